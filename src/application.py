@@ -1,0 +1,50 @@
+"""The application as a whole: what a server, a script or a test builds once and closes."""
+
+import logging
+
+from src.config import Settings
+from src.events import EventBus
+from src.services.archive import Archive
+from src.services.chat import ChatService
+from src.services.indexing import Indexer
+from src.services.llm.router import LanguageModels
+from src.services.locrits import LocritService
+from src.services.memory_manager import MemoryManager
+from src.services.retention import Retention
+from src.stores.database import Database
+
+log = logging.getLogger(__name__)
+
+
+class Application:
+    """Opens the database. Raises StoreUnavailable when it cannot."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.bus = EventBus()
+        self.database = Database.open(settings.sqlalchemy_url, self.bus.publish)
+        self.models = LanguageModels(settings, self.bus)
+        self.locrits = LocritService(self.database)
+        self.memory = MemoryManager(self.database)
+        self.archive = Archive(self.database)
+        self.chat = ChatService(self.memory, self.locrits, self.models, self.bus)
+        self._indexer = Indexer(self.database, self.bus)
+        self._retention = Retention(self.archive, settings.trash_days)
+
+    async def start(self) -> None:
+        """Before serving: what a dead process left is put in order."""
+        interrupted = await self.chat.recover()
+        if interrupted:
+            log.warning("%d replies were cut off by the last stop and are marked as interrupted", interrupted)
+        await self.locrits.ensure_defaults()
+        self._indexer.start()
+        self._retention.start()
+        await self.models.start()
+
+    async def close(self) -> None:
+        """Running replies end as interrupted, every queued write is finished."""
+        await self.chat.close()
+        await self._retention.close()
+        await self._indexer.close()
+        await self.models.close()
+        await self.database.close()

@@ -1,0 +1,109 @@
+"""Every failure a caller can meet, as one tree.
+
+LocritError
+├── InvalidInput          the request cannot be understood; nothing was done
+├── NotFound              no such Locrit, conversation, message, ...
+├── Conflict              the same id with other content, or a stale revision
+├── Forgotten             it was destroyed on request and cannot come back
+├── Forbidden             known, but not open to this caller
+├── Inactive              the Locrit is switched off
+├── TimedOut              no answer in time; repeating it has no further effect
+├── StoreUnavailable      the database cannot be read or written now; nothing was acknowledged
+└── ModelError            the language model could not answer; what was said is saved
+    ├── ModelUnreachable
+    ├── ModelMissing
+    ├── ContextExceeded
+    ├── ModelTimeout
+    └── ModelCut
+"""
+
+from typing import Any, ClassVar
+
+
+class LocritError(Exception):
+    """A failure with a stable `code`, a sentence for people and a hint what to do about it."""
+
+    code: ClassVar[str] = "internal_error"
+    hint: ClassVar[str] = "Try again; if it happens again, look into the server's log."
+
+    def __init__(self, message: str, *, hint: str | None = None, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.action = self.hint if hint is None else hint
+        self.details = details
+
+    def as_body(self) -> dict[str, Any]:
+        """The wire form, shared by REST bodies and socket acknowledgements."""
+        return {"code": self.code, "message": self.message, "hint": self.action, **self.details}
+
+
+class InvalidInput(LocritError):
+    code = "invalid_input"
+    hint = "Correct the request and send it again."
+
+
+class NotFound(LocritError):
+    code = "not_found"
+    hint = "Check the name or id; it may have been deleted."
+
+
+class Conflict(LocritError):
+    """`details["current"]` holds the row as it is now, where there is one."""
+
+    code = "conflict"
+    hint = "Look at the current version and decide which one to keep."
+
+
+class Forgotten(LocritError):
+    code = "forgotten"
+    hint = "It was forgotten on purpose; discard your copy."
+
+
+class Forbidden(LocritError):
+    code = "forbidden"
+    hint = "Ask the owner of this Locrit to open it."
+
+
+class Inactive(LocritError):
+    code = "inactive"
+    hint = "Switch the Locrit on in its settings."
+
+
+class TimedOut(LocritError):
+    code = "timed_out"
+    hint = "It may still have been done. Try again: repeating it has no further effect."
+
+
+class StoreUnavailable(LocritError):
+    code = "store_unavailable"
+    hint = "Check free disk space and the database, then try again; nothing unsaved was acknowledged."
+
+
+class ModelError(LocritError):
+    code = "model_error"
+    hint = "Your message is saved. Retry, or choose another model."
+
+
+class ModelUnreachable(ModelError):
+    code = "model_unreachable"
+    hint = "Your message is saved. Start Ollama, then retry."
+
+
+class ModelMissing(ModelError):
+    code = "model_missing"
+    hint = "Your message is saved. Pull the model or choose an installed one, then retry."
+
+
+class ContextExceeded(ModelError):
+    code = "context_exceeded"
+    hint = "Your message is saved. Shorten it or lower the message limit, then retry."
+
+
+class ModelTimeout(ModelError):
+    code = "model_timeout"
+    hint = "Your message is saved. The model may still be loading; retry."
+
+
+class ModelCut(ModelError):
+    code = "model_cut"
+    hint = "What arrived is saved. Retry."

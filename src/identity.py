@@ -1,0 +1,36 @@
+"""Ids and the clock."""
+
+import hashlib
+import json
+import time
+from typing import Any
+from uuid import UUID, uuid5
+
+import uuid_utils
+
+_SESSIONS = UUID("6f1d3c52-5a0f-4c5e-9d0a-5a1e6b1f7c11")
+
+LOCAL_USER = "local"
+
+
+def new_id() -> str:
+    """A UUIDv7: time-ordered, so that indexes grow at their end (RFC 9562)."""
+    return str(uuid_utils.uuid7())
+
+
+def session_conversation_id(locrit_id: str, user_id: str, session_id: str, life: int = 0) -> str:
+    """The same three always give the same conversation, so a lost response cannot make two.
+
+    `life` counts how often a conversation of this session was thrown away before.
+    """
+    name = [locrit_id, user_id, session_id, life] if life else [locrit_id, user_id, session_id]
+    return str(uuid5(_SESSIONS, json.dumps(name)))
+
+
+def request_hash(kind: str, request: dict[str, Any]) -> str:
+    canonical = json.dumps([kind, request], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,237 @@
+"""The tables. Times are milliseconds since 1970 UTC, JSON is text, order is by `seq` or `row_id`, never by clock."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_row_id_type = BigInteger().with_variant(Integer, "sqlite")
+_alive = text("deleted_at IS NULL")
+_running = text("status = 'streaming'")
+
+
+def _moment(name: str, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _text(name: str, default: str = "") -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default="0")
+
+
+def _flag(name: str, default: bool = False) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=text("true" if default else "false"))
+
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _count("head_seq"),
+    _moment("created_at"),
+)
+
+locrits = Table(
+    "locrits",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("owner_id", Text, ForeignKey("users.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    _text("description"),
+    _text("system_prompt"),
+    _text("model"),
+    _text("options", "{}"),
+    Column("message_limit", Integer, nullable=False, server_default="50"),
+    _text("avatar"),
+    _text("welcome_message"),
+    _flag("active", True),
+    _text("open_to", "{}"),
+    _text("access_to", "{}"),
+    _count("conversation_count"),
+    _count("user_count"),
+    Column("rev", Integer, nullable=False),
+    _moment("created_at"),
+    _moment("updated_at"),
+    _moment("deleted_at", nullable=True),
+    Index("uq_locrits_name", "name", unique=True, sqlite_where=_alive, postgresql_where=_alive),
+)
+
+locrit_users = Table(
+    "locrit_users",
+    metadata,
+    Column("locrit_id", Text, ForeignKey("locrits.id"), primary_key=True),
+    Column("user_id", Text, primary_key=True),
+)
+
+activity = Table(
+    "activity",
+    metadata,
+    Column("locrit_id", Text, ForeignKey("locrits.id"), primary_key=True),
+    Column("day", Text, primary_key=True),
+    _count("messages"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("locrit_id", Text, ForeignKey("locrits.id"), nullable=False),
+    Column("owner_id", Text, ForeignKey("users.id"), nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("session_id", Text, nullable=False),
+    _text("title"),
+    _text("preview"),
+    _flag("starred"),
+    _flag("pinned"),
+    _flag("archived"),
+    _text("tags", "[]"),
+    _count("head_seq"),
+    _count("message_seq"),
+    _count("message_count"),
+    Column("leaf_id", Text),  # the newest message: what is said next follows it
+    Column("forked_from", Text),
+    Column("rev", Integer, nullable=False),
+    _moment("created_at"),
+    _moment("updated_at"),
+    _moment("deleted_at", nullable=True),
+    _moment("forgotten_at", nullable=True),
+    Index("ix_conversations_session", "locrit_id", "user_id", "session_id"),
+    Index("ix_conversations_recent", "owner_id", "updated_at", "id"),
+    Index("ix_conversations_locrit_recent", "locrit_id", "updated_at", "id"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("row_id", _row_id_type, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("conversation_id", Text, ForeignKey("conversations.id"), nullable=False),
+    Column("locrit_id", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("parent_id", Text),
+    Column("role", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    _text("content"),
+    Column("model", Text),
+    Column("generation_id", Text),
+    Column("usage", Text),
+    Column("error", Text),
+    _text("metadata", "{}"),
+    Column("rev", Integer, nullable=False),
+    _moment("created_at"),
+    _moment("updated_at"),
+    _moment("deleted_at", nullable=True),
+    _moment("forgotten_at", nullable=True),
+    UniqueConstraint("conversation_id", "seq"),
+    Index("ix_messages_locrit_recent", "locrit_id", "row_id"),
+)
+
+message_versions = Table(
+    "message_versions",
+    metadata,
+    Column("message_id", Text, ForeignKey("messages.id"), primary_key=True),
+    Column("rev", Integer, primary_key=True),
+    _text("content"),
+    Column("status", Text, nullable=False),
+    _moment("created_at"),
+)
+
+generations = Table(
+    "generations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("conversation_id", Text, ForeignKey("conversations.id"), nullable=False),
+    Column("message_id", Text, ForeignKey("messages.id"), nullable=False),
+    Column("model", Text),
+    Column("status", Text, nullable=False),
+    Column("error", Text),
+    _count("folded_idx"),
+    _count("prompt_tokens"),
+    _count("completion_tokens"),
+    Column("first_token_ms", Float, nullable=False, server_default="0"),
+    Column("total_ms", Float, nullable=False, server_default="0"),
+    _moment("started_at"),
+    _moment("ended_at", nullable=True),
+    Index("ix_generations_running", "conversation_id", sqlite_where=_running, postgresql_where=_running),
+)
+
+generation_chunks = Table(
+    "generation_chunks",
+    metadata,
+    Column("generation_id", Text, ForeignKey("generations.id"), primary_key=True),
+    Column("idx", Integer, primary_key=True, comment="number of chunks before the end of this text"),
+    Column("text", Text, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+    Column("rev", Integer, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("op_id", Text),
+    Column("salt", LargeBinary),  # keeps the payload from being guessed by its hash once it is forgotten
+    Column("payload_hash", LargeBinary, nullable=False, server_default=""),
+    Column(
+        "digest", LargeBinary, nullable=False, server_default=""
+    ),  # chains every event of the scope to the one before
+    _moment("created_at"),
+)
+
+ops = Table(
+    "ops",
+    metadata,
+    Column("op_id", Text, primary_key=True),
+    Column("request_hash", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    _moment("created_at"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("row_id", _row_id_type, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+)
+
+memories = Table(
+    "memories",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("locrit_id", Text, ForeignKey("locrits.id"), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("importance", Float, nullable=False),
+    _text("tags", "[]"),
+    _flag("pinned"),
+    _text("metadata", "{}"),
+    _moment("created_at"),
+    _moment("deleted_at", nullable=True),
+    Index("ix_memories_locrit_recent", "locrit_id", "created_at"),
+)

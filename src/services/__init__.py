@@ -1,0 +1,1 @@
+"""What the application does; every public method is async."""

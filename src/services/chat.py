@@ -1,0 +1,167 @@
+"""Chat: the question is saved, then the model is asked; the reply is saved while it is written."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import aclosing
+from typing import Any
+
+from src.entities import GenerationState, Locrit, Message, Turn
+from src.errors import ContextExceeded, ModelError
+from src.events import EventBus, ReplyChunk
+from src.identity import LOCAL_USER, new_id
+from src.services import prompt
+from src.services.generation import INTERRUPTED, Generation
+from src.services.llm.facts import ModelFacts
+from src.services.llm.protocol import Delta
+from src.services.llm.router import LanguageModels
+from src.services.locrits import LocritService
+from src.services.memory_manager import MemoryManager
+from src.stores.generations import Ending
+from src.stores.openings import Opening
+from src.stores.turns import Question
+
+HISTORY_MARGIN = 20
+SHORTER_PROMPTS = 3
+
+
+class ChatService:
+    def __init__(self, memory: MemoryManager, locrits: LocritService, models: LanguageModels, bus: EventBus) -> None:
+        self._memory = memory
+        self._locrits = locrits
+        self._models = models
+        self._facts = ModelFacts(models)
+        self._bus = bus
+        self._running: dict[str, Generation] = {}
+        self._beginning: set[asyncio.Task[Turn]] = set()
+
+    async def send(
+        self,
+        *,
+        message: str,
+        locrit_name: str | None = None,
+        conversation_id: str | None = None,
+        session_id: str | None = None,
+        user_id: str = LOCAL_USER,
+        message_id: str | None = None,
+        op_id: str | None = None,
+        instead_of: str | None = None,
+    ) -> Turn:
+        """Save the question, start the reply. Returns when both are durable; the reply streams as events.
+
+        `instead_of` is the question that this one puts differently: a branch beside it.
+
+        A repeat returns the same turn and starts nothing. Raises NotFound, Inactive, Forbidden, Conflict.
+        """
+        opening = None
+        if locrit_name is not None:
+            opening = Opening(LOCAL_USER, user_id, locrit_name, conversation_id, session_id)
+        op_id = op_id or f"turn:{message_id or new_id()}"
+        known = conversation_id if opening is None else None
+        return await self._begin(
+            self._memory.begin_turn(Question(message, op_id, message_id, opening, known, instead_of))
+        )
+
+    async def retry(self, message_id: str, *, op_id: str | None = None) -> Turn:
+        """Ask the question of this message, or of this reply, again. The new reply stands beside the old one."""
+        return await self._begin(self._memory.begin_retry(message_id, op_id))
+
+    async def continue_(self, reply_id: str, *, op_id: str | None = None) -> Turn:
+        """Have a reply that was cut off go on, in the same message. Raises Conflict when it was not cut off."""
+        return await self._begin(self._memory.begin_continuation(reply_id, op_id))
+
+    async def stop(self, generation_id: str) -> GenerationState:
+        """End it now and keep what was shown; one that has ended stays as it is."""
+        generation = self._running.get(generation_id)
+        if generation is not None:
+            generation.stop()
+            await asyncio.shield(generation.ended)
+        return await self.state(generation_id)
+
+    async def state(self, generation_id: str) -> GenerationState:
+        generation = self._running.get(generation_id)
+        return generation.state() if generation is not None else await self._memory.generation(generation_id)
+
+    async def wait(self, generation_id: str) -> Message:
+        """The reply in its final state."""
+        generation = self._running.get(generation_id)
+        if generation is not None:
+            return await asyncio.shield(generation.ended)
+        return await self._memory.message((await self._memory.generation(generation_id)).message_id)
+
+    async def watch(self, generation_id: str) -> AsyncGenerator[ReplyChunk, None]:
+        """The pieces of a running reply from the first on; nothing for one that has ended: `wait` has its text."""
+        generation = self._running.get(generation_id)
+        if generation is not None:
+            async for chunk in generation.watch():
+                yield chunk
+
+    async def recover(self) -> int:
+        """Mark what a dead process left running as interrupted; returns how many there were."""
+        left = await self._memory.running_generations()
+        ending = Ending("interrupted", error=INTERRUPTED)
+        await asyncio.gather(*(self._memory.finish_reply(generation_id, ending) for generation_id in left))
+        return len(left)
+
+    async def close(self) -> None:
+        """End running replies as interrupted; returns when that is saved."""
+        await asyncio.gather(*self._beginning, return_exceptions=True)
+        running = tuple(self._running.values())
+        for generation in running:
+            generation.interrupt()
+        await asyncio.gather(*(generation.ended for generation in running), return_exceptions=True)
+
+    async def _begin(self, saving: Coroutine[Any, Any, Turn]) -> Turn:
+        """A caller that goes away between the commit and the model call must not leave the reply without one."""
+        task = asyncio.create_task(self._save_and_start(saving))
+        self._beginning.add(task)
+        task.add_done_callback(self._beginning.discard)
+        return await asyncio.shield(task)
+
+    async def _save_and_start(self, saving: Coroutine[Any, Any, Turn]) -> Turn:
+        turn = await saving
+        if not turn.repeated:
+            generation = Generation(turn, self._memory)
+            before = [
+                other.ended for other in self._running.values() if other.conversation_id == generation.conversation_id
+            ]
+            self._running[generation.id] = generation
+            generation.ended.add_done_callback(lambda _: self._running.pop(generation.id))
+            generation.start(lambda: self._in_turn(generation, before), self._bus.publish)
+        return turn
+
+    async def _in_turn(
+        self, generation: Generation, before: list[asyncio.Future[Message]]
+    ) -> AsyncGenerator[Delta, None]:
+        """Replies of one conversation follow each other, so that each knows how the one before ended."""
+        if before:
+            await asyncio.wait(before)
+        async with aclosing(self._ask(generation)) as deltas:
+            async for delta in deltas:
+                yield delta
+
+    async def _ask(self, generation: Generation) -> AsyncGenerator[Delta, None]:
+        conversation = await self._memory.conversation(generation.conversation_id)
+        generation.belongs_to(conversation)
+        locrit = await self._locrits.get(conversation.locrit_name)
+        model = locrit.model or await self._facts.default_model()
+        history, context, _ = await asyncio.gather(
+            self._memory.path_to(generation.question.message_id, locrit.message_limit + HISTORY_MARGIN),
+            self._context_tokens(locrit, model),
+            self._memory.set_model(generation.id, model),
+        )
+        for shorter in range(SHORTER_PROMPTS + 1):
+            messages = prompt.build(locrit, history, generation.begun, context >> shorter)
+            try:
+                async with aclosing(self._models.chat(model, messages, locrit.options)) as deltas:
+                    async for delta in deltas:
+                        yield delta
+                return
+            except ContextExceeded:
+                if generation.pieces or shorter == SHORTER_PROMPTS:
+                    raise
+            except ModelError:
+                self._facts.forget()
+                raise
+
+    async def _context_tokens(self, locrit: Locrit, model: str) -> int:
+        return int(locrit.options.get("num_ctx") or await self._facts.context_tokens(model))

@@ -1,0 +1,222 @@
+"""One running reply: every piece is announced as it comes and saved at most 100 characters or 250 ms later."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+
+from src.entities import Conversation, Failure, GenerationState, Message, MessageStatus, Turn, Usage
+from src.errors import LocritError, StoreUnavailable
+from src.events import Event, ReplyChunk
+from src.identity import now_ms
+from src.services.llm.protocol import Delta
+from src.services.llm.protocol import Usage as ModelUsage
+from src.services.memory_manager import MemoryManager
+from src.stores.generations import Ending
+
+SAVE_EVERY_CHARS = 100
+SAVE_EVERY_S = 0.25
+FOLD_EVERY_SAVES = 12
+RETRY_FINISH_S = 1.0
+
+log = logging.getLogger(__name__)
+
+INTERRUPTED = Failure(
+    code="interrupted",
+    message="The server stopped while this reply was being written; what had arrived is saved.",
+    hint="Retry to get a whole reply.",
+)
+
+
+class Generation:
+    """Belongs to the server, not to a socket: only `stop`, `interrupt` or the model end it."""
+
+    def __init__(self, turn: Turn, memory: MemoryManager) -> None:
+        self.id = turn.generation_id
+        self.reply = turn.reply
+        self.question = turn.message
+        self.conversation_id = turn.reply.conversation_id
+        self.pieces: list[str] = []
+        self.begun = turn.reply.content
+        """What a reply that goes on had said before."""
+        self.ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._memory = memory
+        self._locrit_name = self._session_id = ""
+        self._saved = 0
+        self._unsaved_chars = 0
+        self._saving = asyncio.Lock()
+        self._begun = time.perf_counter()
+        self._first_token_ms = 0.0
+        self._cancelled_as: Ending | None = None
+        self._receiving = False
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, deltas: Callable[[], AsyncGenerator[Delta, None]], publish: Callable[[Event], None]) -> None:
+        self._publish = publish
+        self._task = asyncio.create_task(self._run(deltas), name=f"generation {self.id}")
+
+    def belongs_to(self, conversation: Conversation) -> None:
+        """Before the first piece: each of them names its Locrit and session."""
+        self._locrit_name, self._session_id = conversation.locrit_name, conversation.session_id
+
+    def stop(self) -> None:
+        """The person has enough: what was shown is kept."""
+        self._cancel(Ending("stopped"))
+
+    def interrupt(self) -> None:
+        """The server stops."""
+        self._cancel(Ending("interrupted", error=INTERRUPTED))
+
+    def state(self) -> GenerationState:
+        status: MessageStatus = self.ended.result().status if self.ended.done() else "streaming"
+        return GenerationState(
+            generation_id=self.id,
+            message_id=self.reply.message_id,
+            conversation_id=self.conversation_id,
+            status=status,
+            idx=len(self.pieces),
+            content=self._content(len(self.pieces)),
+        )
+
+    async def watch(self) -> AsyncGenerator[ReplyChunk, None]:
+        """Every piece from the first on, until the reply has ended."""
+        idx = 0
+        while idx < len(self.pieces) or not self.ended.done():
+            if idx == len(self.pieces):
+                await self._news.wait()
+                continue
+            yield self._chunk(idx)
+            idx += 1
+
+    def _cancel(self, ending: Ending) -> None:
+        if self._cancelled_as is None and not self.ended.done():
+            self._cancelled_as = ending
+            if self._receiving and self._task is not None:  # before, it looks by itself; after, it ends anyway
+                self._task.cancel()
+
+    async def _run(self, deltas: Callable[[], AsyncGenerator[Delta, None]]) -> None:
+        ending = await self._receive(deltas)
+        try:
+            self.ended.set_result(await self._finish(ending))
+        except Exception as error:
+            log.exception("The end of reply %s cannot be saved", self.id)
+            self.ended.set_exception(error)
+        self._tell_watchers()
+
+    async def _receive(self, deltas: Callable[[], AsyncGenerator[Delta, None]]) -> Ending:
+        """Take the reply in; however it ends, say how."""
+        if (ended := self._cancelled_as) is not None:
+            return ended
+        self._receiving = True
+        saver = asyncio.create_task(self._save_regularly())
+        saver.add_done_callback(self._saver_ended)
+        try:
+            usage = await self._take_in(deltas())
+        except asyncio.CancelledError:
+            return self._cancelled_as or Ending("interrupted", error=INTERRUPTED)
+        except LocritError as error:
+            return Ending("failed", error=_failure(error))
+        except Exception:
+            log.exception("Reply %s failed", self.id)
+            return Ending("failed", error=_failure(LocritError("The reply failed for a reason nobody foresaw.")))
+        finally:
+            self._receiving = False  # from here on nothing may stop it: the end must be saved
+            saver.cancel()
+        return Ending("complete", usage=self._usage(usage))
+
+    def _saver_ended(self, saver: "asyncio.Task[None]") -> None:
+        """A reply that cannot be saved must not go on being shown."""
+        error = None if saver.cancelled() else saver.exception()
+        if isinstance(error, LocritError):
+            self._cancel(Ending("failed", error=_failure(error)))
+
+    async def _take_in(self, deltas: AsyncGenerator[Delta, None]) -> ModelUsage:
+        usage = ModelUsage()
+        async with aclosing(deltas):
+            async for delta in deltas:
+                if delta.content:
+                    self._add(_storable(delta.content))
+                usage = delta.usage or usage
+                if self._unsaved_chars >= SAVE_EVERY_CHARS:
+                    await self._save()
+        return usage
+
+    def _add(self, piece: str) -> None:
+        if not self.pieces:
+            self._first_token_ms = self._elapsed_ms()
+        self.pieces.append(piece)
+        self._unsaved_chars += len(piece)
+        self._publish(self._chunk(len(self.pieces) - 1))
+        self._tell_watchers()
+
+    async def _save_regularly(self) -> None:
+        saves = 0
+        while True:
+            await asyncio.sleep(SAVE_EVERY_S)
+            await self._save()
+            saves += 1
+            if saves % FOLD_EVERY_SAVES == 0:
+                await self._memory.fold_reply(self.id, self.reply.message_id, self._saved, self._content(self._saved))
+
+    async def _save(self) -> None:
+        async with self._saving:
+            idx = len(self.pieces)
+            if idx == self._saved:
+                return
+            text = "".join(self.pieces[self._saved : idx])
+            await self._memory.append_chunk(self.id, idx, text)
+            self._saved = idx
+            self._unsaved_chars -= len(text)  # not before: what is on its way to the disk is not saved
+
+    async def _finish(self, ending: Ending) -> Message:
+        """Until it is saved: a full disk delays the end of a reply, it does not lose it."""
+        final = Ending(ending.status, self._content(len(self.pieces)), ending.usage, ending.error)
+        while True:
+            try:
+                return await self._memory.finish_reply(self.id, final)
+            except StoreUnavailable as error:
+                log.error("The end of reply %s is not saved yet: %s", self.id, error.message)
+                await asyncio.sleep(RETRY_FINISH_S)
+
+    def _chunk(self, idx: int) -> ReplyChunk:
+        return ReplyChunk(
+            self.conversation_id,
+            self._locrit_name,
+            self._session_id,
+            self.id,
+            self.reply.message_id,
+            idx,
+            self.pieces[idx],
+            now_ms(),
+        )
+
+    def _content(self, idx: int) -> str:
+        return self.begun + "".join(self.pieces[:idx])
+
+    def _tell_watchers(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def _elapsed_ms(self) -> float:
+        return (time.perf_counter() - self._begun) * 1000
+
+    def _usage(self, reported: ModelUsage) -> Usage:
+        seconds = reported.completion_ms / 1000
+        return Usage(
+            prompt_tokens=reported.prompt_tokens,
+            completion_tokens=reported.completion_tokens,
+            first_token_ms=round(self._first_token_ms, 1),
+            total_ms=round(self._elapsed_ms(), 1),
+            tokens_per_second=round(reported.completion_tokens / seconds, 1) if seconds else 0.0,
+        )
+
+
+def _storable(text: str) -> str:
+    """A model may send half of a surrogate pair or a NUL, which databases refuse."""
+    return text.replace("\x00", "").encode(errors="replace").decode()
+
+
+def _failure(error: LocritError) -> Failure:
+    return Failure(code=error.code, message=error.message, hint=error.action)

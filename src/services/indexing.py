@@ -1,0 +1,50 @@
+"""Keeps the search index up to date, from the job table: a search needs it, a save never waits for it."""
+
+import asyncio
+import logging
+
+from src.errors import LocritError
+from src.events import Changed, Event, EventBus
+from src.stores import search
+from src.stores.database import Database
+
+GATHER_S = 0.02
+RETRY_S = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class Indexer:
+    def __init__(self, database: Database, bus: EventBus) -> None:
+        self._db = database
+        self._wake = asyncio.Event()
+        self._wake.set()
+        self._unsubscribe = bus.subscribe(self._on_event)
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """What an earlier process left is done first."""
+        self._task = asyncio.create_task(self._run(), name="indexer")
+
+    async def close(self) -> None:
+        self._unsubscribe()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Changed) and event.type.startswith("message."):
+            self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await asyncio.sleep(GATHER_S)
+            try:
+                while await self._db.write(search.index_pending) == search.JOBS_PER_BATCH:
+                    pass
+            except LocritError as error:
+                log.warning("The search index waits: %s", error.message)
+                await asyncio.sleep(RETRY_S)
+                self._wake.set()

@@ -1,0 +1,180 @@
+"""Models served by Ollama over HTTP: the one code path, also used for the embedded model's child process."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from typing import Any, Final, TypeVar, cast
+
+import httpx
+import ollama
+
+from src.config import is_loopback
+from src.errors import ModelCut, ModelError
+from src.services.llm.ollama_errors import FAILURES, translate
+from src.services.llm.protocol import (
+    ChatMessage,
+    Delta,
+    ModelDetails,
+    ModelInfo,
+    ProviderState,
+    PullProgress,
+    Usage,
+    Vectors,
+)
+
+PROBE_TIMEOUT_S: Final = 2.0
+# Ollama's own default: a chat without `num_ctx` gets this window, however much the model could read.
+DEFAULT_CONTEXT_TOKENS: Final = 4096
+
+Part = TypeVar("Part")
+
+
+class _Client(ollama.AsyncClient):
+    async def version(self) -> str:
+        response: httpx.Response = await self._request_raw("GET", "/api/version")  # type: ignore[no-untyped-call]
+        return str(response.json()["version"])
+
+
+class OllamaModel:
+    """Speaks to the Ollama at `host`; `label` names it in sentences for people.
+
+    `load_timeout` is the seconds of silence allowed before the first part of an answer, `timeout` between two parts.
+    """
+
+    def __init__(self, host: str, *, load_timeout: float, timeout: float, label: str = "Ollama") -> None:
+        self.host = host
+        self._label = label
+        self._load_timeout = load_timeout
+        self._timeout = timeout
+        # A connection per request: one that a restarted Ollama left dead in a pool would fail the next call, and
+        # httpx's look into its pool needs a `select` that eventlet replaces.
+        self._client = _Client(host, headers={"connection": "close"}, trust_env=not is_loopback(_hostname(host)))
+
+    async def chat(
+        self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[Delta, None]:
+        request = self._client.chat(model, messages, stream=True, options=options)
+        async with aclosing(self._parts(request, self._timeout, model)) as parts:
+            async for part in parts:
+                text = part.message.content or ""
+                if part.done:
+                    yield Delta(text, _usage(part))
+                    return
+                if text:
+                    yield Delta(text)
+        raise ModelCut(f"{self._label} ended the reply before it was complete.")
+
+    async def list(self) -> list[ModelInfo]:
+        async with self._translated():
+            response = await self._client.list()
+        return sorted((_model_info(model) for model in response.models), key=lambda info: info.name)
+
+    async def show(self, model: str) -> ModelDetails:
+        async with self._translated(model):
+            response = await self._client.show(model)
+        return ModelDetails(model, _context_length(response), tuple(response.capabilities or ()))
+
+    async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
+        request = self._client.pull(model, stream=True)
+        # Checking the digest of a large layer is silent for longer than a token takes.
+        async with aclosing(self._parts(request, self._load_timeout, model)) as parts:
+            async for part in parts:
+                yield PullProgress(part.status or "", part.completed or 0, part.total or 0)
+
+    async def embed(self, model: str, texts: Sequence[str]) -> Vectors:
+        async with self._translated(model):
+            response = await self._client.embed(model, list(texts))
+        return [list(vector) for vector in response.embeddings]
+
+    async def loaded(self) -> Sequence[str]:
+        """Names of the models in memory."""
+        async with self._translated():
+            response = await self._client.ps()
+        return [running.model or "" for running in response.models]
+
+    async def state(self, timeout_s: float = PROBE_TIMEOUT_S) -> ProviderState:
+        try:
+            async with self._translated(timeout_s=timeout_s):
+                version = await self._client.version()
+        except ModelError as error:
+            return ProviderState("ollama", "unavailable", error.message, self.host)
+        return ProviderState("ollama", "ready", f"Ollama {version} answers at {self.host}.", self.host, version)
+
+    async def close(self) -> None:
+        await self._client.close()  # type: ignore[no-untyped-call]
+
+    async def _parts(
+        self, request: Awaitable[AsyncIterator[Part]], silence_s: float, model: str
+    ) -> AsyncGenerator[Part, None]:
+        """Each part of a streamed response within its time limit; closing this closes the HTTP stream."""
+        limit, begun = self._load_timeout, False
+        async with aclosing(cast(AsyncGenerator[Part, None], await request)) as stream:
+            while True:
+                try:
+                    async with asyncio.timeout(limit):
+                        part = await anext(stream)
+                except StopAsyncIteration:
+                    return
+                except FAILURES as error:
+                    raise self._translate(error, model, begun=begun) from error
+                limit, begun = silence_s, True
+                yield part
+
+    @asynccontextmanager
+    async def _translated(self, model: str = "", timeout_s: float | None = None) -> AsyncGenerator[None, None]:
+        try:
+            async with asyncio.timeout(timeout_s or self._load_timeout):
+                yield
+        except FAILURES as error:
+            raise self._translate(error, model) from error
+
+    def _translate(self, error: Exception, model: str, *, begun: bool = False) -> ModelError:
+        return translate(error, label=self._label, host=self.host, model=model, begun=begun)
+
+
+def _hostname(host: str) -> str:
+    return httpx.URL(host).host
+
+
+def _usage(final: ollama.ChatResponse) -> Usage:
+    return Usage(
+        prompt_tokens=final.prompt_eval_count or 0,
+        completion_tokens=final.eval_count or 0,
+        load_ms=_ms(final.load_duration),
+        prompt_ms=_ms(final.prompt_eval_duration),
+        completion_ms=_ms(final.eval_duration),
+        total_ms=_ms(final.total_duration),
+    )
+
+
+def _ms(nanoseconds: int | None) -> float:
+    return (nanoseconds or 0) / 1e6
+
+
+def _model_info(model: ollama.ListResponse.Model) -> ModelInfo:
+    details = dict(model.details or {})
+    name, family = model.model or "", details.get("family") or ""
+    return ModelInfo(
+        name=name,
+        provider="ollama",
+        size=int(model.size or 0),
+        parameter_size=details.get("parameter_size") or "",
+        quantization=details.get("quantization_level") or "",
+        family=family,
+        can_chat=_can_chat(name, [family, *(details.get("families") or ())]),
+        modified_at=model.modified_at.isoformat() if model.modified_at else None,
+    )
+
+
+def _can_chat(name: str, families: Sequence[str]) -> bool:
+    return "embed" not in name and not any("bert" in family for family in families)
+
+
+def _context_length(response: ollama.ShowResponse) -> int:
+    """The window a chat without options gets: the model's `num_ctx`, else Ollama's default or the model's maximum."""
+    for line in (response.parameters or "").splitlines():
+        match line.split():
+            case ["num_ctx", tokens]:
+                return int(tokens)
+    maximum = (n for key, n in (response.modelinfo or {}).items() if key.endswith(".context_length"))
+    return min(int(next(maximum, DEFAULT_CONTEXT_TOKENS)), DEFAULT_CONTEXT_TOKENS)

@@ -1,0 +1,107 @@
+"""The one shape of a language model provider: everything else is built on `chat`."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypedDict
+
+# Outside the protocol, whose `list` is a method.
+Vectors = list[list[float]]
+
+
+class ChatMessage(TypedDict):
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Counts are tokens, times are milliseconds, as the model itself reports them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    load_ms: float = 0.0
+    prompt_ms: float = 0.0
+    completion_ms: float = 0.0
+    total_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of a reply. The last one of a complete reply, and only that one, carries `usage`."""
+
+    content: str
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """An installed model. `size` is in bytes; `can_chat` is false for embedding-only models; `label` is for people."""
+
+    name: str
+    provider: Literal["ollama", "embedded"]
+    size: int = 0
+    parameter_size: str = ""
+    quantization: str = ""
+    family: str = ""
+    can_chat: bool = True
+    modified_at: str | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDetails:
+    """`context_length` is the window in tokens that a chat may fill, prompt and reply together."""
+
+    name: str
+    context_length: int
+    capabilities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PullProgress:
+    """`completed` and `total` are bytes of the current layer; 0 while unknown."""
+
+    status: str
+    completed: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """What the interface shows of the provider; `detail` is a sentence for people."""
+
+    provider: Literal["ollama", "embedded", "none"]
+    status: Literal["ready", "starting", "unavailable"]
+    detail: str
+    host: str | None = None
+    version: str | None = None
+
+
+class LanguageModel(Protocol):
+    """A provider of models. For the provider's failures every method raises `ModelError`s and nothing else."""
+
+    def chat(
+        self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[Delta, None]:
+        """Stream one reply. Closing it (`aclosing`) stops the generation at the provider.
+
+        Raises ModelUnreachable, ModelMissing, ContextExceeded, ModelTimeout, ModelCut (ended without its final
+        message, garbage lines), ModelError (anything else that the provider reports).
+        """
+        ...
+
+    async def list(self) -> list[ModelInfo]:
+        """Installed models, by name."""
+        ...
+
+    async def show(self, model: str) -> ModelDetails: ...
+
+    def pull(self, model: str) -> AsyncGenerator[PullProgress, None]: ...
+
+    async def embed(self, model: str, texts: Sequence[str]) -> Vectors: ...
+
+    async def state(self) -> ProviderState:
+        """Never raises: an unreachable provider is a state."""
+        ...
+
+    async def close(self) -> None: ...

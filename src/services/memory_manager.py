@@ -1,0 +1,281 @@
+"""The memory manager: everything that is said is saved and found through this façade.
+
+Usable from any event loop, `asyncio.run` in a script included. Raises LocritError; a failure is never an empty result.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from src.entities import (
+    ChangeEvent,
+    Conversation,
+    DayActivity,
+    Memory,
+    MemoryStatistics,
+    MemorySummary,
+    Message,
+    RememberedMessage,
+    RememberedSession,
+    Role,
+    SearchHit,
+)
+from src.errors import Conflict
+from src.identity import LOCAL_USER, new_id, now_ms, request_hash, session_conversation_id
+from src.services.replies import Replies
+from src.stores import (
+    activity,
+    conversations,
+    events,
+    memories,
+    messages,
+    openings,
+    ops,
+    paths,
+    search,
+    trash,
+)
+from src.stores import locrits as locrit_store
+from src.stores.openings import Opening
+from src.stores.writer import Transaction
+
+T = TypeVar("T")
+
+
+class MemoryManager(Replies):
+    """Conversations, messages, replies (see `Replies`), changes, and what a Locrit remembers of them all."""
+
+    # Conversations
+
+    async def open_conversation(
+        self,
+        locrit_name: str,
+        *,
+        conversation_id: str | None = None,
+        session_id: str | None = None,
+        user_id: str = LOCAL_USER,
+        title: str = "",
+        op_id: str | None = None,
+    ) -> tuple[Conversation, bool]:
+        """The conversation and whether it was made now. With a `session_id` alone its id is derived from it; without
+        either, from `op_id`."""
+        if conversation_id is None and session_id is None:
+            conversation_id = session_conversation_id("operation", user_id, op_id) if op_id else new_id()
+        opening = Opening(LOCAL_USER, user_id, locrit_name, conversation_id, session_id, title)
+
+        known = await self._db.read(lambda connection: openings.opened(connection, opening))
+        if known is not None:
+            return known, False
+
+        hash_ = request_hash("open", {"locrit": locrit_name, "id": conversation_id, "session": session_id})
+
+        def open_(tx: Transaction) -> tuple[Conversation, bool]:
+            done = ops.find(tx, op_id, hash_) if op_id else None
+            if done is not None:  # and thrown away since: the repeat does not make another one
+                return conversations.require(tx.connection, done["conversation_id"]), False
+            where, created = openings.open_(tx, opening, op_id or new_id(), now := now_ms())
+            if created and op_id:
+                ops.record(tx, op_id, hash_, {"conversation_id": where.id}, now)
+            return conversations.require(tx.connection, where.id), created
+
+        return await self._db.write(open_)
+
+    async def conversation_id_of(self, locrit_name: str, session_id: str, user_id: str = LOCAL_USER) -> str:
+        """The id that this session's conversation has, or will have once it is opened; writes nothing."""
+
+        return await self._of_locrit(
+            locrit_name, lambda connection, id_: openings.session_id_of(connection, id_, user_id, session_id)
+        )
+
+    async def conversation(self, conversation_id: str) -> Conversation:
+        return await self._db.read(lambda connection: conversations.require(connection, conversation_id))
+
+    async def conversations(
+        self,
+        *,
+        locrit_name: str | None = None,
+        user_id: str | None = None,
+        archived: bool | None = None,
+        starred: bool | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> tuple[list[Conversation], str | None]:
+        """A page, newest activity first, and the cursor of the next one."""
+        given = {"user_id": user_id, "archived": archived, "starred": starred}
+
+        def page(connection: Connection) -> tuple[list[Conversation], str | None]:
+            filters: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+            filters["owner_id"] = LOCAL_USER
+            if locrit_name is not None:
+                filters["locrit_id"] = locrit_store.require(connection, locrit_name).id
+            return conversations.page(connection, filters, cursor, limit)
+
+        return await self._db.read(page)
+
+    async def edit_conversation(
+        self, conversation_id: str, changes: dict[str, Any], rev: int | None = None, op_id: str | None = None
+    ) -> Conversation:
+        """Change title, starred, pinned, archived, tags or deleted. Raises Conflict when `rev` is stale."""
+        op_id = op_id or new_id()
+        hash_ = request_hash("edit_conversation", {"id": conversation_id, "changes": changes})
+
+        def edit(tx: Transaction) -> Conversation:
+            current = conversations.require(tx.connection, conversation_id)
+            if ops.find(tx, op_id, hash_) is not None:
+                return current
+            if rev is not None and rev != current.rev:
+                raise Conflict("This conversation was changed in the meantime.", current=current.wire())
+            ops.record(tx, op_id, hash_, {}, now := now_ms())
+            return trash.edit(tx, current, changes, op_id, now)
+
+        return await self._db.write(edit)
+
+    async def delete_conversation(self, conversation_id: str, op_id: str | None = None) -> Conversation:
+        """To the trash; `edit_conversation` with `deleted` false brings it back."""
+        return await self.edit_conversation(conversation_id, {"deleted": True}, op_id=op_id)
+
+    # Messages
+
+    async def save_message(
+        self,
+        conversation_id: str,
+        role: Role,
+        content: str,
+        *,
+        message_id: str | None = None,
+        op_id: str | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> tuple[Message, bool]:
+        """The message as it is stored, and whether it was stored now: a repeat has one effect.
+
+        Raises NotFound for an unknown conversation, Conflict when the id stands for other content.
+        """
+        new = messages.NewMessage(
+            message_id or new_id(), role, content, metadata=metadata or {}, is_id_new=message_id is None
+        )
+        hash_ = request_hash("save", {"in": conversation_id, "id": message_id, "role": role, "content": content})
+        return await self._db.write(lambda tx: messages.save(tx, conversation_id, new, op_id, hash_, now_ms()))
+
+    async def get_conversation_history(
+        self, conversation_id: str, *, before: int | None = None, after: int | None = None, limit: int = 50
+    ) -> tuple[list[Message], bool, int]:
+        """Oldest first, the newest page without `before` and `after` (seq); whether more follow; the head event seq."""
+
+        def page(connection: Connection) -> tuple[list[Message], bool, int]:
+            head_seq = conversations.require(connection, conversation_id).head_seq
+            return *messages.page(connection, conversation_id, before, after, limit), head_seq
+
+        return await self._db.read(page)
+
+    async def path_to(self, message_id: str, limit: int) -> list[Message]:
+        """The last `limit` messages that lead to this one, itself the last; oldest first."""
+        return await self._db.read(lambda connection: paths.to(connection, message_id, limit))
+
+    async def message(self, message_id: str) -> Message:
+        return await self._db.read(lambda connection: messages.require(connection, message_id))
+
+    async def edit_message(
+        self, message_id: str, content: str, rev: int | None = None, op_id: str | None = None
+    ) -> Message:
+        """A new version; the old one is kept. Raises Conflict when `rev` is stale or the reply is still running."""
+        return await self._revise("edit", message_id, {"content": content}, rev, op_id)
+
+    async def delete_message(self, message_id: str, op_id: str | None = None) -> Message:
+        return await self._revise("delete", message_id, {"deleted_at": now_ms()}, None, op_id)
+
+    async def restore_message(self, message_id: str, op_id: str | None = None) -> Message:
+        return await self._revise("restore", message_id, {"deleted_at": None}, None, op_id)
+
+    async def _revise(
+        self, kind: messages.Revision, message_id: str, values: dict[str, Any], rev: int | None, op_id: str | None
+    ) -> Message:
+        op_id = op_id or new_id()
+        hash_ = request_hash(kind, {"id": message_id, "content": values.get("content")})
+        return await self._db.write(
+            lambda tx: messages.revise(tx, kind, message_id, values, rev, op_id, hash_, now_ms())
+        )
+
+    # Changes
+
+    async def events(self, scope: str, since: int = 0, limit: int = 500) -> tuple[list[ChangeEvent], int, bool]:
+        """Up to `limit` changes after `since`, oldest first; the scope's head; whether more follow."""
+        return await self._db.read(lambda connection: events.since(connection, scope, since, limit))
+
+    # What a Locrit remembers
+
+    async def search_memories(self, locrit_name: str, query: str, limit: int = 20) -> list[SearchHit]:
+        """Messages with every word of `query`, best first."""
+        return await self._of_locrit(locrit_name, lambda connection, id_: search.find(connection, id_, query, limit))
+
+    async def get_full_memory_summary(self, locrit_name: str) -> MemorySummary:
+        return await self._of_locrit(locrit_name, memories.summary)
+
+    async def first_and_last_message_at(self, locrit_name: str) -> tuple[int | None, int | None]:
+        return await self._of_locrit(locrit_name, memories.first_and_last_message_at)
+
+    async def statistics(self, locrit_name: str) -> MemoryStatistics:
+        return await self._of_locrit(locrit_name, memories.statistics)
+
+    async def activity(self, locrit_name: str) -> list[DayActivity]:
+        return await self._of_locrit(locrit_name, activity.days)
+
+    async def sessions(
+        self, locrit_name: str, cursor: str | None = None, limit: int = 50
+    ) -> tuple[list[RememberedSession], str | None]:
+        found, next_cursor = await self.conversations(locrit_name=locrit_name, cursor=cursor, limit=limit)
+        return [memories.session(conversation) for conversation in found], next_cursor
+
+    async def session(self, locrit_name: str, session_id: str) -> RememberedSession:
+        """By session id or conversation id."""
+        return memories.session(await self._session(locrit_name, session_id))
+
+    async def session_messages(
+        self, locrit_name: str, session_id: str, *, before: int | None = None, limit: int = 50
+    ) -> tuple[RememberedSession, list[RememberedMessage], bool]:
+        """A session, a page of its messages (oldest first), and whether older ones follow."""
+        conversation = await self._session(locrit_name, session_id)
+        found, more, _ = await self.get_conversation_history(conversation.conversation_id, before=before, limit=limit)
+        remembered = [memories.remembered(message, conversation.session_id) for message in found]
+        return memories.session(conversation), remembered, more
+
+    async def delete_session(self, locrit_name: str, session_id: str) -> None:
+        conversation = await self._session(locrit_name, session_id)
+        await self.delete_conversation(conversation.conversation_id)
+
+    async def remembered_message(self, locrit_name: str, message_id: str) -> RememberedMessage:
+        return await self._of_locrit(locrit_name, lambda connection, id_: memories.message(connection, id_, message_id))
+
+    async def memories(self, locrit_name: str, limit: int = 50) -> list[Memory]:
+        """Pinned first, then newest first."""
+        return await self._of_locrit(locrit_name, lambda connection, id_: memories.page(connection, id_, limit))
+
+    async def save_memory(
+        self,
+        locrit_name: str,
+        content: str,
+        importance: float = 0.5,
+        tags: Sequence[str] = (),
+        metadata: dict[str, Any] | None = None,
+    ) -> Memory:
+        return await self._db.write(
+            lambda tx: memories.add(tx, locrit_name, content, importance, list(tags), metadata or {}, now_ms())
+        )
+
+    async def delete_memory(self, locrit_name: str, memory_id: str) -> None:
+        await self._db.write(lambda tx: memories.delete(tx, locrit_name, memory_id, now_ms()))
+
+    async def clear(self, locrit_name: str) -> int:
+        """Every conversation and memory of the Locrit to the trash; returns how many there were."""
+
+        return await self._db.write(lambda tx: memories.clear(tx, locrit_name, new_id(), now_ms()))
+
+    async def _session(self, locrit_name: str, session_id: str) -> Conversation:
+        return await self._of_locrit(
+            locrit_name, lambda connection, id_: conversations.by_session(connection, id_, session_id)
+        )
+
+    async def _of_locrit(self, locrit_name: str, query: Callable[[Connection, str], T]) -> T:
+        return await self._db.read(
+            lambda connection: query(connection, locrit_store.require(connection, locrit_name).id)
+        )

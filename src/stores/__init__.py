@@ -1,0 +1,1 @@
+"""How it is kept: one writer thread, snapshot readers, SQL."""

@@ -1,0 +1,240 @@
+"""Conversations in the database."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, tuple_, update
+
+from src.entities import Conversation, Message
+from src.errors import InvalidInput, NotFound
+from src.events import ConversationActivity
+from src.models import conversations, generations, locrits
+from src.stores import events
+from src.stores import locrits as locrit_store
+from src.stores.prepared import Prepared
+from src.stores.writer import Transaction
+
+_RUNNING = (
+    select(generations.c.id)
+    .where(generations.c.conversation_id == conversations.c.id, generations.c.status == "streaming")
+    .order_by(generations.c.started_at.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("generation_id")
+)
+ALL = select(conversations, locrits.c.name.label("locrit_name"), _RUNNING).join(
+    locrits, locrits.c.id == conversations.c.locrit_id
+)
+_BY_ID = Prepared(ALL.where(conversations.c.id == bindparam("id")))
+_BY_SESSION = (
+    ALL.where(
+        conversations.c.locrit_id == bindparam("locrit"),
+        or_(conversations.c.session_id == bindparam("session"), conversations.c.id == bindparam("session")),
+        conversations.c.deleted_at.is_(None),
+    )
+    .order_by(conversations.c.updated_at.desc())
+    .limit(1)
+)
+IDS_OF_LOCRIT = select(conversations.c.id).where(conversations.c.locrit_id == bindparam("locrit"))
+_PLACE = select(
+    conversations.c.id,
+    conversations.c.locrit_id,
+    conversations.c.owner_id,
+    conversations.c.session_id,
+    conversations.c.title,
+    conversations.c.leaf_id,
+    conversations.c.deleted_at,
+    conversations.c.forgotten_at,
+    locrits.c.name.label("locrit_name"),
+).join(locrits, locrits.c.id == conversations.c.locrit_id)
+_PLACE_BY_ID = Prepared(_PLACE.where(conversations.c.id == bindparam("id")))
+_ADVANCE = Prepared(
+    update(conversations)
+    .where(conversations.c.id == bindparam("conversation"))
+    .values(
+        head_seq=conversations.c.head_seq + bindparam("events"),
+        message_seq=conversations.c.message_seq + bindparam("messages"),
+        message_count=conversations.c.message_count + bindparam("counted"),
+        preview=func.coalesce(bindparam("new_preview", type_=conversations.c.preview.type), conversations.c.preview),
+        leaf_id=func.coalesce(bindparam("new_leaf", type_=conversations.c.leaf_id.type), conversations.c.leaf_id),
+        updated_at=bindparam("now"),
+    )
+    .returning(conversations.c.head_seq, conversations.c.message_seq)
+)
+PREVIEW_CHARS = 120
+TITLE_CHARS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a message needs to know of its conversation."""
+
+    id: str
+    locrit_id: str
+    locrit_name: str
+    owner_id: str
+    session_id: str
+    title: str
+    leaf_id: str
+    in_trash: bool
+    is_forgotten: bool
+
+
+def entity(row: Row[Any]) -> Conversation:
+    fields = row._asdict()
+    return Conversation.model_validate(fields | {"conversation_id": row.id, "tags": json.loads(row.tags)})
+
+
+def find(connection: Connection, conversation_id: str) -> Conversation | None:
+    row = _BY_ID.first(connection, {"id": conversation_id})
+    return entity(row) if row else None
+
+
+def require(connection: Connection, conversation_id: str) -> Conversation:
+    conversation = find(connection, conversation_id)
+    if conversation is None:
+        raise NotFound("There is no such conversation.")
+    return conversation
+
+
+def by_session(connection: Connection, locrit_id: str, session: str) -> Conversation:
+    """By session id or conversation id; with several users' sessions of that name, the newest. Raises NotFound."""
+    row = connection.execute(_BY_SESSION, {"locrit": locrit_id, "session": session}).one_or_none()
+    if row is None:
+        raise NotFound("This Locrit has no such session.")
+    return entity(row)
+
+
+def place(connection: Connection, conversation_id: str, *, in_trash: bool = False) -> Place:
+    """Raises NotFound for unknown conversations and, unless `in_trash`, for those in the trash."""
+    row = _PLACE_BY_ID.first(connection, {"id": conversation_id})
+    if row is None:
+        raise NotFound("There is no such conversation.")
+    if row.deleted_at is not None and not in_trash:
+        raise NotFound("This conversation is in the trash.", hint="Restore it, then send again.")
+    return Place(
+        id=row.id,
+        locrit_id=row.locrit_id,
+        locrit_name=row.locrit_name,
+        owner_id=row.owner_id,
+        session_id=row.session_id,
+        title=row.title,
+        leaf_id=row.leaf_id or row.id,
+        in_trash=row.deleted_at is not None,
+        is_forgotten=row.forgotten_at is not None,
+    )
+
+
+def page(
+    connection: Connection, filters: dict[str, Any], cursor: str | None, limit: int
+) -> tuple[list[Conversation], str | None]:
+    """Newest activity first, the trash left out. `filters` are column values."""
+    statement = ALL.where(conversations.c.deleted_at.is_(None))
+    statement = statement.where(and_(*(conversations.c[name] == value for name, value in filters.items())))
+    key = (conversations.c.updated_at, conversations.c.id)
+    if cursor:
+        statement = statement.where(tuple_(*key) < tuple_(*_decode(cursor)))
+    rows = connection.execute(statement.order_by(key[0].desc(), key[1].desc()).limit(limit + 1)).all()
+    found = [entity(row) for row in rows[:limit]]
+    return found, _encode(rows[limit - 1]) if len(rows) > limit else None
+
+
+def _encode(row: Row[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps([row.updated_at, row.id]).encode()).decode()
+
+
+def _decode(cursor: str) -> tuple[int, str]:
+    try:
+        updated_at, id_ = json.loads(base64.urlsafe_b64decode(cursor))
+        if not 0 <= int(updated_at) < 2**63:
+            raise ValueError("out of the database's range")
+        return int(updated_at), str(id_)
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise InvalidInput("This page cursor is not one of ours.") from error
+
+
+def same_session(connection: Connection, locrit_id: str, user_id: str, session_id: str) -> list[Conversation]:
+    """Oldest first, those in the trash included."""
+    statement = ALL.where(
+        conversations.c.locrit_id == locrit_id,
+        conversations.c.user_id == user_id,
+        conversations.c.session_id == session_id,
+    ).order_by(conversations.c.created_at, conversations.c.id)
+    return [entity(row) for row in connection.execute(statement)]
+
+
+def create(tx: Transaction, row: dict[str, Any], op_id: str, now: int) -> Place:
+    """`row` has id, locrit_id, owner_id, user_id, session_id and title, and may have forked_from."""
+    tx.change(insert(conversations), {**row, "rev": 1, "created_at": now, "updated_at": now})
+    locrit_store.count_conversation(tx, row["locrit_id"], row["user_id"])
+    announce(tx, "conversation.created", row["id"], row["owner_id"], op_id, now)
+    return place(tx.connection, row["id"])
+
+
+def announce(tx: Transaction, type_: str, conversation_id: str, owner_id: str, op_id: str, now: int) -> Conversation:
+    conversation = require(tx.connection, conversation_id)
+    events.record_for_user(tx, owner_id, type_, conversation_id, conversation.rev, conversation, op_id, now)
+    return conversation
+
+
+def change(
+    tx: Transaction, where: Place, fields: dict[str, Any], op_id: str, now: int, type_: str = "conversation.updated"
+) -> Conversation:
+    values = {name: json.dumps(value) if name == "tags" else value for name, value in fields.items()}
+    tx.change(update(conversations).where(conversations.c.id == where.id).values(rev=conversations.c.rev + 1, **values))
+    return announce(tx, type_, where.id, where.owner_id, op_id, now)
+
+
+def follow_name(tx: Transaction, locrit_id: str, op_id: str, now: int) -> None:
+    """The Locrit has another name: every conversation with it shows that."""
+    for id_ in tx.read(IDS_OF_LOCRIT, {"locrit": locrit_id}).scalars().all():
+        change(tx, place(tx.connection, id_, in_trash=True), {}, op_id, now)
+
+
+def advance(
+    tx: Transaction,
+    where: Place,
+    *,
+    events: int,
+    messages: int,
+    counted: int,
+    preview: str | None,
+    now: int,
+    leaf_id: str | None = None,
+) -> tuple[int, int]:
+    """Take the next `events` event numbers and `messages` message numbers; returns the last of each. `counted` is
+    by how many the shown messages change."""
+    [row] = tx.run(
+        _ADVANCE,
+        {
+            "conversation": where.id,
+            "events": events,
+            "messages": messages,
+            "counted": counted,
+            "new_preview": preview[:PREVIEW_CHARS] if preview is not None else None,
+            "new_leaf": leaf_id,
+            "now": now,
+        },
+    )
+    return row.head_seq, row.message_seq
+
+
+def announce_activity(tx: Transaction, where: Place, running: bool, now: int) -> None:
+    tx.announce(ConversationActivity(where.owner_id, where.id, where.locrit_name, now, running))
+
+
+def name_after(tx: Transaction, where: Place, message: Message, op_id: str, now: int) -> None:
+    """A conversation without a title takes it from its first question."""
+    if not where.title and message.role == "user" and message.content.strip():
+        change(tx, where, {"title": title_from(message.content)}, op_id, now)
+
+
+def title_from(question: str) -> str:
+    """The first line, cut at a word."""
+    line = " ".join(question.strip().splitlines()[0].split())
+    if len(line) <= TITLE_CHARS:
+        return line
+    return line[:TITLE_CHARS].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

@@ -1,0 +1,36 @@
+"""A digest chain: each event's digest covers the one before it, so that nothing can be changed, dropped or put in
+between unseen (Haber and Stornetta, "How to Time-Stamp a Digital Document", 1991).
+
+The chain covers a salted hash of the payload, not the payload: what is forgotten loses payload and salt, and the chain
+still holds.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from typing import Any
+
+COLUMNS = ("scope", "seq", "type", "entity_id", "rev", "payload", "op_id", "salt", "payload_hash", "digest")
+
+
+def seal(event: dict[str, Any], before: bytes) -> None:
+    """Add salt, payload hash and digest; `before` is the digest of the event before it, empty for the first."""
+    event["salt"] = os.urandom(16)
+    event["payload_hash"] = payload_hash(event["salt"], event["payload"])
+    event["digest"] = digest(event, before)
+
+
+def payload_hash(salt: bytes, payload: str) -> bytes:
+    return hashlib.sha256(salt + payload.encode()).digest()
+
+
+def digest(event: Mapping[str, Any], before: bytes) -> bytes:
+    place = "\0".join(str(event[name]) for name in ("scope", "seq", "type", "entity_id", "rev"))
+    return hashlib.sha256(before + event["payload_hash"] + place.encode()).digest()
+
+
+def holds(event: Mapping[str, Any], before: bytes) -> bool:
+    """Whether the event is what was sealed; of a forgotten one, whether its place is."""
+    if event["salt"] is not None and payload_hash(event["salt"], event["payload"]) != event["payload_hash"]:
+        return False
+    return bool(digest(event, before) == event["digest"])

@@ -1,0 +1,118 @@
+"""Engines for SQLite and PostgreSQL; settings that durability needs are read back and refused if different."""
+
+import fcntl
+import logging
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Engine, QueuePool, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DataError, DBAPIError
+
+from src.errors import InvalidInput, LocritError, StoreUnavailable
+from src.stores.prepared import Prepared
+
+READERS = 4
+PAGE_BYTES = 2048
+"""A message touches some fifteen pages, and each is written whole: half of the usual size is nearly half the writing,
+and as fast; a quarter is slower."""
+
+UNSTORABLE = (DataError, OverflowError, UnicodeEncodeError)
+"""Numbers that are too large, text that is not Unicode: no column can hold them, however often they are sent."""
+REFUSALS = (DBAPIError, *UNSTORABLE)
+"""All that a driver raises."""
+
+log = logging.getLogger(__name__)
+
+# name -> (value to set, value that must be read back)
+SQLITE_PRAGMAS = {
+    "journal_mode": ("WAL", "wal"),
+    "synchronous": ("FULL", 2),
+    "foreign_keys": ("ON", 1),
+    "secure_delete": ("ON", 1),
+    "busy_timeout": ("5000", 5000),
+}
+
+
+def open_writer(url: str) -> Engine:
+    """An engine of one connection whose every transaction may write from its start."""
+    return _open(make_url(url), pool_size=1, begin="BEGIN IMMEDIATE")
+
+
+def open_readers(url: str) -> Engine:
+    """An engine whose transactions see one snapshot."""
+    return _open(make_url(url), pool_size=READERS, begin="BEGIN")
+
+
+def _open(url: URL, *, pool_size: int, begin: str) -> Engine:
+    pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "poolclass": QueuePool, "hide_parameters": True}
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, **pool, connect_args={"check_same_thread": False})
+        event.listen(engine, "connect", _set_pragmas)
+        statement = Prepared(text(begin))
+        event.listen(engine, "begin", lambda connection: statement.all(connection, {}))
+        return engine
+    isolation = "READ COMMITTED" if begin == "BEGIN IMMEDIATE" else "REPEATABLE READ"
+    return create_engine(url, **pool, pool_pre_ping=True, isolation_level=isolation)
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin or commit by itself
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # only a new file takes it
+    for name, (value, expected) in SQLITE_PRAGMAS.items():
+        connection.execute(f"PRAGMA {name} = {value}").fetchall()
+        actual = connection.execute(f"PRAGMA {name}").fetchone()[0]
+        if actual != expected:
+            raise StoreUnavailable(
+                f"SQLite refused {name}={value} and answered {actual}: saved messages could be lost.",
+                hint="Keep the data directory on a local disk that supports write-ahead logging.",
+            )
+
+
+class FileLock:
+    """Held by the one server process of a SQLite file; the operating system frees it when the process ends."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: IO[str] = path.open("w")
+        except OSError as error:
+            raise StoreUnavailable(
+                f"The database cannot be kept in {path.parent}: {error.strerror}.",
+                hint="Make the directory writable, or choose another one with LOCRIT_DATA_DIR.",
+            ) from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._file.close()
+            raise StoreUnavailable(
+                f"Another Locrit server is using {path.with_suffix('')}.",
+                hint="Stop it first, or give this one another LOCRIT_DATA_DIR.",
+            ) from error
+
+    def release(self) -> None:
+        self._file.close()
+
+
+def lock_for(url: str) -> FileLock | None:
+    """The lock of a SQLite file; PostgreSQL serves many processes and needs none."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return FileLock(Path(parsed.database + ".lock"))
+
+
+def translated(error: Exception, sentence: str) -> LocritError:
+    """One of REFUSALS, in the words of the application."""
+    if isinstance(error, UNSTORABLE):
+        return InvalidInput("This holds a number or a character that cannot be stored.")
+    return StoreUnavailable(sentence)
+
+
+def scrub(engine: Engine) -> None:
+    """Empty SQLite's write-ahead log; `secure_delete` has overwritten freed pages. PostgreSQL does both by itself."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            busy = connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            log.warning("The write-ahead log is in use and will be emptied later")

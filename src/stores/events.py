@@ -1,0 +1,97 @@
+"""The log of changes: gapless `seq` per scope, written in the transaction of the change."""
+
+import json
+from typing import Any
+
+from pydantic_core import from_json
+from sqlalchemy import Connection, bindparam, select, update
+
+from src.entities import ChangeEvent, Entity
+from src.errors import NotFound
+from src.events import Changed, user_scope
+from src.models import conversations, events, users
+from src.stores import digests
+from src.stores.prepared import Prepared, insert_into
+from src.stores.writer import Transaction
+
+_NEXT_USER_SEQ = Prepared(
+    update(users)
+    .where(users.c.id == bindparam("user"))
+    .values(head_seq=users.c.head_seq + 1)
+    .returning(users.c.head_seq)
+)
+_DIGEST = Prepared(
+    select(events.c.digest).where(events.c.scope == bindparam("scope"), events.c.seq == bindparam("seq"))
+)
+_SINCE = (
+    select(events)
+    .where(events.c.scope == bindparam("scope"), events.c.seq > bindparam("since"))
+    .order_by(events.c.seq)
+    .limit(bindparam("count"))
+)
+_HEADS = {
+    "conversation": select(conversations.c.head_seq).where(conversations.c.id == bindparam("id")),
+    "user": select(users.c.head_seq).where(users.c.id == bindparam("id")),
+}
+
+
+def record(
+    tx: Transaction, scope: str, seq: int, type_: str, entity_id: str, rev: int, entity: Entity, op_id: str, now: int
+) -> None:
+    payload = entity.model_dump_json()
+    tx.gather(
+        _seal_and_store,
+        {
+            "scope": scope,
+            "seq": seq,
+            "type": type_,
+            "entity_id": entity_id,
+            "rev": rev,
+            "payload": payload,
+            "op_id": op_id,
+            "created_at": now,
+        },
+    )
+    tx.announce(Changed(scope, seq, type_, entity_id, rev, from_json(payload), op_id))
+
+
+def _seal_and_store(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Rows of a scope are in the order of their seq; each scope's chain goes on where the log ends."""
+    ends: dict[str, bytes] = {}
+    for row in rows:
+        scope = row["scope"]
+        if scope not in ends:
+            last = _DIGEST.first(connection, {"scope": scope, "seq": row["seq"] - 1})
+            ends[scope] = last.digest if last else b""
+        digests.seal(row, ends[scope])
+        ends[scope] = row["digest"]
+    insert_into(events, *rows[0]).many(connection, rows)
+
+
+def record_for_user(
+    tx: Transaction, owner_id: str, type_: str, entity_id: str, rev: int, entity: Entity, op_id: str, now: int
+) -> None:
+    [row] = tx.run(_NEXT_USER_SEQ, {"user": owner_id})
+    record(tx, user_scope(owner_id), row.head_seq, type_, entity_id, rev, entity, op_id, now)
+
+
+def since(connection: Connection, scope: str, seq: int, limit: int) -> tuple[list[ChangeEvent], int, bool]:
+    """Up to `limit` events after `seq`, oldest first; the scope's head; whether more follow. Raises NotFound."""
+    kind, _, id_ = scope.partition(":")
+    head = connection.execute(_HEADS[kind], {"id": id_}).scalar_one_or_none() if kind in _HEADS else None
+    if head is None:
+        raise NotFound(f"There is nothing to follow under '{scope}'.")
+    rows = connection.execute(_SINCE, {"scope": scope, "since": seq, "count": limit}).all()
+    found = [
+        ChangeEvent(
+            scope=row.scope,
+            seq=row.seq,
+            type=row.type,
+            entity_id=row.entity_id,
+            rev=row.rev,
+            payload=json.loads(row.payload),
+            op_id=row.op_id,
+        )
+        for row in rows
+    ]
+    return found, head, bool(found) and found[-1].seq < head

@@ -1,0 +1,138 @@
+"""Locrits in the database."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from src.entities import AccessTo, Locrit, OpenTo
+from src.errors import NotFound
+from src.models import activity, locrit_users, locrits
+from src.stores import events
+from src.stores.writer import Transaction
+
+_MESSAGE_COUNT = (
+    select(func.coalesce(func.sum(activity.c.messages), 0))
+    .where(activity.c.locrit_id == locrits.c.id)
+    .scalar_subquery()
+    .label("message_count")
+)
+_ALL = select(locrits, _MESSAGE_COUNT).order_by(locrits.c.created_at, locrits.c.id)
+_ALIVE = _ALL.where(locrits.c.deleted_at.is_(None))
+_BY_NAME = _ALIVE.where(locrits.c.name == bindparam("name"))
+_BY_ID = _ALL.where(locrits.c.id == bindparam("id"))
+_DELETED_BY_NAME = (
+    select(locrits.c.id)
+    .where(locrits.c.name == bindparam("name"), locrits.c.deleted_at.is_not(None))
+    .order_by(locrits.c.deleted_at.desc())
+    .limit(1)
+)
+_USER_KNOWN = select(locrit_users.c.user_id).where(
+    locrit_users.c.locrit_id == bindparam("locrit"), locrit_users.c.user_id == bindparam("user")
+)
+_COUNT = (
+    update(locrits)
+    .where(locrits.c.id == bindparam("locrit"))
+    .values(
+        conversation_count=locrits.c.conversation_count + bindparam("conversations"),
+        user_count=locrits.c.user_count + bindparam("users"),
+    )
+)
+JSON_COLUMNS = ("options", "open_to", "access_to")
+
+
+def _entity(row: Row[Any]) -> Locrit:
+    fields = dict(row._mapping)
+    fields["options"] = json.loads(row.options)
+    fields["open_to"] = OpenTo.model_validate_json(row.open_to)
+    fields["access_to"] = AccessTo.model_validate_json(row.access_to)
+    return Locrit.model_validate(fields)
+
+
+def all_(connection: Connection, include_deleted: bool = False) -> list[Locrit]:
+    """Oldest first."""
+    return [_entity(row) for row in connection.execute(_ALL if include_deleted else _ALIVE)]
+
+
+def find(connection: Connection, name: str) -> Locrit | None:
+    row = connection.execute(_BY_NAME, {"name": name}).one_or_none()
+    return _entity(row) if row else None
+
+
+def require(connection: Connection, name: str) -> Locrit:
+    locrit = find(connection, name)
+    if locrit is None:
+        raise NotFound(f"There is no Locrit named '{name[:100]}'.")
+    return locrit
+
+
+def by_id(connection: Connection, locrit_id: str) -> Locrit:
+    return _entity(connection.execute(_BY_ID, {"id": locrit_id}).one())
+
+
+def deleted_id(connection: Connection, name: str) -> str | None:
+    """Of the Locrits of this name in the trash, the one deleted last."""
+    return connection.execute(_DELETED_BY_NAME, {"name": name}).scalar_one_or_none()
+
+
+def user_count(connection: Connection, locrit_id: str) -> int:
+    return int(connection.execute(select(locrits.c.user_count).where(locrits.c.id == locrit_id)).scalar_one())
+
+
+def columns(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields as a caller gives them → column values."""
+    return {
+        name: json.dumps(value.wire() if isinstance(value, (OpenTo, AccessTo)) else value)
+        if name in JSON_COLUMNS
+        else value
+        for name, value in fields.items()
+    }
+
+
+def insert_(
+    tx: Transaction, locrit_id: str, owner_id: str, name: str, fields: dict[str, Any], op_id: str, now: int
+) -> Locrit:
+    row = {"open_to": OpenTo(), "access_to": AccessTo(), "options": {}} | fields
+    tx.change(
+        insert(locrits),
+        {
+            "id": locrit_id,
+            "owner_id": owner_id,
+            "name": name,
+            "rev": 1,
+            "created_at": now,
+            "updated_at": now,
+            **columns(row),
+        },
+    )
+    return announce(tx, owner_id, "locrit.created", locrit_id, op_id, now)
+
+
+def change(
+    tx: Transaction, owner_id: str, locrit_id: str, type_: str, fields: dict[str, Any], op_id: str, now: int
+) -> Locrit:
+    tx.change(
+        update(locrits)
+        .where(locrits.c.id == locrit_id)
+        .values(rev=locrits.c.rev + 1, updated_at=now, **columns(fields))
+    )
+    return announce(tx, owner_id, type_, locrit_id, op_id, now)
+
+
+def announce(tx: Transaction, owner_id: str, type_: str, locrit_id: str, op_id: str, now: int) -> Locrit:
+    locrit = by_id(tx.connection, locrit_id)
+    events.record_for_user(tx, owner_id, type_, locrit_id, locrit.rev, locrit, op_id, now)
+    return locrit
+
+
+def count_conversation(tx: Transaction, locrit_id: str, user_id: str) -> None:
+    """A conversation was opened, possibly by a user who is new to this Locrit."""
+    new_user = tx.read(_USER_KNOWN, {"locrit": locrit_id, "user": user_id}).first() is None
+    if new_user:
+        tx.change(insert(locrit_users), {"locrit_id": locrit_id, "user_id": user_id})
+    tx.change(_COUNT, {"locrit": locrit_id, "conversations": 1, "users": int(new_user)})
+
+
+def uncount_conversations(tx: Transaction, locrit_id: str, conversations: int) -> None:
+    """They went to the trash (negative: came back)."""
+    tx.change(_COUNT, {"locrit": locrit_id, "conversations": -conversations, "users": 0})

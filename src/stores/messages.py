@@ -1,0 +1,300 @@
+"""Messages in the database: one row each, numbered in their conversation from 1 without gaps."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from src.entities import Failure, Message, MessageStatus, Role, Usage
+from src.errors import Conflict, Forgotten, NotFound
+from src.events import conversation_scope
+from src.models import generation_chunks, generations, jobs, message_versions, messages
+from src.stores import activity, conversations, events, ops
+from src.stores.conversations import Place
+from src.stores.prepared import Prepared
+from src.stores.writer import Transaction
+
+_ALL = select(messages)
+_BY_ID = Prepared(_ALL.where(messages.c.id == bindparam("id")))
+_ALIVE = _ALL.where(messages.c.conversation_id == bindparam("conversation"), messages.c.deleted_at.is_(None))
+_BEFORE = Prepared(
+    _ALIVE.where(messages.c.seq < bindparam("seq")).order_by(messages.c.seq.desc()).limit(bindparam("count"))
+)
+_AFTER = Prepared(_ALIVE.where(messages.c.seq > bindparam("seq")).order_by(messages.c.seq).limit(bindparam("count")))
+_UNFOLDED = Prepared(
+    select(generation_chunks.c.idx, generation_chunks.c.text)
+    .join(generations, generations.c.id == generation_chunks.c.generation_id)
+    .where(
+        generation_chunks.c.generation_id == bindparam("generation"), generation_chunks.c.idx > generations.c.folded_idx
+    )
+    .order_by(generation_chunks.c.idx)
+)
+_FOLDED_IDX = Prepared(select(generations.c.folded_idx).where(generations.c.id == bindparam("generation")))
+_FIRST_VERSION = (
+    select(message_versions.c.content)
+    .where(message_versions.c.message_id == bindparam("message"))
+    .order_by(message_versions.c.rev)
+    .limit(1)
+)
+NEWEST = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """`is_id_new`: the id was made for this message just now, so that none can be stored under it."""
+
+    id: str
+    role: Role
+    content: str
+    status: MessageStatus = "complete"
+    parent_id: str | None = None
+    model: str | None = None
+    generation_id: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    is_id_new: bool = False
+    created_at: int | None = None
+
+
+def entity(row: Row[Any]) -> Message:
+    fields = row._asdict()
+    return Message.model_validate(
+        fields
+        | {
+            "message_id": row.id,
+            "usage": Usage.model_validate_json(row.usage) if row.usage else None,
+            "error": Failure.model_validate_json(row.error) if row.error else None,
+            "metadata": json.loads(row.metadata),
+        }
+    )
+
+
+def _complete(connection: Connection, row: Row[Any]) -> Message:
+    """A running reply is its folded text and the chunks after it."""
+    message = entity(row)
+    if message.status != "streaming":
+        return message
+    generation = {"generation": message.generation_id}
+    chunks = _UNFOLDED.all(connection, generation)
+    idx = chunks[-1].idx if chunks else _FOLDED_IDX.all(connection, generation)[0].folded_idx
+    content = message.content + "".join(chunk.text for chunk in chunks)
+    return message.model_copy(update={"content": content, "idx": idx})
+
+
+def find(connection: Connection, message_id: str) -> Message | None:
+    row = _BY_ID.first(connection, {"id": message_id})
+    return _complete(connection, row) if row else None
+
+
+def require(connection: Connection, message_id: str) -> Message:
+    message = find(connection, message_id)
+    if message is None:
+        raise NotFound("There is no such message.")
+    return message
+
+
+def page(
+    connection: Connection, conversation_id: str, before: int | None, after: int | None, limit: int
+) -> tuple[list[Message], bool]:
+    """Oldest first: after a seq, or before one, or the newest; and whether more follow in that direction."""
+    key = {"conversation": conversation_id, "count": limit + 1}
+    if after is not None:
+        rows = _AFTER.all(connection, key | {"seq": after})
+        found = [_complete(connection, row) for row in rows[:limit] if before is None or row.seq < before]
+        return found, len(rows) > limit
+    rows = _BEFORE.all(connection, key | {"seq": NEWEST if before is None else before})
+    return [_complete(connection, row) for row in reversed(rows[:limit])], len(rows) > limit
+
+
+def same_or_conflict(
+    tx: Transaction, message_id: str, conversation_id: str, role: Role, content: str
+) -> Message | None:
+    """The stored message when the same one was saved before, None when the id is new. Raises Conflict otherwise."""
+    stored = find(tx.connection, message_id)
+    if stored is None:
+        return None
+    check_not_forgotten(stored)
+    first = tx.read(_FIRST_VERSION, {"message": message_id}).scalar_one_or_none()
+    said = stored.content if first is None else first
+    if (stored.conversation_id, stored.role, said) != (conversation_id, role, content):
+        raise Conflict(
+            "A message with this id and other content is already saved; nothing was changed.", current=stored.wire()
+        )
+    return stored
+
+
+def all_of(connection: Connection, conversation_id: str) -> Iterator[Message]:
+    """Every message, the deleted ones included, in order."""
+    rows = connection.execute(_ALL.where(messages.c.conversation_id == conversation_id).order_by(messages.c.seq))
+    return (entity(row) for row in rows)
+
+
+def check_belongs(stored: Message, conversation_id: str, role: Role) -> None:
+    if (stored.conversation_id, stored.role) != (conversation_id, role):
+        raise Conflict("A message with this id is saved elsewhere; nothing was changed.", current=stored.wire())
+
+
+def save(
+    tx: Transaction, conversation_id: str, new: NewMessage, op_id: str | None, request_hash: str, now: int
+) -> tuple[Message, bool]:
+    """The stored message, and whether it was stored now. Without `op_id` a repeat is known by the message's id."""
+    done = ops.find(tx, op_id, request_hash) if op_id else None
+    if done is not None:
+        return require(tx.connection, done["message_id"]), False
+    where = conversations.place(tx.connection, conversation_id)
+    stored = None if new.is_id_new else same_or_conflict(tx, new.id, conversation_id, new.role, new.content)
+    if stored is not None:
+        return stored, False
+    if op_id:
+        ops.record(tx, op_id, request_hash, {"message_id": new.id}, now)
+    op_id = op_id or f"message:{new.id}"
+    [message] = add(tx, where, [new], op_id, now)
+    conversations.name_after(tx, where, message, op_id, now)
+    conversations.announce_activity(tx, where, running=False, now=now)
+    return message, True
+
+
+def add(tx: Transaction, where: Place, new: list[NewMessage], op_id: str, now: int) -> list[Message]:
+    """Number, store and announce them in their order. Without a parent each follows the one before it."""
+    preview = next((message.content for message in reversed(new) if message.content), None)
+    many = len(new)
+    head, last = conversations.advance(
+        tx, where, events=many, messages=many, counted=many, preview=preview, now=now, leaf_id=new[-1].id
+    )
+    before = [where.leaf_id, *(message.id for message in new)]
+    return [
+        _insert(
+            tx, where, message, message.parent_id or before[n], last - many + n + 1, head - many + n + 1, op_id, now
+        )
+        for n, message in enumerate(new)
+    ]
+
+
+def _insert(
+    tx: Transaction, where: Place, new: NewMessage, parent_id: str, seq: int, event_seq: int, op_id: str, now: int
+) -> Message:
+    created_at = new.created_at or now
+    message = Message(
+        message_id=new.id,
+        conversation_id=where.id,
+        seq=seq,
+        parent_id=parent_id,
+        role=new.role,
+        content=new.content,
+        status=new.status,
+        rev=1,
+        model=new.model,
+        generation_id=new.generation_id,
+        metadata=new.metadata,
+        created_at=created_at,
+        updated_at=now,
+    )
+    tx.insert(
+        messages,
+        {
+            "id": new.id,
+            "conversation_id": where.id,
+            "locrit_id": where.locrit_id,
+            "seq": seq,
+            "parent_id": parent_id,
+            "role": new.role,
+            "status": new.status,
+            "content": new.content,
+            "model": new.model,
+            "generation_id": new.generation_id,
+            "metadata": json.dumps(new.metadata, ensure_ascii=False),
+            "rev": 1,
+            "created_at": created_at,
+            "updated_at": now,
+        },
+    )
+    events.record(tx, conversation_scope(where.id), event_seq, "message.created", new.id, 1, message, op_id, now)
+    activity.count(tx, where.locrit_id, created_at, 1)
+    if new.status != "streaming":
+        index_later(tx, new.id)
+    return message
+
+
+def index_later(tx: Transaction, message_id: str) -> None:
+    tx.append(jobs, {"kind": "index", "entity_id": message_id})
+
+
+def change(
+    tx: Transaction, where: Place, old: Message, type_: str, values: dict[str, Any], op_id: str, now: int
+) -> Message:
+    """Store a new revision and announce it. `values` are column values."""
+    shown = int(old.deleted_at is None)
+    revised = {"rev": old.rev + 1, "updated_at": now} | values
+    tx.change(update(messages).where(messages.c.id == old.message_id).values(revised))
+    message = require(tx.connection, old.message_id)
+    counted = int(message.deleted_at is None) - shown
+    preview = message.content if message.status == "complete" and old.status == "streaming" else None
+    head, _ = conversations.advance(tx, where, events=1, messages=0, counted=counted, preview=preview, now=now)
+    if counted and not where.in_trash:  # the trash is not counted
+        activity.count(tx, where.locrit_id, message.created_at, counted)
+    events.record(tx, conversation_scope(where.id), head, type_, message.message_id, message.rev, message, op_id, now)
+    if message.status != "streaming":
+        index_later(tx, message.message_id)
+    return message
+
+
+Revision = Literal["edit", "delete", "restore"]
+_EVENT_TYPES = {"edit": "message.updated", "delete": "message.deleted", "restore": "message.restored"}
+
+
+def revise(
+    tx: Transaction,
+    kind: Revision,
+    message_id: str,
+    values: dict[str, Any],
+    rev: int | None,
+    op_id: str,
+    request_hash: str,
+    now: int,
+) -> Message:
+    """Edit, delete or restore, once. Raises Conflict when `rev` is stale or the reply is still being written."""
+    current = require(tx.connection, message_id)
+    if ops.find(tx, op_id, request_hash) is not None:
+        return current
+    if rev is not None and rev != current.rev:
+        raise Conflict("This message was changed in the meantime.", current=current.wire())
+    check_not_running(current)
+    check_not_forgotten(current)
+    if kind != "edit" and (current.deleted_at is not None) == (kind == "delete"):
+        ops.record(tx, op_id, request_hash, {}, now)  # a late repeat must not do what was not needed then
+        return current
+    where = conversations.place(tx.connection, current.conversation_id)
+    ops.record(tx, op_id, request_hash, {}, now)
+    if kind == "edit":
+        keep_version(tx, current)
+    return change(tx, where, current, _EVENT_TYPES[kind], values, op_id, now)
+
+
+def check_there(message: Message) -> None:
+    if message.deleted_at is not None:
+        raise NotFound("This message is in the trash, or forgotten.", hint="Restore it first, if it can be.")
+
+
+def check_not_running(message: Message) -> None:
+    if message.status == "streaming":
+        raise Conflict("This reply is still being written.", hint="Stop it first.", current=message.wire())
+
+
+def check_not_forgotten(message: Message) -> None:
+    if message.forgotten_at is not None:
+        raise Forgotten("This message was forgotten; it does not come back.")
+
+
+def keep_version(tx: Transaction, old: Message) -> None:
+    """Nothing is overwritten: what an edit replaces stays readable."""
+    tx.insert(
+        message_versions,
+        {
+            "message_id": old.message_id,
+            "rev": old.rev,
+            "content": old.content,
+            "status": old.status,
+            "created_at": old.updated_at,
+        },
+    )

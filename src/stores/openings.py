@@ -1,0 +1,69 @@
+"""Opening a conversation: the same wish always leads to the same one."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from src.entities import Conversation
+from src.errors import Conflict, InvalidInput
+from src.identity import session_conversation_id
+from src.stores import conversations
+from src.stores import locrits as locrit_store
+from src.stores.conversations import Place
+from src.stores.writer import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A conversation to open; without `conversation_id` it is derived from Locrit, user and session."""
+
+    owner_id: str
+    user_id: str
+    locrit_name: str
+    conversation_id: str | None
+    session_id: str | None
+    title: str = ""
+
+
+def open_(tx: Transaction, opening: Opening, op_id: str, now: int) -> tuple[Place, bool]:
+    """The conversation's place, and whether it was made now. Raises Conflict when the id stands for another one."""
+    locrit = locrit_store.require(tx.connection, opening.locrit_name)
+    id_ = opening.conversation_id or _session(tx.connection, locrit.id, opening)
+    session_id = opening.session_id or id_
+    existing = conversations.find(tx.connection, id_)
+    if existing is not None:
+        if existing.locrit_name != opening.locrit_name:
+            raise Conflict("This conversation belongs to another Locrit.", current=existing.wire())
+        return conversations.place(tx.connection, existing.conversation_id), False
+    row = {
+        "id": id_,
+        "locrit_id": locrit.id,
+        "owner_id": opening.owner_id,
+        "user_id": opening.user_id,
+        "session_id": session_id,
+        "title": opening.title,
+    }
+    return conversations.create(tx, row, op_id, now), True
+
+
+def opened(connection: Connection, opening: Opening) -> Conversation | None:
+    """The conversation when it is there already, the trash left out. Raises NotFound for an unknown Locrit."""
+    locrit = locrit_store.require(connection, opening.locrit_name)
+    id_ = opening.conversation_id or _session(connection, locrit.id, opening)
+    known = conversations.find(connection, id_)
+    return known if known and known.locrit_name == locrit.name and known.deleted_at is None else None
+
+
+def _session(connection: Connection, locrit_id: str, opening: Opening) -> str:
+    if opening.session_id is None:
+        raise InvalidInput("A conversation needs a conversation_id or a session_id.")
+    return session_id_of(connection, locrit_id, opening.user_id, opening.session_id)
+
+
+def session_id_of(connection: Connection, locrit_id: str, user_id: str, session_id: str) -> str:
+    """The id that the session's conversation has, or will have: one in the trash stays there, a new one begins."""
+    there = conversations.same_session(connection, locrit_id, user_id, session_id)
+    alive = [one for one in there if one.deleted_at is None]
+    if alive:
+        return alive[-1].conversation_id
+    return session_conversation_id(locrit_id, user_id, session_id, life=len(there))

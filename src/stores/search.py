@@ -1,0 +1,134 @@
+"""Full-text search over messages: FTS5 on SQLite, a text-search vector on PostgreSQL. Filled from the job table."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, bindparam, delete, func, select, text
+
+from src.entities import SearchHit
+from src.models import jobs, messages
+from src.stores.prepared import Prepared
+from src.stores.writer import Transaction
+
+JOBS_PER_BATCH = 200
+MAX_WORDS = 32
+"""Of a query: databases refuse expressions that are too deep."""
+INDEXED_CHARS = 200_000
+"""Of a message: PostgreSQL refuses to index more than a megabyte."""
+
+_PENDING = Prepared(
+    select(
+        jobs.c.row_id.label("job"),
+        messages.c.row_id,
+        func.substr(messages.c.content, 1, INDEXED_CHARS).label("content"),
+        messages.c.deleted_at,
+    )
+    .join(messages, messages.c.id == jobs.c.entity_id)
+    .where(jobs.c.kind == "index")
+    .order_by(jobs.c.row_id)
+    .limit(JOBS_PER_BATCH)
+)
+_DONE = Prepared(delete(jobs).where(jobs.c.row_id == bindparam("job")))
+_DIFFERENCES = """
+    SELECT m.id FROM messages m LEFT JOIN message_search s ON s.{row_id} = m.row_id
+    WHERE (s.{row_id} IS NOT NULL) <> (m.deleted_at IS NULL AND m.content <> '') AND m.status <> 'streaming'
+          AND m.id NOT IN (SELECT entity_id FROM jobs WHERE kind = 'index')"""
+
+_SQL: dict[str, dict[str, TextClause]] = {
+    "sqlite": {
+        "remove": text("DELETE FROM message_search WHERE rowid = :row_id"),
+        "add": text("INSERT INTO message_search (rowid, content) VALUES (:row_id, :content)"),
+        "differences": text(_DIFFERENCES.format(row_id="rowid")),
+        "search": text("""
+            SELECT m.id, m.role, m.content, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
+                   c.session_id, c.title, snippet(message_search, 0, char(2), char(3), '…', 24) AS snippet
+            FROM message_search s JOIN messages m ON m.row_id = s.rowid JOIN conversations c ON c.id = m.conversation_id
+            WHERE message_search MATCH :query AND m.locrit_id = :locrit
+                  AND m.deleted_at IS NULL AND c.deleted_at IS NULL
+            ORDER BY bm25(message_search), m.row_id DESC LIMIT :count"""),
+    },
+    "postgresql": {
+        "remove": text("DELETE FROM message_search WHERE row_id = :row_id"),
+        "add": text("INSERT INTO message_search (row_id, content) VALUES (:row_id, to_tsvector('simple', :content))"),
+        "differences": text(_DIFFERENCES.format(row_id="row_id")),
+        "search": text("""
+            SELECT m.id, m.role, m.content, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
+                   c.session_id, c.title, ts_headline('simple', m.content, q.query,
+                'StartSel=' || chr(2) || ', StopSel=' || chr(3) || ', MaxWords=24, MinWords=12') AS snippet
+            FROM message_search s JOIN messages m ON m.row_id = s.row_id
+                 JOIN conversations c ON c.id = m.conversation_id,
+                 to_tsquery('simple', :query) AS q (query)
+            WHERE s.content @@ q.query AND m.locrit_id = :locrit
+                  AND m.deleted_at IS NULL AND c.deleted_at IS NULL
+            ORDER BY ts_rank(s.content, q.query) DESC, m.row_id DESC LIMIT :count"""),
+    },
+}
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_CHANGE = {dialect: (Prepared(sql["remove"]), Prepared(sql["add"])) for dialect, sql in _SQL.items()}
+_SQLITE_WORD, _POSTGRESQL_WORD = '"{}"*', "'{}':*"
+
+
+def index_pending(tx: Transaction) -> int:
+    """Bring the index up to date with up to JOBS_PER_BATCH messages; returns how many jobs were done."""
+    pending = _PENDING.all(tx.connection, {})
+    if pending:
+        remove, add = _CHANGE[tx.connection.dialect.name]
+        indexed = _without_accents if tx.connection.dialect.name == "postgresql" else str
+        texts = {job.row_id: indexed(job.content) if job.deleted_at is None else "" for job in pending}
+        tx.run_many(remove, [{"row_id": row_id} for row_id in texts])
+        tx.run_many(add, [{"row_id": row_id, "content": text} for row_id, text in texts.items() if text])
+        tx.run_many(_DONE, [{"job": job.job} for job in pending])
+    return len(pending)
+
+
+def index_missing(tx: Transaction) -> int:
+    """Order what the index lacks, and what it has too much, to be put right; returns how many that is."""
+    wrong = tx.read(_SQL[tx.connection.dialect.name]["differences"]).all()
+    for row in wrong:
+        tx.append(jobs, {"kind": "index", "entity_id": row.id})
+    return len(wrong)
+
+
+def differences(connection: Connection) -> Iterator[str | None]:
+    """A sentence for each message that search does not find, or should not."""
+    for row in connection.execute(_SQL[connection.dialect.name]["differences"]):
+        yield f"message {row.id} is not indexed as it should be"
+
+
+def remove(tx: Transaction, message_id: str) -> None:
+    row_id = tx.read(select(messages.c.row_id).where(messages.c.id == message_id)).scalar_one()
+    tx.change(_SQL[tx.connection.dialect.name]["remove"], {"row_id": row_id})
+
+
+def forget(connection: Connection) -> None:
+    """Words of removed messages leave the index's own pages too."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("INSERT INTO message_search (message_search) VALUES ('optimize')"))
+
+
+def find(connection: Connection, locrit_id: str, query: str, limit: int) -> list[SearchHit]:
+    """Messages with every word of the query (of its first MAX_WORDS), words as prefixes; best first, then newest."""
+    words = re.findall(r"\w+", _without_accents(query))[:MAX_WORDS]
+    if not words:
+        return []
+    parameters = {"locrit": locrit_id, "query": _expression(connection, words), "count": limit}
+    rows = connection.execute(_SQL[connection.dialect.name]["search"], parameters)
+    return [SearchHit.model_validate(_hit(row)) for row in rows.mappings()]
+
+
+def _expression(connection: Connection, words: list[str]) -> str:
+    if connection.dialect.name == "sqlite":
+        return " ".join(_SQLITE_WORD.format(word) for word in words)
+    return " & ".join(_POSTGRESQL_WORD.format(word) for word in words)
+
+
+def _without_accents(text: str) -> str:
+    """SQLite's index ignores them by itself, and PostgreSQL's shall find the same."""
+    decomposed = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
+
+
+def _hit(row: Any) -> dict[str, Any]:
+    return {**row, "timestamp": row["created_at"], "session_name": row["title"]}

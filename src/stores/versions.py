@@ -1,0 +1,48 @@
+"""Versions of a message: what an edit replaces is kept, and can be brought back as a new version."""
+
+from sqlalchemy import Connection, bindparam, select
+
+from src.entities import Message, MessageVersion
+from src.errors import NotFound
+from src.models import message_versions
+from src.stores import conversations, messages, ops
+from src.stores.writer import Transaction
+
+_OF_MESSAGE = (
+    select(message_versions)
+    .where(message_versions.c.message_id == bindparam("message"))
+    .order_by(message_versions.c.rev.desc())
+)
+
+
+def history(connection: Connection, message_id: str) -> list[MessageVersion]:
+    """Newest first; the first is what the message says now."""
+    now = messages.require(connection, message_id)
+    current = MessageVersion(rev=now.rev, content=now.content, status=now.status, created_at=now.updated_at)
+    earlier = connection.execute(_OF_MESSAGE, {"message": message_id}).mappings()
+    return [current, *(MessageVersion.model_validate(dict(row)) for row in earlier)]
+
+
+def content_at(connection: Connection, message_id: str, rev: int) -> str:
+    for version in history(connection, message_id):
+        if version.rev == rev:
+            return version.content
+    raise NotFound(f"This message has no version {rev}.")
+
+
+def keep_aside(tx: Transaction, message_id: str, content: str, op_id: str, request_hash: str, now: int) -> Message:
+    """Another edit of the same text that lost: kept as the version before the newest, which says what was said."""
+    current = messages.require(tx.connection, message_id)
+    if ops.find(tx, op_id, request_hash) is not None:
+        return current
+    messages.check_not_running(current)
+    messages.check_not_forgotten(current)
+    ops.record(tx, op_id, request_hash, {}, now)
+    return put_between(tx, current, content, op_id, now)
+
+
+def put_between(tx: Transaction, current: Message, content: str, op_id: str, now: int) -> Message:
+    where = conversations.place(tx.connection, current.conversation_id)
+    messages.keep_version(tx, current)
+    messages.keep_version(tx, current.model_copy(update={"rev": current.rev + 1, "content": content}))
+    return messages.change(tx, where, current, "message.updated", {"rev": current.rev + 2}, op_id, now)

@@ -1,0 +1,218 @@
+"""Group commit: one thread drains the queue of operations, commits them together, then answers all who wait.
+
+One fsync is shared by a whole batch. Source of the idea: DeWitt et al., "Implementation Techniques for Main Memory
+Database Systems", 1984. Within a batch an operation sees what those before it did.
+"""
+
+import asyncio
+import logging
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
+
+from src.errors import LocritError, StoreUnavailable
+from src.events import Event
+from src.stores.engines import REFUSALS, translated
+from src.stores.prepared import Prepared, insert_into
+
+MAX_BATCH = 256
+
+log = logging.getLogger(__name__)
+
+
+class Transaction:
+    """What one batch reads and writes. Appended rows and added counts go out together when the batch ends,
+    so they must not be read back within it. Rows appended to one table have the same columns."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.writes = 0
+        self.announced: list[Event] = []
+        self.done_ops: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._gathered: defaultdict[Store, list[dict[str, Any]]] = defaultdict(list)
+        self._added: defaultdict[tuple[Callable[..., None], tuple[str, ...]], int] = defaultdict(int)
+
+    def read(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+        return self.connection.execute(statement, parameters)
+
+    def change(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+        self.writes += 1
+        return self.connection.execute(statement, parameters)
+
+    def run(self, statement: Prepared, parameters: Mapping[str, Any]) -> list[Any]:
+        """A change that every message needs; see `Prepared`."""
+        self.writes += 1
+        return statement.all(self.connection, parameters)
+
+    def run_many(self, statement: Prepared, parameters: Sequence[Mapping[str, Any]]) -> None:
+        self.writes += len(parameters)
+        statement.many(self.connection, parameters)
+
+    def insert(self, table: Table, row: dict[str, Any]) -> None:
+        self.run(insert_into(table, *row), row)
+
+    def append(self, table: Table, row: dict[str, Any]) -> None:
+        self.gather(insert_into(table, *row).many, row)
+
+    def gather(self, store: "Store", row: dict[str, Any]) -> None:
+        """Have `store(connection, rows)` called once with the batch's rows, in their order."""
+        self.writes += 1
+        self._gathered[store].append(row)
+
+    def add(self, counter: Callable[..., None], *key: str, amount: int) -> None:
+        """Have `counter(connection, *key, total)` called once with the batch's total for this key."""
+        self.writes += 1
+        self._added[counter, key] += amount
+
+    def announce(self, event: Event) -> None:
+        """Publish after the commit."""
+        self.announced.append(event)
+
+    def flush(self) -> None:
+        """Store what was gathered and counted until now."""
+        gathered, self._gathered = self._gathered, defaultdict(list)
+        added, self._added = self._added, defaultdict(int)
+        for store, rows in gathered.items():
+            store(self.connection, rows)
+        for (counter, key), total in sorted(added.items(), key=lambda item: item[0][1]):
+            counter(self.connection, *key, total)
+
+
+Store = Callable[[Connection, list[dict[str, Any]]], None]
+Operation = Callable[[Transaction], Any]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    operation: Operation
+    future: "asyncio.Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+    announced: list[Event] = field(default_factory=list)
+
+
+class Writer:
+    """Owns the thread. `publish` is called on the loop of the caller, after its answer is on its way."""
+
+    def __init__(self, engine: Engine, publish: Callable[[Event], None]) -> None:
+        self._engine = engine
+        self._publish = publish
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._closed = False
+        self._closing = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
+        self._thread.start()
+
+    async def write(self, operation: Operation) -> Any:
+        """The operation's result, once it is durable. A caller that is cancelled still waits for the outcome."""
+        future = asyncio.get_running_loop().create_future()
+        with self._closing:  # nothing may be queued behind the end
+            if self._closed:
+                raise StoreUnavailable("The server is stopping; this was not saved.", hint="Send it again in a moment.")
+            self._queue.put(_Waiting(operation, future))
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            await asyncio.wait([future])
+            raise
+
+    def close(self) -> None:
+        """Finish what is queued, refuse what comes later."""
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive() and not self._closed
+
+    def _run(self) -> None:
+        open_ = True
+        while open_:
+            batch, open_ = self._take()
+            if batch:
+                self._commit_together(batch)
+                _deliver(batch, self._publish)
+
+    def _take(self) -> tuple[list[_Waiting], bool]:
+        """Everything that waits, at least one; and whether more may come."""
+        batch: list[_Waiting] = []
+        item = self._queue.get()
+        while item is not None:
+            batch.append(item)
+            if len(batch) == MAX_BATCH or self._queue.empty():
+                return batch, True
+            item = self._queue.get()
+        return batch, False
+
+    def _commit_together(self, batch: list[_Waiting]) -> None:
+        try:
+            self._commit(batch)
+        except Exception as error:  # noqa: BLE001 - whatever failed, each operation gets its own outcome
+            if len(batch) == 1:
+                batch[0].error = _outcome(error)
+                return
+            log.warning("A batch of %d operations failed and is retried one by one: %r", len(batch), error)
+            for waiting in batch:
+                waiting.error = waiting.result = None
+                self._commit_together([waiting])
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        with self._engine.begin() as connection:
+            transaction = Transaction(connection)
+            for waiting in batch:
+                _apply(waiting, transaction)
+            transaction.flush()
+
+
+def _apply(waiting: _Waiting, transaction: Transaction) -> None:
+    """A refusal before the first write fails alone; after one it must roll the batch back."""
+    writes_before, announced_before = transaction.writes, len(transaction.announced)
+    try:
+        waiting.result = waiting.operation(transaction)
+    except LocritError as refusal:
+        if transaction.writes != writes_before:
+            raise
+        waiting.error = refusal
+    waiting.announced = transaction.announced[announced_before:]
+
+
+def _outcome(error: Exception) -> Exception:
+    if isinstance(error, REFUSALS):
+        log.error("The database refused a write", exc_info=error)
+        return translated(error, "The database could not save this; nothing of it was stored.")
+    return error
+
+
+def _deliver(batch: list[_Waiting], publish: Callable[[Event], None]) -> None:
+    by_loop: defaultdict[asyncio.AbstractEventLoop, list[_Waiting]] = defaultdict(list)
+    for waiting in batch:
+        by_loop[waiting.future.get_loop()].append(waiting)
+    for loop, answered in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_answer, loop, answered, publish)
+        except RuntimeError:
+            log.warning("%d committed operations had nobody left to answer: their event loop is closed", len(answered))
+
+
+def _answer(loop: asyncio.AbstractEventLoop, answered: list[_Waiting], publish: Callable[[Event], None]) -> None:
+    for waiting in answered:
+        if waiting.error is not None:
+            waiting.future.set_exception(waiting.error)
+        else:
+            waiting.future.set_result(waiting.result)
+    loop.call_soon(_announce, answered, publish)
+
+
+def _announce(answered: list[_Waiting], publish: Callable[[Event], None]) -> None:
+    for waiting in answered:
+        if waiting.error is None:
+            for event in waiting.announced:
+                publish(event)
