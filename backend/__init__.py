@@ -1,0 +1,1 @@
+"""Everything that knows the web: HTTP, Socket.IO and the event loop below them."""

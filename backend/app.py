@@ -1,0 +1,112 @@
+"""The composition root: the only place that builds and wires."""
+
+import gc
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from backend import docs, errors, pages, routing
+from backend.async_bridge import AsyncBridge
+from backend.headers import ProtectiveHeaders
+from backend.origin import OriginGuard
+from backend.relay import Relay
+from backend.routes.archive import ArchiveRoutes
+from backend.routes.chat import ChatRoutes
+from backend.routes.conversations import ConversationRoutes
+from backend.routes.locrits import LocritRoutes
+from backend.routes.memory import MemoryRoutes
+from backend.routes.messages import MessageRoutes
+from backend.routes.system import SystemRoutes
+from backend.sockets import packets
+from backend.sockets.chat import ChatNamespace
+from backend.sockets.packets import AnswerablePacket
+from src.application import Application
+from src.config import Settings
+
+if TYPE_CHECKING:
+    from backend.runtime import Runtime
+
+NAMESPACES = ("/", "/chat")
+MAX_REQUEST_BYTES = 1_000_000
+MAX_PACKET_BYTES = 2_000_000
+"""More than a request may have: a message that is too long shall be refused with a sentence, not by hanging up."""
+PING_INTERVAL_S = 20
+PING_TIMEOUT_S = 20
+FAREWELL_S = 0.05
+
+
+class Server:
+    """The wired application: `flask` is the WSGI app to serve between `start` and `close`."""
+
+    def __init__(
+        self, flask: Flask, socketio: SocketIO, application: Application, bridge: AsyncBridge, relay: Relay
+    ) -> None:
+        self.flask = flask
+        self.application = application
+        self.bridge = bridge
+        self._socketio = socketio
+        self._relay = relay
+
+    def start(self) -> None:
+        """Marks replies that an earlier process left running as interrupted, before the first request."""
+        self._socketio.start_background_task(self._relay.run, self.bridge)
+        self.bridge.run(self.application.start())
+        gc.collect()
+        gc.freeze()  # what is there now stays; looking through it again would hold up every stream for 100 ms
+
+    def close(self) -> None:
+        """Finishes writes and running replies; the last events still reach those who listen."""
+        self.bridge.run(self.application.close())
+        self._socketio.sleep(FAREWELL_S)
+
+
+def create_app(settings: Settings, runtime: "Runtime | None" = None) -> Server:
+    """Opens the database. Raises StoreUnavailable when it cannot."""
+    bridge = AsyncBridge(runtime)
+    application = Application(settings)
+    flask = _flask(application, bridge)
+    socketio = _socketio(flask, settings)
+    relay = Relay(socketio.server, application.bus, NAMESPACES, queued=bool(settings.redis_url))
+    for namespace in NAMESPACES:
+        socketio.server.register_namespace(ChatNamespace(namespace, application, bridge, relay))
+    guarded = OriginGuard(flask.wsgi_app, settings.host)
+    flask.wsgi_app = ProtectiveHeaders(guarded)  # type: ignore[method-assign]  # Flask's own advice
+    return Server(flask, socketio, application, bridge, relay)
+
+
+def _flask(application: Application, bridge: AsyncBridge) -> Flask:
+    flask = Flask(__name__, static_folder=None)
+    flask.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    flask.url_map.strict_slashes = False
+    errors.register(flask)
+    nouns: list[routing.Routes] = [
+        LocritRoutes(application),
+        ConversationRoutes(application),
+        MessageRoutes(application),
+        ArchiveRoutes(application),
+        ChatRoutes(application),
+        MemoryRoutes(application),
+        SystemRoutes(application, bridge),
+    ]
+    for noun in nouns:
+        flask.register_blueprint(routing.blueprint(noun, bridge))
+    flask.register_blueprint(docs.blueprint())
+    flask.register_blueprint(pages.blueprint())
+    return flask
+
+
+def _socketio(flask: Flask, settings: Settings) -> SocketIO:
+    return SocketIO(
+        flask,
+        async_mode="eventlet",
+        message_queue=settings.redis_url or None,
+        cors_allowed_origins=None,  # the page's own
+        manage_session=False,
+        always_connect=True,
+        serializer=AnswerablePacket,
+        json=packets.JSON,
+        max_http_buffer_size=MAX_PACKET_BYTES,
+        ping_interval=PING_INTERVAL_S,
+        ping_timeout=PING_TIMEOUT_S,
+    )

@@ -1,0 +1,193 @@
+"""The one door from sync code (request handlers, scripts) to async services.
+
+All coroutines run on one loop, whoever calls: services hold state that is bound to it. Under the server that is the
+hub's loop, shared with the greenlets; without one (scripts, tests) the bridge owns a loop in a native thread.
+"""
+
+import asyncio
+import concurrent.futures
+import contextvars
+import logging
+import threading
+from collections.abc import AsyncIterator, Coroutine, Generator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from backend.heartbeat import Heartbeat
+from src.errors import TimedOut
+
+if TYPE_CHECKING:  # scripts and tests use the bridge without eventlet
+    from backend.runtime import Runtime
+
+T = TypeVar("T")
+Work = Coroutine[Any, Any, T]
+
+log = logging.getLogger("locrit.bridge")
+
+ALIVE_WITHIN_S = 5.0
+
+
+class AsyncBridge:
+    """`failures` counts the spawned tasks that ended with an exception."""
+
+    def __init__(self, runtime: "Runtime | None" = None) -> None:
+        self.failures = 0
+        self._runtime = runtime
+        home = runtime or _LoopThread()
+        self._own = home if isinstance(home, _LoopThread) else None
+        self._loop, self._thread_id = home.loop, home.thread_id
+        self._spawned: set[asyncio.Task[Any]] = set()
+        self.heartbeat = Heartbeat(self._loop)
+
+    def run(self, work: Work[T], timeout: float | None = None) -> T:
+        """Runs a coroutine to its outcome, in a copy of the caller's context; other greenlets go on meanwhile.
+
+        Raises what the coroutine raises, `TimedOut` after `timeout` seconds, `concurrent.futures.CancelledError` when
+        it was cancelled from within, and RuntimeError from inside a coroutine. A timeout, or a greenlet killed while it
+        waits, cancels the coroutine and then waits until it has ended: work that must not be torn awaits its outcome
+        before it lets the cancellation through.
+        """
+        return self._outcome(work, timeout=timeout)
+
+    def stream(self, items: AsyncIterator[T]) -> Generator[T, None, None]:
+        """The items one by one, each asked for when it is wanted; closing or leaving it early closes `items`.
+
+        Each step is a task of its own in one shared context, so `items` must not yield inside an `asyncio.timeout`.
+        """
+        context = contextvars.copy_context()
+        try:
+            while True:
+                try:
+                    item = self._outcome(_next(items), context)
+                except StopAsyncIteration:
+                    return
+                yield item
+        finally:
+            self._outcome(_close(items), context)
+
+    def spawn(self, work: Work[T], *, name: str) -> "asyncio.Task[T]":
+        """Starts a background task, from any thread; only code on the loop may touch the task.
+
+        It is kept alive until it ends; an exception is logged and counted.
+        """
+        if threading.get_ident() == self._thread_id:
+            return self._start(work, name)
+
+        async def start() -> "asyncio.Task[T]":
+            return self._start(work, name)
+
+        return asyncio.run_coroutine_threadsafe(start(), self._loop).result()
+
+    def alive(self, within_s: float = ALIVE_WITHIN_S) -> bool:
+        """Whether the loop has turned in the last `within_s` seconds."""
+        return self.heartbeat.age_s() < within_s
+
+    def close(self) -> None:
+        """Cancels the spawned tasks and waits until they have ended; stops the loop if it is the bridge's own."""
+        if self._loop.is_closed():
+            return
+        self._outcome(self._cancel_spawned())
+        if self._own is not None:
+            self._own.stop()
+
+    def _outcome(self, work: Work[T], context: contextvars.Context | None = None, timeout: float | None = None) -> T:
+        runtime = self._runtime if self._runtime is not None and self._runtime.in_greenlet() else None
+        if runtime is None:
+            self._refuse_what_would_hang(work)
+        if timeout is not None:
+            work = _within(work, timeout)
+        try:
+            if runtime is not None:
+                return runtime.wait(self._loop.create_task(work, context=context))
+            return self._outcome_for_thread(work if context is None else _in_context(work, context))
+        except asyncio.CancelledError:  # a BaseException, which means nothing to sync code
+            raise concurrent.futures.CancelledError from None
+
+    def _refuse_what_would_hang(self, work: Work[Any]) -> None:
+        if _runs_a_loop():
+            work.close()
+            raise RuntimeError("AsyncBridge was called from inside a coroutine, which would block the loop: await it")
+        if self._loop.is_closed():
+            work.close()
+            raise RuntimeError("AsyncBridge is closed")
+
+    def _outcome_for_thread(self, work: Work[T]) -> T:
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            future.cancel()
+            raise
+
+    def _start(self, work: Work[T], name: str) -> "asyncio.Task[T]":
+        task = self._loop.create_task(work, name=name)
+        self._spawned.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: "asyncio.Task[Any]") -> None:
+        self._spawned.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.failures += 1
+            log.error("background task %r failed", task.get_name(), exc_info=error)
+
+    async def _cancel_spawned(self) -> None:
+        tasks = tuple(self._spawned)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)  # _ended has logged the exceptions
+        self.heartbeat.stop()
+
+
+class _LoopThread:
+    """A loop in a native thread of its own; stopping it cancels and awaits whatever still runs on it."""
+
+    def __init__(self) -> None:
+        started: concurrent.futures.Future[asyncio.AbstractEventLoop] = concurrent.futures.Future()
+        self._thread = threading.Thread(target=self._run, args=(started,), name="locrit-loop", daemon=True)
+        self._thread.start()
+        self.loop = started.result()
+        self.thread_id = self._thread.ident
+
+    def stop(self) -> None:
+        self.loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def _run(self, started: "concurrent.futures.Future[asyncio.AbstractEventLoop]") -> None:
+        asyncio.run(self._until_stopped(started))
+
+    async def _until_stopped(self, started: "concurrent.futures.Future[asyncio.AbstractEventLoop]") -> None:
+        self._stop = asyncio.Event()
+        started.set_result(asyncio.get_running_loop())
+        await self._stop.wait()
+
+
+def _runs_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+async def _within(work: Work[T], timeout_s: float) -> T:
+    limit = asyncio.timeout(timeout_s)
+    try:
+        async with limit:
+            return await work
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        raise TimedOut(f"This took longer than {timeout_s:g} seconds and was stopped.") from error
+
+
+async def _in_context(work: Work[T], context: contextvars.Context) -> T:
+    return await asyncio.get_running_loop().create_task(work, context=context)
+
+
+async def _next(items: AsyncIterator[T]) -> T:
+    return await anext(items)
+
+
+async def _close(items: AsyncIterator[Any]) -> None:
+    if hasattr(items, "aclose"):
+        await items.aclose()

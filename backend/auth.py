@@ -1,0 +1,27 @@
+"""Who is asking, and what they may see. There is one person on this machine; `backend.origin` keeps others out."""
+
+from enum import IntEnum
+
+from src.entities import Locrit
+from src.errors import Forbidden
+from src.identity import LOCAL_USER
+
+OWNER = LOCAL_USER
+
+
+class Look(IntEnum):
+    """How much of a Locrit's memory is shown: counts and a few search results, or all of it."""
+
+    NOTHING = 0
+    QUICK = 1
+    FULL = 2
+
+
+def may_look(locrit: Locrit, wanted: Look) -> Look:
+    """How much is allowed; raises Forbidden when that is less than wanted."""
+    access = locrit.access_to
+    allowed = Look.FULL if access.full_memory else Look.QUICK if access.quick_memory else Look.NOTHING
+    if allowed < wanted:
+        kind = "memory" if wanted is Look.QUICK else "full memory"
+        raise Forbidden(f"{locrit.name} does not show its {kind}.", hint="Open it in the settings of this Locrit.")
+    return allowed

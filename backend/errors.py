@@ -1,0 +1,97 @@
+"""Failures on the wire: one table from an error's code to its HTTP status, one body for REST and for sockets.
+
+The canonical routes answer `{"error": {"code", "message", "hint", ...}}`. Routes declared with `sentences` answer
+`{"success": false, "error": "sentence", "code", "hint", ...}`: their older clients show `error` as it is.
+"""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+from pydantic_core import to_json
+from werkzeug.exceptions import HTTPException
+
+from src.entities import Failure
+from src.errors import LocritError
+
+log = logging.getLogger("locrit.web")
+
+STATUS: dict[str, int] = {
+    "invalid_input": 400,
+    "inactive": 400,
+    "forbidden": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "forgotten": 410,
+    "context_exceeded": 413,
+    "internal_error": 500,
+    "model_error": 502,
+    "model_cut": 502,
+    "store_unavailable": 503,
+    "model_unreachable": 503,
+    "model_missing": 503,
+    "model_timeout": 504,
+    "timed_out": 504,
+}
+
+HTTP_FAILURES: dict[int, Failure] = {
+    404: Failure(
+        code="unknown_path", message="There is nothing at this address.", hint="See /api/docs for all of them."
+    ),
+    405: Failure(
+        code="method_not_allowed",
+        message="This address does not know that method.",
+        hint="See /api/docs for the methods of each address.",
+    ),
+    413: Failure(
+        code="too_large", message="The request is too large.", hint="A message can have up to 200,000 characters."
+    ),
+    415: Failure(
+        code="unsupported_media_type",
+        message="The request must be JSON.",
+        hint="Send a JSON body with the header Content-Type: application/json.",
+    ),
+}
+INTERNAL = LocritError("Something went wrong inside the server. What was shown as saved is safe.")
+
+
+class ReplyFailed(LocritError):
+    """The failure of a reply, as it was stored with it."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message, hint=failure.hint)
+        self.failure = failure
+
+    def as_body(self) -> dict[str, Any]:
+        return self.failure.wire()
+
+
+def register(app: Flask) -> None:
+    """A failure that is not named here is a bug: it is logged with its traceback and told as `internal_error`."""
+    app.register_error_handler(LocritError, lambda error: _response(error.as_body()))
+    app.register_error_handler(HTTPException, _http_failure)
+    app.register_error_handler(Exception, _bug)
+
+
+def _http_failure(error: HTTPException) -> Response:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error.get_response()  # type: ignore[return-value]  # a redirect
+    unnamed = Failure(code=f"http_{status}", message=error.description or error.name)
+    return _response(HTTP_FAILURES.get(status, unnamed).wire(), status)
+
+
+def _bug(error: Exception) -> Response:
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _response(INTERNAL.as_body())
+
+
+def _response(body: dict[str, Any], status: int | None = None) -> Response:
+    status = status or STATUS.get(body["code"], 500)
+    view = current_app.view_functions.get(request.endpoint or "")
+    answer = {**body, "success": False, "error": body["message"]} if _speaks_sentences(view) else {"error": body}
+    return Response(to_json(answer), status, content_type="application/json")
+
+
+def _speaks_sentences(view: object) -> bool:
+    return bool(getattr(view, "sentences", False))

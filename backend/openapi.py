@@ -1,0 +1,113 @@
+"""The OpenAPI document, from the declarations of the routes alone: no settings, no database.
+
+`python -m backend.openapi` prints it; the frontend's types are generated from that.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any, Literal
+
+from flask import Flask
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+from spectree import Response, SpecTree
+
+from backend import routes
+from backend.protocol import sockets
+from backend.protocol.conversations import GenerationAck
+from backend.protocol.fields import ErrorBody, ErrorSentence
+from backend.protocol.fields import Request as RequestModel
+from backend.protocol.fields import Response as ResponseModel
+from backend.routing import Endpoint, declared
+from backend.version import VERSION
+
+Mode = Literal["validation", "serialization"]
+Use = tuple[type[BaseModel], Mode]
+
+REFERENCE = "#/components/schemas/{model}"
+REFUSALS = (400, 403, 404, 409, 410, 413, 415, 500, 503)
+
+
+def document() -> dict[str, Any]:
+    """With sorted keys, so that two of them can be compared as text."""
+    spec = _paths()
+    spec["components"]["schemas"] = _schemas()
+    plain: dict[str, Any] = json.loads(_plainly_named(json.dumps(spec, sort_keys=True)))
+    return plain
+
+
+def _paths() -> dict[str, Any]:
+    app = Flask(__name__)
+    tree = SpecTree(
+        "flask",
+        title="Locrit",
+        version=VERSION,
+        annotations=False,
+        validation_error_model=ErrorBody,
+        validation_error_status=400,
+        naming_strategy=lambda model: model.__name__,
+        nested_naming_strategy=lambda _parent, child: child,
+    )
+    for noun in routes.ALL:
+        for name, endpoint in declared(noun):
+            describe = tree.validate(
+                query=endpoint.query,
+                json=endpoint.body,
+                resp=_responses(endpoint),
+                tags=[noun.noun],
+                operation_id=_operation_id(name, endpoint),
+            )
+            rule = f"{endpoint.method} {endpoint.path}"
+            app.add_url_rule(endpoint.path, rule, describe(getattr(noun, name)), methods=[endpoint.method])
+    with app.app_context():
+        spec: dict[str, Any] = tree.spec
+    return spec
+
+
+def _responses(endpoint: Endpoint) -> Response:
+    refusal: type[BaseModel] = ErrorSentence if endpoint.sentences else ErrorBody
+    models = dict.fromkeys(REFUSALS, refusal)
+    models[endpoint.status] = endpoint.returns
+    if endpoint.also is not None:
+        models[endpoint.also] = endpoint.returns
+    return Response(**{f"HTTP_{status}": model for status, model in models.items()})
+
+
+def _operation_id(name: str, endpoint: Endpoint) -> str:
+    """Handlers with two methods (PUT beside PATCH) are two operations."""
+    return f"{name}_with_put" if endpoint.method == "PUT" and name.startswith("edit_") else name
+
+
+def _schemas() -> dict[str, Any]:
+    """Every model that is sent either way, those of sockets included."""
+    uses = sorted(set(_uses()), key=lambda use: (use[0].__name__, use[0].__module__, use[1]))
+    _, definitions = models_json_schema(uses, ref_template=REFERENCE)
+    schemas: dict[str, Any] = definitions["$defs"]
+    return schemas
+
+
+def _uses() -> Iterator[Use]:
+    for noun in routes.ALL:
+        for _, endpoint in declared(noun):
+            yield endpoint.returns, "serialization"
+            yield from ((model, "validation") for model in (endpoint.body, endpoint.query) if model is not None)
+    yield from ((model, "serialization") for model in (ErrorBody, ErrorSentence, GenerationAck))
+    yield from ((model, "validation") for model in _models(sockets, RequestModel))
+    yield from ((model, "serialization") for model in _models(sockets, ResponseModel))
+
+
+def _models(module: ModuleType, base: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for model in vars(module).values():
+        if isinstance(model, type) and issubclass(model, base) and model.__module__ == module.__name__:
+            yield model
+
+
+def _plainly_named(document: str) -> str:
+    """pydantic calls the two faces of one model X-Input and X-Output: what people are sent keeps the name."""
+    return re.sub(r'(["/])(\w+)-Input"', r'\1\2Input"', re.sub(r'(["/])(\w+)-Output"', r'\1\2"', document))
+
+
+if __name__ == "__main__":
+    print(json.dumps(document(), indent=2, sort_keys=True))

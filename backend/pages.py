@@ -1,0 +1,78 @@
+"""The web interface: the files that the frontend's build left, compressed by it beforehand."""
+
+import mimetypes
+from pathlib import Path
+
+from flask import Blueprint, Response, request, send_from_directory
+from werkzeug.exceptions import NotFound
+
+DIST = Path(__file__).resolve().parent.parent / "frontend" / "dist"
+
+PAGES = (
+    "/",
+    "/my-locrits",
+    "/create-locrit",
+    "/my-locrits/<name>/chat",
+    "/my-locrits/<name>/chat/<conversation_id>",
+    "/chat/<name>",
+    "/my-locrits/<name>/memory-explorer",
+    "/my-locrits/<name>/memory",
+    "/my-locrits/<name>/settings",
+    "/settings",
+    "/trash",
+    "/storage",
+)
+ENCODINGS = {"br": ".br", "gzip": ".gz"}
+FOREVER = "public, max-age=31536000, immutable"
+ASK_FIRST = "no-cache"
+
+NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Locrit</title>
+<body style="font: 1.1rem/1.6 system-ui; max-width: 36rem; margin: 4rem auto; padding: 0 1rem">
+<h1>Locrit is running</h1>
+<p>Its web interface has not been built yet. Stop the server and start it with <code>make run</code>, or build it with
+<code>npm ci && npm run build</code> in <code>frontend/</code>, then reload this page.</p>
+<p>The <a href="/api/docs">API</a> works without it.</p></body></html>"""
+
+
+def blueprint(dist: Path = DIST) -> Blueprint:
+    pages = Blueprint("pages", __name__)
+
+    def page(**_path: str) -> Response:
+        if not (dist / "index.html").exists():
+            return Response(NOT_BUILT, 503, content_type="text/html; charset=utf-8")
+        return _file(dist, "index.html")
+
+    for number, path in enumerate(PAGES):
+        pages.add_url_rule(path, f"page_{number}", page)
+
+    def file(path: str) -> Response:
+        """Whoever mistyped an address in a browser gets the page that says so; programs get the error of the API."""
+        try:
+            return _file(dist, path)
+        except NotFound:
+            if path.startswith(("api/", "assets/")) or "text/html" not in request.headers.get("Accept", ""):
+                raise
+        answer = page()
+        answer.status_code = 404 if answer.status_code == 200 else answer.status_code
+        return answer
+
+    pages.add_url_rule("/<path:path>", "file", file)
+    return pages
+
+
+def _file(dist: Path, path: str) -> Response:
+    """Raises NotFound for what the build did not leave, and for its compressed copies by their own names."""
+    if path.endswith(tuple(ENCODINGS.values())) or path.startswith("."):
+        raise NotFound
+    encoding = next(filter(lambda known: _is_there(dist, path, known), ENCODINGS), None)
+    mimetype = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    response = send_from_directory(dist, path + ENCODINGS.get(encoding or "", ""), mimetype=mimetype, conditional=True)
+    if encoding is not None:
+        response.headers["Content-Encoding"] = encoding
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = FOREVER if path.startswith("assets/") else ASK_FIRST
+    return response
+
+
+def _is_there(dist: Path, path: str, encoding: str) -> bool:
+    return request.accept_encodings.quality(encoding) > 0 and (dist / (path + ENCODINGS[encoding])).is_file()

@@ -1,0 +1,159 @@
+"""Conversations, messages and their changes on the wire."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field
+
+from backend.protocol.fields import Content, Cursor, Id, Limit, Metadata, Name, Request, Response, Seq, Title
+from src.entities import ChangeEvent, Conversation, GenerationState, Message, Role, Turn
+
+
+class CreateConversation(Request):
+    locrit_name: Name
+    conversation_id: Id | None = None
+    session_id: Id | None = None
+    user_id: Id | None = None
+    title: Title | None = None
+    op_id: Id | None = None
+
+
+class EditConversation(Request):
+    """Fields that are not sent stay as they are. `deleted: false` restores from the trash."""
+
+    title: Title | None = None
+    starred: bool | None = None
+    pinned: bool | None = None
+    archived: bool | None = None
+    deleted: bool | None = None
+    tags: Annotated[list[Title], Field(max_length=50)] | None = None
+    rev: Seq | None = None
+    op_id: Id | None = None
+
+
+class ConversationQuery(Request):
+    locrit_name: Name | None = None
+    user_id: Id | None = None
+    archived: bool | None = None
+    starred: bool | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+class ConversationList(Response):
+    """Newest activity first, pinned ones not separated; `next_cursor` is null on the last page."""
+
+    success: Literal[True] = True
+    conversations: list[Conversation]
+    count: int
+    next_cursor: str | None = None
+
+
+class MessageQuery(Request):
+    before: Seq | None = None
+    after: Seq | None = None
+    limit: Limit = 50
+
+
+class MessageList(Response):
+    """Oldest first. `head_seq` is the newest event that this page already includes."""
+
+    messages: list[Message]
+    has_more: bool
+    head_seq: int
+
+
+class SaveMessage(Request):
+    """Saves at once, without calling a model."""
+
+    role: Role
+    content: Content
+    message_id: Id | None = None
+    op_id: Id | None = None
+    metadata: Metadata = Field(default_factory=dict)
+
+
+class SavedMessage(Response):
+    message_id: str
+    conversation_id: str
+    seq: int
+    rev: int
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        return cls(
+            message_id=message.message_id, conversation_id=message.conversation_id, seq=message.seq, rev=message.rev
+        )
+
+
+class EditMessage(Request):
+    content: Content
+    rev: Seq | None = None
+    op_id: Id | None = None
+
+
+class SendMessage(Request):
+    """A question to the Locrit; the reply streams over Socket.IO."""
+
+    message: Content
+    message_id: Id | None = None
+    op_id: Id | None = None
+    instead_of: Id | None = None
+    """The question that this one puts differently: a branch beside it."""
+
+
+class Operation(Request):
+    """The id of the operation, for calls that need nothing else: repeating it has no further effect."""
+
+    op_id: Id | None = None
+
+
+class RetryReply(Request):
+    """Asks the same question again; the new reply stands beside the old one."""
+
+    op_id: Id | None = None
+
+
+class TurnAccepted(Response):
+    """The question and the reply's place are committed; the reply is on its way."""
+
+    ok: Literal[True] = True
+    message_id: str
+    conversation_id: str
+    seq: int
+    rev: int
+    generation_id: str
+    message: Message
+    reply: Message
+    repeated: bool
+
+    @classmethod
+    def of(cls, turn: Turn) -> Self:
+        return cls(
+            message_id=turn.message.message_id,
+            conversation_id=turn.message.conversation_id,
+            seq=turn.message.seq,
+            rev=turn.message.rev,
+            generation_id=turn.generation_id,
+            message=turn.message,
+            reply=turn.reply,
+            repeated=turn.repeated,
+        )
+
+
+class GenerationAck(GenerationState):
+    """The acknowledgement of `stop_generation` and `resume_generation`."""
+
+    ok: Literal[True] = True
+
+
+class EventQuery(Request):
+    since: Seq = 0
+    limit: Annotated[int, Field(ge=1, le=1000)] = 500
+
+
+class EventList(Response):
+    """Oldest first. When `more` is true ask again from the last one's `seq`."""
+
+    events: list[ChangeEvent]
+    head_seq: int
+    more: bool

@@ -1,0 +1,97 @@
+"""What every request and response is made of: texts, names, ids, limits."""
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from src.entities import Failure
+
+MAX_CONTENT_CHARS = 200_000
+MAX_NAME_CHARS = 100
+
+
+def printable(text: str) -> str:
+    """Control characters have no place in names and ids, NUL has none in any text."""
+    if any(ord(c) < 32 or ord(c) == 127 for c in text):
+        raise ValueError("must not contain control characters")
+    return text
+
+
+def storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain NUL characters")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must be valid Unicode (a lone surrogate was found)") from None
+    return text
+
+
+def finite(value: Any) -> Any:
+    """JSON has no NaN and no Infinity: what a browser could not read again is not stored."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        raise ValueError("must not contain NaN or Infinity") from None
+    return value
+
+
+def one_path_segment(text: str) -> str:
+    if "/" in text or "\\" in text or text in (".", ".."):
+        raise ValueError("must not contain slashes, and must not be '.' or '..'")
+    return text
+
+
+def not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text
+
+
+Id = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printable), AfterValidator(storable)]
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_NAME_CHARS),
+    AfterValidator(printable),
+    AfterValidator(storable),
+    AfterValidator(not_blank),
+    AfterValidator(one_path_segment),
+]
+Text = Annotated[str, Field(max_length=MAX_CONTENT_CHARS), AfterValidator(storable)]
+Content = Annotated[Text, Field(min_length=1), AfterValidator(not_blank)]
+Metadata = Annotated[dict[str, Any], AfterValidator(finite)]
+Title = Annotated[str, Field(max_length=200), AfterValidator(printable), AfterValidator(storable)]
+Limit = Annotated[int, Field(ge=1, le=200)]
+Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""A place, a revision or a count: what both a database and JavaScript can hold."""
+Cursor = Annotated[str, Field(max_length=500), AfterValidator(printable), AfterValidator(storable)]
+
+
+class Request(BaseModel):
+    """Unknown fields are ignored: older and newer clients keep working."""
+
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
+
+
+class Response(BaseModel):
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class Done(Response):
+    success: Literal[True] = True
+
+
+class ErrorBody(Response):
+    """Every error of the canonical routes."""
+
+    error: Failure
+
+
+class ErrorSentence(Response):
+    """Every error of the routes that older clients use: the sentence stands where they look for it."""
+
+    success: Literal[False] = False
+    error: str
+    code: str
+    hint: str

@@ -1,0 +1,76 @@
+"""Locrits on the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from backend.protocol.fields import (
+    Content,
+    Id,
+    Name,
+    Request,
+    Response,
+    Seq,
+    Text,
+    Title,
+    printable,
+)
+from src.entities import AccessTo, Locrit, OpenTo
+
+
+class LocritFields(Request):
+    """What can be set on a Locrit; fields that are not sent stay as they are."""
+
+    description: Text | None = None
+    system_prompt: Text | None = None
+    model: Annotated[str, Field(max_length=200), AfterValidator(printable)] | None = None
+    options: dict[str, float | int | str | bool] | None = None
+    message_limit: Annotated[int, Field(ge=1, le=1000)] | None = None
+    avatar: Title | None = None
+    welcome_message: Text | None = None
+    active: bool | None = None
+    open_to: OpenTo | None = None
+    access_to: AccessTo | None = None
+
+
+class CreateLocrit(LocritFields):
+    name: Name
+    op_id: Id | None = None
+
+
+class EditLocrit(LocritFields):
+    """`rev` is the revision that the edit is based on; a stale one is refused with 409 and the current Locrit."""
+
+    name: Name | None = None
+    rev: Seq | None = None
+    op_id: Id | None = None
+
+
+class LocritQuery(Request):
+    include_deleted: bool = False
+
+
+class LocritList(Response):
+    success: Literal[True] = True
+    locrits: list[Locrit]
+    count: int
+
+
+class ChatRequest(Request):
+    """The one-call chat: answers when the reply is complete (or streams server-sent events on `/chat/stream`)."""
+
+    message: Content
+    conversation_id: Id | None = None
+    session_id: Id | None = None
+    user_id: Id | None = None
+    message_id: Id | None = None
+    op_id: Id | None = None
+
+
+class ChatResponse(Response):
+    success: Literal[True] = True
+    response: str
+    locrit_name: str
+    model: str
+    conversation_id: str
+    message_id: str

@@ -1,0 +1,96 @@
+"""What is remembered of a Locrit's conversations, on the wire. Times are ISO 8601."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from backend.protocol.fields import Content, Cursor, Limit, Metadata, Request, Response, Seq, Text
+from src.entities import (
+    DayActivity,
+    Memory,
+    MemoryStatistics,
+    RememberedMessage,
+    RememberedSession,
+    SearchHit,
+    Timestamp,
+)
+
+
+class MemorySearchQuery(Request):
+    q: Annotated[Text, Field(min_length=1, max_length=500)]
+    limit: Limit = 20
+
+
+class MemorySearchResult(Response):
+    success: Literal[True] = True
+    query: str
+    results: list[SearchHit]
+    count: int
+
+
+class MemoryStats(Response):
+    success: Literal[True] = True
+    locrit_name: str
+    statistics: MemoryStatistics
+    activity: list[DayActivity]
+    first_message_at: Timestamp | None = None
+    last_message_at: Timestamp | None = None
+
+
+class SessionQuery(Request):
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+class SessionMessagesQuery(Request):
+    before: Seq | None = None
+    limit: Limit = 50
+
+
+class MemoryQuery(Request):
+    limit: Limit = 50
+
+
+class SessionList(Response):
+    success: Literal[True] = True
+    sessions: list[RememberedSession]
+    count: int
+    next_cursor: str | None = None
+
+
+class SessionMessages(Response):
+    """Oldest first; `before` a seq pages back."""
+
+    success: Literal[True] = True
+    session: RememberedSession
+    messages: list[RememberedMessage]
+    count: int
+    has_more: bool
+
+
+class MemoryList(Response):
+    success: Literal[True] = True
+    memories: list[Memory]
+    count: int
+
+
+class SaveMemory(Request):
+    """Something to remember that was not said in a conversation. `importance` from 0 to 1."""
+
+    content: Content
+    importance: Annotated[float, Field(ge=0, le=1)] = 0.5
+    tags: Annotated[list[str], Field(max_length=50)] = Field(default_factory=list)
+    metadata: Metadata = Field(default_factory=dict)
+
+
+class ClearMemory(Request):
+    """Moves every conversation and memory of the Locrit into the trash."""
+
+    confirm: Literal[True]
+
+
+class Cleared(Response):
+    """`count` is the number of conversations and memories that were moved into the trash."""
+
+    success: Literal[True] = True
+    count: int

@@ -1,0 +1,145 @@
+"""Socket.IO: what clients send and what they are sent, on `/` and on `/chat` alike."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from backend.protocol.fields import Content, Id, Name, Request, Response, Seq
+from src.entities import ChangeEvent, Failure, Timestamp, Usage
+
+
+class JoinChat(Request):
+    locrit_name: Name
+    session_id: Id | None = None
+    user_id: Id | None = None
+
+
+class LeaveChat(JoinChat):
+    """The same fields as when joining."""
+
+
+class ChatMessage(Request):
+    """`stream` false: one `chat_response` instead of chunks."""
+
+    locrit_name: Name
+    message: Content
+    session_id: Id | None = None
+    conversation_id: Id | None = None
+    user_id: Id | None = None
+    stream: bool = True
+    instead_of: Id | None = None
+    message_id: Id | None = None
+    op_id: Id | None = None
+
+
+class Subscribe(Request):
+    """`since` is the last seq that the client has applied; without it only the head is told."""
+
+    scope: Id
+    since: Seq | None = None
+
+    @model_validator(mode="after")
+    def _known_scope(self) -> "Subscribe":
+        if self.scope.partition(":")[0] not in ("conversation", "user"):
+            raise ValueError("scope must be conversation:<id> or user:<id>")
+        return self
+
+
+class Unsubscribe(Request):
+    scope: Id
+
+
+class StopGeneration(Request):
+    generation_id: Id
+
+
+class ResumeGeneration(Request):
+    """`idx` is the number of chunks that the client has."""
+
+    generation_id: Id
+    idx: Seq = 0
+
+
+class Typing(Request):
+    scope: Id
+
+
+class Connected(Response):
+    status: Literal["connected"] = "connected"
+    user_id: str
+    version: str
+
+
+class JoinedChat(Response):
+    locrit_name: str
+    session_id: str
+    conversation_id: str
+    room: str
+
+
+class LeftChat(Response):
+    locrit_name: str
+    session_id: str
+
+
+class ChatChunk(Response):
+    locrit_name: str
+    session_id: str
+    conversation_id: str
+    generation_id: str
+    message_id: str
+    idx: int
+    content: str
+    timestamp: Timestamp
+
+
+class ChatComplete(Response):
+    """The reply's final state is committed; `error` says why it failed or was interrupted."""
+
+    locrit_name: str
+    session_id: str
+    conversation_id: str
+    generation_id: str
+    message_id: str
+    status: str
+    timestamp: Timestamp
+    usage: Usage | None = None
+    error: Failure | None = None
+
+
+class ChatReply(Response):
+    """The whole reply at once, as `chat_response`."""
+
+    locrit_name: str
+    session_id: str
+    conversation_id: str
+    message_id: str
+    response: str
+    timestamp: Timestamp
+    message_count: int
+
+
+class ConversationActivity(Response):
+    """A hint for lists, outside every scope's sequence."""
+
+    conversation_id: str
+    locrit_name: str
+    updated_at: Timestamp
+    running: bool
+
+
+class Subscribed(Response):
+    """The acknowledgement of `subscribe`: what happened after `since`, then live `event`s follow."""
+
+    ok: Literal[True] = True
+    scope: str
+    head_seq: int
+    events: list[ChangeEvent]
+    more: bool
+
+
+class Refused(Response):
+    """The acknowledgement of anything that was not done; `error` is also emitted as an event."""
+
+    ok: Literal[False] = False
+    error: Failure

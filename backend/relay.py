@@ -1,0 +1,140 @@
+"""One greenlet that turns each service event into one emit for its room. Nothing else emits to rooms.
+
+Services publish inside coroutines, where an emit through a message queue would block the event loop for everyone.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, assert_never
+
+from socketio import Server
+
+from backend.async_bridge import AsyncBridge
+from src.entities import iso
+from src.events import (
+    Changed,
+    ConversationActivity,
+    Event,
+    EventBus,
+    ModelStateChanged,
+    ReplyChunk,
+    ReplyEnded,
+    conversation_scope,
+    user_scope,
+)
+
+log = logging.getLogger("locrit.relay")
+
+Payload = dict[str, Any]
+EVERYONE = None
+
+
+class Relay:
+    """`queued`: other processes serve members of the same rooms, so an empty room here says nothing."""
+
+    def __init__(self, server: Server, bus: EventBus, namespaces: Sequence[str], *, queued: bool) -> None:
+        self._server = server
+        self._namespaces = namespaces
+        self._queued = queued
+        self._waiting: list[Event] = []
+        self._wake = asyncio.Event()
+        self._muted: dict[str, Counter[str]] = {}
+        self.close: Callable[[], None] = bus.subscribe(self._enqueue)
+
+    def run(self, bridge: AsyncBridge) -> None:
+        """Relays until the process ends."""
+        for events in bridge.stream(self._batches()):
+            for event in events:
+                try:
+                    self._relay(event)
+                except Exception:
+                    log.exception("%s was not relayed; clients catch up from the log", type(event).__name__)
+
+    def mute(self, conversation_id: str, sid: str) -> None:
+        """This client gets the reply as a whole, by other means; to be followed by one `unmute`."""
+        self._muted.setdefault(conversation_id, Counter())[sid] += 1
+
+    def unmute(self, conversation_id: str, sid: str) -> None:
+        muted = self._muted[conversation_id]
+        muted[sid] -= 1
+        if not +muted:
+            del self._muted[conversation_id]
+
+    def _enqueue(self, event: Event) -> None:
+        self._waiting.append(event)
+        self._wake.set()
+
+    async def _batches(self) -> AsyncIterator[list[Event]]:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            batch, self._waiting = self._waiting, []
+            yield batch
+
+    def _relay(self, event: Event) -> None:
+        match event:
+            case ReplyChunk():
+                self._emit("chat_chunk", _chunk(event), event.conversation_id)
+            case Changed():
+                self._emit_to(event.scope, "event", _change(event))
+            case ReplyEnded():
+                self._emit("chat_complete", _end(event), event.conversation_id)
+                if event.status == "failed" and event.error is not None:
+                    self._emit("error", {**event.error, **_place(event)}, event.conversation_id)
+            case ConversationActivity():
+                self._emit_to(user_scope(event.user_id), "conversation_activity", _activity(event))
+            case ModelStateChanged():
+                self._emit_to(EVERYONE, "model_state", event.state)
+            case _:
+                assert_never(event)
+
+    def _emit(self, name: str, payload: Payload, conversation_id: str) -> None:
+        muted = self._muted.get(conversation_id)
+        self._emit_to(conversation_scope(conversation_id), name, payload, [*+muted] if muted else None)
+
+    def _emit_to(self, room: str | None, name: str, payload: Payload, skip_sid: list[str] | None = None) -> None:
+        for namespace in self._namespaces:
+            if self._queued or room in self._server.manager.rooms.get(namespace, ()):
+                self._server.emit(name, payload, room=room, skip_sid=skip_sid, namespace=namespace)
+
+
+def _place(event: ReplyChunk | ReplyEnded) -> Payload:
+    return {
+        "locrit_name": event.locrit_name,
+        "session_id": event.session_id,
+        "conversation_id": event.conversation_id,
+        "generation_id": event.generation_id,
+        "message_id": event.message_id,
+        "timestamp": iso(event.timestamp),
+    }
+
+
+def _chunk(event: ReplyChunk) -> Payload:
+    return {**_place(event), "idx": event.idx, "content": event.content}
+
+
+def _end(event: ReplyEnded) -> Payload:
+    return {**_place(event), "status": event.status, "usage": event.usage, "error": event.error}
+
+
+def _change(event: Changed) -> Payload:
+    return {
+        "scope": event.scope,
+        "seq": event.seq,
+        "type": event.type,
+        "entity_id": event.entity_id,
+        "rev": event.rev,
+        "payload": event.payload,
+        "op_id": event.op_id,
+    }
+
+
+def _activity(event: ConversationActivity) -> Payload:
+    return {
+        "conversation_id": event.conversation_id,
+        "locrit_name": event.locrit_name,
+        "updated_at": iso(event.updated_at),
+        "running": event.running,
+    }

@@ -1,0 +1,11 @@
+"""REST: one class of handlers for each noun."""
+
+from backend.routes.archive import ArchiveRoutes
+from backend.routes.chat import ChatRoutes
+from backend.routes.conversations import ConversationRoutes
+from backend.routes.locrits import LocritRoutes
+from backend.routes.memory import MemoryRoutes
+from backend.routes.messages import MessageRoutes
+from backend.routes.system import SystemRoutes
+
+ALL = (LocritRoutes, ConversationRoutes, MessageRoutes, ArchiveRoutes, ChatRoutes, MemoryRoutes, SystemRoutes)

@@ -1,0 +1,101 @@
+"""What was said before, put aside or thrown away: versions, forks, the trash, forgetting, merging, integrity."""
+
+from dataclasses import asdict
+
+from backend.protocol.archive import (
+    Emptied,
+    EmptyTrash,
+    Forget,
+    Fork,
+    KeepAside,
+    RollBack,
+    Storage,
+    Sync,
+    Synced,
+    SyncedMessage,
+    Verify,
+    Versions,
+)
+from backend.routes.messages import CONVERSATION, MESSAGE, message_in
+from backend.routing import endpoint
+from src.application import Application
+from src.entities import Conversation, IntegrityReport, Message, Trash
+from src.stores.merging import Theirs
+
+
+class ArchiveRoutes:
+    noun = "archive"
+
+    def __init__(self, application: Application) -> None:
+        self._archive = application.archive
+        self._memory = application.memory
+
+    @endpoint("GET", f"{MESSAGE}/versions", Versions)
+    async def list_versions(self, conversation_id: str, message_id: str) -> Versions:
+        """Everything that a message ever said."""
+        await message_in(self._memory, conversation_id, message_id)
+        return Versions(message_id=message_id, versions=await self._archive.versions(message_id))
+
+    @endpoint("POST", f"{MESSAGE}/rollback", Message, body=RollBack)
+    async def roll_back(self, conversation_id: str, message_id: str, body: RollBack) -> Message:
+        """What the message said at `rev` becomes its newest version."""
+        await message_in(self._memory, conversation_id, message_id)
+        return await self._archive.roll_back(message_id, body.rev, body.op_id)
+
+    @endpoint("POST", f"{MESSAGE}/aside", Message, body=KeepAside)
+    async def keep_aside(self, conversation_id: str, message_id: str, body: KeepAside) -> Message:
+        """Keep an edit that lost against another one as a version."""
+        await message_in(self._memory, conversation_id, message_id)
+        return await self._archive.keep_aside(message_id, body.content, body.op_id)
+
+    @endpoint("POST", f"{MESSAGE}/forget", Message, body=Forget)
+    async def forget_message(self, conversation_id: str, message_id: str, body: Forget) -> Message:
+        """Destroy what a message said, everywhere. Cannot be undone."""
+        await message_in(self._memory, conversation_id, message_id)
+        return await self._archive.forget_message(message_id, body.op_id)
+
+    @endpoint("POST", f"{CONVERSATION}/forget", Conversation, body=Forget)
+    async def forget_conversation(self, conversation_id: str, body: Forget) -> Conversation:
+        """Destroy every message of a conversation. Cannot be undone."""
+        return await self._archive.forget_conversation(conversation_id, body.op_id)
+
+    @endpoint("POST", f"{CONVERSATION}/fork", Conversation, status=201, body=Fork)
+    async def fork_conversation(self, conversation_id: str, body: Fork) -> Conversation:
+        """A conversation of its own that begins with what was said up to a message."""
+        await message_in(self._memory, conversation_id, body.message_id)
+        return await self._archive.fork(body.message_id, body.conversation_id, body.op_id)
+
+    @endpoint("POST", f"{CONVERSATION}/sync", Synced, body=Sync)
+    async def sync_conversation(self, conversation_id: str, body: Sync) -> Synced:
+        """Merge what a client has with what is stored, without loss and without duplicates."""
+        return await self._merge(conversation_id, body.messages)
+
+    @endpoint("PUT", f"{CONVERSATION}/messages", Synced, body=SyncedMessage)
+    async def put_message(self, conversation_id: str, body: SyncedMessage) -> Synced:
+        """Update a message, or create it when it is missing."""
+        return await self._merge(conversation_id, [body])
+
+    @endpoint("GET", "/api/trash", Trash)
+    async def get_trash(self) -> Trash:
+        """What was deleted and can be restored."""
+        return await self._archive.trash()
+
+    @endpoint("DELETE", "/api/trash", Emptied, body=EmptyTrash)
+    async def empty_trash(self, body: EmptyTrash) -> Emptied:
+        """Forget what is in the trash. Cannot be undone."""
+        return Emptied(forgotten=await self._archive.empty_trash(body.older_than_days))
+
+    @endpoint("GET", "/api/storage", Storage)
+    async def get_storage(self) -> Storage:
+        """How much is stored, and how much room is left."""
+        return Storage(**asdict(await self._archive.storage()))
+
+    @endpoint("POST", "/api/storage/verify", IntegrityReport, body=Verify)
+    async def verify_storage(self, body: Verify) -> IntegrityReport:
+        """Whether everything is there, in order, and what it was."""
+        return await self._archive.verify(body.repair)
+
+    async def _merge(self, conversation_id: str, theirs: list[SyncedMessage]) -> Synced:
+        merged = await self._archive.merge(conversation_id, [Theirs(**one.model_dump()) for one in theirs])
+        head_seq = (await self._memory.conversation(conversation_id)).head_seq
+        return Synced(**asdict(merged), head_seq=head_seq)

@@ -1,0 +1,81 @@
+"""Chat in one call, for scripts: the reply as the answer, or as server-sent events."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from backend.auth import OWNER
+from backend.errors import ReplyFailed
+from backend.protocol.locrits import ChatRequest, ChatResponse
+from backend.routing import ServerSentEvents, endpoint
+from src.application import Application
+from src.entities import Message, Turn
+
+
+class ChatRoutes:
+    noun = "chat"
+
+    def __init__(self, application: Application) -> None:
+        self._chat = application.chat
+
+    @endpoint("POST", "/api/locrits/<name>/chat", ChatResponse, body=ChatRequest, sentences=True)
+    async def chat(self, name: str, body: ChatRequest) -> ChatResponse:
+        """Ask and wait for the whole reply. When the model fails the question stays saved."""
+        turn = await self._send(name, body)
+        reply = await self._chat.wait(turn.generation_id)
+        if reply.error is not None:
+            raise ReplyFailed(reply.error)
+        return ChatResponse(
+            response=reply.content,
+            locrit_name=name,
+            model=reply.model or "",
+            conversation_id=reply.conversation_id,
+            message_id=reply.message_id,
+        )
+
+    @endpoint("POST", "/api/locrits/<name>/chat/stream", ChatResponse, body=ChatRequest, sentences=True)
+    async def chat_stream(self, name: str, body: ChatRequest) -> ServerSentEvents:
+        """Ask and read the reply as it is written: `data:` lines with a `type` of chunk, complete or error.
+
+        Closing the connection does not stop the reply.
+        """
+        turn = await self._send(name, body)
+        return ServerSentEvents(self._told(turn))
+
+    async def _send(self, name: str, body: ChatRequest) -> Turn:
+        user_id = body.user_id or OWNER
+        session_id = body.session_id or (None if body.conversation_id else f"web_{user_id}_{name}")
+        return await self._chat.send(
+            message=body.message,
+            locrit_name=name,
+            conversation_id=body.conversation_id,
+            session_id=session_id,
+            user_id=user_id,
+            message_id=body.message_id,
+            op_id=body.op_id,
+        )
+
+    async def _told(self, turn: Turn) -> AsyncIterator[Mapping[str, Any]]:
+        shown = False
+        async for chunk in self._chat.watch(turn.generation_id):
+            shown = True
+            yield _told_chunk(chunk.content, chunk.idx)
+        reply = await self._chat.wait(turn.generation_id)
+        if reply.content and not shown:  # it had ended before, when the question was a repeat
+            yield _told_chunk(reply.content, 0)
+        yield _told_end(reply)
+
+
+def _told_chunk(content: str, idx: int) -> Mapping[str, Any]:
+    return {"type": "chunk", "content": content, "idx": idx}
+
+
+def _told_end(reply: Message) -> Mapping[str, Any]:
+    told = {
+        "conversation_id": reply.conversation_id,
+        "message_id": reply.message_id,
+        "generation_id": reply.generation_id,
+        "status": reply.status,
+    }
+    if reply.error is not None:
+        return {"type": "error", **told, **reply.error.wire(), "error": reply.error.message}
+    return {"type": "complete", **told, "usage": reply.usage.wire() if reply.usage else None}

@@ -1,0 +1,52 @@
+"""Locrits: list, create, look at, change, delete and restore."""
+
+from backend.protocol.fields import Request
+from backend.protocol.locrits import CreateLocrit, EditLocrit, LocritList, LocritQuery
+from backend.routing import endpoint
+from src.application import Application
+from src.entities import Locrit
+
+
+class LocritRoutes:
+    noun = "locrits"
+
+    def __init__(self, application: Application) -> None:
+        self._locrits = application.locrits
+
+    @endpoint("GET", "/api/locrits", LocritList, query=LocritQuery)
+    async def list_locrits(self, query: LocritQuery) -> LocritList:
+        """All Locrits, by name."""
+        locrits = await self._locrits.list(include_deleted=query.include_deleted)
+        return LocritList(locrits=locrits, count=len(locrits))
+
+    @endpoint("POST", "/api/locrits", Locrit, status=201, body=CreateLocrit)
+    async def create_locrit(self, body: CreateLocrit) -> Locrit:
+        """Create a Locrit; 409 when the name is taken."""
+        return await self._locrits.create(body.name, changes(body, "name"), op_id=body.op_id)
+
+    @endpoint("GET", "/api/locrits/<name>", Locrit)
+    async def get_locrit(self, name: str) -> Locrit:
+        """One Locrit."""
+        return await self._locrits.get(name)
+
+    @endpoint("PUT", "/api/locrits/<name>", Locrit, body=EditLocrit)
+    @endpoint("PATCH", "/api/locrits/<name>", Locrit, body=EditLocrit)
+    async def edit_locrit(self, name: str, body: EditLocrit) -> Locrit:
+        """Change what is sent and leave the rest; 409 with the current Locrit when `rev` is stale."""
+        return await self._locrits.edit(name, changes(body), rev=body.rev, op_id=body.op_id)
+
+    @endpoint("DELETE", "/api/locrits/<name>", Locrit)
+    async def delete_locrit(self, name: str) -> Locrit:
+        """Move a Locrit into the trash."""
+        return await self._locrits.delete(name)
+
+    @endpoint("POST", "/api/locrits/<name>/restore", Locrit)
+    async def restore_locrit(self, name: str) -> Locrit:
+        """Take a Locrit out of the trash."""
+        return await self._locrits.restore(name)
+
+
+def changes(body: Request, *besides: str) -> dict[str, object]:
+    """What the client sent, and nothing that it left out."""
+    sent = body.model_dump(exclude_unset=True, exclude={"rev", "op_id", *besides})
+    return {field: value for field, value in sent.items() if value is not None}

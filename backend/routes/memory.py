@@ -1,0 +1,145 @@
+"""What is remembered of a Locrit's conversations."""
+
+from backend.auth import Look, may_look
+from backend.protocol.conversations import EditMessage
+from backend.protocol.fields import Done
+from backend.protocol.memory import (
+    Cleared,
+    ClearMemory,
+    MemoryList,
+    MemoryQuery,
+    MemorySearchQuery,
+    MemorySearchResult,
+    MemoryStats,
+    SaveMemory,
+    SessionList,
+    SessionMessages,
+    SessionMessagesQuery,
+    SessionQuery,
+)
+from backend.routing import endpoint
+from src.application import Application
+from src.entities import Memory, MemorySummary, RememberedMessage, RememberedSession
+
+MEMORY = "/api/locrits/<name>/memory"
+QUICK_RESULTS = 5
+
+
+class MemoryRoutes:
+    noun = "memory"
+
+    def __init__(self, application: Application) -> None:
+        self._memory = application.memory
+        self._locrits = application.locrits
+
+    @endpoint("GET", f"{MEMORY}/summary", MemorySummary, sentences=True)
+    async def memory_summary(self, name: str) -> MemorySummary:
+        """Counts, the newest messages and sessions."""
+        await self._require(name, Look.FULL)
+        return await self._memory.get_full_memory_summary(name)
+
+    @endpoint("GET", f"{MEMORY}/stats", MemoryStats, sentences=True)
+    async def memory_stats(self, name: str) -> MemoryStats:
+        """Counts, and messages per day."""
+        await self._require(name, Look.QUICK)
+        statistics = await self._memory.statistics(name)
+        first, last = await self._memory.first_and_last_message_at(name)
+        return MemoryStats(
+            locrit_name=name,
+            statistics=statistics,
+            activity=await self._memory.activity(name),
+            first_message_at=first,
+            last_message_at=last,
+        )
+
+    @endpoint("GET", f"{MEMORY}/search", MemorySearchResult, query=MemorySearchQuery, sentences=True)
+    async def search_memory(self, name: str, query: MemorySearchQuery) -> MemorySearchResult:
+        """Messages that match, best first; at most five where only quick memory is open."""
+        allowed = await self._require(name, Look.QUICK)
+        limit = query.limit if allowed is Look.FULL else min(query.limit, QUICK_RESULTS)
+        results = await self._memory.search_memories(name, query.q, limit)
+        return MemorySearchResult(query=query.q, results=results, count=len(results))
+
+    @endpoint("GET", f"{MEMORY}/sessions", SessionList, query=SessionQuery, sentences=True)
+    async def list_sessions(self, name: str, query: SessionQuery) -> SessionList:
+        """Sessions, newest activity first, page by page."""
+        await self._require(name, Look.FULL)
+        sessions, next_cursor = await self._memory.sessions(name, query.cursor, query.limit)
+        return SessionList(sessions=sessions, count=len(sessions), next_cursor=next_cursor)
+
+    @endpoint("GET", f"{MEMORY}/sessions/<session_id>", RememberedSession, sentences=True)
+    async def get_session(self, name: str, session_id: str) -> RememberedSession:
+        """One session, by its id or its conversation's."""
+        await self._require(name, Look.FULL)
+        return await self._memory.session(name, session_id)
+
+    @endpoint("DELETE", f"{MEMORY}/sessions/<session_id>", Done, sentences=True)
+    async def delete_session(self, name: str, session_id: str) -> Done:
+        """Move a session's conversation into the trash."""
+        await self._require(name, Look.FULL)
+        await self._memory.delete_session(name, session_id)
+        return Done()
+
+    @endpoint(
+        "GET",
+        f"{MEMORY}/sessions/<session_id>/messages",
+        SessionMessages,
+        query=SessionMessagesQuery,
+        sentences=True,
+    )
+    async def list_session_messages(self, name: str, session_id: str, query: SessionMessagesQuery) -> SessionMessages:
+        """A session's messages, oldest first; the newest page without parameters, `before` a seq pages back."""
+        await self._require(name, Look.FULL)
+        session, messages, has_more = await self._memory.session_messages(
+            name, session_id, before=query.before, limit=query.limit
+        )
+        return SessionMessages(session=session, messages=messages, count=len(messages), has_more=has_more)
+
+    @endpoint("GET", f"{MEMORY}/messages/<message_id>", RememberedMessage, sentences=True)
+    async def get_remembered_message(self, name: str, message_id: str) -> RememberedMessage:
+        """One message."""
+        await self._require(name, Look.FULL)
+        return await self._memory.remembered_message(name, message_id)
+
+    @endpoint("PUT", f"{MEMORY}/messages/<message_id>", RememberedMessage, body=EditMessage, sentences=True)
+    async def edit_remembered_message(self, name: str, message_id: str, body: EditMessage) -> RememberedMessage:
+        """Save a new version of a message; 409 when `rev` is stale."""
+        await self.get_remembered_message(name, message_id)
+        await self._memory.edit_message(message_id, body.content, rev=body.rev, op_id=body.op_id)
+        return await self._memory.remembered_message(name, message_id)
+
+    @endpoint("DELETE", f"{MEMORY}/messages/<message_id>", Done, sentences=True)
+    async def delete_remembered_message(self, name: str, message_id: str) -> Done:
+        """Move a message into the trash."""
+        await self.get_remembered_message(name, message_id)
+        await self._memory.delete_message(message_id)
+        return Done()
+
+    @endpoint("GET", f"{MEMORY}/memories", MemoryList, query=MemoryQuery, sentences=True)
+    async def list_memories(self, name: str, query: MemoryQuery) -> MemoryList:
+        """What was noted beside the conversations."""
+        await self._require(name, Look.FULL)
+        memories = await self._memory.memories(name, query.limit)
+        return MemoryList(memories=memories, count=len(memories))
+
+    @endpoint("POST", f"{MEMORY}/memories", Memory, status=201, body=SaveMemory, sentences=True)
+    async def save_memory(self, name: str, body: SaveMemory) -> Memory:
+        """Note something to remember that was not said in a conversation."""
+        await self._require(name, Look.FULL)
+        return await self._memory.save_memory(name, **body.model_dump())
+
+    @endpoint("DELETE", f"{MEMORY}/memories/<memory_id>", Done, sentences=True)
+    async def delete_memory(self, name: str, memory_id: str) -> Done:
+        """Forget a note."""
+        await self._require(name, Look.FULL)
+        await self._memory.delete_memory(name, memory_id)
+        return Done()
+
+    @endpoint("DELETE", f"{MEMORY}/clear", Cleared, body=ClearMemory, sentences=True)
+    async def clear_memory(self, name: str, body: ClearMemory) -> Cleared:  # noqa: ARG002  its being valid is the consent
+        """Move every conversation and note of a Locrit into the trash; asks for `{"confirm": true}`."""
+        await self._require(name, Look.FULL)
+        return Cleared(count=await self._memory.clear(name))
+
+    async def _require(self, name: str, look: Look) -> Look:
+        return may_look(await self._locrits.get(name), look)

@@ -1,0 +1,119 @@
+"""Messages of a conversation: page, save, edit, delete, restore, and the turns that ask for a reply."""
+
+from backend.protocol.conversations import (
+    EditMessage,
+    MessageList,
+    MessageQuery,
+    Operation,
+    RetryReply,
+    SavedMessage,
+    SaveMessage,
+    SendMessage,
+    TurnAccepted,
+)
+from backend.routing import endpoint
+from src.application import Application
+from src.entities import GenerationState, Message
+from src.errors import NotFound
+from src.services.memory_manager import MemoryManager
+
+CONVERSATION = "/api/conversations/<conversation_id>"
+MESSAGE = f"{CONVERSATION}/messages/<message_id>"
+GENERATION = "/api/generations/<generation_id>"
+
+
+class MessageRoutes:
+    noun = "messages"
+
+    def __init__(self, application: Application) -> None:
+        self._memory = application.memory
+        self._chat = application.chat
+
+    @endpoint("GET", f"{CONVERSATION}/messages", MessageList, query=MessageQuery)
+    async def list_messages(self, conversation_id: str, query: MessageQuery) -> MessageList:
+        """Messages, oldest first; the newest page without parameters, `before` and `after` a seq page on."""
+        messages, has_more, head_seq = await self._memory.get_conversation_history(
+            conversation_id, before=query.before, after=query.after, limit=query.limit
+        )
+        return MessageList(messages=messages, has_more=has_more, head_seq=head_seq)
+
+    @endpoint("POST", f"{CONVERSATION}/messages", SavedMessage, status=201, also=200, body=SaveMessage)
+    async def save_message(self, conversation_id: str, body: SaveMessage) -> tuple[SavedMessage, int]:
+        """Save a message without calling a model: 201, or 200 and the same body when it was saved before."""
+        message, created = await self._memory.save_message(
+            conversation_id,
+            body.role,
+            body.content,
+            message_id=body.message_id,
+            op_id=body.op_id,
+            metadata=body.metadata,
+        )
+        return SavedMessage.of(message), 201 if created else 200
+
+    @endpoint("GET", MESSAGE, Message)
+    async def get_message(self, conversation_id: str, message_id: str) -> Message:
+        """One message."""
+        return await message_in(self._memory, conversation_id, message_id)
+
+    @endpoint("PATCH", MESSAGE, Message, body=EditMessage)
+    @endpoint("PUT", MESSAGE, Message, body=EditMessage)
+    async def edit_message(self, conversation_id: str, message_id: str, body: EditMessage) -> Message:
+        """Save a new version of a message; 409 with the current one when `rev` is stale."""
+        await message_in(self._memory, conversation_id, message_id)
+        return await self._memory.edit_message(message_id, body.content, rev=body.rev, op_id=body.op_id)
+
+    @endpoint("DELETE", MESSAGE, Message, query=Operation)
+    async def delete_message(self, conversation_id: str, message_id: str, query: Operation) -> Message:
+        """Move a message into the trash."""
+        await message_in(self._memory, conversation_id, message_id)
+        return await self._memory.delete_message(message_id, op_id=query.op_id)
+
+    @endpoint("POST", f"{MESSAGE}/restore", Message, query=Operation)
+    async def restore_message(self, conversation_id: str, message_id: str, query: Operation) -> Message:
+        """Take a message out of the trash."""
+        await message_in(self._memory, conversation_id, message_id)
+        return await self._memory.restore_message(message_id, op_id=query.op_id)
+
+    @endpoint("POST", f"{CONVERSATION}/turns", TurnAccepted, status=202, also=200, body=SendMessage)
+    async def send_message(self, conversation_id: str, body: SendMessage) -> tuple[TurnAccepted, int]:
+        """Save a question and start its reply: 202, or 200 when this was done before. The reply streams by socket."""
+        turn = await self._chat.send(
+            message=body.message,
+            conversation_id=conversation_id,
+            message_id=body.message_id,
+            op_id=body.op_id,
+            instead_of=body.instead_of,
+        )
+        return TurnAccepted.of(turn), 200 if turn.repeated else 202
+
+    @endpoint("POST", f"{MESSAGE}/retry", TurnAccepted, status=202, also=200, body=RetryReply)
+    async def retry_reply(self, conversation_id: str, message_id: str, body: RetryReply) -> tuple[TurnAccepted, int]:
+        """Ask the same question again; the new reply stands beside the old one."""
+        await message_in(self._memory, conversation_id, message_id)
+        turn = await self._chat.retry(message_id, op_id=body.op_id)
+        return TurnAccepted.of(turn), 200 if turn.repeated else 202
+
+    @endpoint("POST", f"{MESSAGE}/continue", TurnAccepted, status=202, also=200, body=Operation)
+    async def continue_reply(self, conversation_id: str, message_id: str, body: Operation) -> tuple[TurnAccepted, int]:
+        """Have a reply that was cut off go on, in the same message; what it had said is kept as a version."""
+        await message_in(self._memory, conversation_id, message_id)
+        turn = await self._chat.continue_(message_id, op_id=body.op_id)
+        return TurnAccepted.of(turn), 200 if turn.repeated else 202
+
+    @endpoint("GET", GENERATION, GenerationState)
+    async def get_generation(self, generation_id: str) -> GenerationState:
+        """How far a reply is."""
+        return await self._chat.state(generation_id)
+
+    @endpoint("POST", f"{GENERATION}/stop", GenerationState)
+    async def stop_generation(self, generation_id: str) -> GenerationState:
+        """Stop a running reply; what it has said is kept."""
+        return await self._chat.stop(generation_id)
+
+
+async def message_in(memory: MemoryManager, conversation_id: str, message_id: str) -> Message:
+    """The message, if it belongs to the conversation of the path."""
+    message = await memory.message(message_id)
+    if message.conversation_id != conversation_id:
+        raise NotFound(f"There is no message {message_id} in this conversation.")
+    return message

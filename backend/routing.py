@@ -1,0 +1,109 @@
+"""What a route is: a method with a declaration, mostly a coroutine. The only module between Flask's request and it."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from inspect import iscoroutine
+from typing import Any, Literal, Protocol, TypeVar
+
+from flask import Blueprint, Response, request
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from backend.async_bridge import AsyncBridge
+from backend.validation import parse_json, parse_path, parse_query
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`also` is a second success status. `sentences`: errors are `{"error": "sentence"}` for the clients of old."""
+
+    method: Method
+    path: str
+    returns: type[BaseModel]
+    status: int = 200
+    also: int | None = None
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    sentences: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSentEvents:
+    """What a handler returns to answer with a stream of JSON objects."""
+
+    events: AsyncIterator[Mapping[str, Any]]
+
+
+class Routes(Protocol):
+    """A class of handlers about one `noun`. A handler returns a model, a model and a status, or `ServerSentEvents`."""
+
+    noun: str
+
+
+def endpoint(
+    method: Method,
+    path: str,
+    returns: type[BaseModel],
+    *,
+    status: int = 200,
+    also: int | None = None,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    sentences: bool = False,
+) -> Callable[[Handler], Handler]:
+    """Declares a handler; it is called with its path parameters and, where declared, `body` and `query`."""
+
+    def declare(handler: Handler) -> Handler:
+        vars(handler)["endpoints"] = (
+            Endpoint(method, path, returns, status, also, body, query, sentences),
+            *vars(handler).get("endpoints", ()),
+        )
+        return handler
+
+    return declare
+
+
+def declared(routes: type[Routes]) -> Iterator[tuple[str, Endpoint]]:
+    """The name of each handler with each of its endpoints, in the order of the source."""
+    for name, member in vars(routes).items():
+        for declaration in getattr(member, "endpoints", ()):
+            yield name, declaration
+
+
+def blueprint(routes: Routes, bridge: AsyncBridge) -> Blueprint:
+    noun = routes.noun
+    result = Blueprint(noun, __name__)
+    for index, (name, declaration) in enumerate(declared(type(routes))):
+        view = _view(getattr(routes, name), declaration, bridge)
+        result.add_url_rule(declaration.path, f"{name}_{index}", view, methods=[declaration.method])
+    return result
+
+
+def _view(handler: Callable[..., Any], declaration: Endpoint, bridge: AsyncBridge) -> Callable[..., Response]:
+    def view(**path: str) -> Response:
+        arguments: dict[str, Any] = {name: parse_path(name, value) for name, value in path.items()}
+        if declaration.query is not None:
+            arguments["query"] = parse_query(declaration.query, request.args)
+        if declaration.body is not None:
+            arguments["body"] = parse_json(declaration.body, request)
+        answer = handler(**arguments)
+        return _response(bridge.run(answer) if iscoroutine(answer) else answer, declaration, bridge)
+
+    vars(view)["sentences"] = declaration.sentences
+    return view
+
+
+def _response(answer: Any, declaration: Endpoint, bridge: AsyncBridge) -> Response:
+    if isinstance(answer, ServerSentEvents):
+        return _stream(answer, bridge)
+    model, status = answer if isinstance(answer, tuple) else (answer, declaration.status)
+    return Response(model.model_dump_json(), status, content_type="application/json")
+
+
+def _stream(answer: ServerSentEvents, bridge: AsyncBridge) -> Response:
+    lines = (b"data: " + to_json(event) + b"\n\n" for event in bridge.stream(answer.events))
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return Response(lines, content_type="text/event-stream", headers=headers)

@@ -1,0 +1,246 @@
+"""Chat over Socket.IO: one short `on_<event>` for each event a client can send; what it returns is the ack."""
+
+import logging
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from socketio import Namespace
+
+from backend.async_bridge import AsyncBridge
+from backend.auth import OWNER
+from backend.errors import INTERNAL
+from backend.protocol.conversations import GenerationAck, TurnAccepted
+from backend.protocol.sockets import (
+    ChatMessage,
+    ChatReply,
+    Connected,
+    JoinChat,
+    JoinedChat,
+    LeaveChat,
+    LeftChat,
+    ResumeGeneration,
+    StopGeneration,
+    Subscribe,
+    Subscribed,
+    Typing,
+    Unsubscribe,
+)
+from backend.relay import Relay
+from backend.sockets.packets import UNREADABLE
+from backend.validation import parse_payload
+from backend.version import VERSION
+from src.application import Application
+from src.entities import Conversation, GenerationState, Message, Turn
+from src.errors import Forbidden, InvalidInput, LocritError
+from src.events import conversation_scope, user_scope
+
+T = TypeVar("T")
+Handler = TypeVar("Handler", bound=Callable[..., BaseModel | None])
+
+log = logging.getLogger("locrit.sockets")
+
+NEWEST = 2**53 - 1
+
+
+class UnknownEvent(LocritError):
+    code = "unknown_event"
+    hint = "See /api/docs for the events that there are."
+
+
+def expects(model: type[BaseModel]) -> Callable[[Handler], Handler]:
+    """Declares the payload of an event; anything else is refused before the handler is called."""
+
+    def declare(handler: Handler) -> Handler:
+        vars(handler)["expects"] = model
+        return handler
+
+    return declare
+
+
+class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no types
+    def __init__(self, name: str, application: Application, bridge: AsyncBridge, relay: Relay) -> None:
+        super().__init__(name)
+        self._chat = application.chat
+        self._memory = application.memory
+        self._bridge = bridge
+        self._relay = relay
+
+    def trigger_event(self, event: Any, sid: str, *payload: Any) -> Any:
+        """Every failure becomes an `error` event and a refusing ack; none leaves this method."""
+        if event == "connect":
+            return self.on_connect(sid)
+        if event == "disconnect":
+            return None
+        try:
+            answer = self._dispatch(event, sid, payload[0] if payload else {})
+        except LocritError as error:
+            return self._refuse(sid, error.as_body())
+        except Exception:
+            log.exception("the handler of %r failed", event)
+            return self._refuse(sid, INTERNAL.as_body())
+        return None if answer is None else answer.model_dump(mode="json")
+
+    def on_connect(self, sid: str) -> None:
+        self._tell(sid, "connected", Connected(user_id=OWNER, version=VERSION))
+
+    @expects(JoinChat)
+    def on_join_chat(self, sid: str, chat: JoinChat) -> JoinedChat:
+        """Writes nothing: a conversation begins with its first message."""
+        conversation_id = self._conversation_id(sid, chat)
+        room = conversation_scope(conversation_id)
+        self._enter(sid, room)
+        joined = JoinedChat(
+            locrit_name=chat.locrit_name,
+            session_id=_session_id(sid, chat),
+            conversation_id=conversation_id,
+            room=room,
+        )
+        self._tell(sid, "joined_chat", joined)
+        return joined
+
+    @expects(LeaveChat)
+    def on_leave_chat(self, sid: str, chat: LeaveChat) -> LeftChat:
+        self.leave_room(sid, conversation_scope(self._conversation_id(sid, chat)))
+        left = LeftChat(locrit_name=chat.locrit_name, session_id=_session_id(sid, chat))
+        self._tell(sid, "left_chat", left)
+        return left
+
+    @expects(ChatMessage)
+    def on_chat_message(self, sid: str, question: ChatMessage) -> TurnAccepted:
+        """Its sender follows the conversation before the question is saved, to miss nothing of the reply."""
+        conversation_id = self._conversation_id(sid, question)
+        if question.stream:
+            with self._following(sid, conversation_scope(conversation_id)):
+                return TurnAccepted.of(self._send(sid, question))
+        self._relay.mute(conversation_id, sid)
+        try:
+            turn = self._send(sid, question)
+        except BaseException:
+            self._relay.unmute(conversation_id, sid)
+            raise
+        self.server.start_background_task(self._answer_at_once, sid, turn)
+        return TurnAccepted.of(turn)
+
+    @expects(Subscribe)
+    def on_subscribe(self, sid: str, wish: Subscribe) -> Subscribed:
+        """In this order nothing is missed: what happens after the log was read arrives through the room."""
+        if wish.scope.startswith("user:") and wish.scope != user_scope(OWNER):
+            raise Forbidden("This is another person's.", hint="Subscribe to the user that `connected` names.")
+        since = NEWEST if wish.since is None else wish.since
+        with self._following(sid, wish.scope):
+            events, head_seq, more = self._run(self._memory.events(wish.scope, since))
+        return Subscribed(scope=wish.scope, head_seq=head_seq, events=events, more=more)
+
+    @expects(Unsubscribe)
+    def on_unsubscribe(self, sid: str, wish: Unsubscribe) -> None:
+        self.leave_room(sid, wish.scope)
+
+    @expects(StopGeneration)
+    def on_stop_generation(self, _sid: str, wish: StopGeneration) -> GenerationAck:
+        return _ack(self._run(self._chat.stop(wish.generation_id)))
+
+    @expects(ResumeGeneration)
+    def on_resume_generation(self, sid: str, wish: ResumeGeneration) -> GenerationAck:
+        state = self._run(self._chat.state(wish.generation_id))
+        self._enter(sid, conversation_scope(state.conversation_id))
+        return _ack(self._run(self._chat.state(wish.generation_id)))
+
+    @expects(Typing)
+    def on_typing(self, sid: str, hint: Typing) -> None:
+        if hint.scope not in self.rooms(sid):
+            raise InvalidInput("Only followers of a conversation can type in it.", hint="Subscribe to it first.")
+        self.emit("typing", {"scope": hint.scope, "user_id": OWNER}, room=hint.scope, skip_sid=sid)
+
+    def _dispatch(self, event: Any, sid: str, payload: Any) -> BaseModel | None:
+        if event == UNREADABLE:
+            raise InvalidInput("This packet cannot be read.", hint="Send an event with one JSON object.")
+        handler = getattr(self, f"on_{event}", None)
+        model = getattr(handler, "expects", None)
+        if handler is None or model is None:
+            raise UnknownEvent(f"There is no event {str(event)[:100]!r}.")
+        answer: BaseModel | None = handler(sid, parse_payload(model, payload))
+        return answer
+
+    def _conversation_id(self, sid: str, chat: JoinChat | LeaveChat | ChatMessage) -> str:
+        """Raises NotFound when there is no such Locrit."""
+        if isinstance(chat, ChatMessage) and chat.conversation_id is not None:
+            return chat.conversation_id
+        session_id, user_id = _session_id(sid, chat), chat.user_id or OWNER
+        return self._run(self._memory.conversation_id_of(chat.locrit_name, session_id, user_id))
+
+    def _send(self, sid: str, question: ChatMessage) -> Turn:
+        return self._run(
+            self._chat.send(
+                message=question.message,
+                locrit_name=question.locrit_name,
+                conversation_id=question.conversation_id,
+                session_id=question.session_id if question.conversation_id else _session_id(sid, question),
+                user_id=question.user_id or OWNER,
+                message_id=question.message_id,
+                op_id=question.op_id,
+                instead_of=question.instead_of,
+            )
+        )
+
+    def _enter(self, sid: str, room: str) -> None:
+        """What a client asked for is done, also when it is gone by now: then it needs no room."""
+        with suppress(KeyError, ValueError):  # python-socketio raises one or the other
+            self.enter_room(sid, room)
+
+    @contextmanager
+    def _following(self, sid: str, room: str) -> Iterator[None]:
+        """In the room from now on, unless this fails and the client was not in it before."""
+        followed_already = room in self.rooms(sid)
+        self._enter(sid, room)
+        try:
+            yield
+        except BaseException:
+            if not followed_already:
+                self.leave_room(sid, room)
+            raise
+
+    def _answer_at_once(self, sid: str, turn: Turn) -> None:
+        conversation_id = turn.message.conversation_id
+        try:
+            reply = self._run(self._chat.wait(turn.generation_id))
+            if reply.error is not None:
+                self.emit("error", reply.error.wire(), to=sid)
+                return
+            conversation = self._run(self._memory.conversation(conversation_id))
+            self._tell(sid, "chat_response", _whole(reply, conversation))
+        except LocritError as error:
+            self.emit("error", error.as_body(), to=sid)
+        finally:
+            self._relay.unmute(conversation_id, sid)
+
+    def _refuse(self, sid: str, error: dict[str, Any]) -> dict[str, Any]:
+        self.emit("error", error, to=sid)
+        return {"ok": False, "error": error}
+
+    def _tell(self, sid: str, event: str, payload: BaseModel) -> None:
+        self.emit(event, payload.model_dump(mode="json"), to=sid)
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._bridge.run(work)
+
+
+def _session_id(sid: str, chat: JoinChat | LeaveChat | ChatMessage) -> str:
+    return chat.session_id or f"connection_{sid}"
+
+
+def _ack(state: GenerationState) -> GenerationAck:
+    return GenerationAck(**state.model_dump())
+
+
+def _whole(reply: Message, conversation: Conversation) -> ChatReply:
+    return ChatReply(
+        locrit_name=conversation.locrit_name,
+        session_id=conversation.session_id,
+        conversation_id=conversation.conversation_id,
+        message_id=reply.message_id,
+        response=reply.content,
+        timestamp=reply.updated_at,
+        message_count=conversation.message_count,
+    )
