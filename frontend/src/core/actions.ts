@@ -1,0 +1,131 @@
+import { v7 as uuid } from 'uuid';
+import type { CommandOf, OutboxEntry } from './db';
+import { ApiError } from './errors';
+import type { Queue } from './queue';
+import type { Store } from './store';
+import type { ConversationChanges, ConversationRow, Message } from './types';
+
+/** What a person does, written into the outbox: durable when the promise resolves. */
+export class Actions {
+  private readonly queue: Queue;
+
+  constructor(private readonly store: Store) {
+    this.queue = store.queue;
+  }
+
+  async startConversation(locrit_name: string): Promise<string> {
+    const conversation_id = uuid();
+    await this.queue.add({ type: 'conversation.create', conversation_id, locrit_name });
+    return conversation_id;
+  }
+
+  async fork(source_id: string, last_message_id: string): Promise<string> {
+    const { locrit_name, title } = await this.conversation(source_id);
+    const conversation_id = uuid();
+    await this.queue.add({
+      type: 'conversation.fork',
+      conversation_id,
+      locrit_name,
+      title,
+      source_id,
+      last_message_id,
+    });
+    return conversation_id;
+  }
+
+  async send(conversation_id: string, content: string, instead_of?: string): Promise<string> {
+    const { locrit_name } = await this.conversation(conversation_id);
+    const message_id = uuid();
+    const branch = instead_of === undefined ? {} : { instead_of };
+    await this.queue.add({ type: 'message.send', conversation_id, message_id, locrit_name, content, ...branch });
+    return message_id;
+  }
+
+  async continueReply(replyId: string): Promise<void> {
+    await this.queue.add({ type: 'reply.continue', ...(await this.place(replyId)) });
+  }
+
+  async retry(replyId: string): Promise<void> {
+    await this.queue.add({ type: 'reply.retry', ...(await this.place(replyId)) });
+  }
+
+  async stopReply(generation_id: string): Promise<void> {
+    await this.queue.add({ type: 'reply.stop', generation_id });
+  }
+
+  /** A message that the server cannot have is changed where it waits; anything else becomes a new version. */
+  async editMessage(id: string, content: string): Promise<void> {
+    const unsent = await this.unsent(id);
+    if (unsent !== undefined && (await this.queue.rewrite(unsent.order, content))) return;
+    const { message_id, conversation_id, rev } = await this.known(id, unsent);
+    await this.queue.add({ type: 'message.edit', message_id, conversation_id, content, rev });
+  }
+
+  async rollBack(id: string, rev: number): Promise<void> {
+    await this.queue.add({ type: 'message.rollback', ...(await this.place(id)), rev });
+  }
+
+  async deleteMessage(id: string): Promise<void> {
+    const unsent = await this.unsent(id);
+    if (unsent !== undefined && (await this.queue.discardUnseen(unsent.order))) return;
+    await this.queue.add({ type: 'message.delete', ...(await this.place(id, unsent)) });
+  }
+
+  async restoreMessage(id: string): Promise<void> {
+    await this.queue.add({ type: 'message.restore', ...(await this.place(id, await this.unsent(id))) });
+  }
+
+  async editConversation(conversation_id: string, changes: ConversationChanges): Promise<void> {
+    await this.queue.add({ type: 'conversation.edit', conversation_id, changes });
+  }
+
+  async deleteConversation(conversation_id: string): Promise<void> {
+    await this.queue.add({ type: 'conversation.delete', conversation_id });
+  }
+
+  async restoreConversation(conversation_id: string): Promise<void> {
+    await this.queue.add({ type: 'conversation.restore', conversation_id });
+  }
+
+  private async conversation(id: string): Promise<ConversationRow> {
+    const conversation = await this.store.views.conversation(id);
+    if (conversation === undefined) throw unknown('conversation');
+    return conversation;
+  }
+
+  private async place(id: string, unsent?: UnsentEntry): Promise<Place> {
+    const { message_id, conversation_id } = await this.known(id, unsent);
+    return { message_id, conversation_id };
+  }
+
+  private async known(id: string, unsent?: UnsentEntry): Promise<Place & { rev: number }> {
+    const stored = await this.store.db.messages.get(id);
+    if (stored !== undefined) return stored;
+    if (unsent !== undefined) return { ...unsent.command, rev: FIRST_REV };
+    throw unknown('message');
+  }
+
+  private async unsent(id: string): Promise<UnsentEntry | undefined> {
+    const entries = await this.queue.pending();
+    return entries.find((entry): entry is UnsentEntry => isSending(entry) && entry.command.message_id === id);
+  }
+}
+
+/** What a message's revision will be when the server has it. */
+const FIRST_REV = 1;
+
+type Place = Pick<Message, 'message_id' | 'conversation_id'>;
+type UnsentEntry = OutboxEntry & { command: CommandOf<'message.send'> };
+
+function isSending(entry: OutboxEntry): entry is UnsentEntry {
+  return entry.command.type === 'message.send';
+}
+
+function unknown(kind: string): ApiError {
+  return new ApiError({
+    code: 'not_found',
+    message: `There is no such ${kind} in this browser.`,
+    hint: 'Reload the page and try again.',
+    status: 404,
+  });
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { browser, server, talking } from '../../tests/fakes/browser';
+import { eventually } from '../../tests/fakes/eventually';
+import { FakeQuota } from '../../tests/fakes/quota';
+import { LocritDb } from './db';
+
+describe('what is forgotten', () => {
+  test('leaves this browser and every other one, with drafts and what was not sent', async () => {
+    const [one, two] = [await browser(), await browser()];
+    const id = await talking(one, 'secret');
+    one.client.open(id);
+    two.client.open(id);
+    await eventually(async () => expect((await two.client.messages(id)).length).toBe(2));
+    two.client.saveDraft(id, 'more secrets');
+    two.transport.disconnect();
+    await two.client.send(id, 'another secret');
+    await one.client.forgetConversation(id);
+    two.transport.connect();
+    for (const { client, db } of [one, two]) {
+      await eventually(async () => expect(await client.conversation(id)).toBeUndefined());
+      await eventually(async () => expect(JSON.stringify(await db.messages.toArray())).not.toContain('secret'));
+      await eventually(async () => expect(await db.outbox.count()).toBe(0));
+    }
+    expect(two.client.draft(id)).toBe('');
+  });
+
+  test('a single message takes its waiting edits along', async () => {
+    const one = await browser();
+    const id = await talking(one, 'secret');
+    one.client.open(id);
+    const [question] = await one.client.messages(id);
+    const messageId = question?.message_id ?? '';
+    one.transport.disconnect();
+    await one.client.editMessage(messageId, 'secret, edited');
+    server.forget(messageId);
+    one.transport.connect();
+    await eventually(async () => expect(await one.db.outbox.count()).toBe(0));
+    await eventually(async () =>
+      expect((await one.client.messages(id)).map((row) => row.content)).not.toContain('secret'),
+    );
+    expect(server.messages.get(messageId)?.content).toBe('');
+  });
+});
+
+describe('a branch and a fork', () => {
+  test('a question put differently stands beside the first one, also before the server has it', async () => {
+    const one = await browser();
+    const id = await talking(one, 'first');
+    one.client.open(id);
+    const [question] = await one.client.messages(id);
+    one.transport.disconnect();
+    const branch = await one.client.sendInstead(id, question?.message_id ?? '', 'first, better');
+    expect((await one.client.messages(id)).find((row) => row.message_id === branch)?.parent_id).toBe(id);
+    one.transport.connect();
+    await eventually(() => expect(server.questions(id)).toEqual(['first', 'first, better']));
+  });
+
+  test('a fork made offline waits for what it copies', async () => {
+    const one = await browser();
+    const id = await talking(one);
+    one.transport.disconnect();
+    const last = await one.client.send(id, 'hello');
+    const copy = await one.client.fork(id, last);
+    await one.client.send(copy, 'on my own');
+    expect(await one.client.conversation(copy)).toMatchObject({ local: true });
+    one.transport.connect();
+    await eventually(() => expect(server.questions(copy)).toEqual(['hello', 'on my own']));
+    expect(server.questions(id)).toEqual(['hello']);
+  });
+});
+
+describe('when the browser is full', () => {
+  test('cached conversations make room for what is written, the one used longest ago first', async () => {
+    const db = new LocritDb(`client-${Math.random()}`);
+    const quota = new FakeQuota(db);
+    const one = await browser(db);
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const id = await talking(one, `about ${n}`);
+      ids.push(id);
+      const close = one.client.open(id);
+      await eventually(async () => expect((await one.client.messages(id)).length).toBe(2));
+      await eventually(async () => expect(await db.meta.get(`used:${id}`)).toBeDefined());
+      close();
+    }
+    one.transport.disconnect();
+    quota.left = 0;
+    await one.client.send(ids[2] ?? '', 'still kept');
+    expect((await db.outbox.toArray()).length).toBe(1);
+    const cached = await db.messages.toArray();
+    expect(new Set(cached.map((row) => row.conversation_id))).toEqual(new Set(ids.slice(1)));
+    expect(one.client.connection.get().problem?.code).not.toBe('storage_full');
+  });
+
+  test('it says so, keeps what is there, and works again when there is room', async () => {
+    const db = new LocritDb(`client-${Math.random()}`);
+    const quota = new FakeQuota(db);
+    const one = await browser(db);
+    const id = await talking(one);
+    one.transport.disconnect();
+    await one.client.send(id, 'kept');
+    quota.left = 0;
+    await expect(one.client.send(id, 'too much')).rejects.toMatchObject({ code: 'storage_full' });
+    expect(one.client.connection.get().problem?.code).toBe('storage_full');
+    quota.left = Number.POSITIVE_INFINITY;
+    await one.client.send(id, 'again');
+    expect((await one.client.messages(id)).map((row) => row.content)).toEqual(['kept', 'again']);
+    expect(one.client.connection.get().problem?.code).not.toBe('storage_full');
+  });
+});
+
+test('after weeks away the newest page is loaded, and what was deleted meanwhile is gone', async () => {
+  const one = await browser();
+  const [id, gone] = [await talking(one, 'hello'), await talking(one, 'thrown away')];
+  await eventually(() => expect(server.questions(gone)).toEqual(['thrown away']));
+  one.client.open(id);
+  await eventually(async () => expect((await one.client.messages(id)).length).toBe(2));
+  const reply = (await one.client.messages(id))[1]?.message_id ?? '';
+  one.transport.stop();
+  const change = (conversation_id: string, body: Record<string, unknown>) =>
+    server.handle('patch', '/api/conversations/{conversation_id}', { path: { conversation_id }, query: {}, body });
+  change(gone, { op_id: 'weeks ago', deleted: true });
+  for (let n = 0; n < 2_100; n += 1) change(id, { op_id: `rename ${n}`, title: `title ${n}` });
+  for (let n = 0; n < 2_100; n += 1) server.finishReply(reply, `version ${n}`);
+
+  const later = await browser(one.db);
+  later.client.open(id);
+  await eventually(async () => expect((await later.client.messages(id)).at(-1)?.content).toBe('version 2099'));
+  await eventually(async () => expect(await later.client.conversation(gone)).toBeUndefined());
+  expect((await later.client.conversation(id))?.title).toBe('title 2099');
+  expect((await later.db.messages.toArray()).map((row) => row.content)).not.toContain('thrown away');
+  expect(later.transport.log.filter((line) => line.includes('/events')).length).toBeLessThan(10);
+});

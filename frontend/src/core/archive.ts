@@ -1,0 +1,66 @@
+import { ApiError } from './errors';
+import type { Store } from './store';
+import type { Transport } from './transport';
+import type { IntegrityReport, Message, MessageVersion, Storage, Trash } from './types';
+
+const CONVERSATION = '/api/conversations/{conversation_id}';
+const MESSAGE = `${CONVERSATION}/messages/{message_id}` as const;
+
+/** What only the server knows or can destroy. Online only: everything here throws `ApiError`. */
+export class Archive {
+  constructor(
+    private readonly store: Store,
+    private readonly transport: Transport,
+  ) {}
+
+  async versions(messageId: string): Promise<MessageVersion[]> {
+    const params = { path: await this.place(messageId) };
+    return (await this.transport.api.get(`${MESSAGE}/versions`, { params })).versions;
+  }
+
+  async forgetMessage(messageId: string): Promise<void> {
+    const params = { path: await this.place(messageId) };
+    const stub = await this.transport.api.post(`${MESSAGE}/forget`, { params, body: { confirm: true } });
+    await this.store.put({ messages: [stub] });
+  }
+
+  async forgetConversation(conversation_id: string): Promise<void> {
+    const params = { path: { conversation_id } };
+    const stub = await this.transport.api.post(`${CONVERSATION}/forget`, { params, body: { confirm: true } });
+    await this.store.put({ conversations: [stub] });
+    await this.store.forget(conversation_id);
+  }
+
+  trash(): Promise<Trash> {
+    return this.transport.api.get('/api/trash');
+  }
+
+  async emptyTrash(): Promise<number> {
+    return (await this.transport.api.delete('/api/trash', { body: { confirm: true } })).forgotten;
+  }
+
+  storage(): Promise<Storage> {
+    return this.transport.api.get('/api/storage');
+  }
+
+  verify(repair = false): Promise<IntegrityReport> {
+    return this.transport.api.post('/api/storage/verify', { body: { repair } });
+  }
+
+  /** Where a message is: in the cache, or in the trash that is being looked at. */
+  private async place(message_id: string): Promise<Pick<Message, 'conversation_id' | 'message_id'>> {
+    const known = await this.store.db.messages.get(message_id);
+    const message = known ?? (await this.trash()).messages.find((each) => each.message_id === message_id);
+    if (message === undefined) throw missing();
+    return { conversation_id: message.conversation_id, message_id };
+  }
+}
+
+function missing(): ApiError {
+  return new ApiError({
+    code: 'not_found',
+    message: 'The server does not have this message yet, or not any more.',
+    hint: 'Wait until it is saved, or reload the page.',
+    status: 404,
+  });
+}

@@ -1,0 +1,255 @@
+import { liveQuery, type Subscription } from 'dexie';
+import { v7 as uuid } from 'uuid';
+import { Actions } from './actions';
+import { Archive } from './archive';
+import { type Clock, systemClock } from './clock';
+import { perform } from './commands';
+import { LocritDb } from './db';
+import { ApiError, asApiError, inBackground } from './errors';
+import { type Leadership, leadership } from './leader';
+import { LegacyImport } from './legacy';
+import { Lists } from './lists';
+import { Outbox } from './outbox';
+import { Preferences } from './persist';
+import { Value } from './signal';
+import { Store } from './store';
+import { Sync } from './sync';
+import { NetworkTransport, type Transport } from './transport';
+import type { Client, Connection, ConversationChanges, CreateLocrit, Decision, EditLocrit, Theme } from './types';
+import { PAGE } from './views';
+import { askToPersist, registerWorker } from './worker';
+
+export interface ClientOptions {
+  /** Where the server is; the page's own origin unless told. */
+  baseUrl?: string;
+  db?: LocritDb;
+  transport?: Transport;
+  clock?: Clock;
+  random?: () => number;
+  leadership?: Leadership;
+  preferences?: Preferences;
+}
+
+/** The engine's composition root. Nothing happens before `start`. */
+export function createClient(options: ClientOptions = {}): Client {
+  return new Engine(options);
+}
+
+class Engine implements Client {
+  readonly connection = new Value<Connection>({ state: 'connecting', pending: 0, attention: 0, lastSavedAt: null });
+  private readonly store: Store;
+  private readonly transport: Transport;
+  private readonly outbox: Outbox;
+  private readonly actions: Actions;
+  private readonly archive: Archive;
+  private readonly lists: Lists;
+  private readonly sync: Sync;
+  private readonly preferences: Preferences;
+  private readonly clock: Clock;
+  private counting: Subscription | undefined;
+  private endings: (() => void)[] = [];
+
+  constructor(options: ClientOptions) {
+    const { clock = systemClock, random = Math.random, db = new LocritDb() } = options;
+    this.clock = clock;
+    this.store = new Store(db);
+    this.actions = new Actions(this.store);
+    this.preferences = options.preferences ?? new Preferences();
+    this.transport = options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin);
+    this.lists = new Lists(this.store, this.transport);
+    this.archive = new Archive(this.store, this.transport);
+    this.store.room.inUse = (conversationId) => this.sync.isOpen(conversationId);
+    this.store.forgotten = (conversationId) => this.preferences.forget(conversationId);
+    this.outbox = new Outbox({
+      store: this.store,
+      leadership: options.leadership ?? leadership(db, uuid(), clock),
+      clock,
+      random,
+      perform: (entry) => perform(this.transport, entry),
+      done: ({ command }) => 'conversation_id' in command && this.sync.delivered(command.conversation_id),
+    });
+    this.sync = new Sync({
+      store: this.store,
+      transport: this.transport,
+      clock,
+      outbox: this.outbox,
+      lists: () => this.lists.reconcile(),
+      modelState: (model) => this.connection.update({ model }),
+    });
+  }
+
+  // -- Starting and stopping
+
+  async start(): Promise<void> {
+    try {
+      await this.store.db.open();
+    } catch (error) {
+      const failure = storageFailure(error);
+      this.connection.update({ problem: failure.failure });
+      throw failure;
+    }
+    this.watch();
+    this.outbox.start();
+    this.transport.start(this.sync.listener);
+    registerWorker((newVersion) => this.connection.update({ newVersion }));
+    inBackground(this.store.once('asked to persist', askToPersist));
+  }
+
+  stop(): void {
+    this.counting?.unsubscribe();
+    for (const end of this.endings.splice(0)) end();
+    this.outbox.stop();
+    this.sync.stop();
+    this.transport.stop();
+  }
+
+  private watch(): void {
+    this.counting = liveQuery(() => this.counts()).subscribe((counts) => this.connection.update(counts));
+    const { room } = this.store;
+    const problem = () => this.connection.update({ problem: room.problem.get() ?? this.outbox.problem.get() });
+    const reach = () => this.connection.update({ state: this.transport.reach.get() });
+    const legacy = new LegacyImport(this.store, this.transport, this.preferences);
+    const stopImport = whenOnline(this.transport, () => inBackground(legacy.run()));
+    this.endings = [
+      stopImport,
+      this.outbox.problem.subscribe(problem),
+      room.problem.subscribe(problem),
+      this.transport.reach.subscribe(reach),
+      whenever('visibilitychange', globalThis.document, () =>
+        document.visibilityState === 'visible' ? this.sync.wake() : this.flush(),
+      ),
+      whenever('pagehide', globalThis.window, () => this.flush()),
+      whenever('online', globalThis.window, () => this.transport.reconnect()),
+      whenever('pageshow', globalThis.window, () => this.sync.wake()),
+    ];
+  }
+
+  /** The page may be about to go: what can go now, goes. Nothing depends on it. */
+  private flush(): void {
+    this.outbox.nudge();
+    this.sync.live.flush();
+  }
+
+  private async counts(): Promise<Partial<Connection>> {
+    const entries = await this.store.queue.pending();
+    const attention = entries.filter((entry) => entry.state === 'attention').length;
+    return { pending: entries.length - attention, attention, lastSavedAt: await this.store.views.lastSavedAt() };
+  }
+
+  // -- Reading
+
+  locrits = () => this.store.views.locrits();
+  locrit = async (name: string) => (await this.store.views.locrits()).find((locrit) => locrit.name === name);
+  conversations = (filter: { locrit?: string; archived?: boolean }) => this.store.views.conversations(filter);
+  conversation = (id: string) => this.store.views.conversation(id);
+  messages = (conversationId: string) => this.store.views.messages(conversationId);
+  liveText = (messageId: string) => this.sync.live.text(messageId);
+
+  // -- Loading
+
+  refreshLocrits = () => this.lists.refreshLocrits();
+  refreshConversations = (locrit?: string) => this.lists.refreshConversations(locrit);
+  moreConversations = (locrit?: string) => this.lists.moreConversations(locrit);
+
+  open(conversationId: string): () => void {
+    inBackground(this.remember(conversationId));
+    const close = this.sync.open(conversationId);
+    return () => {
+      close();
+      inBackground(this.store.markRead(conversationId));
+    };
+  }
+
+  async loadOlder(conversationId: string): Promise<boolean> {
+    const { more, before } = await this.store.views.showOlder(conversationId);
+    if (before === undefined) return more;
+    const params = { path: { conversation_id: conversationId }, query: { before, limit: PAGE } };
+    const page = await this.transport.api.get('/api/conversations/{conversation_id}/messages', { params });
+    await this.store.addOlder(conversationId, page, before);
+    return page.has_more;
+  }
+
+  private async remember(conversationId: string): Promise<void> {
+    const conversation = await this.store.views.conversation(conversationId);
+    this.preferences.setLastConversation(conversationId, conversation?.locrit_name);
+    await this.store.markRead(conversationId);
+    await this.store.markUsed(conversationId, this.clock.now());
+  }
+
+  // -- Commands
+
+  startConversation = (locrit: string) => this.actions.startConversation(locrit);
+  fork = (conversationId: string, messageId: string) => this.actions.fork(conversationId, messageId);
+  sendInstead = (conversationId: string, questionId: string, text: string) =>
+    this.actions.send(conversationId, text, questionId);
+  continueReply = (replyId: string) => this.actions.continueReply(replyId);
+  rollBack = (messageId: string, rev: number) => this.actions.rollBack(messageId, rev);
+  retry = (replyId: string) => this.actions.retry(replyId);
+  stopReply = (generationId: string) => this.actions.stopReply(generationId);
+  editMessage = (id: string, content: string) => this.actions.editMessage(id, content);
+  deleteMessage = (id: string) => this.actions.deleteMessage(id);
+  restoreMessage = (id: string) => this.actions.restoreMessage(id);
+  editConversation = (id: string, changes: ConversationChanges) => this.actions.editConversation(id, changes);
+  deleteConversation = (id: string) => this.actions.deleteConversation(id);
+  restoreConversation = (id: string) => this.actions.restoreConversation(id);
+  resolve = (opId: string, decision: Decision) => this.outbox.resolve(opId, decision);
+
+  async send(conversationId: string, text: string): Promise<string> {
+    const messageId = await this.actions.send(conversationId, text);
+    this.preferences.saveDraft(conversationId, ''); // the text is durable in the outbox now
+    return messageId;
+  }
+
+  // -- Kept for the first paint
+
+  draft = (conversationId: string) => this.preferences.draft(conversationId);
+  saveDraft = (conversationId: string, text: string) => this.preferences.saveDraft(conversationId, text);
+  lastConversation = (locrit?: string) => this.preferences.lastConversation(locrit);
+  setTheme = (theme: Theme) => this.preferences.setTheme(theme);
+
+  get theme() {
+    return this.preferences.theme;
+  }
+
+  // -- Online only
+
+  get api() {
+    return this.transport.api;
+  }
+
+  createLocrit = (fields: CreateLocrit) => this.lists.createLocrit(fields);
+  editLocrit = (name: string, changes: EditLocrit) => this.lists.editLocrit(name, changes);
+  deleteLocrit = (name: string) => this.lists.deleteLocrit(name);
+  versions = (messageId: string) => this.archive.versions(messageId);
+  forgetMessage = (messageId: string) => this.archive.forgetMessage(messageId);
+  forgetConversation = (id: string) => this.archive.forgetConversation(id);
+  trash = () => this.archive.trash();
+  emptyTrash = () => this.archive.emptyTrash();
+  storage = () => this.archive.storage();
+  verify = (repair?: boolean) => this.archive.verify(repair);
+}
+
+/** The first time that the server answers. */
+function whenOnline({ reach }: Transport, action: () => void): () => void {
+  const stop = reach.subscribe(() => {
+    if (reach.get() !== 'online') return;
+    stop();
+    action();
+  });
+  return stop;
+}
+
+function whenever(event: string, target: EventTarget | undefined, action: () => unknown): () => void {
+  const listener = () => void action();
+  target?.addEventListener(event, listener);
+  return () => target?.removeEventListener(event, listener);
+}
+
+function storageFailure(error: unknown): ApiError {
+  const reason = asApiError(error).message;
+  return new ApiError({
+    code: 'storage_unavailable',
+    message: `This browser does not let Locrit keep anything (${reason})`,
+    hint: 'Allow site data for this address or leave the private window, then reload.',
+  });
+}

@@ -1,0 +1,106 @@
+import Dexie, { type EntityTable, type Table } from 'dexie';
+import type { Conversation, ConversationChanges, Locrit, Message, Refusal } from './types';
+
+/** What a person did, as the server will be told. */
+export type Command =
+  | { type: 'conversation.create'; conversation_id: string; locrit_name: string }
+  | { type: 'conversation.edit'; conversation_id: string; changes: ConversationChanges }
+  | { type: 'conversation.delete'; conversation_id: string }
+  | { type: 'conversation.restore'; conversation_id: string }
+  | {
+      type: 'conversation.fork';
+      conversation_id: string;
+      locrit_name: string;
+      title: string;
+      source_id: string;
+      last_message_id: string;
+    }
+  | {
+      type: 'message.send';
+      conversation_id: string;
+      message_id: string;
+      locrit_name: string;
+      content: string;
+      instead_of?: string;
+    }
+  | { type: 'message.edit'; conversation_id: string; message_id: string; content: string; rev: number }
+  | { type: 'message.delete'; conversation_id: string; message_id: string }
+  | { type: 'message.restore'; conversation_id: string; message_id: string }
+  | { type: 'message.aside'; conversation_id: string; message_id: string; content: string }
+  | { type: 'message.rollback'; conversation_id: string; message_id: string; rev: number }
+  | { type: 'reply.continue'; conversation_id: string; message_id: string }
+  | { type: 'reply.retry'; conversation_id: string; message_id: string }
+  | { type: 'reply.stop'; generation_id: string };
+
+export type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
+
+/**
+ * A command until its effect is known to be on the server. `order` is first-in-first-out within a `lane`.
+ * `sending` survives a crash and then means `queued`: repeating an operation has one effect.
+ */
+export interface OutboxEntry {
+  order: number;
+  op_id: string;
+  lane: string;
+  state: 'queued' | 'sending' | 'attention';
+  created_at: string;
+  /** The server may have it, even without an answer. */
+  tried?: boolean;
+  command: Command;
+  problem?: Refusal;
+}
+
+/**
+ * How far a scope is applied. For conversations `from` is the message seq down to which the cache has no holes;
+ * `complete` when that is the start.
+ */
+export interface Cursor {
+  scope: string;
+  seq: number;
+  from?: number;
+  complete?: boolean;
+  touched?: number;
+}
+
+export interface Meta {
+  key: string;
+  value: unknown;
+}
+
+/** Server truth (locrits, conversations, messages), what was not yet sent (outbox), and how far we are (cursors). */
+export class LocritDb extends Dexie {
+  locrits!: EntityTable<Locrit, 'id'>;
+  conversations!: EntityTable<Conversation, 'conversation_id'>;
+  messages!: EntityTable<Message, 'message_id'>;
+  outbox!: EntityTable<OutboxEntry, 'order'>;
+  cursors!: EntityTable<Cursor, 'scope'>;
+  meta!: Table<Meta, string>;
+
+  constructor(name = 'locrit') {
+    super(name);
+    this.version(1).stores({
+      locrits: 'id, name',
+      conversations: 'conversation_id, locrit_name, updated_at',
+      messages: 'message_id, [conversation_id+seq]',
+      outbox: '++order, &op_id, lane',
+      cursors: 'scope',
+      meta: 'key',
+    });
+  }
+}
+
+export function laneOf(command: Command): string {
+  return command.type === 'reply.stop'
+    ? `generation:${command.generation_id}`
+    : conversationScope(command.conversation_id);
+}
+
+export function conversationScope(conversationId: string): string {
+  return `conversation:${conversationId}`;
+}
+
+/** The id of what the command changes. */
+export function subjectOf(command: Command): string {
+  if ('message_id' in command) return command.message_id;
+  return 'conversation_id' in command ? command.conversation_id : command.generation_id;
+}

@@ -1,0 +1,191 @@
+import type { CommandOf, OutboxEntry } from './db';
+import { apply, NO_ROWS, put, type Rows } from './reducer';
+import type { ChangeEvent, Conversation, ConversationRow, Message, MessageRow, Refusal, SaveState } from './types';
+
+/** Unsent messages sort after every message that the server has numbered. */
+export const UNSENT_SEQ = 2 ** 40;
+
+const PREVIEW_CHARS = 200;
+
+type Echo = Pick<ChangeEvent, 'type' | 'payload'>;
+
+/** The server's rows as they will be when the outbox is sent. The rows themselves are never changed by it. */
+export function withPending(rows: Rows, entries: readonly OutboxEntry[]): Rows {
+  return entries.reduce((seen, entry) => echoesOf(seen, entry).reduce(apply, seen), rows);
+}
+
+/** Oldest first, without deleted ones. */
+export function messageRows(stored: readonly Message[], entries: readonly OutboxEntry[]): MessageRow[] {
+  const rows = put(NO_ROWS, { messages: stored });
+  const pending = latestBy(entries, (entry) => ('message_id' in entry.command ? entry.command.message_id : undefined));
+  return [...withPending(rows, entries).messages.values()]
+    .filter((message) => !message.deleted_at)
+    .sort((a, b) => a.seq - b.seq)
+    .map((message) => asMessageRow(message, pending.get(message.message_id), rows.messages.get(message.message_id)));
+}
+
+/** Newest activity first, without deleted ones. `read` is the message count that was seen last. */
+export function conversationRows(
+  stored: readonly Conversation[],
+  entries: readonly OutboxEntry[],
+  read: ReadonlyMap<string, number>,
+): ConversationRow[] {
+  const rows = put(NO_ROWS, { conversations: stored });
+  const pending = latestBy(entries, ({ command }) =>
+    command.type.startsWith('conversation.') && 'conversation_id' in command ? command.conversation_id : undefined,
+  );
+  return [...withPending(rows, entries).conversations.values()]
+    .filter((conversation) => !conversation.deleted_at)
+    .sort((a, b) => compareText(b.updated_at, a.updated_at) || compareText(b.conversation_id, a.conversation_id))
+    .map((row) => ({
+      ...row,
+      ...attention(pending.get(row.conversation_id)),
+      unread: row.message_count > (read.get(row.conversation_id) ?? row.message_count),
+      local: !rows.conversations.has(row.conversation_id),
+    }));
+}
+
+/** What is asked of a reply does not change it, unless it was refused. */
+function asMessageRow(message: Message, entry?: OutboxEntry, stored?: Message): MessageRow {
+  if (entry === undefined || (entry.command.type.startsWith('reply.') && entry.state !== 'attention')) {
+    return { ...message, state: stateOf(message), ...(message.error ? { problem: message.error } : {}) };
+  }
+  return { ...message, state: entry.state, opId: entry.op_id, ...attention(entry, stored) };
+}
+
+function stateOf(message: Message): SaveState {
+  return message.status === 'complete' ? 'saved' : message.status;
+}
+
+/** What an edit lost against may have changed again since: shown is what `keep-mine` would replace. */
+function attention(entry?: OutboxEntry, stored?: Message): { opId?: string; problem?: Refusal } {
+  if (entry?.state !== 'attention') return {};
+  const { op_id: opId, problem } = entry;
+  const current = problem?.details?.current;
+  if (problem === undefined) return { opId };
+  const newer = current !== undefined && stored !== undefined && stored.rev > current.rev;
+  return { opId, problem: newer ? { ...problem, details: { ...problem.details, current: stored } } : problem };
+}
+
+function echoesOf(rows: Rows, entry: OutboxEntry): Echo[] {
+  const { command } = entry;
+  switch (command.type) {
+    case 'conversation.create':
+      return [{ type: 'conversation.created', payload: { ...newConversation(command, entry) } }];
+    case 'conversation.fork':
+      return [{ type: 'conversation.created', payload: { ...newConversation(command, entry), title: command.title } }];
+    case 'message.send':
+      return [
+        { type: 'message.created', payload: { ...newMessage(command, entry), parent_id: parentOf(rows, command) } },
+        ...changed('conversation', rows.conversations.get(command.conversation_id), latestWords(command, entry)),
+      ];
+    case 'conversation.edit':
+      return changed('conversation', rows.conversations.get(command.conversation_id), command.changes);
+    case 'conversation.delete':
+      return changed('conversation', rows.conversations.get(command.conversation_id), deletedAt(entry));
+    case 'conversation.restore':
+      return changed('conversation', rows.conversations.get(command.conversation_id), { deleted_at: null });
+    case 'message.edit':
+      return changed('message', rows.messages.get(command.message_id), { content: command.content });
+    case 'message.delete':
+      return changed('message', rows.messages.get(command.message_id), deletedAt(entry));
+    case 'message.restore':
+      return changed('message', rows.messages.get(command.message_id), { deleted_at: null });
+    case 'message.aside':
+    case 'message.rollback':
+    case 'reply.continue':
+    case 'reply.retry':
+    case 'reply.stop':
+      return []; // Their effect is the server's to tell.
+    default:
+      return assertNever(command);
+  }
+}
+
+function changed(kind: string, row: Message | Conversation | undefined, changes: object): Echo[] {
+  return row ? [{ type: `${kind}.updated`, payload: { ...row, ...changes, rev: row.rev + 1 } }] : [];
+}
+
+function deletedAt(entry: OutboxEntry): { deleted_at: string } {
+  return { deleted_at: entry.created_at };
+}
+
+function latestWords({ content }: CommandOf<'message.send'>, { created_at }: OutboxEntry) {
+  return { preview: content.slice(0, PREVIEW_CHARS), updated_at: created_at };
+}
+
+function newMessage(command: CommandOf<'message.send'>, entry: OutboxEntry): Message {
+  return {
+    message_id: command.message_id,
+    conversation_id: command.conversation_id,
+    seq: UNSENT_SEQ + entry.order,
+    parent_id: null,
+    role: 'user',
+    content: command.content,
+    status: 'complete',
+    rev: 0,
+    model: null,
+    generation_id: null,
+    idx: 0,
+    usage: null,
+    error: null,
+    metadata: {},
+    created_at: entry.created_at,
+    updated_at: entry.created_at,
+    deleted_at: null,
+    forgotten_at: null,
+  };
+}
+
+/** A branch stands beside the question that it puts differently; anything else follows what is last. */
+function parentOf({ messages }: Rows, { instead_of, conversation_id }: CommandOf<'message.send'>): string | null {
+  const question = messages.get(instead_of ?? '');
+  if (question === undefined || question.parent_id) return question?.parent_id ?? null;
+  const earlier = [...messages.values()].filter((message) => message.seq < question.seq);
+  const before = earlier.reduce((last, each) => (last && last.seq > each.seq ? last : each), earlier[0]);
+  return before?.message_id ?? conversation_id;
+}
+
+function newConversation(
+  command: CommandOf<'conversation.create' | 'conversation.fork'>,
+  entry: OutboxEntry,
+): Conversation {
+  return {
+    conversation_id: command.conversation_id,
+    locrit_name: command.locrit_name,
+    user_id: '',
+    session_id: command.conversation_id,
+    title: '',
+    starred: false,
+    pinned: false,
+    archived: false,
+    tags: [],
+    message_count: 0,
+    head_seq: 0,
+    generation_id: null,
+    preview: '',
+    created_at: entry.created_at,
+    updated_at: entry.created_at,
+    deleted_at: null,
+    leaf_id: null,
+    forked_from: null,
+    rev: 0,
+  };
+}
+
+function latestBy(entries: readonly OutboxEntry[], idOf: (entry: OutboxEntry) => string | undefined) {
+  const found = new Map<string, OutboxEntry>();
+  for (const entry of entries) {
+    const id = idOf(entry);
+    if (id !== undefined && found.get(id)?.state !== 'attention') found.set(id, entry);
+  }
+  return found;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function assertNever(value: never): never {
+  throw new Error(`Not handled: ${JSON.stringify(value)}`);
+}

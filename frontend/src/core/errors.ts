@@ -1,0 +1,76 @@
+import type { Failure } from './types';
+
+export interface Problem extends Failure {
+  /** HTTP status; 0 when there was no answer at all. */
+  status?: number;
+  details?: Record<string, unknown>;
+}
+
+/** A request that failed: a stable `code`, a sentence for people (`message`), what to do (`hint`), and more in `details`. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly hint: string;
+  readonly status: number;
+  readonly details: Record<string, unknown>;
+
+  constructor({ code, message, hint, status = 0, details = {} }: Problem) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.hint = hint;
+    this.status = status;
+    this.details = details;
+  }
+
+  get failure(): Failure {
+    return { code: this.code, message: this.message, hint: this.hint };
+  }
+}
+
+/** What is not an answer of the server is the browser's own trouble: it passes, or it is a bug that the console shows. */
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (!isClosed(error)) console.error(error);
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ApiError({
+    code: 'browser_error',
+    message: `Something went wrong in this browser: ${reason}`,
+    hint: 'What you wrote is kept here. Reload the page; if it happens again, report it.',
+  });
+}
+
+/** For hints and marks: that they fail costs latency, never data. The next catching up repairs it. */
+export function inBackground(task: Promise<unknown>): void {
+  task.catch(asApiError);
+}
+
+export function unreachable(): ApiError {
+  return new ApiError({
+    code: 'unreachable',
+    message: 'The server does not answer.',
+    hint: 'What you wrote is kept in this browser and sent as soon as it answers.',
+  });
+}
+
+/** The error that a response carries, whatever the shape of its body: a proxy in between answers in HTML. */
+export function refusal(status: number, body: unknown): ApiError {
+  const error = (body as { error?: unknown } | null | undefined)?.error;
+  if (typeof error !== 'object' || error === null) return unexpected(status, body);
+  const { code, message, hint, ...details } = error as Failure;
+  return new ApiError({ code, message, hint, status, details });
+}
+
+function unexpected(status: number, body: unknown): ApiError {
+  const { error, code, hint } = (body ?? {}) as Record<string, unknown>;
+  return new ApiError({
+    code: typeof code === 'string' ? code : `http_${status}`,
+    message: typeof error === 'string' ? error : `The server answered with status ${status}.`,
+    hint: typeof hint === 'string' ? hint : 'Try again in a moment.',
+    status,
+  });
+}
+
+/** The page is going away, or the database was deleted under it. */
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && error.name === 'DatabaseClosedError';
+}

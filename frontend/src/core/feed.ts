@@ -1,0 +1,148 @@
+import { conversationScope } from './db';
+import { debug } from './debug';
+import type { Store } from './store';
+import type { Transport } from './transport';
+import type { ChangeEvent } from './types';
+
+/** More than this many missed events are not replayed: a snapshot is quicker. */
+const REPLAY_LIMIT = 2_000;
+
+export interface Missed {
+  head_seq: number;
+  events: ChangeEvent[];
+  more: boolean;
+}
+
+/** Where a scope's state and its events come from. */
+export interface Source {
+  readonly scope: string;
+  /** False while it waits in the outbox: the server cannot know it yet. */
+  exists(): Promise<boolean>;
+  /** Loads a state of the server and where it stands in the scope's sequence. */
+  snapshot(): Promise<void>;
+  /** REST: what happened after `since`. */
+  missed(since: number): Promise<Missed>;
+}
+
+/** Keeps one scope's rows equal to the server's: a snapshot once, then every event in order, without gaps. */
+export class Feed {
+  private last: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  constructor(
+    private readonly source: Source,
+    private readonly store: Store,
+    private readonly transport: Transport,
+    /** Called when the feed is level with the server. */
+    private readonly level: () => Promise<void>,
+  ) {}
+
+  /** Applies an event, and asks for those that are missing before it. */
+  receive(event: ChangeEvent): Promise<void> {
+    return this.inOrder(async () => {
+      if (await this.store.apply(this.source.scope, [event])) await this.replay();
+    });
+  }
+
+  /** Subscribes, and brings the scope up to date. Throws `ApiError` when the server cannot be asked. */
+  catchUp(): Promise<void> {
+    return this.inOrder(async () => {
+      if (!(await this.source.exists())) return; // asked again when the outbox has delivered it
+      await this.replay();
+      await this.level();
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+    if (this.transport.connected) {
+      this.transport.request('unsubscribe', { scope: this.source.scope }).catch(() => {}); // a hint, no more
+    }
+  }
+
+  private inOrder(task: () => Promise<void>): Promise<void> {
+    const next = this.last.then(() => (this.closed ? undefined : task()));
+    this.last = next.catch(() => {});
+    return next;
+  }
+
+  private async replay(): Promise<void> {
+    const { scope } = this.source;
+    if ((await this.store.cursor(scope)) === undefined) await this.source.snapshot();
+    let since = await this.reached();
+    const first = await this.ask(since);
+    debug('sync', 'catches up', { scope, since, head_seq: first.head_seq });
+    if (first.head_seq < since || first.head_seq > since + REPLAY_LIMIT) {
+      debug('sync', 'starts over from a snapshot', { scope });
+      await this.source.snapshot();
+      since = await this.reached();
+    }
+    for (let page = first; ; page = await this.source.missed(since)) {
+      await this.store.apply(scope, page.events);
+      const reached = await this.reached();
+      if (!page.more || reached === since) return;
+      since = reached;
+    }
+  }
+
+  private async reached(): Promise<number> {
+    return (await this.store.cursor(this.source.scope))?.seq ?? 0;
+  }
+
+  /** By socket the answer and the live events after it come without a gap between them. */
+  private ask(since: number): Promise<Missed> {
+    const { scope } = this.source;
+    return this.transport.connected ? this.transport.request('subscribe', { scope, since }) : this.source.missed(since);
+  }
+}
+
+export class ConversationSource implements Source {
+  readonly scope: string;
+
+  constructor(
+    private readonly id: string,
+    private readonly store: Store,
+    private readonly transport: Transport,
+  ) {
+    this.scope = conversationScope(id);
+  }
+
+  async exists(): Promise<boolean> {
+    return !(await this.store.views.conversation(this.id))?.local;
+  }
+
+  async snapshot(): Promise<void> {
+    const params = { path: { conversation_id: this.id } };
+    const { api } = this.transport;
+    const page = await api.get('/api/conversations/{conversation_id}/messages', { params });
+    const conversation = await api.get('/api/conversations/{conversation_id}', { params });
+    await this.store.startAt(conversation, page);
+  }
+
+  missed(since: number): Promise<Missed> {
+    const params = { path: { conversation_id: this.id }, query: { since } };
+    return this.transport.api.get('/api/conversations/{conversation_id}/events', { params });
+  }
+}
+
+/** The lists of Locrits and conversations. They are loaded after the place in the sequence is known, never before. */
+export class UserSource implements Source {
+  constructor(
+    readonly scope: string,
+    private readonly store: Store,
+    private readonly transport: Transport,
+    private readonly lists: () => Promise<void>,
+  ) {}
+
+  exists = async () => true;
+
+  async snapshot(): Promise<void> {
+    const { head_seq } = await this.missed(0, 1);
+    await this.store.reset(this.scope, head_seq);
+    await this.lists();
+  }
+
+  missed(since: number, limit = 500): Promise<Missed> {
+    return this.transport.api.get('/api/users/me/events', { params: { query: { since, limit } } });
+  }
+}

@@ -1,0 +1,3 @@
+export { type ClientOptions, createClient } from './client';
+export { ApiError } from './errors';
+export type * from './types';

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { FakeServer } from '../../tests/fakes/server';
+import { FakeTransport } from '../../tests/fakes/transport';
+import { LocritDb } from './db';
+import { LegacyImport } from './legacy';
+import { Preferences } from './persist';
+import { Store } from './store';
+
+const KEPT = [
+  {
+    id: 7,
+    title: 'Fishing',
+    messages: [
+      { role: 'user', content: 'Where are the fish?', timestamp: '2024-05-01T10:00:00Z' },
+      { role: 'bot', content: 'In the lake.' },
+      { role: 'user', content: ' ' },
+    ],
+  },
+];
+
+let db: LocritDb;
+let server: FakeServer;
+
+beforeEach(() => {
+  db = new LocritDb(`legacy-${Math.random()}`);
+  server = new FakeServer('Bob');
+});
+
+afterEach(() => db.delete());
+
+function importing(kept: Record<string, unknown>, database = db) {
+  const storage = Object.fromEntries(Object.entries(kept).map(([key, value]) => [key, JSON.stringify(value)]));
+  const transport = new FakeTransport(server);
+  transport.reach.set('online');
+  const preferences = new Preferences(storage as unknown as Storage);
+  return { legacy: new LegacyImport(new Store(database), transport, preferences), transport };
+}
+
+function stored(): string[][] {
+  const rows = (id: string) => server.inOrder(id).map((message) => `${message.role}: ${message.content}`);
+  return [...server.conversations.keys()].map(rows);
+}
+
+test('conversations of older clients come to the server, however often it is tried and from wherever', async () => {
+  const other = new LocritDb(`legacy-${Math.random()}`);
+  const first = importing({ conversations_Bob: KEPT, 'locrit.theme': 'dark' });
+  await first.legacy.run();
+  await first.legacy.run();
+  await importing({ conversations_Bob: KEPT }, other).legacy.run();
+  expect(stored()).toEqual([['user: Where are the fish?', 'assistant: In the lake.']]);
+  await other.delete();
+});
+
+test('what fails is kept, and tried again at the next start', async () => {
+  const { legacy, transport } = importing({ conversations_Bob: KEPT });
+  transport.fates = ['works', 'offline'];
+  await expect(legacy.run()).rejects.toMatchObject({ code: 'unreachable' });
+  transport.fates = [];
+  await legacy.run();
+  expect(stored()).toEqual([['user: Where are the fish?', 'assistant: In the lake.']]);
+});
+
+test('what is not a list of conversations is left alone', async () => {
+  await importing({ conversations_Bob: { theme: 'dark' }, locrit_conversations: 'broken' }).legacy.run();
+  expect(stored()).toEqual([]);
+});

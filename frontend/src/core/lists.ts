@@ -1,0 +1,87 @@
+import type { Store } from './store';
+import { isMissing, type Transport } from './transport';
+import type { CreateLocrit, EditLocrit, Locrit } from './types';
+
+const WHOLE_PAGE = 200;
+
+/** Loads the lists of Locrits and conversations into the store, page by page, and changes Locrits on the server. */
+export class Lists {
+  /** Where the next page of each list starts; null when there is none. */
+  private readonly cursors = new Map<string, string | null>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly transport: Transport,
+  ) {}
+
+  /**
+   * After a long absence: the events that told what was deleted are too many to be replayed. Every cached conversation
+   * that the whole list does not name is asked for by itself.
+   */
+  async reconcile(): Promise<void> {
+    await this.refreshLocrits();
+    const unseen = new Set(await this.store.cachedConversations());
+    for (let cursor: string | null | undefined = null; cursor !== undefined; ) {
+      const page = await this.page({ limit: WHOLE_PAGE, ...(cursor ? { cursor } : {}) });
+      for (const { conversation_id } of page.conversations) unseen.delete(conversation_id);
+      cursor = unseen.size > 0 ? (page.next_cursor ?? undefined) : undefined;
+    }
+    for (const conversationId of unseen) await this.verify(conversationId);
+  }
+
+  async refreshLocrits(): Promise<void> {
+    const { locrits } = await this.transport.api.get('/api/locrits');
+    await this.store.replaceLocrits(locrits);
+  }
+
+  async refreshConversations(locrit = ''): Promise<void> {
+    await this.loadConversations(locrit, null);
+  }
+
+  async moreConversations(locrit = ''): Promise<boolean> {
+    const cursor = this.cursors.get(locrit);
+    if (cursor === null) return false;
+    return this.loadConversations(locrit, cursor ?? null);
+  }
+
+  async createLocrit(body: CreateLocrit): Promise<Locrit> {
+    return this.keep(await this.transport.api.post('/api/locrits', { body }));
+  }
+
+  async editLocrit(name: string, body: EditLocrit): Promise<Locrit> {
+    return this.keep(await this.transport.api.patch('/api/locrits/{name}', { params: { path: { name } }, body }));
+  }
+
+  async deleteLocrit(name: string): Promise<void> {
+    await this.keep(await this.transport.api.delete('/api/locrits/{name}', { params: { path: { name } } }));
+  }
+
+  private async loadConversations(locrit_name: string, cursor: string | null): Promise<boolean> {
+    const query = { ...(locrit_name ? { locrit_name } : {}), ...(cursor ? { cursor } : {}) };
+    const page = await this.page(query);
+    this.cursors.set(locrit_name, page.next_cursor);
+    return page.next_cursor !== null;
+  }
+
+  private async page(query: { locrit_name?: string; cursor?: string; limit?: number }) {
+    const page = await this.transport.api.get('/api/conversations', { params: { query } });
+    await this.store.put({ conversations: page.conversations });
+    return page;
+  }
+
+  private async verify(conversation_id: string): Promise<void> {
+    const params = { path: { conversation_id } };
+    const request = this.transport.api.get('/api/conversations/{conversation_id}', { params });
+    const row = await request.catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
+    if (row === undefined || row.deleted_at) await this.store.uncache(conversation_id, row);
+    else await this.store.put({ conversations: [row] });
+  }
+
+  private async keep(locrit: Locrit): Promise<Locrit> {
+    await this.store.put({ locrits: [locrit] });
+    return locrit;
+  }
+}

@@ -1,0 +1,175 @@
+import type { Clock } from './clock';
+import { asApiError } from './errors';
+import { Value } from './signal';
+import type { ChatChunk, GenerationState } from './transport';
+import type { Message, Signal } from './types';
+
+export const FLUSH_MS = 50;
+const CHECKPOINT_MS = 1_000;
+const LINGER_MS = 1_000;
+const RESUME_RETRY_MS = 2_000;
+
+export interface LiveOptions {
+  clock: Clock;
+  /** Asks for everything that a running reply has said so far. */
+  resume: (generationId: string) => Promise<GenerationState>;
+  /** Keeps the text so far in the cache, so that a reload without a server shows it. */
+  checkpoint: (messageId: string, content: string, idx: number) => void;
+}
+
+interface Reply {
+  messageId: string;
+  generationId: string;
+  text: string;
+  /** False while only pieces are known: a reply that goes on has a text before them. */
+  based: boolean;
+  /** The next chunk that continues `text`. */
+  idx: number;
+  ended: boolean;
+  resuming: boolean;
+  ahead: ChatChunk[];
+  flushing: boolean;
+  cancelCheckpoint: (() => void) | undefined;
+}
+
+/** The text of running replies, outside the database: chunks are applied only in order, and a gap is filled by asking. */
+export class LiveReplies {
+  private readonly replies = new Map<string, Reply>();
+  private readonly texts = new Map<string, Value<string | null>>();
+
+  constructor(private readonly options: LiveOptions) {}
+
+  text(messageId: string): Signal<string | null> {
+    return this.valueOf(messageId);
+  }
+
+  /** A reply is running, and its row holds the text up to chunk `idx`. */
+  follow({ generation_id, message_id, content, idx }: Message): void {
+    if (!generation_id) return;
+    const known = this.replies.get(generation_id);
+    if (known === undefined) this.begin(generation_id, message_id, content, idx);
+    else if (!known.based && idx === 0) this.base(known, content);
+  }
+
+  chunk(chunk: ChatChunk): void {
+    const reply = this.replies.get(chunk.generation_id) ?? this.announced(chunk);
+    if (reply === undefined || reply.ended) return;
+    if (chunk.idx < reply.idx) return;
+    if (reply.resuming || chunk.idx > reply.idx) {
+      reply.ahead.push(chunk);
+      void this.resume(reply);
+    } else this.append(reply, chunk);
+  }
+
+  /** Keeps what is running now: the page may be about to go. */
+  flush(): void {
+    for (const reply of this.replies.values()) if (reply.cancelCheckpoint !== undefined) this.keep(reply);
+  }
+
+  /** After a reload or a lost connection: asks what was said meanwhile. */
+  resumeAll(): Promise<unknown> {
+    return Promise.all([...this.replies.values()].filter((reply) => !reply.ended).map((reply) => this.resume(reply)));
+  }
+
+  /** The final text is committed. It lingers here until every reader has seen the row that holds it. */
+  finish({ generation_id, content }: Message): void {
+    const reply = generation_id ? this.replies.get(generation_id) : undefined;
+    if (reply === undefined || reply.ended) return;
+    reply.ended = true;
+    reply.text = content;
+    reply.cancelCheckpoint?.();
+    this.publish(reply);
+    this.options.clock.after(LINGER_MS, () => this.drop(reply));
+  }
+
+  private begin(generationId: string, messageId: string, content?: string, idx = 0): Reply {
+    for (const earlier of this.of(messageId)) this.replies.delete(earlier.generationId); // it goes on in this one
+    const reply = { generationId, messageId, idx, ended: false, resuming: false, ahead: [], flushing: false };
+    const text = { text: content ?? '', based: content !== undefined };
+    const begun: Reply = { ...reply, ...text, cancelCheckpoint: undefined };
+    this.replies.set(generationId, begun);
+    this.publish(begun);
+    return begun;
+  }
+
+  /** Its first pieces came before its row. While the message has another reply running, only the row can tell which counts. */
+  private announced({ generation_id, message_id }: ChatChunk): Reply | undefined {
+    const running = this.of(message_id).some((reply) => !reply.ended);
+    return running ? undefined : this.begin(generation_id, message_id);
+  }
+
+  private base(reply: Reply, content: string): void {
+    reply.text = content + reply.text;
+    reply.based = true;
+    this.schedule(reply);
+  }
+
+  private of(messageId: string): Reply[] {
+    return [...this.replies.values()].filter((reply) => reply.messageId === messageId);
+  }
+
+  private append(reply: Reply, chunk: ChatChunk): void {
+    reply.text += chunk.content;
+    reply.idx = chunk.idx + 1;
+    this.schedule(reply);
+  }
+
+  private async resume(reply: Reply): Promise<void> {
+    if (reply.resuming || reply.ended) return;
+    reply.resuming = true;
+    try {
+      const { content, idx } = await this.options.resume(reply.generationId);
+      if (idx > reply.idx) Object.assign(reply, { text: content, idx, based: true });
+      reply.resuming = false;
+      this.catchUp(reply);
+    } catch (error) {
+      asApiError(error); // reports what is not an answer; either way it is asked again
+      this.options.clock.after(RESUME_RETRY_MS, () => {
+        reply.resuming = false;
+        if (reply.ahead.length > 0) void this.resume(reply);
+      });
+    }
+  }
+
+  private catchUp(reply: Reply): void {
+    const ahead = reply.ahead.sort((a, b) => a.idx - b.idx);
+    reply.ahead = [];
+    this.schedule(reply);
+    for (const chunk of ahead) this.chunk(chunk);
+  }
+
+  private schedule(reply: Reply): void {
+    const { clock } = this.options;
+    if (!reply.flushing) {
+      reply.flushing = true;
+      clock.after(FLUSH_MS, () => this.publish(reply));
+    }
+    reply.cancelCheckpoint ??= clock.after(CHECKPOINT_MS, () => this.keep(reply));
+  }
+
+  private keep(reply: Reply): void {
+    reply.cancelCheckpoint?.();
+    reply.cancelCheckpoint = undefined;
+    if (!reply.ended && reply.based) this.options.checkpoint(reply.messageId, reply.text, reply.idx);
+  }
+
+  private publish(reply: Reply): void {
+    reply.flushing = false;
+    if (this.replies.get(reply.generationId) !== reply) return;
+    this.valueOf(reply.messageId).set(reply.text);
+  }
+
+  private drop(reply: Reply): void {
+    if (this.replies.get(reply.generationId) !== reply) return; // it goes on: what it says now is another's to show
+    this.replies.delete(reply.generationId);
+    const value = this.valueOf(reply.messageId);
+    value.set(null);
+    if (!value.watched) this.texts.delete(reply.messageId);
+  }
+
+  private valueOf(messageId: string): Value<string | null> {
+    const known = this.texts.get(messageId) ?? new Value<string | null>(null);
+    this.texts.set(messageId, known);
+    return known;
+  }
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../../tests/fakes/eventually';
+import { clock, conversation, db, drained, open, server, states } from '../../tests/fakes/tab';
+import type { Fate } from '../../tests/fakes/transport';
+import { perform } from './commands';
+import { LeaseLeadership } from './leader';
+
+describe('messages reach the server', () => {
+  test('in the order in which they were written, the new conversation first', async () => {
+    const { actions, outbox } = open();
+    const id = await actions.startConversation('Bob');
+    for (const text of ['one', 'two', 'three']) await actions.send(id, text);
+    outbox.start();
+    await drained();
+    expect(server.questions(id)).toEqual(['one', 'two', 'three']);
+  });
+
+  const fates: Fate[][] = [
+    ['lost'],
+    ['offline', 'lost', 'lost'],
+    ['broken', 'lost', 'broken', 'offline'],
+    ['lost', 'works', 'lost'],
+  ];
+  test.each(fates.map((script) => [script.join(', '), script]))('once, when exchanges are %s', async (_, script) => {
+    const one = open();
+    const id = await conversation(one);
+    one.transport.fates = [...(script as Fate[])];
+    for (const text of ['one', 'two', 'three']) await one.actions.send(id, text);
+    await drained();
+    expect(server.questions(id)).toEqual(['one', 'two', 'three']);
+  });
+
+  test('by REST when the socket does not confirm them', async () => {
+    const one = open();
+    const id = await conversation(one);
+    one.transport.connected = true;
+    one.transport.fates = ['lost'];
+    await one.actions.send(id, 'hello');
+    await drained();
+    expect(one.transport.log.slice(-2)).toEqual([
+      'chat_message lost',
+      'post /api/conversations/{conversation_id}/turns works',
+    ]);
+    expect(server.questions(id)).toEqual(['hello']);
+  });
+
+  test('after a reload, when they were written without a server', async () => {
+    const before = open();
+    const id = await conversation(before);
+    before.transport.reach.set('offline');
+    await before.actions.send(id, 'written offline');
+    await eventually(async () => expect(await states()).toEqual(['queued']));
+    before.outbox.stop();
+
+    open().outbox.start();
+    await drained();
+    expect(server.questions(id)).toEqual(['written offline']);
+  });
+
+  test('after a crash in the middle of sending, still once', async () => {
+    const one = open();
+    const id = await conversation(one);
+    one.outbox.stop();
+    await one.actions.send(id, 'hello');
+    const entry = await one.store.queue.take((await one.store.queue.pending())[0]?.order ?? 0);
+    if (entry) await perform(one.transport, entry); // and then the browser is gone, before it heard the answer
+    expect(await states()).toEqual(['sending']);
+
+    open().outbox.start();
+    await drained();
+    expect(server.questions(id)).toEqual(['hello']);
+  });
+
+  test('however long the server is in trouble', async () => {
+    const one = open();
+    const id = await conversation(one);
+    one.transport.fates = Array<Fate>(60).fill('broken');
+    await one.actions.send(id, 'patience');
+    await eventually(() => expect(one.outbox.problem.get()?.code).toBe('store_unavailable'));
+    await drained();
+    expect(server.questions(id)).toEqual(['patience']);
+    expect(one.outbox.problem.get()).toBeUndefined();
+  });
+});
+
+test('several hundred messages wait, and arrive in order', async () => {
+  const one = open();
+  const id = await one.actions.startConversation('Bob');
+  const texts = Array.from({ length: 200 }, (_, n) => `message ${n}`);
+  for (const text of texts) await one.actions.send(id, text);
+  one.outbox.start();
+  for (let sent = 25; sent <= 200; sent += 25) await eventually(() => server.questions(id).length >= sent);
+  expect(server.questions(id)).toEqual(texts);
+}, 40_000);
+
+describe('while the server does not answer', () => {
+  test('nothing is tried before its time, and at once when it answers again', async () => {
+    const one = open();
+    const id = await conversation(one);
+    one.transport.reach.set('offline');
+    await one.actions.send(id, 'hello');
+    await eventually(async () =>
+      expect([one.outbox.problem.get()?.code, ...(await states())]).toEqual(['unreachable', 'queued']),
+    );
+    const tries = one.transport.log.length;
+    one.transport.reach.set('online');
+    await one.actions.editConversation('elsewhere', { starred: true }); // something else wakes the outbox
+    await eventually(async () => expect(await states()).toEqual(['queued', 'attention']));
+    expect(one.transport.log.length).toBe(tries + 1);
+
+    one.outbox.nudge();
+    await eventually(() => expect(server.questions(id)).toEqual(['hello']));
+  });
+});
+
+describe('among tabs', () => {
+  test('one sends what all of them wrote, and each message once', async () => {
+    const [first, second] = [
+      open(new LeaseLeadership(db, 'first', clock)),
+      open(new LeaseLeadership(db, 'second', clock)),
+    ];
+    first.outbox.start();
+    await eventually(async () => expect(await db.meta.get('lease:outbox')).toBeDefined());
+    second.outbox.start();
+    const id = await second.actions.startConversation('Bob');
+    await second.actions.send(id, 'from the second tab');
+    await eventually(() => expect(server.questions(id)).toEqual(['from the second tab']));
+    await eventually(() => expect(first.sent.length).toBe(2));
+    expect(second.sent).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+import { liveQuery, type Subscription } from 'dexie';
+import type { Clock } from './clock';
+import { type OutboxEntry, subjectOf } from './db';
+import { debug } from './debug';
+import { assertNever } from './echo';
+import { type ApiError, asApiError } from './errors';
+import type { Leadership } from './leader';
+import { heads, retryDelayMs, verdict } from './policy';
+import type { Entities } from './reducer';
+import { Value } from './signal';
+import type { Store } from './store';
+import type { Decision, Failure } from './types';
+
+const LANES_AT_ONCE = 4;
+
+export interface OutboxOptions {
+  store: Store;
+  leadership: Leadership;
+  clock: Clock;
+  /** In [0, 1). */
+  random: () => number;
+  /** Does one operation on the server and returns the rows that prove it. Throws `ApiError`. */
+  perform: (entry: OutboxEntry) => Promise<Entities>;
+  /** The effect is on the server, and stored here. */
+  done: (entry: OutboxEntry) => void;
+}
+
+/**
+ * Sends what people did, in order per conversation, until the server has it. Entries are durable before they get here;
+ * whichever tab leads sends them. Nothing is dropped: what the server refuses waits for a decision.
+ */
+export class Outbox {
+  /** Why the last attempt failed, while that is so. */
+  readonly problem = new Value<Failure | undefined>(undefined);
+  private readonly busy = new Set<string>();
+  private readonly waits = new Map<string, { attempts: number; until: number }>();
+  private watching: Subscription | undefined;
+  private cancelTimer: () => void = () => {};
+  private entries: OutboxEntry[] = [];
+
+  constructor(private readonly options: OutboxOptions) {}
+
+  start(): void {
+    const { store, leadership } = this.options;
+    leadership.start(() => this.pump());
+    this.watching = liveQuery(() => store.queue.pending()).subscribe((entries) => {
+      this.entries = entries;
+      this.pump();
+    });
+  }
+
+  stop(): void {
+    this.watching?.unsubscribe();
+    this.watching = undefined;
+    this.cancelTimer();
+    this.options.leadership.stop();
+  }
+
+  /** The server answers again: do not wait any longer. */
+  nudge(): void {
+    this.waits.clear();
+    this.pump();
+  }
+
+  async resolve(opId: string, decision: Decision): Promise<void> {
+    const { queue, db } = this.options.store;
+    switch (decision) {
+      case 'retry':
+        return queue.requeue(opId);
+      case 'discard':
+        return queue.discard(opId);
+      case 'keep-theirs':
+        return queue.putAside(opId);
+      case 'keep-mine': {
+        const refused = await db.outbox.where('op_id').equals(opId).first();
+        const current = refused && (await db.messages.get(subjectOf(refused.command)));
+        return queue.overwrite(opId, current?.rev);
+      }
+      default:
+        return assertNever(decision);
+    }
+  }
+
+  private pump(): void {
+    this.cancelTimer();
+    if (this.watching === undefined || !this.options.leadership.held()) return;
+    const now = this.options.clock.now();
+    const free = heads(this.entries).filter((entry) => !this.busy.has(entry.lane));
+    const due = free.filter((entry) => this.waitOf(entry) <= now);
+    for (const entry of due.slice(0, LANES_AT_ONCE - this.busy.size)) void this.attempt(entry);
+    this.wakeAt(Math.min(...free.map((entry) => this.waitOf(entry)).filter((until) => until > now)));
+  }
+
+  private waitOf(entry: OutboxEntry): number {
+    return this.waits.get(entry.lane)?.until ?? 0;
+  }
+
+  private wakeAt(until: number): void {
+    const { clock } = this.options;
+    if (Number.isFinite(until)) this.cancelTimer = clock.after(until - clock.now(), () => this.pump());
+  }
+
+  /** The edge of a background task: whatever goes wrong is reported, and tried again. */
+  private async attempt(entry: OutboxEntry): Promise<void> {
+    this.busy.add(entry.lane);
+    try {
+      this.remember(entry, await this.deliver(entry));
+    } catch (error) {
+      if (this.watching !== undefined) this.postpone(entry, asApiError(error)); // the browser's database failed
+    } finally {
+      this.busy.delete(entry.lane);
+      this.pump();
+    }
+  }
+
+  /** What has become of it, without reading hundreds of others again: the live query does that when it comes to it. */
+  private remember({ order }: OutboxEntry, state: OutboxEntry['state'] | 'gone'): void {
+    this.entries = this.entries.flatMap((entry) => {
+      if (entry.order !== order) return [entry];
+      return state === 'gone' ? [] : [{ ...entry, state }];
+    });
+  }
+
+  private async deliver({ order }: OutboxEntry): Promise<OutboxEntry['state'] | 'gone'> {
+    const { store, perform, done } = this.options;
+    const entry = await store.queue.take(order);
+    if (entry === undefined) return (await store.db.outbox.get(order))?.state ?? 'gone'; // another tab was here
+    const { op_id, lane, command } = entry;
+    debug('outbox', 'sends', { op_id, lane, type: command.type });
+    try {
+      await store.put(await perform(entry), [op_id]);
+    } catch (error) {
+      return this.failed(entry, asApiError(error));
+    }
+    this.waits.delete(entry.lane);
+    this.problem.set(undefined);
+    debug('outbox', 'delivered', { op_id });
+    done(entry);
+    return 'gone';
+  }
+
+  private async failed(entry: OutboxEntry, error: ApiError): Promise<OutboxEntry['state'] | 'gone'> {
+    const { queue } = this.options.store;
+    const next = verdict(error);
+    debug('outbox', next, { op_id: entry.op_id, code: error.code, status: error.status });
+    if (next === 'retry') {
+      this.postpone(entry, error);
+      await queue.putBack(entry.order);
+      return 'queued';
+    }
+    this.waits.delete(entry.lane);
+    if (next === 'drop') await queue.discard(entry.op_id);
+    else await queue.park(entry.order, { ...error.failure, details: error.details });
+    return next === 'drop' ? 'gone' : 'attention';
+  }
+
+  private postpone(entry: OutboxEntry, error: ApiError): void {
+    const attempts = (this.waits.get(entry.lane)?.attempts ?? 0) + 1;
+    const until = this.options.clock.now() + retryDelayMs(attempts, this.options.random());
+    this.waits.set(entry.lane, { attempts, until });
+    this.problem.set(error.failure);
+  }
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Command, OutboxEntry } from './db';
+import { laneOf } from './db';
+import { ApiError, unreachable } from './errors';
+import { heads, retryDelayMs, verdict } from './policy';
+
+function answer(status: number): ApiError {
+  return new ApiError({ code: 'any', message: '', hint: '', status });
+}
+
+let order = 0;
+function entry(command: Command, state: OutboxEntry['state'] = 'queued'): OutboxEntry {
+  order += 1;
+  return { order, op_id: `op${order}`, lane: laneOf(command), state, created_at: '', command };
+}
+
+const create = (id: string) => ({ type: 'conversation.create' as const, conversation_id: id, locrit_name: 'Bob' });
+const edit = (id: string, message_id: string) => {
+  return { type: 'message.edit' as const, conversation_id: id, message_id, content: 'new', rev: 1 };
+};
+
+describe('what to do about a failure', () => {
+  test('no answer is tried again', () => expect(verdict(unreachable())).toBe('retry'));
+  test.each([500, 502, 503, 504, 408, 429])('status %i passes with time', (status) => {
+    expect(verdict(answer(status))).toBe('retry');
+  });
+  test.each([400, 401, 403, 404, 409, 413, 422])('status %i needs a person', (status) => {
+    expect(verdict(answer(status))).toBe('park');
+  });
+});
+
+describe('the time until the next attempt', () => {
+  test('is jittered over the whole range, which doubles up to half a minute', () => {
+    expect(retryDelayMs(1, 0.5)).toBe(500);
+    expect(retryDelayMs(2, 0.5)).toBe(1_000);
+    expect(retryDelayMs(3, 0)).toBe(0);
+    expect(retryDelayMs(100_000, 0.5)).toBe(15_000);
+  });
+
+  test('is never longer than half a minute', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.double({ min: 0, max: 0.999, noNaN: true }), (n, r) => retryDelayMs(n, r) <= 30_000),
+    );
+  });
+});
+
+describe('what may be sent now', () => {
+  test('is the oldest of each conversation', () => {
+    const [a, b, c] = [entry(edit('c1', 'm1')), entry(edit('c2', 'm2')), entry(edit('c1', 'm3'))];
+    expect(heads([c, b, a])).toEqual([a, b]);
+  });
+
+  test('passes by what waits for a decision', () => {
+    const [parked, next] = [entry(edit('c1', 'm1'), 'attention'), entry(edit('c1', 'm2'))];
+    expect(heads([parked, next])).toEqual([next]);
+  });
+
+  test('never includes what depends on something that waits for a decision', () => {
+    const [parked, same] = [entry(edit('c1', 'm1'), 'attention'), entry(edit('c1', 'm1'))];
+    const [refused, inside] = [entry(create('c2'), 'attention'), entry(edit('c2', 'm5'))];
+    expect(heads([parked, same, refused, inside])).toEqual([]);
+  });
+});

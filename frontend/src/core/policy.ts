@@ -1,0 +1,46 @@
+import { type OutboxEntry, subjectOf } from './db';
+import type { ApiError } from './errors';
+
+const RETRY_BASE_MS = 500;
+const RETRY_CAP_MS = 30_000;
+const REFUSALS_THAT_PASS = new Set([408, 425, 429]);
+
+/**
+ * No answer and the server's own trouble pass with time; what the server refuses needs a person. What is about something
+ * that was forgotten is forgotten with it.
+ */
+export function verdict(error: ApiError): 'retry' | 'park' | 'drop' {
+  if (error.code === 'forgotten') return 'drop';
+  const refused = error.status >= 400 && error.status < 500 && !REFUSALS_THAT_PASS.has(error.status);
+  return refused ? 'park' : 'retry';
+}
+
+/** Exponential backoff with full jitter. `attempt` counts from 1, `random` is in [0, 1). */
+export function retryDelayMs(attempt: number, random: number): number {
+  return random * Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** Math.min(attempt, 16));
+}
+
+/** The first entry of each lane that may go. A parked entry is passed by, unless a later one depends on it. */
+export function heads(entries: readonly OutboxEntry[]): OutboxEntry[] {
+  const parked: OutboxEntry[] = [];
+  const found = new Map<string, OutboxEntry>();
+  const inOrder = [...entries].sort((a, b) => a.order - b.order);
+  for (const [place, entry] of inOrder.entries()) {
+    const earlier = entry.command.type === 'conversation.fork' ? inOrder.slice(0, place) : parked; // of another lane
+    if (entry.state === 'attention' || earlier.some((other) => dependsOn(entry, other))) parked.push(entry);
+    else if (!found.has(entry.lane)) found.set(entry.lane, entry);
+  }
+  return [...found.values()];
+}
+
+/** What is said in a conversation needs the conversation; what changes a message needs the message; a copy what it copies. */
+function dependsOn(later: OutboxEntry, earlier: OutboxEntry): boolean {
+  if (later.command.type === 'conversation.fork') return subjectOf(earlier.command) === later.command.last_message_id;
+  if (later.lane !== earlier.lane) return false;
+  if (earlier.command.type === 'conversation.create' || earlier.command.type === 'conversation.fork') return true;
+  return (
+    'message_id' in earlier.command &&
+    'message_id' in later.command &&
+    earlier.command.message_id === later.command.message_id
+  );
+}

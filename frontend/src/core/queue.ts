@@ -1,0 +1,108 @@
+import { v7 as uuid } from 'uuid';
+import { type Command, type LocritDb, laneOf, type OutboxEntry } from './db';
+import type { Room } from './room';
+
+/** The outbox's rows. What is added here is durable, and leaves only when the server has it or a person discards it. */
+export class Queue {
+  constructor(
+    private readonly db: LocritDb,
+    private readonly room: Room,
+  ) {}
+
+  /** Of all lanes, in the order in which they were added. */
+  pending(): Promise<OutboxEntry[]> {
+    return this.db.outbox.orderBy('order').toArray();
+  }
+
+  lane(lane: string): Promise<OutboxEntry[]> {
+    return this.db.outbox.where('lane').equals(lane).sortBy('order');
+  }
+
+  async add(command: Command): Promise<OutboxEntry> {
+    const state: OutboxEntry['state'] = 'queued';
+    const entry = { op_id: uuid(), lane: laneOf(command), state, created_at: new Date().toISOString(), command };
+    return { ...entry, order: await this.room.write(() => this.db.outbox.add({ ...entry })) };
+  }
+
+  /** The entry as it is now, marked as on its way; undefined when it is done, discarded or parked meanwhile. */
+  take(order: number): Promise<OutboxEntry | undefined> {
+    const take = async () => {
+      const entry = await this.db.outbox.get(order);
+      if (entry === undefined || entry.state === 'attention') return undefined;
+      const taken: OutboxEntry = { ...entry, state: 'sending', tried: true };
+      await this.db.outbox.put(taken);
+      return taken;
+    };
+    return this.room.write(() => this.db.transaction('rw', this.db.outbox, take));
+  }
+
+  /** It did not get through, and waits for its next turn. An entry that is gone meanwhile stays gone. */
+  async putBack(order: number): Promise<void> {
+    await this.room.write(() => this.db.outbox.update(order, { state: 'queued' }));
+  }
+
+  async park(order: number, problem: OutboxEntry['problem']): Promise<void> {
+    await this.room.write(() => this.db.outbox.update(order, { state: 'attention', problem }));
+  }
+
+  /** Changes a message that the server cannot have; false when it was sent meanwhile. */
+  async rewrite(order: number, content: string): Promise<boolean> {
+    let rewritten = false;
+    const rewrite = (entry: OutboxEntry) => {
+      if (entry.command.type !== 'message.send' || !isUnseen(entry)) return;
+      entry.command.content = content;
+      unpark(entry);
+      rewritten = true;
+    };
+    await this.room.write(() => this.db.outbox.where('order').equals(order).modify(rewrite));
+    return rewritten;
+  }
+
+  /** An edit that lost goes over the text that it lost against. `rev` is the one that is cached now. */
+  async overwrite(opId: string, rev = 0): Promise<void> {
+    await this.refused(opId, (entry) => {
+      if (entry.command.type !== 'message.edit') return;
+      entry.command.rev = Math.max(rev, entry.problem?.details?.current?.rev ?? 0, entry.command.rev);
+      unpark(entry);
+    });
+  }
+
+  /** An edit that lost becomes a version of the text that it lost against. */
+  async putAside(opId: string): Promise<void> {
+    await this.refused(opId, (entry) => {
+      if (entry.command.type !== 'message.edit') return;
+      const { conversation_id, message_id, content } = entry.command;
+      entry.command = { type: 'message.aside', conversation_id, message_id, content };
+      entry.op_id = uuid();
+      unpark(entry);
+    });
+  }
+
+  async requeue(opId: string): Promise<void> {
+    await this.db.outbox.where('op_id').equals(opId).modify(unpark);
+  }
+
+  async discard(opId: string): Promise<void> {
+    await this.db.outbox.where('op_id').equals(opId).delete();
+  }
+
+  private async refused(opId: string, change: (entry: OutboxEntry) => void): Promise<void> {
+    const entries = this.db.outbox.where('op_id').equals(opId);
+    await entries.and((entry) => entry.state === 'attention').modify(change);
+  }
+
+  /** False when it was sent meanwhile. */
+  async discardUnseen(order: number): Promise<boolean> {
+    return (await this.db.outbox.where('order').equals(order).and(isUnseen).delete()) > 0;
+  }
+}
+
+/** Never sent, or refused: the server holds nothing of it. */
+function isUnseen(entry: OutboxEntry): boolean {
+  return entry.state === 'attention' || !entry.tried;
+}
+
+function unpark(entry: OutboxEntry): void {
+  entry.state = 'queued';
+  delete entry.problem;
+}

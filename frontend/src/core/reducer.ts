@@ -1,0 +1,93 @@
+import type { ChangeEvent, Conversation, Locrit, Message } from './types';
+
+/** Rows by id. What the server says, what this browser did and what other tabs did all go through `apply`. */
+export interface Rows {
+  messages: ReadonlyMap<string, Message>;
+  conversations: ReadonlyMap<string, Conversation>;
+  locrits: ReadonlyMap<string, Locrit>;
+}
+
+export const NO_ROWS: Rows = { messages: new Map(), conversations: new Map(), locrits: new Map() };
+
+export function apply(rows: Rows, event: Pick<ChangeEvent, 'type' | 'payload'>): Rows {
+  if (isScrubbed(event)) return rows;
+  switch (event.type.split('.')[0]) {
+    case 'message':
+      return put(rows, { messages: [event.payload as unknown as Message] });
+    case 'conversation':
+      return put(rows, { conversations: [event.payload as unknown as Conversation] });
+    case 'locrit':
+      return put(rows, { locrits: [event.payload as unknown as Locrit] });
+    default:
+      return rows; // A newer server announces more than this client knows.
+  }
+}
+
+/** What the event told was forgotten since. A later event says what is left. */
+export function isScrubbed({ payload }: Pick<ChangeEvent, 'payload'>): boolean {
+  return Object.keys(payload).length === 0;
+}
+
+export interface Entities {
+  messages?: readonly Message[];
+  conversations?: readonly Conversation[];
+  locrits?: readonly Locrit[];
+}
+
+/** Merges a snapshot, an acknowledgement or one event's row. A newer row is never replaced by an older one. */
+export function put(rows: Rows, { messages = [], conversations = [], locrits = [] }: Entities): Rows {
+  return {
+    messages: merged(rows.messages, messages, (row) => row.message_id, mergeMessage),
+    conversations: merged(rows.conversations, conversations, (row) => row.conversation_id, mergeConversation),
+    locrits: merged(rows.locrits, locrits, (row) => row.id, mergeLocrit),
+  };
+}
+
+/** The events that continue after `last`, in order; `gap` when one between them is missing. Older ones are left out. */
+export function consecutive<E extends { seq: number }>(
+  last: number,
+  events: readonly E[],
+): { next: E[]; gap: boolean } {
+  const next: E[] = [];
+  for (const event of [...events].sort((a, b) => a.seq - b.seq)) {
+    const reached = last + next.length;
+    if (event.seq === reached + 1) next.push(event);
+    else if (event.seq > reached) return { next, gap: true };
+  }
+  return { next, gap: false };
+}
+
+/** Within a revision a reply only grows, and an ended one does not run again. */
+export function mergeMessage(current: Message, incoming: Message): Message {
+  if (incoming.rev !== current.rev) return incoming.rev > current.rev ? incoming : current;
+  const [ended, incomingEnded] = [current.status !== 'streaming', incoming.status !== 'streaming'];
+  if (ended !== incomingEnded) return incomingEnded ? incoming : current;
+  return incoming.idx > current.idx ? incoming : current;
+}
+
+/** What people edit goes by `rev`; what happens in the conversation goes by `head_seq`. */
+export function mergeConversation(current: Conversation, incoming: Conversation): Conversation {
+  const edits = incoming.rev > current.rev ? incoming : current;
+  const activity = incoming.head_seq >= current.head_seq ? incoming : current;
+  const { message_count, head_seq, generation_id, preview, updated_at } = activity;
+  return { ...edits, message_count, head_seq, generation_id, preview, updated_at };
+}
+
+export function mergeLocrit(current: Locrit, incoming: Locrit): Locrit {
+  return incoming.rev >= current.rev ? incoming : current;
+}
+
+function merged<T>(
+  rows: ReadonlyMap<string, T>,
+  incoming: readonly T[],
+  idOf: (row: T) => string,
+  merge: (current: T, incoming: T) => T,
+): ReadonlyMap<string, T> {
+  if (incoming.length === 0) return rows;
+  const next = new Map(rows);
+  for (const row of incoming) {
+    const current = next.get(idOf(row));
+    next.set(idOf(row), current === undefined ? row : merge(current, row));
+  }
+  return next;
+}

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../../tests/fakes/eventually';
+import { conversation, drained, open, server, states } from '../../tests/fakes/tab';
+
+describe('what the server refuses', () => {
+  test('is kept for a decision, with the reason, and holds nothing else up', async () => {
+    const one = open();
+    const id = await conversation(one);
+    await one.actions.send(id, 'refuse this');
+    await one.actions.send(id, 'next');
+    await drained();
+    expect(server.questions(id)).toEqual(['next']);
+    const rows = await one.store.views.messages(id);
+    expect(rows.at(-1)).toMatchObject({
+      content: 'refuse this',
+      state: 'attention',
+      problem: { code: 'invalid_input' },
+    });
+  });
+
+  test('goes once more after it was changed', async () => {
+    const one = open();
+    const id = await conversation(one);
+    const messageId = await one.actions.send(id, 'refuse this');
+    await eventually(async () => expect(await states()).toEqual(['attention']));
+    await one.actions.editMessage(messageId, 'accept this');
+    await drained();
+    expect(server.questions(id)).toEqual(['accept this']);
+    expect(await states()).toEqual([]);
+  });
+
+  test('is gone when it is discarded, and so is its effect here', async () => {
+    const one = open();
+    const id = await conversation(one);
+    await one.actions.send(id, 'refuse this');
+    await eventually(async () => expect(await states()).toEqual(['attention']));
+    const [entry] = await one.store.queue.pending();
+    await one.outbox.resolve(entry?.op_id ?? '', 'discard');
+    expect(await one.store.views.messages(id)).toEqual([]);
+  });
+
+  test('is an edit of a version that is not the newest any more: the current one is told', async () => {
+    const one = open();
+    const id = await conversation(one);
+    const messageId = await one.actions.send(id, 'mine');
+    await drained();
+    server.finishReply(messageId, 'theirs'); // another device has changed it
+    await one.actions.editMessage(messageId, 'mine, better');
+    await drained();
+    const [entry] = await one.store.queue.pending();
+    expect(entry?.problem).toMatchObject({ code: 'conflict', details: { current: { content: 'theirs' } } });
+  });
+
+  test.each([
+    ['keep-mine', 'mine, better', []],
+    ['keep-theirs', 'theirs', ['mine, better']],
+  ] as const)('is an edit that lost: both texts are shown, and %s decides', async (decision, said, aside) => {
+    const one = open();
+    const id = await conversation(one);
+    const messageId = await one.actions.send(id, 'mine');
+    await drained();
+    server.finishReply(messageId, 'theirs');
+    await one.actions.editMessage(messageId, 'mine, better');
+    await drained();
+    const [row] = await one.store.views.messages(id);
+    expect(row).toMatchObject({ content: 'mine, better', state: 'attention' });
+    expect(row?.problem?.details?.current?.content).toBe('theirs');
+    await one.outbox.resolve(row?.opId ?? '', decision);
+    await drained();
+    expect(await states()).toEqual([]);
+    expect(server.messages.get(messageId)?.content).toBe(said);
+    expect(server.aside.get(messageId) ?? []).toEqual(aside);
+    expect((await one.store.views.messages(id))[0]).toMatchObject({ content: said, state: 'saved' });
+  });
+
+  test('is never what was forgotten: it is dropped, and does not come back', async () => {
+    const one = open();
+    const id = await conversation(one);
+    const messageId = await one.actions.send(id, 'secret');
+    await drained();
+    server.forget(messageId);
+    await one.actions.editMessage(messageId, 'secret, again');
+    await drained();
+    expect(await states()).toEqual([]);
+    expect(server.messages.get(messageId)?.content).toBe('');
+  });
+});
+
+describe('changes of one message', () => {
+  test('follow each other without being in conflict', async () => {
+    const one = open();
+    const id = await conversation(one);
+    const messageId = await one.actions.send(id, 'one');
+    await drained();
+    one.outbox.stop();
+    await one.actions.editMessage(messageId, 'two');
+    await one.actions.editMessage(messageId, 'three');
+    expect((await one.store.views.messages(id))[0]).toMatchObject({ content: 'three', state: 'queued' });
+    open().outbox.start();
+    await drained();
+    expect(server.messages.get(messageId)).toMatchObject({ content: 'three', rev: 3 });
+    expect(await states()).toEqual([]);
+  });
+
+  test('are made in place while it has never been sent', async () => {
+    const one = open();
+    const id = await one.actions.startConversation('Bob');
+    const messageId = await one.actions.send(id, 'frist');
+    await one.actions.editMessage(messageId, 'first');
+    const unwanted = await one.actions.send(id, 'second');
+    await one.actions.deleteMessage(unwanted);
+    one.outbox.start();
+    await drained();
+    expect(server.questions(id)).toEqual(['first']);
+  });
+
+  test('delete and restore it', async () => {
+    const one = open();
+    const id = await conversation(one);
+    const messageId = await one.actions.send(id, 'hello');
+    await drained();
+    await one.actions.deleteMessage(messageId);
+    await drained();
+    expect((await one.store.views.messages(id)).map((row) => row.message_id)).not.toContain(messageId);
+    await one.actions.restoreMessage(messageId);
+    await drained();
+    expect((await one.store.views.messages(id))[0]).toMatchObject({ message_id: messageId, state: 'saved' });
+  });
+});

@@ -1,0 +1,67 @@
+import Dexie from 'dexie';
+import { conversationScope, type LocritDb } from './db';
+import { debug } from './debug';
+import { ApiError } from './errors';
+import { Value } from './signal';
+import type { Failure } from './types';
+
+export const USED = 'used:';
+
+/** Room for what people write: where the browser has none left, cached conversations go, those used longest ago first. */
+export class Room {
+  /** Set while the browser refuses to keep more. */
+  readonly problem = new Value<Failure | undefined>(undefined);
+  /** Whether a conversation is on the screen, and therefore stays. */
+  inUse: (conversationId: string) => boolean = () => false;
+
+  constructor(private readonly db: LocritDb) {}
+
+  /** Writes, making room as often as it helps. Throws `ApiError` `storage_full` when nothing is left to give. */
+  async write<T>(write: () => PromiseLike<T>): Promise<T> {
+    for (;;) {
+      try {
+        const written = await write();
+        this.problem.set(undefined);
+        return written;
+      } catch (error) {
+        if (!isFull(error) || Dexie.currentTransaction) throw error; // within another write, that one is repeated
+        if (!(await this.evict())) throw this.full();
+      }
+    }
+  }
+
+  /** The server has what goes: it is loaded again when it is opened. The outbox is never touched. */
+  private async evict(): Promise<boolean> {
+    const cached = await this.db.cursors.where('scope').startsWith(conversationScope('')).primaryKeys();
+    const ids = cached.map((scope) => scope.slice(conversationScope('').length)).filter((id) => !this.inUse(id));
+    const used = await this.db.meta.bulkGet(ids.map((id) => USED + id));
+    const times = ids.map((id, at) => ({ id, at: Number(used[at]?.value ?? 0) }));
+    const oldest = times.sort((a, b) => a.at - b.at)[0];
+    if (oldest === undefined) return false;
+    debug('room', 'gives up a cached conversation', { conversation_id: oldest.id });
+    const { messages, cursors } = this.db;
+    await this.db.transaction('rw', [messages, cursors], async () => {
+      await messages.where('[conversation_id+seq]').between([oldest.id, 0], [oldest.id, Infinity]).delete();
+      await cursors.delete(conversationScope(oldest.id));
+    });
+    return true;
+  }
+
+  private full(): ApiError {
+    const error = new ApiError({
+      code: 'storage_full',
+      message: 'This browser has no room left to keep what you write.',
+      hint: 'What is already saved is safe. Free some space on this device, then try again.',
+    });
+    this.problem.set(error.failure);
+    return error;
+  }
+}
+
+/** IndexedDB says it by the request or by the transaction that it ends. */
+function isFull(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = (cause as { inner?: unknown }).inner) {
+    if (cause.name === 'QuotaExceededError') return true;
+  }
+  return false;
+}

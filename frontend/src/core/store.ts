@@ -1,0 +1,279 @@
+import { type CommandOf, type Cursor, conversationScope, type LocritDb, laneOf, subjectOf } from './db';
+import { Queue } from './queue';
+import { apply, consecutive, type Entities, isScrubbed, put, type Rows } from './reducer';
+import { Room, USED } from './room';
+import type { ChangeEvent, Conversation, Locrit, Message } from './types';
+import { READ, Views } from './views';
+
+/** The newest page of a conversation, or the one before a message. `head_seq` is the newest event it includes. */
+export interface MessagePage {
+  messages: Message[];
+  has_more: boolean;
+  head_seq: number;
+}
+
+/**
+ * The only writer of IndexedDB, and what is read of it. Each method is one transaction: what it stores and what it takes
+ * from the outbox become true together, in every tab.
+ */
+export class Store {
+  readonly queue: Queue;
+  readonly room: Room;
+  readonly views: Views;
+  /** Told when a conversation was forgotten, here or elsewhere. */
+  forgotten: (conversationId: string) => void = () => {};
+
+  constructor(readonly db: LocritDb) {
+    this.room = new Room(db);
+    this.queue = new Queue(db, this.room);
+    this.views = new Views(db, this.queue);
+  }
+
+  /** Browsers on WebKit cut the database off from tabs in the background: a read tells, and opening again repairs it. */
+  async revive(): Promise<void> {
+    try {
+      await this.db.meta.get('lastSavedAt');
+    } catch {
+      this.db.close();
+      await this.db.open();
+    }
+  }
+
+  /** Does something once in the life of this browser's database. When it fails it is done again at the next start. */
+  async once(name: string, task: () => Promise<void>): Promise<void> {
+    const key = `once:${name}`;
+    if ((await this.db.meta.get(key)) !== undefined) return;
+    await task();
+    await this.db.meta.put({ key, value: true });
+  }
+
+  cursor(scope: string): Promise<Cursor | undefined> {
+    return this.db.cursors.get(scope);
+  }
+
+  /** Applies what continues the scope; true when events are missing in between. Events of a scope never loaded are a gap. */
+  apply(scope: string, events: readonly ChangeEvent[]): Promise<boolean> {
+    return this.transaction(async () => {
+      const cursor = await this.cursor(scope);
+      if (cursor === undefined) return events.length > 0;
+      const { next, gap } = consecutive(cursor.seq, events);
+      const last = next.at(-1);
+      if (last === undefined) return gap;
+      await this.merge(entitiesIn(next), (rows) => next.reduce(apply, rows));
+      for (const event of next) {
+        if (event.op_id) await this.confirm([event.op_id], event.entity_id);
+        if (event.type === 'conversation.forgotten') await this.forget(event.entity_id);
+      }
+      await this.db.cursors.put({ ...cursor, seq: last.seq });
+      return gap;
+    });
+  }
+
+  /** Stores rows, and takes the operations that they prove done out of the outbox. */
+  put(entities: Entities, done: readonly string[] = []): Promise<void> {
+    return this.transaction(async () => {
+      await this.merge(entities, (rows) => put(rows, entities));
+      await this.confirm(done);
+    });
+  }
+
+  /** Starts a scope over at a state of the server that includes every event up to `seq`. */
+  reset(scope: string, seq: number): Promise<unknown> {
+    return this.db.cursors.put({ scope, seq });
+  }
+
+  /**
+   * Starts a conversation over from its newest page. What was cached may have been changed or forgotten since, and goes;
+   * it is loaded again on demand.
+   */
+  startAt(conversation: Conversation, page: MessagePage): Promise<void> {
+    const { conversation_id } = conversation;
+    const scope = conversationScope(conversation_id);
+    const entities = { conversations: [conversation], messages: page.messages };
+    return this.transaction(async () => {
+      if ((await this.cursor(scope)) !== undefined) await this.drop(conversation_id);
+      await this.merge(entities, (rows) => put(rows, entities));
+      const from = page.messages[0]?.seq ?? 0;
+      await this.db.cursors.put({ scope, seq: page.head_seq, from, complete: !page.has_more });
+      this.views.showFrom(conversation_id, from);
+    });
+  }
+
+  /** The page before message `before`. The cache reaches down to it only when it joins what the cache had. */
+  addOlder(conversationId: string, page: MessagePage, before: number): Promise<void> {
+    return this.transaction(async () => {
+      await this.merge(page, (rows) => put(rows, page));
+      const cursor = await this.cursor(conversationScope(conversationId));
+      const from = page.messages[0]?.seq ?? before;
+      if (cursor?.from === before) await this.db.cursors.put({ ...cursor, from, complete: !page.has_more });
+      this.views.showFrom(conversationId, from);
+    });
+  }
+
+  /** Keeps the text of a running reply; one that has ended meanwhile, or reaches further, stays as it is. */
+  checkpoint(messageId: string, content: string, idx: number): Promise<void> {
+    return this.transaction(async () => {
+      const message = await this.db.messages.get(messageId);
+      if (message?.status !== 'streaming') return;
+      const messages = [{ ...message, content, idx }];
+      await this.merge({ messages }, (rows) => put(rows, { messages }));
+    });
+  }
+
+  /** The server knows other Locrits no more: the list is the whole truth. */
+  replaceLocrits(locrits: readonly Locrit[]): Promise<void> {
+    return this.transaction(async () => {
+      const known = new Set(locrits.map((locrit) => locrit.id));
+      const gone = (await this.db.locrits.toCollection().primaryKeys()).filter((id) => !known.has(id));
+      await this.db.locrits.bulkDelete(gone);
+      await this.merge({ locrits }, (rows) => put(rows, { locrits }));
+    });
+  }
+
+  cachedConversations(): Promise<string[]> {
+    return this.db.conversations.toCollection().primaryKeys();
+  }
+
+  /** The conversation is in the trash, or does not exist any more (no `row`). What waits in the outbox stays there. */
+  uncache(conversationId: string, row?: Conversation): Promise<void> {
+    return this.transaction(async () => {
+      await this.drop(conversationId);
+      await this.db.cursors.delete(conversationScope(conversationId));
+      if (row !== undefined) await this.db.conversations.put(row);
+    });
+  }
+
+  /** Leaves nothing of what was said in a conversation, nor of what was still to be said in it. */
+  forget(conversationId: string): Promise<void> {
+    return this.transaction(async () => {
+      await this.dropMessages(conversationId);
+      await this.db.cursors.delete(conversationScope(conversationId));
+      await this.db.outbox.where('lane').equals(conversationScope(conversationId)).delete();
+      await this.db.meta.bulkDelete([readKey(conversationId), USED + conversationId]);
+      this.forgotten(conversationId);
+    });
+  }
+
+  /** When room is needed, what was used longest ago goes first. `now` is in milliseconds. */
+  async markUsed(conversationId: string, now: number): Promise<void> {
+    await this.db.meta.put({ key: USED + conversationId, value: now });
+  }
+
+  async markRead(conversationId: string): Promise<void> {
+    const conversation = await this.db.conversations.get(conversationId);
+    if (conversation === undefined) return;
+    const key = readKey(conversationId);
+    const seen = await this.db.meta.get(key);
+    if (seen?.value !== conversation.message_count) await this.db.meta.put({ key, value: conversation.message_count });
+  }
+
+  // -- Within a transaction
+
+  private transaction<T>(body: () => Promise<T>): Promise<T> {
+    const { locrits, conversations, messages, outbox, cursors, meta } = this.db;
+    const tables = [locrits, conversations, messages, outbox, cursors, meta];
+    return this.room.write(() => this.db.transaction('rw', tables, body));
+  }
+
+  private async merge(entities: Entities, change: (rows: Rows) => Rows): Promise<void> {
+    const before = await this.load(entities);
+    const after = change(before);
+    const messages = changedRows(before.messages, after.messages);
+    await this.db.messages.bulkPut(messages);
+    for (const message of messages) if (message.forgotten_at) await this.withdraw(message);
+    await this.db.locrits.bulkPut(changedRows(before.locrits, after.locrits));
+    const conversations = changedRows(before.conversations, after.conversations);
+    await this.db.conversations.bulkPut(conversations);
+    await this.startCounting(conversations.filter((row) => !before.conversations.has(row.conversation_id)));
+  }
+
+  /** Nothing that was still to be done to a forgotten message may bring it back. */
+  private async withdraw({ message_id, conversation_id }: Message): Promise<void> {
+    const lane = this.db.outbox.where('lane').equals(conversationScope(conversation_id));
+    await lane.and(({ command }) => subjectOf(command) === message_id).delete();
+  }
+
+  private async drop(conversationId: string): Promise<void> {
+    await this.dropMessages(conversationId);
+    await this.db.conversations.delete(conversationId);
+  }
+
+  private async dropMessages(conversationId: string): Promise<void> {
+    await this.db.messages
+      .where('[conversation_id+seq]')
+      .between([conversationId, 0], [conversationId, Infinity])
+      .delete();
+  }
+
+  private async load({ messages = [], conversations = [], locrits = [] }: Entities): Promise<Rows> {
+    const { db } = this;
+    return rowsOf({
+      messages: present(await db.messages.bulkGet(messages.map((row) => row.message_id))),
+      conversations: present(await db.conversations.bulkGet(conversations.map((row) => row.conversation_id))),
+      locrits: present(await db.locrits.bulkGet(locrits.map((row) => row.id))),
+    });
+  }
+
+  /** A conversation counts as read up to the moment when this browser first heard of it. */
+  private async startCounting(conversations: readonly Conversation[]): Promise<void> {
+    const marks = conversations.map((row) => ({ key: readKey(row.conversation_id), value: row.message_count }));
+    const known = await this.db.meta.bulkGet(marks.map((mark) => mark.key));
+    await this.db.meta.bulkPut(marks.filter((_, index) => known[index] === undefined));
+  }
+
+  /**
+   * Takes operations that the server has done out of the outbox. An event proves only what it is about: that a question
+   * gave its conversation a title must not hide the question until its own event is here.
+   */
+  private async confirm(opIds: readonly string[], entityId?: string): Promise<void> {
+    if (opIds.length === 0) return;
+    const found = await this.db.outbox.where('op_id').anyOf(opIds).toArray();
+    const done = found.filter(({ command }) => entityId === undefined || subjectOf(command) === entityId);
+    if (done.length === 0) return;
+    await this.db.outbox.bulkDelete(done.map((entry) => entry.order));
+    await this.db.meta.put({ key: 'lastSavedAt', value: Date.now() });
+    for (const { command } of done) if (command.type === 'message.edit') await this.rebase(command);
+  }
+
+  /** Later edits of the same message were made on top of this one: they are not in conflict with it. */
+  private async rebase(done: CommandOf<'message.edit'>): Promise<void> {
+    const row = await this.db.messages.get(done.message_id);
+    await this.db.outbox
+      .where('lane')
+      .equals(laneOf(done))
+      .modify(({ command }) => {
+        const next = command.type === 'message.edit' && command.message_id === done.message_id ? command : undefined;
+        if (next?.rev === done.rev && row !== undefined) next.rev = row.rev;
+      });
+  }
+}
+
+function readKey(conversationId: string): string {
+  return `${READ}${conversationId}`;
+}
+
+function rowsOf({ messages = [], conversations = [], locrits = [] }: Entities): Rows {
+  return {
+    messages: new Map(messages.map((row) => [row.message_id, row])),
+    conversations: new Map(conversations.map((row) => [row.conversation_id, row])),
+    locrits: new Map(locrits.map((row) => [row.id, row])),
+  };
+}
+
+/** The rows that events are about, in the shape in which they are looked up. */
+function entitiesIn(events: readonly ChangeEvent[]): Entities {
+  const about = (kind: string) => events.filter((event) => event.type.startsWith(`${kind}.`) && !isScrubbed(event));
+  return {
+    messages: about('message').map((event) => event.payload as unknown as Message),
+    conversations: about('conversation').map((event) => event.payload as unknown as Conversation),
+    locrits: about('locrit').map((event) => event.payload as unknown as Locrit),
+  };
+}
+
+function changedRows<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): T[] {
+  return [...after].filter(([id, row]) => before.get(id) !== row).map(([, row]) => row);
+}
+
+function present<T>(rows: readonly (T | undefined)[]): T[] {
+  return rows.filter((row) => row !== undefined);
+}

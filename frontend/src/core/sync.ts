@@ -1,0 +1,194 @@
+import type { Clock } from './clock';
+import { conversationScope } from './db';
+import { debug } from './debug';
+import { asApiError, inBackground } from './errors';
+import { ConversationSource, Feed, UserSource } from './feed';
+import { LiveReplies } from './live';
+import type { Outbox } from './outbox';
+import type { Store } from './store';
+import { isMissing, type Listener, type Transport } from './transport';
+import type { ChangeEvent, Message } from './types';
+
+const RETRY_MS = 3_000;
+const LATE_MS = 1_000;
+const USER = 'user';
+
+export interface SyncOptions {
+  store: Store;
+  transport: Transport;
+  clock: Clock;
+  outbox: Outbox;
+  /** Loads the lists that have no sequence of their own. */
+  lists: () => Promise<void>;
+  modelState: Listener['model_state'];
+}
+
+/** Keeps what is open level with the server: on connecting, on each event, on a gap, when the tab wakes. */
+export class Sync {
+  readonly live: LiveReplies;
+  private readonly feeds = new Map<string, { feed: Feed; readers: number }>();
+  private userScope: string | undefined;
+
+  constructor(private readonly options: SyncOptions) {
+    const { clock, store } = options;
+    this.live = new LiveReplies({
+      clock,
+      resume: (generation_id) => this.resume(generation_id),
+      checkpoint: (messageId, content, idx) => inBackground(store.checkpoint(messageId, content, idx)),
+    });
+  }
+
+  readonly listener: Listener = {
+    connected: ({ user_id }) => this.connected(`${USER}:${user_id}`),
+    event: (event) => this.receive(event),
+    chat_chunk: (chunk) => this.live.chunk(chunk),
+    chat_complete: ({ conversation_id, message_id }) => this.expectEnd(conversation_id, message_id),
+    conversation_activity: ({ conversation_id }) => inBackground(this.refreshConversation(conversation_id)),
+    model_state: (state) => this.options.modelState(state),
+  };
+
+  /** Keeps the conversation level until the returned function is called; several readers share one feed. */
+  open(conversationId: string): () => void {
+    const scope = conversationScope(conversationId);
+    const source = new ConversationSource(conversationId, this.options.store, this.options.transport);
+    const open = this.feeds.get(scope) ?? { feed: this.feed(source, () => this.level(conversationId)), readers: 0 };
+    open.readers += 1;
+    this.feeds.set(scope, open);
+    if (open.readers === 1) this.keepLevel(scope);
+    return once(() => this.leave(scope));
+  }
+
+  /** What the outbox has just brought to the server may be something that an open feed was waiting for. */
+  delivered(conversationId: string): void {
+    this.keepLevel(conversationScope(conversationId));
+  }
+
+  /** The tab was asleep or the network changed: whatever was missed is asked for. */
+  wake(): void {
+    inBackground(this.options.store.revive());
+    if (!this.options.transport.connected) this.options.transport.reconnect();
+    else this.keepAllLevel();
+  }
+
+  isOpen(conversationId: string): boolean {
+    return this.feeds.has(conversationScope(conversationId));
+  }
+
+  stop(): void {
+    const open = [...this.feeds.values()];
+    this.feeds.clear();
+    for (const { feed } of open) feed.close();
+  }
+
+  private connected(userScope: string): void {
+    if (this.userScope !== userScope) {
+      this.userScope = userScope;
+      const { store, transport, lists } = this.options;
+      const source = new UserSource(userScope, store, transport, lists);
+      this.feeds.set(userScope, { feed: this.feed(source, async () => {}), readers: 1 });
+    }
+    this.options.outbox.nudge();
+    this.keepAllLevel();
+    inBackground(this.refreshModelState());
+  }
+
+  private feed(source: ConversationSource | UserSource, level: () => Promise<void>): Feed {
+    return new Feed(source, this.options.store, this.options.transport, level);
+  }
+
+  private leave(scope: string): void {
+    const open = this.feeds.get(scope);
+    if (open === undefined) return;
+    open.readers -= 1;
+    if (open.readers > 0) return;
+    this.feeds.delete(scope);
+    open.feed.close();
+  }
+
+  private keepAllLevel(): void {
+    for (const scope of this.feeds.keys()) this.keepLevel(scope);
+  }
+
+  /** The edge of a background task. No answer is retried while the feed is open; what does not exist yet is not asked again. */
+  private keepLevel(scope: string): void {
+    const open = this.feeds.get(scope);
+    open?.feed.catchUp().catch((error: unknown) => {
+      if (this.feeds.get(scope) !== open) return; // closed meanwhile: nobody waits for it
+      const { status } = asApiError(error);
+      const refused = status >= 400 && status < 500;
+      if (refused || isMissing(error) || !this.options.transport.connected) return;
+      this.options.clock.after(RETRY_MS, () => this.keepLevel(scope));
+    });
+  }
+
+  private receive(event: ChangeEvent): void {
+    const { scope, seq, type, entity_id } = event;
+    debug('event', type, { scope, seq, entity_id });
+    this.follow(event);
+    const open = this.feeds.get(event.scope);
+    open?.feed
+      .receive(event)
+      .then(() => this.finish(event))
+      .catch(() => this.keepLevel(event.scope));
+  }
+
+  private follow({ type, payload }: ChangeEvent): void {
+    const message = payload as unknown as Message;
+    if (type.startsWith('message.') && message.status === 'streaming') this.live.follow(message);
+  }
+
+  private finish({ type, payload, entity_id }: ChangeEvent): void {
+    const message = payload as unknown as Message;
+    if (type === 'conversation.created') this.delivered(entity_id); // perhaps by another tab's outbox
+    if (type.startsWith('message.') && message.status !== 'streaming') this.live.finish(message);
+  }
+
+  /** After catching up: running replies are joined where they are, ended ones are let go. */
+  private async level(conversationId: string): Promise<void> {
+    const { store } = this.options;
+    for (const message of await store.views.newest(conversationId)) {
+      if (message.status === 'streaming') this.live.follow(message);
+      else this.live.finish(message);
+    }
+    await store.markRead(conversationId);
+    if (this.options.transport.connected) void this.live.resumeAll();
+  }
+
+  private async resume(generation_id: string) {
+    const state = await this.options.transport.request('resume_generation', { generation_id, idx: 0 });
+    if (state.status !== 'streaming') this.expectEnd(state.conversation_id, state.message_id);
+    return state;
+  }
+
+  /** The reply has ended; the event that says so should be here by now. */
+  private expectEnd(conversationId: string, messageId: string): void {
+    this.options.clock.after(LATE_MS, () => inBackground(this.checkEnd(conversationId, messageId)));
+  }
+
+  private async checkEnd(conversationId: string, messageId: string): Promise<void> {
+    const scope = conversationScope(conversationId);
+    if (!this.feeds.has(scope)) return;
+    const message = await this.options.store.db.messages.get(messageId);
+    if (message?.status === 'streaming') this.keepLevel(scope);
+  }
+
+  private async refreshModelState(): Promise<void> {
+    this.options.modelState((await this.options.transport.api.get('/api/models')).state);
+  }
+
+  private async refreshConversation(conversation_id: string): Promise<void> {
+    const { transport, store } = this.options;
+    const params = { path: { conversation_id } };
+    const row = await transport.api.get('/api/conversations/{conversation_id}', { params });
+    await store.put({ conversations: [row] });
+    if (this.feeds.has(conversationScope(conversation_id))) await store.markRead(conversation_id);
+  }
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}

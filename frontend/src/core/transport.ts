@@ -1,0 +1,154 @@
+import createClient from 'openapi-fetch';
+import { io, type Socket } from 'socket.io-client';
+import type { components, paths } from '../protocol.gen';
+import { ApiError, refusal, unreachable } from './errors';
+import { Value } from './signal';
+import type { Api, ChangeEvent, ModelState, Signal } from './types';
+
+type Schemas = components['schemas'];
+export type Subscribed = Schemas['Subscribed'];
+export type TurnAccepted = Schemas['TurnAccepted'];
+export type GenerationState = Schemas['GenerationState'];
+export type ChatChunk = Schemas['ChatChunk'];
+
+/** What is asked by socket, with the acknowledgement that answers it. */
+export interface Requests {
+  subscribe: [Schemas['Subscribe'], Subscribed];
+  unsubscribe: [Schemas['Unsubscribe'], unknown];
+  chat_message: [Schemas['ChatMessage'], TurnAccepted];
+  resume_generation: [Schemas['ResumeGeneration'], GenerationState];
+}
+
+/** What the server says by itself. These are hints: losing one costs latency, never data. */
+export interface Pushes {
+  connected: Schemas['Connected'];
+  event: ChangeEvent;
+  chat_chunk: ChatChunk;
+  chat_complete: Schemas['ChatComplete'];
+  conversation_activity: Schemas['ConversationActivity'];
+  model_state: ModelState;
+}
+
+export type Reach = 'connecting' | 'online' | 'offline';
+
+export interface Transport {
+  readonly api: Api;
+  /** Online while the socket is connected or the last request was answered. `navigator.onLine` has no say. */
+  readonly reach: Signal<Reach>;
+  readonly connected: boolean;
+  start(listener: Listener): void;
+  stop(): void;
+  /** Tries to connect now, without waiting for the next attempt. */
+  reconnect(): void;
+  /** Throws `ApiError`; without an answer in time its status is 0. */
+  request<E extends keyof Requests>(event: E, payload: Requests[E][0]): Promise<Requests[E][1]>;
+}
+
+export type Listener = { [E in keyof Pushes]: (push: Pushes[E]) => void };
+
+const ACK_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 20_000;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** The only place that knows socket and fetch. */
+export class NetworkTransport implements Transport {
+  readonly api: Api;
+  readonly reach = new Value<Reach>('connecting');
+  private readonly socket: Socket;
+  private answered = false;
+
+  constructor(baseUrl: string) {
+    this.api = this.requests(baseUrl);
+    this.socket = io(baseUrl, {
+      autoConnect: false,
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      reconnectionDelay: 500,
+      reconnectionDelayMax: 5_000,
+      timeout: ACK_TIMEOUT_MS,
+    });
+  }
+
+  get connected(): boolean {
+    return this.socket.connected;
+  }
+
+  start(listener: Listener): void {
+    for (const event of Object.keys(listener) as (keyof Pushes)[]) {
+      this.socket.on(event, listener[event] as (push: unknown) => void);
+    }
+    this.socket.on('connect', () => this.heard(true));
+    this.socket.on('disconnect', () => this.heard(false));
+    this.socket.on('connect_error', () => this.heard(this.answered));
+    this.socket.connect();
+  }
+
+  stop(): void {
+    this.socket.off();
+    this.socket.disconnect();
+  }
+
+  reconnect(): void {
+    this.socket.disconnect().connect();
+  }
+
+  async request<E extends keyof Requests>(event: E, payload: Requests[E][0]): Promise<Requests[E][1]> {
+    const answer = await this.emit(event, payload);
+    if ((answer as { ok?: boolean } | null)?.ok === false) throw refusal(0, answer);
+    return answer as Requests[E][1];
+  }
+
+  private async emit(event: string, payload: unknown): Promise<unknown> {
+    if (!this.connected) throw unreachable(); // socket.io would buffer it, and send it after we gave up
+    try {
+      return await this.socket.timeout(ACK_TIMEOUT_MS).emitWithAck(event, payload);
+    } catch {
+      throw unreachable(); // socket.io rejects for one reason: no acknowledgement in time
+    }
+  }
+
+  private heard(answered: boolean): void {
+    this.answered = answered;
+    this.reach.set(this.connected || answered ? 'online' : 'offline');
+  }
+
+  private requests(baseUrl: string): Api {
+    const client = createClient<paths>({ baseUrl });
+    const send = client.request as unknown as Send;
+    const calls = METHODS.map((method) => [
+      method,
+      (path: string, init: RequestOptions = {}) => this.answer(send(method, path, { ...init, signal: deadline(init) })),
+    ]);
+    return Object.fromEntries(calls) as Api;
+  }
+
+  private async answer(sent: ReturnType<Send>): Promise<unknown> {
+    const { data, error, response } = await sent.catch((reason: unknown) => {
+      if (reason instanceof DOMException && reason.name === 'AbortError') throw reason; // the caller changed its mind
+      this.heard(false);
+      throw unreachable();
+    });
+    this.heard(true);
+    if (!response.ok) throw refusal(response.status, error);
+    return data;
+  }
+}
+
+interface RequestOptions {
+  signal?: AbortSignal;
+}
+
+type Send = (
+  method: string,
+  path: string,
+  init: RequestOptions,
+) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
+
+function deadline({ signal }: RequestOptions): AbortSignal {
+  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  return signal ? AbortSignal.any([signal, timeout]) : timeout;
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.code === 'not_found');
+}

@@ -1,0 +1,188 @@
+import type { components, paths } from '../protocol.gen';
+
+type Schemas = components['schemas'];
+export type Locrit = Schemas['Locrit'];
+export type Conversation = Schemas['Conversation'];
+export type Message = Schemas['Message'];
+export type ChangeEvent = Schemas['ChangeEvent'];
+export type Failure = Schemas['Failure'];
+export type Usage = Schemas['Usage'];
+export type ModelState = Schemas['ModelState'];
+export type Model = Schemas['Model'];
+export type CreateLocrit = Schemas['CreateLocrit'];
+export type EditLocrit = Schemas['EditLocrit'];
+export type MessageVersion = Schemas['MessageVersion'];
+export type Trash = Schemas['Trash'];
+export type Storage = Schemas['Storage'];
+export type IntegrityReport = Schemas['IntegrityReport'];
+
+/** Why the server refused an operation. An edit that lost against another one brings that one: `details.current`. */
+export interface Refusal extends Failure {
+  details?: { current?: Message };
+}
+
+/**
+ * - `retry` the same again; `discard` undoes its local effect
+ * - `keep-mine` an edit that lost goes over the current text; `keep-theirs` puts it into the history, as a version
+ */
+export type Decision = 'retry' | 'discard' | 'keep-mine' | 'keep-theirs';
+
+/**
+ * What a person sees of a message:
+ * - `queued`       in this browser's outbox; sent as soon as the server answers
+ * - `sending`      on its way, not yet acknowledged
+ * - `saved`        acknowledged by the server: survives anything
+ * - `streaming`    a reply being written; `interrupted`, `failed` and `stopped` are how it may have ended
+ * - `attention`    the server refused the operation; `problem` says why, `Client.resolve(opId, …)` decides
+ */
+export type SaveState =
+  | 'queued'
+  | 'sending'
+  | 'saved'
+  | 'streaming'
+  | 'interrupted'
+  | 'failed'
+  | 'stopped'
+  | 'attention';
+
+/** A message as shown: the server's row with this browser's unsent changes over it. An unsent one has `rev` 0 and sorts last. */
+export interface MessageRow extends Message {
+  state: SaveState;
+  problem?: Refusal;
+  opId?: string;
+}
+
+/** `local`: not yet on the server. */
+export interface ConversationRow extends Conversation {
+  unread: boolean;
+  local?: boolean;
+  problem?: Failure;
+  opId?: string;
+}
+
+/** `pending` and `attention` count operations of the whole browser, all tabs. `lastSavedAt` is in milliseconds since 1970. */
+export interface Connection {
+  state: 'connecting' | 'online' | 'offline';
+  pending: number;
+  attention: number;
+  lastSavedAt: number | null;
+  problem?: Failure;
+  model?: ModelState;
+  /** There is a newer version of this page: calling this reloads into it. Nothing unsent is lost. */
+  newVersion?: () => void;
+}
+
+/** For useSyncExternalStore: `get` returns the same object until something changed. */
+export interface Signal<T> {
+  get(): T;
+  subscribe(listener: () => void): () => void;
+}
+
+export type Theme = 'light' | 'dark' | 'system';
+export type ConversationChanges = Partial<Pick<Conversation, 'title' | 'starred' | 'pinned' | 'archived' | 'tags'>>;
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;
+type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never;
+type Success<T> = T extends { responses: infer R } ? Json<R[Extract<keyof R, 200 | 201 | 202>]> : never;
+type Given<T, Key extends string> = T extends { [K in Key]?: infer Value } ? NonNullable<Value> : never;
+
+export type PathsWith<M extends Method> = {
+  [P in keyof paths]: paths[P] extends { [K in M]: unknown } ? P : never;
+}[keyof paths];
+
+export interface Init<P extends keyof paths, M extends Method> {
+  params?: {
+    path?: Given<Given<Operation<P, M>, 'parameters'>, 'path'>;
+    query?: Given<Given<Operation<P, M>, 'parameters'>, 'query'>;
+  };
+  body?: Json<Given<Operation<P, M>, 'requestBody'>>;
+  signal?: AbortSignal;
+}
+
+type Call<M extends Method> = <P extends PathsWith<M>>(path: P, init?: Init<P, M>) => Promise<Success<Operation<P, M>>>;
+
+/** Typed requests by the paths of the OpenAPI document. Every call has a timeout; all throw `ApiError`. */
+export interface Api {
+  get: Call<'get'>;
+  post: Call<'post'>;
+  put: Call<'put'>;
+  patch: Call<'patch'>;
+  delete: Call<'delete'>;
+}
+
+/** The engine behind the interface. Reads come from IndexedDB at once; commands are durable there before they return. */
+export interface Client {
+  start(): Promise<void>;
+  stop(): void;
+  connection: Signal<Connection>;
+
+  /** Live reads: call them inside useLiveQuery. Deleted rows are left out. */
+  locrits(): Promise<Locrit[]>;
+  locrit(name: string): Promise<Locrit | undefined>;
+  /** Newest activity first. Without `archived` only those that are not archived. */
+  conversations(filter: { locrit?: string; archived?: boolean }): Promise<ConversationRow[]>;
+  conversation(id: string): Promise<ConversationRow | undefined>;
+  /** What is loaded, oldest first. Replies to the same question share `parent_id`; all are included, the newest counts. */
+  messages(conversationId: string): Promise<MessageRow[]>;
+  /** Text of a running reply, at most every 50 ms; null when none is known. Show it while the row's state is `streaming`. */
+  liveText(messageId: string): Signal<string | null>;
+
+  refreshLocrits(): Promise<void>;
+  refreshConversations(locrit?: string): Promise<void>;
+  /** Loads the next page of the list; false when there is no more. */
+  moreConversations(locrit?: string): Promise<boolean>;
+  /** Keeps the conversation loaded and live until the returned function is called. */
+  open(conversationId: string): () => void;
+  /** False when the start of the conversation is reached. */
+  loadOlder(conversationId: string): Promise<boolean>;
+
+  /** Returns the new conversation's id, usable at once. */
+  startConversation(locrit: string): Promise<string>;
+  /** Returns the message's id. */
+  send(conversationId: string, text: string): Promise<string>;
+  /** Puts a question differently: a branch beside it. Returns the new message's id. */
+  sendInstead(conversationId: string, questionId: string, text: string): Promise<string>;
+  /** Asks the question of this reply again; the new reply stands beside the old one. */
+  retry(replyId: string): Promise<void>;
+  /** Has a reply that was cut off go on, in the same message. */
+  continueReply(replyId: string): Promise<void>;
+  stopReply(generationId: string): Promise<void>;
+  editMessage(id: string, content: string): Promise<void>;
+  deleteMessage(id: string): Promise<void>;
+  restoreMessage(id: string): Promise<void>;
+  /** What the message said at `rev` becomes its newest version. */
+  rollBack(messageId: string, rev: number): Promise<void>;
+  editConversation(id: string, changes: ConversationChanges): Promise<void>;
+  deleteConversation(id: string): Promise<void>;
+  restoreConversation(id: string): Promise<void>;
+  /** A conversation that begins with what was said up to this message. Returns its id, usable at once. */
+  fork(conversationId: string, messageId: string): Promise<string>;
+  /** Decides about an operation that the server refused. */
+  resolve(opId: string, decision: Decision): Promise<void>;
+
+  /** Small things that must be there at first paint. */
+  draft(conversationId: string): string;
+  saveDraft(conversationId: string, text: string): void;
+  /** The conversation opened last, of this Locrit or of all. */
+  lastConversation(locrit?: string): string | undefined;
+  theme: Signal<Theme>;
+  setTheme(theme: Theme): void;
+
+  /** Online only: these throw `ApiError` {code, message, hint, details}. */
+  createLocrit(fields: CreateLocrit): Promise<Locrit>;
+  editLocrit(name: string, changes: EditLocrit): Promise<Locrit>;
+  deleteLocrit(name: string): Promise<void>;
+  /** Newest first; the first is what the message says now. */
+  versions(messageId: string): Promise<MessageVersion[]>;
+  /** Destroys what was said, on the server and in this browser: ask first, it cannot be undone. */
+  forgetMessage(messageId: string): Promise<void>;
+  forgetConversation(id: string): Promise<void>;
+  trash(): Promise<Trash>;
+  /** Forgets what is in it, and returns how many things that were. */
+  emptyTrash(): Promise<number>;
+  storage(): Promise<Storage>;
+  /** `repair` sets right what follows from the rest: counters and the search index. */
+  verify(repair?: boolean): Promise<IntegrityReport>;
+  api: Api;
+}

@@ -1,0 +1,34 @@
+import { inBackground } from './errors';
+
+/**
+ * Registers the service worker, which lets the page start without the server. On plain http in a LAN browsers have none,
+ * and the page loads from the server as ever. `ready` is told when a newer version waits, with what switches to it.
+ */
+export function registerWorker(ready: (takeOver: () => void) => void): void {
+  const workers = import.meta.env.PROD ? globalThis.navigator?.serviceWorker : undefined;
+  if (workers !== undefined && globalThis.isSecureContext) inBackground(register(workers, ready));
+}
+
+async function register(workers: ServiceWorkerContainer, ready: (takeOver: () => void) => void): Promise<void> {
+  const registration = await workers.register('/sw.js', { updateViaCache: 'none' });
+  const announce = () => {
+    const { waiting } = registration;
+    if (waiting !== null && workers.controller !== null) ready(() => takeOver(workers, waiting));
+  };
+  announce();
+  registration.addEventListener('updatefound', () => {
+    registration.installing?.addEventListener('statechange', announce);
+  });
+}
+
+function takeOver(workers: ServiceWorkerContainer, waiting: ServiceWorker): void {
+  workers.addEventListener('controllerchange', () => globalThis.location.reload(), { once: true });
+  waiting.postMessage('take over');
+}
+
+/** Asks the browser, once, not to throw away what is kept when the disk gets full. */
+export async function askToPersist(): Promise<void> {
+  const { storage } = globalThis.navigator ?? {};
+  if (storage?.persist === undefined || (await storage.persisted())) return;
+  await storage.persist();
+}

@@ -1,0 +1,17 @@
+import { createRoot } from 'react-dom/client';
+import { createClient } from './core';
+import { App } from './ui/App';
+import { createPreferences } from './ui/preferences';
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/inter/wght-italic.css';
+import '@fontsource-variable/source-serif-4/standard.css';
+import '@fontsource-variable/source-serif-4/wght-italic.css';
+import '@fontsource-variable/jetbrains-mono';
+import './ui/styles.css';
+
+const client = createClient();
+client.start().catch((error: unknown) => console.error(error)); // Also in `connection.problem`, which the page shows.
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root.');
+createRoot(root).render(<App client={client} preferences={createPreferences()} />);

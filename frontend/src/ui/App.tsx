@@ -1,0 +1,79 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { BrowserRouter } from 'react-router';
+import { Toaster, toast } from 'sonner';
+import type { Client } from '../core';
+import { AppContext, usePreferences, useSignal } from './app-context';
+import { ErrorBoundary } from './ErrorBoundary';
+import { TooltipProvider } from './kit/Tooltip';
+import { Pages } from './Pages';
+import type { Preferences } from './preferences';
+import { languageOf, TextContext, textOf, useText } from './text/text';
+import { useTheme } from './theme';
+
+interface Props {
+  client: Client;
+  preferences: Preferences;
+}
+
+export function App({ client, preferences }: Props) {
+  const app = useMemo(() => ({ client, preferences }), [client, preferences]);
+  const [queries] = useState(
+    () => new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false } } }),
+  );
+  return (
+    <AppContext.Provider value={app}>
+      <QueryClientProvider client={queries}>
+        <TooltipProvider delayDuration={500}>
+          <Languages>
+            <ErrorBoundary>
+              <BrowserRouter>
+                <Pages />
+              </BrowserRouter>
+              <Toasts />
+            </ErrorBoundary>
+          </Languages>
+        </TooltipProvider>
+      </QueryClientProvider>
+    </AppContext.Provider>
+  );
+}
+
+function Languages({ children }: { children: ReactNode }) {
+  const choices = useSignal(usePreferences());
+  const language = languageOf(choices.language, navigator.languages);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dataset.messageFont = choices.messageFont;
+  }, [language, choices.messageFont]);
+  return <TextContext.Provider value={textOf(language)}>{children}</TextContext.Provider>;
+}
+
+const TOAST = '!rounded-l !border-line !bg-raised !text-ink !shadow-high !font-sans !py-2 !pr-2 !min-h-12';
+
+/** What nobody else answered for is said, not only logged. */
+function useLastResort() {
+  const t = useText();
+  useEffect(() => {
+    const tell = ({ reason }: PromiseRejectionEvent) =>
+      toast.error(t.error.generic, { description: reason instanceof Error ? reason.message : undefined });
+    window.addEventListener('unhandledrejection', tell);
+    return () => window.removeEventListener('unhandledrejection', tell);
+  }, [t]);
+}
+
+function Toasts() {
+  useLastResort();
+  return (
+    <Toaster
+      theme={useTheme()}
+      position="top-right"
+      offset={{ top: 68, right: 16 }}
+      mobileOffset={{ top: 64, left: 16, right: 16 }}
+      toastOptions={{
+        classNames: { toast: TOAST, actionButton: '!bg-paper-3 !text-ink !rounded-s !h-8' },
+        duration: 6000,
+      }}
+    />
+  );
+}

@@ -1,0 +1,32 @@
+import { FileQuestion } from 'lucide-react';
+import { Link } from 'react-router';
+import { Button } from './kit/Button';
+import { EmptyState } from './kit/states';
+import { paths } from './paths';
+import { SidebarButton } from './shell/SidebarButton';
+import { useText } from './text/text';
+import { useTitle } from './title';
+
+export function NotFoundPage() {
+  const t = useText();
+  useTitle(t.error.notFound);
+  return (
+    <>
+      <div className="flex h-14 items-center px-2">
+        <SidebarButton />
+      </div>
+      <EmptyState
+        whole
+        className="pt-[12dvh]"
+        icon={<FileQuestion />}
+        title={t.error.notFound}
+        text={t.error.notFoundText}
+        action={
+          <Button asChild>
+            <Link to={paths.home}>{t.error.home}</Link>
+          </Button>
+        }
+      />
+    </>
+  );
+}

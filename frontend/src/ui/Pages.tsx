@@ -1,0 +1,43 @@
+import { type ComponentType, lazy, Suspense } from 'react';
+import { Route, Routes } from 'react-router';
+import { ChatPage } from './chat/ChatPage';
+import { CreatePage } from './locrits/CreatePage';
+import { LocritSettingsPage } from './locrits/LocritSettingsPage';
+import { LocritsPage } from './locrits/LocritsPage';
+import { NotFoundPage } from './NotFoundPage';
+import { SettingsPage } from './settings/SettingsPage';
+import { Shell } from './shell/Shell';
+
+const ExplorerPage = lazy(() => import('./memory/ExplorerPage'));
+const TrashPage = lazy(() => import('./archive/TrashPage'));
+const StoragePage = lazy(() => import('./archive/StoragePage'));
+
+export function Pages() {
+  return (
+    <Routes>
+      <Route element={<Shell />}>
+        <Route index element={<LocritsPage />} />
+        <Route path="/my-locrits" element={<LocritsPage />} />
+        <Route path="/create-locrit" element={<CreatePage />} />
+        <Route path="/my-locrits/:name/settings" element={<LocritSettingsPage />} />
+        <Route path="/my-locrits/:name/chat/:conversationId?" element={<ChatPage />} />
+        <Route path="/chat/:name" element={<ChatPage />} />
+        <Route path="/my-locrits/:name/memory-explorer" element={<Later page={ExplorerPage} />} />
+        <Route path="/my-locrits/:name/memory" element={<Later page={ExplorerPage} />} />
+        <Route path="/trash" element={<Later page={TrashPage} />} />
+        <Route path="/storage" element={<Later page={StoragePage} />} />
+        <Route path="/settings" element={<SettingsPage />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Route>
+    </Routes>
+  );
+}
+
+/** A page that is fetched when it is first gone to. */
+function Later({ page: Page }: { page: ComponentType }) {
+  return (
+    <Suspense fallback={null}>
+      <Page />
+    </Suspense>
+  );
+}

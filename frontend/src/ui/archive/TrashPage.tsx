@@ -1,0 +1,194 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Trash2 } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { toast } from 'sonner';
+import type { Client, Trash } from '../../core';
+import { useClient } from '../app-context';
+import { Button } from '../kit/Button';
+import { Confirm } from '../kit/Dialog';
+import { Page } from '../kit/Page';
+import { EmptyState, ErrorState, Skeleton } from '../kit/states';
+import { plainText } from '../text/plain';
+import { useText } from '../text/text';
+import { useFormat } from '../text/when';
+import { useTitle } from '../title';
+
+const TRASH = ['trash'];
+
+interface Item {
+  id: string;
+  name: string;
+  note?: string;
+  deletedAt: string;
+  restore: () => Promise<unknown>;
+}
+
+type GroupName = 'conversations' | 'messages' | 'locrits';
+
+/** What was deleted, the last first, each with its way back. */
+export default function TrashPage() {
+  const t = useText().archive;
+  const client = useClient();
+  const { data: trash, isError, refetch } = useQuery({ queryKey: TRASH, queryFn: () => client.trash(), gcTime: 0 });
+  const groups = useGroups(trash);
+  const count = groups.reduce((sum, [, items]) => sum + items.length, 0);
+  useTitle(t.trash);
+  return (
+    <Page title={t.trash} intro={t.trashIntro} actions={count ? <EmptyTrash count={count} /> : undefined}>
+      {isError && (
+        <ErrorState title={t.trashFailed} text={t.trashFailedHint} action={<Retry onRetry={() => refetch()} />} />
+      )}
+      {!trash && !isError && <Skeleton className="h-24 rounded-l" />}
+      {trash && !count && <EmptyState icon={<Trash2 />} title={t.trashEmpty} text={t.trashEmptyText} />}
+      {groups.map(([name, items]) => items.length > 0 && <Group key={name} name={name} items={items} />)}
+    </Page>
+  );
+}
+
+function Retry({ onRetry }: { onRetry: () => void }) {
+  const t = useText();
+  return <Button onClick={onRetry}>{t.retry}</Button>;
+}
+
+function useGroups(trash?: Trash): [GroupName, Item[]][] {
+  const t = useText();
+  const client = useClient();
+  const { conversations = [], messages = [], locrits = [] } = trash ?? {};
+  return [
+    [
+      'conversations',
+      conversations.map((each) => ({
+        id: each.conversation_id,
+        name: each.title || each.preview || t.conversations.untitled,
+        note: each.locrit_name,
+        deletedAt: each.deleted_at ?? '',
+        restore: () => restoreConversation(client, each.conversation_id),
+      })),
+    ],
+    [
+      'messages',
+      messages.map((each) => ({
+        id: each.message_id,
+        name: plainText(each.content),
+        note: each.role === 'user' ? t.chat.you : undefined,
+        deletedAt: each.deleted_at ?? '',
+        restore: () => restoreMessage(client, each),
+      })),
+    ],
+    [
+      'locrits',
+      locrits.map((each) => ({
+        id: each.id,
+        name: each.name,
+        note: each.description,
+        deletedAt: each.deleted_at ?? '',
+        restore: () => restoreLocrit(client, each.name),
+      })),
+    ],
+  ];
+}
+
+function restoreConversation({ api }: Client, conversation_id: string) {
+  return api.patch('/api/conversations/{conversation_id}', {
+    params: { path: { conversation_id } },
+    body: { deleted: false },
+  });
+}
+
+function restoreMessage({ api }: Client, { conversation_id, message_id }: Trash['messages'][number]) {
+  return api.post('/api/conversations/{conversation_id}/messages/{message_id}/restore', {
+    params: { path: { conversation_id, message_id } },
+  });
+}
+
+async function restoreLocrit(client: Client, name: string) {
+  await client.api.post('/api/locrits/{name}/restore', { params: { path: { name } } });
+  await client.refreshLocrits();
+}
+
+function Group({ name, items }: { name: GroupName; items: Item[] }) {
+  const t = useText();
+  const title = { conversations: t.conversations.label, messages: t.memory.messages, locrits: t.nav.locrits }[name];
+  return (
+    <section className="mb-8">
+      <h2 className="mb-1 text-ink-3 text-xs">{title}</h2>
+      <ul className="divide-y divide-line">
+        {items.map((item) => (
+          <Row key={item.id} item={item} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Row({ item }: { item: Item }) {
+  const t = useText().archive;
+  const format = useFormat();
+  const queries = useQueryClient();
+  const [busy, setBusy] = useState(false);
+
+  async function restore() {
+    setBusy(true);
+    try {
+      await item.restore();
+      toast(t.restored(short(item.name)));
+    } finally {
+      setBusy(false);
+      await queries.invalidateQueries({ queryKey: TRASH });
+    }
+  }
+
+  return (
+    <li className="flex min-h-14 items-center gap-4 py-2">
+      <div className="min-w-0 flex-1">
+        <p className="line-clamp-2 text-sm [overflow-wrap:anywhere]">{item.name}</p>
+        <Facts>
+          {item.note && <span className="truncate">{item.note}</span>}
+          <time dateTime={item.deletedAt} className="shrink-0">
+            {t.deletedAt(format.brief(item.deletedAt))}
+          </time>
+        </Facts>
+      </div>
+      <Button small disabled={busy} aria-label={t.restoreNamed(short(item.name))} onClick={restore}>
+        {t.restore}
+      </Button>
+    </li>
+  );
+}
+
+function Facts({ children }: { children: ReactNode }) {
+  return <p className="flex min-w-0 gap-3 text-ink-3 text-xs">{children}</p>;
+}
+
+const SHORT = 40;
+
+const short = (name: string) => (name.length > SHORT ? `${name.slice(0, SHORT)}…` : name);
+
+function EmptyTrash({ count }: { count: number }) {
+  const t = useText().archive;
+  const client = useClient();
+  const queries = useQueryClient();
+  const [asking, setAsking] = useState(false);
+
+  async function empty() {
+    await client.emptyTrash();
+    await queries.invalidateQueries({ queryKey: TRASH });
+    toast(t.emptied);
+  }
+
+  return (
+    <>
+      <Button look="danger" onClick={() => setAsking(true)}>
+        {t.emptyTrash}
+      </Button>
+      <Confirm
+        open={asking}
+        onOpenChange={setAsking}
+        title={t.emptyTitle}
+        text={t.emptyText(count)}
+        action={t.emptyNow}
+        onConfirm={empty}
+      />
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+import { Brain, Settings2, SquarePen, Star } from 'lucide-react';
+import { Link } from 'react-router';
+import type { ConversationRow, Locrit } from '../../core';
+import { useClient } from '../app-context';
+import { Avatar } from '../kit/Avatar';
+import { IconButton } from '../kit/Button';
+import { cx } from '../kit/cx';
+import { useModels } from '../models';
+import { paths } from '../paths';
+import { ConversationMenu } from '../shell/ConversationMenu';
+import { SidebarButton } from '../shell/SidebarButton';
+import { useText } from '../text/text';
+
+interface Props {
+  locrit: Locrit;
+  conversation?: ConversationRow;
+}
+
+export function ChatHeader({ locrit, conversation }: Props) {
+  const t = useText();
+  const { labelOf } = useModels();
+  return (
+    <header className="flex h-14 shrink-0 items-center gap-1 border-line border-b px-2 wide:px-4">
+      <SidebarButton />
+      <Link
+        to={paths.chat(locrit.name)}
+        className="mr-auto flex min-w-0 items-center gap-3 rounded-s px-2 py-1 hover:bg-paper-3"
+      >
+        <Avatar locrit={locrit} />
+        <span className="min-w-0">
+          <h1 className="truncate font-semibold text-sm">{conversation?.title || locrit.name}</h1>
+          <span className="block truncate text-ink-3 text-xs">
+            {conversation?.title ? `${locrit.name} · ` : ''}
+            {labelOf(locrit.model)}
+          </span>
+        </span>
+      </Link>
+      {conversation && (
+        <IconButton asChild label={t.conversations.start} side="bottom" className="wide:hidden">
+          <Link to={paths.chat(locrit.name)}>
+            <SquarePen />
+          </Link>
+        </IconButton>
+      )}
+      {conversation && <StarButton conversation={conversation} />}
+      <IconButton asChild label={t.chat.memory} side="bottom">
+        <Link to={paths.memory(locrit.name)}>
+          <Brain />
+        </Link>
+      </IconButton>
+      <IconButton asChild label={t.chat.settings} side="bottom" className="hidden sm:inline-flex">
+        <Link to={paths.locrit(locrit.name)}>
+          <Settings2 />
+        </Link>
+      </IconButton>
+      {conversation && <ConversationMenu conversation={conversation} />}
+    </header>
+  );
+}
+
+function StarButton({ conversation }: { conversation: ConversationRow }) {
+  const t = useText();
+  const client = useClient();
+  const { starred, conversation_id } = conversation;
+  return (
+    <IconButton
+      side="bottom"
+      label={starred ? t.conversations.unstar : t.conversations.star}
+      aria-pressed={starred}
+      className="hidden sm:inline-flex"
+      onClick={() => client.editConversation(conversation_id, { starred: !starred })}
+    >
+      <Star className={cx(starred && 'fill-accent text-accent')} />
+    </IconButton>
+  );
+}

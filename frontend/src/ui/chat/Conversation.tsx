@@ -1,0 +1,114 @@
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import type { Locrit, MessageRow } from '../../core';
+import { useClient, useConnection } from '../app-context';
+import { useText } from '../text/text';
+import { Aside } from './Aside';
+import { isAside, lastQuestion, running } from './arrange';
+import { Composer } from './Composer';
+import { MessageList } from './MessageList';
+import { ModelNotice } from './ModelNotice';
+import { Resting } from './Resting';
+import { useVersions } from './use-versions';
+
+interface Props {
+  locrit: Locrit;
+  conversationId: string;
+  messages: MessageRow[];
+}
+
+export function Conversation({ locrit, conversationId, messages }: Props) {
+  const client = useClient();
+  const [editing, setEditing] = useState<string | null>(null);
+  const sought = useSought(conversationId, messages);
+  const { rows, choose, showNewest } = useVersions(conversationId, messages, sought);
+  const reply = running(messages);
+  // Away from the server nothing can be stopped, and what is written waits in the outbox.
+  const stoppable = useConnection().state === 'online' && reply !== undefined;
+
+  const stop = () => reply?.generation_id && void client.stopReply(reply.generation_id);
+  const saveEdit = useSaveEdit(messages, () => setEditing(null));
+
+  async function send(text: string) {
+    await client.send(conversationId, text);
+    showNewest();
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.key === 'Escape' && !event.defaultPrevented && reply) stop();
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape stops the reply wherever in the conversation the focus is.
+    <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
+      <MessageList
+        conversationId={conversationId}
+        rows={rows}
+        locrit={locrit}
+        sought={sought}
+        editing={editing}
+        onEdit={setEditing}
+        onSaveEdit={saveEdit}
+        onVersion={choose}
+      />
+      <ReplyStatus name={locrit.name} messages={messages} />
+      {isAside(rows) && <Aside onNewest={showNewest} />}
+      <ModelNotice locrit={locrit} />
+      {locrit.active ? null : <Resting locrit={locrit} />}
+      <Composer
+        draftKey={conversationId}
+        name={locrit.name}
+        running={stoppable}
+        disabled={!locrit.active}
+        onSend={send}
+        onStop={stop}
+        onEditLast={() => setEditing(lastQuestion(rows)?.message_id ?? null)}
+      />
+    </div>
+  );
+}
+
+function useSaveEdit(messages: MessageRow[], done: () => void) {
+  const client = useClient();
+  return async (message: MessageRow, text: string, ask: boolean) => {
+    done();
+    const changed = text !== message.content;
+    if (ask && changed) return client.sendInstead(message.conversation_id, message.message_id, text);
+    if (changed) return client.editMessage(message.message_id, text);
+    const reply = messages.findLast((each) => each.parent_id === message.message_id && each.role === 'assistant');
+    if (ask && reply) await client.retry(reply.message_id);
+  };
+}
+
+/** The message that `?message=` names; loads earlier pages until it is there. */
+function useSought(conversationId: string, messages: MessageRow[]): string | null {
+  const client = useClient();
+  const [search] = useSearchParams();
+  const sought = search.get('message');
+  const found = messages.some((message) => message.message_id === sought);
+  const loaded = messages.length;
+  useEffect(() => {
+    if (!sought || found || !loaded) return;
+    client.loadOlder(conversationId).catch(() => false); // Offline: the newest page is shown instead.
+  }, [client, conversationId, sought, found, loaded]);
+  return sought;
+}
+
+/** Says once, politely, that a reply began and how it ended; never its text. */
+function ReplyStatus({ name, messages }: { name: string; messages: MessageRow[] }) {
+  const t = useText();
+  const [said, setSaid] = useState('');
+  const [followed, setFollowed] = useState<string>();
+  const reply = running(messages)?.message_id;
+  const ended = reply ? undefined : messages.find((message) => message.message_id === followed)?.state;
+  useEffect(() => {
+    if (reply) setFollowed(reply);
+    if (reply) setSaid(t.status.writing(name));
+    else if (ended) setSaid(ended === 'saved' ? t.status.done(name) : t.status.ended(name));
+  }, [reply, ended, name, t]);
+  return (
+    <output aria-live="polite" className="sr-only">
+      {said}
+    </output>
+  );
+}

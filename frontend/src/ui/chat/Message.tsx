@@ -1,0 +1,104 @@
+import { useMemo } from 'react';
+import type { Locrit, MessageRow } from '../../core';
+import { useClient, useSignal } from '../app-context';
+import { Avatar } from '../kit/Avatar';
+import { cx } from '../kit/cx';
+import { useText } from '../text/text';
+import type { Row } from './arrange';
+import { EditBox } from './EditBox';
+import { MessageFoot } from './MessageFoot';
+import { MarkdownText } from './markdown';
+import { Reason } from './Reason';
+
+interface Props {
+  row: Row;
+  locrit: Locrit;
+  /** The one that is edited right now, if it is this one. */
+  editing: boolean;
+  /** Where a search or a link led. */
+  sought: boolean;
+  onEdit: (messageId: string | null) => void;
+  onSaveEdit: (message: MessageRow, text: string, ask: boolean) => void;
+  onVersion: (row: Row, messageId: string) => void;
+}
+
+/** One place of the conversation. Its actions hold their space, so that showing them moves nothing. */
+export function Message({ row, locrit, editing, sought, onEdit, onSaveEdit, onVersion }: Props) {
+  const { message } = row;
+  const mine = message.role === 'user';
+  return (
+    <article
+      tabIndex={-1}
+      data-message-id={message.message_id}
+      className={cx('group/message column outline-none', mine ? 'pt-4' : 'pt-2')}
+      aria-label={mine ? undefined : locrit.name}
+    >
+      {mine && editing ? (
+        <EditBox
+          text={message.content}
+          onCancel={() => onEdit(null)}
+          onSave={(text, ask) => onSaveEdit(message, text, ask)}
+        />
+      ) : mine ? (
+        <Question message={message} sought={sought} />
+      ) : (
+        <Reply message={message} locrit={locrit} sought={sought} />
+      )}
+      {!editing && (
+        <MessageFoot row={row} onVersion={(id) => onVersion(row, id)} onEdit={() => onEdit(message.message_id)} />
+      )}
+    </article>
+  );
+}
+
+function Question({ message, sought }: { message: MessageRow; sought: boolean }) {
+  const t = useText();
+  const both = Boolean(message.problem?.details?.current);
+  return (
+    <div className="flex flex-col items-end">
+      <span className="sr-only">{t.chat.you}</span>
+      <div
+        hidden={both}
+        dir="auto"
+        className={cx(
+          'message-text max-w-[min(85%,580px)] whitespace-pre-wrap rounded-l bg-accent-soft px-4 py-2.5 leading-[1.6] [overflow-wrap:anywhere]',
+          message.state === 'attention' && 'bg-bad-soft ring-1 ring-bad-line',
+          (message.state === 'queued' || message.state === 'sending') && 'text-ink-2',
+          sought && 'outline-2 outline-accent outline-offset-2',
+        )}
+      >
+        {message.content}
+      </div>
+      {message.state === 'attention' && <Reason message={message} />}
+    </div>
+  );
+}
+
+function Reply({ message, locrit, sought }: { message: MessageRow; locrit: Locrit; sought: boolean }) {
+  const client = useClient();
+  const live = useSignal(useMemo(() => client.liveText(message.message_id), [client, message.message_id]));
+  const streaming = message.state === 'streaming';
+  const text = streaming ? (live ?? message.content) : message.content;
+  return (
+    <div className="flex gap-4">
+      <div className="-ml-0.5 hidden pt-px sm:block">
+        <Avatar locrit={locrit} size="m" />
+      </div>
+      <div
+        className={cx(
+          'min-w-0 max-w-[72ch] flex-1 pt-1',
+          sought && 'rounded-s bg-accent-soft shadow-[0_0_0_8px_var(--accent-soft)]',
+        )}
+      >
+        {text && <MarkdownText messageId={message.message_id} text={text} streaming={streaming} />}
+        {streaming && !text && <Thinking name={locrit.name} />}
+        <Reason message={message} />
+      </div>
+    </div>
+  );
+}
+
+function Thinking({ name }: { name: string }) {
+  const t = useText();
+  return <p className="late text-ink-3 leading-[1.6]">{t.chat.thinking(name)}…</p>;
+}

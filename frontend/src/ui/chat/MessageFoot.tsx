@@ -1,0 +1,118 @@
+import { ChevronLeft, ChevronRight, Pencil, RotateCcw } from 'lucide-react';
+import type { MessageRow } from '../../core';
+import { useClient } from '../app-context';
+import { IconButton } from '../kit/Button';
+import { cx } from '../kit/cx';
+import { useText } from '../text/text';
+import { useFormat } from '../text/when';
+import type { Row } from './arrange';
+import { CopyButton } from './CopyButton';
+import { MessageMenu } from './MessageMenu';
+import { SaveGlyph } from './SaveGlyph';
+
+const QUIET =
+  'flex items-center opacity-0 transition-opacity duration-100 group-hover/message:opacity-100 group-focus-within/message:opacity-100 group-focus/message:opacity-100 has-[[data-state=open]]:opacity-100';
+
+interface Props {
+  row: Row;
+  onVersion: (messageId: string) => void;
+  onEdit: () => void;
+}
+
+/** Under each message: how safe it is, always; when and what can be done with it, on hover or focus. */
+export function MessageFoot({ row, onVersion, onEdit }: Props) {
+  const { message } = row;
+  const mine = message.role === 'user';
+  const versions = row.versions.length > 1 && <Versions row={row} onVersion={onVersion} />;
+  return (
+    <div
+      className={cx(
+        'flex h-8 items-center gap-2 pointer-coarse:h-10 pointer-coarse:gap-1 text-ink-3 text-xs',
+        mine ? 'justify-end' : 'sm:pl-[46px]',
+      )}
+    >
+      {mine ? (
+        <>
+          <div className={QUIET}>
+            <Actions message={message} onEdit={onEdit} />
+            <Meta message={message} />
+          </div>
+          {versions}
+          <SaveGlyph state={message.state} />
+        </>
+      ) : (
+        <>
+          <SaveGlyph state={message.state} />
+          {versions}
+          <div className={QUIET}>
+            <Actions message={message} onEdit={onEdit} />
+            <Meta message={message} />
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Meta({ message }: { message: MessageRow }) {
+  const t = useText();
+  const format = useFormat();
+  const speed = message.usage?.tokens_per_second;
+  const when = [format.time(message.created_at), message.metadata.edited && t.chat.edited];
+  const how = [message.role === 'assistant' && message.model, speed && t.chat.speed(speed)];
+  const joined = (parts: unknown[]) => parts.filter(Boolean).join(' · ');
+  return (
+    <span className="max-w-[38vw] truncate px-1.5 tabular-nums" title={format.full(message.created_at)}>
+      {joined(when)}
+      {joined(how) && <span className="hidden sm:inline"> · {joined(how)}</span>}
+    </span>
+  );
+}
+
+function Actions({ message, onEdit }: { message: MessageRow; onEdit: () => void }) {
+  const t = useText();
+  const client = useClient();
+  const done = message.state !== 'streaming';
+  const settled = done && message.rev > 0;
+  const mine = message.role === 'user';
+
+  return (
+    <>
+      {message.content && <CopyButton text={message.content} />}
+      {mine && settled && (
+        <IconButton small label={t.chat.edit} onClick={onEdit}>
+          <Pencil />
+        </IconButton>
+      )}
+      {!mine && settled && (
+        <IconButton small label={t.chat.retry} onClick={() => client.retry(message.message_id)}>
+          <RotateCcw />
+        </IconButton>
+      )}
+      {settled && <MessageMenu message={message} />}
+    </>
+  );
+}
+
+function Versions({ row, onVersion }: Omit<Props, 'onEdit'>) {
+  const t = useText();
+  const at = row.versions.indexOf(row.message);
+  const go = (step: number) => {
+    const version = row.versions[at + step];
+    if (version) onVersion(version.message_id);
+  };
+  return (
+    <span className="flex items-center tabular-nums">
+      <IconButton small label={t.chat.previous} disabled={at === 0} onClick={() => go(-1)}>
+        <ChevronLeft />
+      </IconButton>
+      <span aria-hidden>
+        {at + 1}/{row.versions.length}
+      </span>
+      <span className="sr-only">{t.chat.version(at + 1, row.versions.length)}</span>
+      <IconButton small label={t.chat.next} disabled={at === row.versions.length - 1} onClick={() => go(1)}>
+        <ChevronRight />
+      </IconButton>
+    </span>
+  );
+}

@@ -1,0 +1,85 @@
+import { Ellipsis, Flame, GitFork, History as HistoryIcon, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { toast } from 'sonner';
+import type { MessageRow } from '../../core';
+import { useClient } from '../app-context';
+import { IconButton } from '../kit/Button';
+import { Confirm } from '../kit/Dialog';
+import { Menu, MenuItem, MenuLine } from '../kit/Menu';
+import { paths } from '../paths';
+import { useHere } from '../shell/use-shortcuts';
+import { useText } from '../text/text';
+import { History } from './History';
+
+/** What is done with a message less often. */
+export function MessageMenu({ message }: { message: MessageRow }) {
+  const t = useText();
+  const client = useClient();
+  const [open, setOpen] = useState<'history' | 'forget' | null>(null);
+  const fork = useFork(message);
+  const close = () => setOpen(null);
+
+  async function remove() {
+    await client.deleteMessage(message.message_id);
+    toast(t.chat.removed, { action: { label: t.undo, onClick: () => client.restoreMessage(message.message_id) } });
+  }
+
+  async function forget() {
+    await client.forgetMessage(message.message_id);
+    toast(t.archive.forgottenNow);
+  }
+
+  return (
+    <>
+      <Menu
+        align={message.role === 'user' ? 'end' : 'start'}
+        trigger={
+          <IconButton small label={t.archive.actions}>
+            <Ellipsis />
+          </IconButton>
+        }
+      >
+        <MenuItem onSelect={() => setOpen('history')}>
+          <HistoryIcon aria-hidden />
+          {t.archive.history}
+        </MenuItem>
+        <MenuItem onSelect={fork}>
+          <GitFork aria-hidden />
+          {t.archive.fork}
+        </MenuItem>
+        <MenuLine />
+        <MenuItem onSelect={remove}>
+          <Trash2 aria-hidden />
+          {t.chat.remove}
+        </MenuItem>
+        <MenuItem danger onSelect={() => setOpen('forget')}>
+          <Flame aria-hidden />
+          {t.archive.forget}
+        </MenuItem>
+      </Menu>
+      {open === 'history' && <History message={message} onClose={close} />}
+      <Confirm
+        open={open === 'forget'}
+        onOpenChange={close}
+        title={t.archive.forgetMessage}
+        text={t.archive.forgetMessageText}
+        action={t.archive.forgetNow}
+        onConfirm={forget}
+      />
+    </>
+  );
+}
+
+/** Goes to the new conversation. */
+function useFork(message: MessageRow) {
+  const t = useText();
+  const client = useClient();
+  const navigate = useNavigate();
+  const { locrit = '' } = useHere();
+  return async () => {
+    const conversationId = await client.fork(message.conversation_id, message.message_id);
+    navigate(paths.chat(locrit, conversationId));
+    toast(t.archive.forked);
+  };
+}

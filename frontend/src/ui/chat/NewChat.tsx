@@ -1,0 +1,107 @@
+import { useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import type { Locrit } from '../../core';
+import { useClient, useLive } from '../app-context';
+import { Avatar } from '../kit/Avatar';
+import { paths } from '../paths';
+import { useText } from '../text/text';
+import { useFormat } from '../text/when';
+import { useTitle } from '../title';
+import { Composer } from './Composer';
+import { ModelNotice } from './ModelNotice';
+import { Resting } from './Resting';
+
+/** A conversation that has not begun: the Locrit's first words, and where one left off. */
+export function NewChat({ locrit }: { locrit: Locrit }) {
+  const t = useText();
+  const client = useClient();
+  const navigate = useNavigate();
+  const [suggestion, setSuggestion] = useState<string>();
+  useTitle(locrit.name);
+
+  async function begin(text: string) {
+    const conversationId = await client.startConversation(locrit.name);
+    await client.send(conversationId, text);
+    navigate(paths.chat(locrit.name, conversationId), { replace: true });
+  }
+
+  return (
+    <>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <div className="column rise flex min-h-full flex-col justify-center py-8">
+          <Avatar locrit={locrit} size="xl" />
+          <h2 className="serif mt-6 max-w-[32ch] text-balance text-xl">
+            {locrit.welcome_message || t.chat.welcome(locrit.name)}
+          </h2>
+          <p className="mt-2 text-ink-3 text-sm">{t.chat.kept}</p>
+          {locrit.active && locrit.message_count === 0 && <Examples onChoose={setSuggestion} />}
+          <Recent locrit={locrit} />
+        </div>
+      </div>
+      <ModelNotice locrit={locrit} />
+      {locrit.active ? null : <Resting locrit={locrit} />}
+      <Composer
+        draftKey={`new:${locrit.name}`}
+        name={locrit.name}
+        running={false}
+        disabled={!locrit.active}
+        suggestion={suggestion}
+        onSend={begin}
+        onStop={() => undefined}
+      />
+    </>
+  );
+}
+
+function Examples({ onChoose }: { onChoose: (text: string) => void }) {
+  const t = useText();
+  return (
+    <ul className="mt-6 flex flex-wrap gap-2">
+      {t.chat.examples.map((example) => (
+        <li key={example}>
+          <button
+            type="button"
+            onClick={() => onChoose(example)}
+            className="min-h-10 rounded-full border border-line-strong px-4 py-1 text-left text-ink-2 text-sm hover:border-accent-line hover:bg-accent-soft hover:text-ink"
+          >
+            {example}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const RECENT = 3;
+
+function Recent({ locrit }: { locrit: Locrit }) {
+  const t = useText();
+  const format = useFormat();
+  const conversations = useLive((client) => client.conversations({ locrit: locrit.name }), [locrit.name]);
+  if (!conversations?.length) return null;
+  return (
+    <section className="mt-10 max-w-[560px]">
+      <h3 className="mb-1 text-ink-3 text-xs">{t.chat.resume}</h3>
+      <ul className="-mx-3">
+        {conversations.slice(0, RECENT).map((conversation) => (
+          <li key={conversation.conversation_id}>
+            <Link
+              to={paths.chat(locrit.name, conversation.conversation_id)}
+              className="flex min-h-11 items-center gap-4 rounded-s px-3 py-1.5 hover:bg-paper-3"
+            >
+              <span className="min-w-0 flex-1">
+                <span className="block truncate text-sm">{conversation.title || t.conversations.untitled}</span>
+                {conversation.preview && (
+                  <span className="block truncate text-ink-3 text-xs">{conversation.preview}</span>
+                )}
+              </span>
+              <time className="shrink-0 text-ink-3 text-xs tabular-nums" dateTime={conversation.updated_at}>
+                {format.brief(conversation.updated_at)}
+              </time>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

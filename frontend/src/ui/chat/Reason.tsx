@@ -1,0 +1,77 @@
+import type { MessageRow } from '../../core';
+import { useClient } from '../app-context';
+import { Button } from '../kit/Button';
+import { cx } from '../kit/cx';
+import type { AllText } from '../text/text';
+import { useText } from '../text/text';
+import { Conflict } from './Conflict';
+
+function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: string } | null {
+  const failure = message.problem ?? message.error;
+  if (message.state === 'attention') return { text: failure?.message ?? t.chat.attentionReason, hint: failure?.hint };
+  if (message.state === 'stopped') return { text: t.chat.stoppedReason };
+  if (message.state === 'interrupted')
+    return { text: failure?.message || t.chat.interruptedReason, hint: failure?.hint };
+  if (message.state === 'failed') return { text: failure?.message || t.chat.failedFallback, hint: failure?.hint };
+  return null;
+}
+
+/** Why a message is not what was asked for, and what to do about it. */
+export function Reason({ message }: { message: MessageRow }) {
+  const t = useText();
+  const reason = reasonOf(message, t);
+  const current = message.state === 'attention' && message.problem?.details?.current;
+  if (current) return <Conflict message={message} current={current} />;
+  if (!reason) return null;
+  const attention = message.state === 'attention';
+  const bad = attention || message.state === 'failed';
+  return (
+    <div
+      className={cx(
+        'mt-2 flex flex-wrap items-center gap-x-4 gap-y-2 border-l-2 py-1.5 pl-3 text-sm',
+        bad ? 'border-bad' : message.state === 'interrupted' ? 'border-warn' : 'border-line-strong',
+      )}
+    >
+      <p className="min-w-40 flex-1 text-pretty text-ink-2 [overflow-wrap:anywhere]">
+        {reason.text} {reason.hint && <span className="text-ink-3">{reason.hint}</span>}
+      </p>
+      <div className="flex gap-2">{attention ? <Decide opId={message.opId} /> : <Again message={message} />}</div>
+    </div>
+  );
+}
+
+function Decide({ opId }: { opId?: string }) {
+  const t = useText();
+  const client = useClient();
+  if (!opId) return null;
+  return (
+    <>
+      <Button small look="ghost" onClick={() => client.resolve(opId, 'discard')}>
+        {t.chat.discard}
+      </Button>
+      <Button small onClick={() => client.resolve(opId, 'retry')}>
+        {t.retry}
+      </Button>
+    </>
+  );
+}
+
+/** What had begun can go on in its place; anything can be tried again, beside it. */
+function Again({ message }: { message: MessageRow }) {
+  const t = useText();
+  const client = useClient();
+  const { message_id, content } = message;
+  const cut = content !== '';
+  return (
+    <>
+      <Button small look={cut ? 'ghost' : 'plain'} onClick={() => client.retry(message_id)}>
+        {t.chat.retry}
+      </Button>
+      {cut && (
+        <Button small onClick={() => client.continueReply(message_id)}>
+          {t.archive.continue}
+        </Button>
+      )}
+    </>
+  );
+}

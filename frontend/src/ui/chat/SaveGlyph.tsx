@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react';
+import type { SaveState } from '../../core';
+import { cx } from '../kit/cx';
+import { Tooltip } from '../kit/Tooltip';
+import { useText } from '../text/text';
+
+const RING = <circle cx="8" cy="8" r="5.25" />;
+
+const GLYPHS: Record<SaveState, { look: string; drawing: ReactNode }> = {
+  queued: { look: 'text-warn', drawing: RING },
+  sending: {
+    look: 'text-ink-3',
+    drawing: (
+      <>
+        {RING}
+        <path d="M8 2.75a5.25 5.25 0 0 1 0 10.5z" fill="currentColor" stroke="none" />
+      </>
+    ),
+  },
+  saved: { look: 'text-ink-3', drawing: <path d="m3.5 8.5 3 3 6-7" /> },
+  streaming: { look: 'text-accent', drawing: <path d="M1.5 9c1.6-3.4 3.2-3.4 4.6-1s3 2.4 4.4 0 2.6-2 4-.2" /> },
+  interrupted: { look: 'text-warn', drawing: <circle cx="8" cy="8" r="5.25" strokeDasharray="2.4 1.73" /> },
+  stopped: { look: 'text-ink-3', drawing: <rect x="4" y="4" width="8" height="8" rx="1.5" /> },
+  failed: { look: 'text-bad', drawing: <path d="m4.5 4.5 7 7m0-7-7 7" /> },
+  attention: { look: 'text-bad', drawing: <path d="M8 3v6.5m0 3v.01" strokeWidth="2" /> },
+};
+
+/** One small sign for how safe a message is; its word is for the tooltip and for screen readers. */
+export function SaveGlyph({ state, className }: { state: SaveState; className?: string }) {
+  const t = useText();
+  const { look, drawing } = GLYPHS[state];
+  return (
+    <Tooltip text={t.state[state]}>
+      <span data-state-glyph={state} className={cx('inline-flex size-4 shrink-0', look, className)}>
+        <svg
+          aria-hidden="true"
+          viewBox="0 0 16 16"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.6"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+        >
+          {drawing}
+        </svg>
+        <span className="sr-only">{t.state[state]}</span>
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,35 @@
+import type { Connection } from '../../core';
+import { useConnection } from '../app-context';
+import { cx } from '../kit/cx';
+import { type AllText, useText } from '../text/text';
+import { useFormat } from '../text/when';
+
+type Tone = 'good' | 'busy' | 'warn' | 'bad';
+
+function wording(connection: Connection, t: AllText, time: (ms: number) => string): [Tone, string] {
+  const { state, pending, attention, problem, lastSavedAt } = connection;
+  if (attention) return ['bad', t.status.attention(attention)];
+  if (state === 'offline') return ['warn', pending ? t.status.offlineWaiting(pending) : t.status.offline];
+  if (problem) return ['bad', [problem.message, problem.hint].filter(Boolean).join(' ')];
+  if (pending) return ['busy', t.status.saving];
+  if (state === 'connecting') return ['busy', t.status.connecting];
+  return ['good', lastSavedAt ? t.status.saved(time(lastSavedAt)) : t.status.ready];
+}
+
+const DOT: Record<Tone, string> = { good: 'bg-good', busy: 'bg-ink-3', warn: 'bg-warn', bad: 'bg-bad' };
+const INK: Record<Tone, string> = { good: '', busy: '', warn: 'text-warn', bad: 'text-bad' };
+
+/** The page's save state, once. */
+export function StatusLine() {
+  const t = useText();
+  const format = useFormat();
+  const [tone, text] = wording(useConnection(), t, format.time);
+  return (
+    <output className={cx('flex min-w-0 items-center gap-2', INK[tone])}>
+      <span aria-hidden className={cx('size-1.5 shrink-0 rounded-full', DOT[tone])} />
+      <span className="truncate tabular-nums" title={text}>
+        {text}
+      </span>
+    </output>
+  );
+}

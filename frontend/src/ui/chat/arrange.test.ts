@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { MessageRow } from '../../core';
+import { messageOf } from '../testing/demo-content';
+import { arrange, type Choices, choicesTo, isAside, lastQuestion, running } from './arrange';
+
+const said = (seq: number, follows: string | null, fields: Partial<MessageRow> = {}) =>
+  messageOf('c', seq, seq % 2 ? 'user' : 'assistant', `${seq}`, { parent_id: follows, ...fields });
+
+const shown = (messages: MessageRow[], choices?: Choices) =>
+  arrange(messages, choices)
+    .map(({ message }) => message.content)
+    .join(' ');
+
+const choose = (messages: MessageRow[], place: number, version: number, choices: Choices = {}): Choices => {
+  const row = arrange(messages, choices)[place];
+  const shownId = row?.versions[version]?.message_id;
+  if (!row || !shownId) throw new Error('There is no such version.');
+  return { ...choices, [row.turn]: { shown: shownId, newest: row.newest } };
+};
+
+/** 1 2 3 4, the reply 2 tried again as 6, and the first question put differently as 7. */
+const line = [said(1, 'c'), said(2, 'c-1'), said(3, 'c-2'), said(4, 'c-3')];
+const retried = [...line, said(6, 'c-1')];
+const branched = [...line, said(7, 'c'), said(8, 'c-7')];
+
+describe('arranging messages', () => {
+  it('shows a conversation without versions as it is', () => {
+    expect(shown(line)).toBe('1 2 3 4');
+    expect(arrange(line).every(({ versions }) => versions.length === 1)).toBe(true);
+  });
+
+  it('shows the way to the newest message, of a reply tried again and of a question put differently', () => {
+    expect(shown(retried)).toBe('1 6');
+    expect(shown(branched)).toBe('7 8');
+  });
+
+  it('shows another version, with what followed it, when it is chosen', () => {
+    expect(shown(retried, choose(retried, 1, 0))).toBe('1 2 3 4');
+    expect(shown(branched, choose(branched, 0, 0))).toBe('1 2 3 4');
+  });
+
+  it('goes back to the newest as soon as something is said there', () => {
+    const choices = choose(branched, 0, 0);
+    expect(shown([...branched, said(9, 'c-8')], choices)).toBe('7 8 9');
+  });
+
+  it('stays where something was said on the chosen way', () => {
+    expect(shown([...branched, said(10, 'c-3')], choose(branched, 0, 0))).toBe('1 2 3 10');
+  });
+
+  it('chooses within what was chosen', () => {
+    const both = [...branched, said(10, 'c-3'), said(12, 'c-7')];
+    const outer = choose(both, 0, 0);
+    expect(shown(both, outer)).toBe('1 2 3 10');
+    expect(shown(both, choose(both, 3, 0, outer))).toBe('1 2 3 4');
+  });
+
+  it('knows when what is shown does not lead to the newest message', () => {
+    expect(isAside(arrange(branched))).toBe(false);
+    expect(isAside(arrange(branched, choose(branched, 0, 0)))).toBe(true);
+    expect(isAside([])).toBe(false);
+  });
+
+  it('leads to a message that is out of sight', () => {
+    expect(shown(branched, choicesTo(branched, 'c-3'))).toBe('1 2 3 4');
+    expect(shown(branched, choicesTo(branched, 'c-99'))).toBe('7 8');
+  });
+
+  it('has a message without a parent follow the one before it', () => {
+    expect(shown([said(1, null), said(2, null), said(3, null), said(5, null)])).toBe('1 2 3 5');
+  });
+
+  it('is a line when only the newest page is loaded', () => {
+    expect(shown(line.slice(2))).toBe('3 4');
+    expect(arrange(retried.slice(1, 2).concat(retried.slice(4)))[0]?.versions).toHaveLength(2);
+  });
+
+  it('goes on where something in the middle was deleted', () => {
+    expect(shown([said(1, 'c'), said(2, 'c-1', { deleted_at: '2026-03-01T12:00:00Z' }), said(3, 'c-2')])).toBe('1 3');
+  });
+
+  it('keeps the key of a place when another version comes', () => {
+    expect(arrange(retried)[1]?.key).toBe(arrange(line)[1]?.key);
+    expect(arrange(branched)[0]?.key).toBe(arrange(line)[0]?.key);
+  });
+
+  it('marks the first message of each day', () => {
+    const days = ['2026-03-01T12:00:00Z', '2026-03-01T12:00:01Z', '2026-03-03T12:00:00Z'];
+    const rows = arrange(days.map((created_at, at) => said(at + 1, null, { created_at })));
+    expect(rows.map((row) => row.day !== null)).toEqual([true, false, true]);
+  });
+
+  it('finds the reply that is being written and the last question in sight that can be edited', () => {
+    expect(running([...line, said(6, 'c-3', { state: 'streaming' })])?.message_id).toBe('c-6');
+    expect(running(line)).toBeUndefined();
+    expect(lastQuestion(arrange([...line, said(5, 'c-4', { state: 'queued' })]))?.message_id).toBe('c-3');
+  });
+});

@@ -1,0 +1,69 @@
+import { Slot } from 'radix-ui';
+import type { ComponentProps, ReactNode } from 'react';
+import { cx } from './cx';
+import { Tooltip } from './Tooltip';
+
+const LOOK = {
+  primary: 'bg-accent text-on-accent hover:bg-accent-strong',
+  plain: 'border border-line-strong bg-raised text-ink shadow-low hover:bg-paper-3',
+  ghost: 'text-ink-2 hover:bg-paper-3 hover:text-ink',
+  danger: 'border border-bad-line text-bad hover:bg-bad-soft',
+  alarm: 'bg-bad text-paper hover:opacity-90',
+};
+
+type Look = keyof typeof LOOK;
+
+interface ButtonProps extends ComponentProps<'button'> {
+  look?: Look;
+  small?: boolean;
+  asChild?: boolean;
+}
+
+export function Button({ look = 'plain', small, asChild, className, ...rest }: ButtonProps) {
+  const Tag = asChild ? Slot.Root : 'button';
+  return (
+    <Tag
+      {...(asChild ? {} : { type: 'button' })}
+      className={cx(
+        'touch-target inline-flex shrink-0 select-none items-center justify-center gap-2 rounded-s font-[550] transition-colors duration-100',
+        small ? 'h-8 px-3 text-sm' : 'h-10 px-4 text-sm',
+        'disabled:pointer-events-none disabled:opacity-50',
+        LOOK[look],
+        className,
+      )}
+      {...rest}
+    />
+  );
+}
+
+interface IconButtonProps extends ComponentProps<'button'> {
+  label: string;
+  keys?: string;
+  asChild?: boolean;
+  small?: boolean;
+  side?: 'top' | 'bottom' | 'right';
+  children: ReactNode;
+}
+
+/** A button that is only a picture: its words are the label and the tooltip. */
+export function IconButton({ label, keys, asChild, small, side, className, children, ...rest }: IconButtonProps) {
+  const Tag = asChild ? Slot.Root : 'button';
+  return (
+    <Tooltip text={label} keys={keys} side={side}>
+      <Tag
+        {...(asChild ? {} : { type: 'button' })}
+        aria-label={label}
+        className={cx(
+          'touch-target inline-flex shrink-0 items-center justify-center rounded-s text-ink-2 transition-colors duration-100',
+          'hover:bg-paper-3 hover:text-ink data-[state=open]:bg-paper-3 disabled:pointer-events-none disabled:opacity-40',
+          small ? 'size-7 [&_svg]:size-[15px]' : 'size-9 [&_svg]:size-[18px]',
+          'pointer-coarse:size-10',
+          className,
+        )}
+        {...rest}
+      >
+        {children}
+      </Tag>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,103 @@
+import { X } from 'lucide-react';
+import { AlertDialog, Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { useText } from '../text/text';
+import { Button } from './Button';
+import { cx } from './cx';
+
+const SCRIM = 'fade fixed inset-0 z-40 bg-scrim';
+const PANEL = 'rise fixed z-40 border border-line bg-raised shadow-high';
+const CENTRED =
+  'top-[min(12dvh,120px)] left-1/2 w-[calc(100vw-32px)] -translate-x-1/2 max-h-[80dvh] overflow-y-auto rounded-l';
+
+interface DialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  children: ReactNode;
+  /** The title is said to screen readers only. */
+  bare?: boolean;
+  className?: string;
+}
+
+export function Dialog({ open, onOpenChange, title, children, bare, className }: DialogProps) {
+  const t = useText();
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={SCRIM} />
+        <Radix.Content aria-describedby={undefined} className={cx(PANEL, CENTRED, 'max-w-110', className)}>
+          <Radix.Title className={bare ? 'sr-only' : 'px-6 pt-5 pb-3 font-semibold text-lg'}>{title}</Radix.Title>
+          {!bare && (
+            <Radix.Close asChild>
+              {/* Without a tooltip: that would open with the dialog, which focuses this, and take the first Escape. */}
+              <Button look="ghost" aria-label={t.close} className="absolute top-4 right-4 size-9 px-0">
+                <X aria-hidden className="size-4.5" />
+              </Button>
+            </Radix.Close>
+          )}
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+interface SheetProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  children: ReactNode;
+}
+
+/** What stands beside the page on a wide screen slides over it on a narrow one. */
+export function Sheet({ open, onOpenChange, title, children }: SheetProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={SCRIM} />
+        <Radix.Content
+          aria-describedby={undefined}
+          className="from-left fixed inset-y-0 left-0 z-40 w-[min(320px,88vw)] bg-paper-2 shadow-high"
+        >
+          <Radix.Title className="sr-only">{title}</Radix.Title>
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+interface ConfirmProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  text: string;
+  action: string;
+  onConfirm: () => void;
+}
+
+export function Confirm({ open, onOpenChange, title, text, action, onConfirm }: ConfirmProps) {
+  const t = useText();
+  return (
+    <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
+      <AlertDialog.Portal>
+        <AlertDialog.Overlay className={SCRIM} />
+        <AlertDialog.Content className={cx(PANEL, CENTRED, 'max-w-100 p-6')}>
+          <AlertDialog.Title className="font-semibold text-lg">{title}</AlertDialog.Title>
+          <AlertDialog.Description className="mt-2 text-ink-2">{text}</AlertDialog.Description>
+          <div className="mt-6 flex justify-end gap-2">
+            <AlertDialog.Cancel asChild>
+              <Button look="ghost">{t.cancel}</Button>
+            </AlertDialog.Cancel>
+            <AlertDialog.Action asChild>
+              <Button look="alarm" onClick={onConfirm}>
+                {action}
+              </Button>
+            </AlertDialog.Action>
+          </div>
+        </AlertDialog.Content>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

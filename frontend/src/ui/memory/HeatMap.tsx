@@ -1,0 +1,73 @@
+import { useMemo } from 'react';
+import { useText } from '../text/text';
+import { useFormat } from '../text/when';
+import { asLocal, type Level, levelOf, weeks } from './days';
+import { SectionTitle } from './Overview';
+import type { Day } from './queries';
+
+const WEEKS = 53;
+
+const SHADE: Record<Level, string> = {
+  0: 'bg-paper-3',
+  1: 'bg-[color-mix(in_oklab,var(--accent)_28%,var(--paper-3))]',
+  2: 'bg-[color-mix(in_oklab,var(--accent)_52%,var(--paper-3))]',
+  3: 'bg-[color-mix(in_oklab,var(--accent)_76%,var(--paper-3))]',
+  4: 'bg-accent',
+};
+
+const LEVELS: Level[] = [0, 1, 2, 3, 4];
+
+/** A year of days; where it does not fit, its end is what is seen. For screen readers one sentence: the chart below has the table. */
+export function HeatMap({ activity }: { activity: Day[] }) {
+  const t = useText().memory;
+  const columns = useMemo(() => weeks(activity, WEEKS), [activity]);
+  const busiest = Math.max(1, ...activity.map((day) => day.messages));
+  return (
+    <section id="year" className="scroll-mt-8">
+      <SectionTitle>{t.year}</SectionTitle>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must take focus to be scrolled with the keyboard. */}
+      <div tabIndex={0} dir="rtl" className="overflow-x-auto pb-1">
+        <div
+          dir="ltr"
+          role="img"
+          aria-label={`${t.year}: ${activity.length} ${t.countDays(activity.length)}`}
+          className="flex min-w-[720px] gap-[3px]"
+        >
+          {columns.map((days, at) => (
+            <Week key={days[0]?.day} days={days} before={columns[at - 1]} busiest={busiest} />
+          ))}
+        </div>
+      </div>
+      <div aria-hidden className="mt-2 flex items-center justify-end gap-1 text-ink-3 text-xs">
+        <span className="mr-1">{t.less}</span>
+        {LEVELS.map((level) => (
+          <span key={level} className={`size-2.5 rounded-[2px] ${SHADE[level]}`} />
+        ))}
+        <span className="ml-1">{t.moreDays}</span>
+      </div>
+    </section>
+  );
+}
+
+const monthOf = (week?: Day[]) => week?.[0]?.day.slice(0, 7);
+
+function Week({ days, before, busiest }: { days: Day[]; before?: Day[]; busiest: number }) {
+  const t = useText().memory;
+  const format = useFormat();
+  const first = days[0];
+  const begins = first && before && monthOf(days) !== monthOf(before);
+  return (
+    <div className="flex min-w-0 flex-1 flex-col gap-[3px]">
+      <span className="h-4 whitespace-nowrap text-[11px] text-ink-3 leading-4">
+        {begins && format.month(asLocal(first.day))}
+      </span>
+      {days.map((day) => (
+        <span
+          key={day.day}
+          title={t.day(day.messages, format.dated(asLocal(day.day)))}
+          className={`aspect-square w-full rounded-[2px] ${SHADE[levelOf(day.messages, busiest)]}`}
+        />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import type { Day } from './queries';
+
+const DAY_MS = 86_400_000;
+
+/** The server counts by UTC days; all arithmetic here is on those, so that no day is counted twice. */
+const utc = (day: string) => Date.parse(`${day}T00:00:00Z`);
+const nameOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+const today = (now: number) => utc(nameOf(now));
+
+/** Local noon of a UTC date, so that formatting it in the reader's zone names the same date. */
+export const asLocal = (day: string) => new Date(`${day}T12:00:00`);
+
+/** The last `count` days, oldest first, with zeros where nothing was said. */
+export function lastDays(activity: Day[], count: number, now = Date.now()): Day[] {
+  const counts = new Map(activity.map((each) => [each.day, each.messages]));
+  return Array.from({ length: count }, (_, at) => {
+    const day = nameOf(today(now) - (count - 1 - at) * DAY_MS);
+    return { day, messages: counts.get(day) ?? 0 };
+  });
+}
+
+/** Weeks of seven days from Monday, oldest first, ending in the current week, which stops at today. */
+export function weeks(activity: Day[], count: number, now = Date.now()): Day[][] {
+  const weekday = (new Date(today(now)).getUTCDay() + 6) % 7;
+  const days = lastDays(activity, (count - 1) * 7 + weekday + 1, now);
+  return Array.from({ length: count }, (_, week) => days.slice(week * 7, week * 7 + 7));
+}
+
+export type Level = 0 | 1 | 2 | 3 | 4;
+
+/** How dark a day is: quarters of the busiest day, on a square-root scale so that a lively day does not hide the others. */
+export function levelOf(messages: number, busiest: number): Level {
+  if (!messages) return 0;
+  return Math.max(1, Math.ceil(Math.sqrt(messages / busiest) * 4)) as Level;
+}

@@ -1,0 +1,71 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { components } from '../../protocol.gen';
+import { useClient } from '../app-context';
+
+type Schemas = components['schemas'];
+export type Summary = Schemas['MemorySummary'];
+export type Stats = Schemas['MemoryStats'];
+export type Remembered = Schemas['RememberedMessage'];
+export type Hit = Schemas['SearchHit'];
+export type Session = Schemas['RememberedSession'];
+export type Day = Schemas['DayActivity'];
+
+const PAGE = 50;
+
+export function useSummary(name: string) {
+  const { api } = useClient();
+  return useQuery({
+    queryKey: ['memory', name, 'summary'],
+    queryFn: ({ signal }) => api.get('/api/locrits/{name}/memory/summary', { params: { path: { name } }, signal }),
+  });
+}
+
+export function useStats(name: string) {
+  const { api } = useClient();
+  return useQuery({
+    queryKey: ['memory', name, 'stats'],
+    queryFn: ({ signal }) => api.get('/api/locrits/{name}/memory/stats', { params: { path: { name } }, signal }),
+  });
+}
+
+/** Best matches first, at most `limit`. The last result stays in sight while the next is fetched. */
+export function useHits(name: string, q: string, limit: number) {
+  const { api } = useClient();
+  return useQuery({
+    queryKey: ['memory', name, 'search', q, limit],
+    queryFn: ({ signal }) =>
+      api.get('/api/locrits/{name}/memory/search', { params: { path: { name }, query: { q, limit } }, signal }),
+    enabled: q !== '',
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useSessions(name: string) {
+  const { api } = useClient();
+  return useInfiniteQuery({
+    queryKey: ['memory', name, 'sessions'],
+    queryFn: ({ signal, pageParam: cursor }) =>
+      api.get('/api/locrits/{name}/memory/sessions', {
+        params: { path: { name }, query: { limit: PAGE, cursor } },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+/** Pages of one conversation's messages, the newest page first; inside a page the oldest message first. */
+export function useSessionMessages(name: string, sessionId: string) {
+  const { api } = useClient();
+  return useInfiniteQuery({
+    queryKey: ['memory', name, 'session', sessionId],
+    queryFn: ({ signal, pageParam: before }) =>
+      api.get('/api/locrits/{name}/memory/sessions/{session_id}/messages', {
+        params: { path: { name, session_id: sessionId }, query: { limit: PAGE, before } },
+        signal,
+      }),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (page) => (page.has_more ? page.messages[0]?.seq : undefined),
+    enabled: sessionId !== '',
+  });
+}

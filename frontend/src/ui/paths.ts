@@ -1,0 +1,16 @@
+const part = encodeURIComponent;
+
+/** Addresses of the pages. */
+export const paths = {
+  home: '/',
+  create: '/create-locrit',
+  settings: '/settings',
+  trash: '/trash',
+  storage: '/storage',
+  chat: (locrit: string, conversationId?: string, messageId?: string) =>
+    `/my-locrits/${part(locrit)}/chat${conversationId ? `/${part(conversationId)}` : ''}${
+      messageId ? `?message=${part(messageId)}` : ''
+    }`,
+  memory: (locrit: string) => `/my-locrits/${part(locrit)}/memory-explorer`,
+  locrit: (locrit: string) => `/my-locrits/${part(locrit)}/settings`,
+};

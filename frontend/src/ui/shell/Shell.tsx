@@ -1,0 +1,71 @@
+import { useEffect, useMemo, useState } from 'react';
+import { Outlet, useLocation } from 'react-router';
+import { useClient, useConnection } from '../app-context';
+import { ErrorBoundary } from '../ErrorBoundary';
+import { Sheet } from '../kit/Dialog';
+import { useText } from '../text/text';
+import { Palette } from './Palette';
+import { Shortcuts } from './Shortcuts';
+import { Sidebar } from './Sidebar';
+import { ShellContext } from './shell-context';
+import { useShortcuts } from './use-shortcuts';
+
+export function Shell() {
+  const t = useText();
+  const [sidebar, setSidebar] = useState(false);
+  const [palette, setPalette] = useState(false);
+  const [shortcuts, setShortcuts] = useState(false);
+  const listed = useFreshLists();
+  const shell = useMemo(
+    () => ({
+      listed,
+      openSidebar: () => setSidebar(true),
+      openPalette: () => setPalette(true),
+      openShortcuts: () => setShortcuts(true),
+    }),
+    [listed],
+  );
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: having gone somewhere, the sheet has done its work.
+  useEffect(() => setSidebar(false), [pathname]);
+  useShortcuts(shell);
+  return (
+    <ShellContext.Provider value={shell}>
+      <a
+        href="#content"
+        className="absolute top-2 left-2 z-50 -translate-y-16 rounded-s bg-ink px-3 py-2 text-paper text-sm focus:translate-y-0"
+      >
+        {t.skip}
+      </a>
+      <div className="grid h-full wide:grid-cols-[280px_minmax(0,1fr)]">
+        <div className="hidden min-h-0 border-line border-r wide:block">
+          <Sidebar />
+        </div>
+        <main id="content" tabIndex={-1} className="min-h-0 min-w-0 overflow-hidden">
+          <ErrorBoundary resetKey={pathname}>
+            <Outlet />
+          </ErrorBoundary>
+        </main>
+      </div>
+      <Sheet open={sidebar} onOpenChange={setSidebar} title={t.nav.label}>
+        <Sidebar />
+      </Sheet>
+      <Palette open={palette} onOpenChange={setPalette} />
+      <Shortcuts open={shortcuts} onOpenChange={setShortcuts} />
+    </ShellContext.Provider>
+  );
+}
+
+/** The lists come from this browser at once and from the server as soon as it answers; true from then on. */
+function useFreshLists(): boolean {
+  const [listed, setListed] = useState(false);
+  const client = useClient();
+  const online = useConnection().state === 'online';
+  useEffect(() => {
+    if (!online) return;
+    const later = () => undefined; // Shown from the cache; asked again when the connection returns.
+    client.refreshLocrits().catch(later);
+    client.refreshConversations().then(() => setListed(true), later);
+  }, [client, online]);
+  return listed;
+}

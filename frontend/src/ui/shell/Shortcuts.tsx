@@ -1,0 +1,47 @@
+import { Dialog } from '../kit/Dialog';
+import { Kbd } from '../kit/states';
+import { useText } from '../text/text';
+
+const onMac = () => /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+export const paletteKeys = () => (onMac() ? '⌘K' : 'Ctrl K');
+
+export function ShortcutList() {
+  const t = useText().shortcuts;
+  const alt = onMac() ? '⌥' : 'Alt';
+  const rows: [string, string[]][] = [
+    [t.palette, [onMac() ? '⌘' : 'Ctrl', 'K']],
+    [t.send, ['Enter']],
+    [t.line, ['Shift', 'Enter']],
+    [t.stop, ['Esc']],
+    [t.edit, ['↑']],
+    [t.move, [alt, '↑', '↓']],
+    [t.fresh, [alt, 'N']],
+    [t.help, ['?']],
+  ];
+  return (
+    <dl className="divide-y divide-line">
+      {rows.map(([what, keys]) => (
+        <div key={what} className="flex min-h-10 items-center justify-between gap-4 py-1.5">
+          <dt className="text-sm">{what}</dt>
+          <dd className="flex shrink-0 gap-1">
+            {keys.map((key) => (
+              <Kbd key={key}>{key}</Kbd>
+            ))}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export function Shortcuts({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const t = useText();
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title={t.shortcuts.title}>
+      <div className="px-6 pb-5">
+        <ShortcutList />
+      </div>
+    </Dialog>
+  );
+}

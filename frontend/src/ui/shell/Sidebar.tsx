@@ -1,0 +1,92 @@
+import { Database, Keyboard, Search, Settings, SquarePen, Trash2 } from 'lucide-react';
+import { Link } from 'react-router';
+import { useLive } from '../app-context';
+import { StatusLine } from '../chat/StatusLine';
+import { Button, IconButton } from '../kit/Button';
+import { Kbd } from '../kit/states';
+import { accentOf } from '../look/accent';
+import { paths } from '../paths';
+import { useText } from '../text/text';
+import { ConversationList } from './ConversationList';
+import { LocritSwitch } from './LocritSwitch';
+import { paletteKeys } from './Shortcuts';
+import { useShell } from './shell-context';
+import { useHere } from './use-shortcuts';
+
+export function Sidebar() {
+  const t = useText();
+  const { openPalette, openShortcuts } = useShell();
+  const { locrit, chat } = useHere();
+  const known = useLive(async (client) => (locrit ? await client.locrit(locrit) : undefined), [locrit]);
+  return (
+    <nav aria-label={t.nav.label} className="flex h-full flex-col bg-paper-2" {...(locrit ? accentOf(locrit) : {})}>
+      <div className="flex h-14 shrink-0 items-center justify-between gap-6 px-4">
+        <Link to={paths.home} className="serif -mx-1 flex items-center gap-2 rounded-s px-1 font-semibold text-lg">
+          <Mark />
+          {t.app}
+        </Link>
+        {!chat && (
+          <div className="min-w-0 text-ink-3 text-xs">
+            <StatusLine />
+          </div>
+        )}
+      </div>
+      <div className="flex shrink-0 flex-col gap-2 px-3 pb-3">
+        <button
+          type="button"
+          onClick={openPalette}
+          className="flex h-9 w-full items-center gap-2 rounded-s border border-line bg-paper px-3 text-ink-3 text-sm hover:border-line-strong pointer-coarse:h-10"
+        >
+          <Search aria-hidden className="size-4" />
+          <span className="flex-1 truncate text-left">{t.nav.search}</span>
+          <span aria-hidden className="hidden wide:block">
+            <Kbd>{paletteKeys()}</Kbd>
+          </span>
+        </button>
+        <LocritSwitch current={locrit} />
+        {known && (
+          <Button asChild look="plain" className="w-full justify-start px-3">
+            <Link to={paths.chat(known.name)}>
+              <SquarePen aria-hidden className="size-4 text-accent" />
+              {t.conversations.start}
+            </Link>
+          </Button>
+        )}
+      </div>
+      <ConversationList locrit={locrit} />
+      <footer className="flex h-12 shrink-0 items-center justify-between border-line border-t px-3">
+        <Button asChild small look="ghost" className="px-3 font-normal">
+          <Link to={paths.settings}>
+            <Settings aria-hidden className="size-4" />
+            {t.nav.settings}
+          </Link>
+        </Button>
+        <span className="flex">
+          <IconButton asChild label={t.archive.trash}>
+            <Link to={paths.trash}>
+              <Trash2 />
+            </Link>
+          </IconButton>
+          <IconButton asChild label={t.archive.storage}>
+            <Link to={paths.storage}>
+              <Database />
+            </Link>
+          </IconButton>
+          <IconButton label={t.shortcuts.title} keys="?" onClick={openShortcuts} className="hidden wide:inline-flex">
+            <Keyboard />
+          </IconButton>
+        </span>
+      </footer>
+    </nav>
+  );
+}
+
+/** A page with three lines, as in the favicon. */
+function Mark() {
+  return (
+    <svg aria-hidden="true" viewBox="0 0 24 24" className="size-6">
+      <rect x="3" y="2" width="18" height="20" rx="5" className="fill-accent" />
+      <path d="M8 7.5h8M8 12h8M8 16.5h4.5" className="stroke-on-accent" strokeWidth="1.9" strokeLinecap="round" />
+    </svg>
+  );
+}

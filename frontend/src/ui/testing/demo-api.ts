@@ -1,0 +1,118 @@
+import { type Api, ApiError } from '../../core';
+import type { DemoState } from './demo-client';
+import type { DemoStore } from './demo-store';
+
+interface Asked {
+  params?: { path?: { name?: string; session_id?: string }; query?: { q?: string } };
+}
+
+const MODELS = [
+  {
+    name: 'llama3.2:3b',
+    provider: 'ollama',
+    label: 'Llama 3.2',
+    size: 2e9,
+    parameter_size: '3B',
+    quantization: 'Q4_K_M',
+    family: 'llama',
+    can_chat: true,
+  },
+  {
+    name: 'qwen3:8b',
+    provider: 'ollama',
+    label: 'Qwen 3',
+    size: 5e9,
+    parameter_size: '8B',
+    quantization: 'Q4_K_M',
+    family: 'qwen',
+    can_chat: true,
+  },
+];
+
+/** A year with a rhythm, the same every time. */
+function activity() {
+  return Array.from({ length: 300 }, (_, at) => ({
+    day: new Date(Date.now() - at * 86_400_000).toISOString().slice(0, 10),
+    messages: Math.max(0, Math.round(14 * Math.sin(at / 9) + 9 * Math.cos(at * 1.7) - at / 40)),
+  })).filter((day) => day.messages > 0);
+}
+
+/** The read-only routes that the interface asks for. */
+export function demoApi(store: DemoStore, state: DemoState): Api {
+  const of = (name: string) => store.conversations.filter((each) => each.locrit_name === name);
+  const remembered = (name: string) => {
+    const ids = new Set(of(name).map((each) => each.conversation_id));
+    return store.messages
+      .filter((each) => ids.has(each.conversation_id))
+      .map((each) => ({ ...each, id: each.message_id, timestamp: each.created_at, session_id: each.conversation_id }));
+  };
+  const sessions = (name: string) =>
+    of(name).map((each) => ({
+      ...each,
+      id: each.conversation_id,
+      name: each.title,
+      topic: each.title,
+      message_count: remembered(name).filter((m) => m.conversation_id === each.conversation_id).length,
+    }));
+  const statistics = (name: string) => ({
+    total_messages: remembered(name).length && 1204,
+    total_sessions: of(name).length,
+    total_concepts: 0,
+    total_users: 1,
+    total_memories: 0,
+  });
+
+  const answers: Record<string, (name: string, asked: Asked) => unknown> = {
+    '/api/models': () => ({ success: true, models: MODELS, default: 'llama3.2:3b', state: null }),
+    '/api/locrits/{name}/memory/summary': (name) => ({
+      locrit_name: name,
+      statistics: statistics(name),
+      total_messages: statistics(name).total_messages,
+      recent_messages: remembered(name).slice(-20),
+      sessions: sessions(name),
+      top_concepts: [
+        { name: 'Python', type: 'topic', mentions: 9 },
+        { name: 'gardening', type: 'topic', mentions: 7 },
+      ],
+      activity: activity(),
+    }),
+    '/api/locrits/{name}/memory/stats': (name) => ({
+      success: true,
+      locrit_name: name,
+      statistics: statistics(name),
+      activity: remembered(name).length ? activity() : [],
+      first_message_at: new Date(Date.now() - 250 * 86_400_000).toISOString(),
+      last_message_at: new Date().toISOString(),
+    }),
+    '/api/locrits/{name}/memory/search': (name, { params }) => {
+      const q = params?.query?.q ?? '';
+      const results = remembered(name)
+        .filter((each) => each.content.toLowerCase().includes(q.toLowerCase()))
+        .map((each) => ({
+          ...each,
+          session_name: of(name).find((c) => c.conversation_id === each.conversation_id)?.title ?? '',
+          snippet: each.content.replace(new RegExp(q, 'gi'), '\u0002$&\u0003').slice(0, 240),
+        }));
+      return { success: true, query: q, results, count: results.length };
+    },
+    '/api/locrits/{name}/memory/sessions': (name) => ({
+      success: true,
+      sessions: sessions(name),
+      count: sessions(name).length,
+      next_cursor: null,
+    }),
+    '/api/locrits/{name}/memory/sessions/{session_id}/messages': (name, { params }) => {
+      const messages = remembered(name).filter((each) => each.conversation_id === params?.path?.session_id);
+      return { success: true, session: sessions(name)[0], messages, count: messages.length, has_more: false };
+    },
+  };
+
+  async function get(path: string, asked: Asked = {}): Promise<unknown> {
+    const answer = answers[path];
+    if (!answer || state === 'offline')
+      throw new ApiError({ code: 'unreachable', message: 'The server does not answer.', hint: '' });
+    return answer(asked.params?.path?.name ?? '', asked);
+  }
+
+  return { get } as unknown as Api;
+}

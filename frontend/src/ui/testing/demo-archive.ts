@@ -1,0 +1,87 @@
+import type { Client, IntegrityReport, MessageVersion, Storage } from '../../core';
+import type { DemoStore } from './demo-store';
+
+const HOUR_MS = 3_600_000;
+
+const CHECKS = [
+  'The database file is sound',
+  'Sequences have no gaps',
+  'Rows are what the events say',
+  'Digests are unbroken',
+  'The search index is complete',
+];
+
+type Archive = Pick<
+  Client,
+  'versions' | 'rollBack' | 'forgetMessage' | 'forgetConversation' | 'trash' | 'emptyTrash' | 'storage' | 'verify'
+>;
+
+/** Versions, the trash and storage of the demo; what one of them changes, the others show. */
+export function demoArchive(store: DemoStore, sound: boolean): Archive {
+  let whole = sound;
+  const versionsOf = (id: string): MessageVersion[] => {
+    const message = store.messages.find((each) => each.message_id === id);
+    if (!message) return [];
+    const at = (hours: number) => new Date(Date.parse(message.updated_at) - hours * HOUR_MS).toISOString();
+    const version = (rev: number, content: string) => ({
+      rev,
+      content,
+      status: 'complete' as const,
+      created_at: at(message.rev - rev),
+    });
+    const earlier = store.versions.get(id) ?? [];
+    return [version(message.rev, message.content), ...earlier.map((content, n) => version(n + 1, content)).reverse()];
+  };
+  const deleted = <T extends { deleted_at: string | null }>(rows: T[]) => rows.filter((each) => each.deleted_at);
+
+  return {
+    versions: async (id) => versionsOf(id),
+    async rollBack(id, rev) {
+      const version = versionsOf(id).find((each) => each.rev === rev);
+      if (version) await store.say(id, version.content);
+    },
+    async forgetMessage(id) {
+      await store.change(() => {
+        store.messages = store.messages.filter((each) => each.message_id !== id);
+      });
+    },
+    async forgetConversation(id) {
+      await store.change(() => {
+        store.conversations = store.conversations.filter((each) => each.conversation_id !== id);
+      });
+    },
+    trash: async () => ({
+      locrits: deleted(store.locrits),
+      conversations: deleted(store.conversations),
+      messages: deleted(store.messages),
+    }),
+    async emptyTrash() {
+      const gone = deleted(store.conversations).length + deleted(store.messages).length;
+      await store.change(() => {
+        store.conversations = store.conversations.filter((each) => !each.deleted_at);
+        store.messages = store.messages.filter((each) => !each.deleted_at);
+      });
+      return gone;
+    },
+    storage: async (): Promise<Storage> => ({
+      database: '/home/ada/locrit/data/locrit.db',
+      database_bytes: 48_300_000,
+      log_bytes: 4_120_000,
+      free_bytes: 212e9,
+      messages: 24_318,
+      conversations: 412,
+      trash: deleted(store.conversations).length + deleted(store.messages).length,
+    }),
+    async verify(repair): Promise<IntegrityReport> {
+      const broken = whole ? -1 : CHECKS.length - 1;
+      const checks = CHECKS.map((name, at) => ({
+        name,
+        ok: at !== broken || Boolean(repair),
+        checked: 24_318,
+        problems: at === broken && !repair ? ['Message 0198-77 of “Why tea turns bitter” is not in the index.'] : [],
+      }));
+      if (repair) whole = true;
+      return { ok: checks.every(({ ok }) => ok), checks, repaired: repair && broken >= 0 ? ['1 message indexed'] : [] };
+    },
+  };
+}

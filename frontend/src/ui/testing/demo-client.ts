@@ -1,0 +1,255 @@
+import {
+  ApiError,
+  type Client,
+  type Connection,
+  type ConversationRow,
+  type Locrit,
+  type MessageRow,
+  type Theme,
+} from '../../core';
+import { demoApi } from './demo-api';
+import { demoArchive } from './demo-archive';
+import { conversationOf, LOCRITS, messageOf, talks } from './demo-content';
+import { type DemoStore, DemoStore as Store, signal } from './demo-store';
+
+export type DemoState =
+  | 'usual'
+  | 'offline'
+  | 'attention'
+  | 'starting'
+  | 'unavailable'
+  | 'embedded'
+  | 'empty'
+  | 'unsaved';
+
+const ANSWER =
+  'That is a fair question, and the short answer is *yes*.\n\n1. Begin with what you already know.\n2. Write down the one thing that puzzles you.\n3. Ask again tomorrow.\n\n```python\ndef tomorrow(today: int) -> int:\n    """One step further."""\n    return today + 1\n```\n\nThe second attempt is nearly always clearer than the first.\n\n> Slow is the sea,\n> and long is the answer.\n\n- one\n- two  \n  hard break\n- three\n\n' +
+  'And so it went on, paragraph after paragraph, with nothing new to say.\n\n'.repeat(12);
+
+const CONNECTIONS: Record<DemoState, Partial<Connection>> = {
+  usual: {},
+  empty: {},
+  offline: { state: 'offline', pending: 3 },
+  attention: { attention: 1 },
+  unsaved: {
+    problem: { code: 'quota', message: 'This browser has no room left.', hint: 'Free some space, then reload.' },
+  },
+  starting: { model: { provider: 'embedded', status: 'starting', detail: '', host: null, version: null } },
+  unavailable: {
+    model: {
+      provider: 'none',
+      status: 'unavailable',
+      detail: 'Ollama does not answer at 127.0.0.1:11434.',
+      host: null,
+      version: null,
+    },
+  },
+  embedded: { model: { provider: 'embedded', status: 'ready', detail: '', host: null, version: null } },
+};
+
+/** The Client interface over memory, with a Locrit that answers by the word: for component tests and for looking. */
+export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Client & { store: DemoStore } {
+  const store = new Store();
+  const live = new Map<string, ReturnType<typeof signal<string | null>>>();
+  const running = new Map<string, () => void>();
+  const theme = signal<Theme>('system');
+  let drafts: Record<string, string> = {};
+  const connection = signal<Connection>({
+    state: 'online',
+    pending: 0,
+    attention: 0,
+    lastSavedAt: new Date().setHours(14, 2, 0, 0),
+    model: { provider: 'ollama', status: 'ready', detail: '', host: 'http://127.0.0.1:11434', version: '0.12.0' },
+    ...CONNECTIONS[state],
+  });
+  if (state !== 'empty') {
+    store.locrits = LOCRITS;
+    const all = talks(state);
+    store.conversations = all.map((talk) => talk.conversation);
+    store.messages = all.flatMap((talk) => talk.messages);
+  }
+
+  const text = (id: string) => {
+    const known = live.get(id) ?? signal<string | null>(null);
+    live.set(id, known);
+    return known;
+  };
+  const find = (id: string) => store.messages.find((each) => each.message_id === id);
+  const seqOf = (conversationId: string) =>
+    store.messages.filter((each) => each.conversation_id === conversationId).length + 1;
+
+  async function add(message: MessageRow) {
+    await store.change(() => {
+      store.messages = [...store.messages, message];
+    });
+  }
+
+  function answer(conversationId: string, questionId: string) {
+    const id = crypto.randomUUID();
+    const reply = messageOf(conversationId, seqOf(conversationId), 'assistant', '', {
+      message_id: id,
+      parent_id: questionId,
+      state: 'streaming',
+      generation_id: id,
+      model: 'llama3.2:3b',
+    });
+    const words = ANSWER.split(/(?<=\s)/);
+    let at = 0;
+    const end = async (how: 'saved' | 'stopped') => {
+      clearInterval(timer);
+      running.delete(id);
+      await store.editMessage(id, { state: how, content: words.slice(0, at).join(''), generation_id: null });
+      await store.editConversation(conversationId, { generation_id: null });
+    };
+    const timer = setInterval(() => {
+      at += 1;
+      text(id).set(words.slice(0, at).join(''));
+      if (at >= words.length) void end('saved');
+    }, wordMs);
+    running.set(id, () => void end('stopped'));
+    return add(reply);
+  }
+
+  const client: Client & { store: DemoStore } = {
+    store,
+    connection,
+    theme,
+    start: async () => undefined,
+    stop: () => {
+      for (const end of running.values()) end();
+    },
+    locrits: () => store.read(() => store.locrits),
+    locrit: (name) => store.read(() => store.locrits.find((each) => each.name === name)),
+    conversations: ({ locrit, archived = false }) =>
+      store.read(() =>
+        store.conversations.filter(
+          (each) => !each.deleted_at && each.archived === archived && (!locrit || each.locrit_name === locrit),
+        ),
+      ),
+    conversation: (id) => store.read(() => store.conversations.find((each) => each.conversation_id === id)),
+    messages: (id) =>
+      store.read(() => store.messages.filter((each) => each.conversation_id === id && !each.deleted_at)),
+    liveText: text,
+    refreshLocrits: async () => undefined,
+    refreshConversations: async () => undefined,
+    moreConversations: async () => false,
+    open: () => () => undefined,
+    loadOlder: async () => false,
+    async startConversation(locrit) {
+      const conversation: ConversationRow = conversationOf(crypto.randomUUID(), locrit, '', 0);
+      await store.change(() => {
+        store.conversations = [conversation, ...store.conversations];
+      });
+      return conversation.conversation_id;
+    },
+    async send(conversationId, content) {
+      const before = store.messages.findLast((each) => each.conversation_id === conversationId);
+      const parent_id = before?.message_id ?? conversationId;
+      const question = messageOf(conversationId, seqOf(conversationId), 'user', content, { parent_id });
+      await add(question);
+      const known = store.conversations.find((each) => each.conversation_id === conversationId);
+      await store.editConversation(conversationId, { title: known?.title || content.slice(0, 60) });
+      await answer(conversationId, question.message_id);
+      return question.message_id;
+    },
+    async retry(replyId) {
+      const reply = find(replyId);
+      if (reply?.parent_id) await answer(reply.conversation_id, reply.parent_id);
+    },
+    stopReply: async (generationId) => running.get(generationId)?.(),
+    async sendInstead(conversationId, questionId, content) {
+      const seq = seqOf(conversationId);
+      const { parent_id } = find(questionId) as MessageRow;
+      const question = messageOf(conversationId, seq, 'user', content, { parent_id, message_id: crypto.randomUUID() });
+      await add(question);
+      await answer(conversationId, question.message_id);
+      return question.message_id;
+    },
+    async continueReply(replyId) {
+      const reply = find(replyId) as MessageRow;
+      await store.say(replyId, `${reply.content} … and so on.`);
+      await store.editMessage(replyId, { state: 'saved', error: null });
+    },
+    async fork(conversationId, messageId) {
+      const from = store.conversations.find((each) => each.conversation_id === conversationId) as ConversationRow;
+      const id = crypto.randomUUID();
+      const copied = store.messages.filter((each) => each.conversation_id === conversationId);
+      const upTo = copied.findIndex((each) => each.message_id === messageId) + 1;
+      await store.change(() => {
+        store.conversations = [conversationOf(id, from.locrit_name, from.title, 0), ...store.conversations];
+        const copies = copied
+          .slice(0, upTo)
+          .map(({ seq, role, content }) => messageOf(id, seq, role === 'user' ? role : 'assistant', content));
+        store.messages = [...store.messages, ...copies];
+      });
+      return id;
+    },
+    editMessage: (id, content) => store.say(id, content),
+    deleteMessage: (id) => store.editMessage(id, { deleted_at: new Date().toISOString() }),
+    restoreMessage: (id) => store.editMessage(id, { deleted_at: null }),
+    editConversation: (id, changes) => store.editConversation(id, changes),
+    deleteConversation: (id) => store.editConversation(id, { deleted_at: new Date().toISOString() }),
+    restoreConversation: (id) => store.editConversation(id, { deleted_at: null }),
+    async resolve(opId, decision) {
+      await store.change(() => {
+        store.messages = store.messages.flatMap((each) =>
+          each.opId !== opId
+            ? [each]
+            : decision === 'retry'
+              ? [{ ...each, state: 'saved' as const, opId: undefined }]
+              : decision === 'discard'
+                ? []
+                : [settled(each, decision)],
+        );
+      });
+      connection.set({ ...connection.get(), attention: 0 });
+    },
+    draft: (id) => drafts[id] ?? '',
+    saveDraft: (id, draft) => {
+      drafts = { ...drafts, [id]: draft };
+    },
+    lastConversation: () => undefined,
+    setTheme: (next) => theme.set(next),
+    async createLocrit(fields) {
+      if (store.locrits.some((each) => each.name === fields.name))
+        throw new ApiError({
+          code: 'name_taken',
+          message: `There is already a Locrit called ${fields.name}.`,
+          hint: 'Choose another name.',
+          status: 409,
+        });
+      const made = {
+        ...(LOCRITS[0] as Locrit),
+        ...fields,
+        id: fields.name,
+        message_count: 0,
+        conversation_count: 0,
+      } as Locrit;
+      await store.change(() => {
+        store.locrits = [...store.locrits, made];
+      });
+      return made;
+    },
+    async editLocrit(name, changes) {
+      const before = store.locrits.find((each) => each.name === name) as Locrit;
+      const after = { ...before, ...changes, rev: before.rev + 1 } as Locrit;
+      await store.change(() => {
+        store.locrits = store.locrits.map((each) => (each.name === name ? after : each));
+      });
+      return after;
+    },
+    async deleteLocrit(name) {
+      await store.change(() => {
+        store.locrits = store.locrits.filter((each) => each.name !== name);
+      });
+    },
+    ...demoArchive(store, state !== 'unsaved'),
+    api: demoApi(store, state),
+  };
+  return client;
+}
+
+function settled({ problem, opId, ...message }: MessageRow, decision: 'keep-mine' | 'keep-theirs'): MessageRow {
+  const theirs = problem?.details?.current?.content ?? message.content;
+  return { ...message, content: decision === 'keep-mine' ? message.content : theirs, state: 'saved' };
+}

@@ -1,0 +1,41 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { render } from '@testing-library/react';
+import axe from 'axe-core';
+import { MemoryRouter } from 'react-router';
+import { AppContext } from '../app-context';
+import { TooltipProvider } from '../kit/Tooltip';
+import { Pages } from '../Pages';
+import { createPreferences } from '../preferences';
+import { createDemoClient, type DemoState } from './demo-client';
+
+interface Options {
+  state?: DemoState;
+  /** Milliseconds between two words of a reply. */
+  wordMs?: number;
+}
+
+/** The whole interface at this address, over the demo client. */
+export function renderAt(path: string, { state, wordMs = 1 }: Options = {}) {
+  const client = createDemoClient(state, wordMs);
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const view = render(
+    <AppContext.Provider value={{ client, preferences: createPreferences() }}>
+      <QueryClientProvider client={queries}>
+        <TooltipProvider>
+          <MemoryRouter initialEntries={[path]}>
+            <Pages />
+          </MemoryRouter>
+        </TooltipProvider>
+      </QueryClientProvider>
+    </AppContext.Provider>,
+  );
+  return { client, ...view };
+}
+
+/** What axe calls serious or critical. Contrast needs a real browser, and is computed in tokens.test.ts. */
+export async function violations(container: Element): Promise<string[]> {
+  const { violations: found } = await axe.run(container, { rules: { 'color-contrast': { enabled: false } } });
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
+}

@@ -1,0 +1,59 @@
+/** The sentences of the memory explorer, in English. */
+
+const plural = (count: number, one: string, many: string) =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+export const enMemory = {
+  title: (name: string) => `Memory of ${name}`,
+  label: 'Memory',
+  overview: 'Overview',
+  messages: 'Messages',
+  sessions: 'Conversations',
+  opening: (count: number, name: string, since: string | null, about: string[]) =>
+    `${plural(count, 'message', 'messages')} with ${name}${since ? ` since ${since}` : ''}${
+      about.length ? `, mostly about ${about.join(' and ')}` : ''
+    }.`,
+  openingNone: (name: string) => `${name} remembers nothing yet.`,
+  openingNoneHint: 'Everything you say to each other will appear here: what was said, when, and how to find it again.',
+  talk: (name: string) => `Talk to ${name}`,
+  lately: (count: number) =>
+    count ? `${plural(count, 'message', 'messages')} in the last seven days.` : 'Quiet for the last seven days.',
+  countMessages: (n: number): string => (n === 1 ? 'message' : 'messages'),
+  countSessions: (n: number): string => (n === 1 ? 'conversation' : 'conversations'),
+  countMemories: (n: number): string => (n === 1 ? 'kept memory' : 'kept memories'),
+  countDays: (n: number): string => (n === 1 ? 'day with words' : 'days with words'),
+  year: 'A year of days',
+  day: (count: number, day: string) =>
+    count ? `${plural(count, 'message', 'messages')} on ${day}` : `Nothing on ${day}`,
+  less: 'Fewer',
+  moreDays: 'More',
+  activity: 'Messages a day, last 30 days',
+  asTable: 'As a table',
+  asChart: 'As a chart',
+  date: 'Day',
+  count: 'Messages',
+  recent: 'Most recently',
+  search: 'Search everything that was said',
+  clear: 'Clear the search',
+  hits: (n: number, query: string) => `${plural(n, 'message', 'messages')} with “${query}”`,
+  hitsMore: (n: number, query: string) => `The ${plural(n, 'best match', 'best matches')} for “${query}”`,
+  noHits: (query: string) => `Nothing was said about “${query}”`,
+  noHitsHint: 'Try one word, or a part of a word.',
+  more: 'Show more',
+  older: 'Show earlier messages',
+  newest: 'The newest messages. Search, or choose a conversation, to see more.',
+  inSession: 'In',
+  allSessions: 'All conversations',
+  open: 'Open at this message',
+  noSessions: 'No conversations are remembered yet.',
+  untitled: 'Untitled conversation',
+  sessionCount: (n: number) => plural(n, 'message', 'messages'),
+  browse: 'Read its messages',
+  openChat: 'Open the conversation',
+  failed: 'The memory could not be read',
+  failedHint: 'Nothing is lost; it is safe on the server.',
+  forbidden: 'This Locrit does not show its memory',
+  forbiddenHint: 'Allow it under “Shows” in its settings.',
+};
+
+export type MemoryText = typeof enMemory;

@@ -1,0 +1,56 @@
+import type { MemoryText } from './en.memory';
+
+const plural = (count: number, one: string, many: string) => `${count.toLocaleString('fr')} ${count < 2 ? one : many}`;
+
+/** The sentences of the memory explorer, in French. */
+export const frMemory: MemoryText = {
+  title: (name) => `Mémoire de ${name}`,
+  label: 'Mémoire',
+  overview: 'Aperçu',
+  messages: 'Messages',
+  sessions: 'Conversations',
+  opening: (count, name, since, about) =>
+    `${plural(count, 'message', 'messages')} avec ${name}${since ? ` depuis ${since}` : ''}${
+      about.length ? `, surtout à propos de ${about.join(' et ')}` : ''
+    }.`,
+  openingNone: (name) => `${name} ne se souvient encore de rien.`,
+  openingNoneHint: 'Tout ce que vous vous direz apparaîtra ici : les mots, leur date, et de quoi les retrouver.',
+  talk: (name) => `Parler à ${name}`,
+  lately: (count) =>
+    count ? `${plural(count, 'message', 'messages')} ces sept derniers jours.` : 'Rien ces sept derniers jours.',
+  countMessages: (n) => (n < 2 ? 'message' : 'messages'),
+  countSessions: (n) => (n < 2 ? 'conversation' : 'conversations'),
+  countMemories: (n) => (n < 2 ? 'souvenir gardé' : 'souvenirs gardés'),
+  countDays: (n) => (n < 2 ? 'jour d’échanges' : 'jours d’échanges'),
+  year: 'Une année de jours',
+  day: (count, day) => (count ? `${plural(count, 'message', 'messages')} le ${day}` : `Rien le ${day}`),
+  less: 'Moins',
+  moreDays: 'Plus',
+  activity: 'Messages par jour, 30 derniers jours',
+  asTable: 'En tableau',
+  asChart: 'En graphique',
+  date: 'Jour',
+  count: 'Messages',
+  recent: 'Dernièrement',
+  search: 'Chercher dans tout ce qui a été dit',
+  clear: 'Effacer la recherche',
+  hits: (n, query) => `${plural(n, 'message', 'messages')} avec « ${query} »`,
+  hitsMore: (n, query) => `${plural(n, 'meilleur résultat', 'meilleurs résultats')} pour « ${query} »`,
+  noHits: (query) => `Rien n’a été dit à propos de « ${query} »`,
+  noHitsHint: 'Essayez un seul mot, ou une partie de mot.',
+  more: 'Afficher plus',
+  older: 'Messages précédents',
+  newest: 'Les messages les plus récents. Cherchez, ou choisissez une conversation, pour en voir plus.',
+  inSession: 'Dans',
+  allSessions: 'Toutes les conversations',
+  open: 'Ouvrir à ce message',
+  noSessions: 'Aucune conversation en mémoire pour l’instant.',
+  untitled: 'Conversation sans titre',
+  sessionCount: (n) => plural(n, 'message', 'messages'),
+  browse: 'Lire ses messages',
+  openChat: 'Ouvrir la conversation',
+  failed: 'La mémoire n’a pas pu être lue',
+  failedHint: 'Rien n’est perdu ; elle est en sécurité sur le serveur.',
+  forbidden: 'Ce Locrit ne montre pas sa mémoire',
+  forbiddenHint: 'Autorisez-le sous « Montre » dans ses réglages.',
+};

@@ -1,0 +1,30 @@
+import { createContext, useContext } from 'react';
+import { en, type Text } from './en';
+import { type ArchiveText, enArchive } from './en.archive';
+import { enMemory, type MemoryText } from './en.memory';
+import { fr } from './fr';
+import { frArchive } from './fr.archive';
+import { frMemory } from './fr.memory';
+
+export type Language = 'en' | 'fr';
+export type LanguageChoice = Language | 'system';
+export type AllText = Text & { memory: MemoryText; archive: ArchiveText };
+
+const LANGUAGES: Record<Language, AllText> = {
+  en: { ...en, memory: enMemory, archive: enArchive },
+  fr: { ...fr, memory: frMemory, archive: frArchive },
+};
+
+export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', fr: 'Français' };
+
+export function languageOf(choice: LanguageChoice, preferred: readonly string[]): Language {
+  if (choice !== 'system') return choice;
+  const known = preferred.map((tag) => tag.slice(0, 2)).find((tag) => tag in LANGUAGES);
+  return (known as Language | undefined) ?? 'en';
+}
+
+export const textOf = (language: Language): AllText => LANGUAGES[language];
+
+export const TextContext = createContext<AllText>(LANGUAGES.en);
+
+export const useText = () => useContext(TextContext);

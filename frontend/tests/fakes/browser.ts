@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect } from 'vitest';
+import { createClient } from '../../src/core/client';
+import { LocritDb } from '../../src/core/db';
+import type { Leadership } from '../../src/core/leader';
+import { Preferences } from '../../src/core/persist';
+import type { Client } from '../../src/core/types';
+import { eventually } from './eventually';
+import { FakeServer } from './server';
+import { FakeTransport } from './transport';
+
+const leading: Leadership = { start: (changed) => changed(), held: () => true, stop: () => {} };
+
+export let server: FakeServer;
+let opened: { client: Client; db: LocritDb }[];
+
+/** For each test a server, and the browsers that it opens. */
+beforeEach(() => {
+  server = new FakeServer('Bob');
+  opened = [];
+});
+
+afterEach(async () => {
+  for (const { client } of opened) client.stop();
+  for (const { db } of opened) await db.delete();
+});
+
+/** A browser of its own, or another tab of the browser with this database. */
+export async function browser(db = new LocritDb(`client-${Math.random()}`)) {
+  const transport = new FakeTransport(server);
+  const client = createClient({ db, transport, leadership: leading, preferences: new Preferences(undefined) });
+  opened.push({ client, db });
+  await client.start();
+  return { client, transport, db };
+}
+
+export async function talking({ client }: { client: Client }, ...texts: string[]): Promise<string> {
+  const id = await client.startConversation('Bob');
+  for (const text of texts) await client.send(id, text);
+  await saved(client);
+  return id;
+}
+
+export async function saved(client: Client): Promise<void> {
+  await eventually(async () =>
+    expect(client.connection.get()).toMatchObject({ pending: 0, lastSavedAt: expect.any(Number) }),
+  );
+}

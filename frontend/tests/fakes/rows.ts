@@ -1,0 +1,74 @@
+import type { Conversation, Locrit, Message } from '../../src/core/types';
+
+export function aMessage(fields: Partial<Message>): Message {
+  return {
+    message_id: 'm1',
+    conversation_id: 'c1',
+    seq: 1,
+    parent_id: null,
+    role: 'user',
+    content: '',
+    status: 'complete',
+    rev: 1,
+    model: null,
+    generation_id: null,
+    idx: 0,
+    usage: null,
+    error: null,
+    metadata: {},
+    created_at: '2027-01-01T00:00:00.000Z',
+    updated_at: '2027-01-01T00:00:00.000Z',
+    deleted_at: null,
+    forgotten_at: null,
+    ...fields,
+  };
+}
+
+export function aConversation(fields: Partial<Conversation>): Conversation {
+  return {
+    conversation_id: 'c1',
+    locrit_name: 'Bob',
+    user_id: 'local',
+    session_id: 's1',
+    title: '',
+    starred: false,
+    pinned: false,
+    archived: false,
+    tags: [],
+    message_count: 0,
+    head_seq: 0,
+    generation_id: null,
+    preview: '',
+    created_at: '2027-01-01T00:00:00.000Z',
+    updated_at: '2027-01-01T00:00:00.000Z',
+    deleted_at: null,
+    leaf_id: null,
+    forked_from: null,
+    rev: 1,
+    ...fields,
+  };
+}
+
+export function aLocrit(fields: Partial<Locrit>): Locrit {
+  return {
+    id: 'l1',
+    name: 'Bob',
+    description: '',
+    system_prompt: '',
+    model: '',
+    options: {},
+    message_limit: 50,
+    avatar: '',
+    welcome_message: '',
+    active: true,
+    open_to: { humans: true, locrits: true, invitations: true, internet: false, platform: false },
+    access_to: { logs: true, quick_memory: true, full_memory: true, llm_info: true },
+    created_at: '2027-01-01T00:00:00.000Z',
+    updated_at: '2027-01-01T00:00:00.000Z',
+    deleted_at: null,
+    rev: 1,
+    message_count: 0,
+    conversation_count: 0,
+    ...fields,
+  };
+}

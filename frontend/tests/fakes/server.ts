@@ -1,0 +1,273 @@
+import { ApiError } from '../../src/core/errors';
+import type { ChangeEvent, Conversation, Locrit, Message } from '../../src/core/types';
+import { aConversation, aLocrit, aMessage } from './rows';
+
+type Body = Record<string, unknown>;
+interface Call {
+  path: Record<string, string>;
+  query: Record<string, unknown>;
+  body: Body;
+}
+
+export const USER_SCOPE = 'user:local';
+
+/** A server in memory with the real one's rules: one effect for each operation, and a gapless sequence for each scope. */
+export class FakeServer {
+  readonly conversations = new Map<string, Conversation>();
+  readonly messages = new Map<string, Message>();
+  readonly locrits = new Map<string, Locrit>();
+  readonly events = new Map<string, ChangeEvent[]>();
+  /** Of each message, the edits that lost. */
+  readonly aside = new Map<string, string[]>();
+  readonly listeners = new Set<(event: ChangeEvent) => void>();
+  private readonly ops = new Map<string, unknown>();
+  private clock = 0;
+
+  constructor(...names: string[]) {
+    for (const name of names) this.locrits.set(name, aLocrit({ id: name, name }));
+  }
+
+  questions(conversationId: string): string[] {
+    return this.inOrder(conversationId).flatMap((message) => (message.role === 'user' ? message.content : []));
+  }
+
+  inOrder(conversationId: string): Message[] {
+    const all = [...this.messages.values()].filter((message) => message.conversation_id === conversationId);
+    return all.sort((a, b) => a.seq - b.seq);
+  }
+
+  headOf(scope: string): number {
+    return this.events.get(scope)?.length ?? 0;
+  }
+
+  /** The reply reaches its end, as the model would bring it there. */
+  finishReply(messageId: string, content: string): void {
+    const reply = this.message(messageId);
+    this.save('message.updated', { ...reply, content, status: 'complete', rev: reply.rev + 1, idx: reply.idx + 1 });
+  }
+
+  forget(messageId: string): Message {
+    const forgotten_at = this.now();
+    for (const events of this.events.values())
+      for (const event of events) if (event.entity_id === messageId) event.payload = {};
+    const stub = { ...this.next(messageId), content: '', deleted_at: forgotten_at, forgotten_at };
+    return this.save('message.forgotten', stub);
+  }
+
+  handle(method: string, path: string, call: Call): unknown {
+    const handler = this.routes[`${method} ${path}`];
+    if (handler === undefined) throw new Error(`The fake server has no ${method} ${path}`);
+    return structuredClone(handler(call));
+  }
+
+  subscribe(scope: string, since: number | null | undefined) {
+    this.known(scope);
+    return structuredClone({ ok: true as const, scope, ...this.missed(scope, since ?? this.headOf(scope)) });
+  }
+
+  generation(generation_id: string) {
+    const reply = [...this.messages.values()].find((message) => message.generation_id === generation_id);
+    if (reply === undefined) throw refused(404, 'not_found');
+    const { message_id, conversation_id, status, idx, content } = reply;
+    return { ok: true as const, generation_id, message_id, conversation_id, status, idx, content };
+  }
+
+  turn(conversation_id: string, body: Body) {
+    return this.once(body, () => {
+      if (this.conversation(conversation_id).deleted_at) throw refused(404, 'not_found');
+      if (String(body.message).includes('refuse')) throw refused(400, 'invalid_input');
+      const instead = body.instead_of === undefined ? undefined : this.message(String(body.instead_of));
+      const place = { message_id: String(body.message_id), parent_id: instead?.parent_id ?? null };
+      const message = this.addMessage(conversation_id, { ...place, role: 'user' }, body);
+      return this.answer(message, String(body.op_id));
+    });
+  }
+
+  missed(scope: string, since: number, limit = 500) {
+    const all = this.events.get(scope) ?? [];
+    const events = all.slice(since, since + limit);
+    return { events, head_seq: all.length, more: since + events.length < all.length };
+  }
+
+  private readonly routes: Record<string, (call: Call) => unknown> = {
+    'get /api/locrits': () => ({ locrits: [...this.locrits.values()], count: this.locrits.size, success: true }),
+    'get /api/models': () => ({ models: [], default: '', state: { provider: 'none', status: 'ready', detail: '' } }),
+    'get /api/conversations': ({ query }) => this.list(Number(query.cursor ?? 0), Number(query.limit ?? 50)),
+    'get /api/users/me/events': ({ query }) =>
+      this.missed(USER_SCOPE, Number(query.since ?? 0), Number(query.limit ?? 500)),
+    'post /api/conversations': ({ body }) => this.once(body, () => this.open(body)),
+    'get /api/conversations/{conversation_id}': ({ path }) => this.conversation(path.conversation_id),
+    'post /api/conversations/{conversation_id}/sync': ({ path, body }) =>
+      this.merge(String(path.conversation_id), body.messages as Message[]),
+    'patch /api/conversations/{conversation_id}': ({ path, body }) => this.once(body, () => this.edit(path, body)),
+    'get /api/conversations/{conversation_id}/messages': ({ path, query }) => this.page(path.conversation_id, query),
+    'get /api/conversations/{conversation_id}/events': ({ path, query }) =>
+      this.missed(`conversation:${path.conversation_id}`, Number(query.since ?? 0)),
+    'post /api/conversations/{conversation_id}/turns': ({ path, body }) =>
+      this.turn(String(path.conversation_id), body),
+    'patch /api/conversations/{conversation_id}/messages/{message_id}': ({ path, body }) =>
+      this.once(body, () => this.editMessage(path, body)),
+    'delete /api/conversations/{conversation_id}/messages/{message_id}': ({ path }) =>
+      this.save('message.deleted', { ...this.next(path.message_id), deleted_at: this.now() }),
+    'post /api/conversations/{conversation_id}/messages/{message_id}/aside': ({ path, body }) =>
+      this.once(body, () => this.keepAside(this.next(path.message_id), String(body.content), String(body.op_id))),
+    'post /api/conversations/{conversation_id}/messages/{message_id}/forget': ({ path }) =>
+      this.forget(String(path.message_id)),
+    'post /api/conversations/{conversation_id}/forget': ({ path }) => this.forgetAll(String(path.conversation_id)),
+    'post /api/conversations/{conversation_id}/fork': ({ path, body }) => this.once(body, () => this.fork(path, body)),
+    'post /api/conversations/{conversation_id}/messages/{message_id}/restore': ({ path }) =>
+      this.save('message.restored', { ...this.next(path.message_id), deleted_at: null }),
+    'post /api/conversations/{conversation_id}/messages/{message_id}/retry': ({ path, body }) =>
+      this.once(body, () =>
+        this.answer(this.message(String(this.message(path.message_id).parent_id)), String(body.op_id)),
+      ),
+  };
+
+  private once<T>(body: Body, effect: () => T): T {
+    const opId = String(body.op_id);
+    if (!this.ops.has(opId)) this.ops.set(opId, effect());
+    return this.ops.get(opId) as T;
+  }
+
+  private open(body: Body): Conversation {
+    const [conversation_id, locrit_name] = [String(body.conversation_id), String(body.locrit_name)];
+    if (!this.locrits.has(locrit_name)) throw refused(404, 'not_found');
+    const row = aConversation({ conversation_id, locrit_name, created_at: this.now(), updated_at: this.now() });
+    return this.saveConversation('conversation.created', row, String(body.op_id));
+  }
+
+  private edit(path: Call['path'], { op_id, deleted, ...changes }: Body): Conversation {
+    const current = this.conversation(path.conversation_id);
+    const trash = deleted === undefined ? {} : { deleted_at: deleted ? this.now() : null };
+    const row = { ...current, ...changes, ...trash, rev: current.rev + 1 };
+    return this.saveConversation('conversation.updated', row, String(op_id));
+  }
+
+  private forgetAll(conversation_id: string): Conversation {
+    for (const { message_id, forgotten_at } of this.inOrder(conversation_id))
+      if (!forgotten_at) this.forget(message_id);
+    const current = this.conversation(conversation_id);
+    const row = { ...current, title: '', preview: '', rev: current.rev + 1, deleted_at: this.now() };
+    return this.saveConversation('conversation.forgotten', row, 'forget');
+  }
+
+  private fork(path: Call['path'], { conversation_id, message_id, op_id }: Body): Conversation {
+    const source = this.conversation(path.conversation_id);
+    const last = this.message(String(message_id));
+    const row = this.open({ conversation_id, locrit_name: source.locrit_name, op_id });
+    const copied = this.inOrder(source.conversation_id).filter((message) => message.seq <= last.seq);
+    for (const { role, content, seq } of copied)
+      this.addMessage(
+        row.conversation_id,
+        { message_id: `${conversation_id}-${seq}`, role },
+        { message: content, op_id },
+      );
+    return this.conversation(row.conversation_id);
+  }
+
+  private keepAside(row: Message, content: string, opId: string): Message {
+    this.aside.set(row.message_id, [...(this.aside.get(row.message_id) ?? []), content]);
+    return this.save('message.updated', row, opId);
+  }
+
+  private editMessage(path: Call['path'], { content, rev, op_id }: Body): Message {
+    const current = this.message(path.message_id);
+    if (current.forgotten_at) throw refused(410, 'forgotten');
+    if (rev !== current.rev) throw refused(409, 'conflict', { current });
+    return this.save('message.updated', { ...this.next(path.message_id), content: String(content) }, String(op_id));
+  }
+
+  private answer(message: Message, opId: string) {
+    const { conversation_id, message_id } = message;
+    const id = `reply-${this.messages.size}`;
+    const stub = { message_id: id, parent_id: message_id, role: 'assistant' as const, status: 'streaming' as const };
+    const reply = this.addMessage(conversation_id, { ...stub, generation_id: `generation-${id}` }, { op_id: opId });
+    const { seq, rev } = message;
+    const generation_id = String(reply.generation_id);
+    return { ok: true as const, message_id, conversation_id, seq, rev, generation_id, message, reply, repeated: false };
+  }
+
+  private addMessage(conversation_id: string, fields: Partial<Message>, body: Body): Message {
+    const conversation = this.conversation(conversation_id);
+    const message_count = conversation.message_count + 1;
+    const content = String(body.message ?? '');
+    const row = aMessage({ ...fields, conversation_id, seq: message_count, content, created_at: this.now() });
+    this.conversations.set(conversation_id, { ...conversation, message_count });
+    return this.save('message.created', row, String(body.op_id));
+  }
+
+  private save(type: string, row: Message, op_id: string | null = null): Message {
+    this.messages.set(row.message_id, row);
+    this.log(`conversation:${row.conversation_id}`, type, row.message_id, row, op_id);
+    return row;
+  }
+
+  private saveConversation(type: string, row: Conversation, op_id: string): Conversation {
+    this.conversations.set(row.conversation_id, row);
+    this.log(USER_SCOPE, type, row.conversation_id, row, op_id);
+    return row;
+  }
+
+  private log(scope: string, type: string, entity_id: string, row: Message | Conversation, op_id: string | null): void {
+    const events = this.events.get(scope) ?? [];
+    const payload = structuredClone(row) as unknown as Record<string, unknown>;
+    const event: ChangeEvent = { scope, seq: events.length + 1, type, entity_id, rev: row.rev, payload, op_id };
+    this.events.set(scope, [...events, event]);
+    for (const listener of this.listeners) listener(structuredClone(event));
+  }
+
+  private merge(conversation_id: string, theirs: Message[]) {
+    const added = theirs.filter(({ message_id }) => !this.messages.has(message_id));
+    for (const { message_id, role, content } of added)
+      this.addMessage(conversation_id, { message_id, role }, { message: content, op_id: message_id });
+    return { added: added.map(({ message_id }) => message_id) };
+  }
+
+  private list(from: number, limit: number) {
+    const alive = [...this.conversations.values()].filter((row) => !row.deleted_at);
+    const conversations = alive.sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1)).slice(from, from + limit);
+    return { conversations, next_cursor: from + limit < alive.length ? String(from + limit) : null };
+  }
+
+  private page(conversationId: string | undefined, query: Call['query']) {
+    const { conversation_id } = this.conversation(conversationId);
+    const before = Number(query.before ?? Infinity);
+    const all = this.inOrder(conversation_id).filter((message) => message.seq < before);
+    const messages = all.slice(-Number(query.limit ?? 50));
+    return {
+      messages,
+      has_more: messages.length < all.length,
+      head_seq: this.headOf(`conversation:${conversation_id}`),
+    };
+  }
+
+  private known(scope: string): void {
+    if (scope.startsWith('conversation:')) this.conversation(scope.slice('conversation:'.length));
+  }
+
+  private conversation(id: string | undefined): Conversation {
+    const found = this.conversations.get(id ?? '');
+    if (found === undefined) throw refused(404, 'not_found');
+    return found;
+  }
+
+  private message(id: string | undefined): Message {
+    const found = this.messages.get(id ?? '');
+    if (found === undefined) throw refused(404, 'not_found');
+    return found;
+  }
+
+  private next(id: string | undefined): Message {
+    const current = this.message(id);
+    return { ...current, rev: current.rev + 1 };
+  }
+
+  private now(): string {
+    this.clock += 1;
+    return new Date(1_800_000_000_000 + this.clock).toISOString();
+  }
+}
+
+export function refused(status: number, code: string, details: Record<string, unknown> = {}): ApiError {
+  return new ApiError({ status, code, message: `The server says ${code}.`, hint: '', details });
+}

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach } from 'vitest';
+import { Actions } from '../../src/core/actions';
+import { perform } from '../../src/core/commands';
+import { LocritDb } from '../../src/core/db';
+import type { Leadership } from '../../src/core/leader';
+import { Outbox } from '../../src/core/outbox';
+import { Store } from '../../src/core/store';
+import { FakeClock } from './clock';
+import { eventually } from './eventually';
+import { FakeServer } from './server';
+import { FakeTransport } from './transport';
+
+const alone: Leadership = { start: (changed) => changed(), held: () => true, stop: () => {} };
+
+/** One tab: its own outbox and wire, on the browser's shared database. */
+function tab(db: LocritDb, server: FakeServer, clock: FakeClock, leadership: Leadership = alone) {
+  const store = new Store(db);
+  const transport = new FakeTransport(server);
+  transport.reach.set('online');
+  const sent: string[] = [];
+  const outbox = new Outbox({
+    store,
+    leadership,
+    clock,
+    random: () => 0.5,
+    perform: (entry) => perform(transport, entry),
+    done: (entry) => sent.push(entry.op_id),
+  });
+  return { store, transport, outbox, sent, actions: new Actions(store) };
+}
+
+export let db: LocritDb;
+export let server: FakeServer;
+export let clock: FakeClock;
+let running: Outbox[];
+
+beforeEach(() => {
+  db = new LocritDb(`outbox-${Math.random()}`);
+  server = new FakeServer('Bob');
+  clock = new FakeClock();
+  running = [];
+});
+
+afterEach(async () => {
+  for (const outbox of running) outbox.stop();
+  await db.delete();
+});
+
+export function open(
+  ...given: Parameters<typeof tab> extends [unknown, unknown, unknown, ...infer Rest] ? Rest : never
+) {
+  const opened = tab(db, server, clock, ...given);
+  running.push(opened.outbox);
+  return opened;
+}
+
+export async function conversation({ actions, outbox }: ReturnType<typeof tab>): Promise<string> {
+  const id = await actions.startConversation('Bob');
+  outbox.start();
+  await drained();
+  return id;
+}
+
+export async function drained(): Promise<void> {
+  await eventually(
+    async () => (await states()).every((state) => state === 'attention'),
+    () => clock.advance(31_000),
+  );
+}
+
+export async function states(): Promise<string[]> {
+  return (await db.outbox.orderBy('order').toArray()).map((entry) => entry.state);
+}

@@ -1,0 +1,94 @@
+import { unreachable } from '../../src/core/errors';
+import { Value } from '../../src/core/signal';
+import type { Listener, Reach, Requests, Transport } from '../../src/core/transport';
+import type { Api, ChangeEvent } from '../../src/core/types';
+import { type FakeServer, refused } from './server';
+
+/** What happens to the next exchange: `lost` is done by the server, and the answer never arrives. */
+export type Fate = 'works' | 'offline' | 'lost' | 'broken';
+
+/** A wire to the fake server that can be cut, and that fails as scripted. */
+export class FakeTransport implements Transport {
+  readonly reach = new Value<Reach>('connecting');
+  connected = false;
+  /** Events from the server that do not arrive. */
+  deaf = false;
+  /** The fates of the coming exchanges that change something; after the last one everything works. */
+  fates: Fate[] = [];
+  readonly log: string[] = [];
+  private listener: Listener | undefined;
+
+  constructor(private readonly server: FakeServer) {}
+
+  readonly api = Object.fromEntries(
+    (['get', 'post', 'put', 'patch', 'delete'] as const).map((method) => [method, this.caller(method)]),
+  ) as unknown as Api;
+
+  start(listener: Listener): void {
+    this.listener = listener;
+    this.server.listeners.add(this.hear);
+    this.connect();
+  }
+
+  stop(): void {
+    this.disconnect();
+    this.server.listeners.delete(this.hear);
+  }
+
+  reconnect(): void {
+    this.connect();
+  }
+
+  connect(): void {
+    this.connected = true;
+    this.reach.set('online');
+    this.listener?.connected({ status: 'connected', user_id: 'local', version: '1' });
+  }
+
+  disconnect(): void {
+    this.connected = false;
+    this.reach.set('offline');
+  }
+
+  async request<E extends keyof Requests>(event: E, payload: Requests[E][0]): Promise<Requests[E][1]> {
+    if (!this.connected) throw unreachable();
+    const answer: unknown = await this.exchange(event, event === 'chat_message', () =>
+      this.acknowledge(event, payload),
+    );
+    return answer as Requests[E][1];
+  }
+
+  private acknowledge(event: keyof Requests, payload: Record<string, unknown>): unknown {
+    switch (event) {
+      case 'subscribe':
+        return this.server.subscribe(String(payload.scope), payload.since as number | null);
+      case 'chat_message':
+        return this.server.turn(String(payload.conversation_id), payload);
+      case 'resume_generation':
+        return this.server.generation(String(payload.generation_id));
+      default:
+        return { ok: true };
+    }
+  }
+
+  private caller(method: string) {
+    return (path: string, init: { params?: object; body?: object } = {}) => {
+      const call = { path: {}, query: {}, ...init.params, body: { ...init.body } };
+      return this.exchange(`${method} ${path}`, method !== 'get', () => this.server.handle(method, path, call));
+    };
+  }
+
+  private async exchange<T>(name: string, changes: boolean, act: () => T): Promise<T> {
+    const fate = this.reach.get() === 'offline' ? 'offline' : changes ? (this.fates.shift() ?? 'works') : 'works';
+    this.log.push(`${name} ${fate}`);
+    if (fate === 'offline') throw unreachable();
+    if (fate === 'broken') throw refused(503, 'store_unavailable');
+    const answer = act();
+    if (fate === 'lost') throw unreachable();
+    return answer;
+  }
+
+  private readonly hear = (event: ChangeEvent): void => {
+    if (this.connected && !this.deaf) this.listener?.event(event);
+  };
+}

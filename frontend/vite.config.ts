@@ -1,0 +1,63 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { precompress } from './scripts/precompress.ts';
+import { serviceWorker } from './scripts/service-worker.ts';
+
+const BACKEND = 'http://127.0.0.1:5000';
+
+export default defineConfig({
+  plugins: [react(), tailwindcss(), serviceWorker(), precompress()],
+  server: {
+    port: 5173,
+    proxy: {
+      '/api': BACKEND,
+      '/health': BACKEND,
+      '/socket.io': { target: BACKEND, ws: true },
+    },
+  },
+  // Nothing is inlined: the content security policy lets no font come from a data: address.
+  build: {
+    manifest: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // What changes rarely keeps its name, and stays in the browser's cache, when the application changes.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'react',
+              test: /node_modules\/(react|react-dom|react-router|scheduler|radix-ui|@radix-ui|@floating-ui)\//,
+            },
+            { name: 'engine', test: /node_modules\/(dexie|socket\.io|engine\.io|openapi-fetch|uuid)/ },
+          ],
+        },
+      },
+    },
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'core',
+          include: ['src/core/**/*.test.ts'],
+          environment: 'node',
+          setupFiles: ['tests/core.setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'ui',
+          include: ['src/ui/**/*.test.{ts,tsx}'],
+          environment: 'jsdom',
+          setupFiles: ['tests/ui.setup.ts'],
+          testTimeout: 30_000,
+        },
+      },
+    ],
+    passWithNoTests: true,
+  },
+});
