@@ -1,0 +1,149 @@
+"""Versions, branches, forks, the trash, forgetting, merging and integrity over REST, against the real server."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fakes.ollama import Cut, FakeOllama
+
+
+def save(api: httpx.Client, conversation_id: str, content: str, **fields: Any) -> str:
+    path = f"/api/conversations/{conversation_id}/messages"
+    answer = api.post(path, json={"role": "user", "content": content, **fields})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["message_id"])
+
+
+def ask(api: httpx.Client, locrit: str, conversation_id: str, content: str) -> httpx.Response:
+    return api.post(f"/api/locrits/{locrit}/chat", json={"message": content, "conversation_id": conversation_id})
+
+
+def said(api: httpx.Client, conversation_id: str) -> list[dict[str, Any]]:
+    messages: list[dict[str, Any]] = api.get(f"/api/conversations/{conversation_id}/messages").json()["messages"]
+    return messages
+
+
+def test_a_message_is_edited_looked_back_at_and_rolled_back(api: httpx.Client, conversation_id: str) -> None:
+    message = f"/api/conversations/{conversation_id}/messages/{save(api, conversation_id, 'first')}"
+    api.put(message, json={"content": "second", "rev": 1})
+    stale = api.put(message, json={"content": "mine", "rev": 1})
+    assert (stale.status_code, stale.json()["error"]["current"]["content"]) == (409, "second")
+    assert api.post(f"{message}/aside", json={"content": "mine"}).json()["content"] == "second"
+    assert api.post(f"{message}/rollback", json={"rev": 1}).json()["content"] == "first"
+    versions = api.get(f"{message}/versions").json()["versions"]
+    assert [version["content"] for version in versions] == ["first", "second", "mine", "second", "first"]
+    assert api.post(f"{message}/rollback", json={"rev": 99}).status_code == 404
+
+
+def test_a_question_put_differently_stands_beside_the_first_one(
+    api: httpx.Client, locrit: str, conversation_id: str
+) -> None:
+    ask(api, locrit, conversation_id, "What is red?")
+    first = said(api, conversation_id)[0]
+    turn = {"message": "What is blue?", "instead_of": first["message_id"]}
+    answer = api.post(f"/api/conversations/{conversation_id}/turns", json=turn)
+    assert answer.status_code == 202
+    assert answer.json()["message"]["parent_id"] == first["parent_id"] == conversation_id
+
+
+def test_a_cut_reply_goes_on_in_the_same_message(
+    api: httpx.Client, shared_ollama: FakeOllama, locrit: str, conversation_id: str
+) -> None:
+    shared_ollama.enqueue(["one", " two", Cut()])
+    assert ask(api, locrit, conversation_id, "Count").status_code == 502
+    cut = said(api, conversation_id)[-1]
+    assert (cut["status"], cut["content"]) == ("failed", "one two")
+    shared_ollama.enqueue([" three"])
+    message = f"/api/conversations/{conversation_id}/messages/{cut['message_id']}"
+    assert api.post(f"{message}/continue", json={"op_id": "go-on-" + cut["message_id"]}).status_code == 202
+    while said(api, conversation_id)[-1]["status"] == "streaming":
+        pass
+    whole = said(api, conversation_id)[-1]
+    assert (whole["message_id"], whole["content"]) == (cut["message_id"], "one two three")
+    assert shared_ollama.requests[-1]["messages"][-2]["content"] == "one two"
+    assert api.post(f"{message}/continue", json={}).status_code == 409
+
+
+def test_a_fork_begins_with_what_was_said(api: httpx.Client, conversation_id: str) -> None:
+    ids = [save(api, conversation_id, content) for content in ("one", "two", "three")]
+    fork = api.post(f"/api/conversations/{conversation_id}/fork", json={"message_id": ids[1]})
+    assert (fork.status_code, fork.json()["forked_from"]) == (201, conversation_id)
+    assert [message["content"] for message in said(api, fork.json()["conversation_id"])] == ["one", "two"]
+
+
+def test_what_is_forgotten_is_gone_and_cannot_be_sent_again(api: httpx.Client, conversation_id: str) -> None:
+    message_id = save(api, conversation_id, "a secret", message_id=f"secret-{conversation_id}")
+    message = f"/api/conversations/{conversation_id}/messages/{message_id}"
+    assert api.post(f"{message}/forget", json={}).status_code == 400
+    assert api.post(f"{message}/forget", json={"confirm": True}).json()["content"] == ""
+    again = {"role": "user", "content": "a secret", "message_id": message_id}
+    answer = api.post(f"/api/conversations/{conversation_id}/messages", json=again)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (410, "forgotten")
+    assert "secret" not in api.get(f"/api/conversations/{conversation_id}/events").text.replace(message_id, "")
+    assert api.post(f"/api/conversations/{conversation_id}/forget", json={"confirm": True}).json()["title"] == ""
+
+
+def test_a_client_that_was_away_is_merged(api: httpx.Client, conversation_id: str) -> None:
+    known = save(api, conversation_id, "known")
+    theirs = [
+        {"message_id": known, "role": "user", "content": "known", "rev": 1},
+        {"message_id": f"offline-{conversation_id}", "role": "user", "content": "written offline"},
+    ]
+    path = f"/api/conversations/{conversation_id}/sync"
+    merged = api.post(path, json={"messages": theirs}).json()
+    assert (merged["unchanged"], merged["added"]) == ([known], [f"offline-{conversation_id}"])
+    assert api.post(path, json={"messages": theirs}).json()["added"] == []
+    put = {"message_id": f"put-{conversation_id}", "role": "user", "content": "put"}
+    assert api.put(f"/api/conversations/{conversation_id}/messages", json=put).json()["added"] == [put["message_id"]]
+    changed = api.put(f"/api/conversations/{conversation_id}/messages", json=put | {"content": "put again", "rev": 1})
+    assert changed.json()["updated"] == [put["message_id"]]
+    assert [message["content"] for message in said(api, conversation_id)] == ["known", "written offline", "put again"]
+
+
+def test_the_trash_gives_back_what_was_deleted(api: httpx.Client, conversation_id: str) -> None:
+    message_id = save(api, conversation_id, "oops")
+    message = f"/api/conversations/{conversation_id}/messages/{message_id}"
+    operation = {"op_id": f"delete-{message_id}"}
+    assert api.delete(message, params=operation).json()["rev"] == api.delete(message, params=operation).json()["rev"]
+    assert message_id in [one["message_id"] for one in api.get("/api/trash").json()["messages"]]
+    api.post(f"{message}/restore")
+    assert message_id not in [one["message_id"] for one in api.get("/api/trash").json()["messages"]]
+
+
+def test_a_cleared_memory_does_not_close_the_chat(api: httpx.Client, locrit: str) -> None:
+    first = api.post(f"/api/locrits/{locrit}/chat", json={"message": "Hello"}).json()
+    api.request("DELETE", f"/api/locrits/{locrit}/memory/clear", json={"confirm": True})
+    second = api.post(f"/api/locrits/{locrit}/chat", json={"message": "Hello again"})
+    assert second.status_code == 200, second.text
+    assert second.json()["conversation_id"] != first["conversation_id"]
+
+
+def test_what_is_stored_can_be_checked(api: httpx.Client, conversation_id: str) -> None:
+    save(api, conversation_id, "checked")
+    storage = api.get("/api/storage").json()
+    assert min(storage["database_bytes"], storage["free_bytes"], storage["messages"]) > 0
+    report = api.post("/api/storage/verify", json={}).json()
+    assert [check["name"] for check in report["checks"] if not check["ok"]] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/sync", {"messages": [{"message_id": "x", "role": "robot", "content": "x"}]}),
+        ("POST", "/sync", {"messages": "x"}),
+        ("POST", "/fork", {}),
+        ("POST", "/fork", {"message_id": "unknown"}),
+        ("POST", "/messages/unknown/rollback", {"rev": 1}),
+        ("POST", "/messages/unknown/continue", {}),
+        ("POST", "/messages/unknown/forget", {"confirm": True}),
+        ("GET", "/messages/unknown/versions", None),
+        ("PUT", "/messages", {"role": "user", "content": "no id"}),
+    ],
+)
+def test_bad_input_is_refused_with_a_sentence(
+    api: httpx.Client, conversation_id: str, method: str, path: str, body: Any
+) -> None:
+    answer = api.request(method, f"/api/conversations/{conversation_id}{path}", json=body)
+    assert 400 <= answer.status_code < 500
+    assert answer.json()["error"]["message"].endswith(".")

@@ -1,0 +1,70 @@
+"""200 sockets, each following a reply of 50 tokens per second: how late do tokens come, how long does the hub stall?"""
+
+import json
+import subprocess
+import sys
+import time
+
+import httpx
+
+from tests.bench.figures import Figure, Report, at_most
+from tests.bench.places import LOCRIT, directory, process, server
+from tools.steps import ROOT
+
+SOCKETS = 200
+TOKENS_PER_SECOND = 50
+SECONDS = 20.0
+"""Longer than the stalls that /health remembers, so that starting up is not among them."""
+SETTLE_S = 3.0
+REPLIES = (10, 200)
+OLLAMA = ("tests.bench.stamping_ollama", str(TOKENS_PER_SECOND))
+
+
+def measure(size: float) -> list[Report]:
+    return [_following(replies, SECONDS * size) for replies in REPLIES]
+
+
+def _following(replies: int, seconds: float) -> Report:
+    with (
+        directory() as data_dir,
+        process(*OLLAMA) as host,
+        server(data_dir, host) as running,
+        running.client() as client,
+    ):
+        conversations = [_conversation(client) for _ in range(replies)]
+        command = [sys.executable, "-m", "tests.bench.socket_clients", running.url, str(SOCKETS), str(seconds)]
+        with subprocess.Popen(
+            [*command, *conversations], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as followers:
+            assert followers.stdout is not None
+            assert followers.stdout.readline() == "ready\n"
+            generations = [_ask(client, conversation_id) for conversation_id in conversations]
+            time.sleep(SETTLE_S)
+            printed, _ = followers.communicate("go\n")
+            stall_ms = float(client.get("/health").json()["longest_stall_ms"])
+        for generation_id in generations:
+            client.post(f"/api/generations/{generation_id}/stop")
+    return _report(replies, sorted(json.loads(printed)), seconds, stall_ms)
+
+
+def _report(replies: int, delays_ms: list[float], seconds: float, stall_ms: float) -> Report:
+    figures = [
+        Figure("tokens received", len(delays_ms) / seconds, "/s"),
+        Figure("delay of a token, median", delays_ms[len(delays_ms) // 2], "ms"),
+        Figure("delay of a token, p99", delays_ms[len(delays_ms) * 99 // 100], "ms", at_most(50)),
+        Figure("longest stall of the hub", stall_ms, "ms", at_most(50)),
+    ]
+    title = (
+        f"{SOCKETS} sockets, {replies} replies of {TOKENS_PER_SECOND} tokens/s, {SOCKETS // replies} sockets on each"
+    )
+    return Report(title, figures)
+
+
+def _conversation(client: httpx.Client) -> str:
+    opened = client.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
+    return str(opened.json()["conversation_id"])
+
+
+def _ask(client: httpx.Client, conversation_id: str) -> str:
+    turn = client.post(f"/api/conversations/{conversation_id}/turns", json={"message": "Count."}).raise_for_status()
+    return str(turn.json()["generation_id"])

@@ -1,0 +1,64 @@
+"""The browser tests' own fixtures: a built interface, a console that stays silent, a tab that knows its way around."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.e2e.console import Console
+from tests.e2e.tab import Tab
+from tests.fixtures.server import LocritServer
+from tools import frontend
+
+OpenTab = Callable[..., Tab]
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_interface() -> None:
+    frontend.build()
+
+
+@pytest.fixture
+def console(context: BrowserContext) -> Iterator[Console]:
+    """Every test fails when a page complained, unless it said that the server would be away."""
+    console = Console()
+    console.watch(context)
+    yield console
+    assert console.complaints == []
+
+
+@pytest.fixture
+def open_tab(context: BrowserContext, console: Console) -> OpenTab:
+    """`open_tab(server, path)`: another tab of the same browser."""
+
+    def open_(server: LocritServer, path: str = "/") -> Tab:
+        tab = Tab(context.new_page(), server.url)
+        tab.open(path)
+        return tab
+
+    return open_
+
+
+@pytest.fixture
+def tab(open_tab: OpenTab, shared_server: LocritServer, locrit: str) -> Tab:
+    """In a new chat with `locrit`, on the module's server."""
+    return open_tab(shared_server, f"/my-locrits/{locrit}/chat")
+
+
+@pytest.fixture
+def bob(server: LocritServer) -> str:
+    """A Locrit on the test's own server."""
+    with httpx.Client(base_url=server.url) as client:
+        client.post("/api/locrits", json={"name": "Robin", "model": "llama3.2:1b"}).raise_for_status()
+    return "Robin"
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict, tmp_path: Path) -> dict:
+    """What a person without preferences has; the time zone keeps screenshots the same everywhere."""
+    still = {"locale": "en-GB", "timezone_id": "Europe/Paris", "reduced_motion": "reduce"}
+    return {**browser_context_args, **still, "permissions": ["clipboard-read", "clipboard-write"]}

@@ -1,0 +1,86 @@
+"""One tab of the browser, in the words of someone who uses Locrit."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+STICKS_OUT = """() => {
+  const width = document.documentElement.clientWidth + 1;
+  const fits = (element) => element.getBoundingClientRect().right <= width;
+  const held = (element) => {
+    for (let at = element.parentElement; at && at.role !== 'log'; at = at.parentElement)
+      if (getComputedStyle(at).overflowX !== 'visible' && fits(at) && at.tagName !== 'MAIN') return true;
+    return false;
+  };
+  const out = [...document.querySelectorAll('main *, [role=dialog] *')].filter((each) => !fits(each) && !held(each));
+  if (document.scrollingElement.scrollWidth > width) out.push(document.scrollingElement);
+  return out.map((each) => each.outerHTML.slice(0, 200));
+}"""
+
+
+class Tab:
+    """Locators are alive: they find what is on the page at the time they are used."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self._url = url
+
+    def open(self, path: str) -> None:
+        self.page.goto(self._url + path)
+
+    def reload(self) -> None:
+        self.page.reload()
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.get_by_role("textbox", name=re.compile("^Message "))
+
+    @property
+    def messages(self) -> Locator:
+        return self.page.get_by_role("article")
+
+    @property
+    def reply(self) -> Locator:
+        """The last message."""
+        return self.messages.last
+
+    @property
+    def status(self) -> Locator:
+        """The page's save state, at the composer or in the sidebar."""
+        return self.page.locator("output:not(.sr-only)")
+
+    @property
+    def stop_button(self) -> Locator:
+        return self.page.get_by_role("button", name="Stop the reply")
+
+    @property
+    def log(self) -> Locator:
+        return self.page.get_by_role("log")
+
+    def say(self, text: str) -> None:
+        self.composer.fill(text)
+        self.composer.press("Enter")
+
+    def message(self, text: str) -> Locator:
+        return self.messages.filter(has_text=text)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def expect_state(self, message: Locator, state: str) -> None:
+        """`state` is a SaveState of the interface."""
+        expect(message.locator("[data-state-glyph]")).to_have_attribute("data-state-glyph", state)
+
+    def expect_saved(self, *texts: str) -> None:
+        for text in texts:
+            self.expect_state(self.message(text), "saved")
+
+    def choose(self, conversation: str, action: str) -> None:
+        """From the menu of a conversation in the sidebar."""
+        self.page.get_by_role("button", name=f"Actions for “{conversation}”").first.click()
+        self.page.get_by_role("menuitem", name=action, exact=True).click()
+
+    def sticks_out(self) -> list[str]:
+        """What is wider than the window and cannot be reached by scrolling a region of its own."""
+        found: list[str] = self.page.evaluate(STICKS_OUT)
+        return found

@@ -1,0 +1,204 @@
+"""Every view: whole at every width, readable in light and dark, silent in the console, and looked at by a person.
+
+The screenshots are in test-results/screenshots. LOCRIT_UPDATE_IMAGES=1 also renews those of the README.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.e2e.conftest import OpenTab
+from tests.e2e.console import Console
+from tests.e2e.scene import Scene
+from tests.e2e.tab import Tab
+from tests.fakes.ollama import FakeOllama
+from tests.fixtures.server import ROOT, LocritServer
+
+SCREENSHOTS = ROOT / "test-results" / "screenshots"
+IMAGES = ROOT / "docs" / "images"
+IMAGE_BYTES = 150_000
+BLANK_BYTES = 6_000
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+
+SIZES: dict[str, ViewportSize] = {
+    "wide": {"width": 1280, "height": 800},
+    "phone": {"width": 390, "height": 844},
+    "narrow": {"width": 320, "height": 640},
+}
+
+View = Callable[[Tab, Scene], None]
+"""Opens it and waits for what makes it this view."""
+
+
+def locrits(tab: Tab, scene: Scene) -> None:
+    tab.open("/")
+    expect(tab.page.get_by_role("heading", name="Locrits", level=1)).to_be_visible()
+    expect(tab.page.get_by_role("main").get_by_text(scene.locrit, exact=True)).to_be_visible()
+
+
+def create(tab: Tab, scene: Scene) -> None:
+    tab.open("/create-locrit")
+    expect(tab.page.get_by_role("heading", name="New Locrit")).to_be_visible()
+    expect(tab.page.get_by_label("Model")).to_contain_text("llama3.2:1b")
+
+
+def locrit_settings(tab: Tab, scene: Scene) -> None:
+    tab.open(f"/my-locrits/{scene.locrit}/settings")
+    expect(tab.page.get_by_label("Name", exact=True)).to_have_value(scene.locrit)
+
+
+def new_chat(tab: Tab, scene: Scene) -> None:
+    tab.open(f"/my-locrits/{scene.locrit}/chat")
+    expect(tab.page.get_by_role("heading", name="Hello, I am Bob.")).to_be_visible()
+
+
+def chat(tab: Tab, scene: Scene) -> None:
+    conversation(tab, scene, "tea")
+    expect(tab.messages).to_have_count(4)
+    expect(tab.page.locator("pre .hljs-keyword").first).to_be_attached()
+    expect(tab.status.first).to_contain_text("saved")
+
+
+def chat_streaming(tab: Tab, scene: Scene) -> None:
+    conversation(tab, scene, "running")
+    expect(tab.stop_button).to_be_visible()
+    expect(tab.reply).to_contain_text("never still")
+
+
+def chat_interrupted_and_failed(tab: Tab, scene: Scene) -> None:
+    conversation(tab, scene, "troubles")
+    tab.expect_state(tab.messages.nth(1), "interrupted")
+    tab.expect_state(tab.reply, "failed")
+
+
+def memory(tab: Tab, scene: Scene) -> None:
+    explorer(tab, scene, "overview")
+    expect(tab.page.get_by_text(f"messages with {scene.locrit}")).to_be_visible()
+    expect(tab.page.get_by_text("Messages a day, last 30 days")).to_be_visible()
+    expect(tab.page.locator(".recharts-bar-rectangle").first).to_be_attached()
+
+
+def memory_messages(tab: Tab, scene: Scene) -> None:
+    explorer(tab, scene, "messages")
+    expect(tab.page.get_by_text("And if I have no thermometer?").first).to_be_visible()
+
+
+def memory_search(tab: Tab, scene: Scene) -> None:
+    explorer(tab, scene, "messages&q=tea")
+    expect(tab.page.locator("mark").first).to_be_visible()
+
+
+def memory_sessions(tab: Tab, scene: Scene) -> None:
+    explorer(tab, scene, "sessions")
+    expect(tab.page.get_by_role("main").get_by_text("When to plant beans").first).to_be_visible()
+
+
+def settings(tab: Tab, scene: Scene) -> None:
+    tab.open("/settings")
+    expect(tab.page.get_by_role("heading", name="Appearance")).to_be_visible()
+
+
+def missing_locrit(tab: Tab, scene: Scene) -> None:
+    tab.open("/my-locrits/Nobody/chat")
+    expect(tab.page.get_by_text("There is no Locrit called “Nobody”")).to_be_visible()
+
+
+def missing_page(tab: Tab, scene: Scene) -> None:
+    tab.open("/no/such/page")
+    expect(tab.page.get_by_text("There is no page here")).to_be_visible()
+
+
+def palette(tab: Tab, scene: Scene) -> None:
+    new_chat(tab, scene)
+    tab.page.keyboard.press("Control+k")
+    expect(tab.page.get_by_role("option").first).to_be_visible()
+
+
+VIEWS: list[View] = [
+    locrits, create, locrit_settings, new_chat, chat, chat_streaming, chat_interrupted_and_failed, memory,
+    memory_messages, memory_search, memory_sessions, settings, missing_locrit, missing_page, palette,
+]  # fmt: skip
+
+
+def conversation(tab: Tab, scene: Scene, name: str) -> None:
+    tab.open(f"/my-locrits/{scene.locrit}/chat/{scene.ids[name]}")
+
+
+def explorer(tab: Tab, scene: Scene, place: str) -> None:
+    tab.open(f"/my-locrits/{scene.locrit}/memory-explorer?tab={place}")
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocritServer, Scene]]:
+    with FakeOllama() as ollama:
+        env = {"OLLAMA_HOST": ollama.url, "LOCRIT_LLM": "ollama", "LOCRIT_MODEL_TIMEOUT": "3600"}
+        server = LocritServer(tmp_path_factory.mktemp("past"), env)
+        try:
+            scene = Scene(server, ollama)
+            scene.prepare()
+            yield server, scene
+        finally:
+            server.kill()
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__.replace("_", "-"))
+def test_a_view_is_whole_and_readable(
+    view: View, past: tuple[LocritServer, Scene], open_tab: OpenTab, console: Console
+) -> None:
+    server, scene = past
+    console.expect(r"status of 404 .*/no/such/page")
+    tab = open_tab(server)
+    view(tab, scene)
+    check(tab, view.__name__.replace("_", "-"))
+    if os.environ.get("LOCRIT_UPDATE_IMAGES") and view in (chat, memory):
+        for scheme in ("light", "dark"):
+            tab.page.emulate_media(color_scheme=scheme)
+            view(tab, scene)
+            take_image(tab.page, IMAGES / f"{view.__name__}-{scheme}.png")
+
+
+def test_the_offline_state_is_whole_and_readable(
+    server: LocritServer, bob: str, open_tab: OpenTab, console: Console
+) -> None:
+    tab = open_tab(server, f"/my-locrits/{bob}/chat")
+    tab.say("Before the storm")
+    tab.expect_saved("You said: Before the storm")
+    console.expect_outage()
+    server.kill()
+    tab.say("Can you hear me now?")
+    expect(tab.status.first).to_have_text("Offline · 1 waiting")
+    tab.expect_state(tab.message("Can you hear me now?"), "queued")
+    check(tab, "chat-offline")
+
+
+def check(tab: Tab, name: str) -> None:
+    for scheme in ("light", "dark"):
+        tab.page.emulate_media(color_scheme=scheme)
+        for size, viewport in SIZES.items():
+            tab.page.set_viewport_size(viewport)
+            assert tab.sticks_out() == [], f"{name}, {size}, {scheme}"
+            picture = tab.page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{scheme}.png", animations="disabled")
+            assert len(picture) > BLANK_BYTES, f"{name}, {size}, {scheme} is blank"
+        tab.page.set_viewport_size(SIZES["wide"])
+        assert accessibility_problems(tab.page) == [], f"{name}, {scheme}"
+
+
+def accessibility_problems(page: Page) -> list[str]:
+    """Serious and critical ones, each with the first element that has it, when nothing fades in any more."""
+    page.wait_for_function("() => document.getAnimations().every((each) => each.playState !== 'running')")
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text())
+    found = page.evaluate("() => axe.run({ resultTypes: ['violations'] })")
+    return [
+        f"{violation['id']}: {violation['nodes'][0]['html']} {violation['nodes'][0]['failureSummary']}"
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+
+
+def take_image(page: Page, path: Path) -> None:
+    page.screenshot(path=path, animations="disabled")
+    assert path.stat().st_size < IMAGE_BYTES, f"{path} is too large"

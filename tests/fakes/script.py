@@ -1,0 +1,58 @@
+"""What a scripted reply of the fake Ollama is made of."""
+
+import threading
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Delay:
+    """Pauses for `seconds`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Closes the connection in the middle of the stream."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Ends the stream in good order, but without its final message."""
+
+
+@dataclass(frozen=True)
+class Error:
+    """Reports a failure inside the stream, and ends it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Garbage:
+    """Sends a line that is not the protocol."""
+
+    line: bytes = b"<html>gateway</html>"
+
+
+@dataclass(frozen=True)
+class Status:
+    """Refuses the request; only as the first item."""
+
+    code: int
+    error: str
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Sends nothing until the client leaves, the fake is released, or it stops."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Sends nothing until the test sets `event`."""
+
+    event: threading.Event
+
+
+Item = str | Delay | Cut | Stop | Error | Garbage | Status | Silence | Hold

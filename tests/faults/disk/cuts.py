@@ -1,0 +1,50 @@
+"""Power cuts: what is found on the disk after each, and whether it keeps what was promised until then."""
+
+import asyncio
+import random
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from src.application import Application
+from src.config import Settings
+from tests.faults.audit import Witness, audit
+from tests.faults.disk import journal
+from tests.faults.disk.diary import is_promise, remember
+
+
+def cuts(recorded: Path, count: int, seed: int) -> Iterator[tuple[Path, Witness]]:
+    """A data directory and what people had been told, `count` times, in the order of time; each is gone at the next."""
+    chance = random.Random(seed)
+    points = Counter(_points(recorded, count, chance))
+    disk, witness, found = journal.Disk(chance), Witness(), recorded.with_name("found")
+    for step, record in enumerate(journal.read(recorded)):
+        if record.kind == journal.NOTE:
+            remember(witness, record.data.decode())
+        disk.take(record)
+        for _ in range(points[step]):
+            disk.rebuild(found)
+            yield found, witness
+            shutil.rmtree(found)
+
+
+def _points(recorded: Path, count: int, chance: random.Random) -> list[int]:
+    """Half of them anywhere, half at the moment after people or the model were told something."""
+    steps = [record.kind == journal.NOTE and is_promise(record.data.decode()) for record in journal.read(recorded)]
+    promises = [step for step, promise in enumerate(steps) if promise]
+    return chance.choices(range(len(steps)), k=count - count // 2) + chance.choices(promises, k=count // 2)
+
+
+def recovered(data_dir: Path, witness: Witness) -> Counter[str]:
+    """Start on what is left, as the server does, then audit it. Raises Violations; returns how replies ended."""
+    asyncio.run(_start(data_dir))
+    return audit(f"sqlite:///{data_dir / 'locrit.db'}", witness)
+
+
+async def _start(data_dir: Path) -> None:
+    app = Application(Settings(data_dir=data_dir, llm="ollama"))
+    try:
+        await app.chat.recover()
+    finally:
+        await app.close()

@@ -1,0 +1,230 @@
+"""What the store should be, in plain Python: dictionaries and lists, nothing that can be cut off."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from src.errors import Conflict, Forgotten, LocritError, NotFound
+from src.stores.conversations import title_from
+from src.stores.merging import Theirs
+
+CUT_OFF = ("interrupted", "stopped", "failed")
+
+
+class Refused(Exception):
+    def __init__(self, error: type[LocritError]) -> None:
+        self.error = error
+
+
+@dataclass
+class Said:
+    id: str
+    where: str
+    role: str
+    content: str
+    parent: str
+    status: str = "complete"
+    rev: int = 1
+    earlier: list[tuple[int, str]] = field(default_factory=list)
+    deleted: bool = False
+    forgotten: bool = False
+    folded: str = ""
+
+    def turn_into(self, content: str) -> None:
+        self.earlier.append((self.rev, self.content))
+        self.rev, self.content = self.rev + 1, content
+
+    @property
+    def versions(self) -> list[tuple[int, str]]:
+        """Newest first."""
+        return [(self.rev, self.content), *reversed(self.earlier)]
+
+
+@dataclass
+class Talk:
+    id: str
+    session: str
+    title: str = ""
+    starred: bool = False
+    deleted: bool = False
+    forgotten: bool = False
+    forked_from: str | None = None
+    order: list[str] = field(default_factory=list)
+
+
+class Ideal:
+    """Each operation changes it, or raises Refused and changes nothing."""
+
+    def __init__(self) -> None:
+        self.talks: dict[str, Talk] = {}
+        self.said: dict[str, Said] = {}
+
+    def crash(self) -> None:
+        for reply in self.said.values():
+            if reply.status == "streaming":
+                reply.status, reply.rev = "interrupted", reply.rev + 1
+
+    def of_session(self, session: str) -> list[str]:
+        return [talk.id for talk in self.talks.values() if talk.session == session and not talk.deleted]
+
+    def save(self, where: str, id_: str, role: str, content: str) -> None:
+        self._add(self._alive(where), Said(id_, where, role, content, ""))
+
+    def ask(self, where: str, id_: str, content: str, reply_id: str, instead_of: str | None) -> None:
+        talk = self._alive(where)
+        parent = self.said[instead_of].parent if instead_of else ""
+        self._add(talk, Said(id_, where, "user", content, parent))
+        self._reply(talk, id_, reply_id)
+
+    def ask_again(self, question: str, reply_id: str) -> None:
+        self._reply(self._alive(self.said[question].where), question, reply_id)
+
+    def go_on(self, reply_id: str) -> None:
+        reply = self.said[reply_id]
+        if reply.status not in CUT_OFF or reply.deleted:
+            raise Refused(Conflict)
+        self._alive(reply.where)
+        reply.turn_into(reply.content)
+        reply.status, reply.folded = "streaming", reply.content
+
+    def write(self, reply_id: str, text: str) -> None:
+        self.said[reply_id].content += text
+
+    def fold(self, reply_id: str) -> None:
+        self.said[reply_id].folded = self.said[reply_id].content
+
+    def finish(self, reply_id: str, status: str, content: str) -> None:
+        reply = self.said[reply_id]
+        if reply.status == "streaming":
+            reply.status, reply.content, reply.rev = status, content, reply.rev + 1
+
+    def edit(self, id_: str, content: str, rev: int | None) -> None:
+        said = self.said[id_]
+        if rev not in (None, said.rev):
+            raise Refused(Conflict)
+        self._changeable(said)
+        self._alive(said.where)
+        said.turn_into(content)
+
+    def roll_back(self, id_: str, rev: int) -> None:
+        said = self.said[id_]
+        found = [content for number, content in said.versions if number == rev]
+        if not found:
+            raise Refused(NotFound)
+        self.edit(id_, found[0], None)
+
+    def keep_aside(self, id_: str, content: str) -> None:
+        said = self.said[id_]
+        self._changeable(said)
+        self._alive(said.where)
+        _put_between(said, content)
+
+    def delete(self, id_: str, deleted: bool) -> None:
+        said = self.said[id_]
+        self._changeable(said)
+        if said.deleted != deleted:
+            self._alive(said.where)
+            said.deleted, said.rev = deleted, said.rev + 1
+
+    def edit_talk(
+        self, where: str, title: str | None = None, starred: bool | None = None, deleted: bool | None = None
+    ) -> None:
+        talk = self.talks[where]
+        if talk.forgotten:
+            raise Refused(Forgotten)
+        talk.title = talk.title if title is None else title
+        talk.starred = talk.starred if starred is None else starred
+        talk.deleted = talk.deleted if deleted is None else deleted
+
+    def fork(self, id_: str, to: str) -> list[str]:
+        """What the fork says, in order."""
+        self._alive(self.said[id_].where)
+        origin = self.talks[self.said[id_].where]
+        self.talks[to] = Talk(to, to, origin.title, forked_from=origin.id)
+        return [one.folded if one.status == "streaming" else one.content for one in self.path(id_)]
+
+    def path(self, id_: str) -> list[Said]:
+        path = [self.said[id_]]
+        while (parent := path[0].parent) in self.said:
+            path.insert(0, self.said[parent])
+        return [one for one in path if not one.deleted or one.id == id_]
+
+    def merge(self, where: str, theirs: Iterable[Theirs]) -> dict[str, list[str]]:
+        talk = self._alive(where)
+        became: dict[str, list[str]] = {"added": [], "updated": [], "kept_aside": [], "unchanged": [], "forgotten": []}
+        for one in theirs:
+            if one.message_id in self.said:
+                became[_merge(self.said[one.message_id], one)].append(one.message_id)
+            else:
+                self._add(talk, Said(one.message_id, where, one.role, one.content, ""))
+                became["added"].append(one.message_id)
+        return became
+
+    def forget(self, id_: str) -> None:
+        said = self.said[id_]
+        if said.forgotten:
+            return
+        if said.status == "streaming":
+            raise Refused(Conflict)
+        talk, content = self.talks[said.where], said.content
+        _forget(said)
+        if content.strip() and title_from(content) == talk.title:
+            left = [one for one in map(self.said.__getitem__, talk.order) if one.role == "user" and not one.deleted]
+            talk.title = title_from(left[0].content) if left else ""
+
+    def forget_talk(self, where: str) -> None:
+        talk = self.talks[where]
+        said = [self.said[id_] for id_ in talk.order]
+        if any(one.status == "streaming" for one in said):
+            raise Refused(Conflict)
+        for one in said:
+            if not one.forgotten:
+                _forget(one)
+        talk.title, talk.deleted, talk.forgotten = "", True, True
+
+    def _reply(self, talk: Talk, question: str, reply_id: str) -> None:
+        self._add(talk, Said(reply_id, talk.id, "assistant", "", question, "streaming"))
+
+    def _add(self, talk: Talk, said: Said) -> None:
+        said.parent = said.parent or (talk.order[-1] if talk.order else talk.id)
+        talk.order.append(said.id)
+        self.said[said.id] = said
+        if not talk.title and said.role == "user" and said.content.strip():
+            talk.title = title_from(said.content)
+
+    def _alive(self, where: str) -> Talk:
+        if self.talks[where].deleted:
+            raise Refused(NotFound)
+        return self.talks[where]
+
+    def _changeable(self, said: Said) -> None:
+        if said.status == "streaming":
+            raise Refused(Conflict)
+        if said.forgotten:
+            raise Refused(Forgotten)
+
+
+Became = Literal["updated", "kept_aside", "unchanged", "forgotten"]
+
+
+def _merge(said: Said, one: Theirs) -> Became:
+    if said.forgotten:
+        return "forgotten"
+    known = one.content in [content for _, content in said.versions]
+    if known or said.status == "streaming" or (said.role == "assistant" and said.content.startswith(one.content)):
+        return "unchanged"
+    if one.rev == said.rev:
+        said.turn_into(one.content)
+        return "updated"
+    _put_between(said, one.content)
+    return "kept_aside"
+
+
+def _put_between(said: Said, content: str) -> None:
+    said.earlier += [(said.rev, said.content), (said.rev + 1, content)]
+    said.rev += 2
+
+
+def _forget(said: Said) -> None:
+    said.content, said.earlier, said.rev = "", [], said.rev + 1
+    said.deleted = said.forgotten = True

@@ -1,0 +1,40 @@
+"""Programs that are wrong in one way each: processes of the tests become them, and a test must notice."""
+
+import time
+
+from sqlalchemy import bindparam, func, select
+
+from src.models import conversations
+from src.models import messages as table
+from src.stores import database, messages, ops, writer
+from src.stores.prepared import Prepared
+
+EARLY_ANSWER, NO_OPERATIONS = "answers before the commit", "forgets which operations were done"
+BY_CLOCK, NO_RECOVERY = "orders by the clock", "leaves replies as a dead process left them"
+UNTIL_TOLD_S = 0.05
+
+
+class HastyWriter(writer.Writer):
+    def _commit(self, batch: "list[writer._Waiting]") -> None:
+        with self._engine.begin() as connection:
+            is_open = connection.execute(select(func.count()).select_from(conversations)).scalar_one() > 0
+            transaction = writer.Transaction(connection)
+            for waiting in batch:
+                writer._apply(waiting, transaction)
+            transaction.flush()
+            if is_open:  # else nothing would ever begin
+                writer._deliver(batch, self._publish)
+                batch.clear()
+                time.sleep(UNTIL_TOLD_S)
+
+
+def become(mutant: str | None) -> None:
+    """In this process, for good."""
+    if mutant == EARLY_ANSWER:
+        database.Writer = HastyWriter  # type: ignore[attr-defined]
+    elif mutant == NO_OPERATIONS:
+        ops.find = lambda *_: None
+        ops.record = lambda *_: None
+    elif mutant == BY_CLOCK:
+        newest_first = messages._ALIVE.where(table.c.seq < bindparam("seq")).order_by(table.c.created_at.desc())
+        messages._BEFORE = Prepared(newest_first.limit(bindparam("count")))

@@ -1,0 +1,79 @@
+"""A network between a client and a server that can be told to fail: on native threads, byte by byte."""
+
+import contextlib
+import socket
+import threading
+from typing import Literal
+from urllib.parse import urlsplit
+
+Fault = Literal["lose answers", "cut upgrades", "refuse"]
+
+
+class Proxy:
+    """`fault` may be set at any time and is about what happens from then on."""
+
+    def __init__(self, server_url: str) -> None:
+        at = urlsplit(server_url)
+        self._server = (str(at.hostname), int(at.port or 80))
+        self.fault: Fault | None = None
+        self._connections: set[socket.socket] = set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        """Every connection, both ends."""
+        for connection in tuple(self._connections):
+            _end(connection)
+
+    def close(self) -> None:
+        _end(self._listener)
+        self._listener.close()
+        self.cut()
+
+    def __enter__(self) -> "Proxy":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._connect, args=(client,), daemon=True).start()
+
+    def _connect(self, client: socket.socket) -> None:
+        try:
+            if self.fault == "refuse":
+                return
+            server = socket.create_connection(self._server, timeout=5)
+            server.settimeout(None)
+        except OSError:
+            return
+        else:
+            self._connections |= {client, server}
+            answering = threading.Thread(target=self._pump, args=(server, client, True), daemon=True)
+            answering.start()
+            self._pump(client, server, False)
+            answering.join()
+            self._connections -= {client, server}
+            server.close()
+        finally:
+            client.close()
+
+    def _pump(self, source: socket.socket, sink: socket.socket, is_answer: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                if is_answer and self.fault == "lose answers":
+                    break
+                if not is_answer and self.fault == "cut upgrades" and b"pgrade: websocket" in data:
+                    break
+                sink.sendall(data)
+        _end(source)
+        _end(sink)
+
+
+def _end(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

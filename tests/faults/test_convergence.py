@@ -1,0 +1,100 @@
+"""Five clients, a network that drops, doubles, reorders and cuts, a server that is killed, storage that is wiped:
+ten seconds after it stops, everyone shows what the server has.
+
+`CHAOS_S=…` makes it longer, `SEED=…` repeats a run.
+"""
+
+import os
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.eventually import wait_until
+from tests.fakes.ollama import FakeOllama
+from tests.faults.audit import Witness, audit
+from tests.faults.mortal import MortalServer
+from tests.faults.proxy import Proxy
+from tests.faults.replica import CALM, Replica
+
+CHAOS_S = float(os.environ.get("CHAOS_S", "6"))
+SEED = int(os.environ.get("SEED", time.time_ns() % 2**32))
+CLIENTS = 5
+CONVERGED_WITHIN_S = 10.0
+LOCRIT = "Bob Technique"
+
+
+@pytest.mark.timeout(90 + 3 * CHAOS_S)
+def test_after_the_chaos_everyone_shows_the_same(tmp_path: Path, ollama: FakeOllama) -> None:
+    print(f"SEED={SEED} CHAOS_S={CHAOS_S}")
+    chance = random.Random(SEED)
+    server = MortalServer(tmp_path, {"OLLAMA_HOST": ollama.url, "LOCRIT_LLM": "ollama"})
+    opened = httpx.post(f"{server.url}/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
+    where = opened.json()["conversation_id"]
+    replicas = [Replica(Proxy(server.url), where, SEED + n) for n in range(CLIENTS)]
+    try:
+        for replica in replicas:
+            replica.start()
+        until = time.monotonic() + CHAOS_S
+        while time.monotonic() < until:
+            _trouble(chance, server, chance.choice(replicas))
+            time.sleep(0.1 + chance.random() * 0.3)
+        _calm(replicas)
+        wait_until(lambda: _have_converged(replicas, _truth(server, where)), CONVERGED_WITHIN_S)
+        truth = _truth(server, where)
+    finally:
+        for replica in replicas:
+            replica.leave()
+        for replica in replicas:
+            replica.join(10)
+            replica.network.close()
+        server.close()
+    assert [replica.problem for replica in replicas] == [None] * CLIENTS
+    said = {id_: content for replica in replicas for id_, content in replica.acknowledged.items()}
+    audit(f"sqlite:///{tmp_path / 'locrit.db'}", Witness(acknowledged=said))
+    assert {message["message_id"]: message["content"] for message in truth} == said
+    print(f"{len(said)} messages of {CLIENTS} clients: none lost, none twice")
+
+
+def _trouble(chance: random.Random, server: MortalServer, replica: Replica) -> None:
+    match chance.randrange(6):
+        case 0:
+            server.kill()
+            server.start()
+        case 1:
+            replica.wipe()
+        case 2:
+            replica.network.cut()
+        case 3:
+            replica.network.fault = "lose answers"
+        case 4:
+            replica.network.fault = "refuse"
+            replica.network.cut()
+        case _:
+            replica.network.fault = None
+
+
+def _calm(replicas: list[Replica]) -> None:
+    """Nobody says anything new; what was begun is sent until it is acknowledged."""
+    for replica in replicas:
+        replica.talks, replica.trouble = False, CALM
+        replica.network.fault = None
+
+
+def _have_converged(replicas: list[Replica], truth: list[dict[str, Any]]) -> bool:
+    return not any(one.is_saying for one in replicas) and all(one.shown() == truth for one in replicas)
+
+
+def _truth(server: MortalServer, where: str) -> list[dict[str, Any]]:
+    with httpx.Client(base_url=server.url) as api:
+        found: list[dict[str, Any]] = []
+        while True:
+            after = found[-1]["seq"] if found else 0
+            query = {"after": after, "limit": 200}
+            page = api.get(f"/api/conversations/{where}/messages", params=query).raise_for_status().json()
+            found += page["messages"]
+            if not page["has_more"]:
+                return found

@@ -1,0 +1,26 @@
+"""What a client makes of events: the newest payload of each entity, in the order of `seq`."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+DERIVED: dict[str, set[str]] = {
+    "message": set(),
+    "conversation": {"message_count", "head_seq", "generation_id", "preview", "leaf_id", "updated_at"},
+    "locrit": {"message_count", "conversation_count"},
+}
+"""Fields that also follow from other entities' events, by kind."""
+
+
+def fold(events: Iterable[Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """(kind, entity id) → payload. Events of one scope must come in their order; a revision never goes back."""
+    state: dict[tuple[str, str], dict[str, Any]] = {}
+    for event in events:
+        key = event.type.partition(".")[0], event.entity_id
+        payload = json.loads(event.payload) if isinstance(event.payload, str) else event.payload
+        if not payload:  # what it said was forgotten since
+            continue
+        if key in state and payload["rev"] <= state[key]["rev"]:
+            raise AssertionError(f"{event.type} of {event.entity_id} goes back to revision {payload['rev']}")
+        state[key] = payload
+    return state

@@ -1,0 +1,91 @@
+"""What Ollama tells about its models, and pulling them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TypeVar
+
+import pytest
+
+from src.errors import ModelError
+from src.services.llm.ollama import OllamaModel
+from src.services.llm.protocol import PullProgress
+from tests.fakes.ollama import FakeOllama
+
+Answer = TypeVar("Answer")
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeOllama]:
+    with FakeOllama() as fake:
+        yield fake
+
+
+def with_ollama(fake: FakeOllama, call: Callable[[OllamaModel], Awaitable[Answer]]) -> Answer:
+    async def scenario() -> Answer:
+        ollama = OllamaModel(fake.url, load_timeout=5, timeout=5)
+        try:
+            return await call(ollama)
+        finally:
+            await ollama.close()
+
+    return asyncio.run(scenario())
+
+
+def test_models_are_listed_by_name_and_those_for_embedding_cannot_chat(fake: FakeOllama) -> None:
+    fake.models = ["qwen3:4b", "nomic-embed-text:latest", "gemma3:1b"]
+    models = with_ollama(fake, lambda ollama: ollama.list())
+    assert [(model.name, model.can_chat) for model in models] == [
+        ("gemma3:1b", True),
+        ("nomic-embed-text:latest", False),
+        ("qwen3:4b", True),
+    ]
+    assert (models[0].parameter_size, models[0].quantization, models[0].provider) == ("1.2B", "Q8_0", "ollama")
+
+
+def test_the_context_is_what_a_chat_without_options_gets(fake: FakeOllama) -> None:
+    assert with_ollama(fake, lambda ollama: ollama.show("llama3.2:1b")).context_length == 8192
+
+
+def test_options_and_messages_reach_ollama_unchanged(fake: FakeOllama) -> None:
+    async def chat(ollama: OllamaModel) -> None:
+        async for _ in ollama.chat("llama3.2:1b", [{"role": "user", "content": "hi"}], {"temperature": 0.3}):
+            pass
+
+    with_ollama(fake, chat)
+    assert fake.requests[0]["messages"] == [{"role": "user", "content": "hi"}]
+    assert fake.requests[0]["options"] == {"temperature": 0.3}
+
+
+def test_pulling_reports_bytes_and_installs(fake: FakeOllama) -> None:
+    async def pull(ollama: OllamaModel) -> list[PullProgress]:
+        return [step async for step in ollama.pull("gemma3:1b")]
+
+    steps = with_ollama(fake, pull)
+    assert PullProgress("pulling layer", 50, 100) in steps
+    assert steps[-1].status == "success"
+    assert "gemma3:1b" in fake.models
+
+
+def test_a_pull_of_something_that_does_not_exist_says_so(fake: FakeOllama) -> None:
+    async def pull(ollama: OllamaModel) -> list[PullProgress]:
+        return [step async for step in ollama.pull("missing:1b")]
+
+    with pytest.raises(ModelError, match="does not exist"):
+        with_ollama(fake, pull)
+
+
+def test_the_state_names_address_and_version_and_never_fails(fake: FakeOllama) -> None:
+    state = with_ollama(fake, lambda ollama: ollama.state())
+    assert (state.status, state.host, state.version) == ("ready", fake.url, "0.0.1-fake")
+    fake.stop()
+    assert with_ollama(fake, lambda ollama: ollama.state()).status == "unavailable"
+
+
+def test_an_ollama_that_was_restarted_is_found_again(fake: FakeOllama) -> None:
+    async def scenario(ollama: OllamaModel) -> None:
+        for _ in range(2):
+            assert [delta async for delta in ollama.chat("llama3.2:1b", [{"role": "user", "content": "hi"}])]
+            await asyncio.to_thread(fake.stop)
+            await asyncio.to_thread(fake.start)
+
+    with_ollama(fake, scenario)

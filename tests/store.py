@@ -1,0 +1,116 @@
+"""The store with the services that stand on it, for tests that need neither models nor the web.
+
+@on_each_database
+async def test_something(store: Store) -> None: ...
+"""
+
+import asyncio
+import functools
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine, Row, Select, Table, event, select
+
+from src.events import Changed, Event
+from src.services.archive import Archive
+from src.services.locrits import LocritService
+from src.services.memory_manager import MemoryManager
+from src.stores.database import Database
+
+LOCRIT = "Bob Technique"
+
+
+@dataclass
+class Store:
+    """`published` are all events so far; `commits` counts the writer's commits."""
+
+    url: str
+    database: Database
+    memory: MemoryManager
+    locrits: LocritService
+    archive: Archive
+    published: list[Event] = field(default_factory=list)
+    commits: int = 0
+
+    @property
+    def writing(self) -> Engine:
+        return self.database._engines[0]
+
+    async def conversation(self, session_id: str = "one", locrit: str = LOCRIT) -> str:
+        conversation, _ = await self.memory.open_conversation(locrit, session_id=session_id)
+        return conversation.conversation_id
+
+    async def rows(self, what: Table | Select[Any]) -> list[Row[Any]]:
+        statement = select(what) if isinstance(what, Table) else what
+        return await self.database.read(lambda connection: list(connection.execute(statement)))
+
+    def changes(self, scope: str) -> list[Changed]:
+        return [event for event in self.published if isinstance(event, Changed) and event.scope == scope]
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Store]:
+    published: list[Event] = []
+    async with Database.open(url, published.append) as database:
+        store = Store(url, database, MemoryManager(database), LocritService(database), Archive(database), published)
+        event.listen(store.writing, "commit", functools.partial(_count_commit, store))
+        await store.locrits.ensure_defaults()
+        yield store
+
+
+def _count_commit(store: Store, _connection: object) -> None:
+    store.commits += 1
+
+
+@asynccontextmanager
+async def writer_held(database: Database) -> AsyncIterator[None]:
+    """What is written meanwhile waits, and is one batch afterwards."""
+    taken, release = threading.Event(), threading.Event()
+
+    def hold(_transaction: object) -> None:
+        taken.set()
+        release.wait(20)
+
+    holding = asyncio.create_task(database.write(hold))
+    await asyncio.to_thread(taken.wait)
+    try:
+        yield
+        await asyncio.sleep(0)
+    finally:
+        release.set()
+        await holding
+
+
+Scenario = Callable[[Store], Awaitable[None]]
+
+
+def on_each_database(scenario: Scenario) -> Callable[[str], None]:
+    def test(database_url: str) -> None:
+        _run(scenario, database_url)
+
+    return _named(test, scenario)
+
+
+def on_sqlite(scenario: Scenario) -> Callable[[str], None]:
+    def test(sqlite_url: str) -> None:
+        _run(scenario, sqlite_url)
+
+    return _named(test, scenario)
+
+
+def _run(scenario: Scenario, url: str) -> None:
+    async def run() -> None:
+        async with opened(url) as store:
+            await scenario(store)
+
+    asyncio.run(run())
+
+
+def _named(test: Callable[[str], None], scenario: Scenario) -> Callable[[str], None]:
+    functools.update_wrapper(test, scenario)
+    del test.__wrapped__  # type: ignore[attr-defined]  # else pytest asks for the scenario's parameters
+    test.__annotations__ = {}
+    return test

@@ -1,0 +1,37 @@
+"""What the tests of the archive share: something that was said, and the proof that all is well."""
+
+from src.entities import IntegrityReport
+from src.identity import new_id
+from src.stores import search
+from src.stores.generations import Ending
+from src.stores.turns import Question
+from tests.store import Store
+
+
+async def say(store: Store, *contents: str) -> tuple[str, list[str]]:
+    """A conversation in which that is said, and the ids of what is said."""
+    where = await store.conversation()
+    ids = []
+    for content in contents:
+        message, _ = await store.memory.save_message(where, "user", content)
+        ids.append(message.message_id)
+    return where, ids
+
+
+async def ask(store: Store, where: str, content: str, answer: str, instead_of: str | None = None) -> tuple[str, str]:
+    """The ids of the question and of its complete reply."""
+    question = Question(content, op_id=new_id(), conversation_id=where, instead_of=instead_of)
+    turn = await store.memory.begin_turn(question)
+    await store.memory.finish_reply(turn.generation_id, Ending("complete", answer))
+    return turn.message.message_id, turn.reply.message_id
+
+
+async def index(store: Store) -> None:
+    await store.database.write(search.index_pending)
+
+
+async def verified(store: Store) -> IntegrityReport:
+    await index(store)
+    report = await store.archive.verify()
+    assert report.ok, [check for check in report.checks if not check.ok]
+    return report

@@ -1,0 +1,204 @@
+"""Versions, branches, forks, the trash, forgetting, merging and integrity."""
+
+import functools
+
+import pytest
+from sqlalchemy import Executable, delete, text, update
+
+from src.entities import IntegrityReport
+from src.errors import Conflict, NotFound
+from src.models import conversations, events, messages
+from src.stores import integrity
+from src.stores.generations import Ending
+from src.stores.merging import Theirs
+from src.stores.turns import Question
+from src.stores.writer import Transaction
+from tests.store import Store, on_each_database
+from tests.stores.archived import ask, index, say, verified
+
+
+@on_each_database
+async def test_every_version_is_kept_and_any_can_come_back(store: Store) -> None:
+    _, [message_id] = await say(store, "first")
+    await store.memory.edit_message(message_id, "second")
+    await store.memory.edit_message(message_id, "third")
+    back = await store.archive.roll_back(message_id, 1, op_id="back")
+    assert (back.content, back.rev) == ("first", 4)
+    assert (await store.archive.roll_back(message_id, 1, op_id="back")).rev == 4
+    history = await store.archive.versions(message_id)
+    assert [(version.rev, version.content) for version in history] == [
+        (4, "first"),
+        (3, "third"),
+        (2, "second"),
+        (1, "first"),
+    ]
+    with pytest.raises(NotFound):
+        await store.archive.roll_back(message_id, 9)
+    await verified(store)
+
+
+@on_each_database
+async def test_the_loser_of_two_edits_is_kept_as_a_version(store: Store) -> None:
+    _, [message_id] = await say(store, "draft")
+    await store.memory.edit_message(message_id, "theirs", rev=1)
+    with pytest.raises(Conflict) as stale:
+        await store.memory.edit_message(message_id, "mine", rev=1)
+    assert stale.value.details["current"]["content"] == "theirs"
+    kept = await store.archive.keep_aside(message_id, "mine", op_id="keep")
+    assert (await store.archive.keep_aside(message_id, "mine", op_id="keep")).rev == kept.rev
+    assert kept.content == "theirs"
+    assert [version.content for version in await store.archive.versions(message_id)] == [
+        "theirs",
+        "mine",
+        "theirs",
+        "draft",
+    ]
+    await verified(store)
+
+
+@on_each_database
+async def test_a_question_put_differently_is_a_branch_and_the_prompt_follows_it(store: Store) -> None:
+    where = await store.conversation()
+    first, _ = await ask(store, where, "What is red?", "A colour.")
+    old, _ = await ask(store, where, "And blue?", "Another one.")
+    new, reply = await ask(store, where, "And green?", "A third.", instead_of=old)
+    after, _ = await ask(store, where, "Thanks", "Welcome.")
+    said = {message.message_id: message for message in (await store.memory.get_conversation_history(where))[0]}
+    assert said[old].parent_id == said[new].parent_id
+    assert said[first].parent_id == where
+    assert said[after].parent_id == reply
+    path = [message.content for message in await store.memory.path_to(after, 50)]
+    assert path == ["What is red?", "A colour.", "And green?", "A third.", "Thanks"]
+    await verified(store)
+
+
+@on_each_database
+async def test_a_reply_that_was_cut_goes_on_in_the_same_message(store: Store) -> None:
+    where = await store.conversation()
+    turn = await store.memory.begin_turn(Question("Count", op_id="count", conversation_id=where))
+    await store.memory.finish_reply(turn.generation_id, Ending("interrupted", "one two"))
+    more = await store.memory.begin_continuation(turn.reply.message_id, "go on")
+    assert (await store.memory.begin_continuation(turn.reply.message_id, "go on")).repeated
+    assert (more.reply.message_id, more.reply.status) == (turn.reply.message_id, "streaming")
+    assert (more.reply.content, more.message.content) == ("one two", "Count")
+    await store.memory.append_chunk(more.generation_id, 1, " three")
+    assert (await store.memory.message(turn.reply.message_id)).content == "one two three"
+    await store.memory.finish_reply(more.generation_id, Ending("complete", "one two three four"))
+    history = await store.archive.versions(turn.reply.message_id)
+    assert [version.content for version in history] == ["one two three four", "one two"]
+    with pytest.raises(Conflict):
+        await store.memory.begin_continuation(turn.reply.message_id)
+    await verified(store)
+
+
+@on_each_database
+async def test_a_fork_begins_with_what_was_said_and_leaves_the_original_alone(store: Store) -> None:
+    where = await store.conversation()
+    await ask(store, where, "one", "eins")
+    _, reply = await ask(store, where, "two", "zwei")
+    await ask(store, where, "three", "drei")
+    before = await store.memory.get_conversation_history(where)
+    fork = await store.archive.fork(reply, op_id="fork")
+    assert (await store.archive.fork(reply, op_id="fork")).conversation_id == fork.conversation_id
+    copied, _, _ = await store.memory.get_conversation_history(fork.conversation_id)
+    assert [message.content for message in copied] == ["one", "eins", "two", "zwei"]
+    assert (fork.forked_from, fork.message_count) == (where, 4)
+    assert await store.memory.get_conversation_history(where) == before
+    await verified(store)
+
+
+@on_each_database
+async def test_what_is_not_there_is_neither_forked_nor_asked_again(store: Store) -> None:
+    where = await store.conversation()
+    question, reply = await ask(store, where, "one", "eins")
+    with pytest.raises(Conflict):
+        await store.archive.fork(reply, conversation_id=where)
+    await store.memory.delete_message(question)
+    with pytest.raises(NotFound):
+        await store.memory.begin_retry(reply)
+    with pytest.raises(NotFound):
+        await store.archive.fork(question)
+    await verified(store)
+
+
+@on_each_database
+async def test_the_trash_shows_what_was_deleted_until_it_is_restored(store: Store) -> None:
+    where, [one, _] = await say(store, "one", "two")
+    await store.memory.delete_message(one)
+    assert [message.message_id for message in (await store.archive.trash()).messages] == [one]
+    await store.memory.delete_conversation(where)
+    trash = await store.archive.trash()
+    assert ([one.conversation_id for one in trash.conversations], trash.messages) == ([where], [])
+    await store.memory.edit_conversation(where, {"deleted": False})
+    await store.memory.restore_message(one)
+    await store.locrits.delete("Pixie Assistant")
+    trash = await store.archive.trash()
+    assert ([one.name for one in trash.locrits], trash.conversations) == (["Pixie Assistant"], [])
+    await verified(store)
+
+
+@on_each_database
+async def test_merging_loses_nothing_doubles_nothing_and_overwrites_nothing(store: Store) -> None:
+    where, [same, edited_there, edited_both, behind] = await say(store, "same", "there", "both", "old")
+    await store.memory.edit_message(edited_both, "both, here")
+    await store.memory.edit_message(behind, "new")
+    theirs = [
+        Theirs(same, "user", "same", 1),
+        Theirs(edited_there, "user", "there, there", 1),
+        Theirs(edited_both, "user", "both, there", 1),
+        Theirs(behind, "user", "old", 1),
+        Theirs("offline-1", "user", "written offline"),
+    ]
+    merged = await store.archive.merge(where, theirs)
+    assert (merged.added, merged.updated, merged.kept_aside) == (["offline-1"], [edited_there], [edited_both])
+    assert merged.unchanged == [same, behind]
+    again = await store.archive.merge(where, theirs)
+    assert (again.added, again.updated, again.kept_aside) == ([], [], [])
+    said = [message.content for message in (await store.memory.get_conversation_history(where))[0]]
+    assert said == ["same", "there, there", "both, here", "new", "written offline"]
+    assert "both, there" in [version.content for version in await store.archive.versions(edited_both)]
+    await verified(store)
+
+
+DAMAGES: dict[str, Executable] = {
+    "order of messages": update(messages).where(messages.c.seq == 2).values(seq=9),
+    "order of changes": delete(events).where(events.c.seq == 2, events.c.scope.like("conversation:%")),
+    "digests": update(events).where(events.c.seq == 1).values(payload="{}"),
+    "rows and changes": update(messages).where(messages.c.seq == 2).values(content="never said"),
+    "counters": update(conversations).values(message_count=7),
+    "search index": text("DELETE FROM message_search"),
+}
+
+
+def _damage(name: str, tx: Transaction) -> None:
+    tx.change(DAMAGES[name])
+
+
+def _damaged(damage: Executable, tx: Transaction) -> IntegrityReport:
+    connection = tx.connection
+    with connection.begin_nested() as nested:
+        connection.execute(damage)
+        report = integrity.verify(connection)
+        nested.rollback()
+    return report
+
+
+@on_each_database
+async def test_every_kind_of_damage_is_found(store: Store) -> None:
+    await say(store, "one", "two", "three")
+    await verified(store)
+    for name, damage in DAMAGES.items():
+        report = await store.database.write(functools.partial(_damaged, damage))
+        assert name in [check.name for check in report.checks if not check.ok]
+    await verified(store)
+
+
+@on_each_database
+async def test_what_follows_from_the_rest_is_repaired(store: Store) -> None:
+    await say(store, "one", "two", "three")
+    await index(store)
+    for name in ("counters", "search index"):
+        await store.database.write(functools.partial(_damage, name))
+    assert not (await store.archive.verify()).ok
+    assert len((await store.archive.verify(repair=True)).repaired) == 2
+    await verified(store)

@@ -1,0 +1,93 @@
+"""What is forgotten is gone everywhere, and stays gone."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url, select
+
+from src.errors import Forgotten
+from src.models import metadata
+from src.stores.merging import Theirs
+from tests.store import LOCRIT, Store, on_each_database, on_sqlite
+from tests.stores.archived import ask, index, say, verified
+
+SECRET = "the cuckoo sings at dawn in Zanzibar"
+
+
+@on_each_database
+async def test_what_is_forgotten_is_gone_from_every_table_and_cannot_come_back(store: Store) -> None:
+    where, [kept, message_id] = await say(store, "something else", SECRET)
+    await store.memory.edit_message(message_id, SECRET + " indeed")
+    await index(store)
+    stub = await store.archive.forget_message(message_id)
+    assert (stub.content, stub.forgotten_at is None) == ("", False)
+    assert await dump(store, "Zanzibar") == []
+    assert await store.memory.search_memories(LOCRIT, "Zanzibar") == []
+    with pytest.raises(Forgotten):
+        await store.memory.save_message(where, "user", SECRET, message_id=message_id)
+    with pytest.raises(Forgotten):
+        await store.memory.edit_message(message_id, SECRET)
+    with pytest.raises(Forgotten):
+        await store.memory.restore_message(message_id)
+    merged = await store.archive.merge(where, [Theirs(message_id, "user", SECRET)])
+    assert merged.forgotten == [message_id]
+    assert [message.message_id for message in (await store.memory.get_conversation_history(where))[0]] == [kept]
+    await verified(store)
+
+
+@on_each_database
+async def test_a_forgotten_first_question_takes_the_title_along(store: Store) -> None:
+    where, [message_id] = await say(store, SECRET)
+    assert "Zanzibar" in (await store.memory.conversation(where)).title
+    await store.archive.forget_message(message_id)
+    assert await dump(store, "Zanzibar") == []
+    await verified(store)
+
+
+@on_each_database
+async def test_a_forgotten_conversation_leaves_stubs_only(store: Store) -> None:
+    where = await store.conversation()
+    await ask(store, where, SECRET, "Zanzibar it is.")
+    await store.memory.edit_conversation(where, {"tags": ["Zanzibar"]})
+    await store.archive.forget_conversation(where)
+    assert await dump(store, "Zanzibar") == []
+    assert (await store.archive.trash()).conversations == []
+    assert (await store.memory.statistics(LOCRIT)).total_messages == 0
+    await verified(store)
+
+
+@on_sqlite
+async def test_no_byte_of_what_was_forgotten_is_left_in_the_files(store: Store) -> None:
+    where, ids = await say(store, *(f"filler {n} " * 40 for n in range(50)), SECRET)
+    await index(store)
+    await ask(store, where, SECRET + "?", SECRET)
+    files = list(Path(make_url(store.url).database or "").parent.glob("locrit.db*"))
+    assert any(b"Zanzibar" in file.read_bytes() for file in files)
+    await index(store)
+    await store.archive.forget_message(ids[-1])
+    for message in (await store.memory.get_conversation_history(where))[0]:
+        if "Zanzibar" in message.content:
+            await store.archive.forget_message(message.message_id)
+    await index(store)
+    await store.database.scrub()
+    assert [file.name for file in files if b"anziba" in file.read_bytes()] == []
+
+
+@on_each_database
+async def test_emptying_the_trash_forgets_what_is_old_enough(store: Store) -> None:
+    where, [one, two] = await say(store, "one", "two")
+    await store.memory.delete_message(one)
+    assert await store.archive.empty_trash(older_than_days=1) == 0
+    assert await store.archive.empty_trash() == 1
+    assert [message.message_id for message in (await store.memory.get_conversation_history(where))[0]] == [two]
+    assert (await store.archive.trash()).messages == []
+
+
+async def dump(store: Store, word: str) -> list[str]:
+    """Names of the tables in which the word is."""
+    found = []
+    for table in metadata.sorted_tables:
+        rows = await store.rows(select(table))
+        if any(word in str(tuple(row)) for row in rows):
+            found.append(table.name)
+    return found

@@ -1,0 +1,88 @@
+"""Pages by key: nothing is seen twice or missed while rows are added and changed."""
+
+import asyncio
+import base64
+import json
+
+import pytest
+
+from src.errors import InvalidInput
+from tests.store import Store, on_each_database
+
+
+async def _said(store: Store, conversation_id: str, count: int) -> None:
+    await asyncio.gather(*(store.memory.save_message(conversation_id, "user", f"{n}") for n in range(count)))
+
+
+@on_each_database
+async def test_the_newest_page_comes_first_and_each_page_is_oldest_first(store: Store) -> None:
+    conversation_id = await store.conversation()
+    await _said(store, conversation_id, 10)
+    page, more, _ = await store.memory.get_conversation_history(conversation_id, limit=4)
+    assert ([message.seq for message in page], more) == ([7, 8, 9, 10], True)
+    page, more, _ = await store.memory.get_conversation_history(conversation_id, before=3, limit=4)
+    assert ([message.seq for message in page], more) == ([1, 2], False)
+    page, more, _ = await store.memory.get_conversation_history(conversation_id, after=3, limit=4)
+    assert ([message.seq for message in page], more) == ([4, 5, 6, 7], True)
+    assert (await store.memory.get_conversation_history(conversation_id, before=0))[:2] == ([], False)
+
+
+@on_each_database
+async def test_going_back_while_others_write_and_delete_sees_every_old_message_once(store: Store) -> None:
+    conversation_id = await store.conversation()
+    await _said(store, conversation_id, 20)
+    seen: list[int] = []
+    before, more = None, True
+    while more:
+        page, more, _ = await store.memory.get_conversation_history(conversation_id, before=before, limit=3)
+        seen = [message.seq for message in page] + seen
+        before = page[0].seq
+        await _said(store, conversation_id, 2)
+        await store.memory.delete_message(page[-1].message_id)
+    assert seen == list(range(1, 21))
+
+
+@on_each_database
+async def test_conversations_are_paged_by_their_newest_activity_and_none_is_seen_twice(store: Store) -> None:
+    ids = [await store.conversation(str(n)) for n in range(12)]
+    for conversation_id in ids:
+        await store.memory.save_message(conversation_id, "user", "hello")
+    seen: list[str] = []
+    cursor, more = None, True
+    while more:
+        page, cursor = await store.memory.conversations(cursor=cursor, limit=5)
+        seen += [conversation.conversation_id for conversation in page]
+        more = cursor is not None
+        await store.memory.save_message(seen[-1], "user", "again")
+        await store.memory.edit_conversation(seen[0], {"starred": True})
+        await store.conversation(f"new {len(seen)}")
+    assert sorted(seen) == sorted(ids)
+
+
+@on_each_database
+async def test_filters_hold_on_every_page(store: Store) -> None:
+    for n in range(6):
+        conversation_id = await store.conversation(str(n))
+        await store.memory.edit_conversation(conversation_id, {"starred": n % 2 == 0})
+    page, cursor = await store.memory.conversations(starred=True, limit=2)
+    rest, end = await store.memory.conversations(starred=True, limit=2, cursor=cursor)
+    assert (len(page), len(rest), end) == (2, 1, None)
+    assert all(conversation.starred for conversation in page + rest)
+    assert (await store.memory.conversations(user_id="eve"))[0] == []
+
+
+def _cursor(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
+
+
+GARBAGE = [
+    "garbage", "é", "====", "\x00", _cursor([]), _cursor([1]), _cursor({"a": 1, "b": 2}), _cursor(["x", "y"]),
+    "W1tb" * 900, _cursor([10**30, "x"]), _cursor([-1, "x"]), _cursor([float("inf"), "x"]), _cursor(None), _cursor("x"),
+]  # fmt: skip
+
+
+@on_each_database
+async def test_a_cursor_that_is_not_ours_is_invalid(store: Store) -> None:
+    for cursor in GARBAGE:
+        with pytest.raises(InvalidInput):
+            await store.memory.conversations(cursor=cursor)

@@ -1,0 +1,89 @@
+"""The whole application without the web, talking with a scripted model."""
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from src.application import Application
+from src.config import Settings
+from src.entities import Message, Turn
+from src.events import Changed, Event, ReplyChunk
+from tests.eventually import eventually
+from tests.fakes.ollama import FakeOllama
+
+LOCRIT = "Bob Technique"
+
+
+@dataclass
+class Talk:
+    """`events` are all that was published so far."""
+
+    app: Application
+    fake: FakeOllama
+    events: list[Event]
+
+    async def ask(self, message: str, **fields: Any) -> Turn:
+        where = {} if "conversation_id" in fields else {"locrit_name": LOCRIT, "session_id": "one"}
+        return await self.app.chat.send(message=message, **where, **fields)
+
+    async def answer(self, turn: Turn) -> Message:
+        async with asyncio.timeout(20):
+            return await self.app.chat.wait(turn.generation_id)
+
+    async def said(self, message: str, **fields: Any) -> Message:
+        """The whole reply."""
+        return await self.answer(await self.ask(message, **fields))
+
+    async def history(self, turn: Turn) -> list[Message]:
+        return (await self.app.memory.get_conversation_history(turn.message.conversation_id))[0]
+
+    async def shown(self, chars: int) -> None:
+        """Waits until so much of replies was shown."""
+        await eventually(lambda: len("".join(chunk.content for chunk in self.chunks())) >= chars, 20)
+
+    async def asked(self, times: int) -> None:
+        """Waits until the model was asked so often."""
+        await eventually(lambda: len(self.fake.requests) >= times, 20)
+
+    def chunks(self) -> list[ReplyChunk]:
+        return [event for event in self.events if isinstance(event, ReplyChunk)]
+
+    def changes(self, scope: str) -> list[Changed]:
+        return [event for event in self.events if isinstance(event, Changed) and event.scope.startswith(scope)]
+
+    def prompt(self, number: int = -1) -> list[tuple[str, str]]:
+        """What the model was shown: role and content."""
+        return [(message["role"], message["content"]) for message in self.fake.requests[number]["messages"]]
+
+
+@asynccontextmanager
+async def talking(data_dir: Path, fake: FakeOllama, **settings: Any) -> AsyncIterator[Talk]:
+    app = Application(Settings(data_dir=data_dir, ollama_host=fake.url, llm="ollama", **settings))
+    events: list[Event] = []
+    app.bus.subscribe(events.append)
+    await app.start()
+    try:
+        yield Talk(app, fake, events)
+    finally:
+        await app.close()
+
+
+Scenario = Callable[[Talk], Awaitable[None]]
+
+
+def with_model(scenario: Scenario) -> Callable[[Path, FakeOllama], None]:
+    def test(tmp_path: Path, ollama: FakeOllama) -> None:
+        async def run() -> None:
+            async with talking(tmp_path, ollama) as talk:
+                await scenario(talk)
+
+        asyncio.run(run())
+
+    functools.update_wrapper(test, scenario)
+    del test.__wrapped__  # type: ignore[attr-defined]  # else pytest asks for the scenario's parameters
+    test.__annotations__ = {}
+    return test

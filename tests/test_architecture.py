@@ -1,0 +1,60 @@
+"""The rules of the code that no linter knows."""
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_FILE_LINES = 300
+MAX_FUNCTION_LINES = 60
+NAMES_OF_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc"}
+LOOP_OWNERS = {"backend/async_bridge.py", "backend/runtime.py"}
+LOOP_MAKERS = {"run_until_complete", "new_event_loop"}
+
+
+def python_files(*folders: str) -> list[str]:
+    return [str(path.relative_to(ROOT)) for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+PRODUCT = [*python_files("src", "backend"), "web_app.py"]
+
+
+def functions(path: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def parsed(path: str) -> ast.Module:
+    return ast.parse((ROOT / path).read_text())
+
+
+@pytest.mark.parametrize("path", [*PRODUCT, *python_files("tools", "tests")])
+def test_no_file_is_longer_than_one_can_hold_in_mind(path: str) -> None:
+    assert len((ROOT / path).read_text().splitlines()) <= MAX_FILE_LINES
+
+
+@pytest.mark.parametrize("path", [path for path in PRODUCT if "/migrations/versions/" not in path])
+def test_no_function_is_longer_than_a_screen(path: str) -> None:
+    too_long = [f.name for f in functions(path) if (f.end_lineno or 0) - f.lineno + 1 > MAX_FUNCTION_LINES]
+    assert too_long == []
+
+
+@pytest.mark.parametrize("path", [path for path in PRODUCT if path not in LOOP_OWNERS])
+def test_only_the_bridge_and_the_runtime_make_event_loops(path: str) -> None:
+    makers = [n.attr for n in ast.walk(parsed(path)) if isinstance(n, ast.Attribute) and n.attr in LOOP_MAKERS]
+    assert makers == []
+
+
+def test_every_module_is_named_for_what_it_holds() -> None:
+    files = [*PRODUCT, *python_files("tools", "tests")]
+    assert [path for path in files if NAMES_OF_NOTHING & set(Path(path).with_suffix("").parts)] == []
+
+
+def test_the_locked_npm_packages_name_no_machine() -> None:
+    """Neither a path nor a registry of whoever wrote the lock: `npm ci` must work everywhere."""
+    packages = json.loads((ROOT / "frontend" / "package-lock.json").read_text())["packages"]
+    assert {name: entry["resolved"] for name, entry in packages.items() if "resolved" in entry} == {}
