@@ -1,0 +1,44 @@
+# Everything a person types: `make run` starts Locrit, `make test` checks it. The work is done by tools/.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV_PYTHON := .venv/bin/python
+
+.PHONY: help run test lint bench torture clean python
+
+help:
+	@echo "make run       start Locrit on http://127.0.0.1:5000    ARGS='--port 8080' passes flags, ARGS=--help lists them"
+	@echo "make test      everything that must be true before a change lands"
+	@echo "make lint      the static half of it: style, types, boundaries, generated code"
+	@echo "make bench     measure, and print ratios"
+	@echo "make torture   kill, cut and corrupt at random           KILLS=10000 sets how often"
+	@echo "make clean     remove what the targets above made; never your data"
+
+run: python
+	@$(PYTHON) -m tools.setup -- $(ARGS)
+	@exec $(VENV_PYTHON) web_app.py $(ARGS)
+
+test: python
+	@$(PYTHON) -m tools.setup --dev
+	@exec $(VENV_PYTHON) -m tools.check $(ARGS)
+
+lint: python
+	@$(PYTHON) -m tools.setup --dev
+	@exec $(VENV_PYTHON) -m tools.check --lint
+
+bench: python
+	@$(PYTHON) -m tools.setup --dev
+	@exec $(VENV_PYTHON) -m tests.bench $(ARGS)
+
+torture: python
+	@$(PYTHON) -m tools.setup --dev
+	@exec $(VENV_PYTHON) -m pytest tests/faults --timeout=0 $(ARGS)
+
+clean:
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	rm -rf frontend/node_modules frontend/dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+python:
+	@test -n "$(PYTHON)" || { echo "Locrit needs Python 3.11 or newer, and found none. Install it," \
+		"or name it: make run PYTHON=/path/to/python3"; exit 1; }

@@ -1,0 +1,97 @@
+"""Every check of the project: all run, all failures are shown, pytest comes last. Runs inside .venv."""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tools import frontend
+from tools.steps import ROOT, VENV, VENV_PYTHON, Result, run, tail
+
+PROTOCOL = ROOT / "frontend" / "src" / "protocol.gen.ts"
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+VITEST_SUMMARY = re.compile(r"^\s*(?:Test Files|Tests)  .*$", re.MULTILINE)
+PYTEST_SUMMARY = re.compile(r"^=+ .* in [\d.]+s.* =+$", re.MULTILINE)
+
+
+def main() -> None:
+    arguments = _arguments()
+    checks = LINT if arguments.lint else [*LINT, *TESTS]
+    results = [_shown(check()) for check in checks]
+    if not arguments.lint:
+        results.append(pytest(arguments.pytest))
+    failed = [result.name for result in results if not result.ok]
+    print(f"\n{len(results) - len(failed)} of {len(results)} checks passed in {sum(r.seconds for r in results):.0f} s.")
+    if failed:
+        print(f"Not passed: {', '.join(failed)}. What each of them said is above.")
+    _print_summaries(results)
+    sys.exit(1 if failed else 0)
+
+
+def python(name: str, *module_and_arguments: str) -> Callable[[], Result]:
+    return lambda: run(name, [VENV_PYTHON, "-m", *module_and_arguments])
+
+
+def npm(name: str, script: str) -> Callable[[], Result]:
+    return lambda: run(name, ["npm", "run", script], cwd=frontend.FRONTEND, env=frontend.node_environment())
+
+
+def import_contracts() -> Result:
+    return run("import contracts", [str(VENV / "bin" / "lint-imports")])
+
+
+def generated_protocol() -> Result:
+    """The TypeScript wire types say what the backend's models say. A stale file is renewed, and reported."""
+    before = _content(PROTOCOL)
+    result = npm("generated protocol", "generate")()
+    if result.ok and _content(PROTOCOL) != before:
+        print(f"       {PROTOCOL.relative_to(ROOT)} was stale. It is regenerated now: look at it and commit it.")
+        return Result(result.name, 1, result.seconds, result.output)
+    return result
+
+
+def pytest(arguments: Sequence[str]) -> Result:
+    colour = "yes" if sys.stdout.isatty() else "no"
+    return run("pytest", [VENV_PYTHON, "-u", "-m", "pytest", f"--color={colour}", *arguments], live=True)
+
+
+LINT = [
+    python("ruff check", "ruff", "check"),
+    python("ruff format", "ruff", "format", "--check"),
+    python("mypy", "mypy"),
+    import_contracts,
+    generated_protocol,
+    npm("biome", "lint"),
+    npm("tsc", "typecheck"),
+]
+TESTS = [npm("vitest", "test"), python("vite build", "tools.frontend")]
+
+
+def _shown(result: Result) -> Result:
+    if not result.ok:
+        print(tail(result.output, lines=200), flush=True)
+    return result
+
+
+def _print_summaries(results: Sequence[Result]) -> None:
+    """The runners' own closing lines, pytest's last: that is the one that CI reads."""
+    for name, pattern in (("vitest", VITEST_SUMMARY), ("pytest", PYTEST_SUMMARY)):
+        for result in results:
+            if result.name == name:
+                print("\n".join(pattern.findall(COLOURS.sub("", result.output))), flush=True)
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.check", description=__doc__)
+    parser.add_argument("--lint", action="store_true", help="only the checks that run no test")
+    parser.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
