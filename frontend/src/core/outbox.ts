@@ -7,6 +7,7 @@ import { type ApiError, asApiError } from './errors';
 import type { Leadership } from './leader';
 import { heads, retryDelayMs, verdict } from './policy';
 import type { Entities } from './reducer';
+import { STORAGE_FULL } from './room';
 import { Value } from './signal';
 import type { Store } from './store';
 import type { Decision, Failure } from './types';
@@ -158,6 +159,6 @@ export class Outbox {
     const attempts = (this.waits.get(entry.lane)?.attempts ?? 0) + 1;
     const until = this.options.clock.now() + retryDelayMs(attempts, this.options.random());
     this.waits.set(entry.lane, { attempts, until });
-    this.problem.set(error.failure);
+    if (error.code !== STORAGE_FULL) this.problem.set(error.failure); // the room says that itself, until it is over
   }
 }

@@ -5,6 +5,7 @@ import { ApiError } from './errors';
 import { Value } from './signal';
 import type { Failure } from './types';
 
+export const STORAGE_FULL = 'storage_full';
 export const USED = 'used:';
 
 /** Room for what people write: where the browser has none left, cached conversations go, those used longest ago first. */
@@ -49,7 +50,7 @@ export class Room {
 
   private full(): ApiError {
     const error = new ApiError({
-      code: 'storage_full',
+      code: STORAGE_FULL,
       message: 'This browser has no room left to keep what you write.',
       hint: 'What is already saved is safe. Free some space on this device, then try again.',
     });
