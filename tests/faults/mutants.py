@@ -2,7 +2,7 @@
 
 import time
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Pool, bindparam, event, func, select
 
 from src.models import conversations
 from src.models import messages as table
@@ -11,6 +11,8 @@ from src.stores.prepared import Prepared
 
 EARLY_ANSWER, NO_OPERATIONS = "answers before the commit", "forgets which operations were done"
 BY_CLOCK, NO_RECOVERY = "orders by the clock", "leaves replies as a dead process left them"
+SYNCHRONOUS = {"syncs only at checkpoints": "NORMAL", "never syncs": "OFF"}
+"""What the product refuses, so that only a mutant has it."""
 UNTIL_TOLD_S = 0.05
 
 
@@ -38,3 +40,6 @@ def become(mutant: str | None) -> None:
     elif mutant == BY_CLOCK:
         newest_first = messages._ALIVE.where(table.c.seq < bindparam("seq")).order_by(table.c.created_at.desc())
         messages._BEFORE = Prepared(newest_first.limit(bindparam("count")))
+    elif mutant in SYNCHRONOUS:
+        pragma = f"PRAGMA synchronous={SYNCHRONOUS[mutant]}"
+        event.listen(Pool, "checkout", lambda connection, *_: connection.execute(pragma))

@@ -11,6 +11,7 @@ import { LegacyImport } from './legacy';
 import { Lists } from './lists';
 import { Outbox } from './outbox';
 import { Preferences } from './persist';
+import { verdict } from './policy';
 import { Value } from './signal';
 import { Store } from './store';
 import { Sync } from './sync';
@@ -66,6 +67,7 @@ class Engine implements Client {
       clock,
       random,
       perform: (entry) => perform(this.transport, entry),
+      verdict,
       done: ({ command }) => 'conversation_id' in command && this.sync.delivered(command.conversation_id),
     });
     this.sync = new Sync({

@@ -4,6 +4,7 @@ import { clock, conversation, db, drained, open, server, states } from '../../te
 import type { Fate } from '../../tests/fakes/transport';
 import { perform } from './commands';
 import { LeaseLeadership } from './leader';
+import type { Verdict } from './policy';
 
 describe('messages reach the server', () => {
   test('in the order in which they were written, the new conversation first', async () => {
@@ -71,17 +72,25 @@ describe('messages reach the server', () => {
     expect(server.questions(id)).toEqual(['hello']);
   });
 
-  test('however long the server is in trouble', async () => {
-    const one = open();
-    const id = await conversation(one);
-    one.transport.fates = Array<Fate>(60).fill('broken');
-    await one.actions.send(id, 'patience');
-    await eventually(() => expect(one.outbox.problem.get()?.code).toBe('store_unavailable'));
-    await drained();
-    expect(server.questions(id)).toEqual(['patience']);
-    expect(one.outbox.problem.get()).toBeUndefined();
-  });
+  test('however long the server is in trouble', () => outlastsTrouble(open()));
 });
+
+test('an outbox that gives up is found out by the same', async () => {
+  let failures = 0;
+  const givesUp: Verdict = () => (++failures < 20 ? 'retry' : 'drop');
+  await expect(outlastsTrouble(open(undefined, givesUp))).rejects.toMatchObject({ expected: ['patience'], actual: [] });
+  expect(failures).toBe(20);
+});
+
+async function outlastsTrouble(one: ReturnType<typeof open>): Promise<void> {
+  const id = await conversation(one);
+  one.transport.fates = Array<Fate>(60).fill('broken');
+  await one.actions.send(id, 'patience');
+  await eventually(() => expect(one.outbox.problem.get()?.code).toBe('store_unavailable'));
+  await drained();
+  expect(server.questions(id)).toEqual(['patience']);
+  expect(one.outbox.problem.get()).toBeUndefined();
+}
 
 test('several hundred messages wait, and arrive in order', async () => {
   const one = open();

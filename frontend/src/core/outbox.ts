@@ -5,7 +5,7 @@ import { debug } from './debug';
 import { assertNever } from './echo';
 import { type ApiError, asApiError } from './errors';
 import type { Leadership } from './leader';
-import { heads, retryDelayMs, verdict } from './policy';
+import { heads, retryDelayMs, type Verdict } from './policy';
 import type { Entities } from './reducer';
 import { STORAGE_FULL } from './room';
 import { Value } from './signal';
@@ -22,6 +22,8 @@ export interface OutboxOptions {
   random: () => number;
   /** Does one operation on the server and returns the rows that prove it. Throws `ApiError`. */
   perform: (entry: OutboxEntry) => Promise<Entities>;
+  /** What becomes of an operation that failed. */
+  verdict: Verdict;
   /** The effect is on the server, and stored here. */
   done: (entry: OutboxEntry) => void;
 }
@@ -142,7 +144,7 @@ export class Outbox {
 
   private async failed(entry: OutboxEntry, error: ApiError): Promise<OutboxEntry['state'] | 'gone'> {
     const { queue } = this.options.store;
-    const next = verdict(error);
+    const next = this.options.verdict(error);
     debug('outbox', next, { op_id: entry.op_id, code: error.code, status: error.status });
     if (next === 'retry') {
       this.postpone(entry, error);

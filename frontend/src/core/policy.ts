@@ -5,15 +5,17 @@ const RETRY_BASE_MS = 500;
 const RETRY_CAP_MS = 30_000;
 const REFUSALS_THAT_PASS = new Set([408, 425, 429]);
 
+export type Verdict = (error: ApiError) => 'retry' | 'park' | 'drop';
+
 /**
  * No answer and the server's own trouble pass with time; what the server refuses needs a person. What is about something
  * that was forgotten is forgotten with it.
  */
-export function verdict(error: ApiError): 'retry' | 'park' | 'drop' {
+export const verdict: Verdict = (error) => {
   if (error.code === 'forgotten') return 'drop';
   const refused = error.status >= 400 && error.status < 500 && !REFUSALS_THAT_PASS.has(error.status);
   return refused ? 'park' : 'retry';
-}
+};
 
 /** Exponential backoff with full jitter. `attempt` counts from 1, `random` is in [0, 1). */
 export function retryDelayMs(attempt: number, random: number): number {

@@ -4,6 +4,7 @@ import { perform } from '../../src/core/commands';
 import { LocritDb } from '../../src/core/db';
 import type { Leadership } from '../../src/core/leader';
 import { Outbox } from '../../src/core/outbox';
+import { type Verdict, verdict } from '../../src/core/policy';
 import { Store } from '../../src/core/store';
 import { FakeClock } from './clock';
 import { eventually } from './eventually';
@@ -13,7 +14,7 @@ import { FakeTransport } from './transport';
 const alone: Leadership = { start: (changed) => changed(), held: () => true, stop: () => {} };
 
 /** One tab: its own outbox and wire, on the browser's shared database. */
-function tab(db: LocritDb, server: FakeServer, clock: FakeClock, leadership: Leadership = alone) {
+function tab(db: LocritDb, server: FakeServer, clock: FakeClock, leadership = alone, policy: Verdict = verdict) {
   const store = new Store(db);
   const transport = new FakeTransport(server);
   transport.reach.set('online');
@@ -24,6 +25,7 @@ function tab(db: LocritDb, server: FakeServer, clock: FakeClock, leadership: Lea
     clock,
     random: () => 0.5,
     perform: (entry) => perform(transport, entry),
+    verdict: policy,
     done: (entry) => sent.push(entry.op_id),
   });
   return { store, transport, outbox, sent, actions: new Actions(store) };

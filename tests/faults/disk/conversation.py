@@ -1,22 +1,24 @@
 """A process in which people talk with a model and save notes; its diary in the journal says what they were told when.
 
-python -m tests.faults.disk.conversation DATA_DIR SEED ROUNDS SYNCHRONOUS
+python -m tests.faults.disk.conversation DATA_DIR SEED ROUNDS
+
+`MUTANT=…` runs a program that is wrong in one way, see tests/faults/mutants.py.
 """
 
 import asyncio
+import os
 import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Pool, event
-
 from src.application import Application
 from src.config import Settings
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.script import Item
 from tests.faults.disk.diary import Diary
+from tests.faults.mutants import become
 
 LOCRIT = "Bob Technique"
 PEOPLE = 4
@@ -94,9 +96,8 @@ async def talk(data_dir: Path, seed: int, rounds: int) -> None:
 
 
 def main() -> None:
-    data_dir, seed, rounds, synchronous = sys.argv[1:]
-    if synchronous != "FULL":  # the product does not offer it
-        event.listen(Pool, "checkout", lambda connection, *_: connection.execute(f"PRAGMA synchronous={synchronous}"))
+    data_dir, seed, rounds = sys.argv[1:]
+    become(os.environ.get("MUTANT"))
     asyncio.run(talk(Path(data_dir), int(seed), int(rounds)))
 
 

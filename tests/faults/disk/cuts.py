@@ -10,8 +10,17 @@ from pathlib import Path
 from src.application import Application
 from src.config import Settings
 from tests.faults.audit import Witness, audit
-from tests.faults.disk import journal
+from tests.faults.disk import conversation, journal, shim
 from tests.faults.disk.diary import is_promise, remember
+
+
+def record(home: Path, seed: int, rounds: int, mutant: str = "") -> Path:
+    """The journal of a conversation that was held in `home`."""
+    data_dir, journal_file = home / "data", home / "journal"
+    data_dir.mkdir()
+    arguments = [str(data_dir), str(seed), str(rounds)]
+    shim.run(conversation.__name__, *arguments, watched=data_dir, journal=journal_file, mutant=mutant)
+    return journal_file
 
 
 def cuts(recorded: Path, count: int, seed: int) -> Iterator[tuple[Path, Witness]]:

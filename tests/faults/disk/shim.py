@@ -27,14 +27,16 @@ def compiled() -> Path:
     return SHIM
 
 
-def run(module: str, *arguments: str, watched: Path, journal: Path, fault: Path | None = None) -> str:
-    """What `python -m module` printed; its failure is an AssertionError that holds that too."""
-    env = {**os.environ, "LD_PRELOAD": str(compiled()), "DISK_WATCHED": str(watched), "DISK_JOURNAL": str(journal)}
+def run(module: str, *arguments: str, watched: Path, journal: Path, fault: Path | None = None, mutant: str = "") -> str:
+    """What `python -m module` printed. Raises RuntimeError with that when it fails."""
+    disk = {"LD_PRELOAD": str(compiled()), "DISK_WATCHED": str(watched), "DISK_JOURNAL": str(journal)}
+    env = {**os.environ, **disk, "MUTANT": mutant}
     if fault is not None:
         env["DISK_FAULT"] = str(fault)
     command = [sys.executable, "-m", module, *arguments]
     ended = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert ended.returncode == 0, f"{module} ended with {ended.returncode}:\n{ended.stdout[-8000:]}"
+    if ended.returncode:
+        raise RuntimeError(f"{module} ended with {ended.returncode}:\n{ended.stdout[-8000:]}")
     return ended.stdout
 
 
