@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import asdict
 from typing import Any, assert_never
 
 from socketio import Server
@@ -21,6 +22,7 @@ from src.events import (
     ModelStateChanged,
     ReplyChunk,
     ReplyEnded,
+    ReplySaved,
     conversation_scope,
     user_scope,
 )
@@ -77,6 +79,8 @@ class Relay:
         match event:
             case ReplyChunk():
                 self._emit("chat_chunk", _chunk(event), event.conversation_id)
+            case ReplySaved():
+                self._emit("chat_saved", asdict(event), event.conversation_id)
             case Changed():
                 self._emit_to(event.scope, "event", _change(event))
             case ReplyEnded():
@@ -112,7 +116,7 @@ def _place(event: ReplyChunk | ReplyEnded) -> Payload:
 
 
 def _chunk(event: ReplyChunk) -> Payload:
-    return {**_place(event), "idx": event.idx, "content": event.content}
+    return {**_place(event), "idx": event.idx, "saved_idx": event.saved_idx, "content": event.content}
 
 
 def _end(event: ReplyEnded) -> Payload:

@@ -39,7 +39,7 @@ class ConversationActivity:
 
 @dataclass(frozen=True, slots=True)
 class ReplyChunk:
-    """One piece of a running reply; `idx` counts pieces from 0."""
+    """One piece of a running reply; `idx` counts pieces from 0, those before `saved_idx` are on the disk."""
 
     conversation_id: str
     locrit_name: str
@@ -47,8 +47,19 @@ class ReplyChunk:
     generation_id: str
     message_id: str
     idx: int
+    saved_idx: int
     content: str
     timestamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySaved:
+    """A running reply pauses: the next piece, which would say so, may take its time."""
+
+    conversation_id: str
+    generation_id: str
+    message_id: str
+    saved_idx: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ class ModelStateChanged:
     state: dict[str, Any]
 
 
-Event = Changed | ConversationActivity | ReplyChunk | ReplyEnded | ModelStateChanged
+Event = Changed | ConversationActivity | ReplyChunk | ReplySaved | ReplyEnded | ModelStateChanged
 Listener = Callable[[Event], None]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from src.application import Application
 from src.config import Settings
 from src.entities import Message, Turn
-from src.events import Changed, Event, ReplyChunk
+from src.events import Changed, Event, ReplyChunk, ReplySaved
 from tests.eventually import eventually
 from tests.fakes.ollama import FakeOllama
 
@@ -51,6 +51,9 @@ class Talk:
 
     def chunks(self) -> list[ReplyChunk]:
         return [event for event in self.events if isinstance(event, ReplyChunk)]
+
+    def saved(self) -> list[ReplySaved]:
+        return [event for event in self.events if isinstance(event, ReplySaved)]
 
     def changes(self, scope: str) -> list[Changed]:
         return [event for event in self.events if isinstance(event, Changed) and event.scope.startswith(scope)]

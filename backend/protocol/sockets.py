@@ -83,14 +83,26 @@ class LeftChat(Response):
 
 
 class ChatChunk(Response):
+    """One piece of a running reply; `idx` counts from 0. Pieces before `saved_idx` are on the disk."""
+
     locrit_name: str
     session_id: str
     conversation_id: str
     generation_id: str
     message_id: str
     idx: int
+    saved_idx: int
     content: str
     timestamp: Timestamp
+
+
+class ChatSaved(Response):
+    """Sent as `chat_saved` when a reply pauses: there is no next piece yet that would tell `saved_idx`."""
+
+    conversation_id: str
+    generation_id: str
+    message_id: str
+    saved_idx: int
 
 
 class ChatComplete(Response):

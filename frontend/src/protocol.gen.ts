@@ -816,7 +816,10 @@ export interface components {
             /** Type */
             type: string;
         };
-        /** ChatChunk */
+        /**
+         * ChatChunk
+         * @description One piece of a running reply; `idx` counts from 0. Pieces before `saved_idx` are on the disk.
+         */
         ChatChunk: {
             /** Content */
             content: string;
@@ -830,6 +833,8 @@ export interface components {
             locrit_name: string;
             /** Message Id */
             message_id: string;
+            /** Saved Idx */
+            saved_idx: number;
             /** Session Id */
             session_id: string;
             /**
@@ -984,6 +989,20 @@ export interface components {
              * @constant
              */
             success: true;
+        };
+        /**
+         * ChatSaved
+         * @description Sent as `chat_saved` when a reply pauses: there is no next piece yet that would tell `saved_idx`.
+         */
+        ChatSaved: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Generation Id */
+            generation_id: string;
+            /** Message Id */
+            message_id: string;
+            /** Saved Idx */
+            saved_idx: number;
         };
         /**
          * Check

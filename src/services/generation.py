@@ -8,7 +8,7 @@ from contextlib import aclosing
 
 from src.entities import Conversation, Failure, GenerationState, Message, MessageStatus, Turn, Usage
 from src.errors import LocritError, StoreUnavailable
-from src.events import Event, ReplyChunk
+from src.events import Event, ReplyChunk, ReplySaved
 from src.identity import now_ms
 from src.services.llm.protocol import Delta
 from src.services.llm.protocol import Usage as ModelUsage
@@ -43,7 +43,7 @@ class Generation:
         self.ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._memory = memory
         self._locrit_name = self._session_id = ""
-        self._saved = 0
+        self._saved = self._saved_told = 0
         self._unsaved_chars = 0
         self._saving = asyncio.Lock()
         self._begun = time.perf_counter()
@@ -149,6 +149,7 @@ class Generation:
         self.pieces.append(piece)
         self._unsaved_chars += len(piece)
         self._publish(self._chunk(len(self.pieces) - 1))
+        self._saved_told = self._saved
         self._tell_watchers()
 
     async def _save_regularly(self) -> None:
@@ -164,11 +165,18 @@ class Generation:
         async with self._saving:
             idx = len(self.pieces)
             if idx == self._saved:
+                self._tell_saved()
                 return
             text = "".join(self.pieces[self._saved : idx])
             await self._memory.append_chunk(self.id, idx, text)
             self._saved = idx
             self._unsaved_chars -= len(text)  # not before: what is on its way to the disk is not saved
+
+    def _tell_saved(self) -> None:
+        """Pieces say how much is saved; while none comes, this does, once."""
+        if self._saved_told < self._saved:
+            self._saved_told = self._saved
+            self._publish(ReplySaved(self.conversation_id, self.id, self.reply.message_id, self._saved))
 
     async def _finish(self, ending: Ending) -> Message:
         """Until it is saved: a full disk delays the end of a reply, it does not lose it."""
@@ -188,6 +196,7 @@ class Generation:
             self.id,
             self.reply.message_id,
             idx,
+            self._saved,
             self.pieces[idx],
             now_ms(),
         )

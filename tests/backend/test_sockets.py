@@ -1,9 +1,11 @@
 """The Socket.IO table, on both namespaces, with a real client against the real server."""
 
+import threading
+
 import httpx
 import pytest
 
-from tests.fakes.ollama import Cut, Delay, FakeOllama, Item
+from tests.fakes.ollama import Cut, Delay, FakeOllama, Hold, Item
 from tests.fixtures.sockets import Connect
 
 NAMESPACES = ["/", "/chat"]
@@ -48,6 +50,20 @@ def test_a_message_is_acknowledged_streamed_and_completed(
     assert [chunk["idx"] for chunk in chunks] == list(range(len(chunks)))
     assert all(chunk["session_id"] == "s1" and chunk["locrit_name"] == locrit for chunk in chunks)
     assert all(chunk["generation_id"] == ack["generation_id"] and chunk["timestamp"] for chunk in chunks)
+
+
+def test_a_reply_that_pauses_tells_that_it_is_saved(
+    connect: Connect, namespace: str, locrit: str, shared_ollama: FakeOllama
+) -> None:
+    go_on = threading.Event()
+    shared_ollama.enqueue(["one ", "two", Hold(go_on), " three"])
+    client = connect(namespace)
+    ack = client.call("chat_message", {"locrit_name": locrit, "message": "Count"})
+    told = client.wait_for("chat_saved", saved_idx=2)
+    assert (told["generation_id"], told["message_id"]) == (ack["generation_id"], ack["reply"]["message_id"])
+    go_on.set()
+    client.wait_for("chat_complete")
+    assert client.all("chat_chunk")[-1]["saved_idx"] == 2
 
 
 def test_a_message_needs_no_join_before_it(

@@ -87,21 +87,25 @@ def test_never_more_than_100_characters_and_a_piece_are_shown_unsaved(
     tmp_path: Path, ollama: FakeOllama, piece: str
 ) -> None:
     """Whatever the pace: the next piece is shown only when enough of those before it is on the disk."""
-    worst = 0
+    worst = overstated = 0
 
     def compare(event: Event) -> None:
-        nonlocal worst
+        nonlocal worst, overstated
         if isinstance(event, ReplyChunk):
-            worst = max(worst, (event.idx + 1) * len(piece) - len(saved(tmp_path)[-1][2]))
+            on_disk = len(saved(tmp_path)[-1][2])
+            worst = max(worst, (event.idx + 1) * len(piece) - on_disk)
+            overstated = max(overstated, event.saved_idx * len(piece) - on_disk)
 
     async def scenario() -> None:
         async with talking(tmp_path, ollama) as talk:
             ollama.enqueue([piece] * (2500 // len(piece)))
             talk.app.bus.subscribe(compare)
             assert len((await talk.said("Talk!")).content) == 2500 // len(piece) * len(piece)
+            assert talk.chunks()[-1].saved_idx * len(piece) >= 2500 - SAVE_EVERY_CHARS - 2 * len(piece)
 
     asyncio.run(scenario())
     assert 0 < worst <= SAVE_EVERY_CHARS + len(piece)
+    assert overstated == 0
 
 
 @with_model
@@ -117,6 +121,19 @@ async def test_a_slow_reply_is_saved_without_waiting_for_100_characters(talk: Ta
     assert (reply.status, reply.idx) == ("streaming", 2)
     go_on.set()
     assert (await talk.answer(turn)).content == "A few words."
+
+
+@with_model
+async def test_a_reply_that_pauses_says_once_that_all_of_it_is_saved(talk: Talk) -> None:
+    go_on = threading.Event()
+    talk.fake.enqueue(["A few", " words", Hold(go_on), "."])
+    turn = await talk.ask("Hello?")
+    await eventually(lambda: any(event.saved_idx == 2 for event in talk.saved()), 20)
+    go_on.set()
+    await talk.answer(turn)
+    assert talk.chunks()[-1].saved_idx == 2
+    told = [event.saved_idx for event in talk.saved()]
+    assert told == sorted(set(told))
 
 
 @with_model

@@ -10,9 +10,9 @@ import type { ChatChunk, GenerationState } from './transport';
 const WORDS = ['Once ', 'upon ', 'a ', 'time ', 'there ', 'was ', 'a ', 'fox.'];
 const stub = aMessage({ message_id: 'reply', generation_id: 'g1', role: 'assistant', status: 'streaming' });
 
-function chunk(idx: number): ChatChunk {
+function chunk(idx: number, saved_idx = 0): ChatChunk {
   const ids = { conversation_id: 'c1', generation_id: 'g1', message_id: 'reply', locrit_name: 'Bob', session_id: 's1' };
-  return { ...ids, idx, content: WORDS[idx] ?? '', timestamp: '2027-01-01T00:00:00.000Z' };
+  return { ...ids, idx, saved_idx, content: WORDS[idx] ?? '', timestamp: '2027-01-01T00:00:00.000Z' };
 }
 
 function told(idx: number): GenerationState {
@@ -45,7 +45,13 @@ beforeEach(() => {
 
 function shown(live: LiveReplies): string | null {
   clock.advance(50);
-  return live.text('reply').get();
+  return live.text('reply').get()?.text ?? null;
+}
+
+function unsaved(live: LiveReplies): string {
+  clock.advance(50);
+  const { text, unsaved } = live.text('reply').get() ?? { text: '', unsaved: 0 };
+  return text.slice(text.length - unsaved);
 }
 
 describe('the text of a running reply', () => {
@@ -57,7 +63,7 @@ describe('the text of a running reply', () => {
       updates += 1;
     });
     for (let idx = 0; idx < 4; idx += 1) live.chunk(chunk(idx));
-    expect(live.text('reply').get()).toBe('');
+    expect(live.text('reply').get()?.text).toBe('');
     expect(shown(live)).toBe('Once upon a time ');
     expect(updates).toBe(1);
   });
@@ -101,7 +107,7 @@ describe('the text of a running reply', () => {
     await eventually(() => asked === 1);
     reachable = true;
     await eventually(
-      () => expect(live.text('reply').get()).toBe(WORDS.join('')),
+      () => expect(live.text('reply').get()?.text).toBe(WORDS.join('')),
       () => clock.advance(2_000),
     );
   });
@@ -120,6 +126,36 @@ describe('the text of a running reply', () => {
     );
   });
 
+  test('tells how much of its end is not on the disk yet', () => {
+    const live = replies();
+    live.follow(stub);
+    for (let idx = 0; idx < 4; idx += 1) live.chunk(chunk(idx));
+    expect(unsaved(live)).toBe('Once upon a time ');
+    live.chunk(chunk(4, 3));
+    expect(unsaved(live)).toBe('time there ');
+    live.saved({ conversation_id: 'c1', generation_id: 'g1', message_id: 'reply', saved_idx: 5 });
+    expect(unsaved(live)).toBe('');
+  });
+
+  test('claims nothing about what came before this page, until the server says that it is saved', async () => {
+    const live = replies();
+    live.follow({ ...stub, content: 'Once upon ', idx: 2 }); // from this browser's cache
+    said = 4;
+    await live.resumeAll();
+    live.chunk(chunk(4, 1));
+    expect(unsaved(live)).toBe('');
+    live.chunk(chunk(5, 4));
+    expect(unsaved(live)).toBe('there was ');
+  });
+
+  test('that goes on was saved before', () => {
+    const live = replies();
+    live.chunk({ ...chunk(0), generation_id: 'g2' });
+    live.follow({ ...stub, generation_id: 'g2', content: 'Before. ', idx: 0 });
+    live.chunk({ ...chunk(1, 1), generation_id: 'g2' });
+    expect(unsaved(live)).toBe('upon ');
+  });
+
   test('is kept in the cache once a second, for a reload without a server', () => {
     const live = replies();
     live.follow(stub);
@@ -136,7 +172,7 @@ describe('the text of a running reply', () => {
     live.chunk(chunk(0));
     live.finish({ ...stub, status: 'stopped', content: 'Once' });
     live.chunk(chunk(1));
-    expect(live.text('reply').get()).toBe('Once');
+    expect(live.text('reply').get()).toEqual({ text: 'Once', unsaved: 0 });
     clock.advance(1_000);
     expect(live.text('reply').get()).toBeNull();
     expect(kept).toEqual([]);

@@ -1,8 +1,8 @@
 import type { Clock } from './clock';
 import { asApiError } from './errors';
 import { Value } from './signal';
-import type { ChatChunk, GenerationState } from './transport';
-import type { Message, Signal } from './types';
+import type { ChatChunk, ChatSaved, GenerationState } from './transport';
+import type { LiveText, Message, Signal } from './types';
 
 export const FLUSH_MS = 50;
 const CHECKPOINT_MS = 1_000;
@@ -25,6 +25,10 @@ interface Reply {
   based: boolean;
   /** The next chunk that continues `text`. */
   idx: number;
+  /** How much of `text` is on the server's disk; undefined until that is known. */
+  saved: number | undefined;
+  /** The lengths that `text` had at some chunks, as far as they are not known to be saved. */
+  lengths: { idx: number; length: number }[];
   ended: boolean;
   resuming: boolean;
   ahead: ChatChunk[];
@@ -35,11 +39,11 @@ interface Reply {
 /** The text of running replies, outside the database: chunks are applied only in order, and a gap is filled by asking. */
 export class LiveReplies {
   private readonly replies = new Map<string, Reply>();
-  private readonly texts = new Map<string, Value<string | null>>();
+  private readonly texts = new Map<string, Value<LiveText | null>>();
 
   constructor(private readonly options: LiveOptions) {}
 
-  text(messageId: string): Signal<string | null> {
+  text(messageId: string): Signal<LiveText | null> {
     return this.valueOf(messageId);
   }
 
@@ -61,6 +65,14 @@ export class LiveReplies {
     } else this.append(reply, chunk);
   }
 
+  /** It pauses, and so far it is saved. */
+  saved({ generation_id, saved_idx }: ChatSaved): void {
+    const reply = this.replies.get(generation_id);
+    if (reply === undefined || reply.ended) return;
+    markSaved(reply, saved_idx);
+    this.schedule(reply);
+  }
+
   /** Keeps what is running now: the page may be about to go. */
   flush(): void {
     for (const reply of this.replies.values()) if (reply.cancelCheckpoint !== undefined) this.keep(reply);
@@ -77,6 +89,7 @@ export class LiveReplies {
     if (reply === undefined || reply.ended) return;
     reply.ended = true;
     reply.text = content;
+    reply.saved = content.length;
     reply.cancelCheckpoint?.();
     this.publish(reply);
     this.options.clock.after(LINGER_MS, () => this.drop(reply));
@@ -85,8 +98,9 @@ export class LiveReplies {
   private begin(generationId: string, messageId: string, content?: string, idx = 0): Reply {
     for (const earlier of this.of(messageId)) this.replies.delete(earlier.generationId); // it goes on in this one
     const reply = { generationId, messageId, idx, ended: false, resuming: false, ahead: [], flushing: false };
-    const text = { text: content ?? '', based: content !== undefined };
-    const begun: Reply = { ...reply, ...text, cancelCheckpoint: undefined };
+    const text = { text: content ?? '', based: content !== undefined, saved: undefined };
+    const lengths = [{ idx, length: text.text.length }];
+    const begun: Reply = { ...reply, ...text, lengths, cancelCheckpoint: undefined };
     this.replies.set(generationId, begun);
     this.publish(begun);
     return begun;
@@ -100,6 +114,8 @@ export class LiveReplies {
 
   private base(reply: Reply, content: string): void {
     reply.text = content + reply.text;
+    reply.saved = (reply.saved ?? 0) + content.length;
+    reply.lengths = reply.lengths.map(({ idx, length }) => ({ idx, length: length + content.length }));
     reply.based = true;
     this.schedule(reply);
   }
@@ -111,6 +127,8 @@ export class LiveReplies {
   private append(reply: Reply, chunk: ChatChunk): void {
     reply.text += chunk.content;
     reply.idx = chunk.idx + 1;
+    reply.lengths.push({ idx: reply.idx, length: reply.text.length });
+    markSaved(reply, chunk.saved_idx);
     this.schedule(reply);
   }
 
@@ -119,7 +137,8 @@ export class LiveReplies {
     reply.resuming = true;
     try {
       const { content, idx } = await this.options.resume(reply.generationId);
-      if (idx > reply.idx) Object.assign(reply, { text: content, idx, based: true });
+      const lengths = [{ idx, length: content.length }];
+      if (idx > reply.idx) Object.assign(reply, { text: content, idx, lengths, based: true });
       reply.resuming = false;
       this.catchUp(reply);
     } catch (error) {
@@ -156,7 +175,8 @@ export class LiveReplies {
   private publish(reply: Reply): void {
     reply.flushing = false;
     if (this.replies.get(reply.generationId) !== reply) return;
-    this.valueOf(reply.messageId).set(reply.text);
+    const { text, saved = text.length } = reply;
+    this.valueOf(reply.messageId).set({ text, unsaved: text.length - saved });
   }
 
   private drop(reply: Reply): void {
@@ -167,9 +187,17 @@ export class LiveReplies {
     if (!value.watched) this.texts.delete(reply.messageId);
   }
 
-  private valueOf(messageId: string): Value<string | null> {
-    const known = this.texts.get(messageId) ?? new Value<string | null>(null);
+  private valueOf(messageId: string): Value<LiveText | null> {
+    const known = this.texts.get(messageId) ?? new Value<LiveText | null>(null);
     this.texts.set(messageId, known);
     return known;
+  }
+}
+
+/** Chunks before `savedIdx` are on the server's disk. */
+function markSaved(reply: Reply, savedIdx: number): void {
+  for (let [first] = reply.lengths; first && first.idx <= savedIdx; [first] = reply.lengths) {
+    reply.saved = first.length;
+    reply.lengths.shift();
   }
 }

@@ -10,6 +10,7 @@ export type Subscribed = Schemas['Subscribed'];
 export type TurnAccepted = Schemas['TurnAccepted'];
 export type GenerationState = Schemas['GenerationState'];
 export type ChatChunk = Schemas['ChatChunk'];
+export type ChatSaved = Schemas['ChatSaved'];
 
 /** What is asked by socket, with the acknowledgement that answers it. */
 export interface Requests {
@@ -24,6 +25,7 @@ export interface Pushes {
   connected: Schemas['Connected'];
   event: ChangeEvent;
   chat_chunk: ChatChunk;
+  chat_saved: ChatSaved;
   chat_complete: Schemas['ChatComplete'];
   conversation_activity: Schemas['ConversationActivity'];
   model_state: ModelState;

@@ -52,6 +52,12 @@ export interface MessageRow extends Message {
   opId?: string;
 }
 
+/** What a running reply has said so far. Its last `unsaved` characters are not known to be on the server's disk yet. */
+export interface LiveText {
+  text: string;
+  unsaved: number;
+}
+
 /** `local`: not yet on the server. */
 export interface ConversationRow extends Conversation {
   unread: boolean;
@@ -126,7 +132,7 @@ export interface Client {
   /** What is loaded, oldest first. Replies to the same question share `parent_id`; all are included, the newest counts. */
   messages(conversationId: string): Promise<MessageRow[]>;
   /** Text of a running reply, at most every 50 ms; null when none is known. Show it while the row's state is `streaming`. */
-  liveText(messageId: string): Signal<string | null>;
+  liveText(messageId: string): Signal<LiveText | null>;
 
   refreshLocrits(): Promise<void>;
   refreshConversations(locrit?: string): Promise<void>;

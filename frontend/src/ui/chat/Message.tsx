@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import type { Locrit, MessageRow } from '../../core';
 import { useClient, useSignal } from '../app-context';
 import { Avatar } from '../kit/Avatar';
@@ -9,6 +9,7 @@ import { EditBox } from './EditBox';
 import { MessageFoot } from './MessageFoot';
 import { MarkdownText } from './markdown';
 import { Reason } from './Reason';
+import { useUnsavedLine } from './unsaved';
 
 interface Props {
   row: Row;
@@ -78,7 +79,9 @@ function Reply({ message, locrit, sought }: { message: MessageRow; locrit: Locri
   const client = useClient();
   const live = useSignal(useMemo(() => client.liveText(message.message_id), [client, message.message_id]));
   const streaming = message.state === 'streaming';
-  const text = streaming ? (live ?? message.content) : message.content;
+  const { text, unsaved } = (streaming && live) || { text: message.content, unsaved: 0 };
+  const said = useRef<HTMLDivElement>(null);
+  useUnsavedLine(said, unsaved);
   return (
     <div className="flex gap-4">
       <div className="-ml-0.5 hidden pt-px sm:block">
@@ -90,7 +93,9 @@ function Reply({ message, locrit, sought }: { message: MessageRow; locrit: Locri
           sought && 'rounded-s bg-accent-soft shadow-[0_0_0_8px_var(--accent-soft)]',
         )}
       >
-        {text && <MarkdownText messageId={message.message_id} text={text} streaming={streaming} />}
+        <div ref={said}>
+          {text && <MarkdownText messageId={message.message_id} text={text} streaming={streaming} />}
+        </div>
         {streaming && !text && <Thinking name={locrit.name} />}
         <Reason message={message} />
       </div>

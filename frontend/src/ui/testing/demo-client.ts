@@ -3,6 +3,7 @@ import {
   type Client,
   type Connection,
   type ConversationRow,
+  type LiveText,
   type Locrit,
   type MessageRow,
   type Theme,
@@ -25,6 +26,9 @@ export type DemoState =
 const ANSWER =
   'That is a fair question, and the short answer is *yes*.\n\n1. Begin with what you already know.\n2. Write down the one thing that puzzles you.\n3. Ask again tomorrow.\n\n```python\ndef tomorrow(today: int) -> int:\n    """One step further."""\n    return today + 1\n```\n\nThe second attempt is nearly always clearer than the first.\n\n> Slow is the sea,\n> and long is the answer.\n\n- one\n- two  \n  hard break\n- three\n\n' +
   'And so it went on, paragraph after paragraph, with nothing new to say.\n\n'.repeat(12);
+
+/** The demo's server saves its replies every so many words. */
+const SAVED_WORDS = 8;
 
 const CONNECTIONS: Record<DemoState, Partial<Connection>> = {
   usual: {},
@@ -50,7 +54,7 @@ const CONNECTIONS: Record<DemoState, Partial<Connection>> = {
 /** The Client interface over memory, with a Locrit that answers by the word: for component tests and for looking. */
 export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Client & { store: DemoStore } {
   const store = new Store();
-  const live = new Map<string, ReturnType<typeof signal<string | null>>>();
+  const live = new Map<string, ReturnType<typeof signal<LiveText | null>>>();
   const running = new Map<string, () => void>();
   const theme = signal<Theme>('system');
   let drafts: Record<string, string> = {};
@@ -70,7 +74,7 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
   }
 
   const text = (id: string) => {
-    const known = live.get(id) ?? signal<string | null>(null);
+    const known = live.get(id) ?? signal<LiveText | null>(null);
     live.set(id, known);
     return known;
   };
@@ -103,7 +107,10 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     };
     const timer = setInterval(() => {
       at += 1;
-      text(id).set(words.slice(0, at).join(''));
+      text(id).set({
+        text: words.slice(0, at).join(''),
+        unsaved: words.slice(at - (at % SAVED_WORDS), at).join('').length,
+      });
       if (at >= words.length) void end('saved');
     }, wordMs);
     running.set(id, () => void end('stopped'));
