@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.console import Console
 from tests.e2e.tab import Tab
+from tests.faults.proxy import Proxy
 from tests.fixtures.server import LocritServer
 from tools import frontend
 
@@ -34,13 +35,32 @@ def console(context: BrowserContext) -> Iterator[Console]:
 @pytest.fixture
 def open_tab(context: BrowserContext, console: Console) -> OpenTab:
     """`open_tab(server, path)`: another tab of the same browser."""
+    return lambda at, path="/": _opened(context, at, path)
 
-    def open_(server: LocritServer, path: str = "/") -> Tab:
-        tab = Tab(context.new_page(), server.url)
-        tab.open(path)
-        return tab
+
+@pytest.fixture
+def open_device(new_context: Callable[[], BrowserContext], console: Console) -> OpenTab:
+    """`open_device(server, path)`: a tab of another browser, which shares nothing with the first."""
+
+    def open_(at: LocritServer | Proxy, path: str = "/") -> Tab:
+        context = new_context()
+        console.watch(context)
+        return _opened(context, at, path)
 
     return open_
+
+
+def _opened(context: BrowserContext, at: LocritServer | Proxy, path: str) -> Tab:
+    tab = Tab(context.new_page(), at.url)
+    tab.open(path)
+    return tab
+
+
+@pytest.fixture
+def link(shared_server: LocritServer) -> Iterator[Proxy]:
+    """A network between one browser and the module's server, which can be `unplug`ged."""
+    with Proxy(shared_server.url) as proxy:
+        yield proxy
 
 
 @pytest.fixture
@@ -55,6 +75,16 @@ def bob(server: LocritServer) -> str:
     with httpx.Client(base_url=server.url) as client:
         client.post("/api/locrits", json={"name": "Robin", "model": "llama3.2:1b"}).raise_for_status()
     return "Robin"
+
+
+@pytest.fixture
+def chat(server: LocritServer, open_tab: OpenTab, bob: str, console: Console) -> Tab:
+    """In a conversation of one answered question, on a server that will go away."""
+    tab = open_tab(server, f"/my-locrits/{bob}/chat")
+    tab.say("First")
+    tab.expect_saved("You said: First")
+    console.expect_outage()
+    return tab
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """One tab of the browser, in the words of someone who uses Locrit."""
 
 import re
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -30,6 +31,18 @@ class Tab:
 
     def reload(self) -> None:
         self.page.reload()
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    @property
+    def conversation_id(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    def wait_for_worker(self) -> None:
+        """From then on another tab starts without the server."""
+        self.page.evaluate("async () => void (await navigator.serviceWorker.ready)")
 
     @property
     def composer(self) -> Locator:

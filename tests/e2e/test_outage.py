@@ -2,35 +2,16 @@
 
 import threading
 
-import httpx
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenTab
-from tests.e2e.console import Console
+from tests.e2e.saved import questions, said
 from tests.e2e.tab import Tab
 from tests.fakes.ollama import FakeOllama, Hold
 from tests.fixtures.server import LocritServer
 
 LONG = [f"Step {number}. " for number in range(50)]
 MAY_BE_LOST_CHARS = 100
-
-
-@pytest.fixture
-def chat(server: LocritServer, open_tab: OpenTab, bob: str, console: Console) -> Tab:
-    """In a conversation of one answered question, on a server that will go away."""
-    tab = open_tab(server, f"/my-locrits/{bob}/chat")
-    tab.say("First")
-    tab.expect_saved("You said: First")
-    console.expect_outage()
-    return tab
-
-
-def stored(server: LocritServer, tab: Tab) -> list[tuple[str, str]]:
-    with httpx.Client(base_url=server.url) as client:
-        conversation_id = tab.page.url.rpartition("/")[2]
-        messages = client.get(f"/api/conversations/{conversation_id}/messages").raise_for_status().json()["messages"]
-    return [(message["role"], message["content"]) for message in messages]
 
 
 def test_a_reply_that_the_server_could_not_finish_is_interrupted_and_can_be_retried(
@@ -58,7 +39,7 @@ def test_what_is_said_while_the_server_is_away_is_sent_once_when_it_is_back(chat
     expect(chat.status.first).to_have_text("Offline · 1 waiting")
     server.start()
     chat.expect_saved("You said: Are you away?")
-    assert [content for role, content in stored(server, chat) if role == "user"] == ["First", "Are you away?"]
+    assert questions(server, chat) == ["First", "Are you away?"]
 
 
 def test_a_conversation_begun_while_the_server_is_away_is_there_when_it_is_back(
@@ -71,7 +52,7 @@ def test_a_conversation_begun_while_the_server_is_away_is_there_when_it_is_back(
     chat.expect_state(chat.message("Begun alone"), "queued")
     server.start()
     chat.expect_saved("You said: Begun alone")
-    assert stored(server, chat) == [("user", "Begun alone"), ("assistant", "You said: Begun alone")]
+    assert said(server, chat) == [("user", "Begun alone"), ("assistant", "You said: Begun alone")]
 
 
 def test_a_new_name_given_while_the_server_is_away_reaches_it(chat: Tab, server: LocritServer) -> None:
@@ -84,3 +65,34 @@ def test_a_new_name_given_while_the_server_is_away_reaches_it(chat: Tab, server:
     expect(chat.status.first).to_contain_text("Saved")
     chat.reload()
     expect(chat.page.get_by_role("heading", name="Kept in mind")).to_be_visible()
+
+
+def test_a_thought_is_finished_and_sent_while_the_server_restarts(chat: Tab, server: LocritServer) -> None:
+    chat.composer.press_sequentially("Half a th")
+    server.kill()
+    expect(chat.status.first).to_have_text("Offline")
+    chat.page.keyboard.type("ought,")
+    chat.page.keyboard.press("Home")
+    server.start()
+    expect(chat.status.first).to_contain_text("Saved")
+    chat.page.keyboard.type("Not ")
+    chat.page.keyboard.press("End")
+    chat.page.keyboard.type(" a whole one")
+    chat.page.keyboard.press("Enter")
+    chat.expect_saved("You said: Not Half a thought, a whole one")
+    expect(chat.composer).to_have_value("")
+    assert questions(server, chat) == ["First", "Not Half a thought, a whole one"]
+
+
+def test_what_a_closed_tab_had_not_sent_is_sent_by_the_next_one(
+    chat: Tab, server: LocritServer, open_tab: OpenTab
+) -> None:
+    path = chat.path
+    server.kill()
+    chat.say("Left behind")
+    chat.expect_state(chat.message("Left behind"), "queued")
+    chat.page.close()
+    server.start()
+    next_tab = open_tab(server, path)
+    next_tab.expect_saved("You said: Left behind")
+    assert questions(server, next_tab) == ["First", "Left behind"]

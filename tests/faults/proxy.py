@@ -26,6 +26,14 @@ class Proxy:
         for connection in tuple(self._connections):
             _end(connection)
 
+    def unplug(self) -> None:
+        """Nobody gets through until `plug_in`."""
+        self.fault = "refuse"
+        self.cut()
+
+    def plug_in(self) -> None:
+        self.fault = None
+
     def close(self) -> None:
         _end(self._listener)
         self._listener.close()
