@@ -99,6 +99,8 @@ class SendMessage(Request):
     op_id: Id | None = None
     instead_of: Id | None = None
     """The question that this one puts differently: a branch beside it."""
+    parent_id: Id | None = None
+    """The message of this conversation that it follows; the newest one unless told."""
 
 
 class Operation(Request):

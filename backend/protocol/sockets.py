@@ -28,6 +28,7 @@ class ChatMessage(Request):
     user_id: Id | None = None
     stream: bool = True
     instead_of: Id | None = None
+    parent_id: Id | None = None
     message_id: Id | None = None
     op_id: Id | None = None
 

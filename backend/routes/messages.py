@@ -83,6 +83,7 @@ class MessageRoutes:
             message_id=body.message_id,
             op_id=body.op_id,
             instead_of=body.instead_of,
+            parent_id=body.parent_id,
         )
         return TurnAccepted.of(turn), 200 if turn.repeated else 202
 

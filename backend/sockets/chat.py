@@ -181,6 +181,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
                 message_id=question.message_id,
                 op_id=question.op_id,
                 instead_of=question.instead_of,
+                parent_id=question.parent_id,
             )
         )
 

@@ -900,6 +900,11 @@ export interface components {
              */
             op_id?: string | null;
             /**
+             * Parent Id
+             * @default null
+             */
+            parent_id?: string | null;
+            /**
              * Session Id
              * @default null
              */
@@ -2483,6 +2488,11 @@ export interface components {
              * @default null
              */
             op_id?: string | null;
+            /**
+             * Parent Id
+             * @default null
+             */
+            parent_id?: string | null;
         };
         /** SessionList */
         SessionList: {

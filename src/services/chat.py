@@ -45,10 +45,12 @@ class ChatService:
         message_id: str | None = None,
         op_id: str | None = None,
         instead_of: str | None = None,
+        parent_id: str | None = None,
     ) -> Turn:
         """Save the question, start the reply. Returns when both are durable; the reply streams as events.
 
-        `instead_of` is the question that this one puts differently: a branch beside it.
+        `instead_of` is the question that this one puts differently: a branch beside it. `parent_id` is the message that
+        it follows, when that is not the newest: the conversation goes on from there.
 
         A repeat returns the same turn and starts nothing. Raises NotFound, Inactive, Forbidden, Conflict.
         """
@@ -57,9 +59,8 @@ class ChatService:
             opening = Opening(LOCAL_USER, user_id, locrit_name, conversation_id, session_id)
         op_id = op_id or f"turn:{message_id or new_id()}"
         known = conversation_id if opening is None else None
-        return await self._begin(
-            self._memory.begin_turn(Question(message, op_id, message_id, opening, known, instead_of))
-        )
+        question = Question(message, op_id, message_id, opening, known, instead_of, parent_id)
+        return await self._begin(self._memory.begin_turn(question))
 
     async def retry(self, message_id: str, *, op_id: str | None = None) -> Turn:
         """Ask the question of this message, or of this reply, again. The new reply stands beside the old one."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from src.entities import Message, Turn
-from src.errors import Conflict, Forbidden, Inactive, InvalidInput
+from src.errors import Conflict, Forbidden, Inactive, InvalidInput, NotFound
 from src.identity import new_id, request_hash
 from src.models import messages as messages_table
 from src.stores import conversations, generations, messages, openings, ops, paths
@@ -34,10 +34,13 @@ class Question:
     conversation_id: str | None = None
     instead_of: str | None = None
     """The question that this one puts differently: a branch beside it."""
+    parent_id: str | None = None
+    """The message that this one follows; without it, the newest."""
 
     @property
     def request_hash(self) -> str:
-        return request_hash("turn", {"id": self.message_id, "content": self.content, "instead_of": self.instead_of})
+        request = {"id": self.message_id, "content": self.content, "instead_of": self.instead_of}
+        return request_hash("turn", request | ({"parent_id": self.parent_id} if self.parent_id else {}))
 
 
 def begin(tx: Transaction, question: Question, now: int) -> Turn:
@@ -53,8 +56,7 @@ def begin(tx: Transaction, question: Question, now: int) -> Turn:
         if reply is not None:
             return _repeated(tx, {"message_id": message_id, "reply_id": reply.id, "generation_id": reply.generation_id})
         return _reply_to(tx, where, stored, question.op_id, question.request_hash, now)
-    parent_id = _parent_of(tx, where, question.instead_of) if question.instead_of else None
-    new = messages.NewMessage(message_id, "user", question.content, parent_id=parent_id)
+    new = messages.NewMessage(message_id, "user", question.content, parent_id=_parent_of(tx, where, question))
     [asked] = messages.add(tx, where, [new], question.op_id, now)
     conversations.name_after(tx, where, asked, question.op_id, now)
     return _reply_to(tx, where, asked, question.op_id, question.request_hash, now)
@@ -97,10 +99,17 @@ def continue_(tx: Transaction, reply_id: str, op_id: str, now: int) -> Turn:
     return Turn(message=question, reply=reply, generation_id=generation_id)
 
 
-def _parent_of(tx: Transaction, where: Place, message_id: str) -> str:
-    message = messages.require(tx.connection, message_id)
-    messages.check_belongs(message, where.id, "user")
-    return paths.parent_of(tx.connection, message)
+def _parent_of(tx: Transaction, where: Place, question: Question) -> str | None:
+    """None for the newest message. One in the trash keeps its place, and can be followed."""
+    if question.instead_of and question.parent_id:
+        raise InvalidInput("A question stands beside another one or follows a message, not both.")
+    if question.instead_of:
+        other = messages.require(tx.connection, question.instead_of)
+        messages.check_belongs(other, where.id, "user")
+        return paths.parent_of(tx.connection, other)
+    if question.parent_id and messages.require(tx.connection, question.parent_id).conversation_id != where.id:
+        raise NotFound("The message to go on from is not in this conversation.")
+    return question.parent_id
 
 
 def _place(tx: Transaction, question: Question, now: int) -> Place:

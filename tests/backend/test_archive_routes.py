@@ -47,6 +47,25 @@ def test_a_question_put_differently_stands_beside_the_first_one(
     assert answer.json()["message"]["parent_id"] == first["parent_id"] == conversation_id
 
 
+def test_a_question_goes_on_from_an_earlier_branch_which_the_model_is_shown(
+    api: httpx.Client, shared_ollama: FakeOllama, locrit: str, conversation_id: str
+) -> None:
+    shared_ollama.enqueue(["A colour."])
+    ask(api, locrit, conversation_id, "What is red?")
+    question, old = said(api, conversation_id)
+    shared_ollama.enqueue(["A feeling."])
+    path = f"/api/conversations/{conversation_id}"
+    api.post(f"{path}/messages/{question['message_id']}/retry", json={})
+    turn = {"message": "And blue?", "parent_id": old["message_id"]}
+    answer = api.post(f"{path}/turns", json=turn)
+    assert (answer.status_code, answer.json()["message"]["parent_id"]) == (202, old["message_id"])
+    while said(api, conversation_id)[-1]["status"] == "streaming":
+        pass
+    shown = [message["content"] for message in shared_ollama.requests[-1]["messages"][1:]]
+    assert shown == ["What is red?", "A colour.", "And blue?"]
+    assert api.post(f"{path}/turns", json={**turn, "parent_id": "not there"}).status_code == 404
+
+
 def test_a_cut_reply_goes_on_in_the_same_message(
     api: httpx.Client, shared_ollama: FakeOllama, locrit: str, conversation_id: str
 ) -> None:

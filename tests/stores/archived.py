@@ -18,9 +18,9 @@ async def say(store: Store, *contents: str) -> tuple[str, list[str]]:
     return where, ids
 
 
-async def ask(store: Store, where: str, content: str, answer: str, instead_of: str | None = None) -> tuple[str, str]:
+async def ask(store: Store, where: str, content: str, answer: str, **place: str) -> tuple[str, str]:
     """The ids of the question and of its complete reply."""
-    question = Question(content, op_id=new_id(), conversation_id=where, instead_of=instead_of)
+    question = Question(content, op_id=new_id(), conversation_id=where, **place)
     turn = await store.memory.begin_turn(question)
     await store.memory.finish_reply(turn.generation_id, Ending("complete", answer))
     return turn.message.message_id, turn.reply.message_id

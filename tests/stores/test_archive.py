@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Executable, delete, text, update
 
 from src.entities import IntegrityReport
-from src.errors import Conflict, NotFound
+from src.errors import Conflict, InvalidInput, NotFound
 from src.models import conversations, events, messages
 from src.stores import integrity
 from src.stores.generations import Ending
@@ -70,6 +70,41 @@ async def test_a_question_put_differently_is_a_branch_and_the_prompt_follows_it(
     path = [message.content for message in await store.memory.path_to(after, 50)]
     assert path == ["What is red?", "A colour.", "And green?", "A third.", "Thanks"]
     await verified(store)
+
+
+@on_each_database
+async def test_a_question_goes_on_from_the_branch_that_it_names(store: Store) -> None:
+    where = await store.conversation()
+    question, old = await ask(store, where, "What is red?", "A colour.")
+    again = await store.memory.begin_retry(question)
+    await store.memory.finish_reply(again.generation_id, Ending("complete", "A feeling."))
+    followed, reply = await ask(store, where, "And blue?", "Another one.", parent_id=old)
+    after, _ = await ask(store, where, "Thanks", "Welcome.")
+    path = await store.memory.path_to(after, 50)
+    assert [message.content for message in path] == [
+        "What is red?",
+        "A colour.",
+        "And blue?",
+        "Another one.",
+        "Thanks",
+    ]
+    assert (path[2].message_id, path[2].parent_id, path[3].message_id) == (followed, old, reply)
+    await verified(store)
+
+
+@on_each_database
+async def test_a_question_follows_nothing_that_is_not_in_its_conversation(store: Store) -> None:
+    where, elsewhere = await store.conversation(), await store.conversation("two")
+    _, here = await ask(store, where, "one", "eins")
+    question, there = await ask(store, elsewhere, "two", "zwei")
+    for place in ({"parent_id": there}, {"parent_id": "unknown"}, {"parent_id": here, "instead_of": question}):
+        with pytest.raises((NotFound, InvalidInput)):
+            await ask(store, where, "three", "drei", **place)
+    turn = {"content": "again", "op_id": "op", "conversation_id": where}
+    await store.memory.begin_turn(Question(**turn, parent_id=here))
+    with pytest.raises(Conflict):
+        await store.memory.begin_turn(Question(**turn))
+    assert [message.content for message in await store.memory.path_to(here, 50)] == ["one", "eins"]
 
 
 @on_each_database

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import type { CommandOf, OutboxEntry } from './db';
+import type { CommandOf, OutboxEntry, TurnPlace } from './db';
 import { ApiError } from './errors';
 import type { Queue } from './queue';
 import type { Store } from './store';
@@ -33,11 +33,10 @@ export class Actions {
     return conversation_id;
   }
 
-  async send(conversation_id: string, content: string, instead_of?: string): Promise<string> {
+  async send(conversation_id: string, content: string, place: TurnPlace = {}): Promise<string> {
     const { locrit_name } = await this.conversation(conversation_id);
     const message_id = uuid();
-    const branch = instead_of === undefined ? {} : { instead_of };
-    await this.queue.add({ type: 'message.send', conversation_id, message_id, locrit_name, content, ...branch });
+    await this.queue.add({ type: 'message.send', conversation_id, message_id, locrit_name, content, ...place });
     return message_id;
   }
 

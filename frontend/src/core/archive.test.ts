@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { browser, server, talking } from '../../tests/fakes/browser';
+import { browser, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import { FakeQuota } from '../../tests/fakes/quota';
 import { LocritDb } from './db';
@@ -53,6 +53,23 @@ describe('a branch and a fork', () => {
     expect((await one.client.messages(id)).find((row) => row.message_id === branch)?.parent_id).toBe(id);
     one.transport.connect();
     await eventually(() => expect(server.questions(id)).toEqual(['first', 'first, better']));
+  });
+
+  test('a question goes on from the message that it names, also from one that waits here', async () => {
+    const one = await browser();
+    const id = await talking(one, 'first');
+    one.client.open(id);
+    const [question, reply] = await one.client.messages(id);
+    await one.client.sendInstead(id, question?.message_id ?? '', 'first, better');
+    await saved(one.client);
+    one.transport.disconnect();
+    const next = await one.client.send(id, 'about the first', reply?.message_id);
+    const last = await one.client.send(id, 'and more about it', next);
+    const waiting = await one.client.messages(id);
+    expect(waiting.slice(-2).map((row) => row.parent_id)).toEqual([reply?.message_id, next]);
+    one.transport.connect();
+    await eventually(() => expect(server.messages.get(last)?.parent_id).toBe(next));
+    expect(server.messages.get(next)?.parent_id).toBe(reply?.message_id);
   });
 
   test('a fork made offline waits for what it copies', async () => {

@@ -183,7 +183,7 @@ class Engine implements Client {
   startConversation = (locrit: string) => this.actions.startConversation(locrit);
   fork = (conversationId: string, messageId: string) => this.actions.fork(conversationId, messageId);
   sendInstead = (conversationId: string, questionId: string, text: string) =>
-    this.actions.send(conversationId, text, questionId);
+    this.actions.send(conversationId, text, { instead_of: questionId });
   continueReply = (replyId: string) => this.actions.continueReply(replyId);
   rollBack = (messageId: string, rev: number) => this.actions.rollBack(messageId, rev);
   retry = (replyId: string) => this.actions.retry(replyId);
@@ -196,8 +196,8 @@ class Engine implements Client {
   restoreConversation = (id: string) => this.actions.restoreConversation(id);
   resolve = (opId: string, decision: Decision) => this.outbox.resolve(opId, decision);
 
-  async send(conversationId: string, text: string): Promise<string> {
-    const messageId = await this.actions.send(conversationId, text);
+  async send(conversationId: string, text: string, parent_id?: string): Promise<string> {
+    const messageId = await this.actions.send(conversationId, text, parent_id === undefined ? {} : { parent_id });
     this.preferences.saveDraft(conversationId, ''); // the text is durable in the outbox now
     return messageId;
   }

@@ -54,8 +54,8 @@ export async function perform(transport: Transport, { op_id, command }: OutboxEn
 
 /** By socket where there is one: it is quicker. Whatever it does not confirm is asked again by REST, whose answer decides. */
 async function send(transport: Transport, command: CommandOf<'message.send'>, op_id: string): Promise<TurnAccepted> {
-  const { conversation_id, message_id, locrit_name, content, instead_of } = command;
-  const question = { message: content, message_id, op_id, ...(instead_of === undefined ? {} : { instead_of }) };
+  const { type: _, conversation_id, locrit_name, content, ...rest } = command;
+  const question = { message: content, op_id, ...rest };
   const bySocket = { locrit_name, conversation_id, ...question };
   const accepted = transport.connected ? await transport.request('chat_message', bySocket).catch(() => null) : null;
   if (accepted !== null) return accepted;

@@ -17,7 +17,7 @@ const TABS = 3;
 const BROWSER_OF = [0, 0, 1];
 
 type Step =
-  | { do: 'send' | 'branch' | 'edit' | 'delete' | 'forget' | 'rename' | 'reload'; tab: number }
+  | { do: 'send' | 'branch' | 'follow' | 'edit' | 'delete' | 'forget' | 'rename' | 'reload'; tab: number }
   | { do: 'cut' | 'connect' | 'deafen' | 'fill' | 'free'; tab: number }
   | { do: 'fail'; tab: number; fate: Fate }
   | { do: 'wait'; tab: number };
@@ -26,7 +26,7 @@ const tabs = fc.nat({ max: TABS - 1 });
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     fc.record({
-      do: fc.constantFrom('send', 'branch', 'edit', 'delete', 'forget', 'rename', 'reload'),
+      do: fc.constantFrom('send', 'branch', 'follow', 'edit', 'delete', 'forget', 'rename', 'reload'),
       tab: tabs,
     } as const),
     fc.record({ do: fc.constantFrom('cut', 'connect', 'deafen', 'fill', 'free'), tab: tabs } as const),
@@ -71,6 +71,11 @@ class World {
       case 'branch': {
         const question = await this.question(client);
         if (question) await this.say((text) => client.sendInstead(this.conversationId, question.message_id, text));
+        break;
+      }
+      case 'follow': {
+        const [earlier] = await client.messages(this.conversationId);
+        await this.say((text) => client.send(this.conversationId, text, earlier?.message_id));
         break;
       }
       case 'edit':
@@ -153,7 +158,7 @@ class World {
     const rows = this.server.inOrder(this.conversationId).filter((row) => !row.deleted_at);
     return {
       title: this.server.conversations.get(this.conversationId)?.title,
-      messages: rows.map((row) => [row.seq, row.message_id, row.content, row.rev]),
+      messages: rows.map((row) => [row.seq, row.message_id, row.parent_id, row.content, row.rev]),
     };
   }
 
@@ -163,7 +168,7 @@ class World {
     const rows = await client.messages(this.conversationId);
     return {
       title: (await client.conversation(this.conversationId))?.title,
-      messages: rows.map((row) => [row.seq, row.message_id, row.content, row.rev]),
+      messages: rows.map((row) => [row.seq, row.message_id, row.parent_id, row.content, row.rev]),
     };
   }
 

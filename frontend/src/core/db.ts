@@ -1,6 +1,12 @@
 import Dexie, { type EntityTable, type Table } from 'dexie';
 import type { Conversation, ConversationChanges, Locrit, Message, Refusal } from './types';
 
+/** Beside the question that it puts differently, or after a message that is not the newest; after the newest unless told. */
+export interface TurnPlace {
+  instead_of?: string;
+  parent_id?: string;
+}
+
 /** What a person did, as the server will be told. */
 export type Command =
   | { type: 'conversation.create'; conversation_id: string; locrit_name: string }
@@ -15,14 +21,13 @@ export type Command =
       source_id: string;
       last_message_id: string;
     }
-  | {
+  | ({
       type: 'message.send';
       conversation_id: string;
       message_id: string;
       locrit_name: string;
       content: string;
-      instead_of?: string;
-    }
+    } & TurnPlace)
   | { type: 'message.edit'; conversation_id: string; message_id: string; content: string; rev: number }
   | { type: 'message.delete'; conversation_id: string; message_id: string }
   | { type: 'message.restore'; conversation_id: string; message_id: string }

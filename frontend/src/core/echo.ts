@@ -137,9 +137,11 @@ function newMessage(command: CommandOf<'message.send'>, entry: OutboxEntry): Mes
   };
 }
 
-/** A branch stands beside the question that it puts differently; anything else follows what is last. */
-function parentOf({ messages }: Rows, { instead_of, conversation_id }: CommandOf<'message.send'>): string | null {
-  const question = messages.get(instead_of ?? '');
+/** A branch stands beside the question that it puts differently; anything else follows what it names, or what is last. */
+function parentOf({ messages }: Rows, command: CommandOf<'message.send'>): string | null {
+  const { instead_of, parent_id = null, conversation_id } = command;
+  if (instead_of === undefined) return parent_id;
+  const question = messages.get(instead_of);
   if (question === undefined || question.parent_id) return question?.parent_id ?? null;
   const earlier = [...messages.values()].filter((message) => message.seq < question.seq);
   const before = earlier.reduce((last, each) => (last && last.seq > each.seq ? last : each), earlier[0]);

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { type Command, type LocritDb, laneOf, type OutboxEntry } from './db';
+import { type Command, type CommandOf, type LocritDb, laneOf, type OutboxEntry } from './db';
 import type { Room } from './room';
 
 /** The outbox's rows. What is added here is durable, and leaves only when the server has it or a person discards it. */
@@ -83,7 +83,7 @@ export class Queue {
   }
 
   async discard(opId: string): Promise<void> {
-    await this.db.outbox.where('op_id').equals(opId).delete();
+    await this.remove(this.db.outbox.where('op_id').equals(opId));
   }
 
   private async refused(opId: string, change: (entry: OutboxEntry) => void): Promise<void> {
@@ -92,9 +92,33 @@ export class Queue {
   }
 
   /** False when it was sent meanwhile. */
-  async discardUnseen(order: number): Promise<boolean> {
-    return (await this.db.outbox.where('order').equals(order).and(isUnseen).delete()) > 0;
+  discardUnseen(order: number): Promise<boolean> {
+    return this.remove(this.db.outbox.where('order').equals(order).and(isUnseen));
   }
+
+  /** What was to follow the message takes its place. False when there is no such entry. */
+  private remove(found: { first(): PromiseLike<OutboxEntry | undefined> }): Promise<boolean> {
+    return this.db.transaction('rw', this.db.outbox, async () => {
+      const entry = await found.first();
+      if (entry === undefined) return false;
+      await this.db.outbox.delete(entry.order);
+      const { command, lane } = entry;
+      if (command.type === 'message.send') {
+        await this.db.outbox
+          .where('lane')
+          .equals(lane)
+          .modify((next) => moveUp(next.command, command));
+      }
+      return true;
+    });
+  }
+}
+
+function moveUp(next: Command, { message_id, instead_of, parent_id }: CommandOf<'message.send'>): void {
+  if (next.type !== 'message.send' || next.parent_id !== message_id) return;
+  delete next.parent_id;
+  if (instead_of !== undefined) next.instead_of = instead_of;
+  else if (parent_id !== undefined) next.parent_id = parent_id;
 }
 
 /** Never sent, or refused: the server holds nothing of it. */

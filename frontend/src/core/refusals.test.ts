@@ -39,6 +39,20 @@ describe('what the server refuses', () => {
     expect(await one.store.views.messages(id)).toEqual([]);
   });
 
+  test('is waited for by what was to follow it, which takes its place when it is discarded', async () => {
+    const one = open();
+    const id = await conversation(one);
+    const first = await one.actions.send(id, 'first');
+    await one.actions.send(id, 'newest');
+    await drained();
+    const refused = await one.actions.send(id, 'refuse this', { parent_id: first });
+    const next = await one.actions.send(id, 'after it', { parent_id: refused });
+    await eventually(async () => expect(await states()).toEqual(['attention', 'queued']));
+    await one.outbox.resolve((await one.store.queue.pending())[0]?.op_id ?? '', 'discard');
+    await drained();
+    expect(server.messages.get(next)?.parent_id).toBe(first);
+  });
+
   test('is an edit of a version that is not the newest any more: the current one is told', async () => {
     const one = open();
     const id = await conversation(one);

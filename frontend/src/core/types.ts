@@ -145,8 +145,8 @@ export interface Client {
 
   /** Returns the new conversation's id, usable at once. */
   startConversation(locrit: string): Promise<string>;
-  /** Returns the message's id. */
-  send(conversationId: string, text: string): Promise<string>;
+  /** After the newest message, or after the one of `parentId`. Returns the message's id. */
+  send(conversationId: string, text: string, parentId?: string): Promise<string>;
   /** Puts a question differently: a branch beside it. Returns the new message's id. */
   sendInstead(conversationId: string, questionId: string, text: string): Promise<string>;
   /** Asks the question of this reply again; the new reply stands beside the old one. */

@@ -32,6 +32,18 @@ describe('versions of a turn', () => {
     await waitFor(() => expect(screen.queryByText(OLDER)).not.toBeInTheDocument());
   });
 
+  it('go on from the one that is shown', async () => {
+    const user = userEvent.setup();
+    const { client } = renderAt(TEA);
+    await user.click(await screen.findByRole('button', { name: 'Previous version' }));
+    await screen.findByText(OLDER);
+    await user.type(screen.getByRole('textbox', { name: 'Message Bob' }), 'And then?{Enter}');
+    expect(await screen.findByText('And then?', { selector: '[dir]' })).toBeInTheDocument();
+    expect(screen.getByText(OLDER)).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Show the newest' })).not.toBeInTheDocument();
+    expect(client.store.messages.find((each) => each.content === 'And then?')?.parent_id).toBe('tea-4');
+  });
+
   it('of a question come from asking differently; what followed the old one stays behind its arrow', async () => {
     const user = userEvent.setup();
     renderAt(TEA);

@@ -77,7 +77,9 @@ export class FakeServer {
       if (this.conversation(conversation_id).deleted_at) throw refused(404, 'not_found');
       if (String(body.message).includes('refuse')) throw refused(400, 'invalid_input');
       const instead = body.instead_of === undefined ? undefined : this.message(String(body.instead_of));
-      const place = { message_id: String(body.message_id), parent_id: instead?.parent_id ?? null };
+      const before = body.parent_id === undefined ? undefined : this.message(String(body.parent_id));
+      const parent_id = instead?.parent_id ?? before?.message_id ?? null;
+      const place = { message_id: String(body.message_id), parent_id };
       const message = this.addMessage(conversation_id, { ...place, role: 'user' }, body);
       return this.answer(message, String(body.op_id));
     });

@@ -1,7 +1,7 @@
 import { Button } from '../kit/Button';
 import { useText } from '../text/text';
 
-/** What is shown is not where the conversation goes on. */
+/** What is shown is not the newest; what is written goes on from it. */
 export function Aside({ onNewest }: { onNewest: () => void }) {
   const t = useText().archive;
   return (

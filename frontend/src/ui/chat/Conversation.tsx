@@ -30,8 +30,7 @@ export function Conversation({ locrit, conversationId, messages }: Props) {
   const saveEdit = useSaveEdit(messages, () => setEditing(null));
 
   async function send(text: string) {
-    await client.send(conversationId, text);
-    showNewest();
+    await client.send(conversationId, text, isAside(rows) ? rows.at(-1)?.message.message_id : undefined);
   }
 
   function onKeyDown(event: KeyboardEvent) {

@@ -149,9 +149,9 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
       });
       return conversation.conversation_id;
     },
-    async send(conversationId, content) {
+    async send(conversationId, content, parentId) {
       const before = store.messages.findLast((each) => each.conversation_id === conversationId);
-      const parent_id = before?.message_id ?? conversationId;
+      const parent_id = parentId ?? before?.message_id ?? conversationId;
       const question = messageOf(conversationId, seqOf(conversationId), 'user', content, { parent_id });
       await add(question);
       const known = store.conversations.find((each) => each.conversation_id === conversationId);
