@@ -1,5 +1,7 @@
 """What the tests of the archive share: something that was said, and the proof that all is well."""
 
+from typing import Any
+
 from src.entities import IntegrityReport
 from src.identity import new_id
 from src.stores import search
@@ -18,7 +20,7 @@ async def say(store: Store, *contents: str) -> tuple[str, list[str]]:
     return where, ids
 
 
-async def ask(store: Store, where: str, content: str, answer: str, **place: str) -> tuple[str, str]:
+async def ask(store: Store, where: str, content: str, answer: str, **place: Any) -> tuple[str, str]:
     """The ids of the question and of its complete reply."""
     question = Question(content, op_id=new_id(), conversation_id=where, **place)
     turn = await store.memory.begin_turn(question)

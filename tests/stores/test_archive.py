@@ -1,5 +1,6 @@
 """Versions, branches, forks, the trash, forgetting, merging and integrity."""
 
+import dataclasses
 import functools
 
 import pytest
@@ -100,10 +101,10 @@ async def test_a_question_follows_nothing_that_is_not_in_its_conversation(store:
     for place in ({"parent_id": there}, {"parent_id": "unknown"}, {"parent_id": here, "instead_of": question}):
         with pytest.raises((NotFound, InvalidInput)):
             await ask(store, where, "three", "drei", **place)
-    turn = {"content": "again", "op_id": "op", "conversation_id": where}
-    await store.memory.begin_turn(Question(**turn, parent_id=here))
+    question_here = Question("again", op_id="op", conversation_id=where, parent_id=here)
+    await store.memory.begin_turn(question_here)
     with pytest.raises(Conflict):
-        await store.memory.begin_turn(Question(**turn))
+        await store.memory.begin_turn(dataclasses.replace(question_here, parent_id=None))
     assert [message.content for message in await store.memory.path_to(here, 50)] == ["one", "eins"]
 
 
