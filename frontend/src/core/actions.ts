@@ -52,11 +52,10 @@ export class Actions {
     await this.queue.add({ type: 'reply.stop', generation_id });
   }
 
-  /** A message that the server cannot have is changed where it waits; anything else becomes a new version. */
+  /** What the server cannot have, or has refused, is changed where it waits; anything else becomes a new version. */
   async editMessage(id: string, content: string): Promise<void> {
-    const unsent = await this.unsent(id);
-    if (unsent !== undefined && (await this.queue.rewrite(unsent.order, content))) return;
-    const { message_id, conversation_id, rev } = await this.known(id, unsent);
+    if (await this.queue.rewrite(id, content)) return;
+    const { message_id, conversation_id, rev } = await this.known(id, await this.unsent(id));
     await this.queue.add({ type: 'message.edit', message_id, conversation_id, content, rev });
   }
 

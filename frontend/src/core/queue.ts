@@ -45,17 +45,15 @@ export class Queue {
     await this.room.write(() => this.db.outbox.update(order, { state: 'attention', problem }));
   }
 
-  /** Changes a message that the server cannot have; false when it was sent meanwhile. */
-  async rewrite(order: number, content: string): Promise<boolean> {
-    let rewritten = false;
+  /** Changes a message that the server cannot have, or an edit that it refused; false when there is none. */
+  async rewrite(messageId: string, content: string): Promise<boolean> {
     const rewrite = (entry: OutboxEntry) => {
-      if (entry.command.type !== 'message.send' || !isUnseen(entry)) return;
-      entry.command.content = content;
+      if ('content' in entry.command) entry.command.content = content;
+      entry.op_id = uuid(); // the old one may be known to stand for the old text
       unpark(entry);
-      rewritten = true;
     };
-    await this.room.write(() => this.db.outbox.where('order').equals(order).modify(rewrite));
-    return rewritten;
+    const found = () => this.db.outbox.filter((entry) => canBeRewritten(entry, messageId));
+    return (await this.room.write(() => found().modify(rewrite))) > 0;
   }
 
   /** An edit that lost goes over the text that it lost against. `rev` is the one that is cached now. */
@@ -124,6 +122,12 @@ function moveUp(next: Command, { message_id, instead_of, parent_id }: CommandOf<
 /** Never sent, or refused: the server holds nothing of it. */
 function isUnseen(entry: OutboxEntry): boolean {
   return entry.state === 'attention' || !entry.tried;
+}
+
+function canBeRewritten(entry: OutboxEntry, messageId: string): boolean {
+  const { command, state } = entry;
+  if (command.type === 'message.send') return command.message_id === messageId && isUnseen(entry);
+  return command.type === 'message.edit' && command.message_id === messageId && state === 'attention';
 }
 
 function unpark(entry: OutboxEntry): void {

@@ -23,10 +23,14 @@ describe('what the server refuses', () => {
     const id = await conversation(one);
     const messageId = await one.actions.send(id, 'refuse this');
     await eventually(async () => expect(await states()).toEqual(['attention']));
+    const [refused] = await one.store.queue.pending();
     await one.actions.editMessage(messageId, 'accept this');
     await drained();
     expect(server.questions(id)).toEqual(['accept this']);
+    expect(server.messages.get(messageId)?.content).toBe('accept this');
     expect(await states()).toEqual([]);
+    expect(one.sent).toHaveLength(2); // the conversation and the message
+    expect(one.sent).not.toContain(refused?.op_id);
   });
 
   test('is gone when it is discarded, and so is its effect here', async () => {
@@ -85,6 +89,21 @@ describe('what the server refuses', () => {
     expect(server.messages.get(messageId)?.content).toBe(said);
     expect(server.aside.get(messageId) ?? []).toEqual(aside);
     expect((await one.store.views.messages(id))[0]).toMatchObject({ content: said, state: 'saved' });
+  });
+
+  test('is an edit that is changed again: it waits in the same place', async () => {
+    const one = open();
+    const id = await conversation(one);
+    const messageId = await one.actions.send(id, 'mine');
+    await drained();
+    server.finishReply(messageId, 'theirs');
+    for (const text of ['mine, better', 'mine, best']) {
+      await one.actions.editMessage(messageId, text);
+      await drained();
+    }
+    expect(await states()).toEqual(['attention']);
+    const [row] = await one.store.views.messages(id);
+    expect([row?.content, row?.problem?.details?.current?.content]).toEqual(['mine, best', 'theirs']);
   });
 
   test('is never what was forgotten: it is dropped, and does not come back', async () => {

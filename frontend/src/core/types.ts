@@ -154,6 +154,7 @@ export interface Client {
   /** Has a reply that was cut off go on, in the same message. */
   continueReply(replyId: string): Promise<void>;
   stopReply(generationId: string): Promise<void>;
+  /** One that is not sent yet, or was refused, says this instead, and is sent again. */
   editMessage(id: string, content: string): Promise<void>;
   deleteMessage(id: string): Promise<void>;
   restoreMessage(id: string): Promise<void>;

@@ -124,6 +124,23 @@ describe('talking', () => {
     await user.click(await screen.findByRole('button', { name: 'Discard' }));
     await waitFor(() => expect(client.store.messages.some(({ opId }) => opId === 'op-9')).toBe(false));
   });
+
+  it('lets the person change a message that was refused, which is sent again', async () => {
+    const user = userEvent.setup();
+    const { client, container } = renderAt('/my-locrits/Bob/chat/troubles', { state: 'attention' });
+    const discard = await screen.findByRole('button', { name: 'Discard' });
+    await user.click(within(discard.parentElement as HTMLElement).getByRole('button', { name: 'Edit' }));
+    const editor = await screen.findByRole('textbox', { name: 'Edit your message' });
+    expect(editor).toHaveValue('A message that is too long.');
+    expect(screen.queryByRole('button', { name: 'Save only' })).not.toBeInTheDocument();
+    expect(await violations(container)).toEqual([]);
+    await user.clear(editor);
+    await user.type(editor, 'A short one.');
+    await user.click(within(editor.closest('form') as HTMLElement).getByRole('button', { name: 'Send' }));
+    await waitFor(() =>
+      expect(client.store.messages.find(({ content }) => content === 'A short one.')?.state).toBe('queued'),
+    );
+  });
 });
 
 describe('finding the way', () => {

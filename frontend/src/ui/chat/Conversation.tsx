@@ -71,6 +71,7 @@ function useSaveEdit(messages: MessageRow[], done: () => void) {
   const client = useClient();
   return async (message: MessageRow, text: string, ask: boolean) => {
     done();
+    if (!message.rev) return client.editMessage(message.message_id, text);
     const changed = text !== message.content;
     if (ask && changed) return client.sendInstead(message.conversation_id, message.message_id, text);
     if (changed) return client.editMessage(message.message_id, text);

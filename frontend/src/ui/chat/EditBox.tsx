@@ -5,12 +5,14 @@ import { useText } from '../text/text';
 
 interface Props {
   text: string;
+  /** The server does not have it: there is only sending it. */
+  unsent: boolean;
   onCancel: () => void;
   onSave: (text: string, askAgain: boolean) => void;
 }
 
 /** A question being rewritten, in its own place. */
-export function EditBox({ text, onCancel, onSave }: Props) {
+export function EditBox({ text, unsent, onCancel, onSave }: Props) {
   const t = useText();
   const [value, setValue] = useState(text);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -43,11 +45,13 @@ export function EditBox({ text, onCancel, onSave }: Props) {
         <Button small look="ghost" onClick={onCancel}>
           {t.cancel}
         </Button>
-        <Button small disabled={empty} onClick={() => onSave(value, false)}>
-          {t.archive.saveOnly}
-        </Button>
+        {!unsent && (
+          <Button small disabled={empty} onClick={() => onSave(value, false)}>
+            {t.archive.saveOnly}
+          </Button>
+        )}
         <Button small look="primary" type="submit" disabled={empty}>
-          {t.chat.saveAndAsk}
+          {unsent ? t.chat.send : t.chat.saveAndAsk}
         </Button>
       </div>
     </form>

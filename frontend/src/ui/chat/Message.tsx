@@ -37,11 +37,12 @@ export function Message({ row, locrit, editing, sought, onEdit, onSaveEdit, onVe
       {mine && editing ? (
         <EditBox
           text={message.content}
+          unsent={message.rev === 0}
           onCancel={() => onEdit(null)}
           onSave={(text, ask) => onSaveEdit(message, text, ask)}
         />
       ) : mine ? (
-        <Question message={message} sought={sought} />
+        <Question message={message} sought={sought} onEdit={() => onEdit(message.message_id)} />
       ) : (
         <Reply message={message} locrit={locrit} sought={sought} />
       )}
@@ -52,7 +53,13 @@ export function Message({ row, locrit, editing, sought, onEdit, onSaveEdit, onVe
   );
 }
 
-function Question({ message, sought }: { message: MessageRow; sought: boolean }) {
+interface QuestionProps {
+  message: MessageRow;
+  sought: boolean;
+  onEdit: () => void;
+}
+
+function Question({ message, sought, onEdit }: QuestionProps) {
   const t = useText();
   const both = Boolean(message.problem?.details?.current);
   return (
@@ -70,7 +77,7 @@ function Question({ message, sought }: { message: MessageRow; sought: boolean })
       >
         {message.content}
       </div>
-      {message.state === 'attention' && <Reason message={message} />}
+      {message.state === 'attention' && <Reason message={message} onEdit={message.rev ? undefined : onEdit} />}
     </div>
   );
 }

@@ -16,8 +16,14 @@ function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: strin
   return null;
 }
 
+interface Props {
+  message: MessageRow;
+  /** For what was refused before the server had any of it. */
+  onEdit?: () => void;
+}
+
 /** Why a message is not what was asked for, and what to do about it. */
-export function Reason({ message }: { message: MessageRow }) {
+export function Reason({ message, onEdit }: Props) {
   const t = useText();
   const reason = reasonOf(message, t);
   const current = message.state === 'attention' && message.problem?.details?.current;
@@ -35,12 +41,14 @@ export function Reason({ message }: { message: MessageRow }) {
       <p className="min-w-40 flex-1 text-pretty text-ink-2 [overflow-wrap:anywhere]">
         {reason.text} {reason.hint && <span className="text-ink-3">{reason.hint}</span>}
       </p>
-      <div className="flex gap-2">{attention ? <Decide opId={message.opId} /> : <Again message={message} />}</div>
+      <div className="flex gap-2">
+        {attention ? <Decide opId={message.opId} onEdit={onEdit} /> : <Again message={message} />}
+      </div>
     </div>
   );
 }
 
-function Decide({ opId }: { opId?: string }) {
+function Decide({ opId, onEdit }: { opId?: string; onEdit?: () => void }) {
   const t = useText();
   const client = useClient();
   if (!opId) return null;
@@ -49,6 +57,11 @@ function Decide({ opId }: { opId?: string }) {
       <Button small look="ghost" onClick={() => client.resolve(opId, 'discard')}>
         {t.chat.discard}
       </Button>
+      {onEdit && (
+        <Button small onClick={onEdit}>
+          {t.chat.edit}
+        </Button>
+      )}
       <Button small onClick={() => client.resolve(opId, 'retry')}>
         {t.retry}
       </Button>

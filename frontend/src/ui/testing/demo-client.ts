@@ -191,7 +191,10 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
       });
       return id;
     },
-    editMessage: (id, content) => store.say(id, content),
+    editMessage: (id, content) =>
+      find(id)?.rev
+        ? store.say(id, content)
+        : store.editMessage(id, { content, state: 'queued', opId: undefined, problem: undefined }),
     deleteMessage: (id) => store.editMessage(id, { deleted_at: new Date().toISOString() }),
     restoreMessage: (id) => store.editMessage(id, { deleted_at: null }),
     editConversation: (id, changes) => store.editConversation(id, changes),
