@@ -93,6 +93,15 @@ class Tab:
         self.page.get_by_role("button", name=f"Actions for “{conversation}”").first.click()
         self.page.get_by_role("menuitem", name=action, exact=True).click()
 
+    def rename(self, conversation: str, title: str) -> None:
+        self.choose(conversation, "Rename")
+        self.page.get_by_role("textbox", name="Name").fill(title)
+        self.button("Save").click()
+
+    def conversation(self, title: str) -> Locator:
+        """In the sidebar."""
+        return self.page.get_by_role("navigation").get_by_role("link", name=re.compile(f"^{title}"))
+
     def sticks_out(self) -> list[str]:
         """What is wider than the window and cannot be reached by scrolling a region of its own."""
         found: list[str] = self.page.evaluate(STICKS_OUT)

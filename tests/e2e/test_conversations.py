@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.e2e.tab import Tab
 
@@ -14,62 +14,56 @@ def chat(tab: Tab) -> Tab:
     """A tab in a conversation titled by its only question."""
     tab.say("Bees and honey")
     tab.expect_saved("You said: Bees and honey")
-    expect(in_sidebar(tab, "Bees and honey")).to_be_visible()
+    expect(tab.conversation("Bees and honey")).to_be_visible()
     return tab
 
 
-def in_sidebar(tab: Tab, title: str) -> Locator:
-    return tab.page.get_by_role("navigation").get_by_role("link", name=re.compile(f"^{title}"))
-
-
 def test_a_new_name_stays(chat: Tab) -> None:
-    chat.choose("Bees and honey", "Rename")
-    chat.page.get_by_role("textbox", name="Name").fill("Apiary")
-    chat.button("Save").click()
-    expect(in_sidebar(chat, "Apiary")).to_be_visible()
+    chat.rename("Bees and honey", "Apiary")
+    expect(chat.conversation("Apiary")).to_be_visible()
     expect(chat.status.first).to_contain_text("Saved")
     chat.reload()
     expect(chat.page.get_by_role("heading", name="Apiary")).to_be_visible()
-    expect(in_sidebar(chat, "Apiary")).to_be_visible()
+    expect(chat.conversation("Apiary")).to_be_visible()
 
 
 def test_a_star_stays(chat: Tab) -> None:
     chat.button("Star").click()
-    expect(in_sidebar(chat, "Bees and honey").get_by_role("img", name="Starred")).to_be_attached()
+    expect(chat.conversation("Bees and honey").get_by_role("img", name="Starred")).to_be_attached()
     expect(chat.status.first).to_contain_text("Saved")
     chat.reload()
-    expect(in_sidebar(chat, "Bees and honey").get_by_role("img", name="Starred")).to_be_attached()
+    expect(chat.conversation("Bees and honey").get_by_role("img", name="Starred")).to_be_attached()
 
 
 def test_an_archived_conversation_leaves_the_list_and_is_found_in_the_archive(chat: Tab) -> None:
     chat.choose("Bees and honey", "Archive")
-    expect(in_sidebar(chat, "Bees and honey")).to_have_count(0)
+    expect(chat.conversation("Bees and honey")).to_have_count(0)
     chat.reload()
     expect(chat.composer).to_be_visible()
-    expect(in_sidebar(chat, "Bees and honey")).to_have_count(0)
+    expect(chat.conversation("Bees and honey")).to_have_count(0)
     chat.button("Show the archive").click()
-    expect(in_sidebar(chat, "Bees and honey")).to_be_visible()
+    expect(chat.conversation("Bees and honey")).to_be_visible()
 
 
 def test_a_deleted_conversation_comes_back_with_undo_and_stays(chat: Tab) -> None:
     chat.choose("Bees and honey", "Delete")
-    expect(in_sidebar(chat, "Bees and honey")).to_have_count(0)
+    expect(chat.conversation("Bees and honey")).to_have_count(0)
     chat.button("Undo").click()
-    in_sidebar(chat, "Bees and honey").click()
+    chat.conversation("Bees and honey").click()
     expect(chat.messages).to_have_count(2)
     chat.reload()
     expect(chat.messages).to_have_count(2)
-    expect(in_sidebar(chat, "Bees and honey")).to_be_visible()
+    expect(chat.conversation("Bees and honey")).to_be_visible()
 
 
 def test_a_deleted_conversation_stays_deleted(chat: Tab, api: httpx.Client) -> None:
     conversation_id = chat.page.url.rpartition("/")[2]
     chat.choose("Bees and honey", "Delete")
-    expect(in_sidebar(chat, "Bees and honey")).to_have_count(0)
+    expect(chat.conversation("Bees and honey")).to_have_count(0)
     expect(chat.status.first).to_contain_text("Saved")
     chat.reload()
     expect(chat.composer).to_be_visible()
-    expect(in_sidebar(chat, "Bees and honey")).to_have_count(0)
+    expect(chat.conversation("Bees and honey")).to_have_count(0)
     assert api.get(f"/api/conversations/{conversation_id}").json()["deleted_at"]
 
 

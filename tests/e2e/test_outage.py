@@ -57,9 +57,7 @@ def test_a_conversation_begun_while_the_server_is_away_is_there_when_it_is_back(
 
 def test_a_new_name_given_while_the_server_is_away_reaches_it(chat: Tab, server: LocritServer) -> None:
     server.kill()
-    chat.choose("First", "Rename")
-    chat.page.get_by_role("textbox", name="Name").fill("Kept in mind")
-    chat.button("Save").click()
+    chat.rename("First", "Kept in mind")
     expect(chat.page.get_by_role("heading", name="Kept in mind")).to_be_visible()
     server.start()
     expect(chat.status.first).to_contain_text("Saved")

@@ -1,0 +1,68 @@
+"""Several tabs of one browser, several devices of one person: none waits for another, and no text goes over another."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenTab
+from tests.e2e.console import Console
+from tests.e2e.frozen import frozen
+from tests.e2e.saved import questions, versions
+from tests.e2e.tab import Tab
+from tests.faults.proxy import Proxy
+from tests.fixtures.server import LocritServer
+
+TAKEN_OVER_WITHIN_MS = 60_000
+
+
+def test_a_frozen_tab_holds_up_nobody_and_catches_up(chat: Tab, server: LocritServer, open_tab: OpenTab) -> None:
+    second = open_tab(server, chat.path)
+    second.expect_saved("You said: First")
+    server.kill()
+    chat.say("Before the frost")
+    chat.expect_state(chat.message("Before the frost"), "queued")
+    with frozen(chat):
+        server.start()
+        second.say("Within the frost")
+        answer = second.message("You said: Within the frost")
+        expect(answer).to_be_visible(timeout=TAKEN_OVER_WITHIN_MS)
+    chat.say("After the frost")
+    for tab in (chat, second):
+        tab.expect_saved("You said: Before the frost", "You said: Within the frost", "You said: After the frost")
+        expect(tab.messages).to_have_count(8)
+    assert questions(server, chat) == ["First", "Before the frost", "Within the frost", "After the frost"]
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("Keep mine", "Tea, said here"), ("Keep theirs", "Tea, said there")])
+def test_two_edits_of_one_message_meet_and_a_person_decides(
+    choice: str, kept: str, link: Proxy, locrit: str,
+    shared_server: LocritServer, open_tab: OpenTab, open_device: OpenTab, console: Console,
+) -> None:  # fmt: skip
+    here = open_tab(link, f"/my-locrits/{locrit}/chat")
+    here.say("Tea")
+    here.expect_saved("You said: Tea")
+    there = open_device(shared_server, here.path)
+    console.expect_outage()
+    console.expect("status of 409")
+    link.unplug()
+    correct(here, "Tea, said here")
+    here.expect_state(here.messages.first, "queued")
+    correct(there, "Tea, said there")
+    there.expect_state(there.messages.first, "saved")
+    link.plug_in()
+    conflict = here.page.get_by_role("region", name="Changed elsewhere")
+    expect(conflict).to_contain_text("Tea, said here")
+    expect(conflict).to_contain_text("Tea, said there")
+    conflict.get_by_role("button", name=choice).click()
+    for tab in (here, there):
+        expect(tab.messages.first).to_contain_text(kept)
+        tab.expect_state(tab.messages.first, "saved")
+    expect(conflict).to_have_count(0)
+    assert versions(shared_server, there) == {"Tea", "Tea, said here", "Tea, said there"}
+
+
+def correct(tab: Tab, text: str) -> None:
+    """The last question, without asking it again."""
+    expect(tab.messages).not_to_have_count(0)
+    tab.composer.press("ArrowUp")
+    tab.page.get_by_role("textbox", name="Edit your message").fill(text)
+    tab.button("Save only").click()
