@@ -105,6 +105,7 @@ class Conversation(Entity):
     created_at: Timestamp
     updated_at: Timestamp
     deleted_at: Timestamp | None = None
+    forgotten_at: Timestamp | None = None
     rev: int
 
 

@@ -1094,6 +1094,11 @@ export interface components {
              */
             deleted_at: string | null;
             /**
+             * Forgotten At
+             * @default null
+             */
+            forgotten_at: string | null;
+            /**
              * Forked From
              * @default null
              */

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, select, update
 
-from src.entities import Conversation, Message
+from src.entities import Conversation, Entity, Message
 from src.events import conversation_scope, user_scope
 from src.models import conversations as conversations_table
 from src.models import events, generation_chunks, generations, message_versions, ops
 from src.models import messages as messages_table
 from src.stores import conversations, messages, search, trash
+from src.stores.events import record_for_user
 from src.stores.ops import FORGOTTEN
 from src.stores.writer import Transaction
 
@@ -54,7 +55,7 @@ def forget_message(tx: Transaction, message_id: str, op_id: str, now: int) -> Me
     messages.check_not_running(message)
     tx.flush()  # what was gathered before must be scrubbed too
     stub = _forget(tx, message, op_id, now)
-    _rename(tx, message, op_id, now)
+    _tell_user(tx, message, op_id, now)
     search.forget(tx.connection)
     return stub
 
@@ -111,8 +112,9 @@ def _scrub_events(tx: Transaction, scope: str, entity_id: str) -> None:
     tx.change(_SCRUB_EVENTS, {"of_scope": scope, "entity": entity_id})
 
 
-def _rename(tx: Transaction, forgotten: Message, op_id: str, now: int) -> None:
-    """Title and preview are copies of what was said: those of the forgotten message go too."""
+def _tell_user(tx: Transaction, forgotten: Message, op_id: str, now: int) -> None:
+    """Title and preview are copies of what was said: those of the forgotten message go too. Browsers that have it in a
+    cache, and its conversation not open, hear of it here: its id, and nothing more."""
     key = {"conversation": forgotten.conversation_id}
     conversation = conversations.require(tx.connection, forgotten.conversation_id)
     where = conversations.place(tx.connection, forgotten.conversation_id, in_trash=True)
@@ -123,3 +125,5 @@ def _rename(tx: Transaction, forgotten: Message, op_id: str, now: int) -> None:
     preview = (tx.read(_NEWEST, key).scalar_one_or_none() or "")[: conversations.PREVIEW_CHARS]
     _scrub_events(tx, user_scope(where.owner_id), where.id)  # its operations saved other things, which stay
     conversations.change(tx, where, {"title": title, "preview": preview}, op_id, now)
+    rev, nothing = forgotten.rev + 1, Entity()
+    record_for_user(tx, where.owner_id, "message.forgotten", forgotten.message_id, rev, nothing, op_id, now)

@@ -126,10 +126,10 @@ def _rows_of(connection: Connection, scope: str) -> dict[str, dict[str, Any]]:
 
 
 def _compared(kind: str, id_: str, said: dict[str, Any], row: dict[str, Any] | None) -> str | None:
-    if row is None:
-        return f"{kind} {id_} is in the log and nowhere else"
     if not said:  # forgotten since
         return None
+    if row is None:
+        return f"{kind} {id_} is in the log and nowhere else"
     skipped = _DERIVED[kind] | ({"content"} if row.get("status") == "streaming" else set())
     wrong = sorted(name for name in said.keys() & row.keys() - skipped if said[name] != row[name])
     return f"{kind} {id_}: {', '.join(wrong)} differ from the log" if wrong else None

@@ -45,6 +45,19 @@ async def test_a_forgotten_first_question_takes_the_title_along(store: Store) ->
 
 
 @on_each_database
+async def test_browsers_that_do_not_look_hear_which_message_was_forgotten_and_nothing_of_it(store: Store) -> None:
+    where, [message_id] = await say(store, SECRET)
+    stub = await store.archive.forget_message(message_id)
+    told = store.changes("user:local")[-1]
+    assert (told.type, told.entity_id, told.rev, told.payload) == ("message.forgotten", message_id, stub.rev, {})
+    await store.archive.forget_conversation(where)
+    told = store.changes("user:local")[-1]
+    assert (told.type, told.entity_id) == ("conversation.forgotten", where)
+    assert told.payload["forgotten_at"] is not None
+    await verified(store)
+
+
+@on_each_database
 async def test_a_forgotten_conversation_leaves_stubs_only(store: Store) -> None:
     where = await store.conversation()
     await ask(store, where, SECRET, "Zanzibar it is.")

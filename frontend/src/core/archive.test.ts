@@ -42,6 +42,62 @@ describe('what is forgotten', () => {
   });
 });
 
+describe('what is forgotten elsewhere, in a conversation that is not open here,', () => {
+  async function readAndClosed(...texts: string[]) {
+    const [one, two] = [await browser(), await browser()];
+    const id = await talking(one, ...texts);
+    const close = two.client.open(id);
+    await eventually(async () => expect(JSON.stringify(await two.db.messages.toArray())).toContain(texts.at(-1)));
+    await eventually(async () => expect(await two.db.cursors.get('user:local')).toBeDefined());
+    close();
+    return { one, two, id, messageId: (await two.client.messages(id))[0]?.message_id ?? '' };
+  }
+
+  const kept = async ({ db }: Awaited<ReturnType<typeof browser>>) =>
+    JSON.stringify([await db.messages.toArray(), await db.outbox.toArray(), await db.conversations.toArray()]);
+
+  test('is gone at once', async () => {
+    const { one, two, messageId, id } = await readAndClosed('secret', 'innocent');
+    await one.client.forgetMessage(messageId);
+    await eventually(async () => expect(await kept(two)).not.toContain('secret'));
+    expect(await kept(two)).toContain('innocent');
+    expect((await two.client.messages(id)).map((row) => row.message_id)).not.toContain(messageId);
+  });
+
+  test('is gone when this browser comes back, with what was still to be done to it', async () => {
+    const { one, two, messageId } = await readAndClosed('secret', 'innocent');
+    two.transport.disconnect();
+    await two.client.editMessage(messageId, 'secret, edited');
+    await one.client.forgetMessage(messageId);
+    expect(await kept(two)).toContain('secret, edited');
+    two.transport.connect();
+    await eventually(async () => expect(await kept(two)).not.toContain('secret'));
+    expect(await kept(two)).toContain('innocent');
+  });
+
+  test('is gone after an absence too long to be told of everything, with the draft of its conversation', async () => {
+    const { one, two, messageId, id } = await readAndClosed('secret');
+    const other = await talking(one, 'innocent');
+    const close = two.client.open(other);
+    await eventually(async () => expect(await kept(two)).toContain('innocent'));
+    close();
+    const whole = await talking(one, 'all of it');
+    await eventually(async () => expect(await two.client.conversation(whole)).toBeDefined());
+    two.client.saveDraft(whole, 'more of it');
+    two.transport.disconnect();
+    await one.client.forgetMessage(messageId);
+    await one.client.forgetConversation(whole);
+    for (let n = 0; n < 2_001; n += 1) {
+      const call = { path: { conversation_id: id }, query: {}, body: { title: `title ${n}`, op_id: `rename ${n}` } };
+      server.handle('patch', '/api/conversations/{conversation_id}', call);
+    }
+    two.transport.connect();
+    await eventually(async () => expect(await kept(two)).not.toContain('secret'));
+    await eventually(() => expect(two.client.draft(whole)).toBe(''));
+    expect(await kept(two)).toContain('innocent');
+  });
+});
+
 describe('a branch and a fork', () => {
   test('a question put differently stands beside the first one, also before the server has it', async () => {
     const one = await browser();

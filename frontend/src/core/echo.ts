@@ -169,6 +169,7 @@ function newConversation(
     created_at: entry.created_at,
     updated_at: entry.created_at,
     deleted_at: null,
+    forgotten_at: null,
     leaf_id: null,
     forked_from: null,
     rev: 0,

@@ -138,8 +138,9 @@ export class UserSource implements Source {
 
   async snapshot(): Promise<void> {
     const { head_seq } = await this.missed(0, 1);
-    await this.store.reset(this.scope, head_seq);
     await this.lists();
+    if ((await this.store.cursor(this.scope)) !== undefined) await this.store.dropOutdated();
+    await this.store.reset(this.scope, head_seq); // last: what fails before is done again
   }
 
   missed(since: number, limit = 500): Promise<Missed> {

@@ -15,8 +15,8 @@ export class Lists {
   ) {}
 
   /**
-   * After a long absence: the events that told what was deleted are too many to be replayed. Every cached conversation
-   * that the whole list does not name is asked for by itself.
+   * After a long absence: the events that told what was deleted or forgotten are too many to be replayed. Every cached
+   * conversation that the whole list does not name is asked for by itself.
    */
   async reconcile(): Promise<void> {
     await this.refreshLocrits();
@@ -78,6 +78,7 @@ export class Lists {
     });
     if (row === undefined || row.deleted_at) await this.store.uncache(conversation_id, row);
     else await this.store.put({ conversations: [row] });
+    if (row?.forgotten_at) await this.store.forget(conversation_id);
   }
 
   private async keep(locrit: Locrit): Promise<Locrit> {

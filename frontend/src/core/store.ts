@@ -63,6 +63,7 @@ export class Store {
       for (const event of next) {
         if (event.op_id) await this.confirm([event.op_id], event.entity_id);
         if (event.type === 'conversation.forgotten') await this.forget(event.entity_id);
+        if (event.type === 'message.forgotten') await this.blank(event.entity_id, event.rev);
       }
       await this.db.cursors.put({ ...cursor, seq: last.seq });
       return gap;
@@ -154,6 +155,21 @@ export class Store {
     });
   }
 
+  /**
+   * After a long absence nobody tells what was forgotten: what is cached of conversations in which something happened since
+   * goes. What is on the screen catches up by itself, the rest is loaded again on demand.
+   */
+  dropOutdated(): Promise<void> {
+    return this.transaction(async () => {
+      for (const { conversation_id, head_seq } of await this.db.conversations.toArray()) {
+        const scope = conversationScope(conversation_id);
+        if (this.room.inUse(conversation_id) || (await this.cursor(scope))?.seq === head_seq) continue;
+        await this.dropMessages(conversation_id);
+        await this.db.cursors.delete(scope);
+      }
+    });
+  }
+
   /** When room is needed, what was used longest ago goes first. `now` is in milliseconds. */
   async markUsed(conversationId: string, now: number): Promise<void> {
     await this.db.meta.put({ key: USED + conversationId, value: now });
@@ -191,6 +207,16 @@ export class Store {
   private async withdraw({ message_id, conversation_id }: Message): Promise<void> {
     const lane = this.db.outbox.where('lane').equals(conversationScope(conversation_id));
     await lane.and(({ command }) => subjectOf(command) === message_id).delete();
+  }
+
+  /** Its conversation is not open: of the stub that takes its place, all but the content is known. */
+  private async blank(messageId: string, rev: number): Promise<void> {
+    const row = await this.db.messages.get(messageId);
+    if (row === undefined || row.rev >= rev) return;
+    const forgotten_at = new Date().toISOString();
+    const nothing = { content: '', metadata: {}, error: null, usage: null };
+    const messages = [{ ...row, ...nothing, rev, deleted_at: forgotten_at, forgotten_at }];
+    await this.merge({ messages }, (rows) => put(rows, { messages }));
   }
 
   private async drop(conversationId: string): Promise<void> {

@@ -42,6 +42,7 @@ export function aConversation(fields: Partial<Conversation>): Conversation {
     created_at: '2027-01-01T00:00:00.000Z',
     updated_at: '2027-01-01T00:00:00.000Z',
     deleted_at: null,
+    forgotten_at: null,
     leaf_id: null,
     forked_from: null,
     rev: 1,

@@ -47,6 +47,12 @@ export class FakeServer {
   }
 
   forget(messageId: string): Message {
+    const stub = this.blank(messageId);
+    this.log(USER_SCOPE, 'message.forgotten', messageId, { rev: stub.rev }, null, {});
+    return stub;
+  }
+
+  private blank(messageId: string): Message {
     const forgotten_at = this.now();
     for (const events of this.events.values())
       for (const event of events) if (event.entity_id === messageId) event.payload = {};
@@ -146,10 +152,10 @@ export class FakeServer {
   }
 
   private forgetAll(conversation_id: string): Conversation {
-    for (const { message_id, forgotten_at } of this.inOrder(conversation_id))
-      if (!forgotten_at) this.forget(message_id);
+    for (const { message_id, forgotten_at } of this.inOrder(conversation_id)) if (!forgotten_at) this.blank(message_id);
     const current = this.conversation(conversation_id);
-    const row = { ...current, title: '', preview: '', rev: current.rev + 1, deleted_at: this.now() };
+    const gone = { deleted_at: this.now(), forgotten_at: this.now() };
+    const row = { ...current, ...gone, title: '', preview: '', rev: current.rev + 1 };
     return this.saveConversation('conversation.forgotten', row, 'forget');
   }
 
@@ -210,9 +216,15 @@ export class FakeServer {
     return row;
   }
 
-  private log(scope: string, type: string, entity_id: string, row: Message | Conversation, op_id: string | null): void {
+  private log(
+    scope: string,
+    type: string,
+    entity_id: string,
+    row: { rev: number },
+    op_id: string | null,
+    payload: Record<string, unknown> = structuredClone({ ...row }),
+  ): void {
     const events = this.events.get(scope) ?? [];
-    const payload = structuredClone(row) as unknown as Record<string, unknown>;
     const event: ChangeEvent = { scope, seq: events.length + 1, type, entity_id, rev: row.rev, payload, op_id };
     this.events.set(scope, [...events, event]);
     for (const listener of this.listeners) listener(structuredClone(event));
@@ -226,7 +238,8 @@ export class FakeServer {
   }
 
   private list(from: number, limit: number) {
-    const alive = [...this.conversations.values()].filter((row) => !row.deleted_at);
+    const all = [...this.conversations.keys()].map((id) => this.conversation(id));
+    const alive = all.filter((row) => !row.deleted_at);
     const conversations = alive.sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1)).slice(from, from + limit);
     return { conversations, next_cursor: from + limit < alive.length ? String(from + limit) : null };
   }
@@ -250,7 +263,7 @@ export class FakeServer {
   private conversation(id: string | undefined): Conversation {
     const found = this.conversations.get(id ?? '');
     if (found === undefined) throw refused(404, 'not_found');
-    return found;
+    return { ...found, head_seq: this.headOf(`conversation:${id}`) };
   }
 
   private message(id: string | undefined): Message {

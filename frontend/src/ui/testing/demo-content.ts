@@ -69,6 +69,7 @@ export function conversationOf(
     created_at: at(hoursAgo + 1),
     updated_at: at(hoursAgo),
     deleted_at: null,
+    forgotten_at: null,
     leaf_id: null,
     forked_from: null,
     rev: 1,
