@@ -44,7 +44,8 @@ class Archive:
         hash_ = request_hash("fork", {"id": message_id, "to": conversation_id})
 
         def fork(tx: Transaction) -> Conversation:
-            return conversations.require(tx.connection, forks.fork(tx, message_id, to, op_id, hash_, now_ms()))
+            made = forks.fork(tx, message_id, to, op_id, hash_, now_ms())
+            return conversations.require(tx.connection, made)
 
         return await self._db.write(fork)
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, tuple_, update
@@ -45,12 +45,14 @@ _PLACE = select(
     conversations.c.owner_id,
     conversations.c.session_id,
     conversations.c.title,
+    conversations.c.head_seq,
+    conversations.c.message_seq,
     conversations.c.leaf_id,
     conversations.c.deleted_at,
     conversations.c.forgotten_at,
     locrits.c.name.label("locrit_name"),
 ).join(locrits, locrits.c.id == conversations.c.locrit_id)
-_PLACE_BY_ID = Prepared(_PLACE.where(conversations.c.id == bindparam("id")))
+_PLACE_BY_ID = Prepared(_PLACE.where(conversations.c.id == bindparam("id")).with_for_update(of=conversations))
 _ADVANCE = Prepared(
     update(conversations)
     .where(conversations.c.id == bindparam("conversation"))
@@ -62,7 +64,6 @@ _ADVANCE = Prepared(
         leaf_id=func.coalesce(bindparam("new_leaf", type_=conversations.c.leaf_id.type), conversations.c.leaf_id),
         updated_at=bindparam("now"),
     )
-    .returning(conversations.c.head_seq, conversations.c.message_seq)
 )
 PREVIEW_CHARS = 120
 TITLE_CHARS = 60
@@ -70,7 +71,7 @@ TITLE_CHARS = 60
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a message needs to know of its conversation."""
+    """What a message needs to know of its conversation. The numbers are the last that were taken."""
 
     id: str
     locrit_id: str
@@ -78,6 +79,8 @@ class Place:
     owner_id: str
     session_id: str
     title: str
+    head_seq: int
+    message_seq: int
     leaf_id: str
     in_trash: bool
     is_forgotten: bool
@@ -108,24 +111,33 @@ def by_session(connection: Connection, locrit_id: str, session: str) -> Conversa
     return entity(row)
 
 
-def place(connection: Connection, conversation_id: str, *, in_trash: bool = False) -> Place:
+def place(tx: Transaction, conversation_id: str, *, in_trash: bool = False) -> Place:
     """Raises NotFound for unknown conversations and, unless `in_trash`, for those in the trash."""
-    row = _PLACE_BY_ID.first(connection, {"id": conversation_id})
+    where: Place = tx.known.get((conversations, conversation_id)) or _stored_place(tx, conversation_id)
+    if where.in_trash and not in_trash:
+        raise NotFound("This conversation is in the trash.", hint="Restore it, then send again.")
+    return where
+
+
+def _stored_place(tx: Transaction, conversation_id: str) -> Place:
+    """Other processes wait for this transaction before they take a number of it."""
+    row = _PLACE_BY_ID.first(tx.stored, {"id": conversation_id})
     if row is None:
         raise NotFound("There is no such conversation.")
-    if row.deleted_at is not None and not in_trash:
-        raise NotFound("This conversation is in the trash.", hint="Restore it, then send again.")
-    return Place(
+    tx.known[conversations, conversation_id] = where = Place(
         id=row.id,
         locrit_id=row.locrit_id,
         locrit_name=row.locrit_name,
         owner_id=row.owner_id,
         session_id=row.session_id,
         title=row.title,
+        head_seq=row.head_seq,
+        message_seq=row.message_seq,
         leaf_id=row.leaf_id or row.id,
         in_trash=row.deleted_at is not None,
         is_forgotten=row.forgotten_at is not None,
     )
+    return where
 
 
 def page(
@@ -171,7 +183,7 @@ def create(tx: Transaction, row: dict[str, Any], op_id: str, now: int) -> Place:
     tx.change(insert(conversations), {**row, "rev": 1, "created_at": now, "updated_at": now})
     locrit_store.count_conversation(tx, row["locrit_id"], row["user_id"])
     announce(tx, "conversation.created", row["id"], row["owner_id"], op_id, now)
-    return place(tx.connection, row["id"])
+    return place(tx, row["id"])
 
 
 def announce(tx: Transaction, type_: str, conversation_id: str, owner_id: str, op_id: str, now: int) -> Conversation:
@@ -191,7 +203,7 @@ def change(
 def follow_name(tx: Transaction, locrit_id: str, op_id: str, now: int) -> None:
     """The Locrit has another name: every conversation with it shows that."""
     for id_ in tx.read(IDS_OF_LOCRIT, {"locrit": locrit_id}).scalars().all():
-        change(tx, place(tx.connection, id_, in_trash=True), {}, op_id, now)
+        change(tx, place(tx, id_, in_trash=True), {}, op_id, now)
 
 
 def advance(
@@ -207,8 +219,15 @@ def advance(
 ) -> tuple[int, int]:
     """Take the next `events` event numbers and `messages` message numbers; returns the last of each. `counted` is
     by how many the shown messages change."""
-    [row] = tx.run(
-        _ADVANCE,
+    now_at = place(tx, where.id, in_trash=True)
+    tx.known[conversations, where.id] = taken = replace(
+        now_at,
+        head_seq=now_at.head_seq + events,
+        message_seq=now_at.message_seq + messages,
+        leaf_id=leaf_id or now_at.leaf_id,
+    )
+    tx.gather(
+        _ADVANCE.many,
         {
             "conversation": where.id,
             "events": events,
@@ -219,7 +238,7 @@ def advance(
             "now": now,
         },
     )
-    return row.head_seq, row.message_seq
+    return taken.head_seq, taken.message_seq
 
 
 def announce_activity(tx: Transaction, where: Place, running: bool, now: int) -> None:

@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 from typing import IO, Any
 
+from pydantic_core import PydanticSerializationError
 from sqlalchemy import Engine, QueuePool, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, DBAPIError
@@ -17,10 +18,10 @@ PAGE_BYTES = 2048
 """A message touches some fifteen pages, and each is written whole: half of the usual size is nearly half the writing,
 and as fast; a quarter is slower."""
 
-UNSTORABLE = (DataError, OverflowError, UnicodeEncodeError)
+UNSTORABLE = (DataError, OverflowError, UnicodeEncodeError, PydanticSerializationError)
 """Numbers that are too large, text that is not Unicode: no column can hold them, however often they are sent."""
 REFUSALS = (DBAPIError, *UNSTORABLE)
-"""All that a driver raises."""
+"""All that is raised for what cannot be written."""
 
 log = logging.getLogger(__name__)
 

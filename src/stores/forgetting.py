@@ -53,7 +53,6 @@ def forget_message(tx: Transaction, message_id: str, op_id: str, now: int) -> Me
     if message.forgotten_at is not None:
         return message
     messages.check_not_running(message)
-    tx.flush()  # what was gathered before must be scrubbed too
     stub = _forget(tx, message, op_id, now)
     _tell_user(tx, message, op_id, now)
     search.forget(tx.connection)
@@ -62,13 +61,12 @@ def forget_message(tx: Transaction, message_id: str, op_id: str, now: int) -> Me
 
 def forget_conversation(tx: Transaction, conversation_id: str, op_id: str, now: int) -> Conversation:
     """Every message of it, its title, its tags."""
-    tx.flush()  # what was gathered before must be scrubbed too
     conversation = conversations.require(tx.connection, conversation_id)
     ids: Sequence[str] = tx.read(_MESSAGE_IDS, {"conversation": conversation_id}).scalars().all()
     for message in [messages.require(tx.connection, message_id) for message_id in ids]:
         messages.check_not_running(message)
         _forget(tx, message, op_id, now)
-    where = conversations.place(tx.connection, conversation_id, in_trash=True)
+    where = conversations.place(tx, conversation_id, in_trash=True)
     _scrub(tx, user_scope(where.owner_id), conversation_id)
     blank = {"title": "", "preview": "", "tags": "[]", "forgotten_at": now}
     tx.change(update(conversations_table).where(conversations_table.c.id == conversation_id).values(blank))
@@ -80,7 +78,7 @@ def forget_conversation(tx: Transaction, conversation_id: str, op_id: str, now: 
 
 
 def _forget(tx: Transaction, message: Message, op_id: str, now: int) -> Message:
-    where = conversations.place(tx.connection, message.conversation_id, in_trash=True)
+    where = conversations.place(tx, message.conversation_id, in_trash=True)
     tx.change(_FORGET_VERSIONS, {"message": message.message_id})
     tx.change(_FORGET_CHUNKS, {"message": message.message_id})
     _scrub(tx, conversation_scope(message.conversation_id), message.message_id)
@@ -117,7 +115,7 @@ def _tell_user(tx: Transaction, forgotten: Message, op_id: str, now: int) -> Non
     cache, and its conversation not open, hear of it here: its id, and nothing more."""
     key = {"conversation": forgotten.conversation_id}
     conversation = conversations.require(tx.connection, forgotten.conversation_id)
-    where = conversations.place(tx.connection, forgotten.conversation_id, in_trash=True)
+    where = conversations.place(tx, forgotten.conversation_id, in_trash=True)
     title = conversation.title
     if forgotten.content.strip() and conversations.title_from(forgotten.content) == title:
         question = tx.read(_FIRST_QUESTION, key).scalar_one_or_none()

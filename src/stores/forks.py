@@ -20,7 +20,7 @@ def fork(tx: Transaction, message_id: str, new_conversation_id: str, op_id: str,
     if conversations.find(tx.connection, new_conversation_id) is not None:
         raise Conflict("There is a conversation with this id already.", hint="Fork with another conversation_id.")
     origin = conversations.require(tx.connection, last.conversation_id)
-    where = conversations.place(tx.connection, last.conversation_id)
+    where = conversations.place(tx, last.conversation_id)
     copied = paths.to(tx.connection, message_id, WHOLE)
     ops.record(tx, op_id, request_hash, {"conversation_id": new_conversation_id}, now)
     row = {

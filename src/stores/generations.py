@@ -58,7 +58,7 @@ def resume(tx: Transaction, where: Place, generation_id: str, cut: Message, op_i
 
 
 def _open_log(tx: Transaction, where: Place, generation_id: str, message_id: str, now: int) -> None:
-    tx.insert(
+    tx.append(
         generations,
         {
             "id": generation_id,
@@ -73,7 +73,7 @@ def _open_log(tx: Transaction, where: Place, generation_id: str, message_id: str
 
 def append(tx: Transaction, generation_id: str, idx: int, text: str) -> None:
     """Log the text up to, not including, chunk `idx`."""
-    tx.insert(generation_chunks, {"generation_id": generation_id, "idx": idx, "text": text})
+    tx.append(generation_chunks, {"generation_id": generation_id, "idx": idx, "text": text})
 
 
 def fold(tx: Transaction, generation_id: str, message_id: str, idx: int, content: str) -> None:
@@ -88,7 +88,7 @@ def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now:
     reply = messages.require(tx.connection, generation.message_id)
     if generation.status != "streaming":
         return reply
-    where = conversations.place(tx.connection, generation.conversation_id, in_trash=True)
+    where = conversations.place(tx, generation.conversation_id, in_trash=True)
     usage, error = ending.usage, ending.error
     reply = messages.change(
         tx,

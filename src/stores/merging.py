@@ -37,7 +37,7 @@ def merge(tx: Transaction, conversation_id: str, theirs: list[Theirs], op_id: st
     """Into the conversation, in the client's order. Another conversation's ids are refused with Conflict."""
     result = Merged()
     for one in theirs:
-        where = conversations.place(tx.connection, conversation_id)
+        where = conversations.place(tx, conversation_id)
         stored = messages.find(tx.connection, one.message_id)
         if stored is None:
             new = NewMessage(one.message_id, one.role, one.content, metadata=one.metadata, created_at=one.created_at)

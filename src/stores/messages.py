@@ -111,7 +111,7 @@ def same_or_conflict(
     tx: Transaction, message_id: str, conversation_id: str, role: Role, content: str
 ) -> Message | None:
     """The stored message when the same one was saved before, None when the id is new. Raises Conflict otherwise."""
-    stored = find(tx.connection, message_id)
+    stored = find(tx.connection if (messages, message_id) in tx.known else tx.stored, message_id)
     if stored is None:
         return None
     check_not_forgotten(stored)
@@ -142,7 +142,7 @@ def save(
     done = ops.find(tx, op_id, request_hash) if op_id else None
     if done is not None:
         return require(tx.connection, done["message_id"]), False
-    where = conversations.place(tx.connection, conversation_id)
+    where = conversations.place(tx, conversation_id)
     stored = None if new.is_id_new else same_or_conflict(tx, new.id, conversation_id, new.role, new.content)
     if stored is not None:
         return stored, False
@@ -190,7 +190,8 @@ def _insert(
         created_at=created_at,
         updated_at=now,
     )
-    tx.insert(
+    tx.known[messages, new.id] = message
+    tx.append(
         messages,
         {
             "id": new.id,
@@ -264,7 +265,7 @@ def revise(
     if kind != "edit" and (current.deleted_at is not None) == (kind == "delete"):
         ops.record(tx, op_id, request_hash, {}, now)  # a late repeat must not do what was not needed then
         return current
-    where = conversations.place(tx.connection, current.conversation_id)
+    where = conversations.place(tx, current.conversation_id)
     ops.record(tx, op_id, request_hash, {}, now)
     if kind == "edit":
         keep_version(tx, current)

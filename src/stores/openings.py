@@ -34,7 +34,7 @@ def open_(tx: Transaction, opening: Opening, op_id: str, now: int) -> tuple[Plac
     if existing is not None:
         if existing.locrit_name != opening.locrit_name:
             raise Conflict("This conversation belongs to another Locrit.", current=existing.wire())
-        return conversations.place(tx.connection, existing.conversation_id), False
+        return conversations.place(tx, existing.conversation_id), False
     row = {
         "id": id_,
         "locrit_id": locrit.id,

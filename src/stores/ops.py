@@ -20,7 +20,7 @@ def find(transaction: Transaction, op_id: str, request_hash: str) -> dict[str, A
     """The stored result when this operation was done before. Raises Conflict when the id stood for something else."""
     done = transaction.done_ops.get(op_id)
     if done is None:
-        row = _BY_ID.first(transaction.connection, {"op_id": op_id})
+        row = _BY_ID.first(transaction.stored, {"op_id": op_id})
         if row is None:
             return None
         done = row.request_hash, json.loads(row.result)

@@ -54,7 +54,7 @@ def contents(connection: Connection, owner_id: str, limit: int) -> Trash:
 def edit(tx: Transaction, current: Conversation, changes: dict[str, Any], op_id: str, now: int) -> Conversation:
     """Set columns; `deleted` moves it to the trash or back."""
     fields = {name: value for name, value in changes.items() if name != "deleted"}
-    where = conversations.place(tx.connection, current.conversation_id, in_trash=True)
+    where = conversations.place(tx, current.conversation_id, in_trash=True)
     if where.is_forgotten:
         raise Forgotten("This conversation was forgotten; it does not come back.")
     if fields:
@@ -71,7 +71,7 @@ def clear(tx: Transaction, locrit_id: str, op_id: str, now: int) -> int:
         tx.read(conversations.IDS_OF_LOCRIT.where(table.c.deleted_at.is_(None)), {"locrit": locrit_id}).scalars().all()
     )
     for id_ in ids:
-        set_deleted(tx, conversations.place(tx.connection, id_), now, op_id, now)
+        set_deleted(tx, conversations.place(tx, id_), now, op_id, now)
     return len(ids)
 
 

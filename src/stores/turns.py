@@ -75,7 +75,7 @@ def begin_again(tx: Transaction, message_id: str, op_id: str, now: int) -> Turn:
     if question.role != "user":
         raise InvalidInput("Only a question, or a reply to one, can be tried again.")
     messages.check_there(question)
-    where = conversations.place(tx.connection, question.conversation_id)
+    where = conversations.place(tx, question.conversation_id)
     _check_open(tx, where)
     return _reply_to(tx, where, question, op_id, hash_, now)
 
@@ -89,7 +89,7 @@ def continue_(tx: Transaction, reply_id: str, op_id: str, now: int) -> Turn:
     reply = messages.require(tx.connection, reply_id)
     if reply.role != "assistant" or reply.status not in ("interrupted", "stopped", "failed") or reply.deleted_at:
         raise Conflict("Only a reply that was cut off can go on.", current=reply.wire())
-    where = conversations.place(tx.connection, reply.conversation_id)
+    where = conversations.place(tx, reply.conversation_id)
     _check_open(tx, where)
     question = messages.require(tx.connection, paths.parent_of(tx.connection, reply))
     generation_id = new_id()
@@ -114,7 +114,7 @@ def _parent_of(tx: Transaction, where: Place, question: Question) -> str | None:
 
 def _place(tx: Transaction, question: Question, now: int) -> Place:
     if question.conversation_id is not None:
-        where = conversations.place(tx.connection, question.conversation_id)
+        where = conversations.place(tx, question.conversation_id)
     elif question.opening is not None:
         _check(tx, question.opening.locrit_name)
         return openings.open_(tx, question.opening, question.op_id, now)[0]
@@ -129,7 +129,7 @@ def _check_open(tx: Transaction, where: Place) -> None:
 
 
 def _check(tx: Transaction, locrit_name: str) -> None:
-    locrit = locrit_store.require(tx.connection, locrit_name)
+    locrit = locrit_store.require(tx.stored, locrit_name)
     if not locrit.active:
         raise Inactive(f"{locrit.name} is switched off.")
     if not locrit.open_to.humans:

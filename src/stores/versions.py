@@ -42,7 +42,7 @@ def keep_aside(tx: Transaction, message_id: str, content: str, op_id: str, reque
 
 
 def put_between(tx: Transaction, current: Message, content: str, op_id: str, now: int) -> Message:
-    where = conversations.place(tx.connection, current.conversation_id)
+    where = conversations.place(tx, current.conversation_id)
     messages.keep_version(tx, current)
     messages.keep_version(tx, current.model_copy(update={"rev": current.rev + 1, "content": content}))
     return messages.change(tx, where, current, "message.updated", {"rev": current.rev + 2}, op_id, now)

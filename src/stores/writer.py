@@ -17,25 +17,40 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
 
 from src.errors import LocritError, StoreUnavailable
 from src.events import Event
+from src.models import metadata
 from src.stores.engines import REFUSALS, translated
 from src.stores.prepared import Prepared, insert_into
 
 MAX_BATCH = 256
+TABLES = metadata.sorted_tables
 
 log = logging.getLogger(__name__)
 
 
 class Transaction:
-    """What one batch reads and writes. Appended rows and added counts go out together when the batch ends,
-    so they must not be read back within it. Rows appended to one table have the same columns."""
+    """What one batch reads and writes: a unit of work (Fowler, "Patterns of Enterprise Application Architecture").
+
+    What is appended, gathered and counted is stored together, when the batch ends or before anything is read or changed
+    that it might concern. Rows appended to one table have the same columns.
+    """
 
     def __init__(self, connection: Connection) -> None:
-        self.connection = connection
         self.writes = 0
         self.announced: list[Event] = []
         self.done_ops: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.stored = connection
+        """To read what nothing that is gathered concerns."""
+        self.known: dict[tuple[Table, str], Any] = {}
+        """What `stored` and the gathered say together, by table and id; forgotten when they are stored."""
+        self._appended: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
         self._gathered: defaultdict[Store, list[dict[str, Any]]] = defaultdict(list)
         self._added: defaultdict[tuple[Callable[..., None], tuple[str, ...]], int] = defaultdict(int)
+
+    @property
+    def connection(self) -> Connection:
+        """To read anything, now: ask for it anew each time, and do not keep it."""
+        self.flush()
+        return self.stored
 
     def read(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
         return self.connection.execute(statement, parameters)
@@ -57,15 +72,16 @@ class Transaction:
         self.run(insert_into(table, *row), row)
 
     def append(self, table: Table, row: dict[str, Any]) -> None:
-        self.gather(insert_into(table, *row).many, row)
+        self.writes += 1
+        self._appended[table].append(row)
 
     def gather(self, store: "Store", row: dict[str, Any]) -> None:
-        """Have `store(connection, rows)` called once with the batch's rows, in their order."""
+        """Have `store(connection, rows)` called once with all rows, in their order."""
         self.writes += 1
         self._gathered[store].append(row)
 
     def add(self, counter: Callable[..., None], *key: str, amount: int) -> None:
-        """Have `counter(connection, *key, total)` called once with the batch's total for this key."""
+        """Have `counter(connection, *key, total)` called once with the total for this key."""
         self.writes += 1
         self._added[counter, key] += amount
 
@@ -74,13 +90,17 @@ class Transaction:
         self.announced.append(event)
 
     def flush(self) -> None:
-        """Store what was gathered and counted until now."""
+        """Store what was appended (a table before those that refer to it), gathered and counted until now."""
+        self.known.clear()
+        appended, self._appended = self._appended, defaultdict(list)
         gathered, self._gathered = self._gathered, defaultdict(list)
         added, self._added = self._added, defaultdict(int)
+        for table in sorted(appended, key=TABLES.index):
+            insert_into(table, *appended[table][0]).many(self.stored, appended[table])
         for store, rows in gathered.items():
-            store(self.connection, rows)
+            store(self.stored, rows)
         for (counter, key), total in sorted(added.items(), key=lambda item: item[0][1]):
-            counter(self.connection, *key, total)
+            counter(self.stored, *key, total)
 
 
 Store = Callable[[Connection, list[dict[str, Any]]], None]

@@ -25,7 +25,7 @@ async def fill(app: Application, count: int, locrit: str = LOCRIT) -> str:
 
 
 def _add(conversation_id: str, numbers: range, tx: Transaction) -> None:
-    where = conversations.place(tx.connection, conversation_id)
+    where = conversations.place(tx, conversation_id)
     messages.add(tx, where, list(_texts(numbers)), new_id(), now_ms())
 
 
