@@ -70,7 +70,7 @@ def create_app(settings: Settings, runtime: "Runtime | None" = None) -> Server:
     relay = Relay(socketio.server, application.bus, NAMESPACES, queued=bool(settings.redis_url))
     for namespace in NAMESPACES:
         socketio.server.register_namespace(ChatNamespace(namespace, application, bridge, relay))
-    guarded = OriginGuard(flask.wsgi_app, settings.host)
+    guarded = OriginGuard(flask.wsgi_app, settings.host_names)
     flask.wsgi_app = ProtectiveHeaders(guarded)  # type: ignore[method-assign]  # Flask's own advice
     return Server(flask, socketio, application, bridge, relay)
 

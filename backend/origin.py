@@ -3,7 +3,7 @@
 A page that rebinds its own domain to 127.0.0.1 is known by the Host header, a page that posts from elsewhere by Origin.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -16,22 +16,22 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class OriginGuard:
-    """WSGI middleware around everything. `host` is the address that the server listens on."""
+    """WSGI middleware around everything. `names` are the server's own, besides those of this machine."""
 
-    def __init__(self, app: WSGIApplication, host: str) -> None:
+    def __init__(self, app: WSGIApplication, names: Container[str]) -> None:
         self._app = app
-        self._host = host
+        self._names = names
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not self._is_own_host(environ):
-            return _refuse(start_response, "This address is not one of this server's names.")
+            return _refuse(start_response, "This address is not one of this server's names (LOCRIT_TRUSTED_HOSTS).")
         if environ["REQUEST_METHOD"] not in SAFE_METHODS and not _is_own_origin(environ):
             return _refuse(start_response, "Another web site may not change anything here.")
         return self._app(environ, start_response)
 
     def _is_own_host(self, environ: WSGIEnvironment) -> bool:
         name = _hostname(f"//{environ.get('HTTP_HOST', '')}")
-        return name == self._host or is_loopback(name)
+        return name in self._names or is_loopback(name)
 
 
 def _is_own_origin(environ: WSGIEnvironment) -> bool:

@@ -1,6 +1,7 @@
 """Settings: the only reader of the environment and of `.env`."""
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,7 @@ class Settings(BaseSettings):
     )
 
     host: str = Field("127.0.0.1", description="address to listen on; only loopback while there are no accounts")
+    trusted_hosts: str = Field("", description="other names of this server, comma-separated, that a proxy passes on")
     port: int = Field(5000, ge=0, le=65535, description="port to listen on; 0 picks a free one")
     data_dir: Path = Field(Path("data"), description="where the database, files and models are kept")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the data directory")
@@ -46,6 +48,13 @@ class Settings(BaseSettings):
     def _with_scheme(cls, host: str) -> str:
         return host if "://" in host else f"http://{host}"
 
+    @field_validator("trusted_hosts")
+    @classmethod
+    def _names_only(cls, hosts: str) -> str:
+        if not re.fullmatch(r"[\w.,\s-]*", hosts):
+            raise ValueError("must be host names, separated by commas, without port or scheme")
+        return hosts
+
     @model_validator(mode="after")
     def _safe(self) -> "Settings":
         if not is_loopback(self.host):
@@ -54,6 +63,11 @@ class Settings(BaseSettings):
                 "Use 127.0.0.1, and a reverse proxy with a login for other machines."
             )
         return self
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """What the Host header may say, besides the names of this machine."""
+        return frozenset({self.host, *(name.strip().lower() for name in self.trusted_hosts.split(",") if name.strip())})
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -25,6 +25,7 @@ def test_help_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
         (["--port", "99999"], "port (LOCRIT_PORT) must be at most 65535; it is '99999'."),
         (["--port", "web"], "port (LOCRIT_PORT) must be a whole number; it is 'web'."),
         (["--host", "0.0.0.0"], "would let everyone on the network read every conversation"),
+        (["--trusted-hosts", "*"], "trusted_hosts (LOCRIT_TRUSTED_HOSTS) must be host names"),
         (["--model-timeout", "-1"], "model_timeout (LOCRIT_MODEL_TIMEOUT) must be more than 0"),
     ],
 )

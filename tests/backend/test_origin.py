@@ -1,11 +1,14 @@
 """Other web sites reach nothing: neither by posting from a page nor by rebinding their name to this machine."""
 
 import json
+from wsgiref.simple_server import demo_app
 
 import httpx
 import pytest
 import socketio
 
+from backend.origin import OriginGuard
+from src.config import Settings
 from tests.fixtures.server import LocritServer
 
 
@@ -19,6 +22,15 @@ def test_a_foreign_name_is_refused(api: httpx.Client, host: str) -> None:
 @pytest.mark.parametrize("host", ["localhost", "localhost:5173", "127.0.0.1", "127.0.0.1:1", "[::1]:5000", "LOCALHOST"])
 def test_every_name_of_this_machine_will_do(api: httpx.Client, host: str) -> None:
     assert api.get("/api/v1/ping", headers={"Host": host}).status_code == 200
+
+
+def test_a_name_that_the_settings_trust_will_do_and_no_other() -> None:
+    names = Settings(trusted_hosts="Chat.lan, box.example").host_names
+    transport = httpx.WSGITransport(OriginGuard(demo_app, names))
+    for host, status in (("chat.lan:5000", 200), ("box.example", 200), ("evil.example", 403), ("x.chat.lan", 403)):
+        with httpx.Client(transport=transport, base_url=f"http://{host}") as client:
+            assert client.get("/").status_code == status
+            assert client.post("/", headers={"Origin": "http://evil.example"}).status_code == 403
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null", "file://", ""])
