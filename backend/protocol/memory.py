@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from backend.protocol.fields import Content, Cursor, Limit, Metadata, Request, Response, Seq, Text
+from backend.protocol.fields import Content, Cursor, Id, Limit, Metadata, Request, Response, Seq, Text
 from src.entities import (
     DayActivity,
     Memory,
@@ -81,12 +81,14 @@ class SaveMemory(Request):
     importance: Annotated[float, Field(ge=0, le=1)] = 0.5
     tags: Annotated[list[str], Field(max_length=50)] = Field(default_factory=list)
     metadata: Metadata = Field(default_factory=dict)
+    op_id: Id | None = None
 
 
 class ClearMemory(Request):
     """Moves every conversation and memory of the Locrit into the trash."""
 
     confirm: Literal[True]
+    op_id: Id | None = None
 
 
 class Cleared(Response):

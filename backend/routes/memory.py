@@ -136,10 +136,10 @@ class MemoryRoutes:
         return Done()
 
     @endpoint("DELETE", f"{MEMORY}/clear", Cleared, body=ClearMemory, sentences=True)
-    async def clear_memory(self, name: str, body: ClearMemory) -> Cleared:  # noqa: ARG002  its being valid is the consent
+    async def clear_memory(self, name: str, body: ClearMemory) -> Cleared:
         """Move every conversation and note of a Locrit into the trash; asks for `{"confirm": true}`."""
         await self._require(name, Look.FULL)
-        return Cleared(count=await self._memory.clear(name))
+        return Cleared(count=await self._memory.clear(name, op_id=body.op_id))
 
     async def _require(self, name: str, look: Look) -> Look:
         return may_look(await self._locrits.get(name), look)

@@ -1047,6 +1047,11 @@ export interface components {
              * @constant
              */
             confirm: true;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id?: string | null;
         };
         /** Concept */
         Concept: {
@@ -2404,6 +2409,11 @@ export interface components {
             metadata?: {
                 [key: string]: unknown;
             };
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id?: string | null;
             /** Tags */
             tags?: string[];
         };

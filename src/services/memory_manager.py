@@ -257,18 +257,20 @@ class MemoryManager(Replies):
         importance: float = 0.5,
         tags: Sequence[str] = (),
         metadata: dict[str, Any] | None = None,
+        op_id: str | None = None,
     ) -> Memory:
-        return await self._db.write(
-            lambda tx: memories.add(tx, locrit_name, content, importance, list(tags), metadata or {}, now_ms())
-        )
+        """A repeat of `op_id` returns what it saved then. Raises Conflict when the id stands for something else."""
+        new = {"content": content, "importance": importance, "tags": list(tags), "metadata": metadata or {}}
+        id_, hash_ = op_id or new_id(), request_hash("save_memory", {"locrit": locrit_name, **new})
+        return await self._db.write(lambda tx: memories.add(tx, locrit_name, new, id_, hash_, now_ms()))
 
     async def delete_memory(self, locrit_name: str, memory_id: str) -> None:
         await self._db.write(lambda tx: memories.delete(tx, locrit_name, memory_id, now_ms()))
 
-    async def clear(self, locrit_name: str) -> int:
+    async def clear(self, locrit_name: str, op_id: str | None = None) -> int:
         """Every conversation and memory of the Locrit to the trash; returns how many there were."""
-
-        return await self._db.write(lambda tx: memories.clear(tx, locrit_name, new_id(), now_ms()))
+        id_, hash_ = op_id or new_id(), request_hash("clear", {"locrit": locrit_name})
+        return await self._db.write(lambda tx: memories.clear(tx, locrit_name, id_, hash_, now_ms()))
 
     async def _session(self, locrit_name: str, session_id: str) -> Conversation:
         return await self._of_locrit(

@@ -17,7 +17,7 @@ from src.entities import (
 from src.errors import NotFound
 from src.identity import new_id
 from src.models import conversations, locrits, memories, messages
-from src.stores import activity, trash
+from src.stores import activity, ops, trash
 from src.stores import conversations as conversation_store
 from src.stores import locrits as locrit_store
 from src.stores.writer import Transaction
@@ -51,6 +51,7 @@ _MEMORIES = (
     .order_by(memories.c.pinned.desc(), memories.c.created_at.desc(), memories.c.id.desc())
     .limit(bindparam("count"))
 )
+_BY_ID = select(memories).where(memories.c.id == bindparam("id"))
 _MEMORY_COUNT = select(func.count()).where(memories.c.locrit_id == bindparam("locrit"), _ALIVE_MEMORIES)
 _NUMBERS = select(locrits.c.conversation_count, locrits.c.user_count).where(locrits.c.id == bindparam("locrit"))
 
@@ -127,20 +128,17 @@ def page(connection: Connection, locrit_id: str, limit: int) -> list[Memory]:
     return [_entity(row) for row in connection.execute(_MEMORIES, {"locrit": locrit_id, "count": limit})]
 
 
-def add(
-    tx: Transaction,
-    locrit_name: str,
-    content: str,
-    importance: float,
-    tags: list[str],
-    metadata: dict[str, Any],
-    now: int,
-) -> Memory:
+def add(tx: Transaction, locrit_name: str, new: dict[str, Any], op_id: str, request_hash: str, now: int) -> Memory:
+    """Once. `new` has content, importance, tags and metadata."""
+    done = ops.find(tx, op_id, request_hash)
+    if done is not None:
+        return _entity(tx.read(_BY_ID, done).one())
     locrit_id = locrit_store.require(tx.connection, locrit_name).id
-    memory = Memory(id=new_id(), content=content, importance=importance, tags=tags, pinned=False, created_at=now)
-    row = memory.model_dump() | {"tags": json.dumps(tags), "metadata": json.dumps(metadata)}
-    tx.change(insert(memories), row | {"locrit_id": locrit_id})
-    return memory
+    texts = {name: json.dumps(new[name]) for name in ("tags", "metadata")}
+    row = {"id": new_id(), "locrit_id": locrit_id, "pinned": False, "created_at": now, **new, **texts}
+    tx.change(insert(memories), row)
+    ops.record(tx, op_id, request_hash, {"id": row["id"]}, now)
+    return Memory.model_validate(row | {"tags": new["tags"]})
 
 
 def delete(tx: Transaction, locrit_name: str, memory_id: str, now: int) -> None:
@@ -150,12 +148,17 @@ def delete(tx: Transaction, locrit_name: str, memory_id: str, now: int) -> None:
         raise NotFound("This Locrit has no such memory.")
 
 
-def clear(tx: Transaction, locrit_name: str, op_id: str, now: int) -> int:
-    """Every conversation and memory of the Locrit to the trash; returns how many there were."""
+def clear(tx: Transaction, locrit_name: str, op_id: str, request_hash: str, now: int) -> int:
+    """Every conversation and memory of the Locrit to the trash, once; returns how many there were."""
+    done = ops.find(tx, op_id, request_hash)
+    if done is not None:
+        return int(done["count"])
     locrit_id = locrit_store.require(tx.connection, locrit_name).id
     statement = update(memories).where(memories.c.locrit_id == locrit_id, _ALIVE_MEMORIES)
     remembered = tx.change(statement.values(deleted_at=now)).rowcount
-    return remembered + trash.clear(tx, locrit_id, op_id, now)
+    count = remembered + trash.clear(tx, locrit_id, op_id, now)
+    ops.record(tx, op_id, request_hash, {"count": count}, now)
+    return count
 
 
 def summary(connection: Connection, locrit_id: str) -> MemorySummary:

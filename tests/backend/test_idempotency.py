@@ -29,6 +29,19 @@ def test_an_operation_id_stands_for_one_message(api: httpx.Client, conversation_
     assert len(api.get(path).json()["messages"]) == 1
 
 
+def test_notes_are_saved_and_cleared_once(api: httpx.Client, locrit: str) -> None:
+    memory = f"/api/locrits/{locrit}/memory"
+    note = {"content": "likes tea", "op_id": f"note-{locrit}"}
+    assert api.post(f"{memory}/memories", json=note).json() == api.post(f"{memory}/memories", json=note).json()
+    assert api.post(f"{memory}/memories", json={**note, "content": "likes coffee"}).status_code == 409
+    clear = {"confirm": True, "op_id": f"clear-{locrit}"}
+    assert api.request("DELETE", f"{memory}/clear", json=clear).json()["count"] == 1
+    api.post(f"{memory}/memories", json={"content": "likes coffee"})
+    assert api.request("DELETE", f"{memory}/clear", json=clear).json()["count"] == 1
+    assert api.get(f"{memory}/memories").json()["count"] == 1
+    assert api.post(f"{memory}/memories", json={"content": "likes tea", "op_id": clear["op_id"]}).status_code == 409
+
+
 def test_a_turn_over_rest_and_then_over_a_socket_is_one_turn(
     api: httpx.Client, connect: Connect, locrit: str, conversation_id: str, shared_ollama: FakeOllama
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from src.errors import InvalidInput, NotFound, StoreUnavailable
+from src.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
 from src.services.memory_manager import MemoryManager
 from src.stores.database import Database
 from tests.store import LOCRIT, Store, on_each_database, opened
@@ -122,6 +122,30 @@ async def test_memories_are_kept_until_they_are_deleted(store: Store) -> None:
     assert (await store.memory.statistics(LOCRIT)).total_memories == 1
     with pytest.raises(NotFound):
         await store.memory.delete_memory("Pixie Assistant", kept.id)
+
+
+@on_each_database
+async def test_a_note_is_saved_once_whenever_it_is_sent_again(store: Store) -> None:
+    first = await store.memory.save_memory(LOCRIT, "likes tea", 0.9, ["taste"], {"from": "Ada"}, op_id="note")
+    assert await store.memory.save_memory(LOCRIT, "likes tea", 0.9, ["taste"], {"from": "Ada"}, op_id="note") == first
+    for content, importance in (("likes coffee", 0.9), ("likes tea", 0.1)):
+        with pytest.raises(Conflict):
+            await store.memory.save_memory(LOCRIT, content, importance, ["taste"], {"from": "Ada"}, op_id="note")
+    await store.memory.delete_memory(LOCRIT, first.id)
+    await store.memory.save_memory(LOCRIT, "likes tea", 0.9, ["taste"], {"from": "Ada"}, op_id="note")
+    assert await store.memory.memories(LOCRIT) == []
+
+
+@on_each_database
+async def test_clearing_again_leaves_what_came_after_it(store: Store) -> None:
+    await store.conversation()
+    await store.memory.save_memory(LOCRIT, "likes tea")
+    assert await store.memory.clear(LOCRIT, op_id="clear") == 2
+    kept = await store.memory.save_memory(LOCRIT, "likes coffee")
+    assert await store.memory.clear(LOCRIT, op_id="clear") == 2
+    assert await store.memory.memories(LOCRIT) == [kept]
+    with pytest.raises(Conflict):
+        await store.memory.clear("Pixie Assistant", op_id="clear")
 
 
 @on_each_database
