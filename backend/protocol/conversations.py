@@ -109,12 +109,6 @@ class Operation(Request):
     op_id: Id | None = None
 
 
-class RetryReply(Request):
-    """Asks the same question again; the new reply stands beside the old one."""
-
-    op_id: Id | None = None
-
-
 class TurnAccepted(Response):
     """The question and the reply's place are committed; the reply is on its way."""
 

@@ -2359,17 +2359,6 @@ export interface components {
             idx?: number;
         };
         /**
-         * RetryReply
-         * @description Asks the same question again; the new reply stands beside the old one.
-         */
-        RetryReply: {
-            /**
-             * Op Id
-             * @default null
-             */
-            op_id?: string | null;
-        };
-        /**
          * RollBack
          * @description `rev` is the version that the message shall say again.
          */
@@ -4851,7 +4840,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RetryReply"];
+                "application/json": components["schemas"]["Operation"];
             };
         };
         responses: {

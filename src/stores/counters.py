@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
 
 from src.entities import iso
 from src.models import activity, conversations, locrit_users, locrits, messages
@@ -57,44 +57,37 @@ def _set_day(connection: Connection, key: tuple[str, ...], number: int) -> None:
     connection.execute(insert(activity), {"locrit_id": locrit_id, "day": day, "messages": number})
 
 
-def _set_message_count(connection: Connection, key: tuple[str, ...], number: int) -> None:
-    connection.execute(update(conversations).where(conversations.c.id == key[0]).values(message_count=number))
+def _in_row(name: str, table: Table, column: str, counted: Select[Any]) -> Counter:
+    """A number that is kept in the row of what it counts for."""
 
+    def set_right(connection: Connection, key: tuple[str, ...], number: int) -> None:
+        connection.execute(update(table).where(table.c.id == key[0]).values({column: number}))
 
-def _set_conversation_count(connection: Connection, key: tuple[str, ...], number: int) -> None:
-    connection.execute(update(locrits).where(locrits.c.id == key[0]).values(conversation_count=number))
-
-
-def _set_user_count(connection: Connection, key: tuple[str, ...], number: int) -> None:
-    connection.execute(update(locrits).where(locrits.c.id == key[0]).values(user_count=number))
+    return Counter(name, _numbers(select(table.c.id, table.c[column])), _numbers(counted), set_right)
 
 
 COUNTERS = (
     Counter("messages by day", _kept_by_day, _counted_by_day, _set_day),
-    Counter(
+    _in_row(
         "messages of conversation",
-        _numbers(select(conversations.c.id, conversations.c.message_count)),
-        _numbers(
-            select(messages.c.conversation_id, func.count())
-            .where(messages.c.deleted_at.is_(None))
-            .group_by(messages.c.conversation_id)
-        ),
-        _set_message_count,
+        conversations,
+        "message_count",
+        select(messages.c.conversation_id, func.count())
+        .where(messages.c.deleted_at.is_(None))
+        .group_by(messages.c.conversation_id),
     ),
-    Counter(
+    _in_row(
         "conversations of Locrit",
-        _numbers(select(locrits.c.id, locrits.c.conversation_count)),
-        _numbers(
-            select(conversations.c.locrit_id, func.count())
-            .where(conversations.c.deleted_at.is_(None))
-            .group_by(conversations.c.locrit_id)
-        ),
-        _set_conversation_count,
+        locrits,
+        "conversation_count",
+        select(conversations.c.locrit_id, func.count())
+        .where(conversations.c.deleted_at.is_(None))
+        .group_by(conversations.c.locrit_id),
     ),
-    Counter(
+    _in_row(
         "people of Locrit",
-        _numbers(select(locrits.c.id, locrits.c.user_count)),
-        _numbers(select(locrit_users.c.locrit_id, func.count()).group_by(locrit_users.c.locrit_id)),
-        _set_user_count,
+        locrits,
+        "user_count",
+        select(locrit_users.c.locrit_id, func.count()).group_by(locrit_users.c.locrit_id),
     ),
 )

@@ -34,6 +34,24 @@ export interface Entities {
   locrits?: readonly Locrit[];
 }
 
+export function rowsOf({ messages = [], conversations = [], locrits = [] }: Entities): Rows {
+  return {
+    messages: new Map(messages.map((row) => [row.message_id, row])),
+    conversations: new Map(conversations.map((row) => [row.conversation_id, row])),
+    locrits: new Map(locrits.map((row) => [row.id, row])),
+  };
+}
+
+/** The rows that events are about, in the shape in which they are looked up. */
+export function entitiesIn(events: readonly ChangeEvent[]): Entities {
+  const about = (kind: string) => events.filter((event) => event.type.startsWith(`${kind}.`) && !isScrubbed(event));
+  return {
+    messages: about('message').map((event) => event.payload as unknown as Message),
+    conversations: about('conversation').map((event) => event.payload as unknown as Conversation),
+    locrits: about('locrit').map((event) => event.payload as unknown as Locrit),
+  };
+}
+
 /** Merges a snapshot, an acknowledgement or one event's row. A newer row is never replaced by an older one. */
 export function put(rows: Rows, { messages = [], conversations = [], locrits = [] }: Entities): Rows {
   return {

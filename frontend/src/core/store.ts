@@ -1,6 +1,6 @@
 import { type CommandOf, type Cursor, conversationScope, type LocritDb, laneOf, subjectOf } from './db';
 import { Queue } from './queue';
-import { apply, consecutive, type Entities, isScrubbed, put, type Rows } from './reducer';
+import { apply, consecutive, type Entities, entitiesIn, put, type Rows, rowsOf } from './reducer';
 import { Room, USED } from './room';
 import type { ChangeEvent, Conversation, Locrit, Message } from './types';
 import { READ, Views } from './views';
@@ -276,24 +276,6 @@ export class Store {
 
 function readKey(conversationId: string): string {
   return `${READ}${conversationId}`;
-}
-
-function rowsOf({ messages = [], conversations = [], locrits = [] }: Entities): Rows {
-  return {
-    messages: new Map(messages.map((row) => [row.message_id, row])),
-    conversations: new Map(conversations.map((row) => [row.conversation_id, row])),
-    locrits: new Map(locrits.map((row) => [row.id, row])),
-  };
-}
-
-/** The rows that events are about, in the shape in which they are looked up. */
-function entitiesIn(events: readonly ChangeEvent[]): Entities {
-  const about = (kind: string) => events.filter((event) => event.type.startsWith(`${kind}.`) && !isScrubbed(event));
-  return {
-    messages: about('message').map((event) => event.payload as unknown as Message),
-    conversations: about('conversation').map((event) => event.payload as unknown as Conversation),
-    locrits: about('locrit').map((event) => event.payload as unknown as Locrit),
-  };
 }
 
 function changedRows<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): T[] {

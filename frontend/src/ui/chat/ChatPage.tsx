@@ -1,10 +1,11 @@
 import { MessageSquareOff } from 'lucide-react';
 import { useEffect } from 'react';
 import { Link, useParams } from 'react-router';
+import type { Locrit } from '../../core';
 import { useClient, useLive } from '../app-context';
 import { Button } from '../kit/Button';
 import { EmptyState } from '../kit/states';
-import { LocritMissing } from '../locrits/LocritMissing';
+import { NamedLocrit } from '../locrits/LocritPage';
 import { accentOf } from '../look/accent';
 import { paths } from '../paths';
 import { useText } from '../text/text';
@@ -14,27 +15,26 @@ import { Conversation } from './Conversation';
 import { NewChat } from './NewChat';
 
 export function ChatPage() {
-  const { name = '', conversationId } = useParams();
-  const locrit = useLive(async (client) => (await client.locrit(name)) ?? null, [name]);
-  if (locrit === null) return <LocritMissing name={name} />;
-  if (locrit?.name !== name) return null;
+  return <NamedLocrit>{(locrit) => <Chat locrit={locrit} />}</NamedLocrit>;
+}
+
+function Chat({ locrit }: { locrit: Locrit }) {
+  const { conversationId } = useParams();
   return (
-    <div className="flex h-full flex-col" {...accentOf(name)}>
+    <div className="flex h-full flex-col" {...accentOf(locrit.name)}>
       {conversationId ? (
         <KnownConversation key={conversationId} locrit={locrit} conversationId={conversationId} />
       ) : (
         <>
           <ChatHeader locrit={locrit} />
-          <NewChat key={name} locrit={locrit} />
+          <NewChat key={locrit.name} locrit={locrit} />
         </>
       )}
     </div>
   );
 }
 
-type Known = Parameters<typeof Conversation>[0];
-
-function KnownConversation({ locrit, conversationId }: Pick<Known, 'locrit'> & { conversationId: string }) {
+function KnownConversation({ locrit, conversationId }: { locrit: Locrit; conversationId: string }) {
   const client = useClient();
   const conversation = useLive(async (c) => (await c.conversation(conversationId)) ?? null, [conversationId]);
   const messages = useLive((c) => c.messages(conversationId), [conversationId]);

@@ -1,29 +1,21 @@
-import { MessageSquare } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
 import type { Locrit } from '../../core';
-import { useClient, useLive } from '../app-context';
-import { Avatar } from '../kit/Avatar';
+import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { Confirm } from '../kit/Dialog';
-import { Page } from '../kit/Page';
-import { accentOf } from '../look/accent';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useTitle } from '../title';
 import { changesOf, draftOf, type LocritDraft, nameProblem } from './draft';
 import { AccessSection, LocritForm, Section } from './LocritForm';
-import { LocritMissing } from './LocritMissing';
+import { LocritPage, NamedLocrit } from './LocritPage';
 import { Refusal } from './Refusal';
 import { useSubmit } from './use-submit';
 
 export function LocritSettingsPage() {
-  const { name = '' } = useParams();
-  const locrit = useLive(async (client) => (await client.locrit(name)) ?? null, [name]);
-  if (locrit === null) return <LocritMissing name={name} />;
-  if (locrit?.name !== name) return null;
-  return <Editor key={locrit.id} locrit={locrit} />;
+  return <NamedLocrit>{(locrit) => <Editor key={locrit.id} locrit={locrit} />}</NamedLocrit>;
 }
 
 /** Edits a copy of the Locrit; `base` is what the copy was made of, and its `rev` goes with the change. */
@@ -56,30 +48,15 @@ function Editor({ locrit }: { locrit: Locrit }) {
   }
 
   return (
-    <div className="h-full" {...accentOf(locrit.name)}>
-      <Page
-        compact
-        title={locrit.name}
-        intro={t.form.editTitle}
-        mark={<Avatar locrit={locrit} size="l" />}
-        actions={
-          <Button asChild>
-            <Link to={paths.chat(locrit.name)}>
-              <MessageSquare aria-hidden className="size-4" />
-              {t.locrits.chat(locrit.name)}
-            </Link>
-          </Button>
-        }
-      >
-        <form onSubmit={onSubmit} noValidate>
-          <LocritForm draft={draft} problem={problem} onChange={(change) => setDraft({ ...draft, ...change })} />
-          <AccessSection draft={draft} onChange={(change) => setDraft({ ...draft, ...change })} />
-          <Refusal failure={failure} />
-          {changed && <SaveBar busy={busy || Boolean(problem)} onRevert={() => take(locrit)} />}
-        </form>
-        <DeleteSection locrit={locrit} />
-      </Page>
-    </div>
+    <LocritPage locrit={locrit} intro={t.form.editTitle}>
+      <form onSubmit={onSubmit} noValidate>
+        <LocritForm draft={draft} problem={problem} onChange={(change) => setDraft({ ...draft, ...change })} />
+        <AccessSection draft={draft} onChange={(change) => setDraft({ ...draft, ...change })} />
+        <Refusal failure={failure} />
+        {changed && <SaveBar busy={busy || Boolean(problem)} onRevert={() => take(locrit)} />}
+      </form>
+      <DeleteSection locrit={locrit} />
+    </LocritPage>
   );
 }
 

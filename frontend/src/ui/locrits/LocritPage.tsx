@@ -1,0 +1,53 @@
+import { MessageSquare } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link, useParams } from 'react-router';
+import type { Locrit } from '../../core';
+import { useLive } from '../app-context';
+import { Avatar } from '../kit/Avatar';
+import { Button } from '../kit/Button';
+import { Page } from '../kit/Page';
+import { accentOf } from '../look/accent';
+import { paths } from '../paths';
+import { useText } from '../text/text';
+import { LocritMissing } from './LocritMissing';
+
+/** What is shown of the Locrit that the address names, once it is there. */
+export function NamedLocrit({ children }: { children: (locrit: Locrit) => ReactNode }) {
+  const { name = '' } = useParams();
+  const locrit = useLive(async (client) => (await client.locrit(name)) ?? null, [name]);
+  if (locrit === null) return <LocritMissing name={name} />;
+  return locrit?.name === name ? children(locrit) : null;
+}
+
+interface Props {
+  locrit: Locrit;
+  intro: string;
+  wide?: boolean;
+  children: ReactNode;
+}
+
+/** A page about a Locrit: whose it is, and the way to talk with it. */
+export function LocritPage({ locrit, intro, wide, children }: Props) {
+  const t = useText();
+  return (
+    <div className="h-full" {...accentOf(locrit.name)}>
+      <Page
+        wide={wide}
+        compact
+        title={locrit.name}
+        intro={intro}
+        mark={<Avatar locrit={locrit} size="l" />}
+        actions={
+          <Button asChild>
+            <Link to={paths.chat(locrit.name)}>
+              <MessageSquare aria-hidden className="size-4" />
+              {t.locrits.chat(locrit.name)}
+            </Link>
+          </Button>
+        }
+      >
+        {children}
+      </Page>
+    </div>
+  );
+}
