@@ -3,8 +3,7 @@
 import base64
 import binascii
 import json
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, tuple_, update
 
@@ -69,8 +68,7 @@ PREVIEW_CHARS = 120
 TITLE_CHARS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What a message needs to know of its conversation. The numbers are the last that were taken."""
 
     id: str
@@ -220,8 +218,7 @@ def advance(
     """Take the next `events` event numbers and `messages` message numbers; returns the last of each. `counted` is
     by how many the shown messages change."""
     now_at = place(tx, where.id, in_trash=True)
-    tx.known[conversations, where.id] = taken = replace(
-        now_at,
+    tx.known[conversations, where.id] = taken = now_at._replace(
         head_seq=now_at.head_seq + events,
         message_seq=now_at.message_seq + messages,
         leaf_id=leaf_id or now_at.leaf_id,

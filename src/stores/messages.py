@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from src.entities import Failure, Message, MessageStatus, Role, Usage
@@ -204,7 +205,7 @@ def _insert(
             "content": new.content,
             "model": new.model,
             "generation_id": new.generation_id,
-            "metadata": json.dumps(new.metadata, ensure_ascii=False),
+            "metadata": to_json(new.metadata).decode(),
             "rev": 1,
             "created_at": created_at,
             "updated_at": now,

@@ -65,7 +65,7 @@ class _Compiled:
         self._row: Callable[[Iterable[Any]], Any] | None = None
 
     def bound(self, parameters: Parameters) -> Any:
-        values = {**self._constants, **parameters}
+        values = {**self._constants, **parameters} if self._constants else parameters
         return values if self._order is None else [values[name] for name in self._order]
 
     def rows(self, cursor: Any) -> list[Any]:
