@@ -13,7 +13,8 @@ import { Message } from './Message';
 const AT_END_PX = 32;
 /** Earlier messages are asked for when this little (px) is left above. */
 const LOAD_AHEAD_PX = 800;
-
+/** What a row is guessed to be high until it is drawn. */
+const ROW_PX = 120;
 /** How long (frames) rows may take to get their real height. */
 const SETTLING_FRAMES = 12;
 
@@ -36,7 +37,8 @@ export function MessageList({ conversationId, rows, locrit, sought, editing, ...
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => 120,
+    estimateSize: () => ROW_PX,
+    initialOffset: () => (sought ? 0 : rows.length * ROW_PX), // the rows at the end are drawn at once, and no others
     getItemKey: (index) => rows[index]?.key ?? index,
     anchorTo: 'end',
     followOnAppend: true,
