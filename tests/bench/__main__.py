@@ -5,7 +5,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from os import getloadavg
 
-from tests.bench import first_token, http_save, plot, reading, saves, streaming, weight
+from tests.bench import (
+    catch_up,
+    first_token,
+    http_save,
+    page_load,
+    plot,
+    reading,
+    recovery,
+    saves,
+    second_tab,
+    streaming,
+    weight,
+)
 from tests.bench.figures import Figure, Report
 from tools.steps import ROOT
 
@@ -15,6 +27,10 @@ MEASUREMENTS: dict[str, Callable[[float], list[Report]]] = {
     "http_save": http_save.measure,
     "streaming": streaming.measure,
     "first_token": first_token.measure,
+    "second_tab": second_tab.measure,
+    "catch_up": catch_up.measure,
+    "page_load": page_load.measure,
+    "recovery": recovery.measure,
     "weight": weight.measure,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"

@@ -1,5 +1,6 @@
 """What a measurement gives: figures, with the goal that each was made for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -41,6 +42,11 @@ class Report:
     title: str
     figures: list[Figure]
     bars: list[Figure] = field(default_factory=list)
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that so many percent of them do not exceed."""
+    return sorted(values)[(len(values) * percent - 1) // 100]
 
 
 def at_least(value: float) -> Goal:

@@ -4,10 +4,8 @@ import json
 import subprocess
 import sys
 
-import httpx
-
 from tests.bench.figures import Figure, Report, at_least
-from tests.bench.places import LOCRIT, directory, server
+from tests.bench.places import directory, opened, server
 from tools.steps import ROOT
 
 CLIENTS = 32
@@ -17,7 +15,7 @@ ROUNDS = 3
 
 def measure(size: float) -> list[Report]:
     with directory() as data_dir, server(data_dir) as running, running.client() as client:
-        paths = [_path(client) for _ in range(CLIENTS)]
+        paths = [f"/api/conversations/{opened(client)}/messages" for _ in range(CLIENTS)]
         nothing = saving = 0.0
         for _ in range(ROUNDS):
             nothing = max(nothing, _rate(running.url, SECONDS * size))
@@ -25,11 +23,6 @@ def measure(size: float) -> list[Report]:
     bars = [Figure("a route that saves nothing", nothing, "/s"), Figure("a durable save", saving, "/s")]
     share = Figure("a save beside nothing", saving / nothing, "×", at_least(0.6))
     return [Report(f"HTTP, {CLIENTS} clients", [*bars, share], bars)]
-
-
-def _path(client: httpx.Client) -> str:
-    opened = client.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()
-    return f"/api/conversations/{opened['conversation_id']}/messages"
 
 
 def _rate(url: str, seconds: float, *paths: str) -> float:

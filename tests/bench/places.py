@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+import httpx
+
 from src.application import Application
 from src.config import Settings
 from tests.fixtures.server import LocritServer
@@ -47,6 +49,12 @@ def server(data_dir: Path, ollama_host: str = NO_OLLAMA) -> Iterator[LocritServe
         yield running
     finally:
         running.terminate()
+
+
+def opened(client: httpx.Client) -> str:
+    """The id of a new conversation."""
+    answer = client.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
+    return str(answer.json()["conversation_id"])
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import time
 import httpx
 
 from tests.bench.figures import Figure, Report, at_most
-from tests.bench.places import LOCRIT, directory, process, server
+from tests.bench.places import directory, opened, process, server
 from tools.steps import ROOT
 
 SOCKETS = 200
@@ -31,7 +31,7 @@ def _following(replies: int, seconds: float) -> Report:
         server(data_dir, host) as running,
         running.client() as client,
     ):
-        conversations = [_conversation(client) for _ in range(replies)]
+        conversations = [opened(client) for _ in range(replies)]
         command = [sys.executable, "-m", "tests.bench.socket_clients", running.url, str(SOCKETS), str(seconds)]
         with subprocess.Popen(
             [*command, *conversations], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -58,11 +58,6 @@ def _report(replies: int, delays_ms: list[float], seconds: float, stall_ms: floa
         f"{SOCKETS} sockets, {replies} replies of {TOKENS_PER_SECOND} tokens/s, {SOCKETS // replies} sockets on each"
     )
     return Report(title, figures)
-
-
-def _conversation(client: httpx.Client) -> str:
-    opened = client.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
-    return str(opened.json()["conversation_id"])
 
 
 def _ask(client: httpx.Client, conversation_id: str) -> str:

@@ -11,7 +11,7 @@ import httpx
 from src.stores import search
 from tests.bench.figures import Figure, Report, at_most
 from tests.bench.library import CHARS, TEXT, fill
-from tests.bench.places import LOCRIT, application, directory, server
+from tests.bench.places import LOCRIT, application, directory, opened, server
 from tests.fixtures.server import LocritServer
 from tools.steps import ROOT
 
@@ -89,8 +89,7 @@ def _use(client: httpx.Client, conversation_id: str) -> None:
 def _disk() -> Report:
     figures = []
     with directory() as data_dir, server(data_dir) as running, running.client() as client:
-        opened = client.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
-        path, saved = f"/api/conversations/{opened.json()['conversation_id']}/messages", 0
+        path, saved = f"/api/conversations/{opened(client)}/messages", 0
         for after in WRITTEN_AFTER:
             _save(client, path, after - saved)
             before = _written_bytes(running)
