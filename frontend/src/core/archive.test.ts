@@ -180,6 +180,26 @@ describe('when the browser is full', () => {
     expect((await one.client.messages(id)).map((row) => row.content)).toEqual(['kept', 'again']);
     expect(one.client.connection.get().problem?.code).not.toBe('storage_full');
   });
+
+  test('what waits is sent all the same, and makes room by leaving', async () => {
+    const db = new LocritDb(`client-${Math.random()}`);
+    const quota = new FakeQuota(db);
+    const one = await browser(db);
+    const id = await talking(one, 'hello');
+    one.client.open(id);
+    await eventually(async () => expect((await one.client.messages(id)).length).toBe(2));
+    one.transport.disconnect();
+    for (const text of ['one', 'two']) await one.client.send(id, text);
+    quota.left = 0;
+    one.transport.connect();
+    await eventually(() => expect(server.questions(id)).toEqual(['hello', 'one', 'two']));
+    await eventually(async () => expect(await db.outbox.count()).toBe(0));
+    quota.left = Number.POSITIVE_INFINITY;
+    one.transport.disconnect();
+    one.transport.connect();
+    await eventually(async () => expect((await one.client.messages(id)).length).toBe(6));
+    expect(one.client.connection.get().problem).toBeUndefined();
+  });
 });
 
 test('after weeks away the newest page is loaded, and what was deleted meanwhile is gone', async () => {

@@ -24,16 +24,23 @@ export class Queue {
     return { ...entry, order: await this.room.write(() => this.db.outbox.add({ ...entry })) };
   }
 
-  /** The entry as it is now, marked as on its way; undefined when it is done, discarded or parked meanwhile. */
+  /**
+   * The entry as it is now, marked as on its way; undefined when it is done, discarded or parked meanwhile. A full
+   * browser has no room for the mark, and it goes without: only what leaves makes room.
+   */
   take(order: number): Promise<OutboxEntry | undefined> {
-    const take = async () => {
+    const ready = async () => {
       const entry = await this.db.outbox.get(order);
-      if (entry === undefined || entry.state === 'attention') return undefined;
+      return entry?.state === 'attention' ? undefined : entry;
+    };
+    const take = async () => {
+      const entry = await ready();
+      if (entry === undefined) return undefined;
       const taken: OutboxEntry = { ...entry, state: 'sending', tried: true };
       await this.db.outbox.put(taken);
       return taken;
     };
-    return this.room.write(() => this.db.transaction('rw', this.db.outbox, take));
+    return this.room.writeOr(() => this.db.transaction('rw', this.db.outbox, take), ready);
   }
 
   /** It did not get through, and waits for its next turn. An entry that is gone meanwhile stays gone. */

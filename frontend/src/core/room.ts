@@ -31,6 +31,14 @@ export class Room {
     }
   }
 
+  /** Where no room is left, does what needs none. */
+  writeOr<T>(write: () => PromiseLike<T>, otherwise: () => PromiseLike<T>): Promise<T> {
+    return this.write(write).catch((error) => {
+      if (!(error instanceof ApiError)) throw error;
+      return otherwise();
+    });
+  }
+
   /** The server has what goes: it is loaded again when it is opened. The outbox is never touched. */
   private async evict(): Promise<boolean> {
     const cached = await this.db.cursors.where('scope').startsWith(conversationScope('')).primaryKeys();

@@ -70,12 +70,17 @@ export class Store {
     });
   }
 
-  /** Stores rows, and takes the operations that they prove done out of the outbox. */
+  /**
+   * Stores rows, and takes the operations that they prove done out of the outbox. A full browser does only the latter:
+   * the rows come again with their events.
+   */
   put(entities: Entities, done: readonly string[] = []): Promise<void> {
-    return this.transaction(async () => {
+    const both = async () => {
       await this.merge(entities, (rows) => put(rows, entities));
       await this.confirm(done);
-    });
+    };
+    const gone = async () => void (await this.db.outbox.where('op_id').anyOf(done).delete());
+    return done.length > 0 ? this.room.writeOr(() => this.inOne(both), gone) : this.transaction(both);
   }
 
   /** Starts a scope over at a state of the server that includes every event up to `seq`. */
@@ -186,9 +191,12 @@ export class Store {
   // -- Within a transaction
 
   private transaction<T>(body: () => Promise<T>): Promise<T> {
+    return this.room.write(() => this.inOne(body));
+  }
+
+  private inOne<T>(body: () => Promise<T>): PromiseLike<T> {
     const { locrits, conversations, messages, outbox, cursors, meta } = this.db;
-    const tables = [locrits, conversations, messages, outbox, cursors, meta];
-    return this.room.write(() => this.db.transaction('rw', tables, body));
+    return this.db.transaction('rw', [locrits, conversations, messages, outbox, cursors, meta], body);
   }
 
   private async merge(entities: Entities, change: (rows: Rows) => Rows): Promise<void> {

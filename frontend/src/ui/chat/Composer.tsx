@@ -4,6 +4,7 @@ import { useClient } from '../app-context';
 import { cx } from '../kit/cx';
 import { Tooltip } from '../kit/Tooltip';
 import { useText } from '../text/text';
+import { isKept } from './kept';
 import { StatusLine } from './StatusLine';
 
 const MAX_HEIGHT_PX = 240;
@@ -41,8 +42,11 @@ export function Composer({ draftKey, name, running, disabled, onSend, onStop, on
     const message = text.trim();
     if (!message || running || disabled) return;
     setText('');
-    await onSend(message);
-    client.saveDraft(draftKey, ''); // Only now: what could not be kept stays a draft.
+    const kept = await isKept(onSend(message));
+    const since = area.current?.value ?? '';
+    // What was typed meanwhile stays, and so does what could not be kept.
+    if (kept) client.saveDraft(draftKey, since);
+    else change([message, since].filter(Boolean).join('\n'));
   }
 
   function onKeyDown(event: KeyboardEvent) {

@@ -6,6 +6,7 @@ import { useText } from '../text/text';
 import { Aside } from './Aside';
 import { isAside, lastQuestion, running } from './arrange';
 import { Composer } from './Composer';
+import { isKept } from './kept';
 import { MessageList } from './MessageList';
 import { ModelNotice } from './ModelNotice';
 import { Resting } from './Resting';
@@ -69,14 +70,16 @@ export function Conversation({ locrit, conversationId, messages }: Props) {
 
 function useSaveEdit(messages: MessageRow[], done: () => void) {
   const client = useClient();
-  return async (message: MessageRow, text: string, ask: boolean) => {
-    done();
+  const save = async (message: MessageRow, text: string, ask: boolean) => {
     if (!message.rev) return client.editMessage(message.message_id, text);
     const changed = text !== message.content;
     if (ask && changed) return client.sendInstead(message.conversation_id, message.message_id, text);
     if (changed) return client.editMessage(message.message_id, text);
     const reply = messages.findLast((each) => each.parent_id === message.message_id && each.role === 'assistant');
     if (ask && reply) await client.retry(reply.message_id);
+  };
+  return async (...edit: Parameters<typeof save>) => {
+    if (await isKept(save(...edit))) done();
   };
 }
 

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { Locrit } from '../../core';
 import { useClient, useLive } from '../app-context';
@@ -17,12 +17,13 @@ export function NewChat({ locrit }: { locrit: Locrit }) {
   const client = useClient();
   const navigate = useNavigate();
   const [suggestion, setSuggestion] = useState<string>();
+  const begun = useRef<string>(undefined); // one, however often there is no room for its first words
   useTitle(locrit.name);
 
   async function begin(text: string) {
-    const conversationId = await client.startConversation(locrit.name);
-    await client.send(conversationId, text);
-    navigate(paths.chat(locrit.name, conversationId), { replace: true });
+    begun.current ??= await client.startConversation(locrit.name);
+    await client.send(begun.current, text);
+    navigate(paths.chat(locrit.name, begun.current), { replace: true });
   }
 
   return (

@@ -8,9 +8,11 @@ type Tone = 'good' | 'busy' | 'warn' | 'bad';
 
 function wording(connection: Connection, t: AllText, time: (ms: number) => string): [Tone, string] {
   const { state, pending, attention, problem, lastSavedAt } = connection;
+  const trouble = [problem?.message, problem?.hint].filter(Boolean).join(' ');
+  if (problem?.code === 'storage_full') return ['bad', trouble];
   if (attention) return ['bad', t.status.attention(attention)];
   if (state === 'offline') return ['warn', pending ? t.status.offlineWaiting(pending) : t.status.offline];
-  if (problem) return ['bad', [problem.message, problem.hint].filter(Boolean).join(' ')];
+  if (problem) return ['bad', trouble];
   if (pending) return ['busy', t.status.saving];
   if (state === 'connecting') return ['busy', t.status.connecting];
   return ['good', lastSavedAt ? t.status.saved(time(lastSavedAt)) : t.status.ready];
