@@ -6,12 +6,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
 
-from src.models import activity, conversations, messages
+from src.models import activity, conversations, locrits, messages
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Sizes are bytes; `free_bytes` is what is left on the disk, 0 where that is not ours to see."""
+    """Sizes are bytes; `free_bytes` is what is left on the disk, 0 where that is not ours to see. `trash` counts what
+    the trash shows."""
 
     database: str
     database_bytes: int
@@ -26,7 +27,12 @@ def usage(connection: Connection) -> Usage:
     alive = conversations.c.deleted_at.is_(None)
     kept = conversations.c.forgotten_at.is_(None)
     count = select(func.count()).select_from(conversations)
-    thrown = select(func.count()).where(messages.c.deleted_at.is_not(None), messages.c.forgotten_at.is_(None))
+    thrown = (
+        select(func.count())
+        .select_from(messages.join(conversations, conversations.c.id == messages.c.conversation_id))
+        .where(messages.c.deleted_at.is_not(None), messages.c.forgotten_at.is_(None), alive)
+    )
+    dismissed = select(func.count()).where(locrits.c.deleted_at.is_not(None))
     size, log, free = _sizes(connection)
     return Usage(
         database=connection.dialect.name,
@@ -35,7 +41,7 @@ def usage(connection: Connection) -> Usage:
         free_bytes=free,
         messages=int(connection.scalar(select(func.coalesce(func.sum(activity.c.messages), 0))) or 0),
         conversations=connection.scalar(count.where(alive)) or 0,
-        trash=(connection.scalar(count.where(~alive, kept)) or 0) + (connection.scalar(thrown) or 0),
+        trash=sum(connection.scalar(one) or 0 for one in (count.where(~alive, kept), thrown, dismissed)),
     )
 
 

@@ -34,7 +34,7 @@ def test_a_question_put_differently_stands_beside_the_old_one(tab: Tab) -> None:
     tab.say("And the earth?")
     tab.expect_saved("You said: And the earth?")
     expect(tab.messages).to_have_count(4)
-    expect(tab.messages.first).to_contain_text("How old is the sun?")
+    expect(tab.messages.first).to_contain_text("How old is the moon?")
 
 
 def test_a_correction_keeps_the_reply_and_can_be_taken_back(tab: Tab) -> None:

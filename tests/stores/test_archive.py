@@ -165,11 +165,13 @@ async def test_the_trash_shows_what_was_deleted_until_it_is_restored(store: Stor
     await store.memory.delete_conversation(where)
     trash = await store.archive.trash()
     assert ([one.conversation_id for one in trash.conversations], trash.messages) == ([where], [])
+    assert (await store.archive.storage()).trash == 1
     await store.memory.edit_conversation(where, {"deleted": False})
     await store.memory.restore_message(one)
     await store.locrits.delete("Pixie Assistant")
     trash = await store.archive.trash()
     assert ([one.name for one in trash.locrits], trash.conversations) == (["Pixie Assistant"], [])
+    assert (await store.archive.storage()).trash == 1
     await verified(store)
 
 

@@ -56,6 +56,7 @@ describe('versions of a turn', () => {
       await screen.findByText('And if I have no thermometer? Or a kettle?', { selector: '[dir]' }),
     ).toBeInTheDocument();
     expect(screen.queryByText('And if I have no thermometer?', { selector: '[dir]' })).not.toBeInTheDocument();
+    await screen.findByText(/That is a fair/); // a choice counts until something newer is said
     await user.click(await screen.findByRole('button', { name: 'Previous version' }));
     expect(await screen.findByText('And if I have no thermometer?', { selector: '[dir]' })).toBeInTheDocument();
     expect(screen.getByText('three minutes')).toBeInTheDocument();

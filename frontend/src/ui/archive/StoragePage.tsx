@@ -45,6 +45,8 @@ export default function StoragePage() {
   );
 }
 
+const DATABASES: Record<string, string> = { sqlite: 'SQLite', postgresql: 'PostgreSQL' };
+
 function Sizes({ storage }: { storage: Storage }) {
   const t = useText();
   const format = useFormat();
@@ -54,19 +56,15 @@ function Sizes({ storage }: { storage: Storage }) {
     [t.memory.sessions, format.number(storage.conversations)],
     [
       t.archive.inTrash,
-      <Link
-        key="trash"
-        to={paths.trash}
-        className="touch-target underline underline-offset-2"
-        aria-label={t.archive.openTrash}
-      >
+      <Link key="trash" to={paths.trash} className="touch-target underline underline-offset-2">
         {format.number(storage.trash)}
+        <span className="sr-only"> · {t.archive.openTrash}</span>
       </Link>,
     ],
     [t.archive.size, size(storage.database_bytes)],
     [t.archive.log, size(storage.log_bytes)],
     [t.archive.free, size(storage.free_bytes)],
-    [t.archive.place, storage.database],
+    [t.archive.place, DATABASES[storage.database] ?? storage.database],
   ];
   return (
     <dl className="mb-10 divide-y divide-line border-line border-y text-sm">
@@ -131,7 +129,7 @@ function CheckItem({ check }: { check: IntegrityReport['checks'][number] }) {
       )}
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap justify-between gap-x-4">
-          <span>{check.name}</span>
+          <span>{t.checks[check.name] ?? check.name}</span>
           <span className="text-ink-3 text-xs leading-5 tabular-nums">{t.checked(check.checked)}</span>
         </p>
         {check.problems.map((problem) => (

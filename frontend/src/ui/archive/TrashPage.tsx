@@ -32,9 +32,10 @@ export default function TrashPage() {
   const { data: trash, isError, refetch } = useQuery({ queryKey: TRASH, queryFn: () => client.trash(), gcTime: 0 });
   const groups = useGroups(trash);
   const count = groups.reduce((sum, [, items]) => sum + items.length, 0);
+  const forgettable = count - (trash?.locrits.length ?? 0); // a Locrit without its conversations says nothing
   useTitle(t.trash);
   return (
-    <Page title={t.trash} intro={t.trashIntro} actions={count ? <EmptyTrash count={count} /> : undefined}>
+    <Page title={t.trash} intro={t.trashIntro} actions={forgettable ? <EmptyTrash count={forgettable} /> : undefined}>
       {isError && (
         <ErrorState title={t.trashFailed} text={t.trashFailedHint} action={<Retry onRetry={() => refetch()} />} />
       )}

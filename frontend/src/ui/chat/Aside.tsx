@@ -7,7 +7,7 @@ export function Aside({ onNewest }: { onNewest: () => void }) {
   return (
     <div className="column shrink-0 pb-2">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 rounded-s bg-paper-2 py-1.5 pr-2 pl-4 text-ink-2 text-sm">
-        <p className="min-w-40 flex-1 text-pretty">{t.aside}</p>
+        <p className="min-w-60 flex-1 text-pretty">{t.aside}</p>
         <Button small onClick={onNewest}>
           {t.toNewest}
         </Button>

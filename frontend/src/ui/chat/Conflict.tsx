@@ -22,7 +22,7 @@ export function Conflict({ message, current }: Props) {
   };
   return (
     <section aria-label={t.conflict} className="mt-2 w-full max-w-[580px] border-bad border-l-2 py-1 pl-3 text-sm">
-      <h3 className="font-[550]">{t.conflict}</h3>
+      <h2 className="font-[550]">{t.conflict}</h2>
       <p className="text-pretty text-ink-2">{t.conflictText}</p>
       <Side title={t.theirs} action={t.keepTheirs} onKeep={decide('keep-theirs')}>
         <Marked pieces={pieces.filter(({ kind }) => kind !== 'added')} />
@@ -58,7 +58,7 @@ function Side({ title, action, onKeep, children }: SideProps) {
   return (
     <div className="mt-2 rounded-s border border-line bg-raised p-3">
       <div className="mb-1 flex items-center justify-between gap-4">
-        <h4 className="text-ink-3 text-xs">{title}</h4>
+        <h3 className="text-ink-3 text-xs">{title}</h3>
         <Button small onClick={onKeep}>
           {action}
         </Button>

@@ -6,12 +6,12 @@ import type { AllText } from '../text/text';
 import { useText } from '../text/text';
 import { Conflict } from './Conflict';
 
+/** What happened in the reader's language; what only the server knows, in the server's. */
 function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: string } | null {
   const failure = message.problem ?? message.error;
-  if (message.state === 'attention') return { text: failure?.message ?? t.chat.attentionReason, hint: failure?.hint };
+  if (message.state === 'attention') return { text: t.chat.attentionReason, hint: failure?.message };
   if (message.state === 'stopped') return { text: t.chat.stoppedReason };
-  if (message.state === 'interrupted')
-    return { text: failure?.message || t.chat.interruptedReason, hint: failure?.hint };
+  if (message.state === 'interrupted') return { text: t.chat.interruptedReason };
   if (message.state === 'failed') return { text: failure?.message || t.chat.failedFallback, hint: failure?.hint };
   return null;
 }

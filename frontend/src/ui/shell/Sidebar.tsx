@@ -21,7 +21,10 @@ export function Sidebar() {
   return (
     <nav aria-label={t.nav.label} className="flex h-full flex-col bg-paper-2" {...(locrit ? accentOf(locrit) : {})}>
       <div className="flex h-14 shrink-0 items-center justify-between gap-6 px-4">
-        <Link to={paths.home} className="serif -mx-1 flex items-center gap-2 rounded-s px-1 font-semibold text-lg">
+        <Link
+          to={paths.home}
+          className="touch-target serif -mx-1 flex items-center gap-2 rounded-s px-1 font-semibold text-lg"
+        >
           <Mark />
           {t.app}
         </Link>

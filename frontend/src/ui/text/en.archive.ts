@@ -46,7 +46,7 @@ export const enArchive = {
   trashEmptyText: 'Deleted conversations, messages and Locrits wait here, in case you want them back.',
   trashFailed: 'The trash could not be read',
   trashFailedHint: 'Nothing is lost; it is safe on the server.',
-  deletedAt: (when: string) => `Deleted ${when}`,
+  deletedAt: (when: string) => `Deleted · ${when}`,
   restore: 'Restore',
   restoreNamed: (name: string) => `Restore “${name}”`,
   restored: (name: string) => `“${name}” is back.`,
@@ -55,7 +55,7 @@ export const enArchive = {
   emptyTitle: 'Empty the trash?',
   emptyText: (n: number) =>
     `${n === 1 ? 'What is in it is' : `All ${n} things in it are`} destroyed for good, with every version, and cannot be restored.`,
-  emptied: 'The trash is empty.',
+  emptied: 'Destroyed for good.',
   yours: 'You',
 
   storage: 'Storage',
@@ -79,6 +79,16 @@ export const enArchive = {
   checked: (n: number) => `${n.toLocaleString('en')} checked`,
   good: 'In order',
   bad: 'Not in order',
+  /** By the name that the server gives them. */
+  checks: {
+    'database file': 'Database file',
+    'order of messages': 'Order of messages',
+    'order of changes': 'Order of changes',
+    digests: 'Digest chain',
+    'rows and changes': 'Messages and their changes',
+    counters: 'Counters',
+    'search index': 'Search index',
+  } as Record<string, string>,
 };
 
 export type ArchiveText = typeof enArchive;

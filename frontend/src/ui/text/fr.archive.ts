@@ -47,7 +47,7 @@ export const frArchive: ArchiveText = {
   trashEmptyText: 'Les conversations, messages et Locrits supprimés attendent ici, au cas où.',
   trashFailed: 'La corbeille n’a pas pu être lue',
   trashFailedHint: 'Rien n’est perdu ; tout est en sûreté sur le serveur.',
-  deletedAt: (when) => `Supprimé ${when}`,
+  deletedAt: (when) => `Supprimé · ${when}`,
   restore: 'Restaurer',
   restoreNamed: (name) => `Restaurer « ${name} »`,
   restored: (name) => `« ${name} » est de retour.`,
@@ -56,7 +56,7 @@ export const frArchive: ArchiveText = {
   emptyTitle: 'Vider la corbeille ?',
   emptyText: (n) =>
     `${n === 1 ? 'Ce qu’elle contient est détruit' : `Les ${n} éléments qu’elle contient sont détruits`} pour de bon, avec toutes les versions, sans retour possible.`,
-  emptied: 'La corbeille est vide.',
+  emptied: 'Détruit pour de bon.',
   yours: 'Vous',
 
   storage: 'Stockage',
@@ -80,4 +80,13 @@ export const frArchive: ArchiveText = {
   checked: (n) => plural(n, 'vérifié', 'vérifiés'),
   good: 'En ordre',
   bad: 'Pas en ordre',
+  checks: {
+    'database file': 'Fichier de la base',
+    'order of messages': 'Ordre des messages',
+    'order of changes': 'Ordre des changements',
+    digests: 'Chaîne d’empreintes',
+    'rows and changes': 'Messages et leurs changements',
+    counters: 'Compteurs',
+    'search index': 'Index de recherche',
+  },
 };

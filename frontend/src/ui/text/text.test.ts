@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Language, languageOf, textOf } from './text';
-import { daysAgo } from './when';
+import { daysAgo, formats } from './when';
 
 describe('the language', () => {
   it('is the first preferred one that is known, else English', () => {
@@ -13,6 +13,14 @@ describe('the language', () => {
     const { locrits } = textOf(language);
     expect(locrits.messages(1)).toBe('1 message');
     expect(locrits.messages(2)).toBe('2 messages');
+  });
+});
+
+describe('months', () => {
+  it.each<Language>(['en', 'fr'])('are short and told apart in %s', (language) => {
+    const names = Array.from({ length: 12 }, (_, month) => formats(language).month(new Date(2026, month, 3)));
+    expect(new Set(names).size).toBe(12);
+    expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(4);
   });
 });
 

@@ -24,7 +24,7 @@ function localeOf(language: string): string {
   return navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
 }
 
-function formats(language: string) {
+export function formats(language: string) {
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const full = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
   const date = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
@@ -32,6 +32,7 @@ function formats(language: string) {
   const short = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
   const shortYear = new Intl.DateTimeFormat(language, { month: 'short', year: 'numeric' });
   const month = new Intl.DateTimeFormat(language, { month: 'long' });
+  const monthShort = new Intl.DateTimeFormat(language, { month: 'short' });
   const monthYear = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric' });
   const weekday = new Intl.DateTimeFormat(language, { weekday: 'short' });
   const ago = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
@@ -45,7 +46,7 @@ function formats(language: string) {
     full: (moment: string | number) => full.format(new Date(moment)),
     dated: (moment: string | number | Date) => dated.format(new Date(moment)),
     short: (moment: string | number | Date) => short.format(new Date(moment)),
-    month: (moment: string | number | Date) => capital(month.format(new Date(moment)).slice(0, 3)),
+    month: (moment: string | number | Date) => capital(monthShort.format(new Date(moment)).replace('.', '')),
     since: (moment: string | number) => (thisYear(moment) ? month : monthYear).format(new Date(moment)),
     /** A day separator: Today, Yesterday, Monday 3 March, 3 March 2025. */
     day(moment: string | number): string {
