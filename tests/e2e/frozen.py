@@ -41,6 +41,8 @@ def frozen(tab: Tab) -> Iterator[None]:
     session.send("Debugger.enable")
     tab.page.evaluate(FREEZE_BETWEEN_TRANSACTIONS)
     wait_until(has_stopped, within_s=60)
-    yield
-    session.send("Debugger.resume")
-    session.detach()
+    try:
+        yield
+    finally:
+        session.send("Debugger.resume")
+        session.detach()

@@ -5,7 +5,7 @@ import threading
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.tab import Tab
@@ -95,16 +95,13 @@ def test_without_ollama_the_question_is_saved_and_retry_works_when_it_is_back(
 
 
 def test_a_second_tab_and_a_second_browser_see_the_reply_as_it_is_written(
-    tab: Tab, open_tab: OpenTab, browser: Browser, shared_server: LocritServer, shared_ollama: FakeOllama,
+    tab: Tab, open_tab: OpenTab, open_device: OpenTab, shared_server: LocritServer, shared_ollama: FakeOllama,
     released: threading.Event,
 ) -> None:  # fmt: skip
     shared_ollama.enqueue(["Seen", " by all", Hold(released), " of you."])
     tab.say("Who sees this?")
     expect(tab.reply).to_contain_text("Seen by all")
-    path = tab.page.url.removeprefix(shared_server.url)
-    other_browser = browser.new_context()
-    others = [open_tab(shared_server, path), Tab(other_browser.new_page(), shared_server.url)]
-    others[1].open(path)
+    others = [open_tab(shared_server, tab.path), open_device(shared_server, tab.path)]
     for other in others:
         expect(other.reply).to_contain_text("Seen by all")
     released.set()
@@ -113,7 +110,6 @@ def test_a_second_tab_and_a_second_browser_see_the_reply_as_it_is_written(
         other.expect_saved("Who sees this?")
     others[1].say("And back?")
     expect(tab.message("You said: And back?")).to_be_visible()
-    other_browser.close()
 
 
 def test_a_conversation_begun_in_a_second_tab_is_answered_there(

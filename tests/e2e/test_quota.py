@@ -91,7 +91,7 @@ def test_a_full_browser_says_so_loses_nothing_and_goes_on(
     expect(tab.composer).to_have_value(refused)
 
     small_browser.free_some_space()
-    tab.composer.press("Enter")
+    tab.button("Send").click()
     tab.expect_saved(f"You said: {refused[:10]}")
     expect(tab.status.first).to_contain_text("Saved")
     assert questions(shared_server, tab)[1:] == [*kept, refused]

@@ -44,7 +44,7 @@ export class Store {
     const key = `once:${name}`;
     if ((await this.db.meta.get(key)) !== undefined) return;
     await task();
-    await this.db.meta.put({ key, value: true });
+    await this.mark(key, true);
   }
 
   cursor(scope: string): Promise<Cursor | undefined> {
@@ -177,7 +177,7 @@ export class Store {
 
   /** When room is needed, what was used longest ago goes first. `now` is in milliseconds. */
   async markUsed(conversationId: string, now: number): Promise<void> {
-    await this.db.meta.put({ key: USED + conversationId, value: now });
+    await this.mark(USED + conversationId, now);
   }
 
   async markRead(conversationId: string): Promise<void> {
@@ -185,7 +185,11 @@ export class Store {
     if (conversation === undefined) return;
     const key = readKey(conversationId);
     const seen = await this.db.meta.get(key);
-    if (seen?.value !== conversation.message_count) await this.db.meta.put({ key, value: conversation.message_count });
+    if (seen?.value !== conversation.message_count) await this.mark(key, conversation.message_count);
+  }
+
+  private mark(key: string, value: unknown): Promise<unknown> {
+    return this.room.write(() => this.db.meta.put({ key, value }));
   }
 
   // -- Within a transaction
