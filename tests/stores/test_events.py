@@ -1,18 +1,28 @@
 """The log of changes: what a client makes of it is what the database holds."""
 
 import asyncio
+import json
+import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from src.entities import Failure
 from src.errors import NotFound
+from src.events import Changed
 from src.stores.generations import Ending
+from src.stores.merging import Theirs
 from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.fold import DERIVED, fold
 from tests.store import LOCRIT, Store, on_each_database, opened
+
+STORIES = Path(__file__).parents[2] / "frontend" / "tests" / "fixtures" / "stories.json"
+"""What the browser's reducer is tested with."""
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 Operation = Callable[[Store, str], Awaitable[Any]]
 
@@ -36,6 +46,40 @@ async def ask_twice(store: Store, conversation_id: str) -> None:
     await store.memory.finish_reply(turn.generation_id, Ending("interrupted"))
 
 
+async def continue_(store: Store, conversation_id: str) -> None:
+    turn = await store.memory.begin_turn(Question("why?", "turn", conversation_id=conversation_id))
+    await store.memory.finish_reply(turn.generation_id, Ending("interrupted", "Bec"))
+    again = await store.memory.begin_continuation(turn.reply.message_id)
+    await store.memory.finish_reply(again.generation_id, Ending("complete", "Because"))
+
+
+async def branch(store: Store, conversation_id: str) -> None:
+    await ask_and_finish(store, conversation_id)
+    turn = await store.memory.begin_turn(Question("how?", "other", conversation_id=conversation_id, instead_of="m"))
+    await store.memory.finish_reply(turn.generation_id, Ending("stopped", "So"))
+
+
+async def roll_back(store: Store, _conversation_id: str) -> None:
+    await store.memory.edit_message("m", "edited")
+    await store.archive.roll_back("m", 1)
+
+
+async def merge(store: Store, conversation_id: str) -> None:
+    await store.memory.edit_message("m", "edited here")
+    theirs = [Theirs("m", "user", "edited there", rev=1), Theirs("new", "user", "only there")]
+    await store.archive.merge(conversation_id, theirs)
+
+
+async def trash_and_restore(store: Store, conversation_id: str) -> None:
+    await store.memory.delete_conversation(conversation_id)
+    await store.memory.edit_conversation(conversation_id, {"deleted": False})
+
+
+async def empty_trash(store: Store, conversation_id: str) -> None:
+    await store.memory.delete_conversation(conversation_id)
+    await store.archive.empty_trash()
+
+
 async def delete_and_restore_locrit(store: Store, _conversation_id: str) -> None:
     await store.locrits.delete(LOCRIT)
     await store.locrits.restore(LOCRIT)
@@ -50,9 +94,19 @@ OPERATIONS: dict[str, Operation] = {
     "ask": ask,
     "ask and finish": ask_and_finish,
     "ask twice": ask_twice,
+    "continue": continue_,
+    "branch": branch,
+    "roll back": roll_back,
+    "keep aside": lambda store, _: store.archive.keep_aside("m", "another edit"),
+    "merge": merge,
+    "fork": lambda store, _: store.archive.fork("m"),
+    "forget message": lambda store, _: store.archive.forget_message("m"),
+    "forget conversation": lambda store, id_: store.archive.forget_conversation(id_),
     "rename": lambda store, id_: store.memory.edit_conversation(id_, {"title": "new", "tags": ["a", "b"]}),
     "star": lambda store, id_: store.memory.edit_conversation(id_, {"starred": True, "archived": True}),
     "trash": lambda store, id_: store.memory.delete_conversation(id_),
+    "trash and restore": trash_and_restore,
+    "empty trash": empty_trash,
     "clear": lambda store, _: store.memory.clear(LOCRIT),
     "create Locrit": lambda store, _: store.locrits.create("Ada", {"model": "m", "open_to": {"humans": False}}),
     "edit Locrit": lambda store, _: store.locrits.edit(LOCRIT, {"name": "Bob", "options": {"temperature": 0.5}}),
@@ -62,33 +116,54 @@ OPERATIONS: dict[str, Operation] = {
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_what_events_say_is_what_the_database_holds(database_url: str, name: str) -> None:
-    async def scenario() -> None:
-        async with opened(database_url) as store:
-            conversation_id = await store.conversation()
-            for message_id in ("m", "d"):
-                await store.memory.save_message(conversation_id, "user", "hello", message_id=message_id)
-            await store.memory.delete_message("d")
-            await OPERATIONS[name](store, conversation_id)
-            assert await _folded(store) == await _snapshot(store)
-
-    asyncio.run(scenario())
+    asyncio.run(_story(database_url, name))
     audit(database_url, running=name == "ask")
 
 
-async def _folded(store: Store) -> dict[tuple[str, str], dict[str, Any]]:
-    """From the log, which must say what was announced."""
+def test_the_browser_is_tested_with_the_same_events(tmp_path: Path) -> None:
+    """Its reducer must make the same of them: `reducer.test.ts`. Stale stories are told anew, and reported."""
+    told = [{"operation": name} | asyncio.run(_story(f"sqlite:///{tmp_path / name}.db", name)) for name in OPERATIONS]
+    stories = "\n".join(["[", ",\n".join(_always_the_same(json.dumps(story)) for story in told), "]", ""])
+    before = STORIES.read_text() if STORIES.exists() else ""
+    STORIES.write_text(stories)
+    assert stories == before, f"{STORIES.name} was stale. It is written anew now: look at it and commit it."
+
+
+async def _story(url: str, name: str) -> dict[str, Any]:
+    """The events of an operation and what they come to."""
+    async with opened(url) as store:
+        conversation_id = await store.conversation()
+        for message_id in ("m", "d"):
+            await store.memory.save_message(conversation_id, "user", "hello", message_id=message_id)
+        await store.memory.delete_message("d")
+        await OPERATIONS[name](store, conversation_id)
+        log, snapshot = await _log(store), await _snapshot(store)
+        folded = {key: _plain(key[0], payload) for key, payload in fold(log).items()}
+        assert folded == snapshot
+        rows = [{"kind": kind, "id": id_, "row": row} for (kind, id_), row in snapshot.items()]
+        return {"events": [event.wire() for event in log], "snapshot": rows}
+
+
+def _always_the_same(story: str) -> str:
+    """Ids and times by the order of their appearance."""
+    ids = {id_: f"id-{n}" for n, id_ in enumerate(dict.fromkeys(UUID.findall(story)))}
+    return MOMENT.sub("2026-01-01T00:00:00.000Z", UUID.sub(lambda found: ids[found.group()], story))
+
+
+async def _log(store: Store) -> list[Any]:
+    """Scope by scope; it must say what was announced, but for what was forgotten since."""
     conversations, _ = await store.memory.conversations()
-    scopes = {event.scope for event in store.published if hasattr(event, "scope")}
-    assert scopes >= {f"conversation:{c.conversation_id}" for c in conversations if c.message_count}
+    scopes = list(dict.fromkeys(event.scope for event in store.published if isinstance(event, Changed)))
+    assert set(scopes) >= {f"conversation:{c.conversation_id}" for c in conversations if c.message_count}
     logged = []
-    for scope in sorted(scopes):
+    for scope in scopes:
         events, head_seq, more = await store.memory.events(scope)
-        assert [(e.seq, e.type, e.payload) for e in events] == [
-            (e.seq, e.type, e.payload) for e in store.changes(scope)
-        ]
+        announced = [(e.seq, e.type, e.payload) for e in store.changes(scope)]
+        said = [(e.seq, e.type, e.payload or was[2]) for e, was in zip(events, announced, strict=True)]
+        assert said == announced
         assert (len(events), more) == (head_seq, False)
         logged += events
-    return {key: _plain(key[0], payload) for key, payload in fold(logged).items()}
+    return logged
 
 
 async def _snapshot(store: Store) -> dict[tuple[str, str], dict[str, Any]]:

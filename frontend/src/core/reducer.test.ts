@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aConversation, aMessage } from '../../tests/fakes/rows';
+import stories from '../../tests/fixtures/stories.json?raw';
 import { apply, consecutive, mergeMessage, NO_ROWS, put } from './reducer';
 import type { ChangeEvent, Message } from './types';
 
@@ -52,6 +53,29 @@ function asEvent(row: Message, index: number): ChangeEvent {
 function snapshot(events: ChangeEvent[]) {
   return new Map(events.map((event) => [event.entity_id, event.payload]));
 }
+
+interface Story {
+  operation: string;
+  events: ChangeEvent[];
+  snapshot: { kind: 'message' | 'conversation' | 'locrit'; id: string; row: Record<string, unknown> }[];
+}
+
+/** Every operation of the server, its events, and what the database then holds: told by `tests/stores/test_events.py`. */
+describe.each(JSON.parse(stories) as Story[])('after $operation', ({ events, snapshot }) => {
+  const kinds = { message: 'messages', conversation: 'conversations', locrit: 'locrits' } as const;
+  const rowsAfter = (told: readonly ChangeEvent[]) => told.reduce(apply, NO_ROWS);
+
+  test('the rows are those of the database', () => {
+    const rows = rowsAfter(events);
+    for (const { kind, id, row } of snapshot) expect(rows[kinds[kind]].get(id)).toMatchObject(row);
+    const ids = Object.values(kinds).flatMap((kind) => [...rows[kind].keys()]);
+    expect(ids.sort()).toEqual(snapshot.map(({ id }) => id).sort());
+  });
+
+  test('hearing everything twice changes nothing', () => {
+    expect(rowsAfter([...events, ...events])).toEqual(rowsAfter(events));
+  });
+});
 
 describe('rows follow the events', () => {
   test('applying every event gives what a fresh snapshot holds', () => {
