@@ -2,8 +2,10 @@
 
 import json
 import random
+import sys
 import threading
 import time
+import traceback
 import uuid
 from abc import abstractmethod
 from collections import defaultdict
@@ -52,6 +54,10 @@ class Client(threading.Thread):
         finally:
             self._http.close()
             self.hang_up()
+
+    def whereabouts(self) -> str:
+        """Where it is, while it is alive."""
+        return "".join(traceback.format_stack(sys._current_frames()[self.ident or 0]))
 
     def hang_up(self) -> None:
         """Ends what outlives a request."""
@@ -174,7 +180,8 @@ class SocketClient(Client):
 
     def _drop(self) -> None:
         if self._io is not None:
-            self._io.disconnect()
+            # Without `abort` it waits for its writer, which sleeps for 25 s when it missed the end of its queue.
+            self._io.eio.disconnect(abort=True)
             if self._io.eio.ws:
                 self._io.eio.ws.shutdown()  # python-engineio leaves the socket of a dead server open
 

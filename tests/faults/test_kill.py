@@ -110,6 +110,6 @@ def _leave(clients: list[Client]) -> None:
         client.leave()
     for client in clients:
         client.join(30)
-        assert not client.is_alive(), "a client was never answered"
+        assert not client.is_alive(), f"a client was never answered:\n{client.whereabouts()}"
         if client.problem:
             raise client.problem
