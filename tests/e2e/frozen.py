@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from tests.e2e.tab import Tab
 from tests.eventually import wait_until
 
-FREEZE_BETWEEN_TRANSACTIONS = """() => {
+FREEZABLE = """
   const { objectStore } = IDBTransaction.prototype;
   const open = new Set();
-  let frozen = false;
+  let wanted = false;
   const freeze = () => {
-    if (open.size > 0 || frozen) return;
-    frozen = true;
+    if (open.size > 0 || !wanted) return;
+    wanted = false;
     debugger;
   };
   const follow = (transaction) => {
@@ -24,7 +24,17 @@ FREEZE_BETWEEN_TRANSACTIONS = """() => {
     if (!open.has(this)) follow(this);
     return objectStore.call(this, name);
   };
-}"""
+  window.freezeBetweenTransactions = () => {
+    wanted = true;
+    setTimeout(freeze);
+  };
+"""
+
+
+def make_freezable(tab: Tab) -> None:
+    """From its next start on it knows which transactions are open."""
+    tab.page.add_init_script(FREEZABLE)
+    tab.reload()
 
 
 @contextmanager
@@ -39,7 +49,7 @@ def frozen(tab: Tab) -> Iterator[None]:
 
     session.on("Debugger.paused", lambda stop: stops.append(stop))
     session.send("Debugger.enable")
-    tab.page.evaluate(FREEZE_BETWEEN_TRANSACTIONS)
+    tab.page.evaluate("() => freezeBetweenTransactions()")
     wait_until(has_stopped, within_s=60)
     try:
         yield

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
-from tests.e2e.frozen import frozen
+from tests.e2e.frozen import frozen, make_freezable
 from tests.e2e.saved import questions, versions
 from tests.e2e.tab import Tab
 from tests.faults.proxy import Proxy
@@ -15,6 +15,8 @@ TAKEN_OVER_WITHIN_MS = 60_000
 
 
 def test_a_frozen_tab_holds_up_nobody_and_catches_up(chat: Tab, server: LocritServer, open_tab: OpenTab) -> None:
+    make_freezable(chat)
+    chat.expect_saved("You said: First")
     second = open_tab(server, chat.path)
     second.expect_saved("You said: First")
     server.kill()

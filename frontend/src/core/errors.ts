@@ -30,7 +30,7 @@ export class ApiError extends Error {
 /** What is not an answer of the server is the browser's own trouble: it passes, or it is a bug that the console shows. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  if (!isClosed(error)) console.error(error);
+  if (!isClosed(error)) console.error(String(error), error);
   const reason = error instanceof Error ? error.message : String(error);
   return new ApiError({
     code: 'browser_error',
