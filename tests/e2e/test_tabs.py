@@ -8,6 +8,7 @@ from tests.e2e.console import Console
 from tests.e2e.frozen import frozen, make_freezable
 from tests.e2e.saved import questions, versions
 from tests.e2e.tab import Tab
+from tests.eventually import wait_until
 from tests.faults.proxy import Proxy
 from tests.fixtures.server import LocritServer
 
@@ -49,7 +50,7 @@ def test_two_edits_of_one_message_meet_and_a_person_decides(
     correct(here, "Tea, said here")
     here.expect_state(here.messages.first, "queued")
     correct(there, "Tea, said there")
-    there.expect_state(there.messages.first, "saved")
+    wait_until(lambda: questions(shared_server, there) == ["Tea, said there"], within_s=30)
     link.plug_in()
     conflict = here.page.get_by_role("region", name="Changed elsewhere")
     expect(conflict).to_contain_text("Tea, said here")
