@@ -39,6 +39,7 @@ def test_a_hundred_messages_and_where_they_were_put_outlive_reloads_and_restarts
     tab.choose(STARRED, "Star")
     tab.choose(PINNED, "Pin")
     tab.choose(ARCHIVED, "Archive")
+    expect(tab.conversation(ARCHIVED)).to_have_count(0)
     expect(tab.status.first).to_contain_text("Saved")
     tab.reload()
     expect_library(tab)

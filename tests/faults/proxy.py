@@ -61,6 +61,8 @@ class Proxy:
             return
         else:
             self._connections |= {client, server}
+            if self.fault == "refuse":  # since then, and `cut` could not know of it yet
+                _end(client)
             answering = threading.Thread(target=self._pump, args=(server, client, True), daemon=True)
             answering.start()
             self._pump(client, server, False)
