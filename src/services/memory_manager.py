@@ -154,7 +154,8 @@ class MemoryManager(Replies):
         new = messages.NewMessage(
             message_id or new_id(), role, content, metadata=metadata or {}, is_id_new=message_id is None
         )
-        hash_ = request_hash("save", {"in": conversation_id, "id": message_id, "role": role, "content": content})
+        request = {"in": conversation_id, "id": message_id, "role": role, "content": content}
+        hash_ = request_hash("save", request) if op_id else ""
         return await self._db.write(lambda tx: messages.save(tx, conversation_id, new, op_id, hash_, now_ms()))
 
     async def get_conversation_history(

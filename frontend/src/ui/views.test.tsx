@@ -68,7 +68,7 @@ describe('the save state', () => {
 describe('talking', () => {
   it('sends with Enter, shows Stop while the reply is written, and says politely when it is done', async () => {
     const user = userEvent.setup();
-    renderAt('/my-locrits/Bob/chat', { wordMs: 5 });
+    renderAt('/my-locrits/Bob/chat', { wordMs: 30 });
     await user.type(await box(), 'How do I start?{Enter}');
     expect(await screen.findByRole('button', { name: 'Stop the reply' })).toBeVisible();
     expect(await screen.findByText('Bob has replied', {}, { timeout: 15_000 })).toBeInTheDocument();
