@@ -45,6 +45,7 @@ export class Outbox {
 
   start(): void {
     const { store, leadership } = this.options;
+    store.queue.added = (entry) => this.offer(entry);
     leadership.start(() => this.pump());
     this.watching = liveQuery(() => store.queue.pending()).subscribe((entries) => {
       this.entries = entries;
@@ -82,6 +83,12 @@ export class Outbox {
       default:
         return assertNever(decision);
     }
+  }
+
+  /** What this tab adds is taken at once, before the live query wakes all who read. */
+  private offer(entry: OutboxEntry): void {
+    if (!this.entries.some(({ order }) => order === entry.order)) this.entries = [...this.entries, entry];
+    this.pump();
   }
 
   private pump(): void {

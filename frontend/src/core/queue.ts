@@ -4,6 +4,9 @@ import type { Room } from './room';
 
 /** The outbox's rows. What is added here is durable, and leaves only when the server has it or a person discards it. */
 export class Queue {
+  /** Called with what was just made durable. */
+  added: (entry: OutboxEntry) => void = () => {};
+
   constructor(
     private readonly db: LocritDb,
     private readonly room: Room,
@@ -21,7 +24,9 @@ export class Queue {
   async add(command: Command): Promise<OutboxEntry> {
     const state: OutboxEntry['state'] = 'queued';
     const entry = { op_id: uuid(), lane: laneOf(command), state, created_at: new Date().toISOString(), command };
-    return { ...entry, order: await this.room.write(() => this.db.outbox.add({ ...entry })) };
+    const added = { ...entry, order: await this.room.write(() => this.db.outbox.add({ ...entry })) };
+    this.added(added);
+    return added;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { MessageSquareOff } from 'lucide-react';
-import { useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { Link, useParams } from 'react-router';
-import type { Locrit } from '../../core';
+import type { ConversationRow, Locrit, MessageRow } from '../../core';
 import { useClient, useLive } from '../app-context';
 import { Button } from '../kit/Button';
 import { EmptyState } from '../kit/states';
@@ -15,37 +15,64 @@ import { Conversation } from './Conversation';
 import { NewChat } from './NewChat';
 
 export function ChatPage() {
-  return <NamedLocrit>{(locrit) => <Chat locrit={locrit} />}</NamedLocrit>;
+  const { conversationId } = useParams();
+  return conversationId ? <KnownConversation key={conversationId} conversationId={conversationId} /> : <BeginChat />;
 }
 
-function Chat({ locrit }: { locrit: Locrit }) {
-  const { conversationId } = useParams();
+function BeginChat() {
   return (
-    <div className="flex h-full flex-col" {...accentOf(locrit.name)}>
-      {conversationId ? (
-        <KnownConversation key={conversationId} locrit={locrit} conversationId={conversationId} />
-      ) : (
-        <>
+    <NamedLocrit>
+      {(locrit) => (
+        <Chat locrit={locrit}>
           <ChatHeader locrit={locrit} />
           <NewChat key={locrit.name} locrit={locrit} />
-        </>
+        </Chat>
       )}
-    </div>
+    </NamedLocrit>
   );
 }
 
-function KnownConversation({ locrit, conversationId }: { locrit: Locrit; conversationId: string }) {
+/** The conversation is read beside its Locrit, not after it. */
+function KnownConversation({ conversationId }: { conversationId: string }) {
   const client = useClient();
   const conversation = useLive(async (c) => (await c.conversation(conversationId)) ?? null, [conversationId]);
   const messages = useLive((c) => c.messages(conversationId), [conversationId]);
   useEffect(() => client.open(conversationId), [client, conversationId]);
+  return (
+    <NamedLocrit>
+      {(locrit) => (
+        <Chat locrit={locrit}>
+          <ShownConversation locrit={locrit} id={conversationId} conversation={conversation} messages={messages} />
+        </Chat>
+      )}
+    </NamedLocrit>
+  );
+}
+
+function Chat({ locrit, children }: { locrit: Locrit; children: ReactNode }) {
+  return (
+    <div className="flex h-full flex-col" {...accentOf(locrit.name)}>
+      {children}
+    </div>
+  );
+}
+
+interface Shown {
+  locrit: Locrit;
+  id: string;
+  /** null when there is none; undefined while it is being read. */
+  conversation: ConversationRow | null | undefined;
+  messages: MessageRow[] | undefined;
+}
+
+function ShownConversation({ locrit, id, conversation, messages }: Shown) {
   useTitle(conversation?.title || locrit.name);
   const unknown = conversation === null && messages?.length === 0;
   return (
     <>
       <ChatHeader locrit={locrit} conversation={conversation ?? undefined} />
       {unknown && <ConversationMissing name={locrit.name} />}
-      {messages && !unknown && <Conversation locrit={locrit} conversationId={conversationId} messages={messages} />}
+      {messages && !unknown && <Conversation locrit={locrit} conversationId={id} messages={messages} />}
     </>
   );
 }
