@@ -164,10 +164,9 @@ def add(tx: Transaction, where: Place, new: list[NewMessage], op_id: str, now: i
         tx, where, events=many, messages=many, counted=many, preview=preview, now=now, leaf_id=new[-1].id
     )
     before = [where.leaf_id, *(message.id for message in new)]
+    seq, event_seq = last - many + 1, head - many + 1
     return [
-        _insert(
-            tx, where, message, message.parent_id or before[n], last - many + n + 1, head - many + n + 1, op_id, now
-        )
+        _insert(tx, where, message, message.parent_id or before[n], seq + n, event_seq + n, op_id, now)
         for n, message in enumerate(new)
     ]
 
@@ -226,11 +225,10 @@ def change(
     tx: Transaction, where: Place, old: Message, type_: str, values: dict[str, Any], op_id: str, now: int
 ) -> Message:
     """Store a new revision and announce it. `values` are column values."""
-    shown = int(old.deleted_at is None)
     revised = {"rev": old.rev + 1, "updated_at": now} | values
     tx.change(update(messages).where(messages.c.id == old.message_id).values(revised))
     message = require(tx.connection, old.message_id)
-    counted = int(message.deleted_at is None) - shown
+    counted = int(message.deleted_at is None) - int(old.deleted_at is None)
     preview = message.content if message.status == "complete" and old.status == "streaming" else None
     head, _ = conversations.advance(tx, where, events=1, messages=0, counted=counted, preview=preview, now=now)
     if counted and not where.in_trash:  # the trash is not counted

@@ -45,6 +45,9 @@ class Proxy:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _is_unplugged(self) -> bool:
+        return self.fault == "refuse"
+
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
@@ -53,7 +56,7 @@ class Proxy:
 
     def _connect(self, client: socket.socket) -> None:
         try:
-            if self.fault == "refuse":
+            if self._is_unplugged():
                 return
             server = socket.create_connection(self._server, timeout=5)
             server.settimeout(None)
@@ -61,7 +64,7 @@ class Proxy:
             return
         else:
             self._connections |= {client, server}
-            if self.fault == "refuse":  # since then, and `cut` could not know of it yet
+            if self._is_unplugged():  # since then, and `cut` could not know of it yet
                 _end(client)
             answering = threading.Thread(target=self._pump, args=(server, client, True), daemon=True)
             answering.start()

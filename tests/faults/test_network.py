@@ -60,6 +60,7 @@ def test_a_question_whose_ack_was_lost_is_asked_once(
     question = {"message": "Once?", "message_id": f"q-{conversation_id}", "op_id": f"op-{conversation_id}"}
     by_socket = {**question, "locrit_name": locrit, "conversation_id": conversation_id}
     client = ChatClient(network.url)
+    client.wait_for("connected")  # else the loss of this greeting ends the connection before the question is sent
     network.fault = "lose answers"
     client.emit("chat_message", by_socket)
     wait_until(lambda: len(messages(api, conversation_id)) == 2)
