@@ -288,7 +288,7 @@ def check_not_forgotten(message: Message) -> None:
 
 def keep_version(tx: Transaction, old: Message) -> None:
     """Nothing is overwritten: what an edit replaces stays readable."""
-    tx.insert(
+    tx.append(
         message_versions,
         {
             "message_id": old.message_id,

@@ -68,9 +68,6 @@ class Transaction:
         self.writes += len(parameters)
         statement.many(self.connection, parameters)
 
-    def insert(self, table: Table, row: dict[str, Any]) -> None:
-        self.run(insert_into(table, *row), row)
-
     def append(self, table: Table, row: dict[str, Any]) -> None:
         self.writes += 1
         self._appended[table].append(row)
