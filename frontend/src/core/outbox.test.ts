@@ -3,7 +3,7 @@ import { eventually } from '../../tests/fakes/eventually';
 import { clock, conversation, db, drained, open, server, states } from '../../tests/fakes/tab';
 import type { Fate } from '../../tests/fakes/transport';
 import { perform } from './commands';
-import { LeaseLeadership } from './leader';
+import { type Leadership, LeaseLeadership } from './leader';
 import type { Verdict } from './policy';
 
 describe('messages reach the server', () => {
@@ -122,6 +122,8 @@ describe('while the server does not answer', () => {
   });
 });
 
+const idle: Leadership = { start: () => {}, held: () => false, stop: () => {} };
+
 describe('among tabs', () => {
   test('one sends what all of them wrote, and each message once', async () => {
     const [first, second] = [
@@ -136,5 +138,23 @@ describe('among tabs', () => {
     await eventually(() => expect(server.questions(id)).toEqual(['from the second tab']));
     await eventually(() => expect(first.sent.length).toBe(2));
     expect(second.sent).toEqual([]);
+  });
+
+  test('the one that sends does not overtake what another one wrote before', async () => {
+    const [first, second] = [open(), open(idle)];
+    second.outbox.start();
+    const id = await conversation(first);
+    const written: string[] = [];
+    db.outbox.hook('creating', function (_key, { command }) {
+      this.onsuccess = () => {
+        if ('content' in command) written.push(command.content);
+      };
+    });
+    for (let n = 0; n < 10; n += 1) {
+      await Promise.all([second.actions.send(id, `question ${n}`), first.actions.send(id, `afterthought ${n}`)]);
+      await drained();
+    }
+    expect(written.length).toBe(20);
+    expect(server.questions(id)).toEqual(written);
   });
 });

@@ -45,7 +45,7 @@ export class Outbox {
 
   start(): void {
     const { store, leadership } = this.options;
-    store.queue.added = (entry) => this.offer(entry);
+    store.queue.express = { isFree: (lane) => this.isFree(lane), send: (entry) => this.sendAtOnce(entry) };
     leadership.start(() => this.pump());
     this.watching = liveQuery(() => store.queue.pending()).subscribe((entries) => {
       this.entries = entries;
@@ -85,24 +85,35 @@ export class Outbox {
     }
   }
 
-  /** What this tab adds is taken at once, before the live query wakes all who read. */
-  private offer(entry: OutboxEntry): void {
+  private isFree(lane: string): boolean {
+    const isLeading = this.watching !== undefined && this.options.leadership.held();
+    return isLeading && this.slots > 0 && !this.busy.has(lane) && this.waitOf(lane) <= this.options.clock.now();
+  }
+
+  /** Before the live query wakes all who read. */
+  private sendAtOnce(entry: OutboxEntry): void {
+    if (!this.isFree(entry.lane)) return; // the live query was quicker
     if (!this.entries.some(({ order }) => order === entry.order)) this.entries = [...this.entries, entry];
-    this.pump();
+    void this.attempt(entry, async () => entry);
   }
 
   private pump(): void {
     this.cancelTimer();
     if (this.watching === undefined || !this.options.leadership.held()) return;
     const now = this.options.clock.now();
-    const free = heads(this.entries).filter((entry) => !this.busy.has(entry.lane));
-    const due = free.filter((entry) => this.waitOf(entry) <= now);
-    for (const entry of due.slice(0, LANES_AT_ONCE - this.busy.size)) void this.attempt(entry);
-    this.wakeAt(Math.min(...free.map((entry) => this.waitOf(entry)).filter((until) => until > now)));
+    const free = heads(this.entries).filter(({ lane }) => !this.busy.has(lane));
+    const due = free.filter(({ lane }) => this.waitOf(lane) <= now);
+    const { queue } = this.options.store;
+    for (const entry of due.slice(0, this.slots)) void this.attempt(entry, () => queue.take(entry.order));
+    this.wakeAt(Math.min(...free.map(({ lane }) => this.waitOf(lane)).filter((until) => until > now)));
   }
 
-  private waitOf(entry: OutboxEntry): number {
-    return this.waits.get(entry.lane)?.until ?? 0;
+  private get slots(): number {
+    return LANES_AT_ONCE - this.busy.size;
+  }
+
+  private waitOf(lane: string): number {
+    return this.waits.get(lane)?.until ?? 0;
   }
 
   private wakeAt(until: number): void {
@@ -111,10 +122,10 @@ export class Outbox {
   }
 
   /** The edge of a background task: whatever goes wrong is reported, and tried again. */
-  private async attempt(entry: OutboxEntry): Promise<void> {
+  private async attempt(entry: OutboxEntry, take: () => Promise<OutboxEntry | undefined>): Promise<void> {
     this.busy.add(entry.lane);
     try {
-      this.remember(entry, await this.deliver(entry));
+      this.remember(entry, await this.deliver(entry, await take()));
     } catch (error) {
       if (this.watching !== undefined) this.postpone(entry, asApiError(error)); // the browser's database failed
     } finally {
@@ -131,9 +142,8 @@ export class Outbox {
     });
   }
 
-  private async deliver({ order }: OutboxEntry): Promise<OutboxEntry['state'] | 'gone'> {
+  private async deliver({ order }: OutboxEntry, entry?: OutboxEntry): Promise<OutboxEntry['state'] | 'gone'> {
     const { store, perform, done } = this.options;
-    const entry = await store.queue.take(order);
     if (entry === undefined) return (await store.db.outbox.get(order))?.state ?? 'gone'; // another tab was here
     const { op_id, lane, command } = entry;
     debug('outbox', 'sends', { op_id, lane, type: command.type });

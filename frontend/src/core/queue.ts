@@ -1,11 +1,28 @@
 import { v7 as uuid } from 'uuid';
-import { type Command, type CommandOf, type LocritDb, laneOf, type OutboxEntry } from './db';
+import { type Command, type CommandOf, type LocritDb, laneOf, type OutboxEntry, subjectOf } from './db';
 import type { Room } from './room';
+import type { ChangeEvent } from './types';
+
+/** That an operation was done; of an event it is known what it is about. */
+export interface Proof {
+  op_id: string;
+  entity_id?: string;
+}
+
+/** Who sends at once what is added to an idle lane. */
+export interface Express {
+  isFree(lane: string): boolean;
+  /** The entry is durable, and marked as on its way. */
+  send(entry: OutboxEntry): void;
+}
+
+const QUEUED = { state: 'queued' as const };
+/** The server may have it from now on. */
+const SENDING = { state: 'sending' as const, tried: true };
 
 /** The outbox's rows. What is added here is durable, and leaves only when the server has it or a person discards it. */
 export class Queue {
-  /** Called with what was just made durable. */
-  added: (entry: OutboxEntry) => void = () => {};
+  express: Express = { isFree: () => false, send: () => {} };
 
   constructor(
     private readonly db: LocritDb,
@@ -21,12 +38,17 @@ export class Queue {
     return this.db.outbox.where('lane').equals(lane).sortBy('order');
   }
 
-  async add(command: Command): Promise<OutboxEntry> {
-    const state: OutboxEntry['state'] = 'queued';
-    const entry = { op_id: uuid(), lane: laneOf(command), state, created_at: new Date().toISOString(), command };
-    const added = { ...entry, order: await this.room.write(() => this.db.outbox.add({ ...entry })) };
-    this.added(added);
-    return added;
+  /** First in an idle lane it is on its way with the same write; behind others it waits for its turn. */
+  async add(command: Command): Promise<void> {
+    const lane = laneOf(command);
+    const entry = { op_id: uuid(), lane, created_at: new Date().toISOString(), command };
+    const add = async (): Promise<OutboxEntry> => {
+      const goes = this.express.isFree(lane) && (await this.db.outbox.where('lane').equals(lane).count()) === 0;
+      const marked = { ...entry, ...(goes ? SENDING : QUEUED) };
+      return { ...marked, order: await this.db.outbox.add({ ...marked }) };
+    };
+    const added = await this.room.write(() => this.db.transaction('rw', this.db.outbox, add));
+    if (added.state === 'sending') this.express.send(added);
   }
 
   /**
@@ -41,7 +63,7 @@ export class Queue {
     const take = async () => {
       const entry = await ready();
       if (entry === undefined) return undefined;
-      const taken: OutboxEntry = { ...entry, state: 'sending', tried: true };
+      const taken = { ...entry, ...SENDING };
       await this.db.outbox.put(taken);
       return taken;
     };
@@ -50,7 +72,7 @@ export class Queue {
 
   /** It did not get through, and waits for its next turn. An entry that is gone meanwhile stays gone. */
   async putBack(order: number): Promise<void> {
-    await this.room.write(() => this.db.outbox.update(order, { state: 'queued' }));
+    await this.room.write(() => this.db.outbox.update(order, QUEUED));
   }
 
   async park(order: number, problem: OutboxEntry['problem']): Promise<void> {
@@ -88,6 +110,17 @@ export class Queue {
     });
   }
 
+  /** Removes what was done, and returns it. */
+  async settle(proofs: readonly Proof[]): Promise<OutboxEntry[]> {
+    const known = await this.db.outbox
+      .where('op_id')
+      .anyOf(proofs.map(({ op_id }) => op_id))
+      .toArray();
+    const done = known.filter((entry) => proofs.some((proof) => proves(proof, entry)));
+    if (done.length > 0) await this.db.outbox.bulkDelete(done.map(({ order }) => order));
+    return done;
+  }
+
   async requeue(opId: string): Promise<void> {
     await this.db.outbox.where('op_id').equals(opId).modify(unpark);
   }
@@ -122,6 +155,15 @@ export class Queue {
       return true;
     });
   }
+}
+
+export function proofsIn(events: readonly ChangeEvent[]): Proof[] {
+  return events.flatMap(({ op_id, entity_id }) => (op_id ? [{ op_id, entity_id }] : []));
+}
+
+/** That a question gave its conversation a title must not hide the question until its own event is here. */
+function proves({ op_id, entity_id }: Proof, entry: OutboxEntry): boolean {
+  return op_id === entry.op_id && (entity_id === undefined || entity_id === subjectOf(entry.command));
 }
 
 function moveUp(next: Command, { message_id, instead_of, parent_id }: CommandOf<'message.send'>): void {

@@ -1,5 +1,5 @@
 import { type CommandOf, type Cursor, conversationScope, type LocritDb, laneOf, subjectOf } from './db';
-import { Queue } from './queue';
+import { type Proof, proofsIn, Queue } from './queue';
 import { apply, consecutive, type Entities, entitiesIn, put, type Rows, rowsOf } from './reducer';
 import { Room, USED } from './room';
 import type { ChangeEvent, Conversation, Locrit, Message } from './types';
@@ -60,8 +60,8 @@ export class Store {
       const last = next.at(-1);
       if (last === undefined) return gap;
       await this.merge(entitiesIn(next), (rows) => next.reduce(apply, rows));
+      await this.confirm(proofsIn(next));
       for (const event of next) {
-        if (event.op_id) await this.confirm([event.op_id], event.entity_id);
         if (event.type === 'conversation.forgotten') await this.forget(event.entity_id);
         if (event.type === 'message.forgotten') await this.blank(event.entity_id, event.rev);
       }
@@ -77,7 +77,7 @@ export class Store {
   put(entities: Entities, done: readonly string[] = []): Promise<void> {
     const both = async () => {
       await this.merge(entities, (rows) => put(rows, entities));
-      await this.confirm(done);
+      await this.confirm(done.map((op_id) => ({ op_id })));
     };
     const gone = async () => void (await this.db.outbox.where('op_id').anyOf(done).delete());
     return done.length > 0 ? this.room.writeOr(() => this.inOne(both), gone) : this.transaction(both);
@@ -259,16 +259,10 @@ export class Store {
     await this.db.meta.bulkPut(marks.filter((_, index) => known[index] === undefined));
   }
 
-  /**
-   * Takes operations that the server has done out of the outbox. An event proves only what it is about: that a question
-   * gave its conversation a title must not hide the question until its own event is here.
-   */
-  private async confirm(opIds: readonly string[], entityId?: string): Promise<void> {
-    if (opIds.length === 0) return;
-    const found = await this.db.outbox.where('op_id').anyOf(opIds).toArray();
-    const done = found.filter(({ command }) => entityId === undefined || subjectOf(command) === entityId);
+  /** Takes operations that the server has done out of the outbox. */
+  private async confirm(proofs: readonly Proof[]): Promise<void> {
+    const done = await this.queue.settle(proofs);
     if (done.length === 0) return;
-    await this.db.outbox.bulkDelete(done.map((entry) => entry.order));
     await this.db.meta.put({ key: 'lastSavedAt', value: Date.now() });
     for (const { command } of done) if (command.type === 'message.edit') await this.rebase(command);
   }
