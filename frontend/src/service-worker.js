@@ -2,7 +2,6 @@
 const CACHE = '__CACHE__';
 const FILES = ['__FILES__'];
 const NOT_OURS = /^\/(api|socket\.io|health)(\/|$)/;
-const PATIENCE_MS = 4_000;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
@@ -20,18 +19,11 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin || NOT_OURS.test(pathname)) return;
-  event.respondWith(request.mode === 'navigate' ? page(request) : file(request));
+  event.respondWith(kept(request));
 });
 
-async function page(request) {
-  const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => undefined);
-  return answer !== undefined && answer.status < 500 ? answer : ((await cached('/')) ?? answer ?? Response.error());
-}
-
-async function file(request) {
-  return (await cached(request)) ?? fetch(request);
-}
-
-function cached(request) {
-  return caches.match(request, { ignoreVary: true, ignoreSearch: true });
+// A page starts at once from what is kept, whatever the network does; a newer one is offered when it is here.
+async function kept(request) {
+  const key = request.mode === 'navigate' ? '/' : request;
+  return (await caches.match(key, { cacheName: CACHE, ignoreVary: true, ignoreSearch: true })) ?? fetch(request);
 }

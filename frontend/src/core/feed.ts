@@ -114,8 +114,10 @@ export class ConversationSource implements Source {
   async snapshot(): Promise<void> {
     const params = { path: { conversation_id: this.id } };
     const { api } = this.transport;
-    const page = await api.get('/api/conversations/{conversation_id}/messages', { params });
-    const conversation = await api.get('/api/conversations/{conversation_id}', { params });
+    const [conversation, page] = await Promise.all([
+      api.get('/api/conversations/{conversation_id}', { params }),
+      api.get('/api/conversations/{conversation_id}/messages', { params }),
+    ]);
     await this.store.startAt(conversation, page);
   }
 

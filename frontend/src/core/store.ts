@@ -3,7 +3,7 @@ import { type Proof, proofsIn, Queue } from './queue';
 import { apply, consecutive, type Entities, entitiesIn, put, type Rows, rowsOf } from './reducer';
 import { Room, USED } from './room';
 import type { ChangeEvent, Conversation, Locrit, Message } from './types';
-import { READ, Views } from './views';
+import { readKey, Views } from './views';
 
 /** The newest page of a conversation, or the one before a message. `head_seq` is the newest event it includes. */
 export interface MessagePage {
@@ -90,7 +90,7 @@ export class Store {
 
   /**
    * Starts a conversation over from its newest page. What was cached may have been changed or forgotten since, and goes;
-   * it is loaded again on demand.
+   * it is loaded again on demand. What one of the two was too early to include comes again with its event.
    */
   startAt(conversation: Conversation, page: MessagePage): Promise<void> {
     const { conversation_id } = conversation;
@@ -100,7 +100,8 @@ export class Store {
       if ((await this.cursor(scope)) !== undefined) await this.drop(conversation_id);
       await this.merge(entities, (rows) => put(rows, entities));
       const from = page.messages[0]?.seq ?? 0;
-      await this.db.cursors.put({ scope, seq: page.head_seq, from, complete: !page.has_more });
+      const seq = Math.min(page.head_seq, conversation.head_seq);
+      await this.db.cursors.put({ scope, seq, from, complete: !page.has_more });
       this.views.showFrom(conversation_id, from);
     });
   }
@@ -278,10 +279,6 @@ export class Store {
         if (next?.rev === done.rev && row !== undefined) next.rev = row.rev;
       });
   }
-}
-
-function readKey(conversationId: string): string {
-  return `${READ}${conversationId}`;
 }
 
 function changedRows<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): T[] {

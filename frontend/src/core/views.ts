@@ -1,10 +1,11 @@
-import { conversationScope, type LocritDb } from './db';
+import type { Table } from 'dexie';
+import { conversationScope, type LocritDb, type Meta } from './db';
 import { conversationRows, messageRows } from './echo';
 import type { Queue } from './queue';
 import type { ConversationRow, Locrit, Message, MessageRow } from './types';
 
 export const PAGE = 50;
-export const READ = 'read:';
+const READ = 'read:';
 
 export interface ConversationFilter {
   locrit?: string;
@@ -27,30 +28,35 @@ export class Views {
   }
 
   async conversations({ locrit, archived = false }: ConversationFilter): Promise<ConversationRow[]> {
-    const { conversations } = this.db;
-    const rows = await this.atOnce(async () => {
-      const stored = await (locrit === undefined
-        ? conversations.toArray()
-        : conversations.where('locrit_name').equals(locrit).toArray());
-      return conversationRows(stored, await this.queue.pending(), await this.readCounts());
-    });
+    const { conversations, meta } = this.db;
+    const stored = () =>
+      locrit === undefined ? conversations.toArray() : conversations.where('locrit_name').equals(locrit).toArray();
+    const marks = () => meta.where('key').startsWith(READ).toArray();
+    const rows = await this.atOnce([conversations, meta], async () =>
+      conversationRows(...(await Promise.all([stored(), this.queue.pending(), marks().then(readCounts)]))),
+    );
     return rows.filter((row) => row.archived === archived && (locrit === undefined || row.locrit_name === locrit));
   }
 
   conversation(id: string): Promise<ConversationRow | undefined> {
-    return this.atOnce(async () => {
-      const stored = await this.db.conversations.get(id);
-      const entries = await this.queue.lane(conversationScope(id));
-      return conversationRows(stored ? [stored] : [], entries, await this.readCounts())[0];
+    const { conversations, meta } = this.db;
+    return this.atOnce([conversations, meta], async () => {
+      const [stored, entries, mark] = await Promise.all([
+        conversations.get(id),
+        this.queue.lane(conversationScope(id)),
+        meta.get(readKey(id)),
+      ]);
+      return conversationRows(stored ? [stored] : [], entries, readCounts(mark ? [mark] : []))[0];
     });
   }
 
   messages(conversationId: string): Promise<MessageRow[]> {
-    return this.atOnce(async () => {
-      const from = await this.windowStart(conversationId);
-      const stored = await this.between(conversationId, from, Infinity).toArray();
-      return messageRows(stored, await this.queue.lane(conversationScope(conversationId)));
-    });
+    const { messages, cursors } = this.db;
+    return this.atOnce([messages, cursors], async () =>
+      messageRows(
+        ...(await Promise.all([this.shown(conversationId), this.queue.lane(conversationScope(conversationId))])),
+      ),
+    );
   }
 
   /** The newest page of what is cached, newest first. */
@@ -67,8 +73,9 @@ export class Views {
     const scope = conversationScope(conversationId);
     const cursor = await this.db.cursors.get(scope);
     if (cursor === undefined) return { more: false };
-    const start = await this.windowStart(conversationId);
+    if (!this.shownFrom.has(conversationId)) await this.shown(conversationId);
     const from = cursor.from ?? 0;
+    const start = this.shownFrom.get(conversationId) ?? from;
     const cached = await this.between(conversationId, from, start - 1)
       .reverse()
       .limit(PAGE)
@@ -85,21 +92,21 @@ export class Views {
   }
 
   /** In one moment: between two of them an entry could leave the outbox unseen, and its row not yet be there. */
-  private atOnce<T>(read: () => Promise<T>): Promise<T> {
-    const { conversations, messages, outbox, cursors, meta } = this.db;
-    return this.db.transaction('r', [conversations, messages, outbox, cursors, meta], read);
+  private atOnce<T>(tables: Table[], read: () => Promise<T>): Promise<T> {
+    return this.db.transaction('r', [...tables, this.db.outbox], read);
   }
 
-  private async windowStart(conversationId: string): Promise<number> {
+  /** The rows that this tab shows, oldest first: from where it has begun to, else the newest page. */
+  private async shown(conversationId: string): Promise<Message[]> {
     const cursor = await this.db.cursors.get(conversationScope(conversationId)); // always: it is what live queries watch
     const known = this.shownFrom.get(conversationId);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.between(conversationId, known, Infinity).toArray();
     const from = cursor?.from ?? 0;
-    const newest = await this.newest(conversationId, from);
+    const rows = (await this.newest(conversationId, from)).reverse();
     // Less than a page is not the whole yet: what was acknowledged can be here before older events are.
-    const start = newest.length < PAGE ? from : (newest.at(-1)?.seq ?? from);
+    const start = rows.length < PAGE ? from : (rows[0]?.seq ?? from);
     if (cursor !== undefined) this.showFrom(conversationId, start);
-    return start;
+    return rows;
   }
 
   private between(conversationId: string, from: number, to: number) {
@@ -107,9 +114,13 @@ export class Views {
       .where('[conversation_id+seq]')
       .between([conversationId, from], [conversationId, to], true, true);
   }
+}
 
-  private async readCounts(): Promise<Map<string, number>> {
-    const marks = await this.db.meta.where('key').startsWith(READ).toArray();
-    return new Map(marks.map((mark) => [mark.key.slice(READ.length), mark.value as number]));
-  }
+/** Under which the message count is kept that was seen last. */
+export function readKey(conversationId: string): string {
+  return `${READ}${conversationId}`;
+}
+
+function readCounts(marks: readonly Meta[]): Map<string, number> {
+  return new Map(marks.map(({ key, value }) => [key.slice(READ.length), value as number]));
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { BrowserRouter } from 'react-router';
 import { Toaster, toast } from 'sonner';
 import type { Client } from '../core';
-import { AppContext, usePreferences, useSignal } from './app-context';
+import { AppContext, useConnection, usePreferences, useSignal } from './app-context';
 import { ErrorBoundary } from './ErrorBoundary';
 import { TooltipProvider } from './kit/Tooltip';
 import { Pages } from './Pages';
@@ -62,8 +62,25 @@ function useLastResort() {
   }, [t]);
 }
 
+/** Stays until it is answered: the page goes on as it is meanwhile. */
+function useNewVersion() {
+  const t = useText();
+  const { newVersion } = useConnection();
+  useEffect(() => {
+    if (newVersion === undefined) return;
+    const action = { label: t.reload, onClick: newVersion };
+    toast(t.newVersion, {
+      id: 'new version',
+      description: t.newVersionHint,
+      duration: Number.POSITIVE_INFINITY,
+      action,
+    });
+  }, [newVersion, t]);
+}
+
 function Toasts() {
   useLastResort();
+  useNewVersion();
   return (
     <Toaster
       theme={useTheme()}

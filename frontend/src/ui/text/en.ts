@@ -18,6 +18,9 @@ export const en = {
   on: 'On',
   off: 'Off',
   or: 'or',
+  newVersion: 'A newer version of Locrit is here.',
+  newVersionHint: 'What you are writing is kept.',
+  reload: 'Reload',
 
   nav: {
     label: 'Main',

@@ -18,6 +18,9 @@ export const fr: Text = {
   on: 'Oui',
   off: 'Non',
   or: 'ou',
+  newVersion: 'Une version plus récente de Locrit est là.',
+  newVersionHint: 'Ce que vous écrivez est conservé.',
+  reload: 'Recharger',
 
   nav: {
     label: 'Navigation',
