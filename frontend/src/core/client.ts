@@ -20,6 +20,9 @@ import type { Client, Connection, ConversationChanges, CreateLocrit, Decision, E
 import { PAGE } from './views';
 import { askToPersist, registerWorker } from './worker';
 
+/** What a start without the server needs is fetched when the page itself has all that it shows. */
+const WORKER_AFTER_MS = 3_000;
+
 export interface ClientOptions {
   /** Where the server is; the page's own origin unless told. */
   baseUrl?: string;
@@ -95,8 +98,12 @@ class Engine implements Client {
     }
     this.counting = liveQuery(() => this.counts()).subscribe((counts) => this.connection.update(counts));
     this.outbox.start();
-    registerWorker((newVersion) => this.connection.update({ newVersion }));
+    this.endings.push(this.clock.after(WORKER_AFTER_MS, () => this.offerNewer()));
     inBackground(this.store.once('asked to persist', askToPersist));
+  }
+
+  private offerNewer(): void {
+    registerWorker((newVersion) => this.connection.update({ newVersion }));
   }
 
   stop(): void {

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Locrit, MessageRow } from '../../core';
 import { useClient, useConnection } from '../app-context';
+import { useStable } from '../stable';
 import { useText } from '../text/text';
 import { Aside } from './Aside';
 import { isAside, lastQuestion, running } from './arrange';
@@ -48,8 +49,8 @@ export function Conversation({ locrit, conversationId, messages }: Props) {
         sought={sought}
         editing={editing}
         onEdit={setEditing}
-        onSaveEdit={saveEdit}
-        onVersion={choose}
+        onSaveEdit={useStable(saveEdit)}
+        onVersion={useStable(choose)}
       />
       <ReplyStatus name={locrit.name} messages={messages} />
       {isAside(rows) && <Aside onNewest={showNewest} />}

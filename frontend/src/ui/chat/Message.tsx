@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { memo, useMemo, useRef } from 'react';
 import type { Locrit, MessageRow } from '../../core';
 import { useClient, useSignal } from '../app-context';
 import { Avatar } from '../kit/Avatar';
@@ -20,11 +20,21 @@ interface Props {
   sought: boolean;
   onEdit: (messageId: string | null) => void;
   onSaveEdit: (message: MessageRow, text: string, ask: boolean) => void;
-  onVersion: (row: Row, messageId: string) => void;
+  onVersion: (turn: string, messageId: string) => void;
+}
+
+/** Every change of a conversation brings all its rows anew; drawn again are those that say something else. */
+function saysTheSame(one: Props, other: Props): boolean {
+  const rest = ({ row: _, ...props }: Props) => Object.values(props);
+  const told = ({ row: { message, versions } }: Props) =>
+    JSON.stringify([message, versions.map((version) => version.message_id)]);
+  const others = rest(other);
+  return rest(one).every((value, at) => value === others[at]) && (one.row === other.row || told(one) === told(other));
 }
 
 /** One place of the conversation. Its actions hold their space, so that showing them moves nothing. */
-export function Message({ row, locrit, editing, sought, onEdit, onSaveEdit, onVersion }: Props) {
+export const Message = memo(function Message(props: Props) {
+  const { row, locrit, editing, sought, onEdit, onSaveEdit, onVersion } = props;
   const { message } = row;
   const mine = message.role === 'user';
   return (
@@ -47,11 +57,11 @@ export function Message({ row, locrit, editing, sought, onEdit, onSaveEdit, onVe
         <Reply message={message} locrit={locrit} sought={sought} />
       )}
       {!editing && (
-        <MessageFoot row={row} onVersion={(id) => onVersion(row, id)} onEdit={() => onEdit(message.message_id)} />
+        <MessageFoot row={row} onVersion={(id) => onVersion(row.turn, id)} onEdit={() => onEdit(message.message_id)} />
       )}
     </article>
   );
-}
+}, saysTheSame);
 
 interface QuestionProps {
   message: MessageRow;

@@ -27,7 +27,7 @@ interface Props {
   editing: string | null;
   onEdit: (messageId: string | null) => void;
   onSaveEdit: (message: MessageRow, text: string, ask: boolean) => void;
-  onVersion: (row: Row, messageId: string) => void;
+  onVersion: (turn: string, messageId: string) => void;
 }
 
 export function MessageList({ conversationId, rows, locrit, sought, editing, ...actions }: Props) {

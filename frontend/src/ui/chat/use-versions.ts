@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { MessageRow } from '../../core';
-import { arrange, type Choices, choicesTo, type Row } from './arrange';
+import { arrange, type Choices, choicesTo } from './arrange';
 
 const keyOf = (conversationId: string) => `locrit.versions.${conversationId}`;
 
@@ -37,9 +37,14 @@ export function useVersions(conversationId: string, messages: MessageRow[], soug
     write(conversationId, next);
   }
 
+  function choose(turn: string, shown: string) {
+    const newest = rows.find((row) => row.turn === turn)?.newest;
+    if (newest !== undefined) change({ ...choices, [turn]: { shown, newest } });
+  }
+
   return {
     rows,
-    choose: ({ turn, newest }: Row, shown: string) => change({ ...choices, [turn]: { shown, newest } }),
+    choose,
     showNewest: () => change({}),
   };
 }
