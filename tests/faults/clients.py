@@ -163,7 +163,11 @@ class SocketClient(Client):
             raise NotAcknowledged from error
         deadline = time.monotonic() + ANSWER_WITHIN_S
         while not answered.wait(0.01):
-            if self._gone.is_set() or time.monotonic() > deadline:
+            if time.monotonic() > deadline:
+                # python-engineio does not tell yet that the server is gone: its reader waits for its writer, which
+                # sleeps for 25 s when it took the end of its queue together with a packet.
+                self._gone.set()
+            if self._gone.is_set():
                 raise NotAcknowledged
         if not answers[0]["ok"]:
             check(503 if answers[0]["error"]["code"] == "store_unavailable" else 400, str(answers[0]))
