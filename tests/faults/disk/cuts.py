@@ -13,6 +13,9 @@ from tests.faults.audit import Witness, audit
 from tests.faults.disk import conversation, journal, shim
 from tests.faults.disk.diary import is_promise, remember
 
+DATABASE = "locrit.db"
+"""Only checkpoints write to it: everything else goes to the write-ahead log."""
+
 
 def record(home: Path, seed: int, rounds: int, mutant: str = "") -> Path:
     """The journal of a conversation that was held in `home`."""
@@ -39,16 +42,21 @@ def cuts(recorded: Path, count: int, seed: int) -> Iterator[tuple[Path, Witness]
 
 
 def _points(recorded: Path, count: int, chance: random.Random) -> list[int]:
-    """Half of them anywhere, half at the moment after people or the model were told something."""
-    steps = [record.kind == journal.NOTE and is_promise(record.data.decode()) for record in journal.read(recorded)]
-    promises = [step for step, promise in enumerate(steps) if promise]
-    return chance.choices(range(len(steps)), k=count - count // 2) + chance.choices(promises, k=count // 2)
+    """Half of them right after people or the model were told something, a quarter within a checkpoint."""
+    anywhere, promises, checkpoints = [], [], []
+    for step, record in enumerate(journal.read(recorded)):
+        anywhere.append(step)
+        if record.kind == journal.NOTE and is_promise(record.data.decode()):
+            promises.append(step)
+        if record.kind == journal.WRITTEN and record.name == DATABASE:
+            checkpoints.append(step)
+    return [chance.choice(chance.choice((anywhere, promises, promises, checkpoints))) for _ in range(count)]
 
 
 def recovered(data_dir: Path, witness: Witness) -> Counter[str]:
     """Start on what is left, as the server does, then audit it. Raises Violations; returns how replies ended."""
     asyncio.run(_start(data_dir))
-    return audit(f"sqlite:///{data_dir / 'locrit.db'}", witness)
+    return audit(f"sqlite:///{data_dir / DATABASE}", witness)
 
 
 async def _start(data_dir: Path) -> None:

@@ -18,6 +18,7 @@ SURVIVAL = (0.0, 0.1, 0.5, 0.9, 1.0)
 
 _HEAD = struct.Struct("=IIQQ")
 NOTE = "N"
+WRITTEN = "W"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +138,5 @@ def _sectors(change: Record) -> Iterator[Record]:
     while start < end:
         next_ = min(end, (start // SECTOR + 1) * SECTOR)
         data = change.data[start - change.offset : next_ - change.offset]
-        yield Record("W", change.name, start, data)
+        yield Record(WRITTEN, change.name, start, data)
         start = next_
