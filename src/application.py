@@ -1,7 +1,5 @@
 """The application as a whole: what a server, a script or a test builds once and closes."""
 
-import logging
-
 from src.config import Settings
 from src.events import EventBus
 from src.services.archive import Archive
@@ -11,9 +9,8 @@ from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
 from src.services.memory_manager import MemoryManager
 from src.services.retention import Retention
+from src.services.succession import Succession
 from src.stores.database import Database
-
-log = logging.getLogger(__name__)
 
 
 class Application:
@@ -30,12 +27,11 @@ class Application:
         self.chat = ChatService(self.memory, self.locrits, self.models, self.bus)
         self._indexer = Indexer(self.database, self.bus)
         self._retention = Retention(self.archive, settings.trash_days)
+        self._succession = Succession(self.chat.recover)
 
     async def start(self) -> None:
         """Before serving: what a dead process left is put in order."""
-        interrupted = await self.chat.recover()
-        if interrupted:
-            log.warning("%d replies were cut off by the last stop and are marked as interrupted", interrupted)
+        await self._succession.start(may_outlive_others=self.database.presence.is_shared)
         await self.locrits.ensure_defaults()
         self._indexer.start()
         self._retention.start()
@@ -43,6 +39,7 @@ class Application:
 
     async def close(self) -> None:
         """Running replies end as interrupted, every queued write is finished."""
+        await self._succession.close()
         await self.chat.close()
         await self._retention.close()
         await self._indexer.close()

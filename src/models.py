@@ -175,6 +175,7 @@ generations = Table(
     Column("total_ms", Float, nullable=False, server_default="0"),
     _moment("started_at"),
     _moment("ended_at", nullable=True),
+    Column("process_id", Text),
     Index("ix_generations_running", "conversation_id", sqlite_where=_running, postgresql_where=_running),
 )
 

@@ -98,7 +98,7 @@ class ChatService:
 
     async def recover(self) -> int:
         """Mark what a dead process left running as interrupted; returns how many there were."""
-        left = await self._memory.running_generations()
+        left = await self._memory.abandoned_generations()
         ending = Ending("interrupted", error=INTERRUPTED)
         await asyncio.gather(*(self._memory.finish_reply(generation_id, ending) for generation_id in left))
         return len(left)

@@ -45,3 +45,7 @@ class Replies:
 
     async def running_generations(self) -> list[str]:
         return await self._db.read(generations.running_ids)
+
+    async def abandoned_generations(self) -> list[str]:
+        """Those whose process died."""
+        return await self._db.read(lambda connection: generations.abandoned_ids(connection, self._db.presence))

@@ -13,6 +13,7 @@ from src.errors import StoreUnavailable
 from src.events import Event
 from src.stores import migrations
 from src.stores.engines import READERS, REFUSALS, FileLock, lock_for, open_readers, open_writer, scrub, translated
+from src.stores.presence import Presence, presence_in
 from src.stores.writer import Transaction, Writer
 
 T = TypeVar("T")
@@ -21,7 +22,10 @@ T = TypeVar("T")
 class Database:
     """Usable from any event loop, several at once included."""
 
-    def __init__(self, writer: Writer, writing: Engine, reading: Engine, lock: FileLock | None) -> None:
+    def __init__(
+        self, writer: Writer, writing: Engine, reading: Engine, presence: Presence, lock: FileLock | None
+    ) -> None:
+        self.presence = presence
         self._writer = writer
         self._engines = (writing, reading)
         self._writing = writing
@@ -40,10 +44,11 @@ class Database:
             undo.callback(writing.dispose)
             try:
                 migrations.upgrade(writing)
+                presence = presence_in(url)
             except DBAPIError as error:
                 raise StoreUnavailable(f"The database cannot be opened: {error.orig}.") from error
             undo.pop_all()
-        return cls(Writer(writing, publish), writing, reading, lock)
+        return cls(Writer(writing, publish, presence.process_id), writing, reading, presence, lock)
 
     async def write(self, operation: Callable[[Transaction], T]) -> T:
         """Run it in the next batch; its result is durable when this returns. Raises LocritError, the operation's own
@@ -81,6 +86,7 @@ class Database:
     async def close(self) -> None:
         """Finish every queued write, then let go of the files."""
         await asyncio.to_thread(self._writer.close)
+        await asyncio.to_thread(self.presence.close)
         self._readers.shutdown()
         for engine in self._engines:
             engine.dispose()

@@ -14,10 +14,15 @@ from src.models import messages as messages_table
 from src.stores import conversations, messages
 from src.stores.conversations import Place
 from src.stores.prepared import Prepared
+from src.stores.presence import Presence
 from src.stores.writer import Transaction
 
 _BY_ID = Prepared(select(generations).where(generations.c.id == bindparam("id")))
-_RUNNING_IDS = select(generations.c.id).where(generations.c.status == "streaming").order_by(generations.c.started_at)
+_RUNNING = (
+    select(generations.c.id, generations.c.process_id)
+    .where(generations.c.status == "streaming")
+    .order_by(generations.c.started_at)
+)
 _CHUNKS = Prepared(delete(generation_chunks).where(generation_chunks.c.generation_id == bindparam("id")))
 _FOLD_CONTENT = Prepared(
     update(messages_table)
@@ -66,6 +71,7 @@ def _open_log(tx: Transaction, where: Place, generation_id: str, message_id: str
             "message_id": message_id,
             "status": "streaming",
             "started_at": now,
+            "process_id": tx.process_id,
         },
     )
     conversations.announce_activity(tx, where, running=True, now=now)
@@ -86,6 +92,7 @@ def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now:
     """Once; a reply that has ended stays as it ended."""
     [generation] = _BY_ID.all(tx.connection, {"id": generation_id})
     reply = messages.require(tx.connection, generation.message_id)
+    tx.run(_CHUNKS, {"id": generation_id})
     if generation.status != "streaming":
         return reply
     where = conversations.place(tx, generation.conversation_id, in_trash=True)
@@ -106,7 +113,6 @@ def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now:
         now,
     )
     tx.change(update(generations).where(generations.c.id == generation_id).values(_columns(ending, now)))
-    tx.run(_CHUNKS, {"id": generation_id})
     conversations.announce_activity(tx, where, running=False, now=now)
     tx.announce(
         ReplyEnded(
@@ -142,7 +148,14 @@ def set_model(tx: Transaction, generation_id: str, model: str) -> None:
 
 
 def running_ids(connection: Connection) -> list[str]:
-    return list(connection.execute(_RUNNING_IDS).scalars())
+    return [row.id for row in connection.execute(_RUNNING)]
+
+
+def abandoned_ids(connection: Connection, presence: Presence) -> list[str]:
+    """Of replies that still run as far as anyone has said, but whose process is dead."""
+    rows = connection.execute(_RUNNING).all()
+    living = {id_ for id_ in {row.process_id for row in rows} if id_ and presence.is_alive(connection, id_)}
+    return [row.id for row in rows if row.process_id not in living]
 
 
 def state(connection: Connection, generation_id: str) -> GenerationState:

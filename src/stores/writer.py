@@ -34,7 +34,8 @@ class Transaction:
     that it might concern. Rows appended to one table have the same columns.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, process_id: str) -> None:
+        self.process_id = process_id
         self.writes = 0
         self.announced: list[Event] = []
         self.done_ops: dict[str, tuple[str, dict[str, Any]]] = {}
@@ -116,8 +117,9 @@ class _Waiting:
 class Writer:
     """Owns the thread. `publish` is called on the loop of the caller, after its answer is on its way."""
 
-    def __init__(self, engine: Engine, publish: Callable[[Event], None]) -> None:
+    def __init__(self, engine: Engine, publish: Callable[[Event], None], process_id: str) -> None:
         self._engine = engine
+        self._process_id = process_id
         self._publish = publish
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._closed = False
@@ -183,7 +185,7 @@ class Writer:
 
     def _commit(self, batch: list[_Waiting]) -> None:
         with self._engine.begin() as connection:
-            transaction = Transaction(connection)
+            transaction = Transaction(connection, self._process_id)
             for waiting in batch:
                 _apply(waiting, transaction)
             transaction.flush()

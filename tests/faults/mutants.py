@@ -20,7 +20,7 @@ class HastyWriter(writer.Writer):
     def _commit(self, batch: "list[writer._Waiting]") -> None:
         with self._engine.begin() as connection:
             is_open = connection.execute(select(func.count()).select_from(conversations)).scalar_one() > 0
-            transaction = writer.Transaction(connection)
+            transaction = writer.Transaction(connection, self._process_id)
             for waiting in batch:
                 writer._apply(waiting, transaction)
             transaction.flush()

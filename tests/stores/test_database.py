@@ -37,7 +37,7 @@ async def test_the_settings_that_durability_needs_are_in_force_on_every_connecti
     expected = {name: value for name, (_, value) in SQLITE_PRAGMAS.items()}
     assert await store.database.write(settings) == expected
     assert expected["synchronous"] == 2, "FULL: a commit is on the disk"
-    assert await store.database.read(lambda connection: settings(Transaction(connection))) == expected
+    assert await store.database.read(lambda connection: settings(Transaction(connection, ""))) == expected
 
 
 def test_a_database_that_cannot_keep_the_settings_is_refused() -> None:

@@ -1,0 +1,101 @@
+"""Which processes live, of those that share a database: what a dead one left running is nobody's."""
+
+import hashlib
+import logging
+import threading
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from src.identity import new_id
+
+LOOK_EVERY_S = 2.0
+NOTICED_DEAD_AFTER_S = 20
+"""How long a machine that lost power or network counts as alive; a process that ended does not for a moment."""
+
+_LOCK = text("SELECT pg_advisory_lock(:key)")
+_IS_FREE = text("SELECT pg_try_advisory_xact_lock(:key)")
+
+log = logging.getLogger(__name__)
+
+
+class Presence(Protocol):
+    """`process_id` names this process in what it has running; `is_shared` says whether there may be others."""
+
+    process_id: str
+    is_shared: bool
+
+    def is_alive(self, connection: Connection, process_id: str) -> bool: ...
+
+    def close(self) -> None: ...
+
+
+class Alone:
+    """SQLite, whose file lock lets one process in: all others are dead."""
+
+    is_shared = False
+
+    def __init__(self) -> None:
+        self.process_id = new_id()
+
+    def is_alive(self, _connection: Connection, process_id: str) -> bool:
+        return process_id == self.process_id
+
+    def close(self) -> None:
+        pass
+
+
+class AmongOthers:
+    """PostgreSQL: each process holds an advisory lock by a connection of its own, which the server frees with it."""
+
+    is_shared = True
+
+    def __init__(self, url: str) -> None:
+        self.process_id = new_id()
+        self._engine = _engine(url)
+        self._closing = threading.Event()
+        connection = self._locked()
+        self._thread = threading.Thread(target=self._stay, args=(connection,), name="presence", daemon=True)
+        self._thread.start()
+
+    def is_alive(self, connection: Connection, process_id: str) -> bool:
+        if process_id == self.process_id:
+            return True
+        return not connection.execute(_IS_FREE, {"key": _key(process_id)}).scalar_one()
+
+    def close(self) -> None:
+        self._closing.set()
+        self._thread.join()
+
+    def _locked(self) -> Connection:
+        connection = self._engine.connect()
+        connection.execute(_LOCK, {"key": _key(self.process_id)})
+        return connection
+
+    def _stay(self, connection: Connection) -> None:
+        while not self._closing.wait(LOOK_EVERY_S):
+            try:
+                if connection.invalidated:
+                    connection = self._locked()
+                connection.execute(text("SELECT 1"))
+            except DBAPIError as error:
+                log.warning("This process is not known to the others until the database answers: %s", error.orig)
+                connection.invalidate()
+        connection.close()
+        self._engine.dispose()
+
+
+def presence_in(url: str) -> Presence:
+    return Alone() if make_url(url).get_backend_name() == "sqlite" else AmongOthers(url)
+
+
+def _engine(url: str) -> Engine:
+    keepalive = {"idle": NOTICED_DEAD_AFTER_S // 2, "interval": NOTICED_DEAD_AFTER_S // 4, "count": 2}
+    options = " ".join(f"-c tcp_keepalives_{name}={value}" for name, value in keepalive.items())
+    return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"options": options})
+
+
+def _key(process_id: str) -> int:
+    """What PostgreSQL takes as the name of a lock: 64 bits."""
+    return int.from_bytes(hashlib.sha256(process_id.encode()).digest()[:8], signed=True)

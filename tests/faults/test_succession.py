@@ -1,0 +1,92 @@
+"""Several processes serve one database: one starts, another one dies, and no reply is lost or taken from its owner."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.eventually import wait_until
+from tests.fakes.ollama import FakeOllama, Hold
+from tests.faults.audit import audit
+from tests.fixtures.server import LocritServer
+from tests.fixtures.sockets import ChatClient
+
+BEGINNING = "What was said before the owner died, and is saved. " * 3
+
+
+@pytest.fixture
+def places(tmp_path: Path, postgresql_url: str, valkey_url: str, ollama: FakeOllama) -> Iterator["Places"]:
+    env = {"LOCRIT_DATABASE_URL": postgresql_url, "LOCRIT_REDIS_URL": valkey_url, "OLLAMA_HOST": ollama.url}
+    places = Places(tmp_path, {**env, "LOCRIT_LLM": "ollama"})
+    yield places
+    places.close()
+
+
+class Places:
+    def __init__(self, home: Path, env: dict[str, str]) -> None:
+        self._home, self._env = home, env
+        self._servers: list[LocritServer] = []
+
+    def start(self) -> LocritServer:
+        server = LocritServer(self._home / str(len(self._servers)), self._env)
+        self._servers.append(server)
+        return server
+
+    def close(self) -> None:
+        for server in self._servers:
+            server.kill()
+            assert "Traceback" not in server.log, server.log
+
+
+def test_a_process_that_starts_leaves_the_replies_of_others_alone(
+    places: Places, ollama: FakeOllama, postgresql_url: str
+) -> None:
+    more = threading.Event()
+    ollama.enqueue([BEGINNING, Hold(more), "And the rest."])
+    owner = places.start()
+    generation = begun(owner)
+    newcomer = places.start()
+    assert state(newcomer, generation)["status"] == "streaming"
+    more.set()
+    wait_until(lambda: state(newcomer, generation)["status"] == "complete", 20)
+    assert state(newcomer, generation)["content"] == f"{BEGINNING}And the rest."
+    audit(postgresql_url)
+
+
+def test_a_reply_whose_process_died_is_interrupted_by_another_one(
+    places: Places, ollama: FakeOllama, postgresql_url: str
+) -> None:
+    ollama.enqueue([BEGINNING, Hold(threading.Event())])
+    owner, survivor = places.start(), places.start()
+    generation = begun(owner)
+    follower = ChatClient(survivor.url)
+    follower.call("resume_generation", {"generation_id": generation})
+    owner.kill()
+    killed = time.monotonic()
+    ended = follower.wait_for("chat_complete")
+    print(f"noticed after {time.monotonic() - killed:.1f} s")
+    assert ended["status"] == "interrupted"
+    assert state(survivor, generation)["content"] == BEGINNING
+    follower.close()
+    audit(postgresql_url)
+
+
+def begun(server: LocritServer) -> str:
+    """A reply whose beginning is saved; its id."""
+    with server.client() as client:
+        opened = client.post("/api/conversations", json={"locrit_name": "Bob Technique"}).raise_for_status().json()
+        turns = f"/api/conversations/{opened['conversation_id']}/turns"
+        generation: str = client.post(turns, json={"message": "Why?"}).raise_for_status().json()["generation_id"]
+    path = f"/api/conversations/{opened['conversation_id']}/messages"
+    with server.client() as client:
+        wait_until(lambda: bool(client.get(path).json()["messages"][-1]["content"]))
+    return generation
+
+
+def state(server: LocritServer, generation_id: str) -> dict[str, Any]:
+    with server.client() as client:
+        found: dict[str, Any] = client.get(f"/api/generations/{generation_id}").raise_for_status().json()
+        return found

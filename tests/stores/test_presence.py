@@ -1,0 +1,62 @@
+"""A process knows which others live: what it must not touch is theirs, what it must end was a dead one's."""
+
+import asyncio
+
+import psycopg
+
+from src.stores.database import Database
+from src.stores.openings import Opening
+from src.stores.turns import Question
+from tests.store import LOCRIT, Store, on_each_database, opened
+
+OLD = "a process that was, once"
+END_THE_HOLDERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE locktype = 'advisory' AND datname = current_database()
+"""
+
+
+async def knows(database: Database, process_id: str) -> bool:
+    return await database.read(lambda connection: database.presence.is_alive(connection, process_id))
+
+
+async def reply_of(store: Store) -> str:
+    opening = Opening("local", "local", LOCRIT, None, "one")
+    return (await store.memory.begin_turn(Question("Why?", "op", "question", opening))).generation_id
+
+
+@on_each_database
+async def test_a_process_knows_that_it_lives_itself_and_that_others_do_not(store: Store) -> None:
+    assert await knows(store.database, store.database.presence.process_id)
+    assert not await knows(store.database, OLD)
+    await reply_of(store)
+    assert await store.memory.abandoned_generations() == []
+
+
+def test_another_process_lives_until_it_ends_and_its_reply_is_abandoned_then(postgresql_url: str) -> None:
+    async def scenario() -> None:
+        async with opened(postgresql_url) as survivor:
+            async with opened(postgresql_url) as other:
+                other_id = other.database.presence.process_id
+                generation_id = await reply_of(other)
+                assert await knows(survivor.database, other_id)
+                assert await survivor.memory.abandoned_generations() == []
+            assert not await knows(survivor.database, other_id)
+            assert await survivor.memory.abandoned_generations() == [generation_id]
+
+    asyncio.run(scenario())
+
+
+def test_who_lost_its_connection_lives_again_when_it_has_another(postgresql_url: str) -> None:
+    async def scenario() -> None:
+        async with opened(postgresql_url) as one, opened(postgresql_url) as other:
+            id_ = one.database.presence.process_id
+            with psycopg.connect(postgresql_url.replace("+psycopg", ""), autocommit=True) as admin:
+                ended = admin.execute(END_THE_HOLDERS).fetchall()
+            assert ended == [(True,), (True,)]
+            assert not await knows(other.database, id_)
+            async with asyncio.timeout(20):
+                while not await knows(other.database, id_):  # noqa: ASYNC110 - nothing here can be told of it
+                    await asyncio.sleep(0.05)
+
+    asyncio.run(scenario())
