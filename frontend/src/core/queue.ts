@@ -112,10 +112,9 @@ export class Queue {
 
   /** Removes what was done, and returns it. */
   async settle(proofs: readonly Proof[]): Promise<OutboxEntry[]> {
-    const known = await this.db.outbox
-      .where('op_id')
-      .anyOf(proofs.map(({ op_id }) => op_id))
-      .toArray();
+    if (proofs.length === 0) return [];
+    const ids = proofs.map(({ op_id }) => op_id);
+    const known = await this.db.outbox.where('op_id').anyOf(ids).toArray();
     const done = known.filter((entry) => proofs.some((proof) => proves(proof, entry)));
     if (done.length > 0) await this.db.outbox.bulkDelete(done.map(({ order }) => order));
     return done;

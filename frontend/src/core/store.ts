@@ -1,7 +1,8 @@
 import { type CommandOf, type Cursor, conversationScope, type LocritDb, laneOf, subjectOf } from './db';
 import { type Proof, proofsIn, Queue } from './queue';
-import { apply, consecutive, type Entities, entitiesIn, put, type Rows, rowsOf } from './reducer';
+import { apply, consecutive, type Entities, entitiesIn, put, type Rows } from './reducer';
 import { Room, USED } from './room';
+import { load, save } from './rows';
 import type { ChangeEvent, Conversation, Locrit, Message } from './types';
 import { readKey, Views } from './views';
 
@@ -205,14 +206,9 @@ export class Store {
   }
 
   private async merge(entities: Entities, change: (rows: Rows) => Rows): Promise<void> {
-    const before = await this.load(entities);
-    const after = change(before);
-    const messages = changedRows(before.messages, after.messages);
-    await this.db.messages.bulkPut(messages);
+    const before = await load(this.db, entities);
+    const { messages, conversations } = await save(this.db, before, change(before));
     for (const message of messages) if (message.forgotten_at) await this.withdraw(message);
-    await this.db.locrits.bulkPut(changedRows(before.locrits, after.locrits));
-    const conversations = changedRows(before.conversations, after.conversations);
-    await this.db.conversations.bulkPut(conversations);
     await this.startCounting(conversations.filter((row) => !before.conversations.has(row.conversation_id)));
   }
 
@@ -244,17 +240,9 @@ export class Store {
       .delete();
   }
 
-  private async load({ messages = [], conversations = [], locrits = [] }: Entities): Promise<Rows> {
-    const { db } = this;
-    return rowsOf({
-      messages: present(await db.messages.bulkGet(messages.map((row) => row.message_id))),
-      conversations: present(await db.conversations.bulkGet(conversations.map((row) => row.conversation_id))),
-      locrits: present(await db.locrits.bulkGet(locrits.map((row) => row.id))),
-    });
-  }
-
   /** A conversation counts as read up to the moment when this browser first heard of it. */
   private async startCounting(conversations: readonly Conversation[]): Promise<void> {
+    if (conversations.length === 0) return;
     const marks = conversations.map((row) => ({ key: readKey(row.conversation_id), value: row.message_count }));
     const known = await this.db.meta.bulkGet(marks.map((mark) => mark.key));
     await this.db.meta.bulkPut(marks.filter((_, index) => known[index] === undefined));
@@ -279,12 +267,4 @@ export class Store {
         if (next?.rev === done.rev && row !== undefined) next.rev = row.rev;
       });
   }
-}
-
-function changedRows<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): T[] {
-  return [...after].filter(([id, row]) => before.get(id) !== row).map(([, row]) => row);
-}
-
-function present<T>(rows: readonly (T | undefined)[]): T[] {
-  return rows.filter((row) => row !== undefined);
 }

@@ -1,0 +1,45 @@
+import type { LocritDb } from './db';
+import { type Entities, type Rows, rowsOf } from './reducer';
+import type { Conversation, Message } from './types';
+
+/** The stored rows of these entities, within the transaction of the caller. */
+export async function load(db: LocritDb, { messages = [], conversations = [], locrits = [] }: Entities): Promise<Rows> {
+  return rowsOf({
+    messages: await found(
+      messages.map((row) => row.message_id),
+      (ids) => db.messages.bulkGet(ids),
+    ),
+    conversations: await found(
+      conversations.map((row) => row.conversation_id),
+      (ids) => db.conversations.bulkGet(ids),
+    ),
+    locrits: await found(
+      locrits.map((row) => row.id),
+      (ids) => db.locrits.bulkGet(ids),
+    ),
+  });
+}
+
+/** Stores what differs, and returns it. */
+export async function save(
+  db: LocritDb,
+  before: Rows,
+  after: Rows,
+): Promise<{ messages: Message[]; conversations: Conversation[] }> {
+  const messages = changed(before.messages, after.messages);
+  const conversations = changed(before.conversations, after.conversations);
+  const locrits = changed(before.locrits, after.locrits);
+  if (messages.length > 0) await db.messages.bulkPut(messages);
+  if (conversations.length > 0) await db.conversations.bulkPut(conversations);
+  if (locrits.length > 0) await db.locrits.bulkPut(locrits);
+  return { messages, conversations };
+}
+
+/** For nothing, nobody is asked: that too would take its time, in every transaction. */
+async function found<T>(ids: string[], get: (ids: string[]) => PromiseLike<(T | undefined)[]>): Promise<T[]> {
+  return ids.length === 0 ? [] : (await get(ids)).filter((row) => row !== undefined);
+}
+
+function changed<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): T[] {
+  return [...after].filter(([id, row]) => before.get(id) !== row).map(([, row]) => row);
+}
