@@ -20,8 +20,7 @@ import type { Client, Connection, ConversationChanges, CreateLocrit, Decision, E
 import { PAGE } from './views';
 import { askToPersist, registerWorker } from './worker';
 
-/** What a start without the server needs is fetched when the page itself has all that it shows. */
-const WORKER_AFTER_MS = 3_000;
+const SHELL_AFTER_MS = 3_000;
 
 export interface ClientOptions {
   /** Where the server is; the page's own origin unless told. */
@@ -52,6 +51,7 @@ class Engine implements Client {
   private readonly clock: Clock;
   private counting: Subscription | undefined;
   private endings: (() => void)[] = [];
+  private cancelShell: () => void = () => {};
 
   constructor(options: ClientOptions) {
     const { clock = systemClock, random = Math.random, db = new LocritDb() } = options;
@@ -98,16 +98,21 @@ class Engine implements Client {
     }
     this.counting = liveQuery(() => this.counts()).subscribe((counts) => this.connection.update(counts));
     this.outbox.start();
-    this.endings.push(this.clock.after(WORKER_AFTER_MS, () => this.offerNewer()));
+    this.keepShell();
     inBackground(this.store.once('asked to persist', askToPersist));
   }
 
-  private offerNewer(): void {
-    registerWorker((newVersion) => this.connection.update({ newVersion }));
+  /** What a start without the server needs is fetched from it when the page itself has all that it shows. */
+  private keepShell(): void {
+    this.cancelShell = this.clock.after(SHELL_AFTER_MS, () => {
+      if (this.transport.reach.get() !== 'online') this.keepShell();
+      else registerWorker((newVersion) => this.connection.update({ newVersion }));
+    });
   }
 
   stop(): void {
     this.counting?.unsubscribe();
+    this.cancelShell();
     for (const end of this.endings.splice(0)) end();
     this.outbox.stop();
     this.sync.stop();
