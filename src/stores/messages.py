@@ -253,19 +253,21 @@ def revise(
     request_hash: str,
     now: int,
 ) -> Message:
-    """Edit, delete or restore, once. Raises Conflict when `rev` is stale or the reply is still being written."""
+    """Edit, delete or restore, once. Raises Conflict for a running reply, and for a stale `rev` unless it is so
+    already: two who wrote the same agree."""
     current = require(tx.connection, message_id)
     if ops.find(tx, op_id, request_hash) is not None:
         return current
-    if rev is not None and rev != current.rev:
+    text, is_deleted = values.get("content"), current.deleted_at is not None
+    is_so = current.content == text if kind == "edit" else is_deleted == (kind == "delete")
+    if rev is not None and rev != current.rev and not is_so:
         raise Conflict("This message was changed in the meantime.", current=current.wire())
     check_not_running(current)
     check_not_forgotten(current)
-    if kind != "edit" and (current.deleted_at is not None) == (kind == "delete"):
-        ops.record(tx, op_id, request_hash, {}, now)  # a late repeat must not do what was not needed then
-        return current
-    where = conversations.place(tx, current.conversation_id)
+    where = None if is_so else conversations.place(tx, current.conversation_id)
     ops.record(tx, op_id, request_hash, {}, now)
+    if where is None:
+        return current  # a late repeat must not do what was not needed now
     if kind == "edit":
         keep_version(tx, current)
     return change(tx, where, current, _EVENT_TYPES[kind], values, op_id, now)
@@ -288,13 +290,5 @@ def check_not_forgotten(message: Message) -> None:
 
 def keep_version(tx: Transaction, old: Message) -> None:
     """Nothing is overwritten: what an edit replaces stays readable."""
-    tx.append(
-        message_versions,
-        {
-            "message_id": old.message_id,
-            "rev": old.rev,
-            "content": old.content,
-            "status": old.status,
-            "created_at": old.updated_at,
-        },
-    )
+    row = {"message_id": old.message_id, "rev": old.rev, "content": old.content, "status": old.status}
+    tx.append(message_versions, row | {"created_at": old.updated_at})

@@ -127,6 +127,16 @@ async def test_opening_a_conversation_again_finds_it(store: Store) -> None:
 
 
 @on_each_database
+async def test_two_who_write_the_same_into_a_message_agree(store: Store) -> None:
+    conversation_id = await store.conversation()
+    await store.memory.save_message(conversation_id, "user", "one", message_id="m")
+    first = await store.memory.edit_message("m", "two", rev=1, op_id="first")
+    second = await store.memory.edit_message("m", "two", rev=1, op_id="second")
+    assert second == first
+    assert [version.content for version in await store.archive.versions("m")] == ["two", "one"]
+
+
+@on_each_database
 async def test_editing_a_conversation_has_one_effect(store: Store) -> None:
     conversation_id = await store.conversation()
     edited = [await store.memory.edit_conversation(conversation_id, {"starred": True}, op_id="op") for _ in range(2)]

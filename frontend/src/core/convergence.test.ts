@@ -125,6 +125,7 @@ class World {
       wire.connect();
     }
     await this.until(async () => {
+      for (const client of this.clients) await this.decide(client);
       for (const db of this.dbs) expect(await db.outbox.filter((entry) => entry.state !== 'attention').count()).toBe(0);
       const truth = this.truth();
       for (const client of this.clients) expect(await this.seenBy(client)).toEqual(truth);
@@ -164,9 +165,13 @@ class World {
     };
   }
 
-  private async seenBy(client: Client) {
+  /** What was refused waits for a decision, and what comes after it waits with it. */
+  private async decide(client: Client): Promise<void> {
     const parked = (await client.messages(this.conversationId)).filter((row) => row.state === 'attention');
     for (const row of parked) await client.resolve(row.opId ?? '', 'discard');
+  }
+
+  private async seenBy(client: Client) {
     const rows = await client.messages(this.conversationId);
     return {
       title: (await client.conversation(this.conversationId))?.title,

@@ -181,6 +181,7 @@ export class FakeServer {
   private editMessage(path: Call['path'], { content, rev, op_id }: Body): Message {
     const current = this.message(path.message_id);
     if (current.forgotten_at) throw refused(410, 'forgotten');
+    if (content === current.content) return current;
     if (rev !== current.rev) throw refused(409, 'conflict', { current });
     return this.save('message.updated', { ...this.next(path.message_id), content: String(content) }, String(op_id));
   }
