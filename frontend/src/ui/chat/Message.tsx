@@ -24,12 +24,12 @@ interface Props {
 }
 
 /** Every change of a conversation brings all its rows anew; drawn again are those that say something else. */
-function saysTheSame(one: Props, other: Props): boolean {
-  const rest = ({ row: _, ...props }: Props) => Object.values(props);
-  const told = ({ row: { message, versions } }: Props) =>
-    JSON.stringify([message, versions.map((version) => version.message_id)]);
-  const others = rest(other);
-  return rest(one).every((value, at) => value === others[at]) && (one.row === other.row || told(one) === told(other));
+function saysTheSame(...both: [Props, Props]): boolean {
+  const [before, after] = both.map(({ row: { turn, message, versions }, ...rest }) => {
+    const ids = versions.map((version) => version.message_id);
+    return [JSON.stringify([turn, message, ids]), ...Object.values(rest)];
+  });
+  return before?.every((value, at) => value === after?.[at]) ?? false;
 }
 
 /** One place of the conversation. Its actions hold their space, so that showing them moves nothing. */

@@ -18,7 +18,7 @@ export const fr: Text = {
   on: 'Oui',
   off: 'Non',
   or: 'ou',
-  newVersion: 'Une version plus récente de Locrit est là.',
+  newVersion: 'Locrit a une nouvelle version.',
   newVersionHint: 'Ce que vous écrivez est conservé.',
   reload: 'Recharger',
 
