@@ -87,7 +87,7 @@ class Engine implements Client {
 
   async start(): Promise<void> {
     this.watch();
-    this.transport.start(this.sync.listener); // it is a way to the server: the database opens meanwhile
+    this.transport.start(this.sync.listener); // it is a long way to the server: the database opens meanwhile
     try {
       await this.store.db.open();
     } catch (error) {

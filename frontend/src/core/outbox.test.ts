@@ -31,6 +31,17 @@ describe('messages reach the server', () => {
     expect(server.questions(id)).toEqual(['one', 'two', 'three']);
   });
 
+  test('and what copies one of them comes after it, though it begins a conversation of its own', async () => {
+    const one = open();
+    const id = await conversation(one);
+    one.transport.fates = ['broken'];
+    const message = await one.actions.send(id, 'to be copied');
+    const copy = await one.actions.fork(id, message);
+    await drained();
+    expect(await states()).toEqual([]);
+    expect(server.questions(copy)).toEqual(['to be copied']);
+  });
+
   test('by REST when the socket does not confirm them', async () => {
     const one = open();
     const id = await conversation(one);

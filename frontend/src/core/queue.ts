@@ -38,16 +38,18 @@ export class Queue {
     return this.db.outbox.where('lane').equals(lane).sortBy('order');
   }
 
-  /** First in an idle lane it is on its way with the same write; behind others it waits for its turn. */
+  /** First in an idle lane it is on its way with the same write; behind what it may depend on it waits for its turn. */
   async add(command: Command): Promise<void> {
     const lane = laneOf(command);
+    const { outbox } = this.db;
+    const before = command.type === 'conversation.fork' ? outbox : outbox.where('lane').equals(lane);
     const entry = { op_id: uuid(), lane, created_at: new Date().toISOString(), command };
     const add = async (): Promise<OutboxEntry> => {
-      const goes = this.express.isFree(lane) && (await this.db.outbox.where('lane').equals(lane).count()) === 0;
+      const goes = this.express.isFree(lane) && (await before.count()) === 0;
       const marked = { ...entry, ...(goes ? SENDING : QUEUED) };
-      return { ...marked, order: await this.db.outbox.add({ ...marked }) };
+      return { ...marked, order: await outbox.add({ ...marked }) };
     };
-    const added = await this.room.write(() => this.db.transaction('rw', this.db.outbox, add));
+    const added = await this.room.write(() => this.db.transaction('rw', outbox, add));
     if (added.state === 'sending') this.express.send(added);
   }
 
