@@ -31,7 +31,9 @@ class Application:
 
     async def start(self) -> None:
         """Before serving: what a dead process left is put in order."""
-        await self._succession.start(may_outlive_others=self.database.presence.is_shared)
+        await self._succession.look()
+        if self.database.presence.is_shared:
+            self._succession.start()
         await self.locrits.ensure_defaults()
         self._indexer.start()
         self._retention.start()
