@@ -9,7 +9,7 @@ from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
 from src.services.memory_manager import MemoryManager
 from src.services.retention import Retention
-from src.services.succession import Succession
+from src.services.processes import Obedience, Succession
 from src.stores.database import Database
 
 
@@ -27,13 +27,15 @@ class Application:
         self.chat = ChatService(self.memory, self.locrits, self.models, self.bus)
         self._indexer = Indexer(self.database, self.bus)
         self._retention = Retention(self.archive, settings.trash_days)
-        self._succession = Succession(self.chat.recover)
+        self._succession = Succession(self.chat)
+        self._obedience = Obedience(self.chat)
 
     async def start(self) -> None:
         """Before serving: what a dead process left is put in order."""
         await self._succession.look()
         if self.database.presence.is_shared:
             self._succession.start()
+            self._obedience.start()
         await self.locrits.ensure_defaults()
         self._indexer.start()
         self._retention.start()
@@ -42,6 +44,7 @@ class Application:
     async def close(self) -> None:
         """Running replies end as interrupted, every queued write is finished."""
         await self._succession.close()
+        await self._obedience.close()
         await self.chat.close()
         await self._retention.close()
         await self._indexer.close()

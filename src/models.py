@@ -176,6 +176,7 @@ generations = Table(
     _moment("started_at"),
     _moment("ended_at", nullable=True),
     Column("process_id", Text),
+    _flag("stop_requested"),
     Index("ix_generations_running", "conversation_id", sqlite_where=_running, postgresql_where=_running),
 )
 

@@ -21,6 +21,7 @@ from src.stores.openings import Opening
 from src.stores.turns import Question
 
 HISTORY_MARGIN = 20
+STOP_LOOKS, STOP_LOOK_EVERY_S = 50, 0.1
 SHORTER_PROMPTS = 3
 
 
@@ -71,12 +72,30 @@ class ChatService:
         return await self._begin(self._memory.begin_continuation(reply_id, op_id))
 
     async def stop(self, generation_id: str) -> GenerationState:
-        """End it now and keep what was shown; one that has ended stays as it is."""
+        """End it now and keep what was shown; one that has ended stays as it is.
+
+        Another process's reply ends when that process has looked; one that does not look is not waited for long.
+        """
         generation = self._running.get(generation_id)
         if generation is not None:
             generation.stop()
             await asyncio.shield(generation.ended)
+        elif (await self.state(generation_id)).status == "streaming":
+            await self._memory.request_stop(generation_id)
+            await self._until_ended(generation_id)
         return await self.state(generation_id)
+
+    async def stop_unwanted(self) -> None:
+        """Ends the replies of this process that another one was asked to stop."""
+        for generation_id in await self._memory.unwanted_generations():
+            if (generation := self._running.get(generation_id)) is not None:
+                generation.stop()
+
+    async def _until_ended(self, generation_id: str) -> None:
+        for _ in range(STOP_LOOKS):
+            if (await self.state(generation_id)).status != "streaming":
+                return
+            await asyncio.sleep(STOP_LOOK_EVERY_S)
 
     async def state(self, generation_id: str) -> GenerationState:
         generation = self._running.get(generation_id)

@@ -46,6 +46,15 @@ class Replies:
     async def running_generations(self) -> list[str]:
         return await self._db.read(generations.running_ids)
 
+    async def request_stop(self, generation_id: str) -> None:
+        """To the process that writes it."""
+        await self._db.write(lambda tx: generations.request_stop(tx, generation_id))
+
+    async def unwanted_generations(self) -> list[str]:
+        """Of this process, those that another one was asked to stop."""
+        id_ = self._db.presence.process_id
+        return await self._db.read(lambda connection: generations.unwanted_ids(connection, id_))
+
     async def abandoned_generations(self) -> list[str]:
         """Those whose process died."""
         return await self._db.read(lambda connection: generations.abandoned_ids(connection, self._db.presence))

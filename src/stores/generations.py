@@ -19,7 +19,7 @@ from src.stores.writer import Transaction
 
 _BY_ID = Prepared(select(generations).where(generations.c.id == bindparam("id")))
 _RUNNING = (
-    select(generations.c.id, generations.c.process_id)
+    select(generations.c.id, generations.c.process_id, generations.c.stop_requested)
     .where(generations.c.status == "streaming")
     .order_by(generations.c.started_at)
 )
@@ -156,6 +156,16 @@ def abandoned_ids(connection: Connection, presence: Presence) -> list[str]:
     rows = connection.execute(_RUNNING).all()
     living = {id_ for id_ in {row.process_id for row in rows} if id_ and presence.is_alive(connection, id_)}
     return [row.id for row in rows if row.process_id not in living]
+
+
+def request_stop(tx: Transaction, generation_id: str) -> None:
+    tx.change(update(generations).where(generations.c.id == generation_id).values(stop_requested=True))
+
+
+def unwanted_ids(connection: Connection, process_id: str) -> list[str]:
+    """Of this process's replies, those that another one was asked to stop."""
+    rows = connection.execute(_RUNNING)
+    return [row.id for row in rows if row.process_id == process_id and row.stop_requested]
 
 
 def state(connection: Connection, generation_id: str) -> GenerationState:

@@ -74,6 +74,15 @@ def test_a_reply_whose_process_died_is_interrupted_by_another_one(
     audit(postgresql_url)
 
 
+def test_a_reply_is_stopped_by_another_process_than_its_own(places: Places, ollama: FakeOllama) -> None:
+    ollama.enqueue([BEGINNING, Hold(threading.Event())])
+    owner, other = places.start(), places.start()
+    generation = begun(owner)
+    with other.client() as client:
+        stopped = client.post(f"/api/generations/{generation}/stop").raise_for_status().json()
+    assert (stopped["status"], stopped["content"]) == ("stopped", BEGINNING)
+
+
 def begun(server: LocritServer) -> str:
     """A reply whose beginning is saved; its id."""
     with server.client() as client:
