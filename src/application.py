@@ -8,8 +8,8 @@ from src.services.indexing import Indexer
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
 from src.services.memory_manager import MemoryManager
-from src.services.retention import Retention
 from src.services.processes import Obedience, Succession
+from src.services.retention import Retention
 from src.stores.database import Database
 
 
