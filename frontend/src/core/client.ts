@@ -86,18 +86,16 @@ class Engine implements Client {
   // -- Starting and stopping
 
   async start(): Promise<void> {
-    this.watch();
-    this.transport.start(this.sync.listener); // it is a long way to the server: the database opens meanwhile
     try {
       await this.store.db.open();
     } catch (error) {
-      this.stop();
       const failure = storageFailure(error);
       this.connection.update({ problem: failure.failure });
       throw failure;
     }
-    this.counting = liveQuery(() => this.counts()).subscribe((counts) => this.connection.update(counts));
+    this.watch();
     this.outbox.start();
+    this.transport.start(this.sync.listener);
     this.keepShell();
     inBackground(this.store.once('asked to persist', askToPersist));
   }
@@ -120,6 +118,7 @@ class Engine implements Client {
   }
 
   private watch(): void {
+    this.counting = liveQuery(() => this.counts()).subscribe((counts) => this.connection.update(counts));
     const { room } = this.store;
     const problem = () => this.connection.update({ problem: room.problem.get() ?? this.outbox.problem.get() });
     const reach = () => this.connection.update({ state: this.transport.reach.get() });
