@@ -63,6 +63,34 @@ def test_two_edits_of_one_message_meet_and_a_person_decides(
     assert versions(shared_server, there) == {"Tea", "Tea, said here", "Tea, said there"}
 
 
+def test_an_edit_meets_a_deletion_and_a_person_keeps_the_edit(
+    link: Proxy, locrit: str, shared_server: LocritServer, open_tab: OpenTab, open_device: OpenTab, console: Console
+) -> None:
+    here = open_tab(link, f"/my-locrits/{locrit}/chat")
+    here.say("Tea")
+    here.expect_saved("You said: Tea")
+    there = open_device(shared_server, here.path)
+    expect(there.messages).to_have_count(2)
+    console.expect_outage()
+    console.expect("status of 409")
+    link.unplug()
+    correct(here, "Tea, said here")
+    here.expect_state(here.messages.first, "queued")
+    there.messages.first.hover()
+    there.messages.first.get_by_role("button", name="More about this message").click()
+    there.page.get_by_role("menuitem", name="Delete").click()
+    expect(there.messages).to_have_count(1)
+    wait_until(lambda: questions(shared_server, there) == [], within_s=30)
+    link.plug_in()
+    conflict = here.page.get_by_role("region", name="Changed elsewhere")
+    expect(conflict).to_contain_text("was deleted in another place")
+    conflict.get_by_role("button", name="Keep mine").click()
+    for tab in (here, there):
+        expect(tab.messages).to_have_count(2)
+        expect(tab.messages.first).to_contain_text("Tea, said here")
+        tab.expect_state(tab.messages.first, "saved")
+
+
 def correct(tab: Tab, text: str) -> None:
     """The last question, without asking it again."""
     expect(tab.messages).not_to_have_count(0)

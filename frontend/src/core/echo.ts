@@ -14,12 +14,13 @@ export function withPending(rows: Rows, entries: readonly OutboxEntry[]): Rows {
   return entries.reduce((seen, entry) => echoesOf(seen, entry).reduce(apply, seen), rows);
 }
 
-/** Oldest first, without deleted ones. */
+/** Oldest first, without deleted ones; what waits for a decision is shown, also when it was deleted elsewhere meanwhile. */
 export function messageRows(stored: readonly Message[], entries: readonly OutboxEntry[]): MessageRow[] {
   const rows = put(NO_ROWS, { messages: stored });
   const pending = latestBy(entries, (entry) => ('message_id' in entry.command ? entry.command.message_id : undefined));
+  const waits = ({ message_id }: Message) => pending.get(message_id)?.state === 'attention';
   return [...withPending(rows, entries).messages.values()]
-    .filter((message) => !message.deleted_at)
+    .filter((message) => !message.deleted_at || waits(message))
     .sort((a, b) => a.seq - b.seq)
     .map((message) => asMessageRow(message, pending.get(message.message_id), rows.messages.get(message.message_id)));
 }
@@ -50,7 +51,7 @@ function asMessageRow(message: Message, entry?: OutboxEntry, stored?: Message): 
   if (entry === undefined || (entry.command.type.startsWith('reply.') && entry.state !== 'attention')) {
     return { ...message, state: stateOf(message), ...(message.error ? { problem: message.error } : {}) };
   }
-  return { ...message, state: entry.state, opId: entry.op_id, ...attention(entry, stored) };
+  return { ...message, deleted_at: null, state: entry.state, opId: entry.op_id, ...attention(entry, stored) };
 }
 
 function stateOf(message: Message): SaveState {

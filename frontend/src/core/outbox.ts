@@ -10,7 +10,7 @@ import type { Entities } from './reducer';
 import { STORAGE_FULL } from './room';
 import { Value } from './signal';
 import type { Store } from './store';
-import type { Decision, Failure } from './types';
+import type { Decision, Failure, Message } from './types';
 
 const LANES_AT_ONCE = 4;
 
@@ -78,7 +78,9 @@ export class Outbox {
       case 'keep-mine': {
         const refused = await db.outbox.where('op_id').equals(opId).first();
         const current = refused && (await db.messages.get(subjectOf(refused.command)));
-        return queue.overwrite(opId, current?.rev);
+        await queue.overwrite(opId, current?.rev);
+        if (current?.deleted_at) await queue.add({ type: 'message.restore', ...placeOf(current) });
+        return;
       }
       default:
         return assertNever(decision);
@@ -180,4 +182,8 @@ export class Outbox {
     this.waits.set(entry.lane, { attempts, until });
     if (error.code !== STORAGE_FULL) this.problem.set(error.failure); // the room says that itself, until it is over
   }
+}
+
+function placeOf({ conversation_id, message_id }: Message): Pick<Message, 'conversation_id' | 'message_id'> {
+  return { conversation_id, message_id };
 }

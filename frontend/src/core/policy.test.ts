@@ -20,6 +20,10 @@ const edit = (id: string, message_id: string) => {
   return { type: 'message.edit' as const, conversation_id: id, message_id, content: 'new', rev: 1 };
 };
 
+const send = (id: string, message_id: string) => {
+  return { type: 'message.send' as const, conversation_id: id, message_id, locrit_name: 'Bob', content: 'said' };
+};
+
 describe('what to do about a failure', () => {
   test('no answer is tried again', () => expect(verdict(unreachable())).toBe('retry'));
   test.each([500, 502, 503, 504, 408, 429])('status %i passes with time', (status) => {
@@ -54,6 +58,13 @@ describe('what may be sent now', () => {
   test('passes by what waits for a decision', () => {
     const [parked, next] = [entry(edit('c1', 'm1'), 'attention'), entry(edit('c1', 'm2'))];
     expect(heads([parked, next])).toEqual([next]);
+  });
+
+  test('passes by a change that waits, and goes on with what follows the message that it is about', () => {
+    const [unsent, change] = [entry(send('c1', 'm1'), 'attention'), entry(edit('c1', 'm1'), 'attention')];
+    const next = entry({ ...send('c1', 'm2'), parent_id: 'm1' });
+    expect(heads([change, next])).toEqual([next]);
+    expect(heads([unsent, next])).toEqual([]);
   });
 
   test('never includes what depends on something that waits for a decision', () => {

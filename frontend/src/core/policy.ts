@@ -35,12 +35,16 @@ export function heads(entries: readonly OutboxEntry[]): OutboxEntry[] {
   return [...found.values()];
 }
 
-/** What is said needs its conversation and what it follows; what changes a message needs the message; a copy what it copies. */
+/**
+ * What is said needs its conversation, and that there is what it follows, whatever becomes of it; what changes a message
+ * needs the message; a copy what it copies.
+ */
 function dependsOn(later: OutboxEntry, earlier: OutboxEntry): boolean {
   if (later.command.type === 'conversation.fork') return subjectOf(earlier.command) === later.command.last_message_id;
   if (later.lane !== earlier.lane) return false;
   if (earlier.command.type === 'conversation.create' || earlier.command.type === 'conversation.fork') return true;
-  if (later.command.type === 'message.send' && later.command.parent_id === subjectOf(earlier.command)) return true;
+  if (later.command.type === 'message.send')
+    return earlier.command.type === 'message.send' && earlier.command.message_id === later.command.parent_id;
   return (
     'message_id' in earlier.command &&
     'message_id' in later.command &&

@@ -70,6 +70,35 @@ describe('what the server refuses', () => {
   });
 
   test.each([
+    ['keep-mine', ['mine, better']],
+    ['keep-theirs', []],
+  ] as const)('is an edit of what was deleted elsewhere: it is shown until %s decides', async (decision, shown) => {
+    const one = open();
+    const id = await conversation(one);
+    const messageId = await one.actions.send(id, 'mine');
+    await drained();
+    const path = { conversation_id: id, message_id: messageId };
+    server.handle('delete', '/api/conversations/{conversation_id}/messages/{message_id}', {
+      path,
+      query: {},
+      body: {},
+    });
+    await one.actions.editMessage(messageId, 'mine, better');
+    const after = await one.actions.send(id, 'what follows it', { parent_id: messageId });
+    await drained();
+    await one.store.put({ messages: server.inOrder(id) });
+    const texts = async () => (await one.store.views.messages(id)).map((row) => row.content).filter(Boolean);
+    expect(await texts()).toEqual(['mine, better', 'what follows it']);
+    const parked = (await one.store.views.messages(id)).find((row) => row.state === 'attention');
+    await one.outbox.resolve(parked?.opId ?? '', decision);
+    await drained();
+    await one.store.put({ messages: server.inOrder(id) });
+    expect(await states()).toEqual([]);
+    expect(server.messages.get(after)?.parent_id).toBe(messageId);
+    expect(await texts()).toEqual([...shown, 'what follows it']);
+  });
+
+  test.each([
     ['keep-mine', 'mine, better', []],
     ['keep-theirs', 'theirs', ['mine, better']],
   ] as const)('is an edit that lost: both texts are shown, and %s decides', async (decision, said, aside) => {

@@ -23,7 +23,7 @@ export function Conflict({ message, current }: Props) {
   return (
     <section aria-label={t.conflict} className="mt-2 w-full max-w-[580px] border-bad border-l-2 py-1 pl-3 text-sm">
       <h2 className="font-[550]">{t.conflict}</h2>
-      <p className="text-pretty text-ink-2">{t.conflictText}</p>
+      <p className="text-pretty text-ink-2">{current.deleted_at ? t.conflictDeleted : t.conflictText}</p>
       <Side title={t.theirs} action={t.keepTheirs} onKeep={decide('keep-theirs')}>
         <Marked pieces={pieces.filter(({ kind }) => kind !== 'added')} />
       </Side>

@@ -34,6 +34,8 @@ export const enArchive = {
   forgottenNow: 'Forgotten.',
 
   conflict: 'Changed elsewhere',
+  conflictDeleted:
+    'This message was deleted in another place while you edited it here. Both texts are kept as versions.',
   conflictText: 'This message was changed in another place while you edited it here. Both texts are kept as versions.',
   mine: 'Here',
   theirs: 'Elsewhere',

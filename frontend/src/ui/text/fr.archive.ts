@@ -34,6 +34,8 @@ export const frArchive: ArchiveText = {
   forgottenNow: 'Oublié.',
 
   conflict: 'Modifié ailleurs',
+  conflictDeleted:
+    'Ce message a été supprimé à un autre endroit pendant que vous le modifiiez ici. Les deux textes sont conservés comme versions.',
   conflictText:
     'Ce message a été modifié ailleurs pendant que vous le modifiiez ici. Les deux textes restent des versions.',
   mine: 'Ici',
