@@ -91,6 +91,29 @@ def test_an_edit_meets_a_deletion_and_a_person_keeps_the_edit(
         tab.expect_state(tab.messages.first, "saved")
 
 
+def test_what_was_said_in_a_conversation_that_was_deleted_elsewhere_is_found_from_anywhere(
+    link: Proxy, locrit: str, shared_server: LocritServer, open_tab: OpenTab, console: Console
+) -> None:
+    tab = open_tab(link, f"/my-locrits/{locrit}/chat")
+    tab.say("Tea")
+    tab.expect_saved("You said: Tea")
+    console.expect_outage()
+    console.expect("status of 404")
+    link.unplug()
+    tab.say("Written on a train")
+    tab.expect_state(tab.message("Written on a train"), "queued")
+    with shared_server.client() as client:
+        client.delete(f"/api/conversations/{tab.conversation_id}").raise_for_status()
+    tab.page.get_by_role("navigation").get_by_role("link", name="Settings").click()
+    link.plug_in()
+    tab.button("A message needs your decision").click()
+    decision = tab.page.get_by_role("dialog", name="What needs your decision")
+    expect(decision).to_contain_text("Written on a train")
+    expect(decision).to_contain_text("This conversation is in the trash.")
+    decision.get_by_role("link", name="Show").click()
+    tab.expect_state(tab.message("Written on a train"), "attention")
+
+
 def correct(tab: Tab, text: str) -> None:
     """The last question, without asking it again."""
     expect(tab.messages).not_to_have_count(0)

@@ -157,6 +157,7 @@ class Engine implements Client {
   conversations = (filter: { locrit?: string; archived?: boolean }) => this.store.views.conversations(filter);
   conversation = (id: string) => this.store.views.conversation(id);
   messages = (conversationId: string) => this.store.views.messages(conversationId);
+  parked = () => this.store.views.parked();
   liveText = (messageId: string) => this.sync.live.text(messageId);
 
   // -- Loading

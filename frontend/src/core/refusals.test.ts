@@ -57,6 +57,25 @@ describe('what the server refuses', () => {
     expect(server.messages.get(next)?.parent_id).toBe(first);
   });
 
+  test('is found without its page, also when its conversation is in the trash by now', async () => {
+    const one = open();
+    const id = await conversation(one);
+    const path = { conversation_id: id };
+    const body = { op_id: 'elsewhere', deleted: true };
+    server.handle('patch', '/api/conversations/{conversation_id}', { path, query: {}, body });
+    await one.actions.send(id, 'into the void');
+    await drained();
+    const [parked] = await one.store.views.parked();
+    expect(parked).toMatchObject({
+      text: 'into the void',
+      locrit: 'Bob',
+      conversationId: id,
+      problem: { code: 'not_found' },
+    });
+    await one.outbox.resolve(parked?.opId ?? '', 'discard');
+    expect(await one.store.views.parked()).toEqual([]);
+  });
+
   test('is an edit of a version that is not the newest any more: the current one is told', async () => {
     const one = open();
     const id = await conversation(one);

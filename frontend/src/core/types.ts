@@ -66,6 +66,15 @@ export interface ConversationRow extends Conversation {
   opId?: string;
 }
 
+/** An operation that the server refused, wherever it belongs: `text` is what was said, or the title of its conversation. */
+export interface Parked {
+  opId: string;
+  text: string;
+  problem?: Refusal;
+  locrit?: string;
+  conversationId?: string;
+}
+
 /** `pending` and `attention` count operations of the whole browser, all tabs. `lastSavedAt` is in milliseconds since 1970. */
 export interface Connection {
   state: 'connecting' | 'online' | 'offline';
@@ -165,6 +174,8 @@ export interface Client {
   restoreConversation(id: string): Promise<void>;
   /** A conversation that begins with what was said up to this message. Returns its id, usable at once. */
   fork(conversationId: string, messageId: string): Promise<string>;
+  /** What the server refused, oldest first; a live read as those above. */
+  parked(): Promise<Parked[]>;
   /** Decides about an operation that the server refused. */
   resolve(opId: string, decision: Decision): Promise<void>;
 

@@ -1,8 +1,8 @@
 import type { Table } from 'dexie';
-import { conversationScope, type LocritDb, type Meta } from './db';
+import { conversationScope, type LocritDb, type Meta, type OutboxEntry } from './db';
 import { conversationRows, messageRows } from './echo';
 import type { Queue } from './queue';
-import type { ConversationRow, Locrit, Message, MessageRow } from './types';
+import type { ConversationRow, Locrit, Message, MessageRow, Parked } from './types';
 
 export const PAGE = 50;
 const READ = 'read:';
@@ -85,6 +85,19 @@ export class Views {
     this.showFrom(conversationId, oldest.seq);
     await this.db.cursors.update(scope, { touched: oldest.seq }); // wakes the live queries of this conversation
     return { more: !(cursor.complete && oldest.seq <= from) };
+  }
+
+  async parked(): Promise<Parked[]> {
+    const entries = (await this.queue.pending()).filter((entry) => entry.state === 'attention');
+    return Promise.all(entries.map((entry) => this.asParked(entry)));
+  }
+
+  private async asParked({ op_id: opId, command, problem }: OutboxEntry): Promise<Parked> {
+    const conversationId = 'conversation_id' in command ? command.conversation_id : undefined;
+    const conversation = conversationId === undefined ? undefined : await this.db.conversations.get(conversationId);
+    const locrit = conversation?.locrit_name ?? ('locrit_name' in command ? command.locrit_name : undefined);
+    const text = 'content' in command ? command.content : (conversation?.title ?? '');
+    return { opId, text, problem, locrit, conversationId };
   }
 
   async lastSavedAt(): Promise<number | null> {

@@ -125,6 +125,18 @@ describe('talking', () => {
     await waitFor(() => expect(client.store.messages.some(({ opId }) => opId === 'op-9')).toBe(false));
   });
 
+  it('leads from the status to what was refused, wherever it is', async () => {
+    const user = userEvent.setup();
+    const { client } = renderAt('/my-locrits', { state: 'attention' });
+    await user.click(await screen.findByRole('button', { name: 'A message needs your decision' }));
+    const dialog = await screen.findByRole('dialog', { name: 'What needs your decision' });
+    expect(await within(dialog).findByText('A message that is too long.')).toBeInTheDocument();
+    expect(await violations(dialog)).toEqual([]);
+    const [discard] = within(dialog).getAllByRole('button', { name: 'Discard' });
+    await user.click(discard as HTMLElement);
+    await waitFor(() => expect(client.store.messages.some(({ opId }) => opId === 'op-9')).toBe(false));
+  });
+
   it('lets the person change a message that was refused, which is sent again', async () => {
     const user = userEvent.setup();
     const { client, container } = renderAt('/my-locrits/Bob/chat/troubles', { state: 'attention' });

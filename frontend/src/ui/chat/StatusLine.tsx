@@ -1,8 +1,10 @@
+import { useCallback, useState } from 'react';
 import type { Connection } from '../../core';
 import { useConnection } from '../app-context';
 import { cx } from '../kit/cx';
 import { type AllText, useText } from '../text/text';
 import { useFormat } from '../text/when';
+import { Decisions } from './Decisions';
 
 type Tone = 'good' | 'busy' | 'warn' | 'bad';
 
@@ -25,13 +27,24 @@ const INK: Record<Tone, string> = { good: '', busy: '', warn: 'text-warn', bad: 
 export function StatusLine() {
   const t = useText();
   const format = useFormat();
-  const [tone, text] = wording(useConnection(), t, format.time);
+  const connection = useConnection();
+  const [tone, text] = wording(connection, t, format.time);
+  const [deciding, setDeciding] = useState(false);
+  const close = useCallback(() => setDeciding(false), []);
+  const asked = text === t.status.attention(connection.attention);
   return (
     <output className={cx('flex min-w-0 items-center gap-2', INK[tone])}>
       <span aria-hidden className={cx('size-1.5 shrink-0 rounded-full', DOT[tone])} />
-      <span className="truncate tabular-nums" title={text}>
-        {text}
-      </span>
+      {asked ? (
+        <button type="button" onClick={() => setDeciding(true)} className="touch-target truncate underline">
+          {text}
+        </button>
+      ) : (
+        <span className="truncate tabular-nums" title={text}>
+          {text}
+        </span>
+      )}
+      {deciding && <Decisions onClose={close} />}
     </output>
   );
 }

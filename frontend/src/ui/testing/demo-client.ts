@@ -200,6 +200,12 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     editConversation: (id, changes) => store.editConversation(id, changes),
     deleteConversation: (id) => store.editConversation(id, { deleted_at: new Date().toISOString() }),
     restoreConversation: (id) => store.editConversation(id, { deleted_at: null }),
+    parked: async () =>
+      store.messages.flatMap(({ opId, content, problem, conversation_id, state }) =>
+        state === 'attention' && opId
+          ? [{ opId, text: content, problem, locrit: 'Bob', conversationId: conversation_id }]
+          : [],
+      ),
     async resolve(opId, decision) {
       await store.change(() => {
         store.messages = store.messages.flatMap((each) =>

@@ -33,6 +33,10 @@ export const enArchive = {
     `${n ? `${n === 1 ? 'Its message is' : `All ${plural(n, 'message', 'messages')} are`} destroyed with every version` : 'It is destroyed'}, on this server and in every browser: it is in no search, no memory, no trash. This cannot be undone.`,
   forgottenNow: 'Forgotten.',
 
+  decide: 'What needs your decision',
+  decideText: 'The server refused this. It is kept in this browser until you decide.',
+  unnamed: 'A conversation without a name',
+  show: 'Show',
   conflict: 'Changed elsewhere',
   conflictDeleted:
     'This message was deleted in another place while you edited it here. Both texts are kept as versions.',

@@ -33,6 +33,10 @@ export const frArchive: ArchiveText = {
     `${n ? (n === 1 ? 'Son message est détruit avec toutes ses versions' : `Ses ${n.toLocaleString('fr')} messages sont détruits avec toutes leurs versions`) : 'Elle est détruite'}, sur ce serveur et dans chaque navigateur : plus rien dans la recherche, la mémoire ou la corbeille. C’est irréversible.`,
   forgottenNow: 'Oublié.',
 
+  decide: 'Ce qui attend votre décision',
+  decideText: 'Le serveur l’a refusé. C’est conservé dans ce navigateur jusqu’à votre décision.',
+  unnamed: 'Une conversation sans nom',
+  show: 'Voir',
   conflict: 'Modifié ailleurs',
   conflictDeleted:
     'Ce message a été supprimé à un autre endroit pendant que vous le modifiiez ici. Les deux textes sont conservés comme versions.',
