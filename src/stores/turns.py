@@ -89,9 +89,11 @@ def continue_(tx: Transaction, reply_id: str, op_id: str, now: int) -> Turn:
     reply = messages.require(tx.connection, reply_id)
     if reply.role != "assistant" or reply.status not in ("interrupted", "stopped", "failed") or reply.deleted_at:
         raise Conflict("Only a reply that was cut off can go on.", current=reply.wire())
+    question = messages.find(tx.connection, paths.parent_of(tx.connection, reply))
+    if question is None:
+        raise Conflict("This reply was copied without its question, and cannot go on.", current=reply.wire())
     where = conversations.place(tx, reply.conversation_id)
     _check_open(tx, where)
-    question = messages.require(tx.connection, paths.parent_of(tx.connection, reply))
     generation_id = new_id()
     result = {"message_id": question.message_id, "reply_id": reply_id, "generation_id": generation_id}
     ops.record(tx, op_id, hash_, result, now)

@@ -81,7 +81,7 @@ class Ideal:
 
     def go_on(self, reply_id: str) -> None:
         reply = self.said[reply_id]
-        if reply.status not in CUT_OFF or reply.deleted:
+        if reply.status not in CUT_OFF or reply.deleted or reply.parent == reply.where:
             raise Refused(Conflict)
         self._alive(reply.where)
         reply.turn_into(reply.content)
@@ -100,11 +100,13 @@ class Ideal:
 
     def edit(self, id_: str, content: str, rev: int | None) -> None:
         said = self.said[id_]
-        if rev not in (None, said.rev):
+        changes = said.content != content
+        if changes and rev not in (None, said.rev):
             raise Refused(Conflict)
         self._changeable(said)
-        self._alive(said.where)
-        said.turn_into(content)
+        if changes:
+            self._alive(said.where)
+            said.turn_into(content)
 
     def roll_back(self, id_: str, rev: int) -> None:
         said = self.said[id_]

@@ -77,7 +77,9 @@ export class Outbox {
         return queue.putAside(opId);
       case 'keep-mine': {
         const refused = await db.outbox.where('op_id').equals(opId).first();
-        const current = refused && (await db.messages.get(subjectOf(refused.command)));
+        const cached = refused && (await db.messages.get(subjectOf(refused.command)));
+        const told = refused?.problem?.details?.current; // perhaps before its event is here
+        const current = told && cached && told.rev > cached.rev ? told : cached;
         await queue.overwrite(opId, current?.rev);
         if (current?.deleted_at) await queue.add({ type: 'message.restore', ...placeOf(current) });
         return;
