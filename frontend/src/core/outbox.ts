@@ -10,7 +10,7 @@ import type { Entities } from './reducer';
 import { STORAGE_FULL } from './room';
 import { Value } from './signal';
 import type { Store } from './store';
-import type { Decision, Failure, Message } from './types';
+import type { Decision, Failure } from './types';
 
 const LANES_AT_ONCE = 4;
 
@@ -81,8 +81,9 @@ export class Outbox {
         const told = refused?.problem?.details?.current; // perhaps before its event is here
         const current = told && cached && told.rev > cached.rev ? told : cached;
         await queue.overwrite(opId, current?.rev);
-        if (current?.deleted_at) await queue.add({ type: 'message.restore', ...placeOf(current) });
-        return;
+        if (!current?.deleted_at) return;
+        const { conversation_id, message_id } = current;
+        return queue.add({ type: 'message.restore', conversation_id, message_id });
       }
       default:
         return assertNever(decision);
@@ -184,8 +185,4 @@ export class Outbox {
     this.waits.set(entry.lane, { attempts, until });
     if (error.code !== STORAGE_FULL) this.problem.set(error.failure); // the room says that itself, until it is over
   }
-}
-
-function placeOf({ conversation_id, message_id }: Message): Pick<Message, 'conversation_id' | 'message_id'> {
-  return { conversation_id, message_id };
 }
