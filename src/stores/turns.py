@@ -69,9 +69,7 @@ def begin_again(tx: Transaction, message_id: str, op_id: str, now: int) -> Turn:
     if done is not None:
         return _repeated(tx, done)
     message = messages.require(tx.connection, message_id)
-    question = message
-    if message.role == "assistant":
-        question = messages.require(tx.connection, paths.parent_of(tx.connection, message))
+    question = _question_of(tx, message) if message.role == "assistant" else message
     if question.role != "user":
         raise InvalidInput("Only a question, or a reply to one, can be tried again.")
     messages.check_there(question)
@@ -89,9 +87,7 @@ def continue_(tx: Transaction, reply_id: str, op_id: str, now: int) -> Turn:
     reply = messages.require(tx.connection, reply_id)
     if reply.role != "assistant" or reply.status not in ("interrupted", "stopped", "failed") or reply.deleted_at:
         raise Conflict("Only a reply that was cut off can go on.", current=reply.wire())
-    question = messages.find(tx.connection, paths.parent_of(tx.connection, reply))
-    if question is None:
-        raise Conflict("This reply was copied without its question, and cannot go on.", current=reply.wire())
+    question = _question_of(tx, reply)
     where = conversations.place(tx, reply.conversation_id)
     _check_open(tx, where)
     generation_id = new_id()
@@ -99,6 +95,13 @@ def continue_(tx: Transaction, reply_id: str, op_id: str, now: int) -> Turn:
     ops.record(tx, op_id, hash_, result, now)
     reply = generations.resume(tx, where, generation_id, reply, op_id, now)
     return Turn(message=question, reply=reply, generation_id=generation_id)
+
+
+def _question_of(tx: Transaction, reply: Message) -> Message:
+    question = messages.find(tx.connection, paths.parent_of(tx.connection, reply))
+    if question is None:
+        raise Conflict("This reply stands here without its question: there is nothing to answer.", current=reply.wire())
+    return question
 
 
 def _parent_of(tx: Transaction, where: Place, question: Question) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from src.errors import Conflict, Forgotten, LocritError, NotFound
+from src.errors import Conflict, Forgotten, InvalidInput, LocritError, NotFound
 from src.stores.conversations import title_from
 from src.stores.merging import Theirs
 
@@ -70,19 +70,30 @@ class Ideal:
     def save(self, where: str, id_: str, role: str, content: str) -> None:
         self._add(self._alive(where), Said(id_, where, role, content, ""))
 
-    def ask(self, where: str, id_: str, content: str, reply_id: str, instead_of: str | None) -> None:
+    def ask(self, where: str, id_: str, content: str, reply_id: str, instead_of: str | None, after: str | None) -> None:
         talk = self._alive(where)
-        parent = self.said[instead_of].parent if instead_of else ""
+        if instead_of and (self.said[instead_of].where, self.said[instead_of].role) != (where, "user"):
+            raise Refused(Conflict)
+        if after and self.said[after].where != where:
+            raise Refused(NotFound)
+        parent = self.said[instead_of].parent if instead_of else after or ""
         self._add(talk, Said(id_, where, "user", content, parent))
         self._reply(talk, id_, reply_id)
 
-    def ask_again(self, question: str, reply_id: str) -> None:
-        self._reply(self._alive(self.said[question].where), question, reply_id)
+    def ask_again(self, id_: str, reply_id: str) -> None:
+        said = self.said[id_]
+        question = self._question_of(said) if said.role == "assistant" else said
+        if question.role != "user":
+            raise Refused(InvalidInput)
+        if question.deleted:
+            raise Refused(NotFound)
+        self._reply(self._alive(question.where), question.id, reply_id)
 
     def go_on(self, reply_id: str) -> None:
         reply = self.said[reply_id]
-        if reply.status not in CUT_OFF or reply.deleted or reply.parent == reply.where:
+        if reply.role != "assistant" or reply.status not in CUT_OFF or reply.deleted:
             raise Refused(Conflict)
+        self._question_of(reply)
         self._alive(reply.where)
         reply.turn_into(reply.content)
         reply.status, reply.folded = "streaming", reply.content
@@ -138,12 +149,17 @@ class Ideal:
         talk.starred = talk.starred if starred is None else starred
         talk.deleted = talk.deleted if deleted is None else deleted
 
-    def fork(self, id_: str, to: str) -> list[str]:
-        """What the fork says, in order."""
+    def fork(self, id_: str, to: str) -> list[tuple[str, str]]:
+        """What the fork says, in order, and how it ended."""
+        if self.said[id_].deleted:
+            raise Refused(NotFound)
         self._alive(self.said[id_].where)
         origin = self.talks[self.said[id_].where]
         self.talks[to] = Talk(to, to, origin.title, forked_from=origin.id)
-        return [one.folded if one.status == "streaming" else one.content for one in self.path(id_)]
+        return [
+            (one.folded, "interrupted") if one.status == "streaming" else (one.content, one.status)
+            for one in self.path(id_)
+        ]
 
     def path(self, id_: str) -> list[Said]:
         path = [self.said[id_]]
@@ -183,6 +199,11 @@ class Ideal:
             if not one.forgotten:
                 _forget(one)
         talk.title, talk.deleted, talk.forgotten = "", True, True
+
+    def _question_of(self, reply: Said) -> Said:
+        if reply.parent == reply.where:
+            raise Refused(Conflict)
+        return self.said[reply.parent]
 
     def _reply(self, talk: Talk, question: str, reply_id: str) -> None:
         self._add(talk, Said(reply_id, talk.id, "assistant", "", question, "streaming"))

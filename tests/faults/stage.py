@@ -106,6 +106,7 @@ class Stage(RuleBasedStateMachine):
         self._do(begin, lambda: ideally("reply to come"), fate, about)
         if "reply to come" in self._ideal.said:
             self._name_reply(replies[-1])
+            about.append(replies[-1])  # what forgets the reply forgets how it came about
 
     def _name_reply(self, id_: str) -> None:
         reply = self._ideal.said.pop("reply to come")
@@ -114,11 +115,11 @@ class Stage(RuleBasedStateMachine):
         order = self._ideal.talks[reply.where].order
         order[order.index("reply to come")] = id_
 
-    def _adopt(self, to: str, contents: list[str]) -> None:
+    def _adopt(self, to: str, copied: list[tuple[str, str]]) -> None:
         rows = self._lives.run(
             lambda app: app.database.read(lambda connection: [*message_store.all_of(connection, to)])
         )
-        assert [row.content for row in rows] == contents
+        assert [(row.content, row.status) for row in rows] == copied
         parents = [to, *(row.message_id for row in rows)]
         for row, parent in zip(rows, parents, strict=False):
             self._ideal.said[row.message_id] = Said(
@@ -153,14 +154,8 @@ class Stage(RuleBasedStateMachine):
     def _said(self, which: int) -> Said:
         return list(self._ideal.said.values())[-1 - which % len(self._ideal.said)]
 
-    def _of(self, role: str) -> list[Said]:
-        return [said for said in self._ideal.said.values() if said.role == role and not said.forgotten]
-
     def _running(self) -> list[Said]:
         return [said for said in self._ideal.said.values() if said.status == "streaming"]
-
-    def _forkable(self) -> list[Said]:
-        return [said for said in self._ideal.said.values() if said.status != "streaming" and not said.deleted]
 
     def _is_gone(self, id_: str) -> bool:
         held = self._ideal.said.get(id_) or self._ideal.talks[id_]

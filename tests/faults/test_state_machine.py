@@ -27,6 +27,7 @@ STEPS = int(os.environ.get("STEPS", "25"))
 SEED = int(os.environ.get("SEED", time.time_ns() % 2**32))
 LOCRIT = "Bob Technique"
 SESSIONS = ("red", "green")
+ROLES: tuple[Role, ...] = ("user", "assistant", "system")
 
 any_one = strategies.integers(0, 999)
 fates = strategies.sampled_from(FATES)
@@ -86,10 +87,9 @@ class Conversations(Stage):
 
     # Messages
 
-    @rule(which=any_one, is_question=yes_or_no, has_op=yes_or_no, fate=fates)
-    def save(self, which: int, is_question: bool, has_op: bool, fate: Fate) -> None:
+    @rule(which=any_one, role=strategies.sampled_from(ROLES), has_op=yes_or_no, fate=fates)
+    def save(self, which: int, role: Role, has_op: bool, fate: Fate) -> None:
         where, id_, content = self._talk(which).id, self._new("message"), self._new("text")
-        role: Role = "user" if is_question else "system"
         op_id = self._new("save") if has_op else None
         self._do(
             lambda app: app.memory.save_message(where, role, content, message_id=id_, op_id=op_id),
@@ -154,12 +154,11 @@ class Conversations(Stage):
             [said.where, said.id],
         )
 
-    @precondition(lambda self: self._forkable())
+    @precondition(lambda self: self._ideal.said)
     @rule(which=any_one, fate=fates)
     def fork(self, which: int, fate: Fate) -> None:
-        candidates = self._forkable()
-        said, to, op_id = candidates[which % len(candidates)], self._new("fork"), self._new("forking")
-        copied: list[list[str]] = []
+        said, to, op_id = self._said(which), self._new("fork"), self._new("forking")
+        copied: list[list[tuple[str, str]]] = []
         forked = self._do(
             lambda app: app.archive.fork(said.id, to, op_id),
             lambda: copied.append(self._ideal.fork(said.id, to)),
@@ -186,37 +185,34 @@ class Conversations(Stage):
 
     # Turns
 
-    @rule(which=any_one, instead=yes_or_no, fate=fates)
-    def ask(self, which: int, instead: bool, fate: Fate) -> None:
+    @rule(which=any_one, other=any_one, stands=strategies.sampled_from([None, None, "instead", "after"]), fate=fates)
+    def ask(self, which: int, other: int, stands: str | None, fate: Fate) -> None:
         talk, id_, content, op_id = self._talk(which), self._new("question"), self._new("why"), self._new("turn")
-        asked = [one for one in talk.order if self._ideal.said[one].role == "user"] if instead else []
-        old = asked[which % len(asked)] if asked else None
+        said = self._said(other).id if stands and self._ideal.said else None
+        instead, after = (said, None) if stands == "instead" else (None, said)
+        question = Question(content, op_id, id_, conversation_id=talk.id, instead_of=instead, parent_id=after)
         self._turn(
-            lambda app: app.memory.begin_turn(
-                Question(content, op_id, id_, conversation_id=talk.id, instead_of=old),
-            ),
-            lambda reply_id: self._ideal.ask(talk.id, id_, content, reply_id, old),
+            lambda app: app.memory.begin_turn(question),
+            lambda reply_id: self._ideal.ask(talk.id, id_, content, reply_id, instead, after),
             fate,
             [talk.id, id_],
         )
 
-    @precondition(lambda self: self._of("user"))
+    @precondition(lambda self: self._ideal.said)
     @rule(which=any_one, fate=fates)
     def ask_again(self, which: int, fate: Fate) -> None:
-        asked = self._of("user")
-        question, op_id = asked[which % len(asked)], self._new("again")
+        said, op_id = self._said(which), self._new("again")
         self._turn(
-            lambda app: app.memory.begin_retry(question.id, op_id),
-            lambda reply_id: self._ideal.ask_again(question.id, reply_id),
+            lambda app: app.memory.begin_retry(said.id, op_id),
+            lambda reply_id: self._ideal.ask_again(said.id, reply_id),
             fate,
-            [question.where, question.id],
+            [said.where, said.id],
         )
 
-    @precondition(lambda self: self._of("assistant"))
+    @precondition(lambda self: self._ideal.said)
     @rule(which=any_one, fate=fates)
     def go_on(self, which: int, fate: Fate) -> None:
-        replies = self._of("assistant")
-        reply, op_id = replies[which % len(replies)], self._new("more")
+        reply, op_id = self._said(which), self._new("more")
         self._do(
             lambda app: app.memory.begin_continuation(reply.id, op_id),
             lambda: self._ideal.go_on(reply.id),

@@ -154,6 +154,10 @@ async def test_what_is_not_there_is_neither_forked_nor_asked_again(store: Store)
         await store.memory.begin_retry(reply)
     with pytest.raises(NotFound):
         await store.archive.fork(question)
+    alone = await store.archive.fork(reply)
+    [copy] = (await store.memory.get_conversation_history(alone.conversation_id))[0]
+    with pytest.raises(Conflict, match="without its question"):
+        await store.memory.begin_retry(copy.message_id)
     await verified(store)
 
 
