@@ -23,6 +23,9 @@ UNSTORABLE = (DataError, OverflowError, UnicodeEncodeError, PydanticSerializatio
 REFUSALS = (DBAPIError, *UNSTORABLE)
 """All that is raised for what cannot be written."""
 
+COLLISIONS = ("23505", "40001", "40P01")
+"""SQLSTATEs: unique violation, serialization failure, deadlock. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
 log = logging.getLogger(__name__)
 
 # name -> (value to set, value that must be read back)
@@ -101,6 +104,11 @@ def lock_for(url: str) -> FileLock | None:
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
     return FileLock(Path(parsed.database + ".lock"))
+
+
+def collided(error: Exception) -> bool:
+    """Whether another process wrote the same at the same moment: who looks again sees what it wrote."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in COLLISIONS
 
 
 def translated(error: Exception, sentence: str) -> LocritError:

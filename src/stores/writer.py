@@ -18,10 +18,12 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
 from src.errors import LocritError, StoreUnavailable
 from src.events import Event
 from src.models import metadata
-from src.stores.engines import REFUSALS, translated
+from src.stores.engines import REFUSALS, collided, translated
 from src.stores.prepared import Prepared, insert_into
 
 MAX_BATCH = 256
+TRIES = 5
+"""Of what another process wrote at the same moment."""
 TABLES = metadata.sorted_tables
 
 log = logging.getLogger(__name__)
@@ -171,17 +173,19 @@ class Writer:
             item = self._queue.get()
         return batch, False
 
-    def _commit_together(self, batch: list[_Waiting]) -> None:
+    def _commit_together(self, batch: list[_Waiting], tries: int = TRIES) -> None:
         try:
             self._commit(batch)
         except Exception as error:  # noqa: BLE001 - whatever failed, each operation gets its own outcome
-            if len(batch) == 1:
+            if len(batch) > 1:
+                log.warning("A batch of %d operations failed and is retried one by one: %r", len(batch), error)
+                for waiting in batch:
+                    waiting.error = waiting.result = None
+                    self._commit_together([waiting])
+            elif collided(error) and tries:
+                self._commit_together(batch, tries - 1)
+            else:
                 batch[0].error = _outcome(error)
-                return
-            log.warning("A batch of %d operations failed and is retried one by one: %r", len(batch), error)
-            for waiting in batch:
-                waiting.error = waiting.result = None
-                self._commit_together([waiting])
 
     def _commit(self, batch: list[_Waiting]) -> None:
         with self._engine.begin() as connection:

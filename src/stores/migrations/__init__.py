@@ -5,17 +5,24 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from src.errors import StoreUnavailable
 
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('locrit migrations'))")
+
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema up to date in one transaction. Raises StoreUnavailable for a database of a newer version."""
+    """Bring the schema up to date in one transaction, one process at a time.
+
+    Raises StoreUnavailable for a database of a newer version.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
+        if engine.dialect.name == "postgresql":  # a file of SQLite has one process
+            connection.execute(_ONE_AT_A_TIME)
         try:
             command.upgrade(config, revision)
         except CommandError as error:
