@@ -8,9 +8,12 @@ from src.services.indexing import Indexer
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
 from src.services.memory_manager import MemoryManager
-from src.services.processes import Obedience, Succession
+from src.services.regularly import Regularly
 from src.services.retention import Retention
 from src.stores.database import Database
+
+SUCCESSION_EVERY_S = 5.0
+OBEDIENCE_EVERY_S = 0.5
 
 
 class Application:
@@ -27,12 +30,12 @@ class Application:
         self.chat = ChatService(self.memory, self.locrits, self.models, self.bus)
         self._indexer = Indexer(self.database, self.bus)
         self._retention = Retention(self.archive, settings.trash_days)
-        self._succession = Succession(self.chat)
-        self._obedience = Obedience(self.chat)
+        self._succession = Regularly(self.chat.recover, SUCCESSION_EVERY_S)
+        self._obedience = Regularly(self.chat.stop_unwanted, OBEDIENCE_EVERY_S)
 
     async def start(self) -> None:
         """Before serving: what a dead process left is put in order."""
-        await self._succession.look()
+        await self.chat.recover()
         if self.database.presence.is_shared:
             self._succession.start()
             self._obedience.start()

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, Select, Table, event, select
 
 from src.events import Changed, Event
+from src.models import generations
 from src.services.archive import Archive
 from src.services.locrits import LocritService
 from src.services.memory_manager import MemoryManager
@@ -46,6 +47,11 @@ class Store:
     async def rows(self, what: Table | Select[Any]) -> list[Row[Any]]:
         statement = select(what) if isinstance(what, Table) else what
         return await self.database.read(lambda connection: list(connection.execute(statement)))
+
+    async def running(self) -> list[str]:
+        """The ids of the replies that nobody has ended."""
+        rows = await self.rows(select(generations.c.id).where(generations.c.status == "streaming"))
+        return [row.id for row in rows]
 
     def changes(self, scope: str) -> list[Changed]:
         return [event for event in self.published if isinstance(event, Changed) and event.scope == scope]

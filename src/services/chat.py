@@ -1,6 +1,7 @@
 """Chat: the question is saved, then the model is asked; the reply is saved while it is written."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from typing import Any
@@ -23,6 +24,8 @@ from src.stores.turns import Question
 HISTORY_MARGIN = 20
 STOP_LOOKS, STOP_LOOK_EVERY_S = 50, 0.1
 SHORTER_PROMPTS = 3
+
+log = logging.getLogger(__name__)
 
 
 class ChatService:
@@ -116,10 +119,12 @@ class ChatService:
                 yield chunk
 
     async def recover(self) -> int:
-        """Mark what a dead process left running as interrupted; returns how many there were."""
+        """Mark what dead processes left running as interrupted; returns how many there were."""
         left = await self._memory.abandoned_generations()
         ending = Ending("interrupted", error=INTERRUPTED)
         await asyncio.gather(*(self._memory.finish_reply(generation_id, ending) for generation_id in left))
+        if left:
+            log.warning("%d replies were cut off by the last stop and are marked as interrupted", len(left))
         return len(left)
 
     async def close(self) -> None:

@@ -2,27 +2,26 @@
 
 import asyncio
 import logging
-from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
 
 from src.errors import LocritError
 
 log = logging.getLogger(__name__)
 
 
-class Regularly(ABC):
-    """Looks at once and then every `every_s` seconds, from `start` to `close`."""
+class Regularly:
+    """Looks at once and then every `every_s` seconds, from `start` to `close`.
 
-    every_s: float
+    A LocritError of `look` says why it has to wait for the next time.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[], Awaitable[object]], every_s: float) -> None:
+        self._look = look
+        self._every_s = every_s
         self._task: asyncio.Task[None] | None = None
 
-    @abstractmethod
-    async def look(self) -> None:
-        """A LocritError says why it has to wait for the next time."""
-
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name=type(self).__name__)
+        self._task = asyncio.create_task(self._run(), name=self._look.__qualname__)
 
     async def close(self) -> None:
         if self._task is not None:
@@ -32,7 +31,7 @@ class Regularly(ABC):
     async def _run(self) -> None:
         while True:
             try:
-                await self.look()
+                await self._look()
             except LocritError as error:
-                log.warning("%s waits: %s", type(self).__name__, error.message)
-            await asyncio.sleep(self.every_s)
+                log.warning("%s waits: %s", self._look.__qualname__, error.message)
+            await asyncio.sleep(self._every_s)

@@ -43,9 +43,6 @@ class Replies:
     async def generation(self, generation_id: str) -> GenerationState:
         return await self._db.read(lambda connection: generations.state(connection, generation_id))
 
-    async def running_generations(self) -> list[str]:
-        return await self._db.read(generations.running_ids)
-
     async def request_stop(self, generation_id: str) -> None:
         """To the process that writes it."""
         await self._db.write(lambda tx: generations.request_stop(tx, generation_id))

@@ -5,16 +5,16 @@ import logging
 from src.services.archive import Archive
 from src.services.regularly import Regularly
 
+EVERY_S = 3600.0
+
 log = logging.getLogger(__name__)
 
 
 class Retention(Regularly):
     """`days` 0 keeps the trash for ever."""
 
-    every_s = 3600.0
-
     def __init__(self, archive: Archive, days: float) -> None:
-        super().__init__()
+        super().__init__(self.look, EVERY_S)
         self._archive = archive
         self._days = days
 

@@ -147,10 +147,6 @@ def set_model(tx: Transaction, generation_id: str, model: str) -> None:
     tx.change(update(generations).where(generations.c.id == generation_id).values(model=model))
 
 
-def running_ids(connection: Connection) -> list[str]:
-    return [row.id for row in connection.execute(_RUNNING)]
-
-
 def abandoned_ids(connection: Connection, presence: Presence) -> list[str]:
     """Of replies that still run as far as anyone has said, but whose process is dead."""
     rows = connection.execute(_RUNNING).all()

@@ -26,6 +26,6 @@ def test_order_is_that_of_saving_whatever_the_clock_says(tmp_path: Path) -> None
 async def _said(url: str) -> list[str]:
     async with opened(url) as store:
         history, _, _ = await store.memory.get_conversation_history(await store.conversation("clock"), limit=100)
-        left = await store.memory.running_generations()
+        left = await store.running()
         audit(url, running=bool(left))
         return [message.content for message in history]

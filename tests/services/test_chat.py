@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from src.entities import GenerationState
 from src.errors import Conflict, Forbidden, Inactive, InvalidInput, NotFound
-from src.events import Event, ReplyChunk, ReplyEnded
+from src.events import Changed, Event, ReplyChunk, ReplyEnded
 from src.services.generation import SAVE_EVERY_CHARS
 from tests.eventually import eventually
 from tests.fakes.ollama import FakeOllama, Hold, Item
@@ -179,6 +180,21 @@ async def test_stopping_at_once_or_too_late_is_no_error(talk: Talk) -> None:
     assert (await talk.app.chat.stop(done.generation_id)).status == "complete"
     with pytest.raises(NotFound):
         await talk.app.chat.stop("unknown")
+
+
+@with_model
+async def test_a_reply_can_be_stopped_from_the_moment_that_it_is_announced(talk: Talk) -> None:
+    stopping: list[asyncio.Task[GenerationState]] = []
+
+    def stop(event: Event) -> None:
+        if isinstance(event, Changed) and event.payload.get("status") == "streaming":
+            stopping.append(asyncio.create_task(talk.app.chat.stop(event.payload["generation_id"])))
+
+    talk.app.bus.subscribe(stop)
+    talk.fake.enqueue([Hold(threading.Event())])
+    await talk.ask("Hello?")
+    async with asyncio.timeout(2):
+        assert [(await stopped).status for stopped in stopping] == ["stopped"]
 
 
 @with_model

@@ -220,6 +220,6 @@ async def test_every_scope_is_gapless_under_concurrency(store: Store) -> None:
         await store.memory.delete_message(message.message_id)
 
     await asyncio.gather(*(work(id_, n) for id_ in ids for n in range(8)))
-    for generation_id in await store.memory.running_generations():
+    for generation_id in await store.running():
         await store.memory.finish_reply(generation_id, Ending("interrupted"))
     await asyncio.to_thread(audit, store.url)
