@@ -32,7 +32,7 @@ bench: python
 
 torture: python
 	@$(PYTHON) -m tools.setup --dev
-	@exec $(VENV_PYTHON) -m pytest tests/faults --timeout=0 $(ARGS)
+	@SEED=$${SEED:-$$(date +%s)} exec $(VENV_PYTHON) -m pytest tests/faults --timeout=0 $(ARGS)
 
 clean:
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results

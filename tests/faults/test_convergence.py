@@ -16,12 +16,12 @@ import pytest
 from tests.eventually import wait_until
 from tests.fakes.ollama import FakeOllama
 from tests.faults.audit import Witness, audit
+from tests.faults.chance import SEED
 from tests.faults.mortal import MortalServer
 from tests.faults.proxy import Proxy
 from tests.faults.replica import CALM, Replica
 
 CHAOS_S = float(os.environ.get("CHAOS_S", "6"))
-SEED = int(os.environ.get("SEED", time.time_ns() % 2**32))
 CLIENTS = 5
 CONVERGED_WITHIN_S = 10.0
 LOCRIT = "Bob Technique"

@@ -16,11 +16,11 @@ import pytest
 
 from tests.fakes.ollama import Delay, FakeOllama, Item
 from tests.faults.audit import Witness, audit
+from tests.faults.chance import SEED
 from tests.faults.clients import Client, RestClient, SocketClient
 from tests.faults.mortal import MortalServer
 
 KILLS = int(os.environ.get("KILLS", "50"))
-SEED = int(os.environ.get("SEED", time.time_ns() % 2**32))
 CLIENTS = 8
 CONVERSATIONS = 4
 AUDIT_EVERY = 500

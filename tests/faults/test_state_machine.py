@@ -4,7 +4,6 @@
 """
 
 import os
-import time
 from collections.abc import Awaitable
 from dataclasses import asdict
 from typing import Any
@@ -18,13 +17,13 @@ from src.entities import Role
 from src.errors import Forgotten, NotFound
 from src.stores.generations import Ending
 from src.stores.turns import Question
+from tests.faults.chance import SEED
 from tests.faults.ideal import Talk
 from tests.faults.lives import FATES, Fate, fill_index
 from tests.faults.stage import Done, Stage
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "4"))
 STEPS = int(os.environ.get("STEPS", "25"))
-SEED = int(os.environ.get("SEED", time.time_ns() % 2**32))
 LOCRIT = "Bob Technique"
 SESSIONS = ("red", "green")
 ROLES: tuple[Role, ...] = ("user", "assistant", "system")

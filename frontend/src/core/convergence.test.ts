@@ -13,6 +13,7 @@ import { Preferences } from './persist';
 import type { Client, MessageRow } from './types';
 
 const RUNS = Number(process.env.RUNS ?? 25);
+const SEED = Number(process.env.SEED ?? 1);
 
 /** Three tabs: the first two are of one browser, the third of another. */
 const TABS = 3;
@@ -247,7 +248,7 @@ test(
           await world.end();
         }
       }),
-      { numRuns: RUNS, endOnFailure: true },
+      { numRuns: RUNS, seed: SEED, endOnFailure: true },
     );
   },
   RUNS * 2_400,

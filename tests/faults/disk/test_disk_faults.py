@@ -1,23 +1,22 @@
 """A disk that is full, broken or read-only, from any call on: nothing is acknowledged that is not stored.
 
-`STEP=1` tries the first call, the second, and so on; the default tries some of them, others in each run. `SEED=…`
-repeats a run, `CUTS=…` says how often the power goes out as well.
+`STEP=1` tries the first call, the second, and so on; the default tries some of them, which depends on `SEED=…`.
+`CUTS=…` says how often the power goes out as well.
 """
 
 import errno
 import os
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.faults.chance import SEED
 from tests.faults.disk import shim, starts, trials
 from tests.faults.disk.cuts import cuts, recovered
 from tests.faults.disk.fault import Fault
 
 STEP = int(os.environ.get("STEP", "30"))
 CUTS = int(os.environ.get("CUTS", "40"))
-SEED = int(os.environ.get("SEED", time.time_ns() % 2**32))
 
 pytestmark = [
     pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EROFS], ids=["full", "broken", "read-only"]),

@@ -7,17 +7,16 @@ tested in tests/faults/test_mutants.py.
 
 import os
 import random
-import time
 from collections import Counter
 from pathlib import Path
 
 from tests.faults.audit import Witness
+from tests.faults.chance import SEED
 from tests.faults.disk import journal
 from tests.faults.disk.cuts import cuts, record, recovered
 
 CUTS = int(os.environ.get("CUTS", "40"))
 ROUNDS = int(os.environ.get("ROUNDS", "12"))
-SEED = int(os.environ.get("SEED", time.time_ns() % 2**32))
 
 
 def test_the_journal_holds_all_that_reached_the_disk(tmp_path: Path) -> None:
