@@ -52,6 +52,22 @@ def test_a_newer_version_is_offered_and_keeps_what_is_being_written(
     expect(offer).to_have_count(0)
 
 
+def test_a_tab_is_brought_up_to_date_after_another_one(
+    server: LocritServer, checkout: Path, bob: str, open_tab: OpenTab
+) -> None:
+    first = open_tab(server, f"/my-locrits/{bob}/chat")
+    first.wait_for_worker()
+    _upgrade(checkout / "frontend" / "dist")
+    first.reload()
+    tabs = [first, open_tab(server, f"/my-locrits/{bob}/chat")]
+    for tab in tabs:
+        expect(tab.page.get_by_text("A newer version of Locrit is here.")).to_be_visible()
+    for tab in tabs:
+        with tab.page.expect_navigation():
+            tab.button("Reload").click()
+        expect(tab.page.locator("meta[name=description]")).to_have_attribute("content", NEWER)
+
+
 def _upgrade(dist: Path) -> None:
     for compressed in ("index.html.br", "index.html.gz", "sw.js.br", "sw.js.gz"):
         (dist / compressed).unlink(missing_ok=True)

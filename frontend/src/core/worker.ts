@@ -21,9 +21,11 @@ async function register(workers: ServiceWorkerContainer, ready: (takeOver: () =>
   });
 }
 
-function takeOver(workers: ServiceWorkerContainer, waiting: ServiceWorker): void {
-  workers.addEventListener('controllerchange', () => globalThis.location.reload(), { once: true });
-  waiting.postMessage('take over');
+function takeOver(workers: ServiceWorkerContainer, newer: ServiceWorker): void {
+  const reload = () => globalThis.location.reload();
+  if (newer.state !== 'installed') return reload(); // another tab had it take over
+  workers.addEventListener('controllerchange', reload, { once: true });
+  newer.postMessage('take over');
 }
 
 /** Asks the browser, once, not to throw away what is kept when the disk gets full. */
