@@ -60,8 +60,8 @@ export class Views {
   }
 
   /** The newest page of what is cached, newest first. */
-  newest(conversationId: string, from = 0): Promise<Message[]> {
-    return this.between(conversationId, from, Infinity).reverse().limit(PAGE).toArray();
+  newest(conversationId: string): Promise<Message[]> {
+    return this.between(conversationId, 0, Infinity).reverse().limit(PAGE).toArray();
   }
 
   showFrom(conversationId: string, seq: number): void {
@@ -111,15 +111,14 @@ export class Views {
 
   /** The rows that this tab shows, oldest first: from where it has begun to, else the newest page. */
   private async shown(conversationId: string): Promise<Message[]> {
-    const cursor = await this.db.cursors.get(conversationScope(conversationId)); // always: it is what live queries watch
-    const known = this.shownFrom.get(conversationId);
-    if (known !== undefined) return this.between(conversationId, known, Infinity).toArray();
+    const [cursor, newest] = await Promise.all([
+      this.db.cursors.get(conversationScope(conversationId)), // always: it is what live queries watch
+      this.shownFrom.has(conversationId) ? undefined : this.between(conversationId, 0, Infinity).last(),
+    ]);
     const from = cursor?.from ?? 0;
-    const rows = (await this.newest(conversationId, from)).reverse();
-    // Less than a page is not the whole yet: what was acknowledged can be here before older events are.
-    const start = rows.length < PAGE ? from : (rows[0]?.seq ?? from);
+    const start = this.shownFrom.get(conversationId) ?? Math.max(from, (newest?.seq ?? 0) - PAGE + 1);
     if (cursor !== undefined) this.showFrom(conversationId, start);
-    return rows;
+    return this.between(conversationId, start, Infinity).toArray();
   }
 
   private between(conversationId: string, from: number, to: number) {

@@ -23,9 +23,10 @@ async function register(workers: ServiceWorkerContainer, ready: (takeOver: () =>
 
 function takeOver(workers: ServiceWorkerContainer, newer: ServiceWorker): void {
   const reload = () => globalThis.location.reload();
-  if (newer.state !== 'installed') return reload(); // another tab had it take over
-  workers.addEventListener('controllerchange', reload, { once: true });
-  newer.postMessage('take over');
+  if (newer.state === 'installed') {
+    workers.addEventListener('controllerchange', reload, { once: true });
+    newer.postMessage('take over');
+  } else reload(); // another tab had it take over
 }
 
 /** Asks the browser, once, not to throw away what is kept when the disk gets full. */

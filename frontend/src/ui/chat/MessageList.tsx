@@ -43,7 +43,7 @@ export function MessageList({ conversationId, rows, locrit, sought, editing, ...
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: AT_END_PX,
-    overscan: 6,
+    overscan: 3,
     paddingStart: 16,
     paddingEnd: 16,
     onChange: (instance) => setAtEnd(instance.isAtEnd(AT_END_PX)),
