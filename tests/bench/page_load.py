@@ -12,7 +12,7 @@ from tests.bench.library import fill
 from tests.bench.places import LOCRIT, application, directory, server
 
 MESSAGES = 10_000
-LOADS = 20
+LOADS = 40
 LAST = "And this is the last word."
 SINCE_NAVIGATION = "shown.then((at) => at - performance.timeOrigin)"
 SHELL_IS_KEPT = "navigator.serviceWorker.ready.then(() => 0)"
