@@ -2,10 +2,13 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from backend.errors import STATUS
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_FILE_LINES = 300
@@ -58,3 +61,12 @@ def test_the_locked_npm_packages_name_no_machine() -> None:
     """Neither a path nor a registry of whoever wrote the lock: `npm ci` must work everywhere."""
     packages = json.loads((ROOT / "frontend" / "package-lock.json").read_text())["packages"]
     assert {name: entry["resolved"] for name, entry in packages.items() if "resolved" in entry} == {}
+
+
+def test_every_failure_has_words_in_every_language() -> None:
+    """The codes of the server and of the browser's engine. English is what they say themselves."""
+    modules = [path for path in (ROOT / "frontend" / "src" / "core").glob("*.ts") if ".test." not in path.name]
+    engine = "".join(path.read_text() for path in modules)
+    words = (ROOT / "frontend" / "src" / "ui" / "text" / "failures.ts").read_text()
+    codes = {*STATUS, *re.findall(r"(?:code: |STORAGE_FULL = )'(\w+)'", engine)}
+    assert {code for code in codes if f"\n  {code}: (" not in words} == set()

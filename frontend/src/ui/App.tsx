@@ -2,12 +2,13 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { BrowserRouter } from 'react-router';
 import { Toaster, toast } from 'sonner';
-import type { Client } from '../core';
+import { ApiError, type Client } from '../core';
 import { AppContext, useConnection, usePreferences, useSignal } from './app-context';
 import { ErrorBoundary } from './ErrorBoundary';
 import { TooltipProvider } from './kit/Tooltip';
 import { Pages } from './Pages';
 import type { Preferences } from './preferences';
+import { inWords } from './text/failures';
 import { languageOf, TextContext, textOf, useText } from './text/text';
 import { useTheme } from './theme';
 
@@ -55,8 +56,10 @@ const TOAST = '!rounded-l !border-line !bg-raised !text-ink !shadow-high !font-s
 function useLastResort() {
   const t = useText();
   useEffect(() => {
-    const tell = ({ reason }: PromiseRejectionEvent) =>
-      toast.error(t.error.generic, { description: reason instanceof Error ? reason.message : undefined });
+    const tell = ({ reason }: PromiseRejectionEvent) => {
+      const said = reason instanceof ApiError ? inWords(reason, t.failures) : reason;
+      toast.error(t.error.generic, { description: said?.message });
+    };
     window.addEventListener('unhandledrejection', tell);
     return () => window.removeEventListener('unhandledrejection', tell);
   }, [t]);

@@ -2,13 +2,14 @@ import type { MessageRow } from '../../core';
 import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { cx } from '../kit/cx';
+import { inWords } from '../text/failures';
 import type { AllText } from '../text/text';
 import { useText } from '../text/text';
 import { Conflict } from './Conflict';
 
-/** What happened in the reader's language; what only the server knows, in the server's. */
 function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: string } | null {
-  const failure = message.problem ?? message.error;
+  const said = message.problem ?? message.error;
+  const failure = said && inWords(said, t.failures);
   if (message.state === 'attention') return { text: t.chat.attentionReason, hint: failure?.message };
   if (message.state === 'stopped') return { text: t.chat.stoppedReason };
   if (message.state === 'interrupted') return { text: t.chat.interruptedReason };

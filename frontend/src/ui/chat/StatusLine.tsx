@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react';
 import type { Connection } from '../../core';
 import { useConnection } from '../app-context';
 import { cx } from '../kit/cx';
+import { inWords } from '../text/failures';
 import { type AllText, useText } from '../text/text';
 import { useFormat } from '../text/when';
 import { Decisions } from './Decisions';
@@ -10,7 +11,8 @@ type Tone = 'good' | 'busy' | 'warn' | 'bad';
 
 function wording(connection: Connection, t: AllText, time: (ms: number) => string): [Tone, string] {
   const { state, pending, attention, problem, lastSavedAt } = connection;
-  const trouble = [problem?.message, problem?.hint].filter(Boolean).join(' ');
+  const failed = problem && inWords(problem, t.failures);
+  const trouble = [failed?.message, failed?.hint].filter(Boolean).join(' ');
   if (problem?.code === 'storage_full') return ['bad', trouble];
   if (attention) return ['bad', t.status.attention(attention)];
   if (state === 'offline') return ['warn', pending ? t.status.offlineWaiting(pending) : t.status.offline];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inWords } from './failures';
 import { type Language, languageOf, textOf } from './text';
 import { daysAgo, formats } from './when';
 
@@ -13,6 +14,20 @@ describe('the language', () => {
     const { locrits } = textOf(language);
     expect(locrits.messages(1)).toBe('1 message');
     expect(locrits.messages(2)).toBe('2 messages');
+  });
+});
+
+describe('failures', () => {
+  const unreachable = { code: 'unreachable', message: 'The server does not answer.', hint: 'It is kept.' };
+
+  it('are said in the language of the reader', () => {
+    expect(inWords(unreachable, textOf('en').failures)).toEqual(unreachable);
+    expect(inWords(unreachable, textOf('fr').failures).message).toBe('Le serveur ne répond pas.');
+  });
+
+  it('stay as they are told where there are no words for them', () => {
+    const unheard = { ...unreachable, code: 'http_599' };
+    expect(inWords(unheard, textOf('fr').failures)).toEqual(unheard);
   });
 });
 

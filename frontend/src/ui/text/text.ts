@@ -1,18 +1,20 @@
 import { createContext, useContext } from 'react';
+import type { Failure } from '../../core';
 import { en, type Text } from './en';
 import { type ArchiveText, enArchive } from './en.archive';
 import { enMemory, type MemoryText } from './en.memory';
+import { enFailures, type Failures, frFailures, inWords } from './failures';
 import { fr } from './fr';
 import { frArchive } from './fr.archive';
 import { frMemory } from './fr.memory';
 
 export type Language = 'en' | 'fr';
 export type LanguageChoice = Language | 'system';
-export type AllText = Text & { memory: MemoryText; archive: ArchiveText };
+export type AllText = Text & { memory: MemoryText; archive: ArchiveText; failures: Failures };
 
 const LANGUAGES: Record<Language, AllText> = {
-  en: { ...en, memory: enMemory, archive: enArchive },
-  fr: { ...fr, memory: frMemory, archive: frArchive },
+  en: { ...en, memory: enMemory, archive: enArchive, failures: enFailures },
+  fr: { ...fr, memory: frMemory, archive: frArchive, failures: frFailures },
 };
 
 export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', fr: 'Français' };
@@ -28,3 +30,9 @@ export const textOf = (language: Language): AllText => LANGUAGES[language];
 export const TextContext = createContext<AllText>(LANGUAGES.en);
 
 export const useText = () => useContext(TextContext);
+
+/** Puts a failure of the server or the engine into the reader's words. */
+export function useWords(): (failure: Failure) => Failure {
+  const { failures } = useText();
+  return (failure) => inWords(failure, failures);
+}

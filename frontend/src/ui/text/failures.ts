@@ -1,0 +1,71 @@
+import type { Failure } from '../../core';
+
+/** What happened and what to do, by the code of a failure. `said` is what the server or the engine says of it. */
+export type Failures = Partial<Record<string, (said: string) => readonly [happened: string, hint: string]>>;
+
+/** The server and the engine speak English. */
+export const enFailures: Failures = {};
+
+const SAVED = 'Votre message est enregistré.';
+
+export const frFailures: Failures = {
+  unreachable: () => [
+    'Le serveur ne répond pas.',
+    'Ce que vous avez écrit est gardé dans ce navigateur et partira dès qu’il répondra.',
+  ],
+  storage_full: () => [
+    'Ce navigateur n’a plus de place pour garder ce que vous écrivez.',
+    'Ce qui est déjà enregistré est en sûreté. Libérez de la place sur cet appareil, puis réessayez.',
+  ],
+  storage_unavailable: () => [
+    'Ce navigateur ne laisse rien garder à Locrit.',
+    'Autorisez les données pour cette adresse ou quittez la fenêtre privée, puis rechargez la page.',
+  ],
+  browser_error: (said) => [
+    `Quelque chose a échoué dans ce navigateur (${said})`,
+    'Ce que vous avez écrit y est gardé. Rechargez la page ; si cela se reproduit, signalez-le.',
+  ],
+  store_unavailable: () => [
+    'La base de données n’a pas pu enregistrer.',
+    'Rien n’est perdu : c’est gardé ici et réessayé. Vérifiez l’espace disque du serveur.',
+  ],
+  timed_out: () => [
+    'Pas de réponse à temps.',
+    'C’est peut-être fait tout de même. Réessayez : répéter n’a pas d’autre effet.',
+  ],
+  conflict: (said) => [
+    `Cela a changé entre-temps ou existe déjà (${said})`,
+    'Regardez ce qui est là, puis choisissez.',
+  ],
+  not_found: (said) => [`Introuvable (${said})`, 'C’est peut-être supprimé : regardez dans la corbeille.'],
+  forgotten: () => ['C’est oublié, à dessein.', 'Cela ne revient pas.'],
+  invalid_input: (said) => [`Refusé (${said})`, 'Corrigez, puis réessayez.'],
+  too_large: () => ['C’est trop grand.', 'Un message peut avoir jusqu’à 200 000 caractères.'],
+  forbidden: (said) => [`Pas permis (${said})`, 'Ouvrez ce Locrit dans ses réglages.'],
+  inactive: () => ['Ce Locrit est éteint.', 'Allumez-le dans ses réglages.'],
+  internal_error: () => [
+    'Le serveur a rencontré une erreur.',
+    'Réessayez ; si cela se reproduit, regardez dans le journal du serveur.',
+  ],
+  model_error: (said) => [
+    `Le modèle n’a pas pu répondre (${said})`,
+    `${SAVED} Réessayez, ou choisissez un autre modèle.`,
+  ],
+  model_unreachable: () => ['Ollama ne répond pas.', `${SAVED} Démarrez Ollama, puis réessayez.`],
+  model_missing: (said) => [
+    `Ce modèle n’est pas installé (${said})`,
+    `${SAVED} Téléchargez-le ou choisissez-en un autre, puis réessayez.`,
+  ],
+  context_exceeded: () => [
+    'La conversation est trop longue pour ce modèle.',
+    `${SAVED} Raccourcissez-la ou baissez la limite de messages, puis réessayez.`,
+  ],
+  model_timeout: () => ['Le modèle n’a pas répondu à temps.', `${SAVED} Il se charge peut-être encore ; réessayez.`],
+  model_cut: () => ['Le modèle s’est interrompu.', 'Ce qui est arrivé est enregistré. Réessayez.'],
+};
+
+/** A failure in the words of the language, where it has some. */
+export function inWords({ code, message, hint }: Failure, failures: Failures): Failure {
+  const [happened, todo] = failures[code]?.(message) ?? [message, hint];
+  return { code, message: happened, hint: todo };
+}
