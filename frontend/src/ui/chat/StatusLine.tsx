@@ -9,12 +9,13 @@ import { Decisions } from './Decisions';
 
 type Tone = 'good' | 'busy' | 'warn' | 'bad';
 
-function wording(connection: Connection, t: AllText, time: (ms: number) => string): [Tone, string] {
+/** `asks`: there is something to decide. */
+function wording(connection: Connection, t: AllText, time: (ms: number) => string): [Tone, string, asks?: boolean] {
   const { state, pending, attention, problem, lastSavedAt } = connection;
   const failed = problem && inWords(problem, t.failures);
   const trouble = [failed?.message, failed?.hint].filter(Boolean).join(' ');
   if (problem?.code === 'storage_full') return ['bad', trouble];
-  if (attention) return ['bad', t.status.attention(attention)];
+  if (attention) return ['bad', t.status.attention(attention), true];
   if (state === 'offline') return ['warn', pending ? t.status.offlineWaiting(pending) : t.status.offline];
   if (problem) return ['bad', trouble];
   if (pending) return ['busy', t.status.saving];
@@ -30,14 +31,13 @@ export function StatusLine() {
   const t = useText();
   const format = useFormat();
   const connection = useConnection();
-  const [tone, text] = wording(connection, t, format.time);
+  const [tone, text, asks] = wording(connection, t, format.time);
   const [deciding, setDeciding] = useState(false);
   const close = useCallback(() => setDeciding(false), []);
-  const asked = text === t.status.attention(connection.attention);
   return (
     <output className={cx('flex min-w-0 items-center gap-2', INK[tone])}>
       <span aria-hidden className={cx('size-1.5 shrink-0 rounded-full', DOT[tone])} />
-      {asked ? (
+      {asks ? (
         <button type="button" onClick={() => setDeciding(true)} className="touch-target truncate underline">
           {text}
         </button>
