@@ -158,14 +158,16 @@ class Conversations(Stage):
     def fork(self, which: int, fate: Fate) -> None:
         said, to, op_id = self._said(which), self._new("fork"), self._new("forking")
         copied: list[list[tuple[str, str]]] = []
+        about = [said.where, said.id, to]
         forked = self._do(
             lambda app: app.archive.fork(said.id, to, op_id),
             lambda: copied.append(self._ideal.fork(said.id, to)),
             fate,
-            [said.where, said.id, to],
+            about,
         )
         if forked is not None:
             self._adopt(to, copied[-1])
+            about += self._ideal.talks[to].order  # what forgets a copy forgets how it came about
 
     @rule(which=any_one, kinds=strategies.lists(strategies.integers(0, 4), min_size=1, max_size=4), fate=fates)
     def merge(self, which: int, kinds: list[int], fate: Fate) -> None:
