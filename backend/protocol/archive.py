@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from backend.protocol.fields import Content, Id, Metadata, Request, Response, Seq
+from backend.protocol.fields import Content, Id, Metadata, Moment, Request, Response, Seq
 from src.entities import MessageVersion, Role
 
 MAX_SYNCED = 5000
@@ -56,13 +56,15 @@ class Emptied(Response):
 
 
 class SyncedMessage(Request):
-    """A message as the client has it. `rev` is the revision that it last saw from the server, if any."""
+    """A message as the client has it. `rev` is the revision that it last saw from the server, if any; `created_at` is
+    when it was said, without it now."""
 
     message_id: Id
     role: Role
     content: Content
     rev: Seq | None = None
     metadata: Metadata = Field(default_factory=dict)
+    created_at: Moment | None = None
 
 
 class Sync(Request):

@@ -1,9 +1,10 @@
 """What every request and response is made of: texts, names, ids, limits."""
 
 import json
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from src.entities import Failure
 
@@ -49,6 +50,22 @@ def not_blank(text: str) -> str:
     return text
 
 
+def milliseconds(moment: Any) -> int:
+    """Since 1970 UTC, of ISO 8601 with a time zone."""
+    try:
+        read = datetime.fromisoformat(str(moment))
+    except ValueError:
+        raise ValueError("must be a date and time as in 2026-03-01T12:00:00Z") from None
+    if read.tzinfo is None or not 1970 < read.year < 9999:
+        raise ValueError("must name its time zone, and lie between 1971 and 9998")
+    return round(read.timestamp() * 1000)
+
+
+Moment = Annotated[
+    int,
+    BeforeValidator(milliseconds, json_schema_input_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 Id = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printable), AfterValidator(storable)]
 Name = Annotated[
     str,

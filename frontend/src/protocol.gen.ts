@@ -2647,11 +2647,17 @@ export interface components {
         };
         /**
          * SyncedMessage
-         * @description A message as the client has it. `rev` is the revision that it last saw from the server, if any.
+         * @description A message as the client has it. `rev` is the revision that it last saw from the server, if any; `created_at` is
+         *     when it was said, without it now.
          */
         SyncedMessage: {
             /** Content */
             content: string;
+            /**
+             * Created At
+             * @default null
+             */
+            created_at?: string | null;
             /** Message Id */
             message_id: string;
             /** Metadata */

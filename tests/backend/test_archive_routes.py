@@ -120,6 +120,22 @@ def test_a_client_that_was_away_is_merged(api: httpx.Client, conversation_id: st
     assert [message["content"] for message in said(api, conversation_id)] == ["known", "written offline", "put again"]
 
 
+def test_what_is_merged_was_said_when_the_client_says(api: httpx.Client, conversation_id: str) -> None:
+    message_id, path = f"then-{conversation_id}", f"/api/conversations/{conversation_id}/sync"
+    message = {
+        "message_id": message_id,
+        "role": "assistant",
+        "content": "then",
+        "created_at": "2026-03-01T12:00:00+02:00",
+    }
+    assert api.post(path, json={"messages": [message]}).json()["added"] == [message_id]
+    [saved] = api.get(f"/api/conversations/{conversation_id}/messages").json()["messages"]
+    assert saved["created_at"] == "2026-03-01T10:00:00.000Z"
+    for moment in ("yesterday", "2026-03-01T12:00:00", 12, None, "9999-12-31T00:00:00Z", "1970-01-01T00:00:00+14:00"):
+        answer = api.post(path, json={"messages": [message | {"created_at": moment}]})
+        assert answer.status_code == (200 if moment is None else 400), answer.text
+
+
 def test_the_trash_gives_back_what_was_deleted(api: httpx.Client, conversation_id: str) -> None:
     message_id = save(api, conversation_id, "oops")
     message = f"/api/conversations/{conversation_id}/messages/{message_id}"

@@ -1,13 +1,17 @@
 """The server goes away, by force, and comes back: whoever sits in front of the page loses nothing."""
 
+import shutil
 import threading
+from pathlib import Path
 
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenTab
+from tests.e2e.console import Console
 from tests.e2e.saved import questions, said
 from tests.e2e.tab import Tab
 from tests.fakes.ollama import FakeOllama, Hold
+from tests.faults.audit import audit
 from tests.fixtures.server import LocritServer
 
 LONG = [f"Step {number}. " for number in range(50)]
@@ -94,3 +98,34 @@ def test_what_a_closed_tab_had_not_sent_is_sent_by_the_next_one(
     next_tab = open_tab(server, path)
     next_tab.expect_saved("You said: Left behind")
     assert questions(server, next_tab) == ["First", "Left behind"]
+
+
+def test_a_server_that_is_restored_from_a_backup_gets_back_what_the_browser_has(
+    chat: Tab, server: LocritServer, bob: str, tmp_path: Path, open_device: OpenTab, console: Console
+) -> None:
+    console.expect("/api/conversations/.*404|404 .*/api/conversations/")  # it is asked whether it has them
+    server.terminate()
+    shutil.copytree(server.data_dir, tmp_path / "backup")
+    server.start()
+    chat.say("After the backup")
+    chat.expect_saved("You said: After the backup")
+    chat.rename("First", "A better name")
+    expect(chat.page.get_by_role("heading", name="A better name")).to_be_visible()
+    first = chat.conversation_id
+    chat.page.get_by_role("navigation").get_by_role("link", name="New conversation").click()
+    expect(chat.messages).to_have_count(0)
+    chat.say("All new")
+    chat.expect_saved("You said: All new")
+    server.kill()
+    shutil.rmtree(server.data_dir)
+    shutil.copytree(tmp_path / "backup", server.data_dir)
+    server.start()
+    device = open_device(server, f"/my-locrits/{bob}/chat/{first}")
+    device.expect_saved("You said: First", "You said: After the backup")
+    expect(device.page.get_by_role("heading", name="A better name")).to_be_visible()
+    device.conversation("All new").click()
+    device.expect_saved("You said: All new")
+    chat.say("And it goes on")
+    chat.expect_saved("You said: And it goes on")
+    server.terminate()
+    audit(f"sqlite:///{server.data_dir / 'locrit.db'}")

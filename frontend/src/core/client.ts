@@ -78,7 +78,7 @@ class Engine implements Client {
       transport: this.transport,
       clock,
       outbox: this.outbox,
-      lists: () => this.lists.reconcile(),
+      lists: async (isSetBack) => this.backAgain(await this.lists.reconcile(isSetBack)),
       modelState: (model) => this.connection.update({ model }),
     });
   }
@@ -148,6 +148,14 @@ class Engine implements Client {
     const entries = await this.store.queue.pending();
     const attention = entries.filter((entry) => entry.state === 'attention').length;
     return { pending: entries.length - attention, attention, lastSavedAt: await this.store.views.lastSavedAt() };
+  }
+
+  /** The server has these conversations again: what was refused meanwhile, because it had not, is sent again. */
+  private async backAgain(conversationIds: readonly string[]): Promise<void> {
+    for (const conversationId of conversationIds) this.sync.delivered(conversationId);
+    for (const { opId, conversationId, problem } of await this.parked())
+      if (problem?.code === 'not_found' && conversationIds.includes(conversationId ?? ''))
+        await this.resolve(opId, 'retry');
   }
 
   // -- Reading

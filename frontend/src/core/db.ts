@@ -65,6 +65,8 @@ export interface Cursor {
   from?: number;
   complete?: boolean;
   touched?: number;
+  /** Of the person's own scope: what its first event is about. The same as long as the server has the same data. */
+  origin?: string;
 }
 
 export interface Meta {

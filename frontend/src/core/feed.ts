@@ -1,5 +1,6 @@
 import { conversationScope } from './db';
 import { debug } from './debug';
+import { giveBack } from './give-back';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { ChangeEvent } from './types';
@@ -22,6 +23,8 @@ export interface Source {
   snapshot(): Promise<void>;
   /** REST: what happened after `since`. */
   missed(since: number): Promise<Missed>;
+  /** The server has less than it said: it was set back to an older copy of its data. */
+  giveBack?(): Promise<unknown>;
 }
 
 /** Keeps one scope's rows equal to the server's: a snapshot once, then every event in order, without gaps. */
@@ -72,6 +75,7 @@ export class Feed {
     let since = await this.reached();
     const first = await this.ask(since);
     debug('sync', 'catches up', { scope, since, head_seq: first.head_seq });
+    if (first.head_seq < since) await this.source.giveBack?.();
     if (first.head_seq < since || first.head_seq > since + REPLAY_LIMIT) {
       debug('sync', 'starts over from a snapshot', { scope });
       await this.source.snapshot();
@@ -121,6 +125,8 @@ export class ConversationSource implements Source {
     await this.store.startAt(conversation, page);
   }
 
+  giveBack = () => giveBack(this.store, this.transport, this.id);
+
   missed(since: number): Promise<Missed> {
     const params = { path: { conversation_id: this.id }, query: { since } };
     return this.transport.api.get('/api/conversations/{conversation_id}/events', { params });
@@ -133,16 +139,19 @@ export class UserSource implements Source {
     readonly scope: string,
     private readonly store: Store,
     private readonly transport: Transport,
-    private readonly lists: () => Promise<void>,
+    /** `isSetBack`: to an older copy of its data. A server with other data is another one. */
+    private readonly lists: (isSetBack: boolean) => Promise<void>,
   ) {}
 
   exists = async () => true;
 
   async snapshot(): Promise<void> {
-    const { head_seq } = await this.missed(0, 1);
-    await this.lists();
-    if ((await this.store.cursor(this.scope)) !== undefined) await this.store.dropOutdated();
-    await this.store.reset(this.scope, head_seq); // last: what fails before is done again
+    const { head_seq, events } = await this.missed(0, 1);
+    const origin = events[0]?.entity_id;
+    const before = await this.store.cursor(this.scope);
+    await this.lists(before !== undefined && head_seq < before.seq && origin === before.origin);
+    if (before !== undefined) await this.store.dropOutdated();
+    await this.store.reset({ scope: this.scope, seq: head_seq, origin }); // last: what fails before is done again
   }
 
   missed(since: number, limit = 500): Promise<Missed> {

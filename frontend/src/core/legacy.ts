@@ -1,5 +1,6 @@
 import { v5 as uuidOf } from 'uuid';
 import { ApiError } from './errors';
+import { bring } from './give-back';
 import type { Preferences } from './persist';
 import type { Store } from './store';
 import type { Transport } from './transport';
@@ -7,7 +8,6 @@ import type { Message } from './types';
 
 const NAMESPACE = 'b0c2f6f0-6a57-4c2e-9d55-2f0c7a1d6e11';
 const KEYS = /^(?:locrit_conversations|conversations_(.+))$/;
-const AT_ONCE = 500;
 const ROLES: Record<string, Message['role']> = { user: 'user', human: 'user', system: 'system', tool: 'tool' };
 
 /** A conversation as older clients kept it in localStorage. Nothing about it is certain. */
@@ -54,20 +54,13 @@ export class LegacyImport {
       const title = typeof kept.title === 'string' ? { title: kept.title.slice(0, 200) } : {};
       const body = { locrit_name: String(name), conversation_id, op_id: conversation_id, ...title };
       await this.transport.api.post('/api/conversations', { body });
-      await this.sync(conversation_id, messages);
+      await bring(this.transport, conversation_id, messages);
+      const params = { path: { conversation_id } };
+      const row = await this.transport.api.get('/api/conversations/{conversation_id}', { params });
+      await this.store.put({ conversations: [row] });
     } catch (error) {
       if (!(error instanceof ApiError && error.code === 'forgotten')) throw error; // on purpose: it stays away
     }
-  }
-
-  private async sync(conversation_id: string, messages: ReturnType<typeof messagesIn>): Promise<void> {
-    const params = { path: { conversation_id } };
-    for (let from = 0; from < messages.length; from += AT_ONCE) {
-      const body = { messages: messages.slice(from, from + AT_ONCE) };
-      await this.transport.api.post('/api/conversations/{conversation_id}/sync', { params, body });
-    }
-    const row = await this.transport.api.get('/api/conversations/{conversation_id}', { params });
-    await this.store.put({ conversations: [row] });
   }
 }
 

@@ -1,6 +1,7 @@
+import { find, giveBack } from './give-back';
 import type { Store } from './store';
-import { isMissing, type Transport } from './transport';
-import type { CreateLocrit, EditLocrit, Locrit } from './types';
+import type { Transport } from './transport';
+import type { Conversation, CreateLocrit, EditLocrit, Locrit } from './types';
 
 const WHOLE_PAGE = 200;
 
@@ -16,17 +17,33 @@ export class Lists {
 
   /**
    * After a long absence: the events that told what was deleted or forgotten are too many to be replayed. Every cached
-   * conversation that the whole list does not name is asked for by itself.
+   * conversation that the whole list does not name is asked for by itself. A server that was set back to an older copy of
+   * its data is given back what it lacks: returns the ids of those conversations.
    */
-  async reconcile(): Promise<void> {
+  async reconcile(isSetBack: boolean): Promise<string[]> {
     await this.refreshLocrits();
     const unseen = new Set(await this.store.cachedConversations());
+    const given = isSetBack ? await this.giveBack(unseen) : [];
     for (let cursor: string | null | undefined = null; cursor !== undefined; ) {
       const page = await this.page({ limit: WHOLE_PAGE, ...(cursor ? { cursor } : {}) });
       for (const { conversation_id } of page.conversations) unseen.delete(conversation_id);
       cursor = unseen.size > 0 ? (page.next_cursor ?? undefined) : undefined;
     }
-    for (const conversationId of unseen) await this.verify(conversationId);
+    for (const conversationId of unseen) await this.settle(conversationId, await find(this.transport, conversationId));
+    return given;
+  }
+
+  private async giveBack(cached: Set<string>): Promise<string[]> {
+    const given: string[] = [];
+    for (const conversationId of cached) {
+      const row = await giveBack(this.store, this.transport, conversationId);
+      if (row?.deleted_at) continue; // settled with the rest
+      cached.delete(conversationId);
+      if (row === undefined) continue; // it is only here
+      await this.store.uncache(conversationId, row);
+      given.push(conversationId);
+    }
+    return given;
   }
 
   async refreshLocrits(): Promise<void> {
@@ -69,13 +86,7 @@ export class Lists {
     return page;
   }
 
-  private async verify(conversation_id: string): Promise<void> {
-    const params = { path: { conversation_id } };
-    const request = this.transport.api.get('/api/conversations/{conversation_id}', { params });
-    const row = await request.catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw error;
-    });
+  private async settle(conversation_id: string, row: Conversation | undefined): Promise<void> {
     if (row === undefined || row.deleted_at) await this.store.uncache(conversation_id, row);
     else await this.store.put({ conversations: [row] });
     if (row?.forgotten_at) await this.store.forget(conversation_id);

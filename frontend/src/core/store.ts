@@ -85,8 +85,8 @@ export class Store {
   }
 
   /** Starts a scope over at a state of the server that includes every event up to `seq`. */
-  reset(scope: string, seq: number): Promise<unknown> {
-    return this.db.cursors.put({ scope, seq });
+  reset(cursor: Cursor): Promise<unknown> {
+    return this.db.cursors.put(cursor);
   }
 
   /**

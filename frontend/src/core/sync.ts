@@ -19,7 +19,7 @@ export interface SyncOptions {
   clock: Clock;
   outbox: Outbox;
   /** Loads the lists that have no sequence of their own. */
-  lists: () => Promise<void>;
+  lists: (isSetBack: boolean) => Promise<void>;
   modelState: Listener['model_state'];
 }
 

@@ -64,6 +64,11 @@ export class Views {
     return this.between(conversationId, 0, Infinity).reverse().limit(PAGE).toArray();
   }
 
+  /** All that is cached of a conversation, oldest first. */
+  cached(conversationId: string): Promise<Message[]> {
+    return this.between(conversationId, 0, Infinity).toArray();
+  }
+
   showFrom(conversationId: string, seq: number): void {
     this.shownFrom.set(conversationId, seq);
   }

@@ -9,6 +9,8 @@ interface Call {
   body: Body;
 }
 
+type State = Record<'conversations' | 'messages' | 'locrits' | 'events' | 'ops', Map<string, unknown>>;
+
 export const USER_SCOPE = 'user:local';
 
 /** A server in memory with the real one's rules: one effect for each operation, and a gapless sequence for each scope. */
@@ -24,7 +26,26 @@ export class FakeServer {
   private clock = 0;
 
   constructor(...names: string[]) {
-    for (const name of names) this.locrits.set(name, aLocrit({ id: name, name }));
+    for (const name of names) {
+      const row = aLocrit({ id: `${name} ${Math.random()}`, name });
+      this.locrits.set(name, row);
+      this.log(USER_SCOPE, 'locrit.created', row.id, row, null);
+    }
+  }
+
+  /** What a backup would hold. */
+  copy(): State {
+    const { conversations, messages, locrits, events, ops } = this;
+    return structuredClone({ conversations, messages, locrits, events, ops });
+  }
+
+  /** Starts again on the data of a backup. */
+  setBack(copy: State): void {
+    for (const kind of ['conversations', 'messages', 'locrits', 'events', 'ops'] as const) {
+      const rows = this[kind] as Map<string, unknown>;
+      rows.clear();
+      for (const [id, row] of copy[kind]) rows.set(id, row);
+    }
   }
 
   questions(conversationId: string): string[] {
@@ -140,6 +161,8 @@ export class FakeServer {
   private open(body: Body): Conversation {
     const [conversation_id, locrit_name] = [String(body.conversation_id), String(body.locrit_name)];
     if (!this.locrits.has(locrit_name)) throw refused(404, 'not_found');
+    const known = this.conversations.get(conversation_id);
+    if (known !== undefined) return known;
     const row = aConversation({ conversation_id, locrit_name, created_at: this.now(), updated_at: this.now() });
     return this.saveConversation('conversation.created', row, String(body.op_id));
   }

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { browser, saved, server, talking } from '../../tests/fakes/browser';
+import { eventually } from '../../tests/fakes/eventually';
+import { FakeServer } from '../../tests/fakes/server';
+
+async function backupAndMore() {
+  const one = await browser();
+  const old = await talking(one, 'before the backup');
+  one.client.open(old);
+  const untouched = await talking(one, 'elsewhere, before');
+  const backup = server.copy();
+  await one.client.send(old, 'after the backup');
+  await one.client.send(untouched, 'elsewhere, after');
+  await one.client.editConversation(old, { title: 'A new name', starred: true });
+  const fresh = await talking(one, 'a conversation of its own');
+  await saved(one.client);
+  await eventually(() => expect(server.questions(fresh)).toHaveLength(1));
+  return { ...one, old, untouched, fresh, backup };
+}
+
+test('a server that was restored from a backup is given back what it had said is saved', async () => {
+  const { client, transport, old, untouched, fresh, backup } = await backupAndMore();
+  transport.disconnect();
+  server.setBack(backup);
+  await client.send(fresh, 'written while it was away');
+  expect(server.questions(old)).toEqual(['before the backup']);
+  transport.connect();
+  await eventually(() => {
+    expect(server.questions(old)).toEqual(['before the backup', 'after the backup']);
+    expect(server.questions(untouched)).toEqual(['elsewhere, before', 'elsewhere, after']);
+    expect(server.questions(fresh)).toEqual(['a conversation of its own', 'written while it was away']);
+    expect(server.conversations.get(old)).toMatchObject({ title: 'A new name', starred: true });
+  });
+  await eventually(async () => {
+    const shown = (await client.messages(old)).flatMap((row) => (row.role === 'user' ? row.content : []));
+    expect(shown).toEqual(['before the backup', 'after the backup']);
+    expect(await client.conversation(old)).toMatchObject({ title: 'A new name', starred: true });
+  });
+  await client.send(old, 'and it goes on');
+  await eventually(() => expect(server.questions(old)).toContain('and it goes on'));
+});
+
+test('what was deleted or forgotten after the backup stays so', async () => {
+  const one = await browser();
+  const [told, trashed] = [await talking(one, 'a secret', 'no secret'), await talking(one, 'for the trash')];
+  one.client.open(told);
+  const backup = server.copy();
+  await eventually(async () => expect(await one.client.messages(told)).toHaveLength(4));
+  const [secret] = await one.client.messages(told);
+  await one.client.forgetMessage(secret?.message_id ?? '');
+  await one.client.deleteConversation(trashed);
+  await eventually(() => expect(server.conversations.get(trashed)?.deleted_at).not.toBeNull());
+  one.transport.disconnect();
+  server.setBack(backup);
+  one.transport.connect();
+  await eventually(() => {
+    expect(server.questions(told)).toEqual(['', 'no secret']);
+    expect(server.conversations.get(trashed)?.deleted_at).not.toBeNull();
+  });
+});
+
+test('a server with other data gets nothing of it', async () => {
+  const { client, transport, old, fresh } = await backupAndMore();
+  transport.disconnect();
+  const other = new FakeServer('Bob');
+  other.handle('post', '/api/conversations', {
+    path: {},
+    query: {},
+    body: { conversation_id: 'theirs', locrit_name: 'Bob', op_id: 'theirs' },
+  });
+  server.setBack(other.copy());
+  transport.connect();
+  await eventually(async () => expect(await client.conversation(fresh)).toBeUndefined());
+  expect([...server.conversations.keys()]).toEqual(['theirs']);
+  expect(await client.conversation('theirs')).toBeDefined();
+  expect(server.messages.size, `of ${old}`).toBe(0);
+});

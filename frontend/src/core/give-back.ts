@@ -1,0 +1,79 @@
+import { v7 as uuid } from 'uuid';
+import type { Store } from './store';
+import { isMissing, type Transport } from './transport';
+import type { Conversation, ConversationChanges, Message } from './types';
+
+const AT_ONCE = 500;
+const ROW = '/api/conversations/{conversation_id}';
+
+type Brought = Pick<Message, 'message_id' | 'role' | 'content' | 'metadata'> & { created_at?: string };
+
+/** The server's row; undefined when it has none: not in the trash, and no stub of a forgotten one. */
+export async function find({ api }: Transport, conversation_id: string): Promise<Conversation | undefined> {
+  try {
+    return await api.get(ROW, { params: { path: { conversation_id } } });
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Brings messages to a conversation of the server, which merges them with its own: repeating it has one effect. */
+export async function bring({ api }: Transport, conversation_id: string, messages: readonly Brought[]): Promise<void> {
+  const params = { path: { conversation_id } };
+  for (let from = 0; from < messages.length; from += AT_ONCE) {
+    await api.post(`${ROW}/sync`, { params, body: { messages: messages.slice(from, from + AT_ONCE) } });
+  }
+}
+
+/**
+ * A server that was set back to an older copy of its data lacks what it had said is saved. What this browser keeps of a
+ * conversation is given back: its name and marks, what was said and when, in its order, and what is to stay forgotten.
+ * Where both have a message, what differs is kept as a version. Returns the server's row; undefined when there is no
+ * Locrit for it any more.
+ */
+export async function giveBack(store: Store, transport: Transport, id: string): Promise<Conversation | undefined> {
+  const kept = await store.db.conversations.get(id);
+  const found = await find(transport, id);
+  if (kept === undefined || found?.forgotten_at) return found;
+  const params = { path: { conversation_id: id } };
+  const edit = (changes: ConversationChanges & { deleted: boolean }) =>
+    transport.api.patch(ROW, { params, body: { ...changes, op_id: uuid() } });
+  if (!(await isThere(transport, kept, found))) return undefined;
+  if (found?.deleted_at) await edit({ deleted: false });
+  const cached = await store.views.cached(id);
+  await bring(transport, id, cached.filter(({ content, deleted_at }) => content !== '' && !deleted_at).map(asBrought));
+  for (const { message_id, forgotten_at } of cached) if (forgotten_at) await forgetAgain(transport, id, message_id);
+  const { title, starred, pinned, archived, tags, deleted_at } = found && found.rev >= kept.rev ? found : kept;
+  await edit({ title, starred, pinned, archived, tags, deleted: deleted_at !== null });
+  if (kept.forgotten_at) await transport.api.post(`${ROW}/forget`, { params, body: { confirm: true } });
+  return find(transport, id);
+}
+
+function asBrought({ message_id, role, content, metadata, created_at }: Message): Brought {
+  return { message_id, role, content, metadata, created_at };
+}
+
+/** Made when it is missing as a whole; false when its Locrit is missing, too. */
+async function isThere(transport: Transport, kept: Conversation, found: Conversation | undefined): Promise<boolean> {
+  if (found !== undefined) return true;
+  const { conversation_id, locrit_name } = kept;
+  return unlessMissing(
+    transport.api.post('/api/conversations', { body: { conversation_id, locrit_name, op_id: uuid() } }),
+  );
+}
+
+function forgetAgain({ api }: Transport, conversation_id: string, message_id: string): Promise<boolean> {
+  const params = { path: { conversation_id, message_id } };
+  return unlessMissing(api.post(`${ROW}/messages/{message_id}/forget`, { params, body: { confirm: true } }));
+}
+
+async function unlessMissing(request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request;
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
