@@ -65,6 +65,8 @@ export interface Cursor {
   from?: number;
   complete?: boolean;
   touched?: number;
+  /** Which event `seq` is, as far as one was applied: another one there is another history. */
+  tip?: string;
   /** Of the person's own scope: what its first event is about. The same as long as the server has the same data. */
   origin?: string;
 }

@@ -1,6 +1,7 @@
 import { conversationScope } from './db';
 import { debug } from './debug';
 import { giveBack } from './give-back';
+import { tipOf } from './reducer';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { ChangeEvent } from './types';
@@ -19,12 +20,13 @@ export interface Source {
   readonly scope: string;
   /** False while it waits in the outbox: the server cannot know it yet. */
   exists(): Promise<boolean>;
-  /** Loads a state of the server and where it stands in the scope's sequence. */
-  snapshot(): Promise<void>;
+  /**
+   * Loads a state of the server and where it stands in the scope's sequence. `isSetBack`: its history is not the one that
+   * it told, because it was set back to an older copy of its data.
+   */
+  snapshot(isSetBack?: boolean): Promise<void>;
   /** REST: what happened after `since`. */
   missed(since: number): Promise<Missed>;
-  /** The server has less than it said: it was set back to an older copy of its data. */
-  giveBack?(): Promise<unknown>;
 }
 
 /** Keeps one scope's rows equal to the server's: a snapshot once, then every event in order, without gaps. */
@@ -72,15 +74,16 @@ export class Feed {
   private async replay(): Promise<void> {
     const { scope } = this.source;
     if ((await this.store.cursor(scope)) === undefined) await this.source.snapshot();
-    let since = await this.reached();
-    const first = await this.ask(since);
-    debug('sync', 'catches up', { scope, since, head_seq: first.head_seq });
-    if (first.head_seq < since) await this.source.giveBack?.();
-    if (first.head_seq < since || first.head_seq > since + REPLAY_LIMIT) {
-      debug('sync', 'starts over from a snapshot', { scope });
-      await this.source.snapshot();
-      since = await this.reached();
+    const { seq = 0, tip } = (await this.store.cursor(scope)) ?? {};
+    const first = await this.ask(Math.max(seq - 1, 0)); // the last known event again, to see that it still is the same
+    debug('sync', 'catches up', { scope, seq, head_seq: first.head_seq });
+    const again = first.events.find((event) => event.seq === seq);
+    const isSetBack = first.head_seq < seq || (tip !== undefined && again !== undefined && tipOf(again) !== tip);
+    if (isSetBack || first.head_seq > seq + REPLAY_LIMIT) {
+      debug('sync', 'starts over from a snapshot', { scope, isSetBack });
+      await this.source.snapshot(isSetBack);
     }
+    let since = await this.reached();
     for (let page = first; ; page = await this.source.missed(since)) {
       await this.store.apply(scope, page.events);
       const reached = await this.reached();
@@ -115,7 +118,8 @@ export class ConversationSource implements Source {
     return !(await this.store.views.conversation(this.id))?.local;
   }
 
-  async snapshot(): Promise<void> {
+  async snapshot(isSetBack = false): Promise<void> {
+    if (isSetBack) await giveBack(this.store, this.transport, this.id);
     const params = { path: { conversation_id: this.id } };
     const { api } = this.transport;
     const [conversation, page] = await Promise.all([
@@ -124,8 +128,6 @@ export class ConversationSource implements Source {
     ]);
     await this.store.startAt(conversation, page);
   }
-
-  giveBack = () => giveBack(this.store, this.transport, this.id);
 
   missed(since: number): Promise<Missed> {
     const params = { path: { conversation_id: this.id }, query: { since } };
@@ -139,17 +141,16 @@ export class UserSource implements Source {
     readonly scope: string,
     private readonly store: Store,
     private readonly transport: Transport,
-    /** `isSetBack`: to an older copy of its data. A server with other data is another one. */
     private readonly lists: (isSetBack: boolean) => Promise<void>,
   ) {}
 
   exists = async () => true;
 
-  async snapshot(): Promise<void> {
+  async snapshot(isSetBack = false): Promise<void> {
     const { head_seq, events } = await this.missed(0, 1);
     const origin = events[0]?.entity_id;
     const before = await this.store.cursor(this.scope);
-    await this.lists(before !== undefined && head_seq < before.seq && origin === before.origin);
+    await this.lists(isSetBack && origin !== undefined && origin === before?.origin); // else it is another server
     if (before !== undefined) await this.store.dropOutdated();
     await this.store.reset({ scope: this.scope, seq: head_seq, origin }); // last: what fails before is done again
   }

@@ -40,6 +40,30 @@ test('a server that was restored from a backup is given back what it had said is
   await eventually(() => expect(server.questions(old)).toContain('and it goes on'));
 });
 
+test('a device is told of the other history also when that has become longer than its own', async () => {
+  const [one, two] = [await browser(), await browser()];
+  const id = await talking(one, 'before the backup');
+  const backup = server.copy();
+  for (const { client } of [one, two]) client.open(id);
+  await one.client.send(id, 'after the backup');
+  await eventually(async () => expect(await two.client.messages(id)).toHaveLength(4));
+  two.transport.disconnect();
+  one.transport.disconnect();
+  server.setBack(backup);
+  const three = await browser();
+  three.client.open(id);
+  await eventually(async () => expect(await three.client.messages(id)).not.toHaveLength(0));
+  for (const text of ['another', 'history', 'begins']) await three.client.send(id, text);
+  await saved(three.client);
+  two.transport.connect();
+  const all = ['before the backup', 'another', 'history', 'begins', 'after the backup'];
+  await eventually(async () => {
+    expect(server.questions(id)).toEqual(all);
+    const shown = (await two.client.messages(id)).flatMap((row) => (row.role === 'user' ? row.content : []));
+    expect(shown).toEqual(all);
+  });
+});
+
 test('what was deleted or forgotten after the backup stays so', async () => {
   const one = await browser();
   const [told, trashed] = [await talking(one, 'a secret', 'no secret'), await talking(one, 'for the trash')];

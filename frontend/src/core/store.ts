@@ -1,6 +1,6 @@
 import { type CommandOf, type Cursor, conversationScope, type LocritDb, laneOf, subjectOf } from './db';
 import { type Proof, proofsIn, Queue } from './queue';
-import { apply, consecutive, type Entities, entitiesIn, put, type Rows } from './reducer';
+import { apply, consecutive, type Entities, entitiesIn, put, type Rows, tipOf } from './reducer';
 import { Room, USED } from './room';
 import { load, save } from './rows';
 import type { ChangeEvent, Conversation, Locrit, Message } from './types';
@@ -66,7 +66,7 @@ export class Store {
         if (event.type === 'conversation.forgotten') await this.forget(event.entity_id);
         if (event.type === 'message.forgotten') await this.blank(event.entity_id, event.rev);
       }
-      await this.db.cursors.put({ ...cursor, seq: last.seq });
+      await this.db.cursors.put({ ...cursor, seq: last.seq, tip: tipOf(last) });
       return gap;
     });
   }
