@@ -142,7 +142,8 @@ class Stage(RuleBasedStateMachine):
             return Theirs(self._new("offline"), "user", self._new("written offline"))
         role: Any = known.role
         old = known.versions[-1][1] if kind == 2 else known.content
-        content = self._new("changed offline") if kind > 2 else old
+        changed = kind > 2 and known.status != "streaming"  # nobody edits a reply that is being written
+        content = self._new("changed offline") if changed else old
         return Theirs(known.id, role, content, known.rev if kind == 3 else 1 if known.rev > 1 else None)
 
     def _new(self, what: str) -> str:
