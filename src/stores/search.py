@@ -1,5 +1,6 @@
 """Full-text search over messages: FTS5 on SQLite, a text-search vector on PostgreSQL. Filled from the job table."""
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -92,9 +93,12 @@ def index_missing(tx: Transaction) -> int:
 
 
 def differences(connection: Connection) -> Iterator[str | None]:
-    """A sentence for each message that search does not find, or should not."""
-    for row in connection.execute(_SQL[connection.dialect.name]["differences"]):
+    """For each message None, or a sentence when search does not find it, or finds it and should not."""
+    wrong = connection.execute(_SQL[connection.dialect.name]["differences"]).all()
+    for row in wrong:
         yield f"message {row.id} is not indexed as it should be"
+    total = connection.execute(select(func.count()).select_from(messages)).scalar_one()
+    yield from itertools.repeat(None, total - len(wrong))
 
 
 def remove(tx: Transaction, message_id: str) -> None:
