@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { browser, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import { FakeServer } from '../../tests/fakes/server';
+import { bring } from './give-back';
 
 async function backupAndMore() {
   const one = await browser();
@@ -62,6 +63,20 @@ test('a device is told of the other history also when that has become longer tha
     const shown = (await two.client.messages(id)).flatMap((row) => (row.role === 'user' ? row.content : []));
     expect(shown).toEqual(all);
   });
+});
+
+test('what is brought back comes in pieces that the server takes', async () => {
+  const one = await browser();
+  const id = await talking(one, 'before');
+  const long = Array.from({ length: 12 }, (_, n) => ({
+    message_id: `long-${n}`,
+    role: 'user' as const,
+    content: `${n} ${'é'.repeat(n % 3 ? 90_000 : 190_000)}`,
+    metadata: {},
+  }));
+  await bring(one.transport, id, long);
+  expect(server.questions(id)).toEqual(['before', ...long.map(({ content }) => content)]);
+  expect(one.transport.log.filter((line) => line.includes('/sync')).length).toBeLessThan(long.length);
 });
 
 test('what was deleted or forgotten after the backup stays so', async () => {

@@ -3,7 +3,8 @@ import type { Store } from './store';
 import { isMissing, type Transport } from './transport';
 import type { Conversation, ConversationChanges, Message } from './types';
 
-const AT_ONCE = 500;
+/** The server takes a megabyte. */
+const BYTES_AT_ONCE = 500_000;
 const ROW = '/api/conversations/{conversation_id}';
 
 type Brought = Pick<Message, 'message_id' | 'role' | 'content' | 'metadata'> & { created_at?: string };
@@ -21,9 +22,22 @@ export async function find({ api }: Transport, conversation_id: string): Promise
 /** Brings messages to a conversation of the server, which merges them with its own: repeating it has one effect. */
 export async function bring({ api }: Transport, conversation_id: string, messages: readonly Brought[]): Promise<void> {
   const params = { path: { conversation_id } };
-  for (let from = 0; from < messages.length; from += AT_ONCE) {
-    await api.post(`${ROW}/sync`, { params, body: { messages: messages.slice(from, from + AT_ONCE) } });
+  for (const some of inPieces(messages)) await api.post(`${ROW}/sync`, { params, body: { messages: some } });
+}
+
+function inPieces(messages: readonly Brought[]): Brought[][] {
+  const pieces: Brought[][] = [];
+  let bytes = BYTES_AT_ONCE;
+  for (const message of messages) {
+    const size = new TextEncoder().encode(JSON.stringify(message)).length;
+    if (bytes + size > BYTES_AT_ONCE) {
+      pieces.push([]);
+      bytes = 0;
+    }
+    pieces.at(-1)?.push(message);
+    bytes += size;
   }
+  return pieces;
 }
 
 /**

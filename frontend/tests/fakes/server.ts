@@ -255,6 +255,7 @@ export class FakeServer {
   }
 
   private merge(conversation_id: string, theirs: Message[]) {
+    if (new TextEncoder().encode(JSON.stringify(theirs)).length > 900_000) throw refused(413, 'too_large');
     const added = theirs.filter(({ message_id }) => !this.messages.has(message_id));
     for (const { message_id, role, content } of added)
       this.addMessage(conversation_id, { message_id, role }, { message: content, op_id: message_id });
