@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { backupOf, setBack } from '../../tests/fakes/backup';
 import { browser, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import { FakeServer } from '../../tests/fakes/server';
@@ -9,11 +10,13 @@ async function backupAndMore() {
   const old = await talking(one, 'before the backup');
   one.client.open(old);
   const untouched = await talking(one, 'elsewhere, before');
-  const backup = server.copy();
+  const backup = backupOf(server);
   await one.client.send(old, 'after the backup');
   await one.client.send(untouched, 'elsewhere, after');
   await one.client.editConversation(old, { title: 'A new name', starred: true });
-  const fresh = await talking(one, 'a conversation of its own');
+  await one.client.createLocrit({ name: 'Eve' });
+  const fresh = await one.client.startConversation('Eve');
+  await one.client.send(fresh, 'a conversation of its own');
   await saved(one.client);
   await eventually(() => expect(server.questions(fresh)).toHaveLength(1));
   return { ...one, old, untouched, fresh, backup };
@@ -22,7 +25,7 @@ async function backupAndMore() {
 test('a server that was restored from a backup is given back what it had said is saved', async () => {
   const { client, transport, old, untouched, fresh, backup } = await backupAndMore();
   transport.disconnect();
-  server.setBack(backup);
+  setBack(server, backup);
   await client.send(fresh, 'written while it was away');
   expect(server.questions(old)).toEqual(['before the backup']);
   transport.connect();
@@ -44,13 +47,13 @@ test('a server that was restored from a backup is given back what it had said is
 test('a device is told of the other history also when that has become longer than its own', async () => {
   const [one, two] = [await browser(), await browser()];
   const id = await talking(one, 'before the backup');
-  const backup = server.copy();
+  const backup = backupOf(server);
   for (const { client } of [one, two]) client.open(id);
   await one.client.send(id, 'after the backup');
   await eventually(async () => expect(await two.client.messages(id)).toHaveLength(4));
   two.transport.disconnect();
   one.transport.disconnect();
-  server.setBack(backup);
+  setBack(server, backup);
   const three = await browser();
   three.client.open(id);
   await eventually(async () => expect(await three.client.messages(id)).not.toHaveLength(0));
@@ -83,14 +86,14 @@ test('what was deleted or forgotten after the backup stays so', async () => {
   const one = await browser();
   const [told, trashed] = [await talking(one, 'a secret', 'no secret'), await talking(one, 'for the trash')];
   one.client.open(told);
-  const backup = server.copy();
+  const backup = backupOf(server);
   await eventually(async () => expect(await one.client.messages(told)).toHaveLength(4));
   const [secret] = await one.client.messages(told);
   await one.client.forgetMessage(secret?.message_id ?? '');
   await one.client.deleteConversation(trashed);
   await eventually(() => expect(server.conversations.get(trashed)?.deleted_at).not.toBeNull());
   one.transport.disconnect();
-  server.setBack(backup);
+  setBack(server, backup);
   one.transport.connect();
   await eventually(() => {
     expect(server.questions(told)).toEqual(['', 'no secret']);
@@ -107,7 +110,7 @@ test('a server with other data gets nothing of it', async () => {
     query: {},
     body: { conversation_id: 'theirs', locrit_name: 'Bob', op_id: 'theirs' },
   });
-  server.setBack(other.copy());
+  setBack(server, backupOf(other));
   transport.connect();
   await eventually(async () => expect(await client.conversation(fresh)).toBeUndefined());
   expect([...server.conversations.keys()]).toEqual(['theirs']);

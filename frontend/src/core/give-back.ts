@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid';
+import { ApiError } from './errors';
 import type { Store } from './store';
 import { isMissing, type Transport } from './transport';
 import type { Conversation, ConversationChanges, Message } from './types';
@@ -43,8 +44,8 @@ function inPieces(messages: readonly Brought[]): Brought[][] {
 /**
  * A server that was set back to an older copy of its data lacks what it had said is saved. What this browser keeps of a
  * conversation is given back: its name and marks, what was said and when, in its order, and what is to stay forgotten.
- * Where both have a message, what differs is kept as a version. Returns the server's row; undefined when there is no
- * Locrit for it any more.
+ * Where both have a message, what differs is kept as a version. Returns the server's row, undefined
+ * when it takes none.
  */
 export async function giveBack(store: Store, transport: Transport, id: string): Promise<Conversation | undefined> {
   const kept = await store.db.conversations.get(id);
@@ -68,26 +69,27 @@ function asBrought({ message_id, role, content, metadata, created_at }: Message)
   return { message_id, role, content, metadata, created_at };
 }
 
-/** Made when it is missing as a whole; false when its Locrit is missing, too. */
-async function isThere(transport: Transport, kept: Conversation, found: Conversation | undefined): Promise<boolean> {
+/** Made when it is missing as a whole; of a Locrit that is missing, too, the name is all that is known here. */
+async function isThere({ api }: Transport, kept: Conversation, found: Conversation | undefined): Promise<boolean> {
   if (found !== undefined) return true;
   const { conversation_id, locrit_name } = kept;
-  return unlessMissing(
-    transport.api.post('/api/conversations', { body: { conversation_id, locrit_name, op_id: uuid() } }),
-  );
+  const open = () => isTaken(api.post('/api/conversations', { body: { conversation_id, locrit_name, op_id: uuid() } }));
+  if (await open()) return true;
+  return (await isTaken(api.post('/api/locrits', { body: { name: locrit_name, op_id: uuid() } }))) && open();
 }
 
 function forgetAgain({ api }: Transport, conversation_id: string, message_id: string): Promise<boolean> {
   const params = { path: { conversation_id, message_id } };
-  return unlessMissing(api.post(`${ROW}/messages/{message_id}/forget`, { params, body: { confirm: true } }));
+  return isTaken(api.post(`${ROW}/messages/{message_id}/forget`, { params, body: { confirm: true } }));
 }
 
-async function unlessMissing(request: Promise<unknown>): Promise<boolean> {
+/** False when the server refuses it, which is an answer, too. */
+async function isTaken(request: Promise<unknown>): Promise<boolean> {
   try {
     await request;
     return true;
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (error instanceof ApiError && error.status >= 400 && error.status < 500) return false;
     throw error;
   }
 }

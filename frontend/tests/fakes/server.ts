@@ -9,8 +9,6 @@ interface Call {
   body: Body;
 }
 
-type State = Record<'conversations' | 'messages' | 'locrits' | 'events' | 'ops', Map<string, unknown>>;
-
 export const USER_SCOPE = 'user:local';
 
 /** A server in memory with the real one's rules: one effect for each operation, and a gapless sequence for each scope. */
@@ -22,30 +20,11 @@ export class FakeServer {
   /** Of each message, the edits that lost. */
   readonly aside = new Map<string, string[]>();
   readonly listeners = new Set<(event: ChangeEvent) => void>();
-  private readonly ops = new Map<string, unknown>();
+  readonly ops = new Map<string, unknown>();
   private clock = 0;
 
   constructor(...names: string[]) {
-    for (const name of names) {
-      const row = aLocrit({ id: `${name} ${Math.random()}`, name });
-      this.locrits.set(name, row);
-      this.log(USER_SCOPE, 'locrit.created', row.id, row, null);
-    }
-  }
-
-  /** What a backup would hold. */
-  copy(): State {
-    const { conversations, messages, locrits, events, ops } = this;
-    return structuredClone({ conversations, messages, locrits, events, ops });
-  }
-
-  /** Starts again on the data of a backup. */
-  setBack(copy: State): void {
-    for (const kind of ['conversations', 'messages', 'locrits', 'events', 'ops'] as const) {
-      const rows = this[kind] as Map<string, unknown>;
-      rows.clear();
-      for (const [id, row] of copy[kind]) rows.set(id, row);
-    }
+    for (const name of names) this.addLocrit(name);
   }
 
   questions(conversationId: string): string[] {
@@ -120,6 +99,7 @@ export class FakeServer {
 
   private readonly routes: Record<string, (call: Call) => unknown> = {
     'get /api/locrits': () => ({ locrits: [...this.locrits.values()], count: this.locrits.size, success: true }),
+    'post /api/locrits': ({ body }) => this.once(body, () => this.addLocrit(String(body.name))),
     'get /api/models': () => ({ models: [], default: '', state: { provider: 'none', status: 'ready', detail: '' } }),
     'get /api/conversations': ({ query }) => this.list(Number(query.cursor ?? 0), Number(query.limit ?? 50)),
     'get /api/users/me/events': ({ query }) =>
@@ -156,6 +136,13 @@ export class FakeServer {
     const opId = String(body.op_id);
     if (!this.ops.has(opId)) this.ops.set(opId, effect());
     return this.ops.get(opId) as T;
+  }
+
+  private addLocrit(name: string): Locrit {
+    const row = aLocrit({ id: `${name} ${Math.random()}`, name });
+    this.locrits.set(name, row);
+    this.log(USER_SCOPE, 'locrit.created', row.id, row, null);
+    return row;
   }
 
   private open(body: Body): Conversation {
