@@ -8,6 +8,8 @@ import type { ChangeEvent } from './types';
 
 /** More than this many missed events are not replayed: a snapshot is quicker. */
 const REPLAY_LIMIT = 2_000;
+/** As many as the server gives in one answer. */
+const AT_ONCE = 1_000;
 
 export interface Missed {
   head_seq: number;
@@ -130,7 +132,7 @@ export class ConversationSource implements Source {
   }
 
   missed(since: number): Promise<Missed> {
-    const params = { path: { conversation_id: this.id }, query: { since } };
+    const params = { path: { conversation_id: this.id }, query: { since, limit: AT_ONCE } };
     return this.transport.api.get('/api/conversations/{conversation_id}/events', { params });
   }
 }
@@ -155,7 +157,7 @@ export class UserSource implements Source {
     await this.store.reset({ scope: this.scope, seq: head_seq, origin }); // last: what fails before is done again
   }
 
-  missed(since: number, limit = 500): Promise<Missed> {
+  missed(since: number, limit = AT_ONCE): Promise<Missed> {
     return this.transport.api.get('/api/users/me/events', { params: { query: { since, limit } } });
   }
 }

@@ -111,7 +111,7 @@ export class FakeServer {
     'patch /api/conversations/{conversation_id}': ({ path, body }) => this.once(body, () => this.edit(path, body)),
     'get /api/conversations/{conversation_id}/messages': ({ path, query }) => this.page(path.conversation_id, query),
     'get /api/conversations/{conversation_id}/events': ({ path, query }) =>
-      this.missed(`conversation:${path.conversation_id}`, Number(query.since ?? 0)),
+      this.missed(`conversation:${path.conversation_id}`, Number(query.since ?? 0), Number(query.limit ?? 500)),
     'post /api/conversations/{conversation_id}/turns': ({ path, body }) =>
       this.turn(String(path.conversation_id), body),
     'patch /api/conversations/{conversation_id}/messages/{message_id}': ({ path, body }) =>
