@@ -44,8 +44,7 @@ function inPieces(messages: readonly Brought[]): Brought[][] {
 /**
  * A server that was set back to an older copy of its data lacks what it had said is saved. What this browser keeps of a
  * conversation is given back: its name and marks, what was said and when, in its order, and what is to stay forgotten.
- * Where both have a message, what differs is kept as a version. Returns the server's row, undefined
- * when it takes none.
+ * Where both have a message, what differs is kept as a version. Returns the server's row, undefined when it takes none.
  */
 export async function giveBack(store: Store, transport: Transport, id: string): Promise<Conversation | undefined> {
   const kept = await store.db.conversations.get(id);
@@ -60,7 +59,7 @@ export async function giveBack(store: Store, transport: Transport, id: string): 
   await bring(transport, id, cached.filter(({ content, deleted_at }) => content !== '' && !deleted_at).map(asBrought));
   for (const { message_id, forgotten_at } of cached) if (forgotten_at) await forgetAgain(transport, id, message_id);
   const { title, starred, pinned, archived, tags, deleted_at } = found && found.rev >= kept.rev ? found : kept;
-  await edit({ title, starred, pinned, archived, tags, deleted: deleted_at !== null });
+  await isTaken(edit({ title, starred, pinned, archived, tags, deleted: deleted_at !== null }));
   if (kept.forgotten_at) await transport.api.post(`${ROW}/forget`, { params, body: { confirm: true } });
   return find(transport, id);
 }
