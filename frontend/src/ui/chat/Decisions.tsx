@@ -5,7 +5,8 @@ import { useClient, useLive } from '../app-context';
 import { Button } from '../kit/Button';
 import { Dialog } from '../kit/Dialog';
 import { paths } from '../paths';
-import { useText, useWords } from '../text/text';
+import { inWords } from '../text/failures';
+import { useText } from '../text/text';
 
 /** All that the server refused, wherever it belongs: also what is on no page, because its conversation was deleted. */
 export function Decisions({ onClose }: { onClose: () => void }) {
@@ -29,14 +30,13 @@ export function Decisions({ onClose }: { onClose: () => void }) {
 function Decision({ parked, onClose }: { parked: Parked; onClose: () => void }) {
   const t = useText();
   const client = useClient();
-  const inWords = useWords();
   const { opId, text, problem, locrit, conversationId } = parked;
   return (
     <li className="border-line border-t px-6 py-4 text-sm">
       <p dir="auto" className="line-clamp-3 [overflow-wrap:anywhere]">
         {text || t.archive.unnamed}
       </p>
-      <p className="mt-1 text-ink-3">{problem && inWords(problem).message}</p>
+      <p className="mt-1 text-ink-3">{problem && inWords(problem, t.failures).message}</p>
       <div className="mt-3 flex flex-wrap justify-end gap-2">
         <Button small look="ghost" onClick={() => client.resolve(opId, 'discard')}>
           {t.chat.discard}

@@ -1,11 +1,12 @@
 import type { Failure } from '../../core';
-import { useWords } from '../text/text';
+import { inWords } from '../text/failures';
+import { useText } from '../text/text';
 
 /** Why the server did not take it. */
 export function Refusal({ failure }: { failure: Failure | null }) {
-  const inWords = useWords();
+  const t = useText();
   if (!failure) return null;
-  const { message, hint } = inWords(failure);
+  const { message, hint } = inWords(failure, t.failures);
   return (
     <p role="alert" className="mb-4 rounded-s border-bad border-l-2 bg-bad-soft px-4 py-3 text-sm">
       {message} {hint && <span className="text-ink-2">{hint}</span>}

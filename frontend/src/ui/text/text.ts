@@ -1,9 +1,8 @@
 import { createContext, useContext } from 'react';
-import type { Failure } from '../../core';
 import { en, type Text } from './en';
 import { type ArchiveText, enArchive } from './en.archive';
 import { enMemory, type MemoryText } from './en.memory';
-import { enFailures, type Failures, frFailures, inWords } from './failures';
+import { enFailures, type Failures, frFailures } from './failures';
 import { fr } from './fr';
 import { frArchive } from './fr.archive';
 import { frMemory } from './fr.memory';
@@ -30,9 +29,3 @@ export const textOf = (language: Language): AllText => LANGUAGES[language];
 export const TextContext = createContext<AllText>(LANGUAGES.en);
 
 export const useText = () => useContext(TextContext);
-
-/** Puts a failure of the server or the engine into the reader's words. */
-export function useWords(): (failure: Failure) => Failure {
-  const { failures } = useText();
-  return (failure) => inWords(failure, failures);
-}
