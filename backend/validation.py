@@ -40,6 +40,7 @@ PHRASES: dict[str, str] = {
     "greater_than_equal": "must be at least {ge}",
     "greater_than": "must be more than {gt}",
     "less_than_equal": "must be at most {le}",
+    "extra_forbidden": "is not known",
     "literal_error": "must be {expected}",
     "value_error": "{error}",
 }

@@ -68,7 +68,7 @@ class Locrit(Entity):
     description: str = ""
     system_prompt: str = ""
     model: str = ""
-    options: dict[str, float | int | str | bool] = Field(default_factory=dict)
+    options: dict[str, float | int | str | bool | list[str]] = Field(default_factory=dict)
     message_limit: int = 50
     avatar: str = ""
     welcome_message: str = ""
@@ -119,11 +119,22 @@ class Usage(Entity):
     tokens_per_second: float = 0.0
 
 
+class PromptContext(Entity):
+    """What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
+    the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`."""
+
+    seen_from: int
+    shortened: bool = False
+    limited_by: Literal["window", "message_limit"]
+    window_tokens: int
+
+
 class Message(Entity):
     """`seq` is its place in the conversation, from 1 without gaps. A streaming message's `content` reaches up to, not
     including, chunk `idx` of its generation. `parent_id` is the message that it follows, the conversation's id for the
     first: several that follow the same one are versions of a turn (a question put differently, a reply tried again),
-    and the newest counts. One without a parent follows the one before it. Of a forgotten one only its place is left."""
+    and the newest counts. One without a parent follows the one before it. `context` of a reply says what its model was
+    not shown. Of a forgotten one only its place is left."""
 
     message_id: str
     conversation_id: str
@@ -138,6 +149,7 @@ class Message(Entity):
     idx: int = 0
     usage: Usage | None = None
     error: Failure | None = None
+    context: PromptContext | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
     created_at: Timestamp
     updated_at: Timestamp

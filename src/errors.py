@@ -96,7 +96,7 @@ class ModelMissing(ModelError):
 
 class ContextExceeded(ModelError):
     code = "context_exceeded"
-    hint = "Your message is saved. Shorten it or lower the message limit, then retry."
+    hint = "Your message is saved. Shorten it, or give this Locrit a larger context window in its settings, then retry."
 
 
 class ModelTimeout(ModelError):

@@ -16,6 +16,7 @@ from backend.protocol.fields import (
     printable,
 )
 from src.entities import AccessTo, Locrit, OpenTo
+from src.services.llm.options import ModelOptions
 
 
 class LocritFields(Request):
@@ -24,7 +25,7 @@ class LocritFields(Request):
     description: Text | None = None
     system_prompt: Text | None = None
     model: Annotated[str, Field(max_length=200), AfterValidator(printable)] | None = None
-    options: dict[str, float | int | str | bool] | None = None
+    options: ModelOptions | None = None
     message_limit: Annotated[int, Field(ge=1, le=1000)] | None = None
     avatar: Title | None = None
     welcome_message: Text | None = None

@@ -1300,13 +1300,8 @@ export interface components {
             op_id?: string | null;
             /** @default null */
             open_to?: components["schemas"]["OpenToInput"] | null;
-            /**
-             * Options
-             * @default null
-             */
-            options?: {
-                [key: string]: number | string | boolean;
-            } | null;
+            /** @default null */
+            options?: components["schemas"]["ModelOptions"] | null;
             /**
              * System Prompt
              * @default null
@@ -1427,13 +1422,8 @@ export interface components {
             op_id?: string | null;
             /** @default null */
             open_to?: components["schemas"]["OpenToInput"] | null;
-            /**
-             * Options
-             * @default null
-             */
-            options?: {
-                [key: string]: number | string | boolean;
-            } | null;
+            /** @default null */
+            options?: components["schemas"]["ModelOptions"] | null;
             /**
              * Rev
              * @default null
@@ -1798,7 +1788,7 @@ export interface components {
             open_to: components["schemas"]["OpenTo"];
             /** Options */
             options: {
-                [key: string]: number | string | boolean;
+                [key: string]: number | string | boolean | string[];
             };
             /** Rev */
             rev: number;
@@ -1964,11 +1954,14 @@ export interface components {
          * @description `seq` is its place in the conversation, from 1 without gaps. A streaming message's `content` reaches up to, not
          *     including, chunk `idx` of its generation. `parent_id` is the message that it follows, the conversation's id for the
          *     first: several that follow the same one are versions of a turn (a question put differently, a reply tried again),
-         *     and the newest counts. One without a parent follows the one before it. Of a forgotten one only its place is left.
+         *     and the newest counts. One without a parent follows the one before it. `context` of a reply says what its model was
+         *     not shown. Of a forgotten one only its place is left.
          */
         Message: {
             /** Content */
             content: string;
+            /** @default null */
+            context: components["schemas"]["PromptContext"] | null;
             /** Conversation Id */
             conversation_id: string;
             /**
@@ -2123,6 +2116,162 @@ export interface components {
              */
             success: true;
         };
+        /**
+         * ModelOptions
+         * @description Those that are not set are the model's own.
+         */
+        ModelOptions: {
+            /**
+             * F16 Kv
+             * @default null
+             */
+            f16_kv?: boolean | null;
+            /**
+             * Frequency Penalty
+             * @default null
+             */
+            frequency_penalty?: number | null;
+            /**
+             * Logits All
+             * @default null
+             */
+            logits_all?: boolean | null;
+            /**
+             * Low Vram
+             * @default null
+             */
+            low_vram?: boolean | null;
+            /**
+             * Main Gpu
+             * @default null
+             */
+            main_gpu?: number | null;
+            /**
+             * Min P
+             * @default null
+             */
+            min_p?: number | null;
+            /**
+             * Mirostat
+             * @default null
+             */
+            mirostat?: number | null;
+            /**
+             * Mirostat Eta
+             * @default null
+             */
+            mirostat_eta?: number | null;
+            /**
+             * Mirostat Tau
+             * @default null
+             */
+            mirostat_tau?: number | null;
+            /**
+             * Num Batch
+             * @default null
+             */
+            num_batch?: number | null;
+            /**
+             * Num Ctx
+             * @default null
+             */
+            num_ctx?: number | null;
+            /**
+             * Num Gpu
+             * @default null
+             */
+            num_gpu?: number | null;
+            /**
+             * Num Keep
+             * @default null
+             */
+            num_keep?: number | null;
+            /**
+             * Num Predict
+             * @default null
+             */
+            num_predict?: number | null;
+            /**
+             * Num Thread
+             * @default null
+             */
+            num_thread?: number | null;
+            /**
+             * Numa
+             * @default null
+             */
+            numa?: boolean | null;
+            /**
+             * Penalize Newline
+             * @default null
+             */
+            penalize_newline?: boolean | null;
+            /**
+             * Presence Penalty
+             * @default null
+             */
+            presence_penalty?: number | null;
+            /**
+             * Repeat Last N
+             * @default null
+             */
+            repeat_last_n?: number | null;
+            /**
+             * Repeat Penalty
+             * @default null
+             */
+            repeat_penalty?: number | null;
+            /**
+             * Seed
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Stop
+             * @default null
+             */
+            stop?: string | string[] | null;
+            /**
+             * Temperature
+             * @default null
+             */
+            temperature?: number | null;
+            /**
+             * Tfs Z
+             * @default null
+             */
+            tfs_z?: number | null;
+            /**
+             * Top K
+             * @default null
+             */
+            top_k?: number | null;
+            /**
+             * Top P
+             * @default null
+             */
+            top_p?: number | null;
+            /**
+             * Typical P
+             * @default null
+             */
+            typical_p?: number | null;
+            /**
+             * Use Mlock
+             * @default null
+             */
+            use_mlock?: boolean | null;
+            /**
+             * Use Mmap
+             * @default null
+             */
+            use_mmap?: boolean | null;
+            /**
+             * Vocab Only
+             * @default null
+             */
+            vocab_only?: boolean | null;
+        };
         /** ModelState */
         ModelState: {
             /** Detail */
@@ -2273,6 +2422,27 @@ export interface components {
             status: "ok";
             /** Version */
             version: string;
+        };
+        /**
+         * PromptContext
+         * @description What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
+         *     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`.
+         */
+        PromptContext: {
+            /**
+             * Limited By
+             * @enum {string}
+             */
+            limited_by: "window" | "message_limit";
+            /** Seen From */
+            seen_from: number;
+            /**
+             * Shortened
+             * @default false
+             */
+            shortened: boolean;
+            /** Window Tokens */
+            window_tokens: number;
         };
         /**
          * Refused

@@ -6,13 +6,11 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from typing import Any
 
-from src.entities import GenerationState, Locrit, Message, Turn
-from src.errors import ContextExceeded, ModelError
+from src.entities import GenerationState, Message, Turn
 from src.events import EventBus, ReplyChunk
 from src.identity import LOCAL_USER, new_id
-from src.services import prompt
+from src.services.asking import Asking
 from src.services.generation import INTERRUPTED, Generation
-from src.services.llm.facts import ModelFacts
 from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
@@ -21,9 +19,7 @@ from src.stores.generations import Ending
 from src.stores.openings import Opening
 from src.stores.turns import Question
 
-HISTORY_MARGIN = 20
 STOP_LOOKS, STOP_LOOK_EVERY_S = 50, 0.1
-SHORTER_PROMPTS = 3
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +27,7 @@ log = logging.getLogger(__name__)
 class ChatService:
     def __init__(self, memory: MemoryManager, locrits: LocritService, models: LanguageModels, bus: EventBus) -> None:
         self._memory = memory
-        self._locrits = locrits
-        self._models = models
-        self._facts = ModelFacts(models)
+        self._asking = Asking(memory, locrits, models)
         self._bus = bus
         self._running: dict[str, Generation] = {}
         self._beginning: set[asyncio.Task[Turn]] = set()
@@ -160,33 +154,6 @@ class ChatService:
         """Replies of one conversation follow each other, so that each knows how the one before ended."""
         if before:
             await asyncio.wait(before)
-        async with aclosing(self._ask(generation)) as deltas:
+        async with aclosing(self._asking.ask(generation)) as deltas:
             async for delta in deltas:
                 yield delta
-
-    async def _ask(self, generation: Generation) -> AsyncGenerator[Delta, None]:
-        conversation = await self._memory.conversation(generation.conversation_id)
-        generation.belongs_to(conversation)
-        locrit = await self._locrits.get(conversation.locrit_name)
-        model = locrit.model or await self._facts.default_model()
-        history, context, _ = await asyncio.gather(
-            self._memory.path_to(generation.question.message_id, locrit.message_limit + HISTORY_MARGIN),
-            self._context_tokens(locrit, model),
-            self._memory.set_model(generation.id, model),
-        )
-        for shorter in range(SHORTER_PROMPTS + 1):
-            messages = prompt.build(locrit, history, generation.begun, context >> shorter)
-            try:
-                async with aclosing(self._models.chat(model, messages, locrit.options)) as deltas:
-                    async for delta in deltas:
-                        yield delta
-                return
-            except ContextExceeded:
-                if generation.pieces or shorter == SHORTER_PROMPTS:
-                    raise
-            except ModelError:
-                self._facts.forget()
-                raise
-
-    async def _context_tokens(self, locrit: Locrit, model: str) -> int:
-        return int(locrit.options.get("num_ctx") or await self._facts.context_tokens(model))

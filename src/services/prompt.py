@@ -1,63 +1,202 @@
-"""What the model is shown: the persona, the conversation so far, the question."""
+"""What the model is shown: the persona, as much of the conversation as its window holds, the question.
 
-from collections.abc import Sequence
-from itertools import zip_longest
+The newest exchanges that fit are sent, at least the last one. Its middle is left out where it alone is too long. What
+is left out is said to the model, and with the reply to people.
+"""
 
-from src.entities import Locrit, Message
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import accumulate, zip_longest
+from typing import Final
+
+from src.entities import Locrit, Message, PromptContext
+from src.errors import ContextExceeded
 from src.services.llm.protocol import ChatMessage
+from src.services.llm.tokens import TOKENS_PER_MESSAGE
 
-CHARS_PER_TOKEN = 3
-"""Fewer than in English text (about 4), so that other languages and code fit too."""
-REPLY_SHARE = 4
+REPLY_SHARE: Final = 4
 """A quarter of the window is left for the reply."""
-CUT = "\n\n[This reply was cut off here.]"
-CONTINUE = "Go on exactly where you stopped. Do not repeat anything."
-UNANSWERED = "[This question was not answered.]"
+QUESTION_SHARE: Final = 7 / 8
+"""The question and the persona may fill so much of the window."""
+LEAST_HISTORY_SHARE: Final = 1 / 16
+"""So much of the window is left for the last exchange, however long the question is."""
+SLACK: Final = 0.25
+"""So much of the budget, and of what would fit, may be left out to begin where the last prompt began: see `_start`."""
+
+CUT: Final = "\n\n[This reply was cut off here.]"
+CONTINUE: Final = "Go on exactly where you stopped. Do not repeat anything."
+UNANSWERED: Final = "[This question was not answered.]"
+MIDDLE: Final = "\n\n[The middle of this is left out here.]\n\n"
+BEGINNING: Final = "[What was said in this conversation before {moment} UTC is left out here.]"
 
 
-def build(locrit: Locrit, path: Sequence[Message], begun: str, context_tokens: int) -> list[ChatMessage]:
-    """System prompt, as much of the newest history as fits, then the question.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`tokens` hold prompt and reply together. `count` tells those of a text, rather too many than too few, up to
+    `overestimate` times what they are: a question is refused only if it cannot fit."""
 
-    `path` leads to the question, which is its last message. `begun` is what the reply has said already, if it goes on
-    where it was cut. Questions without an answer and replies that were cut off are marked as such, so that
-    the model does not take them up again. What does not fit is left out in large steps: a model that keeps what it
-    has read (a prompt cache) then reads only what is new in most turns.
+    tokens: int
+    count: Callable[[str], float]
+    overestimate: float = 1.0
+
+    def cost(self, message: ChatMessage) -> float:
+        return self.count(message["content"]) + TOKENS_PER_MESSAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """`context` says what is left out; None when that is nothing."""
+
+    messages: list[ChatMessage]
+    context: PromptContext | None
+    has_history: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """A question and what was said to it; of what nobody asked, one message."""
+
+    seq: int
+    created_at: int
+    messages: list[ChatMessage]
+
+
+def build(locrit: Locrit, path: Sequence[Message], begun: str, window: Window, history_share: float = 1.0) -> Prompt:
+    """The prompt for the question that `path` leads to, its last message.
+
+    `begun` is what the reply has said already, if it goes on where it was cut. Questions without an answer and replies
+    that were cut off are marked as such, so that the model does not take them up again. `history_share` is less than 1
+    when the provider refused a prompt that was estimated to fit. Raises ContextExceeded for a question that cannot fit.
     """
     *history, question = path
-    system = locrit.system_prompt or f"You are {locrit.name}. {locrit.description}".strip()
-    room = context_tokens * CHARS_PER_TOKEN * (REPLY_SHARE - 1) // REPLY_SHARE - len(system) - len(question.content)
-    return [
-        {"role": "system", "content": system},
-        *_newest(_as_said(history), locrit.message_limit, room - len(begun)),
-        {"role": "user", "content": question.content},
-        *_continuation(begun),
-    ]
+    persona: ChatMessage = {
+        "role": "system",
+        "content": locrit.system_prompt or f"You are {locrit.name}. {locrit.description}".strip(),
+    }
+    asked: ChatMessage = {"role": "user", "content": question.content}
+    fixed = window.cost(persona) + window.cost(asked)
+    if fixed / window.overestimate > window.tokens * QUESTION_SHARE:
+        raise _too_long(window.cost(persona), window.cost(asked), window)
+    least = window.tokens * LEAST_HISTORY_SHARE
+    room = max(window.tokens * (REPLY_SHARE - 1) / REPLY_SHARE - fixed, least)
+    continuation = _continuation(begun, room, window)
+    room = max(room - sum(map(window.cost, continuation)), least) * history_share
+    exchanges = _exchanges(history)
+    shown, context = _newest(exchanges, locrit.message_limit, room, window)
+    if shown and shown[0].seq != exchanges[0].seq:
+        persona = _told_what_is_left_out(persona, shown[0])
+    messages = [persona, *(said for exchange in shown for said in exchange.messages), asked, *continuation]
+    return Prompt(messages, context, bool(shown))
 
 
-def _continuation(begun: str) -> list[ChatMessage]:
-    return [{"role": "assistant", "content": begun}, {"role": "user", "content": CONTINUE}] if begun else []
+def _too_long(persona_tokens: float, question_tokens: float, window: Window) -> ContextExceeded:
+    tokens = max(persona_tokens, question_tokens)
+    subject = "This question has" if tokens == question_tokens else "The instructions of this Locrit have"
+    return ContextExceeded(
+        f"{subject} about {tokens:,.0f} tokens; {window.tokens:,} is all that the model can read at once, and some of "
+        "it is needed for the reply. The model was not asked."
+    )
 
 
-def _newest(turns: list[tuple[int, ChatMessage]], limit: int, room_chars: int) -> list[ChatMessage]:
-    """The end of the conversation with at most `limit` messages and `room_chars`, cut at a multiple of a step."""
-    step = max(2, limit // 4)
-    cut = 0
-    while len(turns) > limit or sum(len(message["content"]) for _, message in turns) > room_chars:
-        if not turns:
-            break
-        cut = max(cut + step, turns[0][0] // step * step)
-        turns = [(seq, message) for seq, message in turns if seq > cut]
-    return [message for _, message in turns]
+def _continuation(begun: str, room: float, window: Window) -> list[ChatMessage]:
+    if not begun:
+        return []
+    more: ChatMessage = {"role": "user", "content": CONTINUE}
+    said: ChatMessage = {"role": "assistant", "content": begun}
+    return [_within(said, room - window.cost(more), window), more]
 
 
-def _as_said(history: Sequence[Message]) -> list[tuple[int, ChatMessage]]:
-    """Each message with its seq; what was cut off or never answered says so."""
-    turns: list[tuple[int, ChatMessage]] = []
+def _newest(
+    exchanges: Sequence[_Exchange], limit: int, room: float, window: Window
+) -> tuple[list[_Exchange], PromptContext | None]:
+    """The end of the conversation with at most `limit` messages and `room` tokens, at least the last exchange."""
+    if not exchanges:
+        return [], None
+    sizes = [len(exchange.messages) for exchange in exchanges]
+    costs = [sum(map(window.cost, exchange.messages)) for exchange in exchanges]
+    by_room, by_limit = _longest(costs, room), _longest(sizes, limit)
+    oldest = min(max(by_room, by_limit), len(exchanges) - 1)
+    least = max(_longest(costs, room * (1 - SLACK)), _longest(sizes, limit * (1 - SLACK)))
+    latest = min(least, _three_quarters(costs, oldest), _three_quarters(sizes, oldest))
+    start = _start(exchanges, oldest, max(oldest, latest))
+    shown = list(exchanges[start:])
+    is_too_long = costs[-1] > room
+    if is_too_long:
+        shown = [_Exchange(shown[0].seq, shown[0].created_at, _fitted(shown[0].messages, room, window))]
+    if start == 0 and not is_too_long:
+        return shown, None
+    reason = "message_limit" if by_limit > by_room else "window"
+    return shown, PromptContext(
+        seen_from=shown[0].seq, shortened=is_too_long, limited_by=reason, window_tokens=window.tokens
+    )
+
+
+def _longest(amounts: Sequence[float], budget: float) -> int:
+    """Where the longest suffix begins whose sum is at most `budget`."""
+    sums = accumulate(reversed(amounts))
+    return len(amounts) - sum(1 for total in sums if total <= budget)
+
+
+def _three_quarters(amounts: Sequence[float], oldest: int) -> int:
+    """The last place to begin that gives up at most a quarter of what is from `oldest` on."""
+    least = sum(amounts[oldest:]) * (1 - SLACK)
+    return len(amounts) - 1 - sum(1 for total in accumulate(reversed(amounts)) if total < least)
+
+
+def _start(exchanges: Sequence[_Exchange], oldest: int, latest: int) -> int:
+    """Where to begin, from `oldest` to `latest`: at the roundest place (the one that most powers of two divide), which
+    stays the same while the conversation grows, so that a provider reads again (a prompt cache) only what is new."""
+    if oldest == 0:
+        return 0
+    return max(range(oldest, latest + 1), key=lambda place: _roundness(exchanges[place].seq // 2))
+
+
+def _roundness(number: int) -> int:
+    return number & -number
+
+
+def _fitted(messages: Sequence[ChatMessage], room: float, window: Window) -> list[ChatMessage]:
+    """All of them within `room`: the short ones whole, the long ones with equal parts of the rest."""
+    costs = [window.cost(message) for message in messages]
+    caps, left = dict[int, float](), room
+    for place, position in enumerate(sorted(range(len(costs)), key=costs.__getitem__)):
+        caps[position] = min(costs[position], left / (len(costs) - place))
+        left -= caps[position]
+    return [_within(message, caps[position], window) for position, message in enumerate(messages)]
+
+
+def _within(message: ChatMessage, cap: float, window: Window) -> ChatMessage:
+    """Without its middle, if it has more than `cap` tokens."""
+    content, kept = message["content"], len(message["content"])
+    cost = window.cost(message)
+    while cost > cap and kept > 0:
+        kept = min(int(kept * cap / cost), kept - 1) if cap > 0 else 0
+        half = max(kept, 0) // 2
+        shorter = content[:half] + MIDDLE + content[len(content) - half :]
+        message = {"role": message["role"], "content": shorter}
+        cost = window.cost(message)
+    return message
+
+
+def _told_what_is_left_out(persona: ChatMessage, first: _Exchange) -> ChatMessage:
+    moment = datetime.fromtimestamp(first.created_at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return {"role": "system", "content": f"{persona['content']}\n\n{BEGINNING.format(moment=moment)}".strip()}
+
+
+def _exchanges(history: Sequence[Message]) -> list[_Exchange]:
+    """Each message with those it belongs to; what was cut off or never answered says so."""
+    exchanges: list[_Exchange] = []
+    before: Message | None = None
     for message, following in zip_longest(history, history[1:]):
-        turns.append((message.seq, {"role": message.role, "content": _content(message)}))
+        if before is None or message.role == "user" or message.role == before.role == "assistant":
+            exchanges.append(_Exchange(message.seq, message.created_at, []))
+        said = exchanges[-1].messages
+        said.append({"role": message.role, "content": _content(message)})
         if message.role == "user" and (following is None or following.role == "user"):
-            turns.append((message.seq, {"role": "assistant", "content": UNANSWERED}))
-    return turns
+            said.append({"role": "assistant", "content": UNANSWERED})
+        before = message
+    return exchanges
 
 
 def _content(message: Message) -> str:

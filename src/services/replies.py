@@ -1,6 +1,6 @@
 """Replies in the store: a turn begins, its text is logged and folded, it ends. The chat service drives this."""
 
-from src.entities import GenerationState, Message, Turn
+from src.entities import GenerationState, Message, PromptContext, Turn
 from src.identity import new_id, now_ms
 from src.stores import generations, turns
 from src.stores.database import Database
@@ -25,8 +25,9 @@ class Replies:
         op_id = op_id or new_id()
         return await self._db.write(lambda tx: turns.continue_(tx, reply_id, op_id, now_ms()))
 
-    async def set_model(self, generation_id: str, model: str) -> None:
-        await self._db.write(lambda tx: generations.set_model(tx, generation_id, model))
+    async def record_prompt(self, generation_id: str, model: str, context: PromptContext | None) -> None:
+        """Before the model is asked."""
+        await self._db.write(lambda tx: generations.record_prompt(tx, generation_id, model, context))
 
     async def append_chunk(self, generation_id: str, idx: int, text: str) -> None:
         """Log a running reply's text up to, not including, chunk `idx`."""

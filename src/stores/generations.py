@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from src.entities import Failure, GenerationState, Message, MessageStatus, Usage
+from src.entities import Failure, GenerationState, Message, MessageStatus, PromptContext, Usage
 from src.errors import NotFound
 from src.events import ReplyEnded
 from src.models import generation_chunks, generations
@@ -57,7 +57,7 @@ def start(
 def resume(tx: Transaction, where: Place, generation_id: str, cut: Message, op_id: str, now: int) -> Message:
     """The cut reply runs again, under a new log: its text so far stays, and is kept as a version."""
     messages.keep_version(tx, cut)
-    values = {"status": "streaming", "generation_id": generation_id, "error": None, "usage": None}
+    values = {"status": "streaming", "generation_id": generation_id, "error": None, "usage": None, "context": None}
     _open_log(tx, where, generation_id, cut.message_id, now)
     return messages.change(tx, where, cut, "message.updated", values, op_id, now)
 
@@ -106,6 +106,7 @@ def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now:
             "status": ending.status,
             "content": reply.content if ending.content is None else ending.content,
             "model": generation.model,
+            "context": generation.context,
             "usage": usage.model_dump_json() if usage else None,
             "error": error.model_dump_json() if error else None,
         },
@@ -143,8 +144,10 @@ def _columns(ending: Ending, now: int) -> dict[str, Any]:
     }
 
 
-def set_model(tx: Transaction, generation_id: str, model: str) -> None:
-    tx.change(update(generations).where(generations.c.id == generation_id).values(model=model))
+def record_prompt(tx: Transaction, generation_id: str, model: str, context: PromptContext | None) -> None:
+    """Whom the reply is asked of, and what that one is not shown."""
+    told = context.model_dump_json() if context else None
+    tx.change(update(generations).where(generations.c.id == generation_id).values(model=model, context=told))
 
 
 def abandoned_ids(connection: Connection, presence: Presence) -> list[str]:

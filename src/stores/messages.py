@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic_core import to_json
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from src.entities import Failure, Message, MessageStatus, Role, Usage
+from src.entities import Failure, Message, MessageStatus, PromptContext, Role, Usage
 from src.errors import Conflict, Forgotten, NotFound
 from src.events import conversation_scope
 from src.models import generation_chunks, generations, jobs, message_versions, messages
@@ -66,6 +66,7 @@ def entity(row: Row[Any]) -> Message:
             "message_id": row.id,
             "usage": Usage.model_validate_json(row.usage) if row.usage else None,
             "error": Failure.model_validate_json(row.error) if row.error else None,
+            "context": PromptContext.model_validate_json(row.context) if row.context else None,
             "metadata": json.loads(row.metadata),
         }
     )

@@ -31,6 +31,41 @@ def _server_is_alive_afterwards(api: httpx.Client) -> Any:
     assert api.get("/health").json()["status"] == "ok"
 
 
+NUMBERS_OF_MODELS = ("num_ctx", "num_predict", "temperature", "top_k", "top_p", "seed", "repeat_penalty", "mirostat")
+
+
+@pytest.mark.parametrize("option", NUMBERS_OF_MODELS)
+@pytest.mark.parametrize("value", ["big", "", [], {}, True, 10**40, -(10**6) * 10**6, 1e300])
+def test_options_that_no_model_could_take_are_refused(api: httpx.Client, locrit: str, option: str, value: Any) -> None:
+    _assert_refused(api.patch(f"/api/locrits/{locrit}", json={"options": {option: value}}))
+    _assert_refused(api.post("/api/locrits", json={"name": "Other", "options": {option: value}}))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"num_ctx": 1},
+        {"num_ctx": 0.5},
+        {"temprature": 1},
+        {"stop": [""]},
+        {"stop": [1]},
+        {"stop": ["x"] * 21},
+        [],
+        "a",
+        7,
+    ],
+)
+def test_options_that_are_none_are_refused(api: httpx.Client, locrit: str, options: Any) -> None:
+    _assert_refused(api.patch(f"/api/locrits/{locrit}", json={"options": options}))
+
+
+def test_options_of_a_model_are_kept_as_they_were_sent(api: httpx.Client, locrit: str) -> None:
+    options = {"num_ctx": 16384, "temperature": 0.7, "stop": ["END"], "seed": -1, "use_mmap": False}
+    sent = options | {"top_k": None}
+    assert api.patch(f"/api/locrits/{locrit}", json={"options": sent}).json()["options"] == options
+    assert api.get(f"/api/locrits/{locrit}").json()["options"] == options
+
+
 @pytest.mark.parametrize("text", TEXTS_THAT_ARE_FINE)
 def test_any_text_survives_the_way_there_and_back(api: httpx.Client, conversation_id: str, text: str) -> None:
     path = f"/api/conversations/{conversation_id}/messages"

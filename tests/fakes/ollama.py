@@ -25,11 +25,17 @@ MODIFIED_AT = "2026-01-02T03:04:05Z"
 
 
 class FakeOllama:
-    """`requests` are the bodies of chats, `calls` all paths, `disconnects` counts clients that left a running reply."""
+    """`requests` are the bodies of chats, `calls` all paths, `disconnects` counts clients that left a running reply.
+    With a `window`, its models say nothing of theirs, and `/api/ps` tells it once one is loaded: as Ollama does, which
+    chooses it by the memory there is. `count` counts the tokens of a prompt.
+    """
 
     def __init__(self, port: int = 0, *, tokens_per_second: float = 0, reply_chars: int = 0) -> None:
         self.models: list[str] = ["llama3.2:1b", "nomic-embed-text:latest"]
         self.context_length = 8192
+        self.window: int | None = None
+        self.loaded: set[str] = set()
+        self.count: Callable[[Body], int] = _words
         self.requests: list[Body] = []
         self.calls: list[str] = []
         self.disconnects = 0
@@ -132,9 +138,10 @@ class _Handler(OllamaHandler):
         return {
             "GET /api/version": lambda _: self.reply({"version": "0.0.1-fake"}),
             "GET /api/tags": lambda _: self.reply({"models": [_entry(name) for name in self._fake.models]}),
-            "GET /api/ps": lambda _: self.reply({"models": [_entry(name) for name in self._fake.models]}),
+            "GET /api/ps": lambda _: self.reply({"models": [self._running(name) for name in self._fake.loaded]}),
             "POST /api/show": self._show,
             "POST /api/chat": self._chat,
+            "POST /api/generate": self._load,
             "POST /api/embed": self._embed,
             "POST /api/pull": self._pull,
         }
@@ -145,10 +152,18 @@ class _Handler(OllamaHandler):
             {
                 "details": _entry(body["model"])["details"],
                 "model_info": {"llama.context_length": self._fake.context_length},
-                "parameters": f"num_ctx    {self._fake.context_length}",
+                "parameters": "" if self._fake.window else f"num_ctx    {self._fake.context_length}",
                 "capabilities": ["completion"],
             }
         )
+
+    def _running(self, name: str) -> dict[str, Any]:
+        return _entry(name) | ({"context_length": self._fake.window} if self._fake.window else {})
+
+    def _load(self, body: Body) -> None:
+        self._require(body)
+        self._fake.loaded.add(body["model"])
+        self.reply({"model": body["model"], "created_at": MODIFIED_AT, "response": "", "done": True})
 
     def _embed(self, body: Body) -> None:
         self._require(body)
@@ -169,6 +184,7 @@ class _Handler(OllamaHandler):
         script = self._fake.next_script(body)
         try:
             self._require(body)
+            self._fake.loaded.add(body["model"])
             self._play(script, body)
         except (_Left, BrokenPipeError, ConnectionResetError):
             self._fake.disconnects += not self._fake.is_stopped
@@ -187,7 +203,7 @@ class _Handler(OllamaHandler):
                 self._wait_while(self._waits(item))
             elif self._misbehaves(item):
                 return
-        self.send_line(_final(body, tokens, time.monotonic_ns() - begun))
+        self.send_line(_final(body, self._fake.count(body), tokens, time.monotonic_ns() - begun))
 
     def _waits(self, item: Delay | Hold | Silence) -> Callable[[], bool]:
         match item:
@@ -250,13 +266,16 @@ def _part(body: Body, text: str, *, done: bool) -> dict[str, Any]:
     return {"model": body["model"], "created_at": MODIFIED_AT, "message": message, "done": done}
 
 
-def _final(body: Body, tokens: int, duration_ns: int) -> dict[str, Any]:
-    words = sum(len(message["content"].split()) for message in body.get("messages", []))
+def _words(body: Body) -> int:
+    return sum(len(message["content"].split()) for message in body.get("messages", []))
+
+
+def _final(body: Body, prompt_tokens: int, tokens: int, duration_ns: int) -> dict[str, Any]:
     return _part(body, "", done=True) | {
         "done_reason": "stop",
         "total_duration": duration_ns,
         "load_duration": 1_000_000,
-        "prompt_eval_count": words,
+        "prompt_eval_count": prompt_tokens,
         "prompt_eval_duration": 2_000_000,
         "eval_count": tokens,
         "eval_duration": duration_ns,

@@ -88,6 +88,14 @@ class EmbeddedModel:
         self._require(model)
         return await self._explained((await self._running()).show(model))
 
+    async def window(self, model: str) -> int | None:
+        self._require(model)
+        return await self._explained((await self._running()).window(model))
+
+    async def load(self, model: str) -> None:
+        self._require(model)
+        await self.start()
+
     async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
         if model == self.name:
             await self.start()

@@ -84,6 +84,7 @@ class _Handler(OllamaHandler):
         entry: dict[str, Any] = {"name": self.server.name, "model": self.server.name, "digest": "", "details": details}
         if self.server.loaded.is_set():
             entry |= {"size": self.server.size, "modified_at": self.server.modified_at}
+            entry["context_length"] = CONTEXT_TOKENS
         return entry
 
     def _show(self, body: Body) -> None:

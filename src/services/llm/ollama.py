@@ -23,13 +23,23 @@ from src.services.llm.protocol import (
 )
 
 PROBE_TIMEOUT_S: Final = 2.0
-# Ollama's own default: a chat without `num_ctx` gets this window, however much the model could read.
-DEFAULT_CONTEXT_TOKENS: Final = 4096
+# Of a model that does not say how much it can read.
+UNTOLD_CONTEXT_TOKENS: Final = 4096
 
 Part = TypeVar("Part")
 
 
 class _Client(ollama.AsyncClient):
+    async def chat_whole(
+        self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None
+    ) -> AsyncIterator[ollama.ChatResponse]:
+        """A prompt that does not fit is refused, instead of cut unseen; a reply that fills the window ends with
+        `length`, instead of pushing the prompt out. Fields of the API that `chat` does not know; older versions of
+        Ollama ignore them. https://docs.ollama.com/api/chat"""
+        body = {"model": model, "messages": list(messages), "options": dict(options or {}), "stream": True}
+        unshortened = {"truncate": False, "shift": False}
+        return await self._request(ollama.ChatResponse, "POST", "/api/chat", json=body | unshortened, stream=True)
+
     async def version(self) -> str:
         response: httpx.Response = await self._request_raw("GET", "/api/version")  # type: ignore[no-untyped-call]
         return str(response.json()["version"])
@@ -53,7 +63,7 @@ class OllamaModel:
     async def chat(
         self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[Delta, None]:
-        request = self._client.chat(model, messages, stream=True, options=options)
+        request = self._client.chat_whole(model, messages, options)
         async with aclosing(self._parts(request, self._timeout, model)) as parts:
             async for part in parts:
                 text = part.message.content or ""
@@ -72,7 +82,17 @@ class OllamaModel:
     async def show(self, model: str) -> ModelDetails:
         async with self._translated(model):
             response = await self._client.show(model)
-        return ModelDetails(model, _context_length(response), tuple(response.capabilities or ()))
+        return ModelDetails(model, _context_length(response), _num_ctx(response), tuple(response.capabilities or ()))
+
+    async def window(self, model: str) -> int | None:
+        async with self._translated(model):
+            response = await self._client.ps()
+        names = (model, f"{model}:latest")
+        return next((running.context_length for running in response.models if running.model in names), None)
+
+    async def load(self, model: str) -> None:
+        async with self._translated(model):
+            await self._client.generate(model)
 
     async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
         request = self._client.pull(model, stream=True)
@@ -171,10 +191,13 @@ def _can_chat(name: str, families: Sequence[str]) -> bool:
 
 
 def _context_length(response: ollama.ShowResponse) -> int:
-    """The window a chat without options gets: the model's `num_ctx`, else Ollama's default or the model's maximum."""
+    told = (n for key, n in (response.modelinfo or {}).items() if key.endswith(".context_length"))
+    return int(next(told, UNTOLD_CONTEXT_TOKENS))
+
+
+def _num_ctx(response: ollama.ShowResponse) -> int | None:
     for line in (response.parameters or "").splitlines():
         match line.split():
             case ["num_ctx", tokens]:
                 return int(tokens)
-    maximum = (n for key, n in (response.modelinfo or {}).items() if key.endswith(".context_length"))
-    return min(int(next(maximum, DEFAULT_CONTEXT_TOKENS)), DEFAULT_CONTEXT_TOKENS)
+    return None

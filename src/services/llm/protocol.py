@@ -50,10 +50,11 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class ModelDetails:
-    """`context_length` is the window in tokens that a chat may fill, prompt and reply together."""
+    """In tokens, `context_length` is what the model can read at the most, `num_ctx` the window that it asks for."""
 
     name: str
     context_length: int
+    num_ctx: int | None = None
     capabilities: tuple[str, ...] = ()
 
 
@@ -95,6 +96,14 @@ class LanguageModel(Protocol):
         ...
 
     async def show(self, model: str) -> ModelDetails: ...
+
+    async def window(self, model: str) -> int | None:
+        """Tokens that prompt and reply may fill together; None while the model is not loaded."""
+        ...
+
+    async def load(self, model: str) -> None:
+        """Have it in memory before it is asked something."""
+        ...
 
     def pull(self, model: str) -> AsyncGenerator[PullProgress, None]: ...
 

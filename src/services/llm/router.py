@@ -109,6 +109,12 @@ class LanguageModels:
     async def show(self, model: str) -> ModelDetails:
         return await self._watched((await self._provider_of(model)).show(model))
 
+    async def window(self, model: str) -> int | None:
+        return await self._watched((await self._provider_of(model)).window(model))
+
+    async def load(self, model: str) -> None:
+        await self._watched((await self._provider_of(model)).load(model))
+
     async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
         async with aclosing((await self._current()).pull(model)) as steps:
             async for step in steps:

@@ -1,0 +1,115 @@
+"""Asking a model: the prompt that its window holds, and a shorter one where the provider counts more tokens than we."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Final
+
+from src.entities import Locrit, Message
+from src.errors import ContextExceeded, ModelError
+from src.services import prompt
+from src.services.generation import Generation
+from src.services.llm import tokens
+from src.services.llm.model_info import ModelInfoCache
+from src.services.llm.options import usable
+from src.services.llm.protocol import Delta
+from src.services.llm.router import LanguageModels
+from src.services.locrits import LocritService
+from src.services.memory_manager import MemoryManager
+from src.services.prompt import Prompt, Window
+
+HISTORY_MARGIN: Final = 20
+HISTORY_SHARES: Final = (1.0, 0.5, 0.25, 0.0)
+"""Of the history that is estimated to fit: in the first try, and in those that follow when it did not."""
+OVERESTIMATE: Final = 1.35
+"""So many times too high an estimate may be while the model has not counted a prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """`path` leads to the question."""
+
+    generation: Generation
+    locrit: Locrit
+    model: str
+    options: dict[str, Any]
+    path: list[Message]
+
+    def prompt(self, window: Window, history_share: float = 1.0) -> Prompt:
+        return prompt.build(self.locrit, self.path, self.generation.begun, window, history_share)
+
+    def would_use_more_than(self, window: Window) -> bool:
+        try:
+            context = self.prompt(window).context
+        except ContextExceeded:
+            return True
+        return context is not None and (context.limited_by == "window" or context.shortened)
+
+
+class Asking:
+    def __init__(self, memory: MemoryManager, locrits: LocritService, models: LanguageModels) -> None:
+        self._memory = memory
+        self._locrits = locrits
+        self._models = models
+        self._info = ModelInfoCache(models)
+
+    async def ask(self, generation: Generation) -> AsyncGenerator[Delta, None]:
+        """The reply, piece by piece. Raises ModelError; ContextExceeded when not even the question fits."""
+        try:
+            async with aclosing(self._asked(await self._request(generation))) as deltas:
+                async for delta in deltas:
+                    yield delta
+        except ModelError:
+            self._info.clear()
+            raise
+
+    async def _request(self, generation: Generation) -> _Request:
+        conversation = await self._memory.conversation(generation.conversation_id)
+        generation.belongs_to(conversation)
+        locrit = await self._locrits.get(conversation.locrit_name)
+        model = locrit.model or await self._info.default_model()
+        path = await self._memory.path_to(generation.question.message_id, locrit.message_limit + HISTORY_MARGIN)
+        return _Request(generation, locrit, model, usable(locrit.options), path)
+
+    async def _asked(self, request: _Request) -> AsyncGenerator[Delta, None]:
+        window = await self._window(request)
+        for share in HISTORY_SHARES:
+            built = request.prompt(window, share)
+            try:
+                async with aclosing(self._chat(request, built, window)) as deltas:
+                    async for delta in deltas:
+                        yield delta
+                return
+            except ContextExceeded:
+                if request.generation.pieces or not built.has_history or share == HISTORY_SHARES[-1]:
+                    raise
+
+    async def _chat(self, request: _Request, built: Prompt, window: Window) -> AsyncGenerator[Delta, None]:
+        recording = asyncio.ensure_future(
+            self._memory.record_prompt(request.generation.id, request.model, built.context)
+        )
+        try:
+            async with aclosing(self._models.chat(request.model, built.messages, request.options)) as deltas:
+                async for delta in deltas:
+                    if delta.usage:
+                        estimated = sum(map(Window(window.tokens, tokens.estimate).cost, built.messages))
+                        self._info.learn(request.model, estimated, delta.usage.prompt_tokens, window.tokens)
+                    yield delta
+        finally:
+            await recording
+
+    async def _window(self, request: _Request) -> Window:
+        """A model that tells its window only once it is loaded is loaded first, where that matters."""
+        correction = self._info.correction(request.model)
+
+        def count(text: str) -> float:
+            return tokens.estimate(text) * (correction or 1.0)
+
+        overestimate = OVERESTIMATE if correction is None else 1.0
+        known = await self._info.window(request.model, request.options)
+        window = Window(known.tokens, count, overestimate)
+        if known.is_certain or not request.would_use_more_than(window):
+            return window
+        known = await self._info.loaded_window(request.model, request.options)
+        return Window(known.tokens, count, overestimate)
