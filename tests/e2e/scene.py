@@ -37,6 +37,12 @@ SMALL_TALK = {
     "Building a crystal radio": "A coil, a diode, an earphone, and a long wire: it needs no battery at all.",
     "Reading a CSV file in Python": "Use the `csv` module, and open the file with `newline=''`.",
 }
+KNOTS = {
+    "Which knot holds a boat?": "A bowline: it never slips, and opens when you want it to.",
+    "And which one joins two ropes?": "A sheet bend, if they are not the same; a reef knot only for parcels.",
+    "What about a hook?": "An anchor bend. It takes a turn more than you think it needs.",
+    "Which one first?": "The bowline. Tie it until you can do it behind your back.",
+}
 DAYS = 160
 
 
@@ -60,6 +66,7 @@ class Scene:
         _age(self._server.data_dir / "locrit.db")
         self._server.start()
         with self._server.client() as self._client:
+            self._talk_beyond_the_limit()
             self._talk("troubles", "Until what?", [Status(500, "out of memory")])
             self._talk("tea", "Why does my green tea turn bitter?", [TEA])
             self._talk("tea", "And if I have no thermometer?", [SHRIMP_EYES])
@@ -74,6 +81,13 @@ class Scene:
             "system_prompt": "You are Bob. You explain as you go, and admit what you do not know.",
         }
         self._client.post("/api/locrits", json=fields).raise_for_status()
+
+    def _talk_beyond_the_limit(self) -> None:
+        locrit = f"/api/locrits/{self.locrit}"
+        self._client.patch(locrit, json={"message_limit": 4}).raise_for_status()
+        for question, answer in KNOTS.items():
+            self._talk("knots", question, [answer])
+        self._client.patch(locrit, json={"message_limit": 50}).raise_for_status()
 
     def _talk(self, name: str, question: str, script: list[Item]) -> None:
         """Returns when the reply has ended, or holds."""

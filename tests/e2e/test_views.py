@@ -74,6 +74,16 @@ def chat_interrupted_and_failed(tab: Tab, scene: Scene) -> None:
     tab.expect_state(tab.reply, "failed")
 
 
+def chat_seen_from(tab: Tab, scene: Scene) -> None:
+    """Four messages before the last question: what is above them is not shown to the model, and that is said."""
+    conversation(tab, scene, "knots")
+    line = tab.page.get_by_role("note").filter(has_text="Bob sees the conversation from here")
+    expect(line).to_be_visible()
+    expect(line).to_contain_text("more than the messages that it looks back on")
+    row = tab.page.locator("[data-index]").filter(has=line)
+    expect(row).to_contain_text("And which one joins two ropes?")
+
+
 def memory(tab: Tab, scene: Scene) -> None:
     explorer(tab, scene, "overview")
     expect(tab.page.get_by_text(f"messages with {scene.locrit}")).to_be_visible()
@@ -118,8 +128,8 @@ def palette(tab: Tab, scene: Scene) -> None:
 
 
 VIEWS: list[View] = [
-    locrits, create, locrit_settings, new_chat, chat, chat_streaming, chat_interrupted_and_failed, memory,
-    memory_messages, memory_search, memory_sessions, settings, missing_locrit, missing_page, palette,
+    locrits, create, locrit_settings, new_chat, chat, chat_streaming, chat_interrupted_and_failed, chat_seen_from,
+    memory, memory_messages, memory_search, memory_sessions, settings, missing_locrit, missing_page, palette,
 ]  # fmt: skip
 
 

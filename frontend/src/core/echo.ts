@@ -129,6 +129,7 @@ function newMessage(command: CommandOf<'message.send'>, entry: OutboxEntry): Mes
     generation_id: null,
     idx: 0,
     usage: null,
+    context: null,
     error: null,
     metadata: {},
     created_at: entry.created_at,

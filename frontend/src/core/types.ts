@@ -7,6 +7,7 @@ export type Message = Schemas['Message'];
 export type ChangeEvent = Schemas['ChangeEvent'];
 export type Failure = Schemas['Failure'];
 export type Usage = Schemas['Usage'];
+export type PromptContext = Schemas['PromptContext'];
 export type ModelState = Schemas['ModelState'];
 export type Model = Schemas['Model'];
 export type CreateLocrit = Schemas['CreateLocrit'];

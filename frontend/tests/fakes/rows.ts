@@ -14,6 +14,7 @@ export function aMessage(fields: Partial<Message>): Message {
     generation_id: null,
     idx: 0,
     usage: null,
+    context: null,
     error: null,
     metadata: {},
     created_at: '2027-01-01T00:00:00.000Z',

@@ -6,8 +6,9 @@ import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { useText } from '../text/text';
 import { useFormat } from '../text/when';
-import type { Row } from './arrange';
+import { contextOf, type Row } from './arrange';
 import { Message } from './Message';
+import { SeenFrom } from './SeenFrom';
 
 /** A reader this close to the end (px) is at the end. */
 const AT_END_PX = 32;
@@ -51,6 +52,7 @@ export function MessageList({ conversationId, rows, locrit, sought, editing, ...
   const older = useOlder(conversationId, scroller, rows.length);
   useStart(virtualizer, rows, sought);
   useStayAtEnd(virtualizer, scroller, atEnd);
+  const seen = contextOf(rows);
   return (
     <div className="relative min-h-0 flex-1">
       <div
@@ -77,6 +79,7 @@ export function MessageList({ conversationId, rows, locrit, sought, editing, ...
               >
                 {item.index === 0 && <Beginning loading={!older.complete} />}
                 {row.day !== null && <DaySeparator day={row.day} />}
+                {seen?.key === row.key && <SeenFrom name={locrit.name} context={seen.context} />}
                 <Message
                   row={row}
                   locrit={locrit}

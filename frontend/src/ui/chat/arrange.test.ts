@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MessageRow } from '../../core';
 import { messageOf } from '../testing/demo-content';
-import { arrange, type Choices, choicesTo, isAside, lastQuestion, running } from './arrange';
+import { arrange, type Choices, choicesTo, contextOf, isAside, lastQuestion, running } from './arrange';
 
 const said = (seq: number, follows: string | null, fields: Partial<MessageRow> = {}) =>
   messageOf('c', seq, seq % 2 ? 'user' : 'assistant', `${seq}`, { parent_id: follows, ...fields });
@@ -94,5 +94,24 @@ describe('arranging messages', () => {
     expect(running([...line, said(6, 'c-3', { state: 'streaming' })])?.message_id).toBe('c-6');
     expect(running(line)).toBeUndefined();
     expect(lastQuestion(arrange([...line, said(5, 'c-4', { state: 'queued' })]))?.message_id).toBe('c-3');
+  });
+});
+
+describe('what the model was not shown', () => {
+  const context = { seen_from: 3, shortened: false, limited_by: 'window' as const, window_tokens: 4096 };
+  const seen = (messages: MessageRow[]) => contextOf(arrange(messages))?.key;
+
+  it('is told by the newest reply that was asked for', () => {
+    expect(seen(line)).toBeUndefined();
+    expect(seen([...line.slice(0, 3), said(4, 'c-3', { context })])).toBe('c-3');
+    expect(seen([...line.slice(0, 3), said(4, 'c-3', { context }), said(5, 'c-4')])).toBe('c-3');
+    const running = said(6, 'c-5', { model: null, state: 'streaming' });
+    expect(seen([...line.slice(0, 3), said(4, 'c-3', { context }), said(5, 'c-4'), running])).toBe('c-3');
+    expect(seen([...line.slice(0, 3), said(4, 'c-3', { context }), said(5, 'c-4'), said(6, 'c-5')])).toBeUndefined();
+  });
+
+  it('begins above the first row that was seen, and nowhere while that is not loaded', () => {
+    expect(seen([said(1, 'c'), said(2, 'c-1'), said(4, 'c-2', { context })])).toBe('c-4');
+    expect(seen([said(5, 'c-4'), said(6, 'c-5', { context })])).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import type { MessageRow } from '../../core';
+import type { MessageRow, PromptContext } from '../../core';
 import { dayStart } from '../text/when';
 
 /** One place on the path through the conversation: the message shown, and what else could stand there. */
@@ -123,6 +123,17 @@ function newestOf(tree: Tree, turn: string): number {
 
 function idAt(tree: Tree, at: number): string {
   return (tree.messages[at] as MessageRow).message_id;
+}
+
+/** What the model was not shown for the newest reply in sight that it was asked for, and the row that it begins with. */
+export function contextOf(rows: Row[]): { key: string; context: PromptContext } | null {
+  const asked = rows.findLast(({ message }) => message.role === 'assistant' && message.model);
+  const context = asked?.message.context;
+  if (!context) return null;
+  const at = rows.findIndex(({ message }) => message.seq >= context.seen_from);
+  const first = rows[at];
+  const begins = first && (at > 0 || first.message.seq === context.seen_from);
+  return begins ? { key: first.key, context } : null;
 }
 
 /** Whether what is shown is not the way to the newest message. */

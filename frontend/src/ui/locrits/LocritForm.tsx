@@ -130,22 +130,50 @@ function Thinking({ draft, onChange }: Omit<FormProps, 'problem'>) {
         />
         <OptionSlider label={t.topP} hint={t.topPHint} name="top_p" max={1} draft={draft} onChange={onChange} />
       </div>
-      <Field label={t.limit} hint={t.limitHint}>
-        {(props) => (
-          <Input
-            {...props}
-            type="number"
-            min={1}
-            max={1000}
-            className="max-w-28 tabular-nums"
-            value={draft.message_limit}
-            onChange={(event) =>
-              onChange({ message_limit: Math.max(1, Math.min(1000, event.target.valueAsNumber || 1)) })
-            }
-          />
-        )}
-      </Field>
+      <div className="grid gap-5 sm:grid-cols-2">
+        <Field label={t.limit} hint={t.limitHint}>
+          {(props) => (
+            <Input
+              {...props}
+              type="number"
+              min={1}
+              max={1000}
+              className="max-w-28 tabular-nums"
+              value={draft.message_limit}
+              onChange={(event) =>
+                onChange({ message_limit: Math.max(1, Math.min(1000, event.target.valueAsNumber || 1)) })
+              }
+            />
+          )}
+        </Field>
+        <WindowField draft={draft} onChange={onChange} />
+      </div>
     </Section>
+  );
+}
+
+/** The tokens that the model reads and writes at once; empty for as many as its provider chooses. */
+function WindowField({ draft, onChange }: Omit<FormProps, 'problem'>) {
+  const t = useText().form;
+  const { num_ctx, ...others } = draft.options;
+  return (
+    <Field label={t.window} hint={t.windowHint}>
+      {(props) => (
+        <Input
+          {...props}
+          type="number"
+          min={128}
+          step={1024}
+          placeholder={t.windowOwn}
+          className="max-w-44 tabular-nums"
+          value={typeof num_ctx === 'number' ? num_ctx : ''}
+          onChange={(event) => {
+            const tokens = Math.round(event.target.valueAsNumber);
+            onChange({ options: tokens > 0 ? { ...others, num_ctx: tokens } : others });
+          }}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -102,6 +102,7 @@ export function messageOf(
         ? { prompt_tokens: 210, completion_tokens: 96, first_token_ms: 130, total_ms: 2100, tokens_per_second: 46.2 }
         : null,
     error: null,
+    context: null,
     metadata: {},
     created_at: at(0.1),
     updated_at: at(0.1),
