@@ -15,8 +15,8 @@ export function SeenFrom({ name, context }: { name: string; context: PromptConte
   return (
     <div role="note" className="column py-3">
       <div className="flex items-center gap-4 text-ink-3 text-xs before:h-px before:flex-1 before:bg-line-strong after:h-px after:flex-1 after:bg-line-strong">
-        <p className="max-w-[70%] text-balance text-center">
-          {shortened ? t.shortened(name) : t.seenFrom(name)}.{' '}
+        <p className="max-w-[75%] text-balance text-center">
+          <span className="block">{shortened ? t.shortened(name) : t.seenFrom(name)}</span>
           <Link to={paths.locrit(name)} className="underline underline-offset-2 hover:text-ink">
             {why}
           </Link>
