@@ -14,7 +14,11 @@ LocritError
     ├── ModelMissing
     ├── ContextExceeded
     ├── ModelTimeout
-    └── ModelCut
+    ├── ModelCut
+    ├── LimitReached      it had more to say
+    └── NothingSaid       no word for the person
+        ├── OnlyThought
+        └── OnlyToolCall
 """
 
 from typing import Any, ClassVar
@@ -101,9 +105,29 @@ class ContextExceeded(ModelError):
 
 class ModelTimeout(ModelError):
     code = "model_timeout"
-    hint = "Your message is saved. The model may still be loading; retry."
+    hint = "Your message is saved. The model may still be loading: retry, or allow it a longer time."
 
 
 class ModelCut(ModelError):
     code = "model_cut"
     hint = "What arrived is saved. Retry."
+
+
+class LimitReached(ModelError):
+    code = "length"
+    hint = "Continue to have the rest. The model's num_predict and its window set the limit."
+
+
+class NothingSaid(ModelError):
+    code = "empty_reply"
+    hint = "Your message is saved. Retry, or put it differently."
+
+
+class OnlyThought(NothingSaid):
+    code = "only_thought"
+    hint = "Your message is saved. Retry; if it stopped at a limit, raise num_predict."
+
+
+class OnlyToolCall(NothingSaid):
+    code = "only_tool_call"
+    hint = "Your message is saved. Retry, or ask for the answer in words."

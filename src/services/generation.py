@@ -7,18 +7,22 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from src.entities import Conversation, Failure, GenerationState, Message, MessageStatus, Turn, Usage
-from src.errors import LocritError, StoreUnavailable
+from src.errors import LocritError, NothingSaid, StoreUnavailable
 from src.events import Event, ReplyChunk, ReplySaved
 from src.identity import now_ms
 from src.services.llm.protocol import Delta
 from src.services.llm.protocol import Usage as ModelUsage
 from src.services.memory_manager import MemoryManager
+from src.services.outcome import Outcome
 from src.stores.generations import Ending
+from src.unicode import storable
 
 SAVE_EVERY_CHARS = 100
 SAVE_EVERY_S = 0.25
 FOLD_EVERY_SAVES = 12
-RETRY_FINISH_S = 1.0
+RETRY_SAVE_S = 1.0
+KEEP_TRYING_S = 600.0
+"""As long as a database can be locked or full while a reply waits, not read any further from the model."""
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +30,9 @@ INTERRUPTED = Failure(
     code="interrupted",
     message="The server stopped while this reply was being written; what had arrived is saved.",
     hint="Retry to get a whole reply.",
+)
+UNEXPLAINED = Failure(
+    code=LocritError.code, message="The reply failed for a reason nobody foresaw.", hint=LocritError.hint
 )
 
 
@@ -113,18 +120,25 @@ class Generation:
         saver = asyncio.create_task(self._save_regularly())
         saver.add_done_callback(self._saver_ended)
         try:
-            usage = await self._take_in(deltas())
+            return self._ended(await self._take_in(deltas()))
         except asyncio.CancelledError:
             return self._cancelled_as or Ending("interrupted", error=INTERRUPTED)
         except LocritError as error:
             return Ending("failed", error=_failure(error))
         except Exception:
             log.exception("Reply %s failed", self.id)
-            return Ending("failed", error=_failure(LocritError("The reply failed for a reason nobody foresaw.")))
+            return Ending("failed", error=UNEXPLAINED)
         finally:
             self._receiving = False  # from here on nothing may stop it: the end must be saved
             saver.cancel()
-        return Ending("complete", usage=self._usage(usage))
+
+    def _ended(self, outcome: Outcome) -> Ending:
+        """By the model itself, which may not have said all that it had to say, or nothing."""
+        usage, failure = self._usage(outcome.usage), outcome.failure(self._content(len(self.pieces)))
+        if failure is None:
+            return Ending("complete", usage=usage)
+        status: MessageStatus = "failed" if isinstance(failure, NothingSaid) else "interrupted"
+        return Ending(status, usage=usage, error=_failure(failure))
 
     def _saver_ended(self, saver: "asyncio.Task[None]") -> None:
         """A reply that cannot be saved must not go on being shown."""
@@ -132,16 +146,16 @@ class Generation:
         if isinstance(error, LocritError):
             self._cancel(Ending("failed", error=_failure(error)))
 
-    async def _take_in(self, deltas: AsyncGenerator[Delta, None]) -> ModelUsage:
-        usage = ModelUsage()
+    async def _take_in(self, deltas: AsyncGenerator[Delta, None]) -> Outcome:
+        outcome = Outcome()
         async with aclosing(deltas):
             async for delta in deltas:
+                outcome.note(delta)
                 if delta.content:
-                    self._add(_storable(delta.content))
-                usage = delta.usage or usage
+                    self._add(delta.content)
                 if self._unsaved_chars >= SAVE_EVERY_CHARS:
                     await self._save()
-        return usage
+        return outcome
 
     def _add(self, piece: str) -> None:
         if not self.pieces:
@@ -168,9 +182,22 @@ class Generation:
                 self._tell_saved()
                 return
             text = "".join(self.pieces[self._saved : idx])
-            await self._memory.append_chunk(self.id, idx, text)
+            await self._append(idx, text)
             self._saved = idx
             self._unsaved_chars -= len(text)  # not before: what is on its way to the disk is not saved
+
+    async def _append(self, idx: int, text: str) -> None:
+        """However long the database is locked or full: until then no more is shown, and nothing is given up."""
+        for _ in range(round(KEEP_TRYING_S / RETRY_SAVE_S)):
+            try:
+                return await self._memory.append_chunk(self.id, idx, text)
+            except StoreUnavailable as error:
+                log.error("Reply %s waits to be saved: %s", self.id, error.message)
+                await asyncio.sleep(RETRY_SAVE_S)
+        raise StoreUnavailable(
+            f"The database could not be written for {KEEP_TRYING_S / 60:.0f} minutes, so the reply ended there.",
+            hint="All that was shown is saved. Continue, or retry.",
+        )
 
     def _tell_saved(self) -> None:
         """Pieces say how much is saved; while none comes, this does, once."""
@@ -179,14 +206,26 @@ class Generation:
             self._publish(ReplySaved(self.conversation_id, self.id, self.reply.message_id, self._saved))
 
     async def _finish(self, ending: Ending) -> Message:
-        """Until it is saved: a full disk delays the end of a reply, it does not lose it."""
-        final = Ending(ending.status, self._content(len(self.pieces)), ending.usage, ending.error)
+        """What cannot be stored of an end, such as its reason, must not keep the reply from having one."""
+        content = self._content(len(self.pieces))
+        for final in (
+            Ending(ending.status, content, ending.usage, ending.error),
+            Ending(ending.status, content, error=UNEXPLAINED if ending.error else None),
+        ):
+            try:
+                return await self._save_end(final)
+            except Exception:
+                log.exception("The end of reply %s cannot be saved as it is", self.id)
+        return await self._save_end(Ending("interrupted", error=INTERRUPTED))
+
+    async def _save_end(self, ending: Ending) -> Message:
+        """However long it takes: a full disk delays the end of a reply, it does not lose it."""
         while True:
             try:
-                return await self._memory.finish_reply(self.id, final)
+                return await self._memory.finish_reply(self.id, ending)
             except StoreUnavailable as error:
                 log.error("The end of reply %s is not saved yet: %s", self.id, error.message)
-                await asyncio.sleep(RETRY_FINISH_S)
+                await asyncio.sleep(RETRY_SAVE_S)
 
     def _chunk(self, idx: int) -> ReplyChunk:
         return ReplyChunk(
@@ -222,10 +261,5 @@ class Generation:
         )
 
 
-def _storable(text: str) -> str:
-    """A model may send half of a surrogate pair or a NUL, which databases refuse."""
-    return text.replace("\x00", "").encode(errors="replace").decode()
-
-
 def _failure(error: LocritError) -> Failure:
-    return Failure(code=error.code, message=error.message, hint=error.action)
+    return Failure(code=error.code, message=storable(error.message), hint=storable(error.action))

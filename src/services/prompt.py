@@ -12,8 +12,10 @@ from typing import Final
 
 from src.entities import Locrit, Message, PromptContext
 from src.errors import ContextExceeded
+from src.services import reasoning
 from src.services.llm.protocol import ChatMessage
 from src.services.llm.tokens import TOKENS_PER_MESSAGE
+from src.unicode import is_blank
 
 REPLY_SHARE: Final = 4
 """A quarter of the window is left for the reply."""
@@ -100,10 +102,11 @@ def _too_long(persona_tokens: float, question_tokens: float, window: Window) -> 
 
 
 def _continuation(begun: str, room: float, window: Window) -> list[ChatMessage]:
-    if not begun:
+    words = reasoning.without(begun)
+    if is_blank(words):
         return []
     more: ChatMessage = {"role": "user", "content": CONTINUE}
-    said: ChatMessage = {"role": "assistant", "content": begun}
+    said: ChatMessage = {"role": "assistant", "content": words}
     return [_within(said, room - window.cost(more), window), more]
 
 
@@ -200,6 +203,10 @@ def _exchanges(history: Sequence[Message]) -> list[_Exchange]:
 
 
 def _content(message: Message) -> str:
-    if message.role != "assistant" or message.status == "complete":
+    """Never nothing, and nothing of what was thought: an empty reply, or one that only thought, answers no question."""
+    if message.role != "assistant":
         return message.content
-    return message.content + CUT if message.content else UNANSWERED
+    said = reasoning.without(message.content)
+    if is_blank(said):
+        return UNANSWERED
+    return said if message.status == "complete" else said + CUT

@@ -16,9 +16,9 @@ from http.server import ThreadingHTTPServer
 from typing import Any
 
 from src.services.llm.ollama_http import Body, OllamaHandler, Refusal
-from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Silence, Status, Stop
+from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Part, Silence, Status, Stop
 
-__all__ = ["Cut", "Delay", "Error", "FakeOllama", "Garbage", "Hold", "Item", "Silence", "Status", "Stop"]
+__all__ = ["Cut", "Delay", "Error", "FakeOllama", "Garbage", "Hold", "Item", "Part", "Silence", "Status", "Stop"]
 
 POLL_S = 0.005
 MODIFIED_AT = "2026-01-02T03:04:05Z"
@@ -199,6 +199,11 @@ class _Handler(OllamaHandler):
             if isinstance(item, str):
                 tokens += 1
                 self.send_line(_part(body, item, done=False))
+            elif isinstance(item, Part):
+                part = _part(body, "", done=False) | item.fields
+                self.send_line({name: value for name, value in part.items() if value is not None})
+                if part["done"]:
+                    return
             elif isinstance(item, Delay | Hold | Silence):
                 self._wait_while(self._waits(item))
             elif self._misbehaves(item):

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,13 @@ class Garbage:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Sends a part with these fields in place of the usual ones; None leaves one out. With `done` it is the last."""
+
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Status:
     """Refuses the request; only as the first item."""
 
@@ -55,4 +63,4 @@ class Hold:
     event: threading.Event
 
 
-Item = str | Delay | Cut | Stop | Error | Garbage | Status | Silence | Hold
+Item = str | Part | Delay | Cut | Stop | Error | Garbage | Status | Silence | Hold

@@ -1,6 +1,5 @@
 """Models served by Ollama over HTTP: the one code path, also used for the embedded model's child process."""
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, Final, TypeVar, cast
@@ -8,9 +7,11 @@ from typing import Any, Final, TypeVar, cast
 import httpx
 import ollama
 
+from src import awake
 from src.config import is_loopback
 from src.errors import ModelCut, ModelError
-from src.services.llm.ollama_errors import FAILURES, translate
+from src.services.llm.ollama_errors import FAILURES, Patience, translate
+from src.services.llm.parts import ChatPart, Deltas
 from src.services.llm.protocol import (
     ChatMessage,
     Delta,
@@ -18,7 +19,6 @@ from src.services.llm.protocol import (
     ModelInfo,
     ProviderState,
     PullProgress,
-    Usage,
     Vectors,
 )
 
@@ -32,13 +32,13 @@ Part = TypeVar("Part")
 class _Client(ollama.AsyncClient):
     async def chat_whole(
         self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None
-    ) -> AsyncIterator[ollama.ChatResponse]:
+    ) -> AsyncIterator[ChatPart]:
         """A prompt that does not fit is refused, instead of cut unseen; a reply that fills the window ends with
         `length`, instead of pushing the prompt out. Fields of the API that `chat` does not know; older versions of
         Ollama ignore them. https://docs.ollama.com/api/chat"""
         body = {"model": model, "messages": list(messages), "options": dict(options or {}), "stream": True}
         unshortened = {"truncate": False, "shift": False}
-        return await self._request(ollama.ChatResponse, "POST", "/api/chat", json=body | unshortened, stream=True)
+        return await self._request(ChatPart, "POST", "/api/chat", json=body | unshortened, stream=True)
 
     async def version(self) -> str:
         response: httpx.Response = await self._request_raw("GET", "/api/version")  # type: ignore[no-untyped-call]
@@ -48,14 +48,15 @@ class _Client(ollama.AsyncClient):
 class OllamaModel:
     """Speaks to the Ollama at `host`; `label` names it in sentences for people.
 
-    `load_timeout` is the seconds of silence allowed before the first part of an answer, `timeout` between two parts.
+    `load_timeout` is the seconds of silence allowed before the first part of an answer, `timeout` between two parts;
+    those in which this machine sleeps do not count.
     """
 
     def __init__(self, host: str, *, load_timeout: float, timeout: float, label: str = "Ollama") -> None:
         self.host = host
         self._label = label
-        self._load_timeout = load_timeout
-        self._timeout = timeout
+        self._loading = Patience(load_timeout, "LOCRIT_MODEL_LOAD_TIMEOUT")
+        self._writing = Patience(timeout, "LOCRIT_MODEL_TIMEOUT")
         # A connection per request: one that a restarted Ollama left dead in a pool would fail the next call, and
         # httpx's look into its pool needs a `select` that eventlet replaces.
         self._client = _Client(host, headers={"connection": "close"}, trust_env=not is_loopback(_hostname(host)))
@@ -64,15 +65,10 @@ class OllamaModel:
         self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[Delta, None]:
         request = self._client.chat_whole(model, messages, options)
-        async with aclosing(self._parts(request, self._timeout, model)) as parts:
-            async for part in parts:
-                text = part.message.content or ""
-                if part.done:
-                    yield Delta(text, _usage(part))
-                    return
-                if text:
-                    yield Delta(text)
-        raise ModelCut(f"{self._label} ended the reply before it was complete.")
+        heard = self._parts(request, self._writing, model)
+        async with aclosing(heard), aclosing(self._deltas(heard)) as deltas:
+            async for delta in deltas:
+                yield delta
 
     async def list(self) -> list[ModelInfo]:
         async with self._translated():
@@ -97,7 +93,7 @@ class OllamaModel:
     async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
         request = self._client.pull(model, stream=True)
         # Checking the digest of a large layer is silent for longer than a token takes.
-        async with aclosing(self._parts(request, self._load_timeout, model)) as parts:
+        async with aclosing(self._parts(request, self._loading, model)) as parts:
             async for part in parts:
                 yield PullProgress(part.status or "", part.completed or 0, part.total or 0)
 
@@ -123,52 +119,57 @@ class OllamaModel:
     async def close(self) -> None:
         await self._client.close()  # type: ignore[no-untyped-call]
 
+    async def _deltas(self, parts: AsyncIterator[ChatPart]) -> AsyncGenerator[Delta, None]:
+        """Until the last part; where a server names none, it is the one with the reason behind which nothing comes."""
+        deltas, last = Deltas(), None
+        try:
+            async for part in parts:
+                if (delta := deltas.of(part)) != Delta(""):
+                    yield delta
+                last = part if part.done or part.may_be_last else None
+                if part.done:
+                    break
+            if last is None:
+                raise ModelCut(f"{self._label} ended the reply before it was complete.")
+        except ModelError:
+            if last is None:
+                if (delta := deltas.rest()) != Delta(""):
+                    yield delta
+                raise
+        yield deltas.last(last)
+
     async def _parts(
-        self, request: Awaitable[AsyncIterator[Part]], silence_s: float, model: str
+        self, request: Awaitable[AsyncIterator[Part]], then: Patience, model: str
     ) -> AsyncGenerator[Part, None]:
         """Each part of a streamed response within its time limit; closing this closes the HTTP stream."""
-        limit, begun = self._load_timeout, False
+        patience, begun = self._loading, False
         async with aclosing(cast(AsyncGenerator[Part, None], await request)) as stream:
             while True:
                 try:
-                    async with asyncio.timeout(limit):
+                    async with awake.timeout(patience.seconds):
                         part = await anext(stream)
                 except StopAsyncIteration:
                     return
                 except FAILURES as error:
-                    raise self._translate(error, model, begun=begun) from error
-                limit, begun = silence_s, True
+                    raise self._translate(error, patience, model, begun=begun) from error
+                patience, begun = then, True
                 yield part
 
     @asynccontextmanager
     async def _translated(self, model: str = "", timeout_s: float | None = None) -> AsyncGenerator[None, None]:
+        patience = Patience(timeout_s) if timeout_s else self._loading
         try:
-            async with asyncio.timeout(timeout_s or self._load_timeout):
+            async with awake.timeout(patience.seconds):
                 yield
         except FAILURES as error:
-            raise self._translate(error, model) from error
+            raise self._translate(error, patience, model) from error
 
-    def _translate(self, error: Exception, model: str, *, begun: bool = False) -> ModelError:
-        return translate(error, label=self._label, host=self.host, model=model, begun=begun)
+    def _translate(self, error: Exception, patience: Patience, model: str, *, begun: bool = False) -> ModelError:
+        return translate(error, label=self._label, host=self.host, model=model, begun=begun, patience=patience)
 
 
 def _hostname(host: str) -> str:
     return httpx.URL(host).host
-
-
-def _usage(final: ollama.ChatResponse) -> Usage:
-    return Usage(
-        prompt_tokens=final.prompt_eval_count or 0,
-        completion_tokens=final.eval_count or 0,
-        load_ms=_ms(final.load_duration),
-        prompt_ms=_ms(final.prompt_eval_duration),
-        completion_ms=_ms(final.eval_duration),
-        total_ms=_ms(final.total_duration),
-    )
-
-
-def _ms(nanoseconds: int | None) -> float:
-    return (nanoseconds or 0) / 1e6
 
 
 def _model_info(model: ollama.ListResponse.Model) -> ModelInfo:

@@ -27,10 +27,15 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of a reply. The last one of a complete reply, and only that one, carries `usage`."""
+    """A piece of a reply. The last one of a reply that has an end, and only that one, carries `usage` and why it ended:
+    "stop" or nothing when all is said, "length" at a limit. `thinking` is what the model does not count as said;
+    `wants_tool` that it asks for a tool to be run."""
 
     content: str
     usage: Usage | None = None
+    done_reason: str = ""
+    thinking: str = ""
+    wants_tool: bool = False
 
 
 @dataclass(frozen=True, slots=True)

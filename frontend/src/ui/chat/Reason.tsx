@@ -9,11 +9,13 @@ import { Conflict } from './Conflict';
 
 function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: string } | null {
   const said = message.problem ?? message.error;
-  const failure = said && inWords(said, t.failures);
+  const failure = said && said.code !== 'interrupted' ? inWords(said, t.failures) : undefined;
   if (message.state === 'attention') return { text: t.chat.attentionReason, hint: failure?.message };
   if (message.state === 'stopped') return { text: t.chat.stoppedReason };
-  if (message.state === 'interrupted') return { text: t.chat.interruptedReason };
-  if (message.state === 'failed') return { text: failure?.message || t.chat.failedFallback, hint: failure?.hint };
+  if (!failure && message.state === 'interrupted') return { text: t.chat.interruptedReason };
+  if (message.state === 'interrupted' || message.state === 'failed') {
+    return { text: failure?.message || t.chat.failedFallback, hint: failure?.hint };
+  }
   return null;
 }
 
@@ -74,8 +76,8 @@ function Decide({ opId, onEdit }: { opId?: string; onEdit?: () => void }) {
 function Again({ message }: { message: MessageRow }) {
   const t = useText();
   const client = useClient();
-  const { message_id, content } = message;
-  const cut = content !== '';
+  const { message_id, content, error } = message;
+  const cut = content.trim() !== '' && error?.code !== 'only_thought';
   return (
     <>
       <Button small look={cut ? 'ghost' : 'plain'} onClick={() => client.retry(message_id)}>

@@ -8,6 +8,11 @@ export const enFailures: Failures = {};
 
 const SAVED = 'Votre message est enregistré.';
 
+const tokens = (said: string) => {
+  const count = /(\d+) tokens/.exec(said)?.[1];
+  return count ? ` (${count} tokens)` : '';
+};
+
 export const frFailures: Failures = {
   unreachable: () => [
     'Le serveur ne répond pas.',
@@ -60,8 +65,27 @@ export const frFailures: Failures = {
     'La conversation est trop longue pour ce modèle.',
     `${SAVED} Raccourcissez-la ou baissez la limite de messages, puis réessayez.`,
   ],
-  model_timeout: () => ['Le modèle n’a pas répondu à temps.', `${SAVED} Il se charge peut-être encore ; réessayez.`],
+  model_timeout: (said) => [
+    `Le modèle s’est tu trop longtemps (${said})`,
+    'Tout ce qui est arrivé est enregistré. Réessayez ; à un modèle lent, laissez plus de temps.',
+  ],
   model_cut: () => ['Le modèle s’est interrompu.', 'Ce qui est arrivé est enregistré. Réessayez.'],
+  length: (said) => [
+    `La réponse a été coupée à sa limite${tokens(said)}.`,
+    'Continuez pour avoir la suite. L’option num_predict et la fenêtre du modèle fixent cette limite.',
+  ],
+  empty_reply: (said) => [
+    `Le modèle n’a rien dit${tokens(said)}.`,
+    `${SAVED} Réessayez, ou formulez votre question autrement.`,
+  ],
+  only_thought: (said) => [
+    `Le modèle a seulement réfléchi${tokens(said)}, sans rien dire.`,
+    `${SAVED} Réessayez ; s’il s’est arrêté à une limite, augmentez num_predict.`,
+  ],
+  only_tool_call: () => [
+    'Le modèle a seulement demandé un outil, qu’il n’a pas ici.',
+    `${SAVED} Réessayez, ou demandez une réponse en mots.`,
+  ],
 };
 
 /** A failure in the words of the language, where it has some. */

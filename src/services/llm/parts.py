@@ -1,0 +1,88 @@
+"""What a chat's stream is made of, as much of it as can be understood: a number that is none does not break a reply."""
+
+import math
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from src.services.llm.protocol import Delta, Usage
+from src.unicode import Joiner, storable
+
+MOST: Final = 2**53
+"""What JSON, and the columns that it comes to, hold exactly."""
+REASON_CHARS: Final = 40
+
+
+def _count(said: object) -> int:
+    is_number = isinstance(said, int | float) and math.isfinite(said)
+    return int(said) if is_number and 0 <= said <= MOST else 0  # type: ignore[operator,call-overload]
+
+
+def _text(said: object) -> str:
+    return said if isinstance(said, str) else ""
+
+
+def _list(said: object) -> list[Any]:
+    return said if isinstance(said, list) else []
+
+
+Count = Annotated[int, BeforeValidator(_count)]
+Text = Annotated[str, BeforeValidator(_text)]
+
+
+class Words(BaseModel):
+    content: Text = ""
+    thinking: Text = ""
+    tool_calls: Annotated[list[Any], BeforeValidator(_list)] = Field(default_factory=list)
+
+
+class ChatPart(BaseModel):
+    """One line. `done` says that it is the last one; a server that leaves it out may give a `done_reason` instead."""
+
+    message: Annotated[Words, BeforeValidator(lambda said: {} if said is None else said)] = Words()
+    done: bool | None = None
+    done_reason: Text = ""
+    total_duration: Count = 0
+    load_duration: Count = 0
+    prompt_eval_count: Count = 0
+    prompt_eval_duration: Count = 0
+    eval_count: Count = 0
+    eval_duration: Count = 0
+
+    @property
+    def may_be_last(self) -> bool:
+        return self.done is None and self.done_reason != ""
+
+
+class Deltas:
+    """Parts → deltas, with characters whole that chunks tear apart."""
+
+    def __init__(self) -> None:
+        self._content, self._thinking = Joiner(), Joiner()
+
+    def of(self, part: ChatPart) -> Delta:
+        said = part.message
+        return Delta(
+            self._content.joined(said.content),
+            thinking=self._thinking.joined(said.thinking),
+            wants_tool=bool(said.tool_calls),
+        )
+
+    def rest(self) -> Delta:
+        return Delta(self._content.rest(), thinking=self._thinking.rest())
+
+    def last(self, part: ChatPart) -> Delta:
+        rest = self.rest()
+        reason = storable(part.done_reason[:REASON_CHARS])
+        return Delta(rest.content, _usage(part), reason, rest.thinking)
+
+
+def _usage(last: ChatPart) -> Usage:
+    return Usage(
+        prompt_tokens=last.prompt_eval_count,
+        completion_tokens=last.eval_count,
+        load_ms=last.load_duration / 1e6,
+        prompt_ms=last.prompt_eval_duration / 1e6,
+        completion_ms=last.eval_duration / 1e6,
+        total_ms=last.total_duration / 1e6,
+    )
