@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Coroutine, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from backend.heartbeat import Heartbeat
+from src import awake
 from src.errors import TimedOut
 
 if TYPE_CHECKING:  # scripts and tests use the bridge without eventlet
@@ -170,9 +171,8 @@ def _runs_a_loop() -> bool:
 
 
 async def _within(work: Work[T], timeout_s: float) -> T:
-    limit = asyncio.timeout(timeout_s)
     try:
-        async with limit:
+        async with awake.timeout(timeout_s) as limit:
             return await work
     except TimeoutError as error:
         if not limit.expired():

@@ -7,7 +7,8 @@ from contextlib import aclosing
 from typing import Any
 
 from src.entities import GenerationState, Message, Turn
-from src.events import EventBus, ReplyChunk
+from src.errors import StoreUnavailable
+from src.events import Changed, Event, EventBus, ReplyChunk
 from src.identity import LOCAL_USER, new_id
 from src.services.asking import Asking
 from src.services.generation import INTERRUPTED, Generation
@@ -20,6 +21,8 @@ from src.stores.openings import Opening
 from src.stores.turns import Question
 
 STOP_LOOKS, STOP_LOOK_EVERY_S = 50, 0.1
+DELETIONS = {"conversation.deleted", "locrit.deleted"}
+"""After which nobody waits for a reply."""
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,8 @@ class ChatService:
         self._bus = bus
         self._running: dict[str, Generation] = {}
         self._beginning: set[asyncio.Task[Turn]] = set()
+        self._stopping: set[asyncio.Task[None]] = set()
+        bus.subscribe(self._on_event)
 
     async def send(
         self,
@@ -83,10 +88,22 @@ class ChatService:
         return await self.state(generation_id)
 
     async def stop_unwanted(self) -> None:
-        """Ends the replies of this process that another one was asked to stop."""
+        """Ends the replies of this process that another one was asked to stop, or whose conversation was deleted."""
         for generation_id in await self._memory.unwanted_generations():
             if (generation := self._running.get(generation_id)) is not None:
                 generation.stop()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Changed) and event.type in DELETIONS and self._running:
+            task = asyncio.create_task(self._stop_deleted(), name="stop what was deleted")
+            self._stopping.add(task)
+            task.add_done_callback(self._stopping.discard)
+
+    async def _stop_deleted(self) -> None:
+        try:
+            await self.stop_unwanted()
+        except StoreUnavailable as error:
+            log.warning("Replies in what was deleted go on: %s", error.message)
 
     async def _until_ended(self, generation_id: str) -> None:
         for _ in range(STOP_LOOKS):

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
+from src import awake
 from src.entities import Conversation, Failure, GenerationState, Message, MessageStatus, Turn, Usage
 from src.errors import LocritError, NothingSaid, StoreUnavailable
 from src.events import Event, ReplyChunk, ReplySaved
@@ -22,7 +23,9 @@ SAVE_EVERY_S = 0.25
 FOLD_EVERY_SAVES = 12
 RETRY_SAVE_S = 1.0
 KEEP_TRYING_S = 600.0
-"""As long as a database can be locked or full while a reply waits, not read any further from the model."""
+"""So long may the database be locked or full while a reply waits, not read any further from the model."""
+GIVEN_UP = "The database could not be written for a long time, so the reply ended there."
+SAVED_AFTER_ALL = "It can be written again: all that was shown is saved. Continue, or retry."
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +42,7 @@ UNEXPLAINED = Failure(
 class Generation:
     """Belongs to the server, not to a socket: only `stop`, `interrupt` or the model end it."""
 
-    def __init__(self, turn: Turn, memory: MemoryManager) -> None:
+    def __init__(self, turn: Turn, memory: MemoryManager, keep_trying_s: float = KEEP_TRYING_S) -> None:
         self.id = turn.generation_id
         self.reply = turn.reply
         self.question = turn.message
@@ -49,6 +52,7 @@ class Generation:
         """What a reply that goes on had said before."""
         self.ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._memory = memory
+        self._keep_trying_s = keep_trying_s
         self._locrit_name = self._session_id = ""
         self._saved = self._saved_told = 0
         self._unsaved_chars = 0
@@ -67,6 +71,8 @@ class Generation:
     def belongs_to(self, conversation: Conversation) -> None:
         """Before the first piece: each of them names its Locrit and session."""
         self._locrit_name, self._session_id = conversation.locrit_name, conversation.session_id
+        if conversation.deleted_at is not None:
+            self.stop()
 
     def stop(self) -> None:
         """The person has enough: what was shown is kept."""
@@ -173,7 +179,7 @@ class Generation:
             await self._save()
             saves += 1
             if saves % FOLD_EVERY_SAVES == 0:
-                await self._memory.fold_reply(self.id, self.reply.message_id, self._saved, self._content(self._saved))
+                await self._folded(self._saved)
 
     async def _save(self) -> None:
         async with self._saving:
@@ -188,16 +194,25 @@ class Generation:
 
     async def _append(self, idx: int, text: str) -> None:
         """However long the database is locked or full: until then no more is shown, and nothing is given up."""
-        for _ in range(round(KEEP_TRYING_S / RETRY_SAVE_S)):
+        try:
+            await self._memory.append_chunk(self.id, idx, text)
+        except StoreUnavailable as error:
+            log.error("Reply %s waits to be saved: %s", self.id, error.message)
             try:
-                return await self._memory.append_chunk(self.id, idx, text)
-            except StoreUnavailable as error:
-                log.error("Reply %s waits to be saved: %s", self.id, error.message)
-                await asyncio.sleep(RETRY_SAVE_S)
-        raise StoreUnavailable(
-            f"The database could not be written for {KEEP_TRYING_S / 60:.0f} minutes, so the reply ended there.",
-            hint="All that was shown is saved. Continue, or retry.",
-        )
+                async with awake.timeout(self._keep_trying_s):
+                    # not appended again: it may be there although the database could not say so
+                    while not await self._folded(idx):  # noqa: ASYNC110 - nothing tells when it can be written
+                        await asyncio.sleep(RETRY_SAVE_S)
+            except TimeoutError:
+                raise StoreUnavailable(GIVEN_UP, hint=SAVED_AFTER_ALL) from error
+
+    async def _folded(self, idx: int) -> bool:
+        try:
+            await self._memory.fold_reply(self.id, self.reply.message_id, idx, self._content(idx))
+        except StoreUnavailable as error:
+            log.warning("Reply %s cannot be folded: %s", self.id, error.message)
+            return False
+        return True
 
     def _tell_saved(self) -> None:
         """Pieces say how much is saved; while none comes, this does, once."""

@@ -10,7 +10,7 @@ from src.entities import AccessTo, Locrit, OpenTo
 from src.errors import Conflict, NotFound
 from src.identity import LOCAL_USER, new_id, now_ms, request_hash
 from src.models import users
-from src.stores import conversations, locrits, ops
+from src.stores import conversations, generations, locrits, ops
 from src.stores.database import Database
 from src.stores.writer import Transaction
 
@@ -86,10 +86,11 @@ class LocritService:
         return await self._once("edit_locrit", op_id, {"name": name, "changes": locrits.columns(changes)}, edit)
 
     async def delete(self, name: str, op_id: str | None = None) -> Locrit:
-        """To the trash, with its conversations; `restore` brings it back."""
+        """To the trash, with its conversations, where no reply goes on; `restore` brings it back."""
 
         def delete(tx: Transaction, op_id: str, now: int) -> Locrit:
             current = locrits.require(tx.connection, name)
+            generations.stop_of(tx, current.id)
             return locrits.change(tx, LOCAL_USER, current.id, "locrit.deleted", {"deleted_at": now}, op_id, now)
 
         return await self._once("delete_locrit", op_id, {"name": name}, delete)

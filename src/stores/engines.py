@@ -2,6 +2,7 @@
 
 import fcntl
 import logging
+import sqlite3
 from pathlib import Path
 from typing import IO, Any
 
@@ -34,7 +35,7 @@ SQLITE_PRAGMAS = {
     "synchronous": ("FULL", 2),
     "foreign_keys": ("ON", 1),
     "secure_delete": ("ON", 1),
-    "busy_timeout": ("5000", 5000),
+    "busy_timeout": ("30000", 30_000),
 }
 
 
@@ -109,6 +110,12 @@ def lock_for(url: str) -> FileLock | None:
 def collided(error: Exception) -> bool:
     """Whether another process wrote the same at the same moment: who looks again sees what it wrote."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in COLLISIONS
+
+
+def is_locked(error: Exception) -> bool:
+    """Whether another program held the SQLite file for longer than `busy_timeout`."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) if isinstance(error, DBAPIError) else 0
+    return bool(code & 0xFF == sqlite3.SQLITE_BUSY)  # the other bits say more exactly why
 
 
 def translated(error: Exception, sentence: str) -> LocritError:

@@ -23,6 +23,16 @@ _RUNNING = (
     .where(generations.c.status == "streaming")
     .order_by(generations.c.started_at)
 )
+_STOP_IN = (
+    update(generations)
+    .where(generations.c.status == "streaming", generations.c.conversation_id == bindparam("conversation"))
+    .values(stop_requested=True)
+)
+_STOP_OF = (
+    update(generations)
+    .where(generations.c.status == "streaming", generations.c.conversation_id.in_(conversations.IDS_OF_LOCRIT))
+    .values(stop_requested=True)
+)
 _CHUNKS = Prepared(delete(generation_chunks).where(generation_chunks.c.generation_id == bindparam("id")))
 _FOLD_CONTENT = Prepared(
     update(messages_table)
@@ -159,6 +169,16 @@ def abandoned_ids(connection: Connection, presence: Presence) -> list[str]:
 
 def request_stop(tx: Transaction, generation_id: str) -> None:
     tx.change(update(generations).where(generations.c.id == generation_id).values(stop_requested=True))
+
+
+def stop_in(tx: Transaction, conversation_id: str) -> None:
+    """What runs in a conversation that is deleted."""
+    tx.change(_STOP_IN, {"conversation": conversation_id})
+
+
+def stop_of(tx: Transaction, locrit_id: str) -> None:
+    """What a Locrit that is deleted is saying."""
+    tx.change(_STOP_OF, {"locrit": locrit_id})
 
 
 def unwanted_ids(connection: Connection, process_id: str) -> list[str]:

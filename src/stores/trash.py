@@ -8,7 +8,7 @@ from src.entities import Conversation, Trash
 from src.errors import Forgotten
 from src.models import conversations as table
 from src.models import messages
-from src.stores import activity, conversations
+from src.stores import activity, conversations, generations
 from src.stores import locrits as locrit_store
 from src.stores import messages as message_store
 from src.stores.conversations import Place
@@ -76,7 +76,9 @@ def clear(tx: Transaction, locrit_id: str, op_id: str, now: int) -> int:
 
 
 def set_deleted(tx: Transaction, where: Place, deleted_at: int | None, op_id: str, now: int) -> Conversation:
-    """To the trash or back; what the Locrit's numbers count follows."""
+    """To the trash, where no reply goes on, or back; what the Locrit's numbers count follows."""
+    if deleted_at:
+        generations.stop_in(tx, where.id)
     sign = -1 if deleted_at else 1
     for day in tx.read(_MESSAGES_BY_DAY, {"id": where.id}).all():
         activity.count(tx, where.locrit_id, day.moment, sign * day.messages)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
 from src.errors import LocritError, StoreUnavailable
 from src.events import Event
 from src.models import metadata
-from src.stores.engines import REFUSALS, collided, translated
+from src.stores.engines import REFUSALS, collided, is_locked, translated
 from src.stores.prepared import Prepared, insert_into
 
 MAX_BATCH = 256
@@ -177,7 +177,10 @@ class Writer:
         try:
             self._commit(batch)
         except Exception as error:  # noqa: BLE001 - whatever failed, each operation gets its own outcome
-            if len(batch) > 1:
+            if is_locked(error):  # for each of them, and they have waited long enough
+                for waiting in batch:
+                    waiting.error = _outcome(error)
+            elif len(batch) > 1:
                 log.warning("A batch of %d operations failed and is retried one by one: %r", len(batch), error)
                 for waiting in batch:
                     waiting.error = waiting.result = None
@@ -210,7 +213,8 @@ def _apply(waiting: _Waiting, transaction: Transaction) -> None:
 def _outcome(error: Exception) -> Exception:
     if isinstance(error, REFUSALS):
         log.error("The database refused a write", exc_info=error)
-        return translated(error, "The database could not save this; nothing of it was stored.")
+        cause = "Another program holds the database" if is_locked(error) else "The database could not save this"
+        return translated(error, f"{cause}; nothing of it was stored.")
     return error
 
 

@@ -83,6 +83,17 @@ def test_a_reply_is_stopped_by_another_process_than_its_own(places: Places, olla
     assert (stopped["status"], stopped["content"]) == ("stopped", BEGINNING)
 
 
+def test_a_reply_ends_when_another_process_deletes_its_conversation(places: Places, ollama: FakeOllama) -> None:
+    ollama.enqueue([BEGINNING, Hold(threading.Event())])
+    owner, other = places.start(), places.start()
+    generation = begun(owner)
+    with other.client() as client:
+        client.delete(f"/api/conversations/{state(other, generation)['conversation_id']}").raise_for_status()
+    wait_until(lambda: state(other, generation)["status"] == "stopped")
+    assert state(owner, generation)["content"] == BEGINNING
+    wait_until(lambda: ollama.disconnects == 1)
+
+
 def begun(server: LocritServer) -> str:
     """A reply whose beginning is saved; its id."""
     with server.client() as client:

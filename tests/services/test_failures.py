@@ -2,14 +2,21 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from src.entities import Message
+from src.entities import Message, Turn
+from src.services.generation import GIVEN_UP, SAVED_AFTER_ALL, Generation
+from src.services.llm.protocol import Delta, Usage
+from src.stores.openings import Opening
+from src.stores.turns import Question
 from src.stores.writer import Transaction
+from tests.eventually import eventually
 from tests.fakes.ollama import Cut, Error, FakeOllama, Garbage, Hold, Item, Silence, Status, Stop
+from tests.store import writer_held
 from tests.talk import LOCRIT, Talk, talking, with_model
 
 Script = list[Item]
@@ -116,30 +123,144 @@ async def test_a_disk_that_fills_up_during_a_reply_delays_its_end_and_loses_noth
 
 
 @with_model
-async def test_a_conversation_deleted_during_a_reply_keeps_it_in_the_trash(talk: Talk) -> None:
-    go_on = threading.Event()
-    talk.fake.enqueue(["A", Hold(go_on), "B"])
+async def test_a_conversation_deleted_during_a_reply_stops_it_and_keeps_what_was_shown_in_the_trash(talk: Talk) -> None:
+    talk.fake.enqueue(["A", Hold(threading.Event()), "B"])
     turn = await talk.ask("Why?")
     await talk.shown(1)
     await talk.app.memory.delete_conversation(turn.message.conversation_id)
-    go_on.set()
-    assert (await talk.answer(turn)).content == "AB"
+    reply = await talk.answer(turn)
+    assert (reply.status, reply.content) == ("stopped", "A")
+    await eventually(lambda: talk.fake.disconnects == 1)
     assert (await talk.app.memory.statistics(LOCRIT)).total_messages == 0
     await talk.app.memory.edit_conversation(turn.message.conversation_id, {"deleted": False})
     assert (await talk.app.memory.statistics(LOCRIT)).total_messages == 2
 
 
+DELETIONS: dict[str, Callable[[Talk, Turn], Coroutine[Any, Any, object]]] = {
+    "the conversation": lambda talk, turn: talk.app.memory.delete_conversation(turn.message.conversation_id),
+    "the memory of its Locrit": lambda talk, _: talk.app.memory.clear(LOCRIT),
+    "its Locrit": lambda talk, _: talk.app.locrits.delete(LOCRIT),
+}
+
+
+@pytest.mark.parametrize("delete", DELETIONS.values(), ids=DELETIONS)
+def test_nothing_that_is_deleted_keeps_a_model_busy(
+    tmp_path: Path, ollama: FakeOllama, delete: Callable[[Talk, Turn], Coroutine[Any, Any, object]]
+) -> None:
+    """Neither the running reply, nor one that waits for its turn, nor one that begins in the same moment."""
+
+    async def scenario() -> None:
+        async with talking(tmp_path, ollama) as talk:
+            ollama.enqueue(["A", Hold(threading.Event())])
+            elsewhere = await talk.app.chat.send(message="Hello?", locrit_name="Pixie Assistant", session_id="two")
+            await talk.shown(1)
+            ollama.enqueue(["A", Hold(threading.Event())])
+            running = await talk.ask("Why?")
+            await talk.shown(2)
+            waiting = await talk.ask("And?")
+            async with writer_held(talk.app.database):
+                beginning = asyncio.create_task(talk.ask("So?"))
+                await asyncio.sleep(0.05)
+                deleting = asyncio.create_task(delete(talk, running))
+            await deleting
+            endings = [await talk.answer(turn) for turn in (running, waiting, await beginning)]
+            assert [(reply.status, reply.content) for reply in endings][:2] == [("stopped", "A"), ("stopped", "")]
+            assert endings[2].status in ("stopped", "failed")
+            await eventually(lambda: ollama.disconnects == 1)
+            assert len(ollama.requests) == 2, "the others were never asked for"
+            assert (await talk.app.chat.state(elsewhere.generation_id)).status == "streaming"
+
+    asyncio.run(scenario())
+
+
 @with_model
-async def test_a_locrit_deleted_or_renamed_during_a_reply_finishes_it(talk: Talk) -> None:
-    for change in (talk.app.locrits.delete(LOCRIT), talk.app.locrits.edit("Pixie Assistant", {"name": "Pix"})):
+async def test_a_locrit_switched_off_or_renamed_during_a_reply_finishes_it(talk: Talk) -> None:
+    for number, changes in enumerate(({"name": "Rob"}, {"active": False, "name": LOCRIT}), start=1):
         go_on = threading.Event()
         talk.fake.enqueue(["A", Hold(go_on), "B"])
-        name = LOCRIT if not talk.chunks() else "Pixie Assistant"
+        name = LOCRIT if number == 1 else "Rob"
         turn = await talk.app.chat.send(message="Why?", locrit_name=name, session_id="one")
-        await talk.shown(len(talk.chunks()) + 1)
-        await change
+        await talk.shown(2 * number - 1)
+        await talk.app.locrits.edit(name, changes)
         go_on.set()
         assert (await talk.answer(turn)).content == "AB"
+
+
+@with_model
+async def test_a_reply_gives_up_a_database_that_stays_full_and_says_what_is_true(talk: Talk) -> None:
+    question = Question("Why?", "ask", opening=Opening("local", "local", LOCRIT, None, "one"))
+    turn = await talk.app.memory.begin_turn(question)
+    generation = Generation(turn, talk.app.memory, keep_trying_s=0.3)
+
+    async def deltas() -> AsyncGenerator[Delta, None]:
+        yield Delta("Saved. ")
+        await eventually(lambda: bool(talk.saved()))
+        await _limit_pages(talk, 1)
+        for _ in range(50):
+            yield Delta("x" * 1000)
+
+    generation.start(deltas, talk.app.bus.publish)
+    await eventually(lambda: len(talk.chunks()) > 1)
+    await asyncio.sleep(1)
+    assert len(talk.chunks()) < 50, "nothing more is shown than waits to be saved"
+    await _limit_pages(talk, 2**31 - 1)
+    reply = await generation.ended
+    assert reply.error is not None
+    assert (reply.status, reply.error.code) == ("failed", "store_unavailable")
+    assert (reply.error.message, reply.error.hint) == (GIVEN_UP, SAVED_AFTER_ALL)
+    assert reply.content == "".join(chunk.content for chunk in talk.chunks())
+
+
+UNSTORABLE: dict[str, Delta] = {
+    "a count": Delta("", Usage(completion_tokens=2**70)),
+    "a time": Delta("", Usage(completion_tokens=1, completion_ms=1e-320)),
+    "no number": Delta("", Usage(completion_tokens=1, completion_ms=float("nan"))),
+    "a reason": Delta("", Usage(), done_reason="half \ud83d, none \x00"),
+}
+
+
+@pytest.mark.parametrize("end", UNSTORABLE.values(), ids=UNSTORABLE)
+def test_an_end_that_cannot_be_stored_as_it_is_does_not_leave_the_reply_running(
+    tmp_path: Path, ollama: FakeOllama, end: Delta
+) -> None:
+    """Should a model's border let it through."""
+
+    async def scenario() -> None:
+        async with talking(tmp_path, ollama) as talk:
+            question = Question("Why?", "ask", opening=Opening("local", "local", LOCRIT, None, "one"))
+            turn = await talk.app.memory.begin_turn(question)
+
+            async def deltas() -> AsyncGenerator[Delta, None]:
+                yield Delta("Because.")
+                yield end
+
+            generation = Generation(turn, talk.app.memory)
+            generation.start(deltas, talk.app.bus.publish)
+            async with asyncio.timeout(5):
+                reply = await generation.ended
+            assert reply.status in ("complete", "interrupted", "failed")
+            assert reply.content == "Because."
+            assert (await talk.app.memory.message(reply.message_id)).status == reply.status
+
+    asyncio.run(scenario())
+
+
+@with_model
+async def test_what_a_model_says_of_its_failure_is_stored_as_text(talk: Talk) -> None:
+    for said in ("half \ud83d", "none \x00", "\ud83d\ude00 \udc00"):
+        for script in ([Status(500, said)], ["A", Error(said)]):
+            talk.fake.enqueue(script)
+            reply = await talk.said("Why?")
+            assert reply.error is not None
+            assert (reply.status, reply.error.code) == ("failed", "model_error")
+            assert "\x00" not in reply.error.message
+
+
+@with_model
+async def test_a_model_whose_name_cannot_be_stored_fails_the_reply(talk: Talk) -> None:
+    talk.fake.models = ["half \ud83d"]
+    reply = await talk.said("Why?")
+    assert reply.status == "failed"
 
 
 async def _limit_pages(talk: Talk, pages: int) -> None:
