@@ -171,11 +171,12 @@ def _runs_a_loop() -> bool:
 
 
 async def _within(work: Work[T], timeout_s: float) -> T:
+    limit: asyncio.Timeout | None = None
     try:
         async with awake.timeout(timeout_s) as limit:
             return await work
     except TimeoutError as error:
-        if not limit.expired():
+        if limit is None or not limit.expired():
             raise
         raise TimedOut(f"This took longer than {timeout_s:g} seconds and was stopped.") from error
 

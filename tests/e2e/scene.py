@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.eventually import wait_until
-from tests.fakes.ollama import FakeOllama, Hold, Item, Status
+from tests.fakes.ollama import FakeOllama, Hold, Item, Part, Status
 from tests.fixtures.server import LocritServer
 
 TEA = """Because heat makes the leaf give up its **tannins** faster than its aroma.
@@ -43,6 +43,7 @@ KNOTS = {
     "What about a hook?": "An anchor bend. It takes a turn more than you think it needs.",
     "Which one first?": "The bowline. Tie it until you can do it behind your back.",
 }
+AT_LIMIT = {"done_reason": "length", "eval_count": 5}
 DAYS = 160
 
 
@@ -70,6 +71,8 @@ class Scene:
             self._talk("troubles", "Until what?", [Status(500, "out of memory")])
             self._talk("tea", "Why does my green tea turn bitter?", [TEA])
             self._talk("tea", "And if I have no thermometer?", [SHRIMP_EYES])
+            self._talk("short", "And the moon?", ["The moon pulls at the", Part({"done": True} | AT_LIMIT)])
+            self._talk("short", "And the tides?", ["<think>Tides, then. The moon again.</think>"])
             self._talk("running", "Tell me about the sea.", ["The sea is never still: ", Hold(threading.Event())])
 
     def _make_locrits(self) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.tab import Tab
-from tests.fakes.ollama import Cut, FakeOllama, Hold
+from tests.fakes.ollama import Cut, FakeOllama, Hold, Part
 from tests.fixtures.server import LocritServer
 
 FOX = "```python\ndef fox(lazy: bool) -> str:\n    return 'jumps'\n```"
@@ -66,6 +66,26 @@ def test_a_reply_that_was_cut_says_why_and_retry_asks_again(tab: Tab, shared_oll
     expect(tab.reply.locator(".markdown")).to_have_text("A whole sentence.")
     tab.reply.get_by_role("button", name="Previous version").click()
     expect(tab.reply).to_contain_text("Half a sen")
+
+
+def test_a_reply_cut_at_its_limit_says_so_and_goes_on_in_its_place(tab: Tab, shared_ollama: FakeOllama) -> None:
+    shared_ollama.enqueue(["Once upon ", Part({"done": True, "done_reason": "length", "eval_count": 2})])
+    tab.say("A long story, please")
+    tab.expect_state(tab.reply, "interrupted")
+    expect(tab.reply).to_contain_text("The reply was cut at its limit of 2 tokens. Continue to have the rest.")
+    shared_ollama.enqueue(["a time."])
+    tab.button("Continue").click()
+    tab.expect_saved("Once upon a time.")
+
+
+def test_a_reply_that_only_thought_says_so_and_can_only_be_tried_again(tab: Tab, shared_ollama: FakeOllama) -> None:
+    shared_ollama.enqueue(["<think>A story, then.</think>"])
+    tab.say("A short story, please")
+    tab.expect_state(tab.reply, "failed")
+    expect(tab.reply).to_contain_text("The model only thought; it said nothing.")
+    expect(tab.button("Continue")).to_have_count(0)
+    tab.button("Retry").first.click()
+    tab.expect_saved("You said: A short story, please")
 
 
 def test_a_missing_model_is_named_and_retry_works_once_it_is_there(

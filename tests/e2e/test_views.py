@@ -84,6 +84,14 @@ def chat_seen_from(tab: Tab, scene: Scene) -> None:
     expect(row).to_contain_text("And which one joins two ropes?")
 
 
+def chat_cut_short(tab: Tab, scene: Scene) -> None:
+    conversation(tab, scene, "short")
+    tab.expect_state(tab.messages.nth(1), "interrupted")
+    expect(tab.messages.nth(1)).to_contain_text("The reply was cut at its limit of 5 tokens.")
+    tab.expect_state(tab.reply, "failed")
+    expect(tab.reply).to_contain_text("The model only thought; it said nothing.")
+
+
 def memory(tab: Tab, scene: Scene) -> None:
     explorer(tab, scene, "overview")
     expect(tab.page.get_by_text(f"messages with {scene.locrit}")).to_be_visible()
@@ -129,7 +137,8 @@ def palette(tab: Tab, scene: Scene) -> None:
 
 VIEWS: list[View] = [
     locrits, create, locrit_settings, new_chat, chat, chat_streaming, chat_interrupted_and_failed, chat_seen_from,
-    memory, memory_messages, memory_search, memory_sessions, settings, missing_locrit, missing_page, palette,
+    chat_cut_short, memory, memory_messages, memory_search, memory_sessions, settings, missing_locrit, missing_page,
+    palette,
 ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from tests.talk import Talk, talking
 
 LOCKED_S = float(os.environ.get("LOCKED_S", "7"))
 WORD = "word "
-GIVES_UP_AFTER_S = float(SQLITE_PRAGMAS["busy_timeout"][1]) / 1000
+GIVES_UP_AFTER_S = int(SQLITE_PRAGMAS["busy_timeout"][0]) / 1000
 
 
 @asynccontextmanager

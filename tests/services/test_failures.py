@@ -175,7 +175,8 @@ def test_nothing_that_is_deleted_keeps_a_model_busy(
 
 @with_model
 async def test_a_locrit_switched_off_or_renamed_during_a_reply_finishes_it(talk: Talk) -> None:
-    for number, changes in enumerate(({"name": "Rob"}, {"active": False, "name": LOCRIT}), start=1):
+    edits: list[dict[str, Any]] = [{"name": "Rob"}, {"active": False, "name": LOCRIT}]
+    for number, changes in enumerate(edits, start=1):
         go_on = threading.Event()
         talk.fake.enqueue(["A", Hold(go_on), "B"])
         name = LOCRIT if number == 1 else "Rob"
@@ -248,7 +249,8 @@ def test_an_end_that_cannot_be_stored_as_it_is_does_not_leave_the_reply_running(
 @with_model
 async def test_what_a_model_says_of_its_failure_is_stored_as_text(talk: Talk) -> None:
     for said in ("half \ud83d", "none \x00", "\ud83d\ude00 \udc00"):
-        for script in ([Status(500, said)], ["A", Error(said)]):
+        scripts: list[Script] = [[Status(500, said)], ["A", Error(said)]]
+        for script in scripts:
             talk.fake.enqueue(script)
             reply = await talk.said("Why?")
             assert reply.error is not None

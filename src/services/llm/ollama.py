@@ -11,6 +11,7 @@ from src import awake
 from src.config import is_loopback
 from src.errors import ModelCut, ModelError
 from src.services.llm.ollama_errors import FAILURES, Patience, translate
+from src.services.llm.ollama_stream import parts
 from src.services.llm.parts import ChatPart, Deltas
 from src.services.llm.protocol import (
     ChatMessage,
@@ -38,7 +39,7 @@ class _Client(ollama.AsyncClient):
         Ollama ignore them. https://docs.ollama.com/api/chat"""
         body = {"model": model, "messages": list(messages), "options": dict(options or {}), "stream": True}
         unshortened = {"truncate": False, "shift": False}
-        return await self._request(ChatPart, "POST", "/api/chat", json=body | unshortened, stream=True)
+        return parts(self._client, ChatPart, "POST", "/api/chat", json=body | unshortened)
 
     async def version(self) -> str:
         response: httpx.Response = await self._request_raw("GET", "/api/version")  # type: ignore[no-untyped-call]
@@ -93,8 +94,8 @@ class OllamaModel:
     async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
         request = self._client.pull(model, stream=True)
         # Checking the digest of a large layer is silent for longer than a token takes.
-        async with aclosing(self._parts(request, self._loading, model)) as parts:
-            async for part in parts:
+        async with aclosing(self._parts(request, self._loading, model)) as steps:
+            async for part in steps:
                 yield PullProgress(part.status or "", part.completed or 0, part.total or 0)
 
     async def embed(self, model: str, texts: Sequence[str]) -> Vectors:
@@ -119,11 +120,11 @@ class OllamaModel:
     async def close(self) -> None:
         await self._client.close()  # type: ignore[no-untyped-call]
 
-    async def _deltas(self, parts: AsyncIterator[ChatPart]) -> AsyncGenerator[Delta, None]:
+    async def _deltas(self, heard: AsyncIterator[ChatPart]) -> AsyncGenerator[Delta, None]:
         """Until the last part; where a server names none, it is the one with the reason behind which nothing comes."""
         deltas, last = Deltas(), None
         try:
-            async for part in parts:
+            async for part in heard:
                 if (delta := deltas.of(part)) != Delta(""):
                     yield delta
                 last = part if part.done or part.may_be_last else None

@@ -1,6 +1,7 @@
 """What Ollama tells about its models, and pulling them."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
@@ -9,7 +10,7 @@ import pytest
 from src.errors import ModelError
 from src.services.llm.ollama import OllamaModel
 from src.services.llm.protocol import PullProgress
-from tests.fakes.ollama import FakeOllama
+from tests.fakes.ollama import FakeOllama, Garbage
 
 Answer = TypeVar("Answer")
 
@@ -54,6 +55,19 @@ def test_options_and_messages_reach_ollama_unchanged(fake: FakeOllama) -> None:
     with_ollama(fake, chat)
     assert fake.requests[0]["messages"] == [{"role": "user", "content": "hi"}]
     assert fake.requests[0]["options"] == {"temperature": 0.3}
+
+
+def test_a_reply_may_hold_what_ends_a_line_elsewhere(fake: FakeOllama) -> None:
+    said = "a\x85b\u2028c\u2029d\x0be\x1cf\r\n"
+
+    async def chat(ollama: OllamaModel) -> str:
+        return "".join(
+            [delta.content async for delta in ollama.chat("llama3.2:1b", [{"role": "user", "content": "?"}])]
+        )
+
+    line = json.dumps({"message": {"role": "assistant", "content": said}}, ensure_ascii=False).encode()
+    fake.enqueue([Garbage(b""), Garbage(line + b"\r"), Garbage(b"\n"), Garbage(line)])
+    assert with_ollama(fake, chat) == said * 2
 
 
 def test_pulling_reports_bytes_and_installs(fake: FakeOllama) -> None:
