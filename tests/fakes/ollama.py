@@ -16,12 +16,12 @@ from http.server import ThreadingHTTPServer
 from typing import Any
 
 from src.services.llm.ollama_http import Body, OllamaHandler, Refusal
+from tests.fakes.answers import MODIFIED_AT, entry, final, part, words
 from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Part, Silence, Status, Stop
 
 __all__ = ["Cut", "Delay", "Error", "FakeOllama", "Garbage", "Hold", "Item", "Part", "Silence", "Status", "Stop"]
 
 POLL_S = 0.005
-MODIFIED_AT = "2026-01-02T03:04:05Z"
 
 
 class FakeOllama:
@@ -35,7 +35,7 @@ class FakeOllama:
         self.context_length = 8192
         self.window: int | None = None
         self.loaded: set[str] = set()
-        self.count: Callable[[Body], int] = _words
+        self.count: Callable[[Body], int] = words
         self.requests: list[Body] = []
         self.calls: list[str] = []
         self.disconnects = 0
@@ -137,7 +137,7 @@ class _Handler(OllamaHandler):
         self._fake.calls.append(self.path)
         return {
             "GET /api/version": lambda _: self.reply({"version": "0.0.1-fake"}),
-            "GET /api/tags": lambda _: self.reply({"models": [_entry(name) for name in self._fake.models]}),
+            "GET /api/tags": lambda _: self.reply({"models": [entry(name) for name in self._fake.models]}),
             "GET /api/ps": lambda _: self.reply({"models": [self._running(name) for name in self._fake.loaded]}),
             "POST /api/show": self._show,
             "POST /api/chat": self._chat,
@@ -150,7 +150,7 @@ class _Handler(OllamaHandler):
         self._require(body)
         self.reply(
             {
-                "details": _entry(body["model"])["details"],
+                "details": entry(body["model"])["details"],
                 "model_info": {"llama.context_length": self._fake.context_length},
                 "parameters": "" if self._fake.window else f"num_ctx    {self._fake.context_length}",
                 "capabilities": ["completion"],
@@ -158,7 +158,7 @@ class _Handler(OllamaHandler):
         )
 
     def _running(self, name: str) -> dict[str, Any]:
-        return _entry(name) | ({"context_length": self._fake.window} if self._fake.window else {})
+        return entry(name) | ({"context_length": self._fake.window} if self._fake.window else {})
 
     def _load(self, body: Body) -> None:
         self._require(body)
@@ -198,17 +198,17 @@ class _Handler(OllamaHandler):
                 raise _Left
             if isinstance(item, str):
                 tokens += 1
-                self.send_line(_part(body, item, done=False))
+                self.send_line(part(body, item, done=False))
             elif isinstance(item, Part):
-                part = _part(body, "", done=False) | item.fields
-                self.send_line({name: value for name, value in part.items() if value is not None})
-                if part["done"]:
+                fields = part(body, "", done=False) | item.fields
+                self.send_line({name: value for name, value in fields.items() if value is not None})
+                if fields["done"]:
                     return
             elif isinstance(item, Delay | Hold | Silence):
                 self._wait_while(self._waits(item))
             elif self._misbehaves(item):
                 return
-        self.send_line(_final(body, self._fake.count(body), tokens, time.monotonic_ns() - begun))
+        self.send_line(final(body, self._fake.count(body), tokens, time.monotonic_ns() - begun))
 
     def _waits(self, item: Delay | Hold | Silence) -> Callable[[], bool]:
         match item:
@@ -257,34 +257,6 @@ def _shut(connection: socket.socket) -> None:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:
         pass  # the client was faster
-
-
-def _entry(name: str) -> dict[str, Any]:
-    family = "nomic-bert" if "embed" in name else "llama"
-    details = {"format": "gguf", "family": family, "families": [family], "parameter_size": "1.2B"}
-    details["quantization_level"] = "Q8_0"
-    return {"name": name, "model": name, "modified_at": MODIFIED_AT, "size": 1_321_098_329, "details": details}
-
-
-def _part(body: Body, text: str, *, done: bool) -> dict[str, Any]:
-    message = {"role": "assistant", "content": text}
-    return {"model": body["model"], "created_at": MODIFIED_AT, "message": message, "done": done}
-
-
-def _words(body: Body) -> int:
-    return sum(len(message["content"].split()) for message in body.get("messages", []))
-
-
-def _final(body: Body, prompt_tokens: int, tokens: int, duration_ns: int) -> dict[str, Any]:
-    return _part(body, "", done=True) | {
-        "done_reason": "stop",
-        "total_duration": duration_ns,
-        "load_duration": 1_000_000,
-        "prompt_eval_count": prompt_tokens,
-        "prompt_eval_duration": 2_000_000,
-        "eval_count": tokens,
-        "eval_duration": duration_ns,
-    }
 
 
 def main() -> None:

@@ -1,0 +1,35 @@
+"""What the answers of Ollama look like."""
+
+from typing import Any
+
+from src.services.llm.ollama_http import Body
+
+MODIFIED_AT = "2026-01-02T03:04:05Z"
+
+
+def entry(name: str) -> dict[str, Any]:
+    family = "nomic-bert" if "embed" in name else "llama"
+    details = {"format": "gguf", "family": family, "families": [family], "parameter_size": "1.2B"}
+    details["quantization_level"] = "Q8_0"
+    return {"name": name, "model": name, "modified_at": MODIFIED_AT, "size": 1_321_098_329, "details": details}
+
+
+def part(body: Body, text: str, *, done: bool) -> dict[str, Any]:
+    message = {"role": "assistant", "content": text}
+    return {"model": body["model"], "created_at": MODIFIED_AT, "message": message, "done": done}
+
+
+def words(body: Body) -> int:
+    return sum(len(message["content"].split()) for message in body.get("messages", []))
+
+
+def final(body: Body, prompt_tokens: int, tokens: int, duration_ns: int) -> dict[str, Any]:
+    return part(body, "", done=True) | {
+        "done_reason": "stop",
+        "total_duration": duration_ns,
+        "load_duration": 1_000_000,
+        "prompt_eval_count": prompt_tokens,
+        "prompt_eval_duration": 2_000_000,
+        "eval_count": tokens,
+        "eval_duration": duration_ns,
+    }
