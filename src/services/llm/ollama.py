@@ -1,5 +1,6 @@
 """Models served by Ollama over HTTP: the one code path, also used for the embedded model's child process."""
 
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, Final, TypeVar, cast
@@ -10,8 +11,8 @@ import ollama
 from src import awake
 from src.config import is_loopback
 from src.errors import ModelCut, ModelError
+from src.services.llm.ndjson import lines
 from src.services.llm.ollama_errors import FAILURES, Patience, translate
-from src.services.llm.ollama_stream import parts
 from src.services.llm.parts import ChatPart, Deltas
 from src.services.llm.protocol import (
     ChatMessage,
@@ -39,11 +40,23 @@ class _Client(ollama.AsyncClient):
         Ollama ignore them. https://docs.ollama.com/api/chat"""
         body = {"model": model, "messages": list(messages), "options": dict(options or {}), "stream": True}
         unshortened = {"truncate": False, "shift": False}
-        return parts(self._client, ChatPart, "POST", "/api/chat", json=body | unshortened)
+        return self._parts(ChatPart, "POST", "/api/chat", json=body | unshortened)
 
     async def version(self) -> str:
         response: httpx.Response = await self._request_raw("GET", "/api/version")  # type: ignore[no-untyped-call]
         return str(response.json()["version"])
+
+    async def _parts(self, cls: type[Part], *args: Any, **kwargs: Any) -> AsyncGenerator[Part, None]:
+        http = cast(httpx.AsyncClient, self._client)
+        async with http.stream(*args, **kwargs) as response:
+            if response.is_error:
+                await response.aread()
+                raise ollama.ResponseError(response.text, response.status_code)
+            async for line in lines(response.aiter_text()):
+                part = json.loads(line)
+                if error := part.get("error"):
+                    raise ollama.ResponseError(error)
+                yield cls(**part)
 
 
 class OllamaModel:
