@@ -7,16 +7,14 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from src import awake
-from src.entities import Conversation, Failure, GenerationState, Message, MessageStatus, Turn, Usage
-from src.errors import LocritError, NothingSaid, StoreUnavailable
+from src.entities import Conversation, Failure, GenerationState, Message, MessageStatus, Turn
+from src.errors import LocritError, StoreUnavailable
 from src.events import Event, ReplyChunk, ReplySaved
 from src.identity import now_ms
 from src.services.llm.protocol import Delta
-from src.services.llm.protocol import Usage as ModelUsage
 from src.services.memory_manager import MemoryManager
-from src.services.outcome import Outcome
+from src.services.outcome import UNEXPLAINED, Outcome, failure_of
 from src.stores.generations import Ending
-from src.unicode import storable
 
 SAVE_EVERY_CHARS = 100
 SAVE_EVERY_S = 0.25
@@ -24,8 +22,9 @@ FOLD_EVERY_SAVES = 12
 RETRY_SAVE_S = 1.0
 KEEP_TRYING_S = 600.0
 """So long may the database be locked or full while a reply waits, not read any further from the model."""
-GIVEN_UP = "The database could not be written for a long time, so the reply ended there."
-SAVED_AFTER_ALL = "It can be written again: all that was shown is saved. Continue, or retry."
+ASK_TRIES = 60
+GIVEN_UP = "The database could not be used for a long time, so the reply ended there."
+SAVED_AFTER_ALL = "It can be used again: all that was shown is saved. Continue, or retry."
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +32,6 @@ INTERRUPTED = Failure(
     code="interrupted",
     message="The server stopped while this reply was being written; what had arrived is saved.",
     hint="Retry to get a whole reply.",
-)
-UNEXPLAINED = Failure(
-    code=LocritError.code, message="The reply failed for a reason nobody foresaw.", hint=LocritError.hint
 )
 
 
@@ -126,11 +122,12 @@ class Generation:
         saver = asyncio.create_task(self._save_regularly())
         saver.add_done_callback(self._saver_ended)
         try:
-            return self._ended(await self._take_in(deltas()))
+            outcome = await self._heard(deltas)
+            return outcome.ending(self._content(len(self.pieces)), self._first_token_ms, self._elapsed_ms())
         except asyncio.CancelledError:
             return self._cancelled_as or Ending("interrupted", error=INTERRUPTED)
         except LocritError as error:
-            return Ending("failed", error=_failure(error))
+            return Ending("failed", error=failure_of(error))
         except Exception:
             log.exception("Reply %s failed", self.id)
             return Ending("failed", error=UNEXPLAINED)
@@ -138,19 +135,23 @@ class Generation:
             self._receiving = False  # from here on nothing may stop it: the end must be saved
             saver.cancel()
 
-    def _ended(self, outcome: Outcome) -> Ending:
-        """By the model itself, which may not have said all that it had to say, or nothing."""
-        usage, failure = self._usage(outcome.usage), outcome.failure(self._content(len(self.pieces)))
-        if failure is None:
-            return Ending("complete", usage=usage)
-        status: MessageStatus = "failed" if isinstance(failure, NothingSaid) else "interrupted"
-        return Ending(status, usage=usage, error=_failure(failure))
-
     def _saver_ended(self, saver: "asyncio.Task[None]") -> None:
         """A reply that cannot be saved must not go on being shown."""
         error = None if saver.cancelled() else saver.exception()
         if isinstance(error, LocritError):
-            self._cancel(Ending("failed", error=_failure(error)))
+            self._cancel(Ending("failed", error=failure_of(error)))
+
+    async def _heard(self, deltas: Callable[[], AsyncGenerator[Delta, None]]) -> Outcome:
+        """Asks again while the database keeps the question from being asked."""
+        for _ in range(ASK_TRIES):
+            try:
+                return await self._take_in(deltas())
+            except StoreUnavailable as error:
+                if self.pieces:
+                    raise
+                log.error("Reply %s waits to be begun: %s", self.id, error.message)
+                await asyncio.sleep(RETRY_SAVE_S)
+        raise StoreUnavailable(GIVEN_UP, hint=SAVED_AFTER_ALL)
 
     async def _take_in(self, deltas: AsyncGenerator[Delta, None]) -> Outcome:
         outcome = Outcome()
@@ -264,17 +265,3 @@ class Generation:
 
     def _elapsed_ms(self) -> float:
         return (time.perf_counter() - self._begun) * 1000
-
-    def _usage(self, reported: ModelUsage) -> Usage:
-        seconds = reported.completion_ms / 1000
-        return Usage(
-            prompt_tokens=reported.prompt_tokens,
-            completion_tokens=reported.completion_tokens,
-            first_token_ms=round(self._first_token_ms, 1),
-            total_ms=round(self._elapsed_ms(), 1),
-            tokens_per_second=round(reported.completion_tokens / seconds, 1) if seconds else 0.0,
-        )
-
-
-def _failure(error: LocritError) -> Failure:
-    return Failure(code=error.code, message=storable(error.message), hint=storable(error.action))

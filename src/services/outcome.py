@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass, field
 
-from src.errors import LimitReached, ModelCut, ModelError, NothingSaid, OnlyThought, OnlyToolCall
+from src.entities import Failure, MessageStatus, Usage
+from src.errors import LimitReached, LocritError, ModelCut, ModelError, NothingSaid, OnlyThought, OnlyToolCall
 from src.services import reasoning
 from src.services.llm.protocol import Delta
 from src.services.llm.protocol import Usage as ModelUsage
-from src.unicode import is_blank
+from src.stores.generations import Ending
+from src.unicode import is_blank, storable
 
 WHOLE = {"", "stop", "load", "unload", "eos", "end_turn", "stop_sequence", "tool_calls"}
 LIMITED = {"length", "max_tokens"}
+UNEXPLAINED = Failure(
+    code=LocritError.code, message="The reply failed for a reason nobody foresaw.", hint=LocritError.hint
+)
 
 
 @dataclass
@@ -27,7 +32,15 @@ class Outcome:
         self.thought = self.thought or delta.thinking != ""
         self.wants_tool = self.wants_tool or delta.wants_tool
 
-    def failure(self, content: str) -> ModelError | None:
+    def ending(self, content: str, first_token_ms: float, total_ms: float) -> Ending:
+        """Of a reply that consists of `content`."""
+        usage, failure = self._measured(first_token_ms, total_ms), self._failure(content)
+        if failure is None:
+            return Ending("complete", usage=usage)
+        status: MessageStatus = "failed" if isinstance(failure, NothingSaid) else "interrupted"
+        return Ending(status, usage=usage, error=failure_of(failure))
+
+    def _failure(self, content: str) -> ModelError | None:
         """Why `content` is not a whole reply, if it is not."""
         if is_blank(reasoning.without(content)):
             return self._nothing_said(content)
@@ -48,3 +61,17 @@ class Outcome:
     def _tokens(self) -> str:
         count = self.usage.completion_tokens
         return f" of {count} tokens" if count else ""
+
+    def _measured(self, first_token_ms: float, total_ms: float) -> Usage:
+        tokens, seconds = self.usage.completion_tokens, self.usage.completion_ms / 1000
+        return Usage(
+            prompt_tokens=self.usage.prompt_tokens,
+            completion_tokens=tokens,
+            first_token_ms=round(first_token_ms, 1),
+            total_ms=round(total_ms, 1),
+            tokens_per_second=round(tokens / seconds, 1) if seconds else 0.0,
+        )
+
+
+def failure_of(error: LocritError) -> Failure:
+    return Failure(code=error.code, message=storable(error.message), hint=storable(error.action))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from src.entities import Message, Turn
+from src.errors import StoreUnavailable
 from src.services.generation import GIVEN_UP, SAVED_AFTER_ALL, Generation
 from src.services.llm.protocol import Delta, Usage
 from src.stores.openings import Opening
@@ -210,6 +211,23 @@ async def test_a_reply_gives_up_a_database_that_stays_full_and_says_what_is_true
     assert (reply.status, reply.error.code) == ("failed", "store_unavailable")
     assert (reply.error.message, reply.error.hint) == (GIVEN_UP, SAVED_AFTER_ALL)
     assert reply.content == "".join(chunk.content for chunk in talk.chunks())
+
+
+@with_model
+async def test_a_question_that_the_database_keeps_from_being_asked_is_asked_later(talk: Talk) -> None:
+    question = Question("Why?", "ask", opening=Opening("local", "local", LOCRIT, None, "one"))
+    turn = await talk.app.memory.begin_turn(question)
+    refusals = [StoreUnavailable("The database cannot be read now."), StoreUnavailable("Another program holds it.")]
+
+    async def deltas() -> AsyncGenerator[Delta, None]:
+        if refusals:
+            raise refusals.pop()
+        yield Delta("Because.")
+
+    generation = Generation(turn, talk.app.memory)
+    generation.start(deltas, talk.app.bus.publish)
+    reply = await generation.ended
+    assert (reply.status, reply.content) == ("complete", "Because.")
 
 
 UNSTORABLE: dict[str, Delta] = {
