@@ -25,6 +25,15 @@ describe('failures', () => {
     expect(inWords(unreachable, textOf('fr').failures).message).toBe('Le serveur ne répond pas.');
   });
 
+  it('keep the numbers and settings that people need', () => {
+    const said = (code: string, message: string) => inWords({ code, message, hint: '' }, textOf('fr').failures).message;
+    expect(said('length', 'The reply was cut at its limit of 512 tokens.')).toContain('512 tokens');
+    expect(said('length', 'The reply was cut at its limit.')).toBe('La réponse a été coupée à sa limite.');
+    expect(said('model_timeout', 'It was silent for 30 seconds (LOCRIT_MODEL_TIMEOUT).')).toContain(
+      'LOCRIT_MODEL_TIMEOUT',
+    );
+  });
+
   it('stay as they are told where there are no words for them', () => {
     const unheard = { ...unreachable, code: 'http_599' };
     expect(inWords(unheard, textOf('fr').failures)).toEqual(unheard);
