@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, request
 from pydantic_core import to_json
 from werkzeug.exceptions import HTTPException
 
-from src.entities import Failure
+from src.entities import Failure, Message
 from src.errors import LocritError
 
 log = logging.getLogger("locrit.web")
@@ -27,6 +27,7 @@ STATUS: dict[str, int] = {
     "internal_error": 500,
     "model_error": 502,
     "model_cut": 502,
+    "interrupted": 503,
     "length": 502,
     "empty_reply": 502,
     "only_thought": 502,
@@ -60,14 +61,15 @@ INTERNAL = LocritError("Something went wrong inside the server. What was shown a
 
 
 class ReplyFailed(LocritError):
-    """The failure of a reply, as it was stored with it."""
+    """The failure of a reply, as it was stored with it, and what had arrived by then."""
 
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message, hint=failure.hint)
+    def __init__(self, failure: Failure, reply: Message) -> None:
+        place = {"conversation_id": reply.conversation_id, "message_id": reply.message_id, "status": reply.status}
+        super().__init__(failure.message, hint=failure.hint, response=reply.content, **place)
         self.failure = failure
 
     def as_body(self) -> dict[str, Any]:
-        return self.failure.wire()
+        return self.details | self.failure.wire()
 
 
 def register(app: Flask) -> None:

@@ -19,11 +19,11 @@ class ChatRoutes:
 
     @endpoint("POST", "/api/locrits/<name>/chat", ChatResponse, body=ChatRequest, sentences=True)
     async def chat(self, name: str, body: ChatRequest) -> ChatResponse:
-        """Ask and wait for the whole reply. When the model fails the question stays saved."""
+        """Ask and wait for the whole reply. When it fails the question stays saved; `response` is what arrived."""
         turn = await self._send(name, body)
         reply = await self._chat.wait(turn.generation_id)
         if reply.error is not None:
-            raise ReplyFailed(reply.error)
+            raise ReplyFailed(reply.error, reply)
         return ChatResponse(
             response=reply.content,
             locrit_name=name,

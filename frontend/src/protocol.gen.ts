@@ -362,7 +362,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask and wait for the whole reply. When the model fails the question stays saved. */
+        /** Ask and wait for the whole reply. When it fails the question stays saved; `response` is what arrived. */
         post: operations["chat"];
         delete?: never;
         options?: never;

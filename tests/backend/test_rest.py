@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.fakes.ollama import Cut, FakeOllama, Status
+from tests.fakes.ollama import Cut, FakeOllama, Item, Part, Status
 
 POLL_S = 0.02
 
@@ -171,6 +171,23 @@ def test_chat_in_one_call_tells_why_the_model_failed_and_keeps_the_question(
     assert isinstance(answer.json()["error"], str)
     summary = api.get(f"/api/locrits/{locrit}/memory/summary").json()
     assert [m["content"] for m in summary["recent_messages"] if m["role"] == "user"] == ["Still here?"]
+
+
+def test_chat_in_one_call_tells_what_arrived_of_a_reply_that_is_not_whole(
+    api: httpx.Client, locrit: str, shared_ollama: FakeOllama
+) -> None:
+    endings: list[tuple[Item, int, str, str]] = [
+        (Part({"done": True, "done_reason": "length"}), 502, "length", "interrupted"),
+        (Cut(), 502, "model_cut", "failed"),
+    ]
+    for ending, status_code, code, status in endings:
+        shared_ollama.enqueue(["Once upon", ending])
+        answer = api.post(f"/api/locrits/{locrit}/chat", json={"message": "A story?"})
+        told = answer.json()
+        assert (answer.status_code, told["success"], told["code"]) == (status_code, False, code)
+        assert (told["response"], told["status"]) == ("Once upon", status)
+        saved = api.get(f"/api/conversations/{told['conversation_id']}/messages").json()["messages"]
+        assert told["message_id"] in [message["message_id"] for message in saved]
 
 
 def test_chat_streams_server_sent_events(api: httpx.Client, locrit: str, shared_ollama: FakeOllama) -> None:

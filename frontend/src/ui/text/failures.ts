@@ -70,6 +70,10 @@ export const frFailures: Failures = {
     'Tout ce qui est arrivé est enregistré. Réessayez ; à un modèle lent, laissez plus de temps.',
   ],
   model_cut: () => ['Le modèle s’est interrompu.', 'Ce qui est arrivé est enregistré. Réessayez.'],
+  interrupted: () => [
+    'La réponse a été coupée par l’arrêt du serveur.',
+    'Tout ce qui précède est enregistré. Continuez, ou réessayez.',
+  ],
   length: (said) => [
     `La réponse a été coupée à sa limite${tokens(said)}.`,
     'Continuez pour avoir la suite. L’option num_predict et la fenêtre du modèle fixent cette limite.',
