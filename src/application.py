@@ -14,6 +14,7 @@ from src.stores.database import Database
 
 SUCCESSION_EVERY_S = 5.0
 OBEDIENCE_EVERY_S = 0.5
+JOBS_EVERY_S = 30.0
 
 
 class Application:
@@ -29,6 +30,7 @@ class Application:
         self.archive = Archive(self.database)
         self.chat = ChatService(self.memory, self.locrits, self.models, self.bus)
         self._indexer = Indexer(self.database, self.bus)
+        self._jobs = Regularly(self.archive.finish_jobs, JOBS_EVERY_S)
         self._retention = Retention(self.archive, settings.trash_days)
         self._succession = Regularly(self.chat.recover, SUCCESSION_EVERY_S)
         self._obedience = Regularly(self.chat.stop_unwanted, OBEDIENCE_EVERY_S)
@@ -41,6 +43,7 @@ class Application:
             self._obedience.start()
         await self.locrits.ensure_defaults()
         self._indexer.start()
+        self._jobs.start()
         self._retention.start()
         await self.models.start()
 
@@ -50,6 +53,7 @@ class Application:
         await self._obedience.close()
         await self.chat.close()
         await self._retention.close()
+        await self._jobs.close()
         await self._indexer.close()
         await self.models.close()
         await self.database.close()

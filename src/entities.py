@@ -78,6 +78,7 @@ class Locrit(Entity):
     created_at: Timestamp
     updated_at: Timestamp
     deleted_at: Timestamp | None = None
+    forgotten_at: Timestamp | None = None
     rev: int
     message_count: int = 0
     conversation_count: int = 0
@@ -88,6 +89,7 @@ class Conversation(Entity):
     newest message, which the next one follows."""
 
     conversation_id: str
+    locrit_id: str
     locrit_name: str
     user_id: str
     session_id: str
@@ -187,14 +189,6 @@ class ChangeEvent(Entity):
     op_id: str | None = None
 
 
-class Trash(Entity):
-    """What was deleted and can be restored; the one deleted last comes first."""
-
-    locrits: list[Locrit]
-    conversations: list[Conversation]
-    messages: list[Message]
-
-
 class Check(Entity):
     """One thing that must be true of what is stored, and the first few places where it is not."""
 
@@ -287,9 +281,17 @@ class SearchHit(RememberedMessage):
 
 
 class Memory(Entity):
+    """What was noted beside the conversations; `importance` from 0 to 1. Of a forgotten one only its place is left."""
+
     id: str
+    locrit_id: str
     content: str
     importance: float
     tags: list[str]
     pinned: bool
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    rev: int
     created_at: Timestamp
+    updated_at: Timestamp
+    deleted_at: Timestamp | None = None
+    forgotten_at: Timestamp | None = None

@@ -12,6 +12,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     text,
 )
@@ -28,6 +29,12 @@ metadata = MetaData(
 _row_id_type = BigInteger().with_variant(Integer, "sqlite")
 _alive = text("deleted_at IS NULL")
 _running = text("status = 'streaming'")
+_in_trash = text("deleted_at IS NOT NULL AND forgotten_at IS NULL")
+_in_steps = text("kind <> 'index'")
+
+
+def _partial(name: str, column: str, where: TextClause) -> Index:
+    return Index(name, column, sqlite_where=where, postgresql_where=where)
 
 
 def _moment(name: str, nullable: bool = False) -> Column[int]:
@@ -76,6 +83,7 @@ locrits = Table(
     _moment("created_at"),
     _moment("updated_at"),
     _moment("deleted_at", nullable=True),
+    _moment("forgotten_at", nullable=True),
     Index("uq_locrits_name", "name", unique=True, sqlite_where=_alive, postgresql_where=_alive),
 )
 
@@ -121,6 +129,8 @@ conversations = Table(
     Index("ix_conversations_session", "locrit_id", "user_id", "session_id"),
     Index("ix_conversations_recent", "owner_id", "updated_at", "id"),
     Index("ix_conversations_locrit_recent", "locrit_id", "updated_at", "id"),
+    _partial("ix_conversations_trash", "deleted_at", _in_trash),
+    _partial("ix_conversations_forked_from", "forked_from", text("forked_from IS NOT NULL")),
 )
 
 messages = Table(
@@ -141,6 +151,7 @@ messages = Table(
     Column("error", Text),
     Column("context", Text),
     _text("metadata", "{}"),
+    Column("copied_from", Text),  # as its metadata says; stays when it is forgotten, so that its own copies are found
     Column("rev", Integer, nullable=False),
     _moment("created_at"),
     _moment("updated_at"),
@@ -148,6 +159,8 @@ messages = Table(
     _moment("forgotten_at", nullable=True),
     UniqueConstraint("conversation_id", "seq"),
     Index("ix_messages_locrit_recent", "locrit_id", "row_id"),
+    _partial("ix_messages_trash", "deleted_at", _in_trash),
+    _partial("ix_messages_copied_from", "copied_from", text("copied_from IS NOT NULL")),
 )
 
 message_versions = Table(
@@ -179,6 +192,7 @@ generations = Table(
     _moment("ended_at", nullable=True),
     Column("process_id", Text),
     _flag("stop_requested"),
+    Index("ix_generations_message_id", "message_id"),
     Index("ix_generations_running", "conversation_id", sqlite_where=_running, postgresql_where=_running),
 )
 
@@ -206,6 +220,7 @@ events = Table(
         "digest", LargeBinary, nullable=False, server_default=""
     ),  # chains every event of the scope to the one before
     _moment("created_at"),
+    Index("ix_events_entity_id", "entity_id"),
 )
 
 ops = Table(
@@ -223,6 +238,9 @@ jobs = Table(
     Column("row_id", _row_id_type, primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column("entity_id", Text, nullable=False),
+    _count("position"),  # how far it has come, where it is done in steps
+    _partial("ix_jobs_in_steps", "row_id", _in_steps),
+    _partial("ix_jobs_entity_id", "entity_id", _in_steps),
 )
 
 memories = Table(
@@ -235,7 +253,22 @@ memories = Table(
     _text("tags", "[]"),
     _flag("pinned"),
     _text("metadata", "{}"),
+    Column("rev", Integer, nullable=False, server_default="1"),
     _moment("created_at"),
+    _count("updated_at"),
     _moment("deleted_at", nullable=True),
+    _moment("forgotten_at", nullable=True),
     Index("ix_memories_locrit_recent", "locrit_id", "created_at"),
+    _partial("ix_memories_trash", "deleted_at", _in_trash),
+)
+
+memory_versions = Table(
+    "memory_versions",
+    metadata,
+    Column("memory_id", Text, ForeignKey("memories.id"), primary_key=True),
+    Column("rev", Integer, primary_key=True),
+    _text("content"),
+    Column("importance", Float, nullable=False),
+    _text("tags", "[]"),
+    _moment("created_at"),
 )

@@ -8,6 +8,7 @@ DERIVED: dict[str, set[str]] = {
     "message": set(),
     "conversation": {"message_count", "head_seq", "generation_id", "preview", "leaf_id", "updated_at"},
     "locrit": {"message_count", "conversation_count"},
+    "memory": set(),
 }
 """Fields that also follow from other entities' events, by kind."""
 

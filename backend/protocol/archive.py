@@ -51,8 +51,11 @@ class EmptyTrash(Request):
     older_than_days: Annotated[float, Field(ge=0, le=36500)] = 0
 
 
-class Emptied(Response):
-    forgotten: int
+class Copies(Response):
+    """`copies` counts the other messages that are forgotten with this one: what it was copied from and to, in forks."""
+
+    message_id: str
+    copies: int
 
 
 class SyncedMessage(Request):

@@ -14,6 +14,7 @@ from src.entities import (
     SearchHit,
     Timestamp,
 )
+from src.stores.memories import MemoryVersion
 
 
 class MemorySearchQuery(Request):
@@ -82,6 +83,25 @@ class SaveMemory(Request):
     tags: Annotated[list[str], Field(max_length=50)] = Field(default_factory=list)
     metadata: Metadata = Field(default_factory=dict)
     op_id: Id | None = None
+
+
+class EditMemory(Request):
+    """What is left out stays; `rev` is the revision that the edit is based on."""
+
+    content: Content | None = None
+    importance: Annotated[float, Field(ge=0, le=1)] | None = None
+    tags: Annotated[list[str], Field(max_length=50)] | None = None
+    pinned: bool | None = None
+    rev: Seq | None = None
+    op_id: Id | None = None
+
+
+class MemoryVersions(Response):
+    """Newest first; the first is what the memory says now."""
+
+    success: Literal[True] = True
+    memory_id: str
+    versions: list[MemoryVersion]
 
 
 class ClearMemory(Request):

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from backend.protocol.archive import (
-    Emptied,
+    Copies,
     EmptyTrash,
     Forget,
     Fork,
@@ -19,8 +19,9 @@ from backend.protocol.archive import (
 from backend.routes.messages import CONVERSATION, MESSAGE, message_in
 from backend.routing import endpoint
 from src.application import Application
-from src.entities import Conversation, IntegrityReport, Message, Trash
+from src.entities import Conversation, IntegrityReport, Locrit, Message
 from src.stores.merging import Theirs
+from src.stores.trash import Emptied, Trash
 
 
 class ArchiveRoutes:
@@ -50,14 +51,25 @@ class ArchiveRoutes:
 
     @endpoint("POST", f"{MESSAGE}/forget", Message, body=Forget)
     async def forget_message(self, conversation_id: str, message_id: str, body: Forget) -> Message:
-        """Destroy what a message said, everywhere. Cannot be undone."""
+        """Destroy what a message said, everywhere, its copies in forks included. Cannot be undone."""
         await message_in(self._memory, conversation_id, message_id)
         return await self._archive.forget_message(message_id, body.op_id)
 
+    @endpoint("GET", f"{MESSAGE}/copies", Copies)
+    async def count_copies(self, conversation_id: str, message_id: str) -> Copies:
+        """How many other messages would be forgotten with this one."""
+        await message_in(self._memory, conversation_id, message_id)
+        return Copies(message_id=message_id, copies=await self._archive.copies(message_id))
+
     @endpoint("POST", f"{CONVERSATION}/forget", Conversation, body=Forget)
     async def forget_conversation(self, conversation_id: str, body: Forget) -> Conversation:
-        """Destroy every message of a conversation. Cannot be undone."""
+        """Destroy every message of a conversation, and the copies in its forks. Cannot be undone."""
         return await self._archive.forget_conversation(conversation_id, body.op_id)
+
+    @endpoint("POST", "/api/locrits/<name>/forget", Locrit, body=Forget)
+    async def forget_locrit(self, name: str, body: Forget) -> Locrit:
+        """Destroy a Locrit of the trash, by name or id, with its conversations and memories. Cannot be undone."""
+        return await self._archive.forget_locrit(name, body.op_id)
 
     @endpoint("POST", f"{CONVERSATION}/fork", Conversation, status=201, body=Fork)
     async def fork_conversation(self, conversation_id: str, body: Fork) -> Conversation:
@@ -82,8 +94,8 @@ class ArchiveRoutes:
 
     @endpoint("DELETE", "/api/trash", Emptied, body=EmptyTrash)
     async def empty_trash(self, body: EmptyTrash) -> Emptied:
-        """Forget what is in the trash. Cannot be undone."""
-        return Emptied(forgotten=await self._archive.empty_trash(body.older_than_days))
+        """Forget what is in the trash, all of it; says what had to be left there, and why. Cannot be undone."""
+        return await self._archive.empty_trash(body.older_than_days)
 
     @endpoint("GET", "/api/storage", Storage)
     async def get_storage(self) -> Storage:

@@ -37,12 +37,12 @@ class LocritRoutes:
 
     @endpoint("DELETE", "/api/locrits/<name>", Locrit)
     async def delete_locrit(self, name: str) -> Locrit:
-        """Move a Locrit into the trash."""
+        """Move a Locrit into the trash, and its conversations with it."""
         return await self._locrits.delete(name)
 
     @endpoint("POST", "/api/locrits/<name>/restore", Locrit)
     async def restore_locrit(self, name: str) -> Locrit:
-        """Take a Locrit out of the trash."""
+        """Take a Locrit out of the trash, by name or id, with the conversations that went there with it."""
         return await self._locrits.restore(name)
 
 

@@ -1,27 +1,32 @@
 """What is remembered of a Locrit's conversations."""
 
 from backend.auth import Look, may_look
-from backend.protocol.conversations import EditMessage
+from backend.protocol.archive import Forget, RollBack
+from backend.protocol.conversations import EditMessage, Operation
 from backend.protocol.fields import Done
 from backend.protocol.memory import (
     Cleared,
     ClearMemory,
+    EditMemory,
     MemoryList,
     MemoryQuery,
     MemorySearchQuery,
     MemorySearchResult,
     MemoryStats,
+    MemoryVersions,
     SaveMemory,
     SessionList,
     SessionMessages,
     SessionMessagesQuery,
     SessionQuery,
 )
+from backend.routes.locrits import changes
 from backend.routing import endpoint
 from src.application import Application
 from src.entities import Memory, MemorySummary, RememberedMessage, RememberedSession
 
 MEMORY = "/api/locrits/<name>/memory"
+NOTE = f"{MEMORY}/memories/<memory_id>"
 QUICK_RESULTS = 5
 
 
@@ -128,12 +133,49 @@ class MemoryRoutes:
         await self._require(name, Look.FULL)
         return await self._memory.save_memory(name, **body.model_dump())
 
-    @endpoint("DELETE", f"{MEMORY}/memories/<memory_id>", Done, sentences=True)
-    async def delete_memory(self, name: str, memory_id: str) -> Done:
-        """Forget a note."""
+    @endpoint("GET", NOTE, Memory, sentences=True)
+    async def get_memory(self, name: str, memory_id: str) -> Memory:
+        """One note, also from the trash."""
         await self._require(name, Look.FULL)
-        await self._memory.delete_memory(name, memory_id)
+        return await self._memory.one_memory(name, memory_id)
+
+    @endpoint("PUT", NOTE, Memory, body=EditMemory, sentences=True)
+    @endpoint("PATCH", NOTE, Memory, body=EditMemory, sentences=True)
+    async def edit_memory(self, name: str, memory_id: str, body: EditMemory) -> Memory:
+        """Save a new version of a note: what is sent changes; 409 when `rev` is stale."""
+        await self._require(name, Look.FULL)
+        return await self._memory.edit_memory(name, memory_id, changes(body), body.rev, body.op_id)
+
+    @endpoint("DELETE", NOTE, Done, query=Operation, sentences=True)
+    async def delete_memory(self, name: str, memory_id: str, query: Operation) -> Done:
+        """Move a note into the trash."""
+        await self._require(name, Look.FULL)
+        await self._memory.delete_memory(name, memory_id, query.op_id)
         return Done()
+
+    @endpoint("POST", f"{NOTE}/restore", Memory, query=Operation, sentences=True)
+    async def restore_memory(self, name: str, memory_id: str, query: Operation) -> Memory:
+        """Take a note out of the trash."""
+        await self._require(name, Look.FULL)
+        return await self._memory.restore_memory(name, memory_id, query.op_id)
+
+    @endpoint("GET", f"{NOTE}/versions", MemoryVersions, sentences=True)
+    async def list_memory_versions(self, name: str, memory_id: str) -> MemoryVersions:
+        """Everything that a note ever said."""
+        await self._require(name, Look.FULL)
+        return MemoryVersions(memory_id=memory_id, versions=await self._memory.memory_versions(name, memory_id))
+
+    @endpoint("POST", f"{NOTE}/rollback", Memory, body=RollBack, sentences=True)
+    async def roll_back_memory(self, name: str, memory_id: str, body: RollBack) -> Memory:
+        """What a note said at `rev` becomes its newest version."""
+        await self._require(name, Look.FULL)
+        return await self._memory.roll_back_memory(name, memory_id, body.rev, body.op_id)
+
+    @endpoint("POST", f"{NOTE}/forget", Memory, body=Forget, sentences=True)
+    async def forget_memory(self, name: str, memory_id: str, body: Forget) -> Memory:
+        """Destroy what a note said, everywhere. Cannot be undone."""
+        await self._require(name, Look.FULL)
+        return await self._memory.forget_memory(name, memory_id, body.op_id)
 
     @endpoint("DELETE", f"{MEMORY}/clear", Cleared, body=ClearMemory, sentences=True)
     async def clear_memory(self, name: str, body: ClearMemory) -> Cleared:

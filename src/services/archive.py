@@ -1,21 +1,41 @@
 """What was said before, put aside or thrown away: versions, forks, the trash, forgetting, merging, integrity."""
 
+from collections import Counter
 from collections.abc import Sequence
 
-from src.entities import Conversation, IntegrityReport, Message, MessageVersion, Trash
+from src.entities import Conversation, IntegrityReport, Locrit, Message, MessageVersion
 from src.identity import LOCAL_USER, new_id, now_ms, request_hash
-from src.stores import conversations, forgetting, forks, integrity, merging, messages, storage, trash, versions
+from src.services.jobs import Failed, Jobs
+from src.stores import (
+    conversations,
+    copies,
+    forgetting,
+    forks,
+    integrity,
+    locrits,
+    merging,
+    messages,
+    ops,
+    steps,
+    storage,
+    trash,
+    versions,
+)
 from src.stores.database import Database
 from src.stores.merging import Merged, Theirs
+from src.stores.trash import Emptied, Left, Trash
 from src.stores.writer import Transaction
 
 DAY_MS = 86_400_000
 TRASH_SHOWN = 200
+ORDERED_AT_ONCE = 500
+BUSY = "A reply is still being written in it: it is forgotten when that has ended."
 
 
 class Archive:
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._jobs = Jobs(database)
 
     async def versions(self, message_id: str) -> list[MessageVersion]:
         """Newest first; the first is what the message says now."""
@@ -57,32 +77,66 @@ class Archive:
         return await self._db.read(lambda connection: trash.contents(connection, LOCAL_USER, TRASH_SHOWN))
 
     async def forget_message(self, message_id: str, op_id: str | None = None) -> Message:
-        """Destroys what it said, in every version, the log and the index. Cannot be undone."""
+        """Destroys what it said, in every version, copy, the log and the index. Cannot be undone. Raises Conflict while
+        it or a copy of it is being written."""
         forgotten = await self._db.write(
             lambda tx: forgetting.forget_message(tx, message_id, op_id or new_id(), now_ms())
         )
-        await self._db.scrub()
+        await self._finish(message_id)
         return forgotten
 
     async def forget_conversation(self, conversation_id: str, op_id: str | None = None) -> Conversation:
-        """Destroys every message of it. Cannot be undone."""
+        """Destroys every message of it, and the copies in its forks. Cannot be undone. Raises Conflict while a reply is
+        being written."""
         forgotten = await self._db.write(
             lambda tx: forgetting.forget_conversation(tx, conversation_id, op_id or new_id(), now_ms())
         )
-        await self._db.scrub()
+        await self._finish(conversation_id)
         return forgotten
 
-    async def empty_trash(self, older_than_days: float = 0) -> int:
-        """Forgets what was deleted that long ago; returns how many conversations and messages that was."""
-        until = now_ms() - older_than_days * DAY_MS
-        found = await self.trash()
-        conversations = [one for one in found.conversations if (one.deleted_at or 0) <= until]
-        messages = [one for one in found.messages if (one.deleted_at or 0) <= until]
-        for conversation in conversations:
-            await self.forget_conversation(conversation.conversation_id)
-        for message in messages:
-            await self.forget_message(message.message_id)
-        return len(conversations) + len(messages)
+    async def forget_locrit(self, name: str, op_id: str | None = None) -> Locrit:
+        """Destroys one that is in the trash, by id or name, with its conversations and memories. Cannot be undone."""
+        op_id, hash_ = op_id or new_id(), request_hash("forget_locrit", {"name": name})
+
+        def forget(tx: Transaction) -> Locrit:
+            done = ops.find(tx, op_id, hash_)
+            if done is not None:
+                return locrits.by_id(tx.connection, done["locrit_id"])
+            forgotten = steps.forget_locrit(tx, locrits.require_deleted(tx.connection, name), op_id, now := now_ms())
+            ops.record(tx, op_id, hash_, {"locrit_id": forgotten.id}, now)
+            return forgotten
+
+        forgotten = await self._db.write(forget)
+        await self._finish(forgotten.id)
+        return forgotten
+
+    async def copies(self, message_id: str) -> int:
+        """How many others would be forgotten with this message, because they are copies of the same one."""
+        return await self._db.read(lambda connection: copies.count(connection, message_id))
+
+    async def empty_trash(self, older_than_days: float = 0) -> Emptied:
+        """Forgets what was deleted that long ago, oldest first. What cannot be forgotten now is left, and said."""
+        until = int(now_ms() - older_than_days * DAY_MS)
+        ordered: list[tuple[str, str]] = []
+        failed: dict[str, Failed] = {}
+        while page := await self._db.write(lambda tx: trash.order_emptying(tx, until, ORDERED_AT_ONCE)):
+            ordered += page
+            failed |= {one.entity_id: one for one in await self._jobs.run()}
+        busy = await self._db.read(lambda connection: trash.busy(connection, until))
+        left = [Left(kind=kind, id=id_, reason=BUSY) for kind, id_ in busy]
+        left += [Left(kind=one.kind.split()[-1], id=one.entity_id, reason=one.reason) for one in failed.values()]
+        counts = Counter(f"{kind}s" for kind, id_ in ordered if id_ not in failed)
+        counts["memories"] = counts.pop("memorys", 0)
+        return Emptied(forgotten=counts.total(), **counts, left=left)
+
+    async def finish_jobs(self) -> None:
+        """What an earlier process, or an earlier try, left undone."""
+        await self._jobs.run()
+
+    async def _finish(self, entity_id: str) -> None:
+        for failed in await self._jobs.run():
+            if failed.entity_id == entity_id:
+                raise failed.error
 
     async def storage(self) -> storage.Usage:
         return await self._db.read(storage.usage)

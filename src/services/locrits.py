@@ -96,13 +96,13 @@ class LocritService:
         return await self._once("delete_locrit", op_id, {"name": name}, delete)
 
     async def restore(self, name: str, op_id: str | None = None) -> Locrit:
-        """Raises NotFound when the trash has none of this name, Conflict when the name is taken again."""
+        """By id or name. Raises NotFound when the trash has none of it, Conflict when its name is taken again."""
 
         def restore(tx: Transaction, op_id: str, now: int) -> Locrit:
             locrit_id = locrits.deleted_id(tx.connection, name)
             if locrit_id is None:
                 raise NotFound(f"There is no Locrit named '{name}' in the trash.")
-            _check_free(tx, name)
+            _check_free(tx, locrits.by_id(tx.connection, locrit_id).name)
             return locrits.change(tx, LOCAL_USER, locrit_id, "locrit.restored", {"deleted_at": None}, op_id, now)
 
         return await self._once("restore_locrit", op_id, {"name": name}, restore)

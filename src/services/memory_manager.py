@@ -3,7 +3,7 @@
 Usable from any event loop, `asyncio.run` in a script included. Raises LocritError; a failure is never an empty result.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -12,7 +12,6 @@ from src.entities import (
     ChangeEvent,
     Conversation,
     DayActivity,
-    Memory,
     MemoryStatistics,
     MemorySummary,
     Message,
@@ -23,17 +22,18 @@ from src.entities import (
 )
 from src.errors import Conflict
 from src.identity import LOCAL_USER, new_id, now_ms, request_hash, session_conversation_id
+from src.services.memories import Memories
 from src.services.replies import Replies
 from src.stores import (
     activity,
     conversations,
     events,
-    memories,
     messages,
     openings,
     ops,
     paths,
     search,
+    summary,
     trash,
 )
 from src.stores import locrits as locrit_store
@@ -43,8 +43,9 @@ from src.stores.writer import Transaction
 T = TypeVar("T")
 
 
-class MemoryManager(Replies):
-    """Conversations, messages, replies (see `Replies`), changes, and what a Locrit remembers of them all."""
+class MemoryManager(Replies, Memories):
+    """Conversations, messages, replies (see `Replies`), changes, and what a Locrit remembers of them all, and beside
+    them (see `Memories`)."""
 
     # Conversations
 
@@ -210,13 +211,13 @@ class MemoryManager(Replies):
         return await self._of_locrit(locrit_name, lambda connection, id_: search.find(connection, id_, query, limit))
 
     async def get_full_memory_summary(self, locrit_name: str) -> MemorySummary:
-        return await self._of_locrit(locrit_name, memories.summary)
+        return await self._of_locrit(locrit_name, summary.summary)
 
     async def first_and_last_message_at(self, locrit_name: str) -> tuple[int | None, int | None]:
-        return await self._of_locrit(locrit_name, memories.first_and_last_message_at)
+        return await self._of_locrit(locrit_name, summary.first_and_last_message_at)
 
     async def statistics(self, locrit_name: str) -> MemoryStatistics:
-        return await self._of_locrit(locrit_name, memories.statistics)
+        return await self._of_locrit(locrit_name, summary.statistics)
 
     async def activity(self, locrit_name: str) -> list[DayActivity]:
         return await self._of_locrit(locrit_name, activity.days)
@@ -225,11 +226,11 @@ class MemoryManager(Replies):
         self, locrit_name: str, cursor: str | None = None, limit: int = 50
     ) -> tuple[list[RememberedSession], str | None]:
         found, next_cursor = await self.conversations(locrit_name=locrit_name, cursor=cursor, limit=limit)
-        return [memories.session(conversation) for conversation in found], next_cursor
+        return [summary.session(conversation) for conversation in found], next_cursor
 
     async def session(self, locrit_name: str, session_id: str) -> RememberedSession:
         """By session id or conversation id."""
-        return memories.session(await self._session(locrit_name, session_id))
+        return summary.session(await self._session(locrit_name, session_id))
 
     async def session_messages(
         self, locrit_name: str, session_id: str, *, before: int | None = None, limit: int = 50
@@ -237,41 +238,15 @@ class MemoryManager(Replies):
         """A session, a page of its messages (oldest first), and whether older ones follow."""
         conversation = await self._session(locrit_name, session_id)
         found, more, _ = await self.get_conversation_history(conversation.conversation_id, before=before, limit=limit)
-        remembered = [memories.remembered(message, conversation.session_id) for message in found]
-        return memories.session(conversation), remembered, more
+        remembered = [summary.remembered(message, conversation.session_id) for message in found]
+        return summary.session(conversation), remembered, more
 
     async def delete_session(self, locrit_name: str, session_id: str) -> None:
         conversation = await self._session(locrit_name, session_id)
         await self.delete_conversation(conversation.conversation_id)
 
     async def remembered_message(self, locrit_name: str, message_id: str) -> RememberedMessage:
-        return await self._of_locrit(locrit_name, lambda connection, id_: memories.message(connection, id_, message_id))
-
-    async def memories(self, locrit_name: str, limit: int = 50) -> list[Memory]:
-        """Pinned first, then newest first."""
-        return await self._of_locrit(locrit_name, lambda connection, id_: memories.page(connection, id_, limit))
-
-    async def save_memory(
-        self,
-        locrit_name: str,
-        content: str,
-        importance: float = 0.5,
-        tags: Sequence[str] = (),
-        metadata: dict[str, Any] | None = None,
-        op_id: str | None = None,
-    ) -> Memory:
-        """A repeat of `op_id` returns what it saved then. Raises Conflict when the id stands for something else."""
-        new = {"content": content, "importance": importance, "tags": list(tags), "metadata": metadata or {}}
-        id_, hash_ = op_id or new_id(), request_hash("save_memory", {"locrit": locrit_name, **new})
-        return await self._db.write(lambda tx: memories.add(tx, locrit_name, new, id_, hash_, now_ms()))
-
-    async def delete_memory(self, locrit_name: str, memory_id: str) -> None:
-        await self._db.write(lambda tx: memories.delete(tx, locrit_name, memory_id, now_ms()))
-
-    async def clear(self, locrit_name: str, op_id: str | None = None) -> int:
-        """Every conversation and memory of the Locrit to the trash; returns how many there were."""
-        id_, hash_ = op_id or new_id(), request_hash("clear", {"locrit": locrit_name})
-        return await self._db.write(lambda tx: memories.clear(tx, locrit_name, id_, hash_, now_ms()))
+        return await self._of_locrit(locrit_name, lambda connection, id_: summary.message(connection, id_, message_id))
 
     async def _session(self, locrit_name: str, session_id: str) -> Conversation:
         return await self._of_locrit(

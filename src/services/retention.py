@@ -23,5 +23,8 @@ class Retention(Regularly):
             super().start()
 
     async def look(self) -> None:
-        if forgotten := await self._archive.empty_trash(self._days):
-            log.info("%d things were in the trash for %g days and are forgotten", forgotten, self._days)
+        emptied = await self._archive.empty_trash(self._days)
+        if emptied.forgotten:
+            log.info("%d things were in the trash for %g days and are forgotten", emptied.forgotten, self._days)
+        for left in emptied.left:
+            log.warning("%s %s stays in the trash: %s", left.kind.capitalize(), left.id, left.reason)

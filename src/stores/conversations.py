@@ -50,6 +50,7 @@ _PLACE = select(
     conversations.c.deleted_at,
     conversations.c.forgotten_at,
     locrits.c.name.label("locrit_name"),
+    locrits.c.deleted_at.label("locrit_deleted_at"),
 ).join(locrits, locrits.c.id == conversations.c.locrit_id)
 _PLACE_BY_ID = Prepared(_PLACE.where(conversations.c.id == bindparam("id")).with_for_update(of=conversations))
 _ADVANCE = Prepared(
@@ -80,8 +81,14 @@ class Place(NamedTuple):
     head_seq: int
     message_seq: int
     leaf_id: str
-    in_trash: bool
+    is_deleted: bool
     is_forgotten: bool
+    is_locrit_deleted: bool
+
+    @property
+    def in_trash(self) -> bool:
+        """By itself, or with its Locrit."""
+        return self.is_deleted or self.is_locrit_deleted
 
 
 def entity(row: Row[Any]) -> Conversation:
@@ -112,9 +119,16 @@ def by_session(connection: Connection, locrit_id: str, session: str) -> Conversa
 def place(tx: Transaction, conversation_id: str, *, in_trash: bool = False) -> Place:
     """Raises NotFound for unknown conversations and, unless `in_trash`, for those in the trash."""
     where: Place = tx.known.get((conversations, conversation_id)) or _stored_place(tx, conversation_id)
-    if where.in_trash and not in_trash:
-        raise NotFound("This conversation is in the trash.", hint="Restore it, then send again.")
+    if not in_trash:
+        _check_not_in_trash(where)
     return where
+
+
+def _check_not_in_trash(where: Place) -> None:
+    if where.is_locrit_deleted:
+        raise NotFound("The Locrit of this conversation is in the trash.", hint="Restore it, then send again.")
+    if where.is_deleted:
+        raise NotFound("This conversation is in the trash.", hint="Restore it, then send again.")
 
 
 def _stored_place(tx: Transaction, conversation_id: str) -> Place:
@@ -132,8 +146,9 @@ def _stored_place(tx: Transaction, conversation_id: str) -> Place:
         head_seq=row.head_seq,
         message_seq=row.message_seq,
         leaf_id=row.leaf_id or row.id,
-        in_trash=row.deleted_at is not None,
+        is_deleted=row.deleted_at is not None,
         is_forgotten=row.forgotten_at is not None,
+        is_locrit_deleted=row.locrit_deleted_at is not None,
     )
     return where
 
@@ -141,8 +156,8 @@ def _stored_place(tx: Transaction, conversation_id: str) -> Place:
 def page(
     connection: Connection, filters: dict[str, Any], cursor: str | None, limit: int
 ) -> tuple[list[Conversation], str | None]:
-    """Newest activity first, the trash left out. `filters` are column values."""
-    statement = ALL.where(conversations.c.deleted_at.is_(None))
+    """Newest activity first, without the trash and the conversations of Locrits there. `filters` are column values."""
+    statement = ALL.where(conversations.c.deleted_at.is_(None), locrits.c.deleted_at.is_(None))
     statement = statement.where(and_(*(conversations.c[name] == value for name, value in filters.items())))
     key = (conversations.c.updated_at, conversations.c.id)
     if cursor:

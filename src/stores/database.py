@@ -28,7 +28,6 @@ class Database:
         self.presence = presence
         self._writer = writer
         self._engines = (writing, reading)
-        self._writing = writing
         self._reading = reading
         self._lock = lock
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
@@ -71,9 +70,10 @@ class Database:
         except REFUSALS as error:
             raise translated(error, "The database cannot be read now.") from error
 
-    async def scrub(self) -> None:
-        """Leave nothing of what was forgotten in the write-ahead log: it is emptied into the database file."""
-        await asyncio.get_running_loop().run_in_executor(self._readers, scrub, self._writing)
+    async def scrub(self) -> bool:
+        """Leave nothing of what was forgotten in the write-ahead log: it is emptied into the database file. Returns
+        whether it is empty: it is not while a reader needs it."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, scrub, self._reading)
 
     async def check(self) -> bool:
         """Whether it can be read and the writer lives."""

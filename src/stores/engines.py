@@ -1,7 +1,6 @@
 """Engines for SQLite and PostgreSQL; settings that durability needs are read back and refused if different."""
 
 import fcntl
-import logging
 import sqlite3
 from pathlib import Path
 from typing import IO, Any
@@ -27,7 +26,7 @@ REFUSALS = (DBAPIError, *UNSTORABLE)
 COLLISIONS = ("23505", "40001", "40P01")
 """SQLSTATEs: unique violation, serialization failure, deadlock. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
-log = logging.getLogger(__name__)
+SCRUB_PATIENCE_MS = 10
 
 # name -> (value to set, value that must be read back)
 SQLITE_PRAGMAS = {
@@ -125,10 +124,16 @@ def translated(error: Exception, sentence: str) -> LocritError:
     return StoreUnavailable(sentence)
 
 
-def scrub(engine: Engine) -> None:
-    """Empty SQLite's write-ahead log; `secure_delete` has overwritten freed pages. PostgreSQL does both by itself."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            busy = connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        if busy:
-            log.warning("The write-ahead log is in use and will be emptied later")
+def scrub(engine: Engine) -> bool:
+    """Empty SQLite's write-ahead log; `secure_delete` has overwritten freed pages. PostgreSQL's is its own. Returns
+    whether it is empty: a reader that looks at an old state needs it."""
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # most of it while others write
+        cursor.execute(f"PRAGMA busy_timeout = {SCRUB_PATIENCE_MS}").fetchone()  # the writer waits as long
+        try:
+            return not cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {SQLITE_PRAGMAS['busy_timeout'][0]}").fetchone()

@@ -1,43 +1,60 @@
 """Forgetting: the one thing that destroys content, and then everywhere. What stays is a stub that keeps the place in
-the order and refuses the same id when an outbox or an import brings it back."""
+the order and refuses the same id when an outbox or an import brings it back.
 
-from collections.abc import Sequence
+What is large goes in steps (`stores.jobs`): it is marked as forgotten first, and gone with the last step.
+"""
 
-from sqlalchemy import bindparam, delete, select, update
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from src.entities import Conversation, Entity, Message
+from src.errors import Conflict
 from src.events import conversation_scope, user_scope
-from src.models import conversations as conversations_table
-from src.models import events, generation_chunks, generations, message_versions, ops
+from src.models import generation_chunks, generations, message_versions
 from src.models import messages as messages_table
-from src.stores import conversations, messages, search, trash
+from src.stores import conversations, copies, jobs, messages, scrubbing, search, trash
 from src.stores.events import record_for_user
-from src.stores.ops import FORGOTTEN
+from src.stores.prepared import Prepared
 from src.stores.writer import Transaction
 
-_IN_SCOPE = (events.c.scope == bindparam("of_scope"), events.c.entity_id == bindparam("entity"))
-_SCRUB_OPS = update(ops).where(ops.c.op_id.in_(select(events.c.op_id).where(*_IN_SCOPE))).values(request_hash=FORGOTTEN)
-_SCRUB_EVENTS = update(events).where(*_IN_SCOPE).values(payload="{}", salt=None)
-_FORGET_VERSIONS = delete(message_versions).where(message_versions.c.message_id == bindparam("message"))
-_FORGET_CHUNKS = delete(generation_chunks).where(
-    generation_chunks.c.generation_id.in_(
-        select(generations.c.id).where(generations.c.message_id == bindparam("message"))
+MESSAGE, CONVERSATION, REST = "forget message", "forget conversation", "forget messages of"
+COPIES_TOO = "forget messages and copies of"
+
+_OF_MESSAGE = generations.c.message_id == bindparam("message")
+_DESTROY = (
+    Prepared(delete(message_versions).where(message_versions.c.message_id == bindparam("message"))),
+    Prepared(
+        delete(generation_chunks).where(
+            generation_chunks.c.generation_id.in_(select(generations.c.id).where(_OF_MESSAGE))
+        )
+    ),
+    Prepared(update(generations).where(_OF_MESSAGE).values(error=None)),
+)
+_STUB = Prepared(
+    update(messages_table)
+    .where(messages_table.c.id == bindparam("message"))
+    .values(
+        content="",
+        metadata="{}",
+        error=None,
+        usage=None,
+        deleted_at=func.coalesce(messages_table.c.deleted_at, bindparam("now")),
+        forgotten_at=bindparam("now"),
+        updated_at=bindparam("now"),
+        rev=messages_table.c.rev + 1,
     )
 )
-_MESSAGE_IDS = (
+_REST = (
     select(messages_table.c.id)
-    .where(messages_table.c.conversation_id == bindparam("conversation"), messages_table.c.forgotten_at.is_(None))
-    .order_by(messages_table.c.seq)
-)
-_FIRST_QUESTION = (
-    select(messages_table.c.content)
     .where(
         messages_table.c.conversation_id == bindparam("conversation"),
-        messages_table.c.role == "user",
-        messages_table.c.deleted_at.is_(None),
+        messages_table.c.seq > bindparam("after"),
+        messages_table.c.forgotten_at.is_(None),
     )
     .order_by(messages_table.c.seq)
-    .limit(1)
+    .limit(50)
 )
 _NEWEST = (
     select(messages_table.c.content)
@@ -48,80 +65,121 @@ _NEWEST = (
 
 
 def forget_message(tx: Transaction, message_id: str, op_id: str, now: int) -> Message:
-    """Content, versions, log, index and the title that came from it."""
+    """Content, versions, log, index and the titles that came from it; and so all that it was copied from and to."""
     message = messages.require(tx.connection, message_id)
     if message.forgotten_at is not None:
         return message
+    origin_id = copies.origin_of(tx.connection, message_id)
+    family = [messages.require(tx.connection, id_) for id_ in (origin_id, *copies.of(tx.connection, origin_id))]
+    for one in (message, *family):
+        messages.check_not_running(one)
+    for one in family:
+        if one.message_id != message_id and one.forgotten_at is None:
+            jobs.order(tx, MESSAGE, one.message_id)
+    return forget_alone(tx, message, op_id, now)
+
+
+def forget_alone(tx: Transaction, message: Message, op_id: str, now: int) -> Message:
+    """The message, without what was copied from or to it."""
+    if message.forgotten_at is not None:
+        return message
     messages.check_not_running(message)
+    titles = copies.titles_from(tx, message.message_id, message.content)
     stub = _forget(tx, message, op_id, now)
-    _tell_user(tx, message, op_id, now)
-    search.forget(tx.connection)
+    scrubbing.order(tx)
+    _tell_user(tx, message, titles, op_id, now)
     return stub
 
 
-def forget_conversation(tx: Transaction, conversation_id: str, op_id: str, now: int) -> Conversation:
-    """Every message of it, its title, its tags."""
+def forget_conversation(
+    tx: Transaction, conversation_id: str, op_id: str, now: int, *, copies_too: bool = True
+) -> Conversation:
+    """Every message of it, its title, its tags; and, unless they are to stay, the copies in its forks."""
     conversation = conversations.require(tx.connection, conversation_id)
-    ids: Sequence[str] = tx.read(_MESSAGE_IDS, {"conversation": conversation_id}).scalars().all()
-    for message in [messages.require(tx.connection, message_id) for message_id in ids]:
-        messages.check_not_running(message)
-        _forget(tx, message, op_id, now)
+    if conversation.forgotten_at is not None:
+        return conversation
+    if conversation.generation_id is not None:
+        raise Conflict("A reply is still being written in this conversation.", hint="Stop it first.")
+    if copies_too:
+        copies.check_none_runs(tx, conversation_id)
+        for fork_id in copies.forks_of(tx, conversation_id):
+            _retitle(tx, fork_id, {conversation.title}, op_id, now)
+    jobs.order(tx, COPIES_TOO if copies_too else REST, conversation_id)
     where = conversations.place(tx, conversation_id, in_trash=True)
-    _scrub(tx, user_scope(where.owner_id), conversation_id)
-    blank = {"title": "", "preview": "", "tags": "[]", "forgotten_at": now}
-    tx.change(update(conversations_table).where(conversations_table.c.id == conversation_id).values(blank))
     if conversation.deleted_at is None:
         trash.set_deleted(tx, where, now, op_id, now)
-    forgotten = conversations.change(tx, where, {}, op_id, now, "conversation.forgotten")
-    search.forget(tx.connection)
-    return forgotten
+    return _blank(tx, conversation_id, now, op_id)
+
+
+def retell(tx: Transaction, conversation_id: str, op_id: str, now: int) -> Conversation:
+    """A forgotten conversation once more, without the name of its Locrit, which is forgotten too."""
+    return _blank(tx, conversation_id, now, op_id)
+
+
+def forget_rest(tx: Transaction, job: Row[Any], until: float, now: int) -> int | None:
+    """Messages of a conversation in their order, until a `time.monotonic()`; returns the last one's seq."""
+    op_id, position = f"forget:{job.entity_id}", int(job.position)
+    scrubbing.order(tx)
+    forks = copies.forks_of(tx, job.entity_id) if job.kind == COPIES_TOO else ()
+    for message_id in tx.read(_REST, {"conversation": job.entity_id, "after": position}).scalars().all():
+        message = messages.require(tx.connection, message_id)
+        messages.check_not_running(message)
+        if job.kind == COPIES_TOO:
+            _forget_copies(tx, message, forks, op_id, now)
+        _forget(tx, message, op_id, now)
+        position = message.seq
+        if monotonic() > until:
+            return position
+    return None if position == int(job.position) else position
+
+
+def _forget_copies(tx: Transaction, message: Message, forks: Any, op_id: str, now: int) -> None:
+    for id_ in copies.of(tx.connection, message.message_id):
+        jobs.order(tx, MESSAGE, id_)
+    if forks and message.role == "user":
+        titles = copies.titles_from(tx, message.message_id, message.content)
+        for fork_id in forks:
+            _retitle(tx, fork_id, titles, op_id, now)
 
 
 def _forget(tx: Transaction, message: Message, op_id: str, now: int) -> Message:
     where = conversations.place(tx, message.conversation_id, in_trash=True)
-    tx.change(_FORGET_VERSIONS, {"message": message.message_id})
-    tx.change(_FORGET_CHUNKS, {"message": message.message_id})
-    _scrub(tx, conversation_scope(message.conversation_id), message.message_id)
+    for statement in _DESTROY:
+        tx.run(statement, {"message": message.message_id})
+    scrubbing.scrub(tx, conversation_scope(message.conversation_id), message.message_id)
     search.remove(tx, message.message_id)
-    return messages.change(
-        tx,
-        where,
-        message,
-        "message.forgotten",
-        {
-            "content": "",
-            "metadata": "{}",
-            "error": None,
-            "usage": None,
-            "deleted_at": message.deleted_at or now,
-            "forgotten_at": now,
-        },
-        op_id,
-        now,
-    )
+    tx.run(_STUB, {"message": message.message_id, "now": now})
+    return messages.announce(tx, where, message, "message.forgotten", op_id, now)
 
 
-def _scrub(tx: Transaction, scope: str, entity_id: str) -> None:
-    tx.change(_SCRUB_OPS, {"of_scope": scope, "entity": entity_id})
-    _scrub_events(tx, scope, entity_id)
+def _blank(tx: Transaction, conversation_id: str, now: int, op_id: str) -> Conversation:
+    where = conversations.place(tx, conversation_id, in_trash=True)
+    scrubbing.scrub(tx, user_scope(where.owner_id), conversation_id)
+    blank = {"title": "", "preview": "", "tags": [], "forgotten_at": now}
+    return conversations.change(tx, where, blank, op_id, now, "conversation.forgotten")
 
 
-def _scrub_events(tx: Transaction, scope: str, entity_id: str) -> None:
-    tx.change(_SCRUB_EVENTS, {"of_scope": scope, "entity": entity_id})
-
-
-def _tell_user(tx: Transaction, forgotten: Message, op_id: str, now: int) -> None:
+def _tell_user(tx: Transaction, forgotten: Message, titles: set[str], op_id: str, now: int) -> None:
     """Title and preview are copies of what was said: those of the forgotten message go too. Browsers that have it in a
     cache, and its conversation not open, hear of it here: its id, and nothing more."""
-    key = {"conversation": forgotten.conversation_id}
-    conversation = conversations.require(tx.connection, forgotten.conversation_id)
-    where = conversations.place(tx, forgotten.conversation_id, in_trash=True)
-    title = conversation.title
-    if forgotten.content.strip() and conversations.title_from(forgotten.content) == title:
-        question = tx.read(_FIRST_QUESTION, key).scalar_one_or_none()
-        title = conversations.title_from(question) if question else ""
-    preview = (tx.read(_NEWEST, key).scalar_one_or_none() or "")[: conversations.PREVIEW_CHARS]
-    _scrub_events(tx, user_scope(where.owner_id), where.id)  # its operations saved other things, which stay
-    conversations.change(tx, where, {"title": title, "preview": preview}, op_id, now)
+    _retitle(tx, forgotten.conversation_id, titles, op_id, now)
+    for fork_id in copies.forks_of(tx, forgotten.conversation_id):
+        _retitle(tx, fork_id, titles, op_id, now)
+    owner_id = conversations.place(tx, forgotten.conversation_id, in_trash=True).owner_id
     rev, nothing = forgotten.rev + 1, Entity()
-    record_for_user(tx, where.owner_id, "message.forgotten", forgotten.message_id, rev, nothing, op_id, now)
+    record_for_user(tx, owner_id, "message.forgotten", forgotten.message_id, rev, nothing, op_id, now)
+
+
+def _retitle(tx: Transaction, conversation_id: str, titles: set[str], op_id: str, now: int) -> None:
+    """Its title and preview without what is forgotten; what was told of them before goes."""
+    conversation = conversations.require(tx.connection, conversation_id)
+    if conversation.forgotten_at is not None:
+        return
+    where = conversations.place(tx, conversation_id, in_trash=True)
+    title = conversation.title
+    if title and title in titles:
+        title = copies.title_without(tx, conversation_id, titles)
+    newest = tx.read(_NEWEST, {"conversation": conversation_id}).scalar_one_or_none() or ""
+    scrubbing.scrub_events(tx, user_scope(where.owner_id), conversation_id)
+    fields = {"title": title, "preview": newest[: conversations.PREVIEW_CHARS]}
+    conversations.change(tx, where, fields, op_id, now)

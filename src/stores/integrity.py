@@ -12,6 +12,7 @@ from src.models import conversations, events, messages, users
 from src.stores import conversations as conversation_store
 from src.stores import digests, search
 from src.stores import locrits as locrit_store
+from src.stores import memories as memory_store
 from src.stores import messages as message_store
 from src.stores.counters import COUNTERS
 from src.stores.writer import Transaction
@@ -27,6 +28,7 @@ _DERIVED = {
     "conversation": {"message_count", "head_seq", "generation_id", "preview", "leaf_id", "updated_at", "locrit_name"},
     "locrit": {"message_count", "conversation_count"},
     "message": {"idx"},
+    "memory": set(),
 }
 
 
@@ -122,7 +124,8 @@ def _rows_of(connection: Connection, scope: str) -> dict[str, dict[str, Any]]:
         return {message.message_id: message.wire() for message in message_store.all_of(connection, id_)}
     mine = connection.execute(select(conversations.c.id).where(conversations.c.owner_id == id_)).scalars().all()
     rows = {id_: conversation_store.require(connection, id_).wire() for id_ in mine}
-    return rows | {locrit.id: locrit.wire() for locrit in locrit_store.all_(connection, include_deleted=True)}
+    rows |= {memory.id: memory.wire() for memory in memory_store.all_(connection)}
+    return rows | {locrit.id: locrit.wire() for locrit in locrit_store.with_stubs(connection)}
 
 
 def _compared(kind: str, id_: str, said: dict[str, Any], row: dict[str, Any] | None) -> str | None:

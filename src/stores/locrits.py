@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from src.entities import AccessTo, Locrit, OpenTo
-from src.errors import NotFound
+from src.errors import Conflict, NotFound
 from src.models import activity, locrit_users, locrits
 from src.stores import events
 from src.stores.writer import Transaction
@@ -17,13 +17,18 @@ _MESSAGE_COUNT = (
     .scalar_subquery()
     .label("message_count")
 )
-_ALL = select(locrits, _MESSAGE_COUNT).order_by(locrits.c.created_at, locrits.c.id)
-_ALIVE = _ALL.where(locrits.c.deleted_at.is_(None))
+ALL = select(locrits, _MESSAGE_COUNT).order_by(locrits.c.created_at, locrits.c.id)
+_ALIVE = ALL.where(locrits.c.deleted_at.is_(None))
 _BY_NAME = _ALIVE.where(locrits.c.name == bindparam("name"))
-_BY_ID = _ALL.where(locrits.c.id == bindparam("id"))
+_KEPT = ALL.where(locrits.c.forgotten_at.is_(None))
+_BY_ID = ALL.where(locrits.c.id == bindparam("id"))
 _DELETED_BY_NAME = (
     select(locrits.c.id)
-    .where(locrits.c.name == bindparam("name"), locrits.c.deleted_at.is_not(None))
+    .where(
+        or_(locrits.c.name == bindparam("name"), locrits.c.id == bindparam("name")),
+        locrits.c.deleted_at.is_not(None),
+        locrits.c.forgotten_at.is_(None),
+    )
     .order_by(locrits.c.deleted_at.desc())
     .limit(1)
 )
@@ -41,7 +46,7 @@ _COUNT = (
 JSON_COLUMNS = ("options", "open_to", "access_to")
 
 
-def _entity(row: Row[Any]) -> Locrit:
+def entity(row: Row[Any]) -> Locrit:
     fields = dict(row._mapping)
     fields["options"] = json.loads(row.options)
     fields["open_to"] = OpenTo.model_validate_json(row.open_to)
@@ -51,12 +56,17 @@ def _entity(row: Row[Any]) -> Locrit:
 
 def all_(connection: Connection, include_deleted: bool = False) -> list[Locrit]:
     """Oldest first."""
-    return [_entity(row) for row in connection.execute(_ALL if include_deleted else _ALIVE)]
+    return [entity(row) for row in connection.execute(_KEPT if include_deleted else _ALIVE)]
+
+
+def with_stubs(connection: Connection) -> list[Locrit]:
+    """All that ever were."""
+    return [entity(row) for row in connection.execute(ALL)]
 
 
 def find(connection: Connection, name: str) -> Locrit | None:
     row = connection.execute(_BY_NAME, {"name": name}).one_or_none()
-    return _entity(row) if row else None
+    return entity(row) if row else None
 
 
 def require(connection: Connection, name: str) -> Locrit:
@@ -67,12 +77,22 @@ def require(connection: Connection, name: str) -> Locrit:
 
 
 def by_id(connection: Connection, locrit_id: str) -> Locrit:
-    return _entity(connection.execute(_BY_ID, {"id": locrit_id}).one())
+    return entity(connection.execute(_BY_ID, {"id": locrit_id}).one())
 
 
 def deleted_id(connection: Connection, name: str) -> str | None:
-    """Of the Locrits of this name in the trash, the one deleted last."""
+    """By id, or by name: of several in the trash the one deleted last."""
     return connection.execute(_DELETED_BY_NAME, {"name": name}).scalar_one_or_none()
+
+
+def require_deleted(connection: Connection, name: str) -> str:
+    """The id of what `deleted_id` finds. Raises NotFound, and Conflict for one that is not in the trash."""
+    locrit_id = deleted_id(connection, name)
+    if locrit_id is not None:
+        return locrit_id
+    if find(connection, name) is not None:
+        raise Conflict(f"{name[:100]} is not in the trash.", hint="Delete it first.")
+    raise NotFound(f"There is no Locrit named '{name[:100]}' in the trash.")
 
 
 def user_count(connection: Connection, locrit_id: str) -> int:

@@ -1,175 +1,198 @@
-"""What is remembered of a Locrit: the numbers, the newest messages, the sessions, and memories beside them."""
+"""Memories beside the conversations: like messages they have revisions, a trash, and can be forgotten."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
-from src.entities import (
-    Conversation,
-    Memory,
-    MemoryStatistics,
-    MemorySummary,
-    Message,
-    RememberedMessage,
-    RememberedSession,
-)
-from src.errors import NotFound
+from src.entities import Entity, Memory, Timestamp
+from src.errors import Conflict, Forgotten, NotFound
+from src.events import user_scope
 from src.identity import new_id
-from src.models import conversations, locrits, memories, messages
-from src.stores import activity, ops, trash
-from src.stores import conversations as conversation_store
+from src.models import locrits, memory_versions
+from src.models import memories as table
+from src.stores import events, ops, scrubbing
 from src.stores import locrits as locrit_store
 from src.stores.writer import Transaction
 
-SUMMARY_SIZE = 20
 
-_REMEMBERED = select(
-    messages.c.id,
-    messages.c.role,
-    messages.c.content,
-    messages.c.created_at.label("timestamp"),
-    messages.c.conversation_id,
-    messages.c.seq,
-    messages.c.status,
-    messages.c.rev,
-    conversations.c.session_id,
-).join(conversations, conversations.c.id == messages.c.conversation_id)
-_SHOWN = _REMEMBERED.where(
-    messages.c.locrit_id == bindparam("locrit"), messages.c.deleted_at.is_(None), conversations.c.deleted_at.is_(None)
-)
-_RECENT = _SHOWN.order_by(messages.c.row_id.desc()).limit(bindparam("count"))
-_ONE = _SHOWN.where(messages.c.id == bindparam("id"))
-_ENDS = [
-    select(messages.c.created_at).where(messages.c.locrit_id == bindparam("locrit")).order_by(end).limit(1)
-    for end in (messages.c.row_id, messages.c.row_id.desc())
-]
-_ALIVE_MEMORIES = memories.c.deleted_at.is_(None)
-_MEMORIES = (
-    select(memories)
-    .where(memories.c.locrit_id == bindparam("locrit"), _ALIVE_MEMORIES)
-    .order_by(memories.c.pinned.desc(), memories.c.created_at.desc(), memories.c.id.desc())
+class MemoryVersion(Entity):
+    """What a memory said as of `rev`; every earlier one is kept until the memory is forgotten."""
+
+    rev: int
+    content: str
+    importance: float
+    tags: list[str]
+    created_at: Timestamp
+
+
+FORGET = "forget memory"
+
+_ALIVE = (table.c.locrit_id == bindparam("locrit"), table.c.deleted_at.is_(None))
+_PAGE = (
+    select(table)
+    .where(*_ALIVE)
+    .order_by(table.c.pinned.desc(), table.c.created_at.desc(), table.c.id.desc())
     .limit(bindparam("count"))
 )
-_BY_ID = select(memories).where(memories.c.id == bindparam("id"))
-_MEMORY_COUNT = select(func.count()).where(memories.c.locrit_id == bindparam("locrit"), _ALIVE_MEMORIES)
-_NUMBERS = select(locrits.c.conversation_count, locrits.c.user_count).where(locrits.c.id == bindparam("locrit"))
+_COUNT = select(func.count()).where(*_ALIVE)
+_BY_ID = select(table).where(table.c.id == bindparam("id"))
+_OWNER = select(locrits.c.owner_id).where(locrits.c.id == bindparam("locrit"))
+_VERSIONS = (
+    select(memory_versions)
+    .where(memory_versions.c.memory_id == bindparam("memory"))
+    .order_by(memory_versions.c.rev.desc())
+)
+_FORGET_VERSIONS = delete(memory_versions).where(memory_versions.c.memory_id == bindparam("memory"))
+_JSON_COLUMNS = ("tags", "metadata")
 
 
-def statistics(connection: Connection, locrit_id: str) -> MemoryStatistics:
-    numbers = connection.execute(_NUMBERS, {"locrit": locrit_id}).one()
-    return MemoryStatistics(
-        total_messages=activity.total(connection, locrit_id),
-        total_sessions=numbers.conversation_count,
-        total_concepts=0,
-        total_users=numbers.user_count,
-        total_memories=connection.execute(_MEMORY_COUNT, {"locrit": locrit_id}).scalar_one(),
-    )
-
-
-def first_and_last_message_at(connection: Connection, locrit_id: str) -> tuple[int | None, int | None]:
-    first, last = (connection.execute(end, {"locrit": locrit_id}).scalar_one_or_none() for end in _ENDS)
-    return first, last
-
-
-def recent_messages(connection: Connection, locrit_id: str, limit: int) -> list[RememberedMessage]:
-    """The newest of all conversations, newest last."""
-    rows = connection.execute(_RECENT, {"locrit": locrit_id, "count": limit}).mappings().all()
-    return [RememberedMessage.model_validate(dict(row)) for row in reversed(rows)]
-
-
-def message(connection: Connection, locrit_id: str, message_id: str) -> RememberedMessage:
-    row = connection.execute(_ONE, {"locrit": locrit_id, "id": message_id}).mappings().one_or_none()
-    if row is None:
-        raise NotFound("This Locrit remembers no such message.")
-    return RememberedMessage.model_validate(dict(row))
-
-
-def session(conversation: Conversation) -> RememberedSession:
-    return RememberedSession(
-        id=conversation.session_id,
-        conversation_id=conversation.conversation_id,
-        name=conversation.title,
-        topic=conversation.title,
-        user_id=conversation.user_id,
-        message_count=conversation.message_count,
-        created_at=conversation.created_at,
-        updated_at=conversation.updated_at,
-    )
-
-
-def remembered(message: Message, session_id: str) -> RememberedMessage:
-    return RememberedMessage(
-        id=message.message_id,
-        role=message.role,
-        content=message.content,
-        timestamp=message.created_at,
-        session_id=session_id,
-        conversation_id=message.conversation_id,
-        seq=message.seq,
-        status=message.status,
-        rev=message.rev,
-    )
-
-
-def _entity(row: Row[Any]) -> Memory:
-    return Memory(
-        id=row.id,
-        content=row.content,
-        importance=row.importance,
-        tags=json.loads(row.tags),
-        pinned=row.pinned,
-        created_at=row.created_at,
-    )
+def entity(row: Row[Any]) -> Memory:
+    return Memory.model_validate(row._asdict() | {name: json.loads(row._mapping[name]) for name in _JSON_COLUMNS})
 
 
 def page(connection: Connection, locrit_id: str, limit: int) -> list[Memory]:
     """Pinned first, then newest first."""
-    return [_entity(row) for row in connection.execute(_MEMORIES, {"locrit": locrit_id, "count": limit})]
+    return [entity(row) for row in connection.execute(_PAGE, {"locrit": locrit_id, "count": limit})]
+
+
+def count(connection: Connection, locrit_id: str) -> int:
+    return int(connection.execute(_COUNT, {"locrit": locrit_id}).scalar_one())
+
+
+def all_(connection: Connection) -> list[Memory]:
+    """The deleted ones included."""
+    return [entity(row) for row in connection.execute(select(table))]
+
+
+def require(connection: Connection, memory_id: str) -> Memory:
+    row = connection.execute(_BY_ID, {"id": memory_id}).one_or_none()
+    if row is None:
+        raise NotFound("There is no such memory.")
+    return entity(row)
+
+
+def of_locrit(connection: Connection, locrit_name: str, memory_id: str) -> Memory:
+    """Also when it is in the trash. Raises NotFound when it is another Locrit's."""
+    memory = require(connection, memory_id)
+    if memory.locrit_id != locrit_store.require(connection, locrit_name).id:
+        raise NotFound("This Locrit has no such memory.")
+    return memory
+
+
+def history(connection: Connection, memory_id: str) -> list[MemoryVersion]:
+    """Newest first; the first is what the memory says now."""
+    now = require(connection, memory_id)
+    current = MemoryVersion(
+        rev=now.rev, content=now.content, importance=now.importance, tags=now.tags, created_at=now.updated_at
+    )
+    earlier = connection.execute(_VERSIONS, {"memory": memory_id})
+    return [current, *(MemoryVersion.model_validate(row._asdict() | {"tags": json.loads(row.tags)}) for row in earlier)]
+
+
+def version(connection: Connection, memory_id: str, rev: int) -> MemoryVersion:
+    found = next((one for one in history(connection, memory_id) if one.rev == rev), None)
+    if found is None:
+        raise NotFound(f"This memory has no version {rev}.")
+    return found
 
 
 def add(tx: Transaction, locrit_name: str, new: dict[str, Any], op_id: str, request_hash: str, now: int) -> Memory:
     """Once. `new` has content, importance, tags and metadata."""
     done = ops.find(tx, op_id, request_hash)
     if done is not None:
-        return _entity(tx.read(_BY_ID, done).one())
+        return require(tx.connection, done["id"])
     locrit_id = locrit_store.require(tx.connection, locrit_name).id
-    texts = {name: json.dumps(new[name]) for name in ("tags", "metadata")}
-    row = {"id": new_id(), "locrit_id": locrit_id, "pinned": False, "created_at": now, **new, **texts}
-    tx.change(insert(memories), row)
-    ops.record(tx, op_id, request_hash, {"id": row["id"]}, now)
-    return Memory.model_validate(row | {"tags": new["tags"]})
+    id_ = new_id()
+    row = {"id": id_, "locrit_id": locrit_id, "pinned": False, "rev": 1, "created_at": now, "updated_at": now}
+    tx.change(insert(table), row | _columns(new))
+    ops.record(tx, op_id, request_hash, {"id": id_}, now)
+    return _announce(tx, "memory.created", id_, op_id, now)
 
 
-def delete(tx: Transaction, locrit_name: str, memory_id: str, now: int) -> None:
-    locrit_id = locrit_store.require(tx.connection, locrit_name).id
-    statement = update(memories).where(memories.c.locrit_id == locrit_id, memories.c.id == memory_id, _ALIVE_MEMORIES)
-    if tx.change(statement.values(deleted_at=now)).rowcount == 0:
-        raise NotFound("This Locrit has no such memory.")
+Change = Callable[[Memory], tuple[str, dict[str, Any]] | None]
+"""What becomes of a memory: the event's type and the fields that change. None when it is so already."""
 
 
-def clear(tx: Transaction, locrit_name: str, op_id: str, request_hash: str, now: int) -> int:
-    """Every conversation and memory of the Locrit to the trash, once; returns how many there were."""
-    done = ops.find(tx, op_id, request_hash)
-    if done is not None:
-        return int(done["count"])
-    locrit_id = locrit_store.require(tx.connection, locrit_name).id
-    statement = update(memories).where(memories.c.locrit_id == locrit_id, _ALIVE_MEMORIES)
-    remembered = tx.change(statement.values(deleted_at=now)).rowcount
-    count = remembered + trash.clear(tx, locrit_id, op_id, now)
-    ops.record(tx, op_id, request_hash, {"count": count}, now)
-    return count
+def revise(
+    tx: Transaction, memory_id: str, change: Change, rev: int | None, op_id: str, request_hash: str, now: int
+) -> Memory:
+    """Edit, delete or restore, once. Raises Conflict for a stale `rev`, unless it is so already."""
+    current = require(tx.connection, memory_id)
+    if ops.find(tx, op_id, request_hash) is not None:
+        return current
+    if current.forgotten_at is not None:
+        raise Forgotten("This memory was forgotten; it does not come back.")
+    changed = change(current)
+    if rev is not None and rev != current.rev and changed is not None:
+        raise Conflict("This memory was changed in the meantime.", current=current.wire())
+    ops.record(tx, op_id, request_hash, {}, now)
+    if changed is None:
+        return current
+    type_, fields = changed
+    if type_ == "memory.updated":
+        _keep_version(tx, current)
+    return _change(tx, memory_id, type_, fields, op_id, now)
 
 
-def summary(connection: Connection, locrit_id: str) -> MemorySummary:
-    numbers = statistics(connection, locrit_id)
-    sessions, _ = conversation_store.page(connection, {"locrit_id": locrit_id}, None, SUMMARY_SIZE)
-    return MemorySummary(
-        locrit_name=locrit_store.by_id(connection, locrit_id).name,
-        statistics=numbers,
-        total_messages=numbers.total_messages,
-        recent_messages=recent_messages(connection, locrit_id, SUMMARY_SIZE),
-        sessions=[session(conversation) for conversation in sessions],
-        top_concepts=[],
-        activity=activity.days(connection, locrit_id),
-    )
+def edited(fields: dict[str, Any]) -> Change:
+    wanted = {name: value for name, value in fields.items() if value is not None}
+
+    def change(memory: Memory) -> tuple[str, dict[str, Any]] | None:
+        differs = any(getattr(memory, name) != value for name, value in wanted.items())
+        return ("memory.updated", wanted) if differs else None
+
+    return change
+
+
+def deleted(now: int) -> Change:
+    return lambda memory: None if memory.deleted_at is not None else ("memory.deleted", {"deleted_at": now})
+
+
+def restored(memory: Memory) -> tuple[str, dict[str, Any]] | None:
+    return None if memory.deleted_at is None else ("memory.restored", {"deleted_at": None})
+
+
+def delete_(tx: Transaction, memory_id: str, op_id: str, now: int) -> None:
+    """To the trash, if it is not there."""
+    if require(tx.connection, memory_id).deleted_at is None:
+        _change(tx, memory_id, "memory.deleted", {"deleted_at": now}, op_id, now)
+
+
+def forget(tx: Transaction, memory_id: str, op_id: str, now: int) -> Memory:
+    """Content, tags, versions and log of it."""
+    memory = require(tx.connection, memory_id)
+    if memory.forgotten_at is not None:
+        return memory
+    tx.change(_FORGET_VERSIONS, {"memory": memory_id})
+    scrubbing.scrub(tx, user_scope(_owner(tx, memory)), memory_id)
+    scrubbing.order(tx)
+    blank = {"content": "", "importance": 0.0, "tags": [], "metadata": {}, "forgotten_at": now}
+    fields = blank | {"deleted_at": memory.deleted_at or now}
+    return _change(tx, memory_id, "memory.forgotten", fields, op_id, now)
+
+
+def _keep_version(tx: Transaction, old: Memory) -> None:
+    row = {"memory_id": old.id, "rev": old.rev, "content": old.content, "importance": old.importance}
+    tx.append(memory_versions, row | {"tags": json.dumps(old.tags), "created_at": old.updated_at})
+
+
+def _change(tx: Transaction, memory_id: str, type_: str, fields: dict[str, Any], op_id: str, now: int) -> Memory:
+    values = {"rev": table.c.rev + 1, "updated_at": now} | _columns(fields)
+    tx.change(update(table).where(table.c.id == memory_id).values(values))
+    return _announce(tx, type_, memory_id, op_id, now)
+
+
+def _announce(tx: Transaction, type_: str, memory_id: str, op_id: str, now: int) -> Memory:
+    memory = require(tx.connection, memory_id)
+    events.record_for_user(tx, _owner(tx, memory), type_, memory_id, memory.rev, memory, op_id, now)
+    return memory
+
+
+def _owner(tx: Transaction, memory: Memory) -> str:
+    return str(tx.read(_OWNER, {"locrit": memory.locrit_id}).scalar_one())
+
+
+def _columns(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: json.dumps(value) if name in _JSON_COLUMNS else value for name, value in fields.items()}

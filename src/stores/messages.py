@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from src.entities import Failure, Message, MessageStatus, PromptContext, Role, Usage
 from src.errors import Conflict, Forgotten, NotFound
 from src.events import conversation_scope
-from src.models import generation_chunks, generations, jobs, message_versions, messages
-from src.stores import activity, conversations, events, ops
+from src.models import generation_chunks, generations, message_versions, messages
+from src.stores import activity, conversations, copies, events, ops, search
 from src.stores.conversations import Place
 from src.stores.prepared import Prepared
 from src.stores.writer import Transaction
@@ -206,6 +206,7 @@ def _insert(
             "model": new.model,
             "generation_id": new.generation_id,
             "metadata": to_json(new.metadata).decode(),
+            "copied_from": copies.origin_in(new.metadata),
             "rev": 1,
             "created_at": created_at,
             "updated_at": now,
@@ -214,12 +215,8 @@ def _insert(
     events.record(tx, conversation_scope(where.id), event_seq, "message.created", new.id, 1, message, op_id, now)
     activity.count(tx, where.locrit_id, created_at, 1)
     if new.status != "streaming":
-        index_later(tx, new.id)
+        search.order(tx, new.id)
     return message
-
-
-def index_later(tx: Transaction, message_id: str) -> None:
-    tx.append(jobs, {"kind": "index", "entity_id": message_id})
 
 
 def change(
@@ -228,15 +225,21 @@ def change(
     """Store a new revision and announce it. `values` are column values."""
     revised = {"rev": old.rev + 1, "updated_at": now} | values
     tx.change(update(messages).where(messages.c.id == old.message_id).values(revised))
+    message = announce(tx, where, old, type_, op_id, now)
+    if message.status != "streaming":
+        search.order(tx, message.message_id)
+    return message
+
+
+def announce(tx: Transaction, where: Place, old: Message, type_: str, op_id: str, now: int) -> Message:
+    """What the message is now, after a change; the numbers that count it follow."""
     message = require(tx.connection, old.message_id)
     counted = int(message.deleted_at is None) - int(old.deleted_at is None)
     preview = message.content if message.status == "complete" and old.status == "streaming" else None
     head, _ = conversations.advance(tx, where, events=1, messages=0, counted=counted, preview=preview, now=now)
-    if counted and not where.in_trash:  # the trash is not counted
+    if counted and not where.is_deleted:  # the trash is not counted
         activity.count(tx, where.locrit_id, message.created_at, counted)
     events.record(tx, conversation_scope(where.id), head, type_, message.message_id, message.rev, message, op_id, now)
-    if message.status != "streaming":
-        index_later(tx, message.message_id)
     return message
 
 

@@ -32,7 +32,7 @@ def open_(tx: Transaction, opening: Opening, op_id: str, now: int) -> tuple[Plac
     session_id = opening.session_id or id_
     existing = conversations.find(tx.connection, id_)
     if existing is not None:
-        if existing.locrit_name != opening.locrit_name:
+        if existing.locrit_id != locrit.id:
             raise Conflict("This conversation belongs to another Locrit.", current=existing.wire())
         return conversations.place(tx, existing.conversation_id), False
     row = {
@@ -51,7 +51,7 @@ def opened(connection: Connection, opening: Opening) -> Conversation | None:
     locrit = locrit_store.require(connection, opening.locrit_name)
     id_ = opening.conversation_id or _session(connection, locrit.id, opening)
     known = conversations.find(connection, id_)
-    return known if known and known.locrit_name == locrit.name and known.deleted_at is None else None
+    return known if known and known.locrit_id == locrit.id and known.deleted_at is None else None
 
 
 def _session(connection: Connection, locrit_id: str, opening: Opening) -> str:

@@ -31,6 +31,7 @@ _PENDING = Prepared(
     .order_by(jobs.c.row_id)
     .limit(JOBS_PER_BATCH)
 )
+_ROW_ID = Prepared(select(messages.c.row_id).where(messages.c.id == bindparam("id")))
 _DONE = Prepared(delete(jobs).where(jobs.c.row_id == bindparam("job")))
 _DIFFERENCES = """
     SELECT m.id FROM messages m LEFT JOIN message_search s ON s.{row_id} = m.row_id
@@ -71,6 +72,11 @@ _CHANGE = {dialect: (Prepared(sql["remove"]), Prepared(sql["add"])) for dialect,
 _SQLITE_WORD, _POSTGRESQL_WORD = '"{}"*', "'{}':*"
 
 
+def order(tx: Transaction, message_id: str) -> None:
+    """Have the index learn what the message says now."""
+    tx.append(jobs, {"kind": "index", "entity_id": message_id})
+
+
 def index_pending(tx: Transaction) -> int:
     """Bring the index up to date with up to JOBS_PER_BATCH messages; returns how many jobs were done."""
     pending = _PENDING.all(tx.connection, {})
@@ -88,7 +94,7 @@ def index_missing(tx: Transaction) -> int:
     """Order what the index lacks, and what it has too much, to be put right; returns how many that is."""
     wrong = tx.read(_SQL[tx.connection.dialect.name]["differences"]).all()
     for row in wrong:
-        tx.append(jobs, {"kind": "index", "entity_id": row.id})
+        order(tx, row.id)
     return len(wrong)
 
 
@@ -102,14 +108,8 @@ def differences(connection: Connection) -> Iterator[str | None]:
 
 
 def remove(tx: Transaction, message_id: str) -> None:
-    row_id = tx.read(select(messages.c.row_id).where(messages.c.id == message_id)).scalar_one()
-    tx.change(_SQL[tx.connection.dialect.name]["remove"], {"row_id": row_id})
-
-
-def forget(connection: Connection) -> None:
-    """Words of removed messages leave the index's own pages too."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(text("INSERT INTO message_search (message_search) VALUES ('optimize')"))
+    [row] = _ROW_ID.all(tx.connection, {"id": message_id})
+    tx.run(_CHANGE[tx.connection.dialect.name][0], {"row_id": row.row_id})
 
 
 def find(connection: Connection, locrit_id: str, query: str, limit: int) -> list[SearchHit]:

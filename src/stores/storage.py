@@ -6,7 +6,19 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
 
-from src.models import activity, conversations, locrits, messages
+from src.models import activity, conversations, locrits
+from src.stores import trash
+
+_MESSAGES = (
+    select(func.sum(activity.c.messages))
+    .join(locrits, locrits.c.id == activity.c.locrit_id)
+    .where(locrits.c.deleted_at.is_(None))
+)
+_CONVERSATIONS = (
+    select(func.count())
+    .select_from(conversations.join(locrits, locrits.c.id == conversations.c.locrit_id))
+    .where(conversations.c.deleted_at.is_(None), locrits.c.deleted_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +36,15 @@ class Usage:
 
 
 def usage(connection: Connection) -> Usage:
-    alive = conversations.c.deleted_at.is_(None)
-    kept = conversations.c.forgotten_at.is_(None)
-    count = select(func.count()).select_from(conversations)
-    thrown = (
-        select(func.count())
-        .select_from(messages.join(conversations, conversations.c.id == messages.c.conversation_id))
-        .where(messages.c.deleted_at.is_not(None), messages.c.forgotten_at.is_(None), alive)
-    )
-    dismissed = select(func.count()).where(locrits.c.deleted_at.is_not(None))
     size, log, free = _sizes(connection)
     return Usage(
         database=connection.dialect.name,
         database_bytes=size,
         log_bytes=log,
         free_bytes=free,
-        messages=int(connection.scalar(select(func.coalesce(func.sum(activity.c.messages), 0))) or 0),
-        conversations=connection.scalar(count.where(alive)) or 0,
-        trash=sum(connection.scalar(one) or 0 for one in (count.where(~alive, kept), thrown, dismissed)),
+        messages=connection.scalar(_MESSAGES) or 0,
+        conversations=connection.scalar(_CONVERSATIONS) or 0,
+        trash=trash.size(connection),
     )
 
 

@@ -2,53 +2,134 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from pydantic import Field
+from sqlalchemy import Connection, Select, bindparam, func, literal, select, union_all
 
-from src.entities import Conversation, Trash
+from src.entities import Conversation, Entity, Locrit, Memory, Message
 from src.errors import Forgotten
 from src.models import conversations as table
-from src.models import messages
-from src.stores import activity, conversations, generations
+from src.models import generations, locrits, memories, messages
+from src.stores import activity, conversations, jobs, ops
+from src.stores import generations as generation_store
 from src.stores import locrits as locrit_store
+from src.stores import memories as memory_store
 from src.stores import messages as message_store
 from src.stores.conversations import Place
 from src.stores.writer import Transaction
+
+
+class Trash(Entity):
+    """What was deleted and can be restored; the one deleted last comes first."""
+
+    locrits: list[Locrit]
+    conversations: list[Conversation]
+    messages: list[Message]
+    memories: list[Memory]
+
+
+class Left(Entity):
+    """What could not be forgotten now: `kind` is locrit, conversation, message or memory."""
+
+    kind: str
+    id: str
+    reason: str
+
+
+class Emptied(Entity):
+    """How much of what was in the trash is forgotten, altogether and of each kind, and what is left there."""
+
+    forgotten: int
+    locrits: int = 0
+    conversations: int = 0
+    messages: int = 0
+    memories: int = 0
+    left: list[Left] = Field(default_factory=list)
+
+
+CLEAR = "clear "
+"""Before the kind of what goes to the trash in steps."""
+EMPTY = "empty "
+"""Before the kind of what is forgotten because it is in the trash."""
 
 _MESSAGES_BY_DAY = (
     select(func.min(messages.c.created_at).label("moment"), func.count().label("messages"))
     .where(messages.c.conversation_id == bindparam("id"), messages.c.deleted_at.is_(None))
     .group_by(messages.c.created_at.op("/")(86_400_000))
 )
-_MESSAGES = (
-    select(messages)
+
+
+def _in_trash(kind: Any) -> tuple[Any, ...]:
+    return kind.c.deleted_at.is_not(None), kind.c.forgotten_at.is_(None), ~jobs.is_ordered(kind.c.id)
+
+
+_WITH_LOCRIT = locrits.c.deleted_at.is_(None)
+"""What is in the trash with its Locrit is shown as that."""
+_SHOWN: dict[str, Select[Any]] = {
+    "locrit": locrit_store.ALL.order_by(None).where(*_in_trash(locrits)),
+    "conversation": conversations.ALL.where(*_in_trash(table), _WITH_LOCRIT),
+    "message": select(messages)
     .join(table, table.c.id == messages.c.conversation_id)
-    .where(
-        table.c.owner_id == bindparam("owner"),
-        messages.c.deleted_at.is_not(None),
-        messages.c.forgotten_at.is_(None),
-        table.c.deleted_at.is_(None),
-    )
-    .order_by(messages.c.deleted_at.desc())
+    .join(locrits, locrits.c.id == table.c.locrit_id)
+    .where(*_in_trash(messages), table.c.deleted_at.is_(None), _WITH_LOCRIT),
+    "memory": select(memories)
+    .join(locrits, locrits.c.id == memories.c.locrit_id)
+    .where(*_in_trash(memories), _WITH_LOCRIT),
+}
+_TABLES = {"locrit": locrits, "conversation": table, "message": messages, "memory": memories}
+_OWNERS = {"locrit": locrits, "conversation": table, "message": table, "memory": locrits}
+_NEWEST = {
+    kind: statement.where(_OWNERS[kind].c.owner_id == bindparam("owner"))
+    .order_by(_TABLES[kind].c.deleted_at.desc())
     .limit(bindparam("count"))
-)
-_CONVERSATIONS = (
-    conversations.ALL.where(
-        table.c.owner_id == bindparam("owner"), table.c.deleted_at.is_not(None), table.c.forgotten_at.is_(None)
+    for kind, statement in _SHOWN.items()
+}
+_RUNNING = {
+    "locrit": select(generations.c.id).select_from(generations.join(table)).where(table.c.locrit_id == locrits.c.id),
+    "conversation": select(generations.c.id).where(generations.c.conversation_id == table.c.id),
+}
+_DUE = {
+    kind: select(literal(kind).label("kind"), each.c.id, each.c.deleted_at).where(
+        *_in_trash(each), each.c.deleted_at <= bindparam("until")
     )
-    .order_by(table.c.deleted_at.desc())
-    .limit(bindparam("count"))
-)
+    for kind, each in _TABLES.items()
+}
+_DUE["message"] = _DUE["message"].select_from(messages.join(table)).where(table.c.forgotten_at.is_(None))
+_RUNS = {kind: running.where(generations.c.status == "streaming").exists() for kind, running in _RUNNING.items()}
+_READY = union_all(*(_DUE[kind].where(~_RUNS[kind]) if kind in _RUNS else _DUE[kind] for kind in _DUE)).subquery()
+_OLDEST = select(_READY).order_by(_READY.c.deleted_at).limit(bindparam("count"))
+_BUSY = union_all(*(_DUE[kind].where(runs) for kind, runs in _RUNS.items()))
 
 
 def contents(connection: Connection, owner_id: str, limit: int) -> Trash:
-    """Up to `limit` of each kind; messages of conversations that are in the trash themselves are not told twice."""
+    """Up to `limit` of each kind; what is in the trash with what it is part of is not told twice."""
     key = {"owner": owner_id, "count": limit}
-    deleted = [one for one in locrit_store.all_(connection, include_deleted=True) if one.deleted_at is not None]
+    found = {kind: connection.execute(statement, key).all() for kind, statement in _NEWEST.items()}
     return Trash(
-        locrits=sorted(deleted, key=lambda one: -(one.deleted_at or 0))[:limit],
-        conversations=[conversations.entity(row) for row in connection.execute(_CONVERSATIONS, key)],
-        messages=[message_store.entity(row) for row in connection.execute(_MESSAGES, key)],
+        locrits=[locrit_store.entity(row) for row in found["locrit"]],
+        conversations=[conversations.entity(row) for row in found["conversation"]],
+        messages=[message_store.entity(row) for row in found["message"]],
+        memories=[memory_store.entity(row) for row in found["memory"]],
     )
+
+
+def size(connection: Connection) -> int:
+    """How many things `contents` would show."""
+    counts = (select(func.count()).select_from(statement.subquery()) for statement in _SHOWN.values())
+    return sum(connection.scalar(count) or 0 for count in counts)
+
+
+def order_emptying(tx: Transaction, until: int, limit: int) -> list[tuple[str, str]]:
+    """Have what was deleted at `until` or before forgotten, in steps, oldest first, but for what runs; returns kind and
+    id of up to `limit` things."""
+    due = tx.read(_OLDEST, {"until": until, "count": limit}).all()
+    for one in due:
+        jobs.order(tx, EMPTY + one.kind, one.id)
+    return [(one.kind, one.id) for one in due]
+
+
+def busy(connection: Connection, until: int) -> list[tuple[str, str]]:
+    """Kind and id of what would be due, if it had no running reply."""
+    return [(row.kind, row.id) for row in connection.execute(_BUSY, {"until": until})]
 
 
 def edit(tx: Transaction, current: Conversation, changes: dict[str, Any], op_id: str, now: int) -> Conversation:
@@ -65,20 +146,26 @@ def edit(tx: Transaction, current: Conversation, changes: dict[str, Any], op_id:
     return current
 
 
-def clear(tx: Transaction, locrit_id: str, op_id: str, now: int) -> int:
-    """Every conversation of the Locrit to the trash."""
-    ids = (
-        tx.read(conversations.IDS_OF_LOCRIT.where(table.c.deleted_at.is_(None)), {"locrit": locrit_id}).scalars().all()
+def clear(tx: Transaction, locrit_name: str, op_id: str, request_hash: str, now: int) -> int:
+    """Have every conversation and memory of the Locrit moved to the trash, in steps, once; returns how many."""
+    done = ops.find(tx, op_id, request_hash)
+    if done is not None:
+        return int(done["count"])
+    locrit_id = locrit_store.require(tx.connection, locrit_name).id
+    count = sum(
+        jobs.order_each(
+            tx, CLEAR + kind, select(each.c.id).where(each.c.locrit_id == locrit_id, each.c.deleted_at.is_(None))
+        )
+        for kind, each in (("conversation", table), ("memory", memories))
     )
-    for id_ in ids:
-        set_deleted(tx, conversations.place(tx, id_), now, op_id, now)
-    return len(ids)
+    ops.record(tx, op_id, request_hash, {"count": count}, now)
+    return count
 
 
 def set_deleted(tx: Transaction, where: Place, deleted_at: int | None, op_id: str, now: int) -> Conversation:
     """To the trash, where no reply goes on, or back; what the Locrit's numbers count follows."""
     if deleted_at:
-        generations.stop_in(tx, where.id)
+        generation_store.stop_in(tx, where.id)
     sign = -1 if deleted_at else 1
     for day in tx.read(_MESSAGES_BY_DAY, {"id": where.id}).all():
         activity.count(tx, where.locrit_id, day.moment, sign * day.messages)

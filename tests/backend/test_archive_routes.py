@@ -146,6 +146,66 @@ def test_the_trash_gives_back_what_was_deleted(api: httpx.Client, conversation_i
     assert message_id not in [one["message_id"] for one in api.get("/api/trash").json()["messages"]]
 
 
+def test_emptying_the_trash_says_how_much_of_each_and_what_is_left(api: httpx.Client, conversation_id: str) -> None:
+    message_id = save(api, conversation_id, "oops")
+    api.delete(f"/api/conversations/{conversation_id}/messages/{message_id}")
+    emptied = api.request("DELETE", "/api/trash", json={"confirm": True}).json()
+    assert (emptied["messages"] >= 1, emptied["left"]) == (True, [])
+    kinds = ("locrits", "conversations", "messages", "memories")
+    assert emptied["forgotten"] == sum(emptied[kind] for kind in kinds)
+    trash = api.get("/api/trash").json()
+    assert {kind: trash[kind] for kind in kinds} == {kind: [] for kind in kinds}
+
+
+def test_a_copy_is_counted_and_forgotten_with_its_original(api: httpx.Client, conversation_id: str) -> None:
+    message_id = save(api, conversation_id, "said once")
+    fork = api.post(f"/api/conversations/{conversation_id}/fork", json={"message_id": message_id}).json()
+    message = f"/api/conversations/{conversation_id}/messages/{message_id}"
+    assert api.get(f"{message}/copies").json() == {"message_id": message_id, "copies": 1}
+    api.post(f"{message}/forget", json={"confirm": True})
+    assert said(api, fork["conversation_id"]) == []
+
+
+def test_a_deleted_locrit_takes_its_conversations_along_and_is_forgotten_with_them(api: httpx.Client) -> None:
+    name = "Short-lived"
+    locrit_id = api.post("/api/locrits", json={"name": name}).json()["id"]
+    conversation_id = api.post("/api/conversations", json={"locrit_name": name}).json()["conversation_id"]
+    path = f"/api/conversations/{conversation_id}/messages"
+    save(api, conversation_id, "hello")
+    assert api.post(f"/api/locrits/{name}/forget", json={"confirm": True}).status_code == 409
+    api.delete(f"/api/locrits/{name}")
+    listed = api.get("/api/conversations", params={"limit": 200}).json()["conversations"]
+    assert conversation_id not in [one["conversation_id"] for one in listed]
+    assert api.post(path, json={"role": "user", "content": "more"}).status_code == 404
+    api.post(f"/api/locrits/{locrit_id}/restore")
+    assert said(api, conversation_id)[0]["content"] == "hello"
+    api.delete(f"/api/locrits/{name}")
+    assert api.post(f"/api/locrits/{locrit_id}/forget", json={}).status_code == 400
+    assert api.post(f"/api/locrits/{locrit_id}/forget", json={"confirm": True}).json()["name"] == ""
+    assert said(api, conversation_id) == []
+    assert api.post(f"/api/locrits/{name}/restore").status_code == 404
+
+
+def test_a_note_is_edited_brought_back_and_forgotten(api: httpx.Client, locrit: str) -> None:
+    notes = f"/api/locrits/{locrit}/memory/memories"
+    note = api.post(notes, json={"content": "likes tea"}).json()
+    path = f"{notes}/{note['id']}"
+    assert api.patch(path, json={"content": "likes coffee", "rev": 1}).json()["rev"] == 2
+    assert api.put(path, json={"content": "likes water", "rev": 1}).status_code == 409
+    assert api.patch(path, json={"importance": 2}).status_code == 400
+    assert [one["rev"] for one in api.get(f"{path}/versions").json()["versions"]] == [2, 1]
+    assert api.post(f"{path}/rollback", json={"rev": 1}).json()["content"] == "likes tea"
+    operation = {"op_id": f"delete-{note['id']}"}
+    api.delete(path, params=operation)
+    assert note["id"] in [one["id"] for one in api.get("/api/trash").json()["memories"]]
+    assert api.post(f"{path}/restore").json()["deleted_at"] is None
+    api.delete(path, params=operation)
+    assert api.get(path).json()["deleted_at"] is None, "a late repeat does not delete again"
+    assert api.post(f"{path}/forget", json={"confirm": True}).json()["content"] == ""
+    assert api.patch(path, json={"content": "again"}).status_code == 410
+    assert api.get(f"{notes}/unknown").status_code == 404
+
+
 def test_a_cleared_memory_does_not_close_the_chat(api: httpx.Client, locrit: str) -> None:
     first = api.post(f"/api/locrits/{locrit}/chat", json={"message": "Hello"}).json()
     api.request("DELETE", f"/api/locrits/{locrit}/memory/clear", json={"confirm": True})

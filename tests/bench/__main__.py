@@ -8,6 +8,7 @@ from os import getloadavg
 from tests.bench import (
     catch_up,
     first_token,
+    forgetting,
     http_save,
     page_load,
     plot,
@@ -23,6 +24,7 @@ from tools.steps import ROOT
 
 MEASUREMENTS: dict[str, Callable[[float], list[Report]]] = {
     "saves": saves.measure,
+    "forgetting": forgetting.measure,
     "reading": reading.measure,
     "http_save": http_save.measure,
     "streaming": streaming.measure,

@@ -16,6 +16,7 @@ from src.models import (
     generations,
     locrit_users,
     locrits,
+    memories,
     messages,
     ops,
     users,
@@ -136,7 +137,7 @@ class _Audited:
             left, right = _plain(key[0], stored[key]), _plain(key[0], folded[key])
             if left != dict.fromkeys(left) | right:  # an older version of Locrit wrote fewer fields
                 yield f"{key} is {left}, its events say {right}"
-        for kind, table in (("conversation", conversations), ("locrit", locrits)):
+        for kind, table in (("conversation", conversations), ("locrit", locrits), ("memory", memories)):
             for row in self._rows(select(table)):
                 yield from _differences(kind, row, folded.get((kind, row.id)))
 
@@ -220,6 +221,12 @@ def _differences(kind: str, row: Row[Any], folded: Mapping[str, Any] | None) -> 
             yield f"{kind} {row.id} has {name} {value!r}, its events say {folded[name]!r}"
 
 
+_NAMES = {
+    "conversation": ("title", "starred", "pinned", "archived"),
+    "locrit": ("name", "model", "system_prompt"),
+    "memory": ("content", "importance", "pinned"),
+}
+
+
 def _named(kind: str, row: Row[Any]) -> dict[str, Any]:
-    names = ("title", "starred", "pinned", "archived") if kind == "conversation" else ("name", "model", "system_prompt")
-    return {name: row._mapping[name] for name in names}
+    return {name: row._mapping[name] for name in _NAMES[kind]}

@@ -29,10 +29,16 @@ class Said:
     deleted: bool = False
     forgotten: bool = False
     folded: str = ""
+    copied_from: str = ""
 
     def turn_into(self, content: str) -> None:
         self.earlier.append((self.rev, self.content))
         self.rev, self.content = self.rev + 1, content
+
+    @property
+    def titles(self) -> set[str]:
+        """What a conversation may have been called after it."""
+        return {title_from(content) for _, content in self.versions if content.strip()}
 
     @property
     def versions(self) -> list[tuple[int, str]]:
@@ -182,23 +188,53 @@ class Ideal:
         said = self.said[id_]
         if said.forgotten:
             return
-        if said.status == "streaming":
+        origin = id_
+        while self.said[origin].copied_from:
+            origin = self.said[origin].copied_from
+        family = [one for one in (self.said[origin], *self._copies(origin)) if not one.forgotten]
+        if any(one.status == "streaming" for one in family):
             raise Refused(Conflict)
-        talk, content = self.talks[said.where], said.content
-        _forget(said)
-        if content.strip() and title_from(content) == talk.title:
-            left = [one for one in map(self.said.__getitem__, talk.order) if one.role == "user" and not one.deleted]
-            talk.title = title_from(left[0].content) if left else ""
+        for one in sorted(family, key=lambda one: one is not said):
+            self._forget_alone(one)
 
     def forget_talk(self, where: str) -> None:
         talk = self.talks[where]
+        if talk.forgotten:
+            return
         said = [self.said[id_] for id_ in talk.order]
-        if any(one.status == "streaming" for one in said):
+        copies = [copy for one in said for copy in self._copies(one.id)]
+        if any(one.status == "streaming" for one in [*said, *copies]):
             raise Refused(Conflict)
+        self._retitle(self._forks(where), {talk.title} - {""})
+        talk.title, talk.deleted, talk.forgotten = "", True, True
         for one in said:
+            if one.role == "user" and not one.forgotten:
+                self._retitle(self._forks(where), one.titles)
             if not one.forgotten:
                 _forget(one)
-        talk.title, talk.deleted, talk.forgotten = "", True, True
+        for copy in copies:
+            self._forget_alone(copy)
+
+    def _forget_alone(self, said: Said) -> None:
+        if not said.forgotten:
+            titles = said.titles
+            _forget(said)
+            self._retitle([said.where, *self._forks(said.where)], titles)
+
+    def _copies(self, id_: str) -> list[Said]:
+        direct = [one for one in self.said.values() if one.copied_from == id_]
+        return [copy for one in direct for copy in (one, *self._copies(one.id))]
+
+    def _forks(self, where: str) -> list[str]:
+        direct = [talk.id for talk in self.talks.values() if talk.forked_from == where]
+        return [fork for one in direct for fork in (one, *self._forks(one))]
+
+    def _retitle(self, where: list[str], titles: set[str]) -> None:
+        for talk in map(self.talks.__getitem__, where):
+            if talk.title in titles:
+                said = [one for one in map(self.said.__getitem__, talk.order) if one.role == "user" and not one.deleted]
+                left = [title_from(one.content) for one in said]
+                talk.title = next((title for title in left if title not in titles), "")
 
     def _question_of(self, reply: Said) -> Said:
         if reply.parent == reply.where:

@@ -123,7 +123,14 @@ class Stage(RuleBasedStateMachine):
         parents = [to, *(row.message_id for row in rows)]
         for row, parent in zip(rows, parents, strict=False):
             self._ideal.said[row.message_id] = Said(
-                row.message_id, to, row.role, row.content, parent, row.status, folded=row.content
+                row.message_id,
+                to,
+                row.role,
+                row.content,
+                parent,
+                row.status,
+                folded=row.content,
+                copied_from=row.metadata["copied_from"],
             )
             self._ideal.talks[to].order.append(row.message_id)
 

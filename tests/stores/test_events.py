@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from src.entities import Failure
 from src.errors import NotFound
 from src.events import Changed
+from src.stores import conversations, locrits, memories, messages
 from src.stores.generations import Ending
 from src.stores.merging import Theirs
 from src.stores.turns import Question
@@ -80,6 +82,32 @@ async def empty_trash(store: Store, conversation_id: str) -> None:
     await store.archive.empty_trash()
 
 
+async def forget_locrit(store: Store, _conversation_id: str) -> None:
+    await store.memory.save_memory(LOCRIT, "likes tea")
+    await store.locrits.delete(LOCRIT)
+    await store.archive.forget_locrit(LOCRIT)
+
+
+async def revise_memory(store: Store, _conversation_id: str) -> None:
+    memory = await store.memory.save_memory(LOCRIT, "likes tea", tags=["taste"])
+    await store.memory.edit_memory(LOCRIT, memory.id, {"content": "likes coffee", "pinned": True})
+    await store.memory.roll_back_memory(LOCRIT, memory.id, 1)
+    await store.memory.delete_memory(LOCRIT, memory.id)
+    await store.memory.restore_memory(LOCRIT, memory.id)
+
+
+async def forget_memory(store: Store, _conversation_id: str) -> None:
+    memory = await store.memory.save_memory(LOCRIT, "likes tea")
+    await store.memory.edit_memory(LOCRIT, memory.id, {"content": "likes coffee"})
+    await store.memory.forget_memory(LOCRIT, memory.id)
+
+
+async def forget_what_was_copied(store: Store, conversation_id: str) -> None:
+    fork = await store.archive.fork("m")
+    await store.archive.fork((await store.memory.get_conversation_history(fork.conversation_id))[0][0].message_id)
+    await store.archive.forget_conversation(conversation_id)
+
+
 async def delete_and_restore_locrit(store: Store, _conversation_id: str) -> None:
     await store.locrits.delete(LOCRIT)
     await store.locrits.restore(LOCRIT)
@@ -111,6 +139,10 @@ OPERATIONS: dict[str, Operation] = {
     "create Locrit": lambda store, _: store.locrits.create("Ada", {"model": "m", "open_to": {"humans": False}}),
     "edit Locrit": lambda store, _: store.locrits.edit(LOCRIT, {"name": "Bob", "options": {"temperature": 0.5}}),
     "delete and restore Locrit": delete_and_restore_locrit,
+    "forget Locrit": forget_locrit,
+    "forget what was copied": forget_what_was_copied,
+    "revise memory": revise_memory,
+    "forget memory": forget_memory,
 }
 
 
@@ -166,16 +198,23 @@ async def _log(store: Store) -> list[Any]:
     return logged
 
 
+READ: dict[str, Callable[[Connection, str], Any]] = {
+    "message": messages.require,
+    "conversation": conversations.require,
+    "locrit": locrits.by_id,
+    "memory": memories.require,
+}
+
+
+def _reading(kind: str, id_: str) -> Callable[[Connection], Any]:
+    return lambda connection: READ[kind](connection, id_)
+
+
 async def _snapshot(store: Store) -> dict[tuple[str, str], dict[str, Any]]:
     """What a client that begins now is told; the trash included."""
     snapshot: dict[tuple[str, str], dict[str, Any]] = {}
     for kind, id_ in fold(event for event in store.published if hasattr(event, "seq")):
-        if kind == "message":
-            entity: Any = await store.memory.message(id_)
-        elif kind == "conversation":
-            entity = await store.memory.conversation(id_)
-        else:
-            entity = next(locrit for locrit in await store.locrits.list(include_deleted=True) if locrit.id == id_)
+        entity = await store.database.read(_reading(kind, id_))
         snapshot[kind, id_] = _plain(kind, entity.wire())
     return snapshot
 

@@ -90,8 +90,8 @@ async def test_no_byte_of_what_was_forgotten_is_left_in_the_files(store: Store) 
 async def test_emptying_the_trash_forgets_what_is_old_enough(store: Store) -> None:
     where, [one, two] = await say(store, "one", "two")
     await store.memory.delete_message(one)
-    assert await store.archive.empty_trash(older_than_days=1) == 0
-    assert await store.archive.empty_trash() == 1
+    assert (await store.archive.empty_trash(older_than_days=1)).forgotten == 0
+    assert (await store.archive.empty_trash()).forgotten == 1
     assert [message.message_id for message in (await store.memory.get_conversation_history(where))[0]] == [two]
     assert (await store.archive.trash()).messages == []
 

@@ -4,6 +4,23 @@ import { eventually } from '../../tests/fakes/eventually';
 import { FakeQuota } from '../../tests/fakes/quota';
 import { LocritDb } from './db';
 
+describe('a Locrit in the trash', () => {
+  test('takes its conversations along until it is back, and its name gives them to no other one', async () => {
+    const one = await browser();
+    const id = await talking(one, 'hello');
+    const [bob] = await one.db.locrits.toArray();
+    if (bob === undefined) throw new Error('there is nobody to talk with');
+    await one.db.conversations.update(id, { locrit_id: bob.id });
+    await one.db.locrits.update(bob.id, { deleted_at: bob.created_at });
+    await one.db.locrits.put({ ...bob, id: 'another of this name' });
+    expect(await one.client.conversations({})).toEqual([]);
+    expect(await one.client.conversations({ locrit: bob.name })).toEqual([]);
+    expect(await one.client.conversation(id)).toBeUndefined();
+    await one.db.locrits.update(bob.id, { deleted_at: null });
+    expect((await one.client.conversations({})).map((row) => row.conversation_id)).toEqual([id]);
+  });
+});
+
 describe('what is forgotten', () => {
   test('leaves this browser and every other one, with drafts and what was not sent', async () => {
     const [one, two] = [await browser(), await browser()];

@@ -1,7 +1,7 @@
 import { ApiError } from './errors';
 import type { Store } from './store';
 import type { Transport } from './transport';
-import type { IntegrityReport, Message, MessageVersion, Storage, Trash } from './types';
+import type { Emptied, IntegrityReport, Message, MessageVersion, Storage, Trash } from './types';
 
 const CONVERSATION = '/api/conversations/{conversation_id}';
 const MESSAGE = `${CONVERSATION}/messages/{message_id}` as const;
@@ -35,8 +35,13 @@ export class Archive {
     return this.transport.api.get('/api/trash');
   }
 
-  async emptyTrash(): Promise<number> {
-    return (await this.transport.api.delete('/api/trash', { body: { confirm: true } })).forgotten;
+  async copies(messageId: string): Promise<number> {
+    const params = { path: await this.place(messageId) };
+    return (await this.transport.api.get(`${MESSAGE}/copies`, { params })).copies;
+  }
+
+  emptyTrash(): Promise<Emptied> {
+    return this.transport.api.delete('/api/trash', { body: { confirm: true } });
   }
 
   storage(): Promise<Storage> {

@@ -248,6 +248,7 @@ class Engine implements Client {
   forgetConversation = (id: string) => this.archive.forgetConversation(id);
   trash = () => this.archive.trash();
   emptyTrash = () => this.archive.emptyTrash();
+  copies = (messageId: string) => this.archive.copies(messageId);
   storage = () => this.archive.storage();
   verify = (repair?: boolean) => this.archive.verify(repair);
 }

@@ -156,6 +156,7 @@ function newConversation(
 ): Conversation {
   return {
     conversation_id: command.conversation_id,
+    locrit_id: '',
     locrit_name: command.locrit_name,
     user_id: '',
     session_id: command.conversation_id,

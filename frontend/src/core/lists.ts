@@ -47,7 +47,8 @@ export class Lists {
   }
 
   async refreshLocrits(): Promise<void> {
-    const { locrits } = await this.transport.api.get('/api/locrits');
+    const params = { query: { include_deleted: true } }; // what is in the trash takes its conversations along
+    const { locrits } = await this.transport.api.get('/api/locrits', { params });
     await this.store.replaceLocrits(locrits);
   }
 

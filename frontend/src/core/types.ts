@@ -14,6 +14,7 @@ export type CreateLocrit = Schemas['CreateLocrit'];
 export type EditLocrit = Schemas['EditLocrit'];
 export type MessageVersion = Schemas['MessageVersion'];
 export type Trash = Schemas['Trash'];
+export type Emptied = Schemas['Emptied'];
 export type Storage = Schemas['Storage'];
 export type IntegrityReport = Schemas['IntegrityReport'];
 
@@ -198,8 +199,10 @@ export interface Client {
   forgetMessage(messageId: string): Promise<void>;
   forgetConversation(id: string): Promise<void>;
   trash(): Promise<Trash>;
-  /** Forgets what is in it, and returns how many things that were. */
-  emptyTrash(): Promise<number>;
+  /** How many other messages `forgetMessage` destroys with this one: what it was copied from and to, in forks. */
+  copies(messageId: string): Promise<number>;
+  /** Forgets what is in it; says how much that was, and what had to be left there. */
+  emptyTrash(): Promise<Emptied>;
   storage(): Promise<Storage>;
   /** `repair` sets right what follows from the rest: counters and the search index. */
   verify(repair?: boolean): Promise<IntegrityReport>;

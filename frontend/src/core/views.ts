@@ -2,7 +2,7 @@ import type { Table } from 'dexie';
 import { conversationScope, type LocritDb, type Meta, type OutboxEntry } from './db';
 import { conversationRows, messageRows } from './echo';
 import type { Queue } from './queue';
-import type { ConversationRow, Locrit, Message, MessageRow, Parked } from './types';
+import type { Conversation, ConversationRow, Locrit, Message, MessageRow, Parked } from './types';
 
 export const PAGE = 50;
 const READ = 'read:';
@@ -28,26 +28,38 @@ export class Views {
   }
 
   async conversations({ locrit, archived = false }: ConversationFilter): Promise<ConversationRow[]> {
-    const { conversations, meta } = this.db;
-    const stored = () =>
-      locrit === undefined ? conversations.toArray() : conversations.where('locrit_name').equals(locrit).toArray();
+    const { conversations, locrits, meta } = this.db;
+    const stored = async () =>
+      this.withLocrit(
+        locrit === undefined
+          ? await conversations.toArray()
+          : await conversations.where('locrit_name').equals(locrit).toArray(),
+      );
     const marks = () => meta.where('key').startsWith(READ).toArray();
-    const rows = await this.atOnce([conversations, meta], async () =>
+    const rows = await this.atOnce([conversations, locrits, meta], async () =>
       conversationRows(...(await Promise.all([stored(), this.queue.pending(), marks().then(readCounts)]))),
     );
     return rows.filter((row) => row.archived === archived && (locrit === undefined || row.locrit_name === locrit));
   }
 
   conversation(id: string): Promise<ConversationRow | undefined> {
-    const { conversations, meta } = this.db;
-    return this.atOnce([conversations, meta], async () => {
+    const { conversations, locrits, meta } = this.db;
+    return this.atOnce([conversations, locrits, meta], async () => {
       const [stored, entries, mark] = await Promise.all([
         conversations.get(id),
         this.queue.lane(conversationScope(id)),
         meta.get(readKey(id)),
       ]);
-      return conversationRows(stored ? [stored] : [], entries, readCounts(mark ? [mark] : []))[0];
+      const shown = await this.withLocrit(stored ? [stored] : []);
+      if (stored && shown.length === 0) return undefined;
+      return conversationRows(shown, entries, readCounts(mark ? [mark] : []))[0];
     });
+  }
+
+  /** Without those whose Locrit is in the trash: they went there with it. By its id, for names are used again. */
+  private async withLocrit(rows: Conversation[]): Promise<Conversation[]> {
+    const deleted = await this.db.locrits.filter((locrit) => locrit.deleted_at !== null).primaryKeys();
+    return rows.filter((row) => !deleted.includes(row.locrit_id));
   }
 
   messages(conversationId: string): Promise<MessageRow[]> {

@@ -28,6 +28,7 @@ export function aMessage(fields: Partial<Message>): Message {
 export function aConversation(fields: Partial<Conversation>): Conversation {
   return {
     conversation_id: 'c1',
+    locrit_id: 'l1',
     locrit_name: 'Bob',
     user_id: 'local',
     session_id: 's1',
@@ -68,6 +69,7 @@ export function aLocrit(fields: Partial<Locrit>): Locrit {
     created_at: '2027-01-01T00:00:00.000Z',
     updated_at: '2027-01-01T00:00:00.000Z',
     deleted_at: null,
+    forgotten_at: null,
     rev: 1,
     message_count: 0,
     conversation_count: 0,

@@ -23,7 +23,7 @@ interface Item {
   restore: () => Promise<unknown>;
 }
 
-type GroupName = 'conversations' | 'messages' | 'locrits';
+type GroupName = 'conversations' | 'messages' | 'notes' | 'locrits';
 
 /** What was deleted, the last first, each with its way back. */
 export default function TrashPage() {
@@ -32,10 +32,9 @@ export default function TrashPage() {
   const { data: trash, isError, refetch } = useQuery({ queryKey: TRASH, queryFn: () => client.trash(), gcTime: 0 });
   const groups = useGroups(trash);
   const count = groups.reduce((sum, [, items]) => sum + items.length, 0);
-  const forgettable = count - (trash?.locrits.length ?? 0); // a Locrit without its conversations says nothing
   useTitle(t.trash);
   return (
-    <Page title={t.trash} intro={t.trashIntro} actions={forgettable ? <EmptyTrash count={forgettable} /> : undefined}>
+    <Page title={t.trash} intro={t.trashIntro} actions={count ? <EmptyTrash count={count} /> : undefined}>
       {isError && (
         <ErrorState title={t.trashFailed} text={t.trashFailedHint} action={<Retry onRetry={() => refetch()} />} />
       )}
@@ -54,7 +53,7 @@ function Retry({ onRetry }: { onRetry: () => void }) {
 function useGroups(trash?: Trash): [GroupName, Item[]][] {
   const t = useText();
   const client = useClient();
-  const { conversations = [], messages = [], locrits = [] } = trash ?? {};
+  const { conversations = [], messages = [], memories = [], locrits = [] } = trash ?? {};
   return [
     [
       'conversations',
@@ -77,13 +76,22 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
       })),
     ],
     [
+      'notes',
+      memories.map((each) => ({
+        id: each.id,
+        name: each.content,
+        deletedAt: each.deleted_at ?? '',
+        restore: () => restoreNote(client, each),
+      })),
+    ],
+    [
       'locrits',
       locrits.map((each) => ({
         id: each.id,
         name: each.name,
-        note: each.description,
+        note: t.archive.withLocrit(each.conversation_count) || each.description,
         deletedAt: each.deleted_at ?? '',
-        restore: () => restoreLocrit(client, each.name),
+        restore: () => restoreLocrit(client, each.id),
       })),
     ],
   ];
@@ -102,14 +110,28 @@ function restoreMessage({ api }: Client, { conversation_id, message_id }: Trash[
   });
 }
 
-async function restoreLocrit(client: Client, name: string) {
-  await client.api.post('/api/locrits/{name}/restore', { params: { path: { name } } });
+/** By the id of its Locrit, whose name may be another one's by now. */
+async function restoreNote({ api }: Client, { id: memory_id, locrit_id }: Trash['memories'][number]) {
+  const { locrits } = await api.get('/api/locrits');
+  const name = locrits.find(({ id }) => id === locrit_id)?.name ?? '';
+  await api.post('/api/locrits/{name}/memory/memories/{memory_id}/restore', { params: { path: { name, memory_id } } });
+}
+
+/** By its id: several of the same name may be in the trash. */
+async function restoreLocrit(client: Client, id: string) {
+  await client.api.post('/api/locrits/{name}/restore', { params: { path: { name: id } } });
   await client.refreshLocrits();
+  await client.refreshConversations();
 }
 
 function Group({ name, items }: { name: GroupName; items: Item[] }) {
   const t = useText();
-  const title = { conversations: t.conversations.label, messages: t.memory.messages, locrits: t.nav.locrits }[name];
+  const title = {
+    conversations: t.conversations.label,
+    messages: t.memory.messages,
+    notes: t.archive.notes,
+    locrits: t.nav.locrits,
+  }[name];
   return (
     <section className="mb-8">
       <h2 className="mb-1 text-ink-3 text-xs">{title}</h2>
@@ -172,9 +194,10 @@ function EmptyTrash({ count }: { count: number }) {
   const [asking, setAsking] = useState(false);
 
   async function empty() {
-    await client.emptyTrash();
+    const { forgotten, left } = await client.emptyTrash();
     await queries.invalidateQueries({ queryKey: TRASH });
-    toast(t.emptied);
+    if (forgotten) toast(t.emptied);
+    if (left.length) toast(t.leftInTrash(left.length));
   }
 
   return (

@@ -17,12 +17,19 @@ export function MessageMenu({ message }: { message: MessageRow }) {
   const t = useText();
   const client = useClient();
   const [open, setOpen] = useState<'history' | 'forget' | null>(null);
+  const [copies, setCopies] = useState(0);
   const fork = useFork(message);
   const close = () => setOpen(null);
 
   async function remove() {
     await client.deleteMessage(message.message_id);
     toast(t.chat.removed, { action: { label: t.undo, onClick: () => client.restoreMessage(message.message_id) } });
+  }
+
+  /** Asks when it is known what goes with it. Without an answer now there will be none to forgetting it either. */
+  async function askToForget() {
+    setCopies(await client.copies(message.message_id).catch(() => 0));
+    setOpen('forget');
   }
 
   async function forget() {
@@ -53,7 +60,7 @@ export function MessageMenu({ message }: { message: MessageRow }) {
           <Trash2 aria-hidden />
           {t.chat.remove}
         </MenuItem>
-        <MenuItem danger onSelect={() => setOpen('forget')}>
+        <MenuItem danger onSelect={askToForget}>
           <Flame aria-hidden />
           {t.archive.forget}
         </MenuItem>
@@ -63,7 +70,7 @@ export function MessageMenu({ message }: { message: MessageRow }) {
         open={open === 'forget'}
         onOpenChange={close}
         title={t.archive.forgetMessage}
-        text={t.archive.forgetMessageText}
+        text={t.archive.forgetMessageText(copies)}
         action={t.archive.forgetNow}
         onConfirm={forget}
       />

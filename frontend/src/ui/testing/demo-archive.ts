@@ -13,7 +13,15 @@ const CHECKS = [
 
 type Archive = Pick<
   Client,
-  'versions' | 'rollBack' | 'forgetMessage' | 'forgetConversation' | 'trash' | 'emptyTrash' | 'storage' | 'verify'
+  | 'versions'
+  | 'rollBack'
+  | 'forgetMessage'
+  | 'forgetConversation'
+  | 'trash'
+  | 'copies'
+  | 'emptyTrash'
+  | 'storage'
+  | 'verify'
 >;
 
 /** Versions, the trash and storage of the demo; what one of them changes, the others show. */
@@ -54,14 +62,16 @@ export function demoArchive(store: DemoStore, sound: boolean): Archive {
       locrits: deleted(store.locrits),
       conversations: deleted(store.conversations),
       messages: deleted(store.messages),
+      memories: [],
     }),
+    copies: async () => 0,
     async emptyTrash() {
-      const gone = deleted(store.conversations).length + deleted(store.messages).length;
+      const forgotten = deleted(store.conversations).length + deleted(store.messages).length;
       await store.change(() => {
         store.conversations = store.conversations.filter((each) => !each.deleted_at);
         store.messages = store.messages.filter((each) => !each.deleted_at);
       });
-      return gone;
+      return { forgotten, locrits: 0, conversations: forgotten, messages: 0, memories: 0, left: [] };
     },
     storage: async (): Promise<Storage> => ({
       database: '/home/ada/locrit/data/locrit.db',

@@ -22,6 +22,7 @@ function locrit(name: string, fields: Partial<Locrit>): Locrit {
     created_at: at(2000),
     updated_at: at(5),
     deleted_at: null,
+    forgotten_at: null,
     rev: 1,
     message_count: 0,
     conversation_count: 0,
@@ -54,6 +55,7 @@ export function conversationOf(
 ): ConversationRow {
   return {
     conversation_id: id,
+    locrit_id: name,
     locrit_name: name,
     user_id: 'local',
     session_id: id,

@@ -26,11 +26,11 @@ export const enArchive = {
   forget: 'Forget…',
   forgetNow: 'Forget for good',
   forgetMessage: 'Forget this message?',
-  forgetMessageText:
-    'Its text and all of its versions are destroyed, on this server and in every browser: it is in no search, no memory, no trash. This cannot be undone.',
+  forgetMessageText: (copies: number) =>
+    `Its text and all of its versions are destroyed, on this server and in every browser${copies ? `, and so ${copies === 1 ? 'is its copy' : `are its ${copies.toLocaleString('en')} copies`} in other conversations` : ''}: it is in no search, no memory, no trash. This cannot be undone.`,
   forgetConversation: (title: string) => `Forget “${title}”?`,
   forgetConversationText: (n: number) =>
-    `${n ? `${n === 1 ? 'Its message is' : `All ${plural(n, 'message', 'messages')} are`} destroyed with every version` : 'It is destroyed'}, on this server and in every browser: it is in no search, no memory, no trash. This cannot be undone.`,
+    `${n ? `${n === 1 ? 'Its message is' : `All ${plural(n, 'message', 'messages')} are`} destroyed with every version` : 'It is destroyed'}, on this server and in every browser, and in conversations that were forked from it: it is in no search, no memory, no trash. This cannot be undone.`,
   forgottenNow: 'Forgotten.',
 
   decide: 'What needs your decision',
@@ -49,7 +49,9 @@ export const enArchive = {
   trash: 'Trash',
   trashIntro: 'What was deleted stays here until you restore it or empty the trash.',
   trashEmpty: 'The trash is empty',
-  trashEmptyText: 'Deleted conversations, messages and Locrits wait here, in case you want them back.',
+  trashEmptyText: 'Deleted conversations, messages, notes and Locrits wait here, in case you want them back.',
+  withLocrit: (n: number) => (n ? `With ${plural(n, 'conversation', 'conversations')}` : ''),
+  notes: 'Notes',
   trashFailed: 'The trash could not be read',
   trashFailedHint: 'Nothing is lost; it is safe on the server.',
   deletedAt: (when: string) => `Deleted · ${when}`,
@@ -60,8 +62,10 @@ export const enArchive = {
   emptyNow: 'Destroy for good',
   emptyTitle: 'Empty the trash?',
   emptyText: (n: number) =>
-    `${n === 1 ? 'What is in it is' : `All ${n} things in it are`} destroyed for good, with every version, and cannot be restored.`,
+    `${n === 1 ? 'What is in it is' : `All ${n} things in it are`} destroyed for good, with every version, and cannot be restored. What lives on in a fork stays there.`,
   emptied: 'Destroyed for good.',
+  leftInTrash: (n: number) =>
+    `${plural(n, 'thing stays', 'things stay')} in the trash for now, because a reply is still being written or the server could not read it.`,
   yours: 'You',
 
   storage: 'Storage',

@@ -26,11 +26,11 @@ export const frArchive: ArchiveText = {
   forget: 'Oublier…',
   forgetNow: 'Oublier pour de bon',
   forgetMessage: 'Oublier ce message ?',
-  forgetMessageText:
-    'Son texte et toutes ses versions sont détruits, sur ce serveur et dans chaque navigateur : plus rien dans la recherche, la mémoire ou la corbeille. C’est irréversible.',
+  forgetMessageText: (copies) =>
+    `Son texte et toutes ses versions sont détruits, sur ce serveur et dans chaque navigateur${copies ? `, ainsi que ${copies === 1 ? 'sa copie' : `ses ${copies.toLocaleString('fr')} copies`} dans d’autres conversations` : ''} : plus rien dans la recherche, la mémoire ou la corbeille. C’est irréversible.`,
   forgetConversation: (title) => `Oublier « ${title} » ?`,
   forgetConversationText: (n) =>
-    `${n ? (n === 1 ? 'Son message est détruit avec toutes ses versions' : `Ses ${n.toLocaleString('fr')} messages sont détruits avec toutes leurs versions`) : 'Elle est détruite'}, sur ce serveur et dans chaque navigateur : plus rien dans la recherche, la mémoire ou la corbeille. C’est irréversible.`,
+    `${n ? (n === 1 ? 'Son message est détruit avec toutes ses versions' : `Ses ${n.toLocaleString('fr')} messages sont détruits avec toutes leurs versions`) : 'Elle est détruite'}, sur ce serveur et dans chaque navigateur, et dans les conversations qui en sont issues : plus rien dans la recherche, la mémoire ou la corbeille. C’est irréversible.`,
   forgottenNow: 'Oublié.',
 
   decide: 'Ce qui attend votre décision',
@@ -50,7 +50,9 @@ export const frArchive: ArchiveText = {
   trash: 'Corbeille',
   trashIntro: 'Ce qui a été supprimé attend ici d’être restauré, ou que la corbeille soit vidée.',
   trashEmpty: 'La corbeille est vide',
-  trashEmptyText: 'Les conversations, messages et Locrits supprimés attendent ici, au cas où.',
+  trashEmptyText: 'Les conversations, messages, notes et Locrits supprimés attendent ici, au cas où.',
+  withLocrit: (n) => (n ? `Avec ${n.toLocaleString('fr')} conversation${n > 1 ? 's' : ''}` : ''),
+  notes: 'Notes',
   trashFailed: 'La corbeille n’a pas pu être lue',
   trashFailedHint: 'Rien n’est perdu ; tout est en sûreté sur le serveur.',
   deletedAt: (when) => `Supprimé · ${when}`,
@@ -61,8 +63,10 @@ export const frArchive: ArchiveText = {
   emptyNow: 'Détruire pour de bon',
   emptyTitle: 'Vider la corbeille ?',
   emptyText: (n) =>
-    `${n === 1 ? 'Ce qu’elle contient est détruit' : `Les ${n} éléments qu’elle contient sont détruits`} pour de bon, avec toutes les versions, sans retour possible.`,
+    `${n === 1 ? 'Ce qu’elle contient est détruit' : `Les ${n} éléments qu’elle contient sont détruits`} pour de bon, avec toutes les versions, sans retour possible. Ce qui vit dans une conversation dérivée y reste.`,
   emptied: 'Détruit pour de bon.',
+  leftInTrash: (n) =>
+    `${n.toLocaleString('fr')} élément${n > 1 ? 's restent' : ' reste'} dans la corbeille pour l’instant : une réponse s’écrit encore, ou le serveur n’a pas pu lire.`,
   yours: 'Vous',
 
   storage: 'Stockage',

@@ -1,0 +1,87 @@
+"""Leaving nothing of what was forgotten in the log of changes, the search index's pages, and SQLite's write-ahead log.
+
+The last two are one job, whatever is forgotten: it begins anew with each forgetting, and is done when both are clean.
+"""
+
+from time import monotonic
+
+from sqlalchemy import bindparam, delete, select, text, update
+
+from src.models import events, jobs, ops
+from src.stores import jobs as job_store
+from src.stores.ops import FORGOTTEN
+from src.stores.prepared import Prepared
+from src.stores.writer import Transaction
+
+SCRUB = "scrub"
+PAGES_AT_ONCE = 16
+
+_IN_SCOPE = (
+    events.c.entity_id == bindparam("entity"),
+    events.c.scope + "" == bindparam("of_scope"),  # not by the index of the scope, which is long
+)
+_SCRUB_OPS = Prepared(
+    update(ops).where(ops.c.op_id.in_(select(events.c.op_id).where(*_IN_SCOPE))).values(request_hash=FORGOTTEN)
+)
+_SCRUB_EVENTS = Prepared(update(events).where(*_IN_SCOPE).values(payload="{}", salt=None))
+_ORDERED, _STORED, _MERGING, _MERGED = range(4)
+_THIS_JOB = (text("kind <> 'index'"), jobs.c.kind == SCRUB)
+_POSITION = select(jobs.c.position).where(*_THIS_JOB).with_for_update()
+_DONE = delete(jobs).where(*_THIS_JOB, jobs.c.position == _MERGED)
+_MERGE = text("INSERT INTO message_search (message_search, rank) VALUES ('merge', :pages)")
+_CHANGES = text("SELECT total_changes()")
+
+
+def scrub(tx: Transaction, scope: str, entity_id: str) -> None:
+    """What the changes and the operations tell of it."""
+    tx.run(_SCRUB_OPS, {"of_scope": scope, "entity": entity_id})
+    scrub_events(tx, scope, entity_id)
+
+
+def scrub_events(tx: Transaction, scope: str, entity_id: str) -> None:
+    """Its operations saved other things too, which stay."""
+    tx.run(_SCRUB_EVENTS, {"of_scope": scope, "entity": entity_id})
+
+
+def order(tx: Transaction) -> None:
+    if not _come_to(tx, _ORDERED):
+        job_store.order(tx, SCRUB, SCRUB)
+
+
+def step(tx: Transaction) -> bool:
+    """Some of what is ordered; returns whether more is left to do in the index."""
+    position = tx.read(_POSITION).scalar_one_or_none()
+    if position is None or position == _MERGED:
+        return False
+    if tx.connection.dialect.name != "sqlite":
+        _come_to(tx, _MERGED)
+        return False
+    # What this very transaction removed before is in the index's pages only after its commit.
+    position = _STORED if position == _ORDERED else _merge(tx, position)
+    _come_to(tx, position)
+    return bool(position != _MERGED)
+
+
+def is_log_left(tx: Transaction) -> bool:
+    """Whether the index is clean, and the log is to be emptied."""
+    return bool(tx.read(_POSITION).scalar_one_or_none() == _MERGED)
+
+
+def done(tx: Transaction) -> None:
+    """Unless more was forgotten since."""
+    tx.change(_DONE)
+
+
+def _merge(tx: Transaction, position: int) -> int:
+    """Deleted words leave the index when its parts become one: https://sqlite.org/fts5.html#the_merge_command."""
+    until = monotonic() + job_store.STEP_S
+    while position != _MERGED and monotonic() < until:
+        pages = -PAGES_AT_ONCE if position == _STORED else PAGES_AT_ONCE  # below 0: begin with all parts
+        before = tx.read(_CHANGES).scalar_one()
+        tx.change(_MERGE, {"pages": pages})
+        position = _MERGING if tx.read(_CHANGES).scalar_one() - before >= 2 else _MERGED
+    return position
+
+
+def _come_to(tx: Transaction, position: int) -> bool:
+    return bool(tx.change(update(jobs).where(*_THIS_JOB).values(position=position)).rowcount)

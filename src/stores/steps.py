@@ -1,0 +1,121 @@
+"""What each kind of job does, piece by piece: see `stores.jobs`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from src.entities import Locrit
+from src.errors import Conflict
+from src.events import user_scope
+from src.identity import now_ms
+from src.models import conversations as conversations_table
+from src.models import generations, locrits
+from src.models import memories as memories_table
+from src.stores import conversations, forgetting, jobs, memories, messages, scrubbing, trash
+from src.stores import locrits as locrit_store
+from src.stores.jobs import Handler
+from src.stores.writer import Transaction
+
+_OWNER = select(locrits.c.owner_id).where(locrits.c.id == bindparam("locrit"))
+_RUNNING = (
+    select(generations.c.id)
+    .join(conversations_table)
+    .where(generations.c.status == "streaming", conversations_table.c.locrit_id == bindparam("locrit"))
+    .limit(1)
+)
+_BLANK: dict[str, Any] = {
+    "name": "",
+    "description": "",
+    "system_prompt": "",
+    "model": "",
+    "options": {},
+    "avatar": "",
+    "welcome_message": "",
+}
+
+
+def forget_locrit(tx: Transaction, locrit_id: str, op_id: str, now: int) -> Locrit:
+    """What it is, and, in steps, every conversation and memory of it."""
+    locrit = locrit_store.by_id(tx.connection, locrit_id)
+    if locrit.forgotten_at is not None:
+        return locrit
+    if tx.read(_RUNNING, {"locrit": locrit_id}).first() is not None:
+        raise Conflict("A reply of this Locrit is still being written.", hint="Stop it first.", current=locrit.wire())
+    for kind, table in ((forgetting.CONVERSATION, conversations_table), (memories.FORGET, memories_table)):
+        jobs.order_each(tx, kind, select(table.c.id).where(table.c.locrit_id == locrit_id))
+    owner_id = tx.read(_OWNER, {"locrit": locrit_id}).scalar_one()
+    scrubbing.scrub(tx, user_scope(owner_id), locrit_id)
+    scrubbing.order(tx)
+    blank = _BLANK | {"deleted_at": locrit.deleted_at or now, "forgotten_at": now}
+    return locrit_store.change(tx, owner_id, locrit_id, "locrit.forgotten", blank, op_id, now)
+
+
+Whole = Callable[[Transaction, str, str, int], object]
+"""Does all of it at once: what is it done to, the operation's id, the time."""
+
+
+def _at_once(whole: Whole) -> Handler:
+    def handler(tx: Transaction, job: Row[Any], _until: float) -> None:
+        whole(tx, job.entity_id, f"{job.kind.replace(' ', '-')}:{job.entity_id}", now_ms())
+
+    return handler
+
+
+def _forget_rest(tx: Transaction, job: Row[Any], until: float) -> int | None:
+    return forgetting.forget_rest(tx, job, until, now_ms())
+
+
+def _forget_message(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+    forgetting.forget_alone(tx, messages.require(tx.connection, id_), op_id, now)
+
+
+def _forget_conversation(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+    """With its Locrit, whose name it told until now."""
+    if conversations.require(tx.connection, id_).forgotten_at is not None:
+        forgetting.retell(tx, id_, op_id, now)
+    else:
+        forgetting.forget_conversation(tx, id_, op_id, now)
+
+
+def _empty_locrit(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+    if locrit_store.by_id(tx.connection, id_).deleted_at is not None:
+        forget_locrit(tx, id_, op_id, now)
+
+
+def _empty_conversation(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+    """Copies in forks that are not in the trash themselves were not thrown away."""
+    if conversations.require(tx.connection, id_).deleted_at is not None:
+        forgetting.forget_conversation(tx, id_, op_id, now, copies_too=False)
+
+
+def _empty_message(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+    message = messages.require(tx.connection, id_)
+    if message.deleted_at is not None:
+        forgetting.forget_alone(tx, message, op_id, now)
+
+
+def _empty_memory(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+    if memories.require(tx.connection, id_).deleted_at is not None:
+        memories.forget(tx, id_, op_id, now)
+
+
+def _clear_conversation(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+    where = conversations.place(tx, id_, in_trash=True)
+    if not where.is_deleted:
+        trash.set_deleted(tx, where, now, op_id, now)
+
+
+HANDLERS: dict[str, Handler] = {
+    forgetting.MESSAGE: _at_once(_forget_message),
+    forgetting.CONVERSATION: _at_once(_forget_conversation),
+    forgetting.REST: _forget_rest,
+    forgetting.COPIES_TOO: _forget_rest,
+    memories.FORGET: _at_once(memories.forget),
+    trash.EMPTY + "locrit": _at_once(_empty_locrit),
+    trash.EMPTY + "conversation": _at_once(_empty_conversation),
+    trash.EMPTY + "message": _at_once(_empty_message),
+    trash.EMPTY + "memory": _at_once(_empty_memory),
+    trash.CLEAR + "conversation": _at_once(_clear_conversation),
+    trash.CLEAR + "memory": _at_once(memories.delete_),
+}

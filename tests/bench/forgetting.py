@@ -1,0 +1,61 @@
+"""What people who save wait for while much is forgotten."""
+
+import asyncio
+from time import perf_counter
+from typing import Any
+
+from src.application import Application
+from tests.bench.figures import Figure, Report, at_most, percentile
+from tests.bench.places import LOCRIT, application, directory
+
+MESSAGES = (600, 10_000)
+LONGEST_MS = 50
+PAUSE_S = 0.002
+USUAL_S = 2
+TEXT = "word " * 100
+
+
+def measure(size: float) -> list[Report]:
+    return [asyncio.run(_forgetting(int(messages * size))) for messages in MESSAGES]
+
+
+async def _forgetting(messages: int) -> Report:
+    with directory() as data_dir:
+        async with application(data_dir) as app:
+            where, _ = await app.memory.open_conversation(LOCRIT)
+            await _fill(app, where.conversation_id, messages)
+            usual_ms = await _save_until(app, asyncio.create_task(asyncio.sleep(USUAL_S)))
+            begun = perf_counter()
+            forgotten = asyncio.create_task(app.archive.forget_conversation(where.conversation_id))
+            waited_ms = await _save_until(app, forgotten)
+            took_s = perf_counter() - begun
+            await forgotten
+    return Report(
+        f"Saves while {messages:,} messages are forgotten",
+        [
+            Figure("a save, 99 of 100, before that", percentile(usual_ms, 99), "ms"),
+            Figure("a save, 99 of 100", percentile(waited_ms, 99), "ms", at_most(LONGEST_MS)),
+            Figure("a save, the slowest", max(waited_ms), "ms"),
+            Figure("saves meanwhile", len(waited_ms)),
+            Figure("until all is forgotten", took_s, "s"),
+        ],
+    )
+
+
+async def _fill(app: Application, conversation_id: str, messages: int) -> None:
+    for begin in range(0, messages, 200):
+        count = min(200, messages - begin)
+        await asyncio.gather(
+            *(app.memory.save_message(conversation_id, "user", f"{begin + n} {TEXT}") for n in range(count))
+        )
+
+
+async def _save_until(app: Application, end: "asyncio.Task[Any]") -> list[float]:
+    other, _ = await app.memory.open_conversation(LOCRIT)
+    waited_ms = []
+    while not end.done():
+        begun = perf_counter()
+        await app.memory.save_message(other.conversation_id, "user", "meanwhile")
+        waited_ms.append((perf_counter() - begun) * 1000)
+        await asyncio.sleep(PAUSE_S)
+    return waited_ms

@@ -1,0 +1,208 @@
+"""After any history, what is forgotten is in no row of any table and in no byte of the files.
+
+`EXAMPLES=…` makes it longer, `SEED=…` repeats a run.
+"""
+
+import asyncio
+import os
+import random
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, make_url, text
+
+from src.errors import Conflict, LocritError
+from src.stores.generations import Ending
+from src.stores.merging import Theirs
+from src.stores.turns import Question
+from tests.faults.chance import SEED
+from tests.store import LOCRIT, Store, on_each_database, opened
+from tests.stores.archived import index, say, verified
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
+STEPS = 14
+SECRET = "zanzibar"
+
+
+class History:
+    """Conversations and forks in which one message, and what was copied of it, holds the secret."""
+
+    def __init__(self, store: Store, chance: random.Random) -> None:
+        self.store = store
+        self.chance = chance
+        self.conversations: list[str] = []
+        self.family: list[str] = []
+        """The message with the secret, and its copies."""
+
+    async def begin(self) -> None:
+        where = await self.store.conversation()
+        for n in range(self.chance.randrange(3)):
+            await self.store.memory.save_message(where, "user", f"before {n}")
+        if self.chance.random() < 0.5:
+            message, _ = await self.store.memory.save_message(where, "user", f"{SECRET} one")
+            self.family.append(message.message_id)
+        else:
+            asked = await self.store.memory.begin_turn(Question("why?", "ask", conversation_id=where))
+            ending = Ending("complete", f"because of {SECRET}")
+            self.family.append((await self.store.memory.finish_reply(asked.generation_id, ending)).message_id)
+        self.conversations.append(where)
+
+    async def go_on(self) -> None:
+        act = self.chance.choice(
+            [self.fork, self.fork, self.edit, self.rename, self.say, self.aside, self.index, self.throw]
+        )
+        try:
+            await act()
+        except LocritError:
+            pass  # what is in the trash is not changed
+
+    async def fork(self) -> None:
+        where = self.chance.choice(self.conversations)
+        page, _, _ = await self.store.memory.get_conversation_history(where)
+        fork = await self.store.archive.fork(self.chance.choice(page).message_id)
+        self.conversations.append(fork.conversation_id)
+        copied, _, _ = await self.store.memory.get_conversation_history(fork.conversation_id)
+        self.family += [one.message_id for one in copied if one.metadata["copied_from"] in self.family]
+
+    async def edit(self) -> None:
+        text = self.chance.choice([f"{SECRET} again {self.chance.random()}", "harmless"])
+        await self.store.memory.edit_message(self.chance.choice(self.family), text)
+
+    async def rename(self) -> None:
+        await self.store.memory.edit_conversation(
+            self.chance.choice(self.conversations), {"title": "", "starred": True}
+        )
+
+    async def say(self) -> None:
+        await self.store.memory.save_message(
+            self.chance.choice(self.conversations), "user", f"more {self.chance.random()}"
+        )
+
+    async def aside(self) -> None:
+        await self.store.archive.keep_aside(self.chance.choice(self.family), f"{SECRET} aside")
+
+    async def index(self) -> None:
+        await index(self.store)
+
+    async def throw(self) -> None:
+        if self.chance.random() < 0.5:
+            await self.store.memory.delete_message(self.chance.choice(self.family))
+        else:
+            where = self.chance.choice(self.conversations)
+            await self.store.memory.edit_conversation(where, {"deleted": self.chance.random() < 0.5})
+
+
+@pytest.mark.parametrize("how", ["the message", "a copy of it", "its conversation", "everything"])
+@pytest.mark.parametrize("example", range(EXAMPLES))
+def test_what_is_forgotten_is_nowhere(sqlite_url: str, how: str, example: int) -> None:
+    asyncio.run(forgotten(sqlite_url, how, f"{SEED} {how} {example}"))
+
+
+@pytest.mark.parametrize("how", ["the message", "its conversation", "everything"])
+def test_what_is_forgotten_is_nowhere_in_postgresql(postgresql_url: str, how: str) -> None:
+    asyncio.run(forgotten(postgresql_url, how, f"{SEED} {how}"))
+
+
+async def forgotten(url: str, how: str, seed: str) -> None:
+    print(f"seed {seed!r}")
+    async with opened(url) as store:
+        history = History(store, random.Random(seed))
+        await history.begin()
+        for _ in range(STEPS):
+            await history.go_on()
+        assert await found(store) != []
+        await forget(store, history, how)
+        await index(store)
+        await store.archive.finish_jobs()
+        assert await found(store) == []
+        await verified(store)
+
+
+async def forget(store: Store, history: History, how: str) -> None:
+    if how == "the message":
+        await store.archive.forget_message(history.family[0])
+    elif how == "a copy of it":
+        await store.archive.forget_message(history.family[-1])
+    elif how == "its conversation":
+        await store.archive.forget_conversation(history.conversations[0])
+    else:
+        await store.locrits.delete(LOCRIT)
+        await store.archive.empty_trash()
+
+
+async def found(store: Store) -> list[str]:
+    """Names of the tables, and of the files, in which the secret is."""
+    if make_url(store.url).get_backend_name() == "sqlite":
+        files = Path(make_url(store.url).database or "").parent.glob("locrit.db*")
+        return [file.name for file in files if SECRET.encode() in file.read_bytes()]
+    return await store.database.read(_tables_with_it)
+
+
+def _tables_with_it(connection: Connection) -> list[str]:
+    tables = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars().all()
+    rows = {name: text(f'SELECT 1 FROM "{name}" AS t WHERE t::text LIKE :word LIMIT 1') for name in tables}
+    return [name for name in tables if connection.execute(rows[name], {"word": f"%{SECRET}%"}).first()]
+
+
+@on_each_database
+async def test_a_fork_that_was_called_after_a_branch_that_it_does_not_have(store: Store) -> None:
+    """Its title is all that it has of the message."""
+    where, [asked] = await say(store, f"{SECRET}?")
+    turn = await store.memory.begin_turn(Question("and so?", "ask", conversation_id=where, instead_of=asked))
+    await store.memory.finish_reply(turn.generation_id, Ending("complete", "so"))
+    fork = await store.archive.fork(turn.reply.message_id)
+    await store.memory.edit_message(asked, "harmless now")
+    assert SECRET in fork.title
+    await store.archive.forget_message(asked)
+    assert (await store.memory.conversation(fork.conversation_id)).title == "and so?"
+    await store.archive.finish_jobs()
+    assert await found(store) == []
+    await verified(store)
+
+
+@on_each_database
+async def test_forgetting_a_fork_leaves_what_it_was_copied_from(store: Store) -> None:
+    where, [message_id] = await say(store, "said first")
+    fork = await store.archive.fork(message_id)
+    await store.archive.forget_conversation(fork.conversation_id)
+    kept, _, _ = await store.memory.get_conversation_history(where)
+    assert [message.content for message in kept] == ["said first"]
+    await verified(store)
+
+
+@on_each_database
+async def test_the_person_is_told_how_many_copies_go_too(store: Store) -> None:
+    _, [message_id] = await say(store, "said first")
+    fork = await store.archive.fork(message_id)
+    [copy], _, _ = await store.memory.get_conversation_history(fork.conversation_id)
+    await store.archive.fork(copy.message_id)
+    assert [await store.archive.copies(id_) for id_ in (message_id, copy.message_id)] == [2, 2]
+    await store.archive.forget_message(copy.message_id)
+    assert await store.archive.copies(message_id) == 0
+
+
+@on_each_database
+async def test_a_copy_that_a_browser_gives_back_is_refused(store: Store) -> None:
+    _, [message_id] = await say(store, SECRET)
+    fork = await store.archive.fork(message_id)
+    [copy], _, _ = await store.memory.get_conversation_history(fork.conversation_id)
+    await store.archive.forget_message(message_id)
+    merged = await store.archive.merge(fork.conversation_id, [Theirs(copy.message_id, "user", SECRET)])
+    assert merged.forgotten == [copy.message_id]
+
+
+@on_each_database
+async def test_a_reply_that_goes_on_in_a_fork_keeps_its_original(store: Store) -> None:
+    where = await store.conversation()
+    turn = await store.memory.begin_turn(Question("why?", "ask", conversation_id=where))
+    await store.memory.finish_reply(turn.generation_id, Ending("interrupted", f"because {SECRET}"))
+    fork = await store.archive.fork(turn.reply.message_id)
+    copied, _, _ = await store.memory.get_conversation_history(fork.conversation_id)
+    again = await store.memory.begin_continuation(copied[-1].message_id)
+    for forget_it in (store.archive.forget_conversation(where), store.archive.forget_message(turn.reply.message_id)):
+        with pytest.raises(Conflict):
+            await forget_it
+    await store.memory.finish_reply(again.generation_id, Ending("complete"))
+    await store.archive.forget_conversation(where)
+    assert await found(store) == []
+    await verified(store)

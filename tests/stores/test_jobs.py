@@ -1,0 +1,130 @@
+"""What is much is done in steps: others write in between, and a process that dies leaves nothing half done."""
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+from time import thread_time
+from typing import Any
+
+from sqlalchemy import event, make_url, select
+
+from src.models import jobs, messages
+from src.stores import forgetting
+from src.stores.jobs import STEP_S, Step
+from src.stores.steps import HANDLERS
+from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
+from tests.stores.archived import index, say, verified
+
+MESSAGES = int(os.environ.get("MESSAGES", "600"))
+SECRET = "Zanzibar"
+
+
+async def full(store: Store, session: str, count: int) -> str:
+    where = await store.conversation(session)
+    await asyncio.gather(
+        *(store.memory.save_message(where, "user", f"{SECRET} {n} " + "word " * 100) for n in range(count))
+    )
+    return where
+
+
+@on_each_database
+async def test_saves_do_not_wait_for_much_that_is_forgotten(store: Store) -> None:
+    where, other = await full(store, "much", MESSAGES), await store.conversation("other")
+    forgotten = asyncio.create_task(store.archive.forget_conversation(where))
+    saved = 0
+    while not forgotten.done():
+        await store.memory.save_message(other, "user", "meanwhile")
+        saved += 1
+    assert saved >= 5, "of them, before all is forgotten"
+    await verified(store)
+
+
+@on_sqlite
+async def test_no_step_takes_much_longer_than_it_may(store: Store) -> None:
+    """Processor time, so that what else the machine does is not counted."""
+    where = await full(store, "much", MESSAGES)
+    took = []
+
+    def timed(operation: Any) -> Any:
+        def run(tx: Any) -> Any:
+            begun = thread_time()
+            result = operation(tx)
+            tx.flush()
+            took.append(thread_time() - begun)
+            return result
+
+        return run
+
+    await store.database.write(timed(lambda tx: forgetting.forget_conversation(tx, where, "forget", 1)))
+    while await store.database.write(timed(Step(HANDLERS))):
+        pass
+    assert len(took) > 3
+    assert max(took) < 3 * STEP_S
+    assert await store.rows(select(messages.c.id).where(messages.c.forgotten_at.is_(None))) == []
+
+
+@on_sqlite
+async def test_whenever_the_process_dies_the_next_one_finishes(store: Store) -> None:
+    """Killed after any commit: the files are copied as they are then, and another process goes on with the copy."""
+    where = await full(store, "much", 150)
+    await store.archive.fork((await store.memory.get_conversation_history(where, limit=1))[0][-1].message_id)
+    await index(store)
+    home = Path(make_url(store.url).database or "").parent
+    left: list[Path] = []
+
+    def leave(*_: object) -> None:
+        left.append(home / f"life {len(left)}")
+        left[-1].mkdir()
+        for file in ("locrit.db", "locrit.db-wal"):
+            shutil.copy(home / file, left[-1])
+
+    event.listen(store.writing, "checkin", leave)
+    await store.archive.forget_conversation(where)
+    event.remove(store.writing, "checkin", leave)
+    assert len(left) > 5
+    for life in left[:: max(1, len(left) // 8)]:
+        async with opened(f"sqlite:///{life / 'locrit.db'}") as heir:
+            shown = [one.conversation_id for one in (await heir.memory.conversations())[0]]
+            assert where not in shown, "marked as forgotten from the first step on"
+            await heir.archive.finish_jobs()
+            assert await heir.rows(select(jobs).where(jobs.c.kind != "index")) == []
+            await verified(heir)
+            assert [f.name for f in life.glob("locrit.db*") if SECRET.encode() in f.read_bytes()] == []
+
+
+@on_each_database
+async def test_two_who_work_at_the_same_time_share_the_work(store: Store) -> None:
+    ids = [await full(store, f"much {n}", 40) for n in range(3)]
+    await asyncio.gather(
+        *(store.archive.forget_conversation(where) for where in ids),
+        store.memory.clear(LOCRIT),
+        store.archive.empty_trash(),
+    )
+    assert await store.rows(select(messages.c.id).where(messages.c.content != "")) == []
+    await verified(store)
+
+
+@on_sqlite
+async def test_what_a_reader_still_needs_of_the_log_is_emptied_later(store: Store) -> None:
+    _, [message_id] = await say(store, SECRET)
+    await index(store)
+    reading = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+
+    def read(connection: Any) -> None:
+        connection.execute(select(messages)).all()
+        loop.call_soon_threadsafe(reading.set)
+        asyncio.run_coroutine_threadsafe(done.wait(), loop).result(30)
+
+    reader = asyncio.create_task(store.database.read(read))
+    await reading.wait()
+    await store.archive.forget_message(message_id)
+    assert len(await store.rows(select(jobs).where(jobs.c.kind != "index"))) == 1, "the log is not clean yet"
+    done.set()
+    await reader
+    await store.archive.finish_jobs()
+    assert await store.rows(select(jobs).where(jobs.c.kind != "index")) == []
+    files = Path(make_url(store.url).database or "").parent.glob("locrit.db*")
+    assert [file.name for file in files if SECRET.encode() in file.read_bytes()] == []
