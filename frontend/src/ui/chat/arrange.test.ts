@@ -75,6 +75,12 @@ describe('arranging messages', () => {
     expect(arrange(retried.slice(1, 2).concat(retried.slice(4)))[0]?.versions).toHaveLength(2);
   });
 
+  it('puts what was given back late before what follows it', () => {
+    const late = [said(1, 'c'), said(2, 'c-1'), said(3, 'c-6'), said(4, 'c-3'), said(5, 'c-2'), said(6, 'c-5')];
+    expect(shown(late)).toBe('1 2 5 6 3 4');
+    expect(isAside(arrange(late))).toBe(false);
+  });
+
   it('goes on where something in the middle was deleted', () => {
     expect(shown([said(1, 'c'), said(2, 'c-1', { deleted_at: '2026-03-01T12:00:00Z' }), said(3, 'c-2')])).toBe('1 3');
   });

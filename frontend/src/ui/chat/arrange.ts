@@ -69,7 +69,8 @@ export function choicesTo(messages: MessageRow[], messageId: string): Choices {
   return choices;
 }
 
-function grow(messages: MessageRow[]): Tree {
+function grow(given: MessageRow[]): Tree {
+  const messages = parentsFirst(given);
   const root = messages[0]?.conversation_id ?? '';
   const children = new Map<string, number[]>();
   const known = new Set([root]);
@@ -83,6 +84,21 @@ function grow(messages: MessageRow[]): Tree {
     return turn;
   });
   return { messages, root, children, turns, latest: latestOf(messages, turns) };
+}
+
+/** Browsers may give a reply back before its question: then that has the higher number, and still is before it. */
+function parentsFirst(messages: MessageRow[]): MessageRow[] {
+  const byId = new Map(messages.map((message) => [message.message_id, message]));
+  const placed = new Set<MessageRow>();
+  for (const message of messages) {
+    const chain: MessageRow[] = [];
+    for (let step: MessageRow | undefined = message; step && !placed.has(step) && !chain.includes(step); ) {
+      chain.push(step);
+      step = byId.get(step.parent_id ?? '');
+    }
+    for (const step of chain.reverse()) placed.add(step);
+  }
+  return [...placed];
 }
 
 /** Versions of a turn whose own place is not loaded stay together: all stand where the first of them does. */
