@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from flask_socketio import SocketIO
 
-from backend import docs, errors, pages, routing
+from backend import docs, errors, pages, renamed, routing
 from backend.async_bridge import AsyncBridge
 from backend.headers import ProtectiveHeaders
 from backend.origin import OriginGuard
@@ -80,6 +80,7 @@ def _flask(application: Application, bridge: AsyncBridge) -> Flask:
     flask.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     flask.url_map.strict_slashes = False
     errors.register(flask)
+    renamed.register(flask, application.locrits, bridge)
     nouns: list[routing.Routes] = [
         LocritRoutes(application),
         ConversationRoutes(application),

@@ -61,10 +61,12 @@ class AccessTo(Entity):
 
 
 class Locrit(Entity):
-    """A named persona. `model` is empty for "the default model"; `options` are the model's own, such as temperature."""
+    """A named persona. `model` is empty for "the default model"; `options` are the model's own, such as temperature.
+    `former_names`, oldest first, still lead to it."""
 
     id: str
     name: str
+    former_names: list[str] = Field(default_factory=list)
     description: str = ""
     system_prompt: str = ""
     model: str = ""
@@ -86,7 +88,7 @@ class Locrit(Entity):
 
 class Conversation(Entity):
     """`head_seq` is the newest event's; `generation_id` is that of the running reply, if one runs; `leaf_id` is the
-    newest message, which the next one follows."""
+    newest message, which the next one follows. `locrit_name` is the name that its Locrit has now."""
 
     conversation_id: str
     locrit_id: str

@@ -67,6 +67,7 @@ locrits = Table(
     Column("id", Text, primary_key=True),
     Column("owner_id", Text, ForeignKey("users.id"), nullable=False),
     Column("name", Text, nullable=False),
+    _text("former_names", "[]"),
     _text("description"),
     _text("system_prompt"),
     _text("model"),

@@ -1,4 +1,5 @@
-"""What a client makes of events: the newest payload of each entity, in the order of `seq`."""
+"""What a client makes of events: the newest payload of each entity, in the order of `seq`. A conversation is called
+after its Locrit."""
 
 import json
 from collections.abc import Iterable
@@ -24,4 +25,7 @@ def fold(events: Iterable[Any]) -> dict[tuple[str, str], dict[str, Any]]:
         if key in state and payload["rev"] <= state[key]["rev"]:
             raise AssertionError(f"{event.type} of {event.entity_id} goes back to revision {payload['rev']}")
         state[key] = payload
+    for (kind, _), payload in state.items():
+        locrit = state.get(("locrit", payload.get("locrit_id", ""))) if kind == "conversation" else None
+        payload |= {"locrit_name": locrit["name"]} if locrit else {}
     return state

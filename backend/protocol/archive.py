@@ -1,11 +1,26 @@
 """Versions, forks, the trash, forgetting, merging and integrity on the wire."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
-from backend.protocol.fields import Content, Id, Metadata, Moment, Request, Response, Seq
-from src.entities import MessageVersion, Role
+from backend.protocol.fields import (
+    Content,
+    Id,
+    Metadata,
+    Moment,
+    Name,
+    Request,
+    Response,
+    Seq,
+    Text,
+    Title,
+    countable,
+    not_blank,
+    tellable,
+)
+from backend.protocol.locrits import LocritFields
+from src.entities import Failure, MessageStatus, MessageVersion, PromptContext, Role, Usage
 
 MAX_SYNCED = 5000
 
@@ -60,20 +75,76 @@ class Copies(Response):
 
 class SyncedMessage(Request):
     """A message as the client has it. `rev` is the revision that it last saw from the server, if any; `created_at` is
-    when it was said, without it now."""
+    when it was said, without it now. Only a client that tells the `status` knows more of it than its words: whom it
+    follows, how it ended and what it cost, that it is in the trash or forgotten. A reply that was being written has
+    been interrupted."""
 
     message_id: Id
     role: Role
-    content: Content
+    content: Text
     rev: Seq | None = None
     metadata: Metadata = Field(default_factory=dict)
     created_at: Moment | None = None
+    parent_id: Id | None = None
+    status: MessageStatus | None = None
+    model: Annotated[Text, Field(max_length=200)] | None = None
+    usage: Annotated[Usage, AfterValidator(countable)] | None = None
+    error: Annotated[Failure, AfterValidator(tellable)] | None = None
+    context: Annotated[PromptContext, AfterValidator(countable)] | None = None
+    updated_at: Moment | None = None
+    deleted_at: Moment | None = None
+    forgotten_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.status is None and self.forgotten_at is None:
+            not_blank(self.content)
+        return self
+
+
+class SyncedConversation(Request):
+    """A conversation as the client has it; with a Locrit that is missing, too, that is made with its name."""
+
+    locrit_id: Id | None = None
+    locrit_name: Name
+    user_id: Id
+    session_id: Id
+    title: Title = ""
+    starred: bool = False
+    pinned: bool = False
+    archived: bool = False
+    tags: Annotated[list[Title], Field(max_length=50)] = Field(default_factory=list)
+    forked_from: Id | None = None
+    rev: Seq = 0
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+    deleted_at: Moment | None = None
+
+
+class SyncedLocrit(LocritFields):
+    """A Locrit as the client has it, all of it."""
+
+    id: Id
+    name: Name
+    former_names: Annotated[list[Name], Field(max_length=100)] = Field(default_factory=list)
+    rev: Seq
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+    deleted_at: Moment | None = None
 
 
 class Sync(Request):
-    """What a client has of a conversation, in its order. It is merged, never taken as the whole truth."""
+    """What a client has of a conversation, in its order. It is merged, never taken as the whole truth. With the
+    `conversation` itself one that the server lacks is made again."""
 
     messages: Annotated[list[SyncedMessage], Field(max_length=MAX_SYNCED)]
+    conversation: SyncedConversation | None = None
+
+
+class SyncLocrits(Request):
+    """What a client has of its Locrits: missing ones are made again, of others the newer revision counts."""
+
+    locrits: Annotated[list[SyncedLocrit], Field(max_length=MAX_SYNCED)]
 
 
 class Synced(Response):

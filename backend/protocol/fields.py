@@ -2,14 +2,18 @@
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from src.entities import Failure
+from src.entities import Failure, PromptContext, Usage
 
 MAX_CONTENT_CHARS = 200_000
 MAX_NAME_CHARS = 100
+MAX_FAILURE_CHARS = 10_000
+
+
+Counted = TypeVar("Counted", Usage, PromptContext)
 
 
 def printable(text: str) -> str:
@@ -36,6 +40,21 @@ def finite(value: Any) -> Any:
     except ValueError:
         raise ValueError("must not contain NaN or Infinity") from None
     return value
+
+
+def countable(told: Counted) -> Counted:
+    """Numbers that happen: finite, not negative, and exact in JavaScript."""
+    numbers = [value for value in told.model_dump().values() if not isinstance(value, str)]
+    if not all(0 <= number < 2**53 for number in numbers):
+        raise ValueError("must have numbers from 0 to 2^53")
+    return told
+
+
+def tellable(failure: Failure) -> Failure:
+    for text in failure.model_dump().values():
+        if len(storable(text)) > MAX_FAILURE_CHARS:
+            raise ValueError(f"must have at most {MAX_FAILURE_CHARS} characters in each text")
+    return failure
 
 
 def one_path_segment(text: str) -> str:

@@ -1,6 +1,7 @@
 """What was said before, put aside or thrown away: versions, forks, the trash, forgetting, merging, integrity."""
 
 from dataclasses import asdict
+from typing import Any
 
 from backend.protocol.archive import (
     Copies,
@@ -12,14 +13,19 @@ from backend.protocol.archive import (
     Storage,
     Sync,
     Synced,
+    SyncedConversation,
+    SyncedLocrit,
     SyncedMessage,
+    SyncLocrits,
     Verify,
     Versions,
 )
+from backend.protocol.locrits import LocritList
 from backend.routes.messages import CONVERSATION, MESSAGE, message_in
 from backend.routing import endpoint
 from src.application import Application
 from src.entities import Conversation, IntegrityReport, Locrit, Message
+from src.stores.giving_back import TheirConversation, TheirLocrit
 from src.stores.merging import Theirs
 from src.stores.trash import Emptied, Trash
 
@@ -30,6 +36,7 @@ class ArchiveRoutes:
     def __init__(self, application: Application) -> None:
         self._archive = application.archive
         self._memory = application.memory
+        self._locrits = application.locrits
 
     @endpoint("GET", f"{MESSAGE}/versions", Versions)
     async def list_versions(self, conversation_id: str, message_id: str) -> Versions:
@@ -80,7 +87,14 @@ class ArchiveRoutes:
     @endpoint("POST", f"{CONVERSATION}/sync", Synced, body=Sync)
     async def sync_conversation(self, conversation_id: str, body: Sync) -> Synced:
         """Merge what a client has with what is stored, without loss and without duplicates."""
-        return await self._merge(conversation_id, body.messages)
+        return await self._merge(conversation_id, body.messages, body.conversation)
+
+    @endpoint("POST", "/api/sync", LocritList, body=SyncLocrits)
+    async def sync_locrits(self, body: SyncLocrits) -> LocritList:
+        """Merge the Locrits that a client has with those that are stored."""
+        await self._archive.merge_locrits([_locrit(one) for one in body.locrits])
+        locrits = await self._locrits.list()
+        return LocritList(locrits=locrits, count=len(locrits))
 
     @endpoint("PUT", f"{CONVERSATION}/messages", Synced, body=SyncedMessage)
     async def put_message(self, conversation_id: str, body: SyncedMessage) -> Synced:
@@ -107,7 +121,25 @@ class ArchiveRoutes:
         """Whether everything is there, in order, and what it was."""
         return await self._archive.verify(body.repair)
 
-    async def _merge(self, conversation_id: str, theirs: list[SyncedMessage]) -> Synced:
-        merged = await self._archive.merge(conversation_id, [Theirs(**one.model_dump()) for one in theirs])
+    async def _merge(
+        self, conversation_id: str, theirs: list[SyncedMessage], around: SyncedConversation | None = None
+    ) -> Synced:
+        said = [Theirs(**dict(one)) for one in theirs]
+        merged = await self._archive.merge(conversation_id, said, _conversation(around) if around else None)
         head_seq = (await self._memory.conversation(conversation_id)).head_seq
         return Synced(**asdict(merged), head_seq=head_seq)
+
+
+def _conversation(told: SyncedConversation) -> TheirConversation:
+    fields = _fields(told, "locrit_id", "locrit_name", "rev")
+    return TheirConversation(told.locrit_id, told.locrit_name, told.rev, fields)
+
+
+def _locrit(told: SyncedLocrit) -> TheirLocrit:
+    return TheirLocrit(told.id, told.rev, _fields(told, "id", "rev"))
+
+
+def _fields(told: SyncedConversation | SyncedLocrit, *besides: str) -> dict[str, Any]:
+    """What the client knows; of `deleted_at`, that it is not in the trash, too."""
+    fields = told.model_dump(exclude={"deleted_at", *besides}, exclude_none=True)
+    return fields | {"deleted_at": told.deleted_at}

@@ -16,6 +16,7 @@ class ChatRoutes:
 
     def __init__(self, application: Application) -> None:
         self._chat = application.chat
+        self._locrits = application.locrits
 
     @endpoint("POST", "/api/locrits/<name>/chat", ChatResponse, body=ChatRequest, sentences=True)
     async def chat(self, name: str, body: ChatRequest) -> ChatResponse:
@@ -43,7 +44,7 @@ class ChatRoutes:
 
     async def _send(self, name: str, body: ChatRequest) -> Turn:
         user_id = body.user_id or OWNER
-        session_id = body.session_id or (None if body.conversation_id else f"web_{user_id}_{name}")
+        session_id = body.session_id or (None if body.conversation_id else await self._web_session(name, user_id))
         return await self._chat.send(
             message=body.message,
             locrit_name=name,
@@ -53,6 +54,11 @@ class ChatRoutes:
             message_id=body.message_id,
             op_id=body.op_id,
         )
+
+    async def _web_session(self, name: str, user_id: str) -> str:
+        """By its first name: a Locrit that is renamed goes on with the same conversation."""
+        locrit = await self._locrits.get(name)
+        return f"web_{user_id}_{[*locrit.former_names, locrit.name][0]}"
 
     async def _told(self, turn: Turn) -> AsyncIterator[Mapping[str, Any]]:
         shown = False

@@ -8,6 +8,7 @@ from backend.protocol.conversations import (
     EditConversation,
     EventList,
     EventQuery,
+    Operation,
 )
 from backend.routes.locrits import changes
 from backend.routing import endpoint
@@ -51,10 +52,10 @@ class ConversationRoutes:
         """Change title, star, pin, archive or tags; `deleted: false` restores. 409 when `rev` is stale."""
         return await self._memory.edit_conversation(conversation_id, changes(body), rev=body.rev, op_id=body.op_id)
 
-    @endpoint("DELETE", "/api/conversations/<conversation_id>", Conversation)
-    async def delete_conversation(self, conversation_id: str) -> Conversation:
+    @endpoint("DELETE", "/api/conversations/<conversation_id>", Conversation, query=Operation)
+    async def delete_conversation(self, conversation_id: str, query: Operation) -> Conversation:
         """Move a conversation into the trash."""
-        return await self._memory.delete_conversation(conversation_id)
+        return await self._memory.delete_conversation(conversation_id, op_id=query.op_id)
 
     @endpoint("GET", "/api/conversations/<conversation_id>/events", EventList, query=EventQuery)
     async def list_conversation_events(self, conversation_id: str, query: EventQuery) -> EventList:

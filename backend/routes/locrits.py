@@ -1,5 +1,6 @@
 """Locrits: list, create, look at, change, delete and restore."""
 
+from backend.protocol.conversations import Operation
 from backend.protocol.fields import Request
 from backend.protocol.locrits import CreateLocrit, EditLocrit, LocritList, LocritQuery
 from backend.routing import endpoint
@@ -35,15 +36,15 @@ class LocritRoutes:
         """Change what is sent and leave the rest; 409 with the current Locrit when `rev` is stale."""
         return await self._locrits.edit(name, changes(body), rev=body.rev, op_id=body.op_id)
 
-    @endpoint("DELETE", "/api/locrits/<name>", Locrit)
-    async def delete_locrit(self, name: str) -> Locrit:
+    @endpoint("DELETE", "/api/locrits/<name>", Locrit, query=Operation)
+    async def delete_locrit(self, name: str, query: Operation) -> Locrit:
         """Move a Locrit into the trash, and its conversations with it."""
-        return await self._locrits.delete(name)
+        return await self._locrits.delete(name, op_id=query.op_id)
 
-    @endpoint("POST", "/api/locrits/<name>/restore", Locrit)
-    async def restore_locrit(self, name: str) -> Locrit:
+    @endpoint("POST", "/api/locrits/<name>/restore", Locrit, query=Operation)
+    async def restore_locrit(self, name: str, query: Operation) -> Locrit:
         """Take a Locrit out of the trash, by name or id, with the conversations that went there with it."""
-        return await self._locrits.restore(name)
+        return await self._locrits.restore(name, op_id=query.op_id)
 
 
 def changes(body: Request, *besides: str) -> dict[str, object]:

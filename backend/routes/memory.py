@@ -24,6 +24,7 @@ from backend.routes.locrits import changes
 from backend.routing import endpoint
 from src.application import Application
 from src.entities import Memory, MemorySummary, RememberedMessage, RememberedSession
+from src.errors import NotFound
 
 MEMORY = "/api/locrits/<name>/memory"
 NOTE = f"{MEMORY}/memories/<memory_id>"
@@ -78,11 +79,11 @@ class MemoryRoutes:
         await self._require(name, Look.FULL)
         return await self._memory.session(name, session_id)
 
-    @endpoint("DELETE", f"{MEMORY}/sessions/<session_id>", Done, sentences=True)
-    async def delete_session(self, name: str, session_id: str) -> Done:
+    @endpoint("DELETE", f"{MEMORY}/sessions/<session_id>", Done, query=Operation, sentences=True)
+    async def delete_session(self, name: str, session_id: str, query: Operation) -> Done:
         """Move a session's conversation into the trash."""
         await self._require(name, Look.FULL)
-        await self._memory.delete_session(name, session_id)
+        await self._memory.delete_session(name, session_id, query.op_id)
         return Done()
 
     @endpoint(
@@ -113,11 +114,11 @@ class MemoryRoutes:
         await self._memory.edit_message(message_id, body.content, rev=body.rev, op_id=body.op_id)
         return await self._memory.remembered_message(name, message_id)
 
-    @endpoint("DELETE", f"{MEMORY}/messages/<message_id>", Done, sentences=True)
-    async def delete_remembered_message(self, name: str, message_id: str) -> Done:
+    @endpoint("DELETE", f"{MEMORY}/messages/<message_id>", Done, query=Operation, sentences=True)
+    async def delete_remembered_message(self, name: str, message_id: str, query: Operation) -> Done:
         """Move a message into the trash."""
-        await self.get_remembered_message(name, message_id)
-        await self._memory.delete_message(message_id)
+        await self._belongs(name, message_id)
+        await self._memory.delete_message(message_id, query.op_id)
         return Done()
 
     @endpoint("GET", f"{MEMORY}/memories", MemoryList, query=MemoryQuery, sentences=True)
@@ -182,6 +183,14 @@ class MemoryRoutes:
         """Move every conversation and note of a Locrit into the trash; asks for `{"confirm": true}`."""
         await self._require(name, Look.FULL)
         return Cleared(count=await self._memory.clear(name, op_id=body.op_id))
+
+    async def _belongs(self, name: str, message_id: str) -> None:
+        """Also in the trash: a repeat is answered as what it repeats was."""
+        await self._require(name, Look.FULL)
+        message = await self._memory.message(message_id)
+        conversation = await self._memory.conversation(message.conversation_id)
+        if conversation.locrit_id != (await self._locrits.get(name)).id:
+            raise NotFound("This Locrit remembers no such message.")
 
     async def _require(self, name: str, look: Look) -> Look:
         return may_look(await self._locrits.get(name), look)

@@ -64,6 +64,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         super().__init__(name)
         self._chat = application.chat
         self._memory = application.memory
+        self._locrits = application.locrits
         self._bridge = bridge
         self._relay = relay
 
@@ -92,7 +93,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         room = conversation_scope(conversation_id)
         self._enter(sid, room)
         joined = JoinedChat(
-            locrit_name=chat.locrit_name,
+            locrit_name=self._present_name(chat),
             session_id=_session_id(sid, chat),
             conversation_id=conversation_id,
             room=room,
@@ -103,7 +104,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
     @expects(LeaveChat)
     def on_leave_chat(self, sid: str, chat: LeaveChat) -> LeftChat:
         self.leave_room(sid, conversation_scope(self._conversation_id(sid, chat)))
-        left = LeftChat(locrit_name=chat.locrit_name, session_id=_session_id(sid, chat))
+        left = LeftChat(locrit_name=self._present_name(chat), session_id=_session_id(sid, chat))
         self._tell(sid, "left_chat", left)
         return left
 
@@ -169,6 +170,10 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
             return chat.conversation_id
         session_id, user_id = _session_id(sid, chat), chat.user_id or OWNER
         return self._run(self._memory.conversation_id_of(chat.locrit_name, session_id, user_id))
+
+    def _present_name(self, chat: JoinChat | LeaveChat) -> str:
+        """What it is called now, whatever name led to it."""
+        return self._run(self._locrits.get(chat.locrit_name)).name
 
     def _send(self, sid: str, question: ChatMessage) -> Turn:
         return self._run(

@@ -771,6 +771,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge the Locrits that a client has with those that are stored. */
+        post: operations["sync_locrits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/trash": {
         parameters: {
             query?: never;
@@ -1183,7 +1200,7 @@ export interface components {
         /**
          * Conversation
          * @description `head_seq` is the newest event's; `generation_id` is that of the running reply, if one runs; `leaf_id` is the
-         *     newest message, which the next one follows.
+         *     newest message, which the next one follows. `locrit_name` is the name that its Locrit has now.
          */
         Conversation: {
             /**
@@ -1717,6 +1734,21 @@ export interface components {
             message: string;
         };
         /**
+         * Failure
+         * @description Why something failed: a stable code, a sentence, what to do.
+         */
+        FailureInput: {
+            /** Code */
+            code: string;
+            /**
+             * Hint
+             * @default
+             */
+            hint?: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * Forget
          * @description Destroys content everywhere; cannot be undone.
          */
@@ -1906,6 +1938,7 @@ export interface components {
         /**
          * Locrit
          * @description A named persona. `model` is empty for "the default model"; `options` are the model's own, such as temperature.
+         *     `former_names`, oldest first, still lead to it.
          */
         Locrit: {
             /**
@@ -1952,6 +1985,8 @@ export interface components {
              * @default null
              */
             forgotten_at: string | null;
+            /** Former Names */
+            former_names: string[];
             /** Id */
             id: string;
             /**
@@ -2701,6 +2736,27 @@ export interface components {
             window_tokens: number;
         };
         /**
+         * PromptContext
+         * @description What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
+         *     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`.
+         */
+        PromptContextInput: {
+            /**
+             * Limited By
+             * @enum {string}
+             */
+            limited_by: "window" | "message_limit";
+            /** Seen From */
+            seen_from: number;
+            /**
+             * Shortened
+             * @default false
+             */
+            shortened?: boolean;
+            /** Window Tokens */
+            window_tokens: number;
+        };
+        /**
          * Refused
          * @description The acknowledgement of anything that was not done; `error` is also emitted as an event.
          */
@@ -3047,9 +3103,12 @@ export interface components {
         };
         /**
          * Sync
-         * @description What a client has of a conversation, in its order. It is merged, never taken as the whole truth.
+         * @description What a client has of a conversation, in its order. It is merged, never taken as the whole truth. With the
+         *     `conversation` itself one that the server lacks is made again.
          */
         Sync: {
+            /** @default null */
+            conversation?: components["schemas"]["SyncedConversation"] | null;
             /** Messages */
             messages: components["schemas"]["SyncedMessage"][];
         };
@@ -3072,24 +3131,184 @@ export interface components {
             updated: string[];
         };
         /**
-         * SyncedMessage
-         * @description A message as the client has it. `rev` is the revision that it last saw from the server, if any; `created_at` is
-         *     when it was said, without it now.
+         * SyncedConversation
+         * @description A conversation as the client has it; with a Locrit that is missing, too, that is made with its name.
          */
-        SyncedMessage: {
-            /** Content */
-            content: string;
+        SyncedConversation: {
+            /**
+             * Archived
+             * @default false
+             */
+            archived?: boolean;
             /**
              * Created At
              * @default null
              */
             created_at?: string | null;
+            /**
+             * Deleted At
+             * @default null
+             */
+            deleted_at?: string | null;
+            /**
+             * Forked From
+             * @default null
+             */
+            forked_from?: string | null;
+            /**
+             * Locrit Id
+             * @default null
+             */
+            locrit_id?: string | null;
+            /** Locrit Name */
+            locrit_name: string;
+            /**
+             * Pinned
+             * @default false
+             */
+            pinned?: boolean;
+            /**
+             * Rev
+             * @default 0
+             */
+            rev?: number;
+            /** Session Id */
+            session_id: string;
+            /**
+             * Starred
+             * @default false
+             */
+            starred?: boolean;
+            /** Tags */
+            tags?: string[];
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /**
+             * Updated At
+             * @default null
+             */
+            updated_at?: string | null;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * SyncedLocrit
+         * @description A Locrit as the client has it, all of it.
+         */
+        SyncedLocrit: {
+            /** @default null */
+            access_to?: components["schemas"]["AccessToInput"] | null;
+            /**
+             * Active
+             * @default null
+             */
+            active?: boolean | null;
+            /**
+             * Avatar
+             * @default null
+             */
+            avatar?: string | null;
+            /**
+             * Created At
+             * @default null
+             */
+            created_at?: string | null;
+            /**
+             * Deleted At
+             * @default null
+             */
+            deleted_at?: string | null;
+            /**
+             * Description
+             * @default null
+             */
+            description?: string | null;
+            /** Former Names */
+            former_names?: string[];
+            /** Id */
+            id: string;
+            /**
+             * Message Limit
+             * @default null
+             */
+            message_limit?: number | null;
+            /**
+             * Model
+             * @default null
+             */
+            model?: string | null;
+            /** Name */
+            name: string;
+            /** @default null */
+            open_to?: components["schemas"]["OpenToInput"] | null;
+            /** @default null */
+            options?: components["schemas"]["ModelOptions"] | null;
+            /** Rev */
+            rev: number;
+            /**
+             * System Prompt
+             * @default null
+             */
+            system_prompt?: string | null;
+            /**
+             * Updated At
+             * @default null
+             */
+            updated_at?: string | null;
+            /**
+             * Welcome Message
+             * @default null
+             */
+            welcome_message?: string | null;
+        };
+        /**
+         * SyncedMessage
+         * @description A message as the client has it. `rev` is the revision that it last saw from the server, if any; `created_at` is
+         *     when it was said, without it now. Only a client that tells the `status` knows more of it than its words: whom it
+         *     follows, how it ended and what it cost, that it is in the trash or forgotten. A reply that was being written has
+         *     been interrupted.
+         */
+        SyncedMessage: {
+            /** Content */
+            content: string;
+            /** @default null */
+            context?: components["schemas"]["PromptContextInput"] | null;
+            /**
+             * Created At
+             * @default null
+             */
+            created_at?: string | null;
+            /**
+             * Deleted At
+             * @default null
+             */
+            deleted_at?: string | null;
+            /** @default null */
+            error?: components["schemas"]["FailureInput"] | null;
+            /**
+             * Forgotten At
+             * @default null
+             */
+            forgotten_at?: string | null;
             /** Message Id */
             message_id: string;
             /** Metadata */
             metadata?: {
                 [key: string]: unknown;
             };
+            /**
+             * Model
+             * @default null
+             */
+            model?: string | null;
+            /**
+             * Parent Id
+             * @default null
+             */
+            parent_id?: string | null;
             /**
              * Rev
              * @default null
@@ -3100,6 +3319,26 @@ export interface components {
              * @enum {string}
              */
             role: "user" | "assistant" | "system" | "tool";
+            /**
+             * Status
+             * @default null
+             */
+            status?: ("complete" | "streaming" | "interrupted" | "failed" | "stopped") | null;
+            /**
+             * Updated At
+             * @default null
+             */
+            updated_at?: string | null;
+            /** @default null */
+            usage?: components["schemas"]["UsageInput"] | null;
+        };
+        /**
+         * SyncLocrits
+         * @description What a client has of its Locrits: missing ones are made again, of others the newer revision counts.
+         */
+        SyncLocrits: {
+            /** Locrits */
+            locrits: components["schemas"]["SyncedLocrit"][];
         };
         /**
          * Trash
@@ -3181,6 +3420,37 @@ export interface components {
              * @default 0
              */
             total_ms: number;
+        };
+        /**
+         * Usage
+         * @description Tokens and milliseconds of one reply.
+         */
+        UsageInput: {
+            /**
+             * Completion Tokens
+             * @default 0
+             */
+            completion_tokens?: number;
+            /**
+             * First Token Ms
+             * @default 0
+             */
+            first_token_ms?: number;
+            /**
+             * Prompt Tokens
+             * @default 0
+             */
+            prompt_tokens?: number;
+            /**
+             * Tokens Per Second
+             * @default 0
+             */
+            tokens_per_second?: number;
+            /**
+             * Total Ms
+             * @default 0
+             */
+            total_ms?: number;
         };
         /**
          * Verify
@@ -3539,7 +3809,9 @@ export interface operations {
     };
     delete_conversation: {
         parameters: {
-            query?: never;
+            query?: {
+                op_id?: string | null;
+            };
             header?: never;
             path: {
                 conversation_id: string;
@@ -6544,7 +6816,9 @@ export interface operations {
     };
     delete_locrit: {
         parameters: {
-            query?: never;
+            query?: {
+                op_id?: string | null;
+            };
             header?: never;
             path: {
                 name: string;
@@ -8458,7 +8732,9 @@ export interface operations {
     };
     delete_remembered_message: {
         parameters: {
-            query?: never;
+            query?: {
+                op_id?: string | null;
+            };
             header?: never;
             path: {
                 message_id: string;
@@ -8878,7 +9154,9 @@ export interface operations {
     };
     delete_session: {
         parameters: {
-            query?: never;
+            query?: {
+                op_id?: string | null;
+            };
             header?: never;
             path: {
                 name: string;
@@ -9295,7 +9573,9 @@ export interface operations {
     };
     restore_locrit: {
         parameters: {
-            query?: never;
+            query?: {
+                op_id?: string | null;
+            };
             header?: never;
             path: {
                 name: string;
@@ -9820,6 +10100,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IntegrityReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sync_locrits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncLocrits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocritList"];
                 };
             };
             /** @description Bad Request */

@@ -11,6 +11,7 @@ from src.stores import (
     copies,
     forgetting,
     forks,
+    giving_back,
     integrity,
     locrits,
     merging,
@@ -22,6 +23,7 @@ from src.stores import (
     versions,
 )
 from src.stores.database import Database
+from src.stores.giving_back import TheirConversation, TheirLocrit
 from src.stores.merging import Merged, Theirs
 from src.stores.trash import Emptied, Left, Trash
 from src.stores.writer import Transaction
@@ -69,9 +71,27 @@ class Archive:
 
         return await self._db.write(fork)
 
-    async def merge(self, conversation_id: str, theirs: Sequence[Theirs]) -> Merged:
-        """What a client has, into what is stored: see `stores.merging`. All of it or nothing."""
-        return await self._db.write(lambda tx: merging.merge(tx, conversation_id, list(theirs), new_id(), now_ms()))
+    async def merge(
+        self, conversation_id: str, theirs: Sequence[Theirs], around: TheirConversation | None = None
+    ) -> Merged:
+        """What a client has, into what is stored: see `stores.merging`. All of it or nothing. `around` is the
+        conversation as the client has it: made when it is missing. Ids and revisions make a repeat known."""
+
+        def merge(tx: Transaction) -> Merged:
+            if around is None:
+                return merging.merge(tx, conversation_id, theirs, new_id(), now_ms())
+            return giving_back.take_conversation(tx, LOCAL_USER, conversation_id, around, theirs, new_id(), now_ms())
+
+        return await self._db.write(merge)
+
+    async def merge_locrits(self, theirs: Sequence[TheirLocrit]) -> None:
+        """Locrits as a client has them: missing ones are made, of others the newer revision counts."""
+
+        def merge(tx: Transaction) -> None:
+            for one in theirs:
+                giving_back.take_locrit(tx, LOCAL_USER, one, new_id(), now_ms())
+
+        await self._db.write(merge)
 
     async def trash(self) -> Trash:
         return await self._db.read(lambda connection: trash.contents(connection, LOCAL_USER, TRASH_SHOWN))

@@ -10,7 +10,7 @@ from src.entities import AccessTo, Locrit, OpenTo
 from src.errors import Conflict, NotFound
 from src.identity import LOCAL_USER, new_id, now_ms, request_hash
 from src.models import users
-from src.stores import conversations, generations, locrits, ops
+from src.stores import generations, locrits, ops
 from src.stores.database import Database
 from src.stores.writer import Transaction
 
@@ -45,6 +45,10 @@ DEFAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
+NAMES_KEPT = 100
+"""Of a Locrit that is renamed again and again, the newest names lead to it."""
+
+
 class LocritService:
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -54,6 +58,7 @@ class LocritService:
         return await self._db.read(lambda connection: locrits.all_(connection, include_deleted))
 
     async def get(self, name: str) -> Locrit:
+        """By its name, or by one that it had before."""
         return await self._db.read(lambda connection: locrits.require(connection, name))
 
     async def create(self, name: str, fields: dict[str, Any], op_id: str | None = None) -> Locrit:
@@ -68,20 +73,19 @@ class LocritService:
     async def edit(
         self, name: str, changes: dict[str, Any], rev: int | None = None, op_id: str | None = None
     ) -> Locrit:
-        """Of `open_to` and `access_to` too only what is given changes. Raises Conflict when `rev` is stale or a new
-        name is taken."""
+        """Of `open_to` and `access_to` too only what is given changes. A name that it had before still leads to it.
+        Raises Conflict when `rev` is stale or a new name is taken."""
 
         def edit(tx: Transaction, op_id: str, now: int) -> Locrit:
             current = locrits.require(tx.connection, name)
             if rev is not None and rev != current.rev:
                 raise Conflict(f"{name} was changed in the meantime.", current=current.wire())
-            if changes.get("name", name) != name:
-                _check_free(tx, changes["name"])
             wanted = {name: _merged(getattr(current, name, None), value) for name, value in changes.items()}
-            edited = locrits.change(tx, LOCAL_USER, current.id, "locrit.updated", wanted, op_id, now)
-            if edited.name != current.name:
-                conversations.follow_name(tx, current.id, op_id, now)
-            return edited
+            if wanted.get("name", current.name) != current.name:
+                _check_free(tx, wanted["name"])
+                former = [one for one in current.former_names if one not in (current.name, wanted["name"])]
+                wanted["former_names"] = [*former, current.name][-NAMES_KEPT:]
+            return locrits.change(tx, LOCAL_USER, current.id, "locrit.updated", wanted, op_id, now)
 
         return await self._once("edit_locrit", op_id, {"name": name, "changes": locrits.columns(changes)}, edit)
 
@@ -99,11 +103,11 @@ class LocritService:
         """By id or name. Raises NotFound when the trash has none of it, Conflict when its name is taken again."""
 
         def restore(tx: Transaction, op_id: str, now: int) -> Locrit:
-            locrit_id = locrits.deleted_id(tx.connection, name)
-            if locrit_id is None:
+            deleted = locrits.find_deleted(tx.connection, name)
+            if deleted is None:
                 raise NotFound(f"There is no Locrit named '{name}' in the trash.")
-            _check_free(tx, locrits.by_id(tx.connection, locrit_id).name)
-            return locrits.change(tx, LOCAL_USER, locrit_id, "locrit.restored", {"deleted_at": None}, op_id, now)
+            _check_free(tx, deleted.name)
+            return locrits.change(tx, LOCAL_USER, deleted.id, "locrit.restored", {"deleted_at": None}, op_id, now)
 
         return await self._once("restore_locrit", op_id, {"name": name}, restore)
 

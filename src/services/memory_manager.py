@@ -65,19 +65,18 @@ class MemoryManager(Replies, Memories):
             conversation_id = session_conversation_id("operation", user_id, op_id) if op_id else new_id()
         opening = Opening(LOCAL_USER, user_id, locrit_name, conversation_id, session_id, title)
 
-        known = await self._db.read(lambda connection: openings.opened(connection, opening))
-        if known is not None:
-            return known, False
-
-        hash_ = request_hash("open", {"locrit": locrit_name, "id": conversation_id, "session": session_id})
+        if op_id is None:
+            known = await self._db.read(lambda connection: openings.opened(connection, opening))
+            if known is not None:
+                return known, False
 
         def open_(tx: Transaction) -> tuple[Conversation, bool]:
-            done = ops.find(tx, op_id, hash_) if op_id else None
+            done = ops.find(tx, op_id, *opening.hashes) if op_id else None
             if done is not None:  # and thrown away since: the repeat does not make another one
                 return conversations.require(tx.connection, done["conversation_id"]), False
             where, created = openings.open_(tx, opening, op_id or new_id(), now := now_ms())
-            if created and op_id:
-                ops.record(tx, op_id, hash_, {"conversation_id": where.id}, now)
+            if op_id:
+                ops.record(tx, op_id, opening.hashes[0], {"conversation_id": where.id}, now)
             return conversations.require(tx.connection, where.id), created
 
         return await self._db.write(open_)
@@ -156,8 +155,8 @@ class MemoryManager(Replies, Memories):
             message_id or new_id(), role, content, metadata=metadata or {}, is_id_new=message_id is None
         )
         request = {"in": conversation_id, "id": message_id, "role": role, "content": content}
-        hash_ = request_hash("save", request) if op_id else ""
-        return await self._db.write(lambda tx: messages.save(tx, conversation_id, new, op_id, hash_, now_ms()))
+        hashes = request_hash("save", request | {"metadata": new.metadata}), request_hash("save", request)
+        return await self._db.write(lambda tx: messages.save(tx, conversation_id, new, op_id, hashes, now_ms()))
 
     async def get_conversation_history(
         self, conversation_id: str, *, before: int | None = None, after: int | None = None, limit: int = 50
@@ -241,9 +240,21 @@ class MemoryManager(Replies, Memories):
         remembered = [summary.remembered(message, conversation.session_id) for message in found]
         return summary.session(conversation), remembered, more
 
-    async def delete_session(self, locrit_name: str, session_id: str) -> None:
-        conversation = await self._session(locrit_name, session_id)
-        await self.delete_conversation(conversation.conversation_id)
+    async def delete_session(self, locrit_name: str, session_id: str, op_id: str | None = None) -> None:
+        """By session id or conversation id. The session's name may lead to another conversation by the time of a
+        repeat: what the operation did decides."""
+        op_id = op_id or new_id()
+        hash_ = request_hash("delete_session", {"locrit": locrit_name, "session": session_id})
+
+        def delete(tx: Transaction) -> None:
+            if ops.find(tx, op_id, hash_) is not None:
+                return
+            locrit_id = locrit_store.require(tx.connection, locrit_name).id
+            current = conversations.by_session(tx.connection, locrit_id, session_id)
+            ops.record(tx, op_id, hash_, {"conversation_id": current.conversation_id}, now := now_ms())
+            trash.edit(tx, current, {"deleted": True}, op_id, now)
+
+        await self._db.write(delete)
 
     async def remembered_message(self, locrit_name: str, message_id: str) -> RememberedMessage:
         return await self._of_locrit(locrit_name, lambda connection, id_: summary.message(connection, id_, message_id))

@@ -192,11 +192,16 @@ def same_session(connection: Connection, locrit_id: str, user_id: str, session_i
 
 
 def create(tx: Transaction, row: dict[str, Any], op_id: str, now: int) -> Place:
-    """`row` has id, locrit_id, owner_id, user_id, session_id and title, and may have forked_from."""
-    tx.change(insert(conversations), {**row, "rev": 1, "created_at": now, "updated_at": now})
+    """`row` has at least id, locrit_id, owner_id, user_id, session_id and title."""
+    tx.change(insert(conversations), {"rev": 1, "created_at": now, "updated_at": now} | columns(row))
     locrit_store.count_conversation(tx, row["locrit_id"], row["user_id"])
     announce(tx, "conversation.created", row["id"], row["owner_id"], op_id, now)
     return place(tx, row["id"])
+
+
+def columns(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields as a caller gives them → column values."""
+    return {name: json.dumps(value) if name == "tags" else value for name, value in fields.items()}
 
 
 def announce(tx: Transaction, type_: str, conversation_id: str, owner_id: str, op_id: str, now: int) -> Conversation:
@@ -208,15 +213,9 @@ def announce(tx: Transaction, type_: str, conversation_id: str, owner_id: str, o
 def change(
     tx: Transaction, where: Place, fields: dict[str, Any], op_id: str, now: int, type_: str = "conversation.updated"
 ) -> Conversation:
-    values = {name: json.dumps(value) if name == "tags" else value for name, value in fields.items()}
-    tx.change(update(conversations).where(conversations.c.id == where.id).values(rev=conversations.c.rev + 1, **values))
+    values = {"rev": conversations.c.rev + 1} | columns(fields)
+    tx.change(update(conversations).where(conversations.c.id == where.id).values(values))
     return announce(tx, type_, where.id, where.owner_id, op_id, now)
-
-
-def follow_name(tx: Transaction, locrit_id: str, op_id: str, now: int) -> None:
-    """The Locrit has another name: every conversation with it shows that."""
-    for id_ in tx.read(IDS_OF_LOCRIT, {"locrit": locrit_id}).scalars().all():
-        change(tx, place(tx, id_, in_trash=True), {}, op_id, now)
 
 
 def advance(

@@ -115,15 +115,15 @@ def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now:
         {
             "status": ending.status,
             "content": reply.content if ending.content is None else ending.content,
-            "model": generation.model,
+            "model": generation.model or reply.model,  # one that went on has had one before
             "context": generation.context,
-            "usage": usage.model_dump_json() if usage else None,
-            "error": error.model_dump_json() if error else None,
+            "usage": messages.as_json(usage),
+            "error": messages.as_json(error),
         },
         op_id,
         now,
     )
-    tx.change(update(generations).where(generations.c.id == generation_id).values(_columns(ending, now)))
+    set_ended(tx, generation_id, ending, now)
     conversations.announce_activity(tx, where, running=False, now=now)
     tx.announce(
         ReplyEnded(
@@ -139,6 +139,11 @@ def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now:
         )
     )
     return reply
+
+
+def set_ended(tx: Transaction, generation_id: str, ending: Ending, now: int) -> None:
+    """How it ended, without its message, which says the same."""
+    tx.change(update(generations).where(generations.c.id == generation_id).values(_columns(ending, now)))
 
 
 def _columns(ending: Ending, now: int) -> dict[str, Any]:

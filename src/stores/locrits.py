@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
 
 from src.entities import AccessTo, Locrit, OpenTo
 from src.errors import Conflict, NotFound
@@ -22,16 +22,7 @@ _ALIVE = ALL.where(locrits.c.deleted_at.is_(None))
 _BY_NAME = _ALIVE.where(locrits.c.name == bindparam("name"))
 _KEPT = ALL.where(locrits.c.forgotten_at.is_(None))
 _BY_ID = ALL.where(locrits.c.id == bindparam("id"))
-_DELETED_BY_NAME = (
-    select(locrits.c.id)
-    .where(
-        or_(locrits.c.name == bindparam("name"), locrits.c.id == bindparam("name")),
-        locrits.c.deleted_at.is_not(None),
-        locrits.c.forgotten_at.is_(None),
-    )
-    .order_by(locrits.c.deleted_at.desc())
-    .limit(1)
-)
+_IN_TRASH = _KEPT.where(locrits.c.deleted_at.is_not(None)).order_by(None).order_by(locrits.c.deleted_at.desc())
 _USER_KNOWN = select(locrit_users.c.user_id).where(
     locrit_users.c.locrit_id == bindparam("locrit"), locrit_users.c.user_id == bindparam("user")
 )
@@ -43,11 +34,12 @@ _COUNT = (
         user_count=locrits.c.user_count + bindparam("users"),
     )
 )
-JSON_COLUMNS = ("options", "open_to", "access_to")
+JSON_COLUMNS = ("former_names", "options", "open_to", "access_to")
 
 
 def entity(row: Row[Any]) -> Locrit:
     fields = dict(row._mapping)
+    fields["former_names"] = json.loads(row.former_names)
     fields["options"] = json.loads(row.options)
     fields["open_to"] = OpenTo.model_validate_json(row.open_to)
     fields["access_to"] = AccessTo.model_validate_json(row.access_to)
@@ -69,27 +61,46 @@ def find(connection: Connection, name: str) -> Locrit | None:
     return entity(row) if row else None
 
 
+def find_named(connection: Connection, name: str) -> Locrit | None:
+    """The one of this name, else the one that had it before."""
+    return find(connection, name) or next(iter(_formerly(connection, _ALIVE, name)), None)
+
+
 def require(connection: Connection, name: str) -> Locrit:
-    locrit = find(connection, name)
+    """By its name, or by one that it had before."""
+    locrit = find_named(connection, name)
     if locrit is None:
         raise NotFound(f"There is no Locrit named '{name[:100]}'.")
     return locrit
+
+
+def _formerly(connection: Connection, among: Select[Any], name: str) -> list[Locrit]:
+    """Those that had this name before. The pattern only narrows: what matches is read and looked at."""
+    pattern = locrits.c.former_names.contains(json.dumps(name), autoescape=True)
+    found = [entity(row) for row in connection.execute(among.where(pattern))]
+    return [locrit for locrit in found if name in locrit.former_names]
 
 
 def by_id(connection: Connection, locrit_id: str) -> Locrit:
     return entity(connection.execute(_BY_ID, {"id": locrit_id}).one())
 
 
-def deleted_id(connection: Connection, name: str) -> str | None:
-    """By id, or by name: of several in the trash the one deleted last."""
-    return connection.execute(_DELETED_BY_NAME, {"name": name}).scalar_one_or_none()
+def find_by_id(connection: Connection, locrit_id: str) -> Locrit | None:
+    row = connection.execute(_BY_ID, {"id": locrit_id}).one_or_none()
+    return entity(row) if row else None
+
+
+def find_deleted(connection: Connection, name: str) -> Locrit | None:
+    """In the trash, by id or name: of several the one deleted last; else one that had the name before."""
+    named = connection.execute(_IN_TRASH.where(or_(locrits.c.name == name, locrits.c.id == name))).first()
+    return entity(named) if named else next(iter(_formerly(connection, _IN_TRASH, name)), None)
 
 
 def require_deleted(connection: Connection, name: str) -> str:
-    """The id of what `deleted_id` finds. Raises NotFound, and Conflict for one that is not in the trash."""
-    locrit_id = deleted_id(connection, name)
-    if locrit_id is not None:
-        return locrit_id
+    """The id of what `find_deleted` finds. Raises NotFound, and Conflict for one that is not in the trash."""
+    deleted = find_deleted(connection, name)
+    if deleted is not None:
+        return deleted.id
     if find(connection, name) is not None:
         raise Conflict(f"{name[:100]} is not in the trash.", hint="Delete it first.")
     raise NotFound(f"There is no Locrit named '{name[:100]}' in the trash.")
@@ -125,18 +136,29 @@ def insert_(
             **columns(row),
         },
     )
-    return announce(tx, owner_id, "locrit.created", locrit_id, op_id, now)
+    locrit = announce(tx, owner_id, "locrit.created", locrit_id, op_id, now)
+    _give_way(tx, owner_id, locrit, op_id, now)
+    return locrit
 
 
 def change(
     tx: Transaction, owner_id: str, locrit_id: str, type_: str, fields: dict[str, Any], op_id: str, now: int
 ) -> Locrit:
-    tx.change(
-        update(locrits)
-        .where(locrits.c.id == locrit_id)
-        .values(rev=locrits.c.rev + 1, updated_at=now, **columns(fields))
-    )
-    return announce(tx, owner_id, type_, locrit_id, op_id, now)
+    values = {"rev": locrits.c.rev + 1, "updated_at": now} | columns(fields)
+    tx.change(update(locrits).where(locrits.c.id == locrit_id).values(values))
+    locrit = announce(tx, owner_id, type_, locrit_id, op_id, now)
+    if fields.keys() & {"name", "deleted_at"}:
+        _give_way(tx, owner_id, locrit, op_id, now)
+    return locrit
+
+
+def _give_way(tx: Transaction, owner_id: str, taker: Locrit, op_id: str, now: int) -> None:
+    """A name leads to the one that took it last, and to no other any more."""
+    if taker.deleted_at is not None:
+        return
+    for other in _formerly(tx.connection, ALL, taker.name):
+        left = [name for name in other.former_names if name != taker.name]
+        change(tx, owner_id, other.id, "locrit.updated", {"former_names": left}, op_id, now)
 
 
 def announce(tx: Transaction, owner_id: str, type_: str, locrit_id: str, op_id: str, now: int) -> Locrit:

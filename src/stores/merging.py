@@ -1,18 +1,33 @@
-"""Merging what a client has with what is stored: nothing is lost, nothing comes twice, nothing is overwritten."""
+"""Merging what a client has with what is stored: nothing is lost, nothing comes twice, nothing is overwritten.
 
+What a client tells of a message beyond its words (whom it follows, how it ended, what it cost, that it is in the trash)
+is taken as it is, so that a client can give back what a server lost that was set back to an older copy of its data.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from src.entities import Message, Role
-from src.stores import conversations, messages, versions
+from pydantic_core import to_json
+
+from src.entities import Failure, Message, MessageStatus, PromptContext, Role, Usage
+from src.errors import InvalidInput
+from src.stores import conversations, generations, messages, versions
 from src.stores.conversations import Place
+from src.stores.generations import Ending
 from src.stores.messages import NewMessage
+from src.stores.paths import Tree
 from src.stores.writer import Transaction
+
+ENDED: tuple[MessageStatus, ...] = ("complete", "stopped", "failed")
 
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """A message as a client has it; `rev` is the revision it last saw, None when the server never told it one."""
+    """A message as a client has it; `rev` is the revision it last saw, None when the server never told it one.
+
+    Without a `status` the client knows no more of it than its words, and nothing else of it counts.
+    """
 
     message_id: str
     role: Role
@@ -20,6 +35,20 @@ class Theirs:
     rev: int | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     created_at: int | None = None
+    parent_id: str | None = None
+    status: MessageStatus | None = None
+    model: str | None = None
+    usage: Usage | None = None
+    error: Failure | None = None
+    context: PromptContext | None = None
+    updated_at: int | None = None
+    deleted_at: int | None = None
+    forgotten_at: int | None = None
+
+    @property
+    def ending(self) -> MessageStatus:
+        """Nobody writes on a reply that is brought here."""
+        return "interrupted" if self.status == "streaming" else self.status or "complete"
 
 
 @dataclass(slots=True)
@@ -33,37 +62,133 @@ class Merged:
     forgotten: list[str] = field(default_factory=list)
 
 
-def merge(tx: Transaction, conversation_id: str, theirs: list[Theirs], op_id: str, now: int) -> Merged:
-    """Into the conversation, in the client's order. Another conversation's ids are refused with Conflict."""
+def merge(
+    tx: Transaction, conversation_id: str, theirs: Sequence[Theirs], op_id: str, now: int, *, in_trash: bool = False
+) -> Merged:
+    """Into the conversation, in the client's order, but nothing before what it follows. Another conversation's ids are
+    refused with Conflict, circles and parents elsewhere with InvalidInput."""
     result = Merged()
-    for one in theirs:
-        where = conversations.place(tx, conversation_id)
+    tree = Tree(tx.connection, conversation_id)
+    for one in _parents_first(theirs):
+        where = conversations.place(tx, conversation_id, in_trash=in_trash)
         stored = messages.find(tx.connection, one.message_id)
         if stored is None:
-            new = NewMessage(one.message_id, one.role, one.content, metadata=one.metadata, created_at=one.created_at)
-            [added] = messages.add(tx, where, [new], op_id, now)
-            conversations.name_after(tx, where, added, op_id, now)
+            _add(tx, where, tree, one, op_id, now)
             result.added.append(one.message_id)
         else:
             messages.check_belongs(stored, conversation_id, one.role)
             _merge_known(tx, where, stored, one, result, op_id, now)
+    if result.added:
+        where = conversations.place(tx, conversation_id, in_trash=True)
+        conversations.advance(tx, where, events=0, messages=0, counted=0, preview=None, now=now, leaf_id=tree.newest())
     return result
+
+
+def _parents_first(theirs: Sequence[Theirs]) -> list[Theirs]:
+    by_id: dict[str, Theirs] = {}
+    for one in theirs:
+        by_id.setdefault(one.message_id, one)
+    placed: dict[str, Theirs] = {}
+    for one in theirs:
+        chain: dict[str, Theirs] = {}
+        step: Theirs | None = one
+        while step is not None and step.message_id not in placed:
+            if step.message_id in chain:
+                raise InvalidInput("These messages follow each other in a circle.")
+            chain[step.message_id] = by_id[step.message_id]
+            step = by_id.get(step.parent_id or "")
+        placed.update(reversed(chain.items()))
+    return [*placed.values(), *(one for one in theirs if placed[one.message_id] is not one)]
+
+
+def _add(tx: Transaction, where: Place, tree: Tree, one: Theirs, op_id: str, now: int) -> None:
+    parent_id = None if one.parent_id is None else _parent(tx, tree, one.message_id, one.parent_id)
+    is_stub = one.forgotten_at is not None
+    new = NewMessage(
+        one.message_id,
+        one.role,
+        "" if is_stub else one.content,
+        one.ending,
+        parent_id,
+        one.model,
+        metadata={} if is_stub else one.metadata,
+        rev=one.rev or 1 if one.status else 1,
+        usage=None if is_stub else one.usage,
+        error=None if is_stub else one.error,
+        context=None if is_stub else one.context,
+        created_at=one.created_at,
+        updated_at=one.updated_at,
+        deleted_at=one.deleted_at or one.forgotten_at,
+        forgotten_at=one.forgotten_at,
+    )
+    [added] = messages.add(tx, where, [new], op_id, now)
+    tree.add(added.message_id, added.parent_id)
+    if added.deleted_at is None:
+        conversations.name_after(tx, where, added, op_id, now)
+
+
+def _parent(tx: Transaction, tree: Tree, message_id: str, parent_id: str) -> str:
+    """One that nobody has brought yet is kept: it may come with another request, or from another browser."""
+    if parent_id not in tree and messages.find(tx.connection, parent_id) is not None:
+        raise InvalidInput("A message cannot follow one of another conversation.")
+    return tree.place(message_id, parent_id)
 
 
 def _merge_known(
     tx: Transaction, where: Place, stored: Message, one: Theirs, result: Merged, op_id: str, now: int
 ) -> None:
+    is_same = one.content == stored.content and (one.status is None or _told(one) == _told_of(stored))
     if stored.forgotten_at is not None:
         result.forgotten.append(stored.message_id)
-    elif one.content == stored.content or stored.status == "streaming" or _was_said(tx, stored, one.content):
+    elif is_same or stored.status == "streaming" or one.forgotten_at is not None:
+        result.unchanged.append(stored.message_id)
+    elif _is_later(stored, one):
+        _take(tx, where, stored, one, op_id, now)
+        result.updated.append(stored.message_id)
+    elif _was_said(tx, stored, one.content):
         result.unchanged.append(stored.message_id)
     elif one.rev == stored.rev:
-        messages.keep_version(tx, stored)
-        messages.change(tx, where, stored, "message.updated", {"content": one.content}, op_id, now)
+        _take(tx, where, stored, one, op_id, now)
         result.updated.append(stored.message_id)
     else:
-        versions.put_between(tx, stored, one.content, op_id, now)
+        versions.put_between(tx, where, stored, one.content, op_id, now)
         result.kept_aside.append(stored.message_id)
+
+
+def _is_later(stored: Message, one: Theirs) -> bool:
+    """The server was set back behind it, or was stopped before the reply had come to its end."""
+    if one.status is None:
+        return False
+    goes_on = one.content.startswith(stored.content) and (one.ending in ENDED or one.content != stored.content)
+    return (one.rev or 0) > stored.rev or (stored.status == "interrupted" and goes_on)
+
+
+def _take(tx: Transaction, where: Place, stored: Message, one: Theirs, op_id: str, now: int) -> None:
+    if one.content != stored.content:
+        messages.keep_version(tx, stored)
+    values: dict[str, Any] = {"content": one.content}
+    if one.status is not None:
+        values |= _told(one) | {"rev": max(stored.rev + 1, one.rev or 0), "updated_at": one.updated_at or now}
+    was, is_ = stored.deleted_at is not None, values.get("deleted_at", stored.deleted_at) is not None
+    type_ = "message.updated" if was == is_ else "message.deleted" if is_ else "message.restored"
+    messages.change(tx, where, stored, type_, values, op_id, now)
+    if one.status is not None and stored.generation_id is not None:
+        ending = Ending(one.ending, usage=one.usage, error=one.error)
+        generations.set_ended(tx, stored.generation_id, ending, now)
+
+
+def _told(one: Theirs) -> dict[str, Any]:
+    """All that may change of a message, besides its words, as its columns hold it."""
+    return {"status": one.ending, "model": one.model, "deleted_at": one.deleted_at} | _as_json(one)
+
+
+def _told_of(stored: Message) -> dict[str, Any]:
+    return {"status": stored.status, "model": stored.model, "deleted_at": stored.deleted_at} | _as_json(stored)
+
+
+def _as_json(one: Theirs | Message) -> dict[str, Any]:
+    parts = {"usage": one.usage, "error": one.error, "context": one.context}
+    return {name: messages.as_json(part) for name, part in parts.items()} | {"metadata": to_json(one.metadata).decode()}
 
 
 def _was_said(tx: Transaction, stored: Message, content: str) -> bool:

@@ -44,7 +44,8 @@ NEWEST = 2**62
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """`is_id_new`: the id was made for this message just now, so that none can be stored under it."""
+    """`is_id_new`: the id was made for this message just now, so that none can be stored under it. The fields below it
+    are those of a message that was stored before, elsewhere; times are milliseconds since 1970."""
 
     id: str
     role: Role
@@ -55,7 +56,14 @@ class NewMessage:
     generation_id: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     is_id_new: bool = False
+    rev: int = 1
+    usage: Usage | None = None
+    error: Failure | None = None
+    context: PromptContext | None = None
     created_at: int | None = None
+    updated_at: int | None = None
+    deleted_at: int | None = None
+    forgotten_at: int | None = None
 
 
 def entity(row: Row[Any]) -> Message:
@@ -138,10 +146,11 @@ def check_belongs(stored: Message, conversation_id: str, role: Role) -> None:
 
 
 def save(
-    tx: Transaction, conversation_id: str, new: NewMessage, op_id: str | None, request_hash: str, now: int
+    tx: Transaction, conversation_id: str, new: NewMessage, op_id: str | None, hashes: tuple[str, ...], now: int
 ) -> tuple[Message, bool]:
-    """The stored message, and whether it was stored now. Without `op_id` a repeat is known by the message's id."""
-    done = ops.find(tx, op_id, request_hash) if op_id else None
+    """The stored message, and whether it was stored now. Without `op_id` a repeat is known by the message's id.
+    `hashes` are the request's: this version's, then those of earlier ones."""
+    done = ops.find(tx, op_id, *hashes) if op_id else None
     if done is not None:
         return require(tx.connection, done["message_id"]), False
     where = conversations.place(tx, conversation_id)
@@ -149,7 +158,7 @@ def save(
     if stored is not None:
         return stored, False
     if op_id:
-        ops.record(tx, op_id, request_hash, {"message_id": new.id}, now)
+        ops.record(tx, op_id, hashes[0], {"message_id": new.id}, now)
     op_id = op_id or f"message:{new.id}"
     [message] = add(tx, where, [new], op_id, now)
     conversations.name_after(tx, where, message, op_id, now)
@@ -159,10 +168,11 @@ def save(
 
 def add(tx: Transaction, where: Place, new: list[NewMessage], op_id: str, now: int) -> list[Message]:
     """Number, store and announce them in their order. Without a parent each follows the one before it."""
-    preview = next((message.content for message in reversed(new) if message.content), None)
+    alive = [message for message in new if message.deleted_at is None]
+    preview = next((message.content for message in reversed(alive) if message.content), None)
     many = len(new)
     head, last = conversations.advance(
-        tx, where, events=many, messages=many, counted=many, preview=preview, now=now, leaf_id=new[-1].id
+        tx, where, events=many, messages=many, counted=len(alive), preview=preview, now=now, leaf_id=new[-1].id
     )
     before = [where.leaf_id, *(message.id for message in new)]
     seq, event_seq = last - many + 1, head - many + 1
@@ -175,48 +185,39 @@ def add(tx: Transaction, where: Place, new: list[NewMessage], op_id: str, now: i
 def _insert(
     tx: Transaction, where: Place, new: NewMessage, parent_id: str, seq: int, event_seq: int, op_id: str, now: int
 ) -> Message:
-    created_at = new.created_at or now
-    message = Message(
-        message_id=new.id,
-        conversation_id=where.id,
-        seq=seq,
-        parent_id=parent_id,
-        role=new.role,
-        content=new.content,
-        status=new.status,
-        rev=1,
-        model=new.model,
-        generation_id=new.generation_id,
-        metadata=new.metadata,
-        created_at=created_at,
-        updated_at=now,
-    )
+    shared: dict[str, Any] = {
+        "conversation_id": where.id,
+        "seq": seq,
+        "parent_id": parent_id,
+        "role": new.role,
+        "status": new.status,
+        "content": new.content,
+        "rev": new.rev,
+        "model": new.model,
+        "generation_id": new.generation_id,
+        "created_at": new.created_at or now,
+        "updated_at": new.updated_at or now,
+        "deleted_at": new.deleted_at,
+        "forgotten_at": new.forgotten_at,
+    }
+    parts = {"usage": new.usage, "error": new.error, "context": new.context}
+    message = Message(message_id=new.id, metadata=new.metadata, **parts, **shared)
     tx.known[messages, new.id] = message
-    tx.append(
-        messages,
-        {
-            "id": new.id,
-            "conversation_id": where.id,
-            "locrit_id": where.locrit_id,
-            "seq": seq,
-            "parent_id": parent_id,
-            "role": new.role,
-            "status": new.status,
-            "content": new.content,
-            "model": new.model,
-            "generation_id": new.generation_id,
-            "metadata": to_json(new.metadata).decode(),
-            "copied_from": copies.origin_in(new.metadata),
-            "rev": 1,
-            "created_at": created_at,
-            "updated_at": now,
-        },
-    )
-    events.record(tx, conversation_scope(where.id), event_seq, "message.created", new.id, 1, message, op_id, now)
-    activity.count(tx, where.locrit_id, created_at, 1)
+    texts = {name: as_json(part) for name, part in parts.items()} | {"metadata": to_json(new.metadata).decode()}
+    origin = {"copied_from": copies.origin_in(new.metadata)}
+    tx.append(messages, {"id": new.id, "locrit_id": where.locrit_id, **texts, **origin, **shared})
+    scope, type_ = conversation_scope(where.id), "message.forgotten" if new.forgotten_at else "message.created"
+    events.record(tx, scope, event_seq, type_, new.id, new.rev, message, op_id, now)
+    if new.deleted_at is None and not where.is_deleted:  # the trash is not counted
+        activity.count(tx, where.locrit_id, message.created_at, 1)
     if new.status != "streaming":
         search.order(tx, new.id)
     return message
+
+
+def as_json(part: Usage | Failure | PromptContext | None) -> str | None:
+    """A part of a message as its column holds it."""
+    return part.model_dump_json() if part else None
 
 
 def change(

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from src.entities import Conversation
 from src.errors import Conflict, InvalidInput
-from src.identity import session_conversation_id
+from src.identity import request_hash, session_conversation_id
 from src.stores import conversations
 from src.stores import locrits as locrit_store
 from src.stores.conversations import Place
@@ -23,6 +23,13 @@ class Opening:
     conversation_id: str | None
     session_id: str | None
     title: str = ""
+
+    @property
+    def hashes(self) -> tuple[str, str]:
+        """Of this request, and as version 0.1 made it, which left out user and title."""
+        request = {"locrit": self.locrit_name, "id": self.conversation_id, "session": self.session_id}
+        whole = request | {"user": self.user_id, "title": self.title}
+        return request_hash("open", whole), request_hash("open", request)
 
 
 def open_(tx: Transaction, opening: Opening, op_id: str, now: int) -> tuple[Place, bool]:

@@ -16,8 +16,11 @@ FORGOTTEN = ""
 _BY_ID = Prepared(select(ops.c.request_hash, ops.c.result).where(ops.c.op_id == bindparam("op_id")))
 
 
-def find(transaction: Transaction, op_id: str, request_hash: str) -> dict[str, Any] | None:
-    """The stored result when this operation was done before. Raises Conflict when the id stood for something else."""
+def find(transaction: Transaction, op_id: str, request_hash: str, *earlier: str) -> dict[str, Any] | None:
+    """The stored result when this operation was done before. Raises Conflict when the id stood for something else.
+
+    `earlier` are hashes that versions before this one made of the same request: an outbox may send it years later.
+    """
     done = transaction.done_ops.get(op_id)
     if done is None:
         row = _BY_ID.first(transaction.stored, {"op_id": op_id})
@@ -26,7 +29,7 @@ def find(transaction: Transaction, op_id: str, request_hash: str) -> dict[str, A
         done = row.request_hash, json.loads(row.result)
     if done[0] == FORGOTTEN:
         raise Forgotten("What this operation saved was forgotten; it does not come back.")
-    if done[0] != request_hash:
+    if done[0] not in (request_hash, *earlier):
         raise Conflict(
             "This operation id was used before with other content; nothing was changed.",
             hint="Send changed content with a new op_id.",

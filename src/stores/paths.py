@@ -1,8 +1,12 @@
-"""The tree of a conversation: every message follows another one; what is shown and prompted is one path through it."""
+"""The tree of a conversation: every message follows another one; what is shown and prompted is one path through it.
 
-from sqlalchemy import Connection, and_, bindparam, literal, or_, select
+One whose parent is not there (clients may bring a reply before its question) follows the one before it until it is.
+"""
+
+from sqlalchemy import Connection, and_, bindparam, func, literal, or_, select
 
 from src.entities import Message
+from src.errors import InvalidInput
 from src.models import messages
 from src.stores.messages import entity
 
@@ -14,24 +18,35 @@ _start = (
     .where(messages.c.id == bindparam("leaf"))
     .cte("path", recursive=True)
 )
-_older = messages.alias("older")
+_older, _parent = messages.alias("older"), messages.alias("parent")
+_follows_an_unknown_one = and_(
+    _start.c.parent_id != _start.c.conversation_id,
+    ~select(_parent.c.id)
+    .where(_parent.c.id == _start.c.parent_id, _parent.c.conversation_id == _start.c.conversation_id)
+    .exists(),
+)
 _path = _start.union_all(
     select(_older.c.id, _older.c.parent_id, _older.c.conversation_id, _older.c.seq, _start.c.length + 1).where(
         _start.c.length < bindparam("longest"),
         _older.c.conversation_id == _start.c.conversation_id,
         or_(
             _older.c.id == _start.c.parent_id,
-            and_(_start.c.parent_id.is_(None), _older.c.seq == _start.c.seq - 1),
+            and_(or_(_start.c.parent_id.is_(None), _follows_an_unknown_one), _older.c.seq == _start.c.seq - 1),
         ),
     )
 )
+_steps = select(_path.c.id, func.min(_path.c.length).label("length")).group_by(_path.c.id).subquery()
 _PATH = (
     select(messages)
-    .where(
-        messages.c.id.in_(select(_path.c.id)), or_(messages.c.deleted_at.is_(None), messages.c.id == bindparam("leaf"))
-    )
-    .order_by(messages.c.seq.desc())
+    .join(_steps, _steps.c.id == messages.c.id)
+    .where(or_(messages.c.deleted_at.is_(None), messages.c.id == bindparam("leaf")))
+    .order_by(_steps.c.length)
     .limit(bindparam("count"))
+)
+_LINKS = (
+    select(messages.c.id, messages.c.parent_id)
+    .where(messages.c.conversation_id == bindparam("conversation"))
+    .order_by(messages.c.seq)
 )
 _BEFORE = select(messages.c.id).where(
     messages.c.conversation_id == bindparam("conversation"), messages.c.seq == bindparam("seq")
@@ -50,3 +65,43 @@ def parent_of(connection: Connection, message: Message) -> str:
         return message.parent_id
     before = {"conversation": message.conversation_id, "seq": message.seq - 1}
     return connection.execute(_BEFORE, before).scalar_one_or_none() or message.conversation_id
+
+
+class Tree:
+    """Who follows whom in one conversation, while messages are brought to it. Reads all of its links once."""
+
+    def __init__(self, connection: Connection, conversation_id: str) -> None:
+        rows = connection.execute(_LINKS, {"conversation": conversation_id}).all()
+        self._conversation_id = conversation_id
+        self._parents: dict[str, str | None] = {row.id: row.parent_id for row in rows}
+
+    def __contains__(self, message_id: str) -> bool:
+        return message_id in self._parents
+
+    def place(self, message_id: str, parent_id: str) -> str:
+        """What a new message follows, if it is to follow `parent_id`. Raises InvalidInput for a circle."""
+        step: str | None = parent_id
+        while step is not None:
+            if step == message_id:
+                raise InvalidInput("A message cannot follow itself, not even by way of others.")
+            step = self._parents.get(step)
+        if parent_id in self._parents or parent_id == self._conversation_id:
+            return parent_id
+        return self._before_its_children(message_id) or parent_id
+
+    def add(self, message_id: str, parent_id: str | None) -> None:
+        self._parents[message_id] = parent_id
+
+    def newest(self) -> str:
+        """The last message that nothing follows: what is said next follows it."""
+        followed = set(self._parents.values())
+        return next((id_ for id_ in reversed(self._parents) if id_ not in followed), self._conversation_id)
+
+    def _before_its_children(self, message_id: str) -> str | None:
+        """Where those stand that came before what they follow."""
+        before = self._conversation_id
+        for id_, parent_id in self._parents.items():
+            if parent_id == message_id:
+                return before
+            before = id_
+        return None

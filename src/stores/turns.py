@@ -39,15 +39,34 @@ class Question:
 
     @property
     def request_hash(self) -> str:
+        """The place is part of it: the conversation, else the Locrit and the session that lead to one."""
+        return request_hash("turn", self._request | {"in": self._place})
+
+    @property
+    def earlier_hash(self) -> str:
+        """Of version 0.1, which left the place out."""
+        return request_hash("turn", self._request)
+
+    @property
+    def _request(self) -> dict[str, Any]:
         request = {"id": self.message_id, "content": self.content, "instead_of": self.instead_of}
-        return request_hash("turn", request | ({"parent_id": self.parent_id} if self.parent_id else {}))
+        return request | ({"parent_id": self.parent_id} if self.parent_id else {})
+
+    @property
+    def _place(self) -> list[str | None]:
+        known = self.opening.conversation_id if self.opening else self.conversation_id
+        if self.opening is None or known is not None:
+            return [known]
+        return [self.opening.locrit_name, self.opening.user_id, self.opening.session_id]
 
 
 def begin(tx: Transaction, question: Question, now: int) -> Turn:
     """Raises Inactive or Forbidden when the Locrit does not talk, Conflict when an id stands for other content."""
-    done = ops.find(tx, question.op_id, question.request_hash)
+    done = ops.find(tx, question.op_id, question.request_hash, question.earlier_hash)
     if done is not None:
-        return _repeated(tx, done)
+        turn = _repeated(tx, done)
+        _check_same_place(tx, question, turn.message)
+        return turn
     where = _place(tx, question, now)
     message_id = question.message_id or new_id()
     stored = messages.same_or_conflict(tx, message_id, where.id, "user", question.content)
@@ -115,6 +134,16 @@ def _parent_of(tx: Transaction, where: Place, question: Question) -> str | None:
     if question.parent_id and messages.require(tx.connection, question.parent_id).conversation_id != where.id:
         raise NotFound("The message to go on from is not in this conversation.")
     return question.parent_id
+
+
+def _check_same_place(tx: Transaction, question: Question, asked: Message) -> None:
+    """The Locrit may have another name since; a question that was stored by an earlier version may be elsewhere."""
+    where = conversations.require(tx.connection, asked.conversation_id)
+    opening = question.opening
+    wanted = opening.conversation_id if opening else question.conversation_id
+    locrit = opening and locrit_store.find_named(tx.connection, opening.locrit_name)
+    if wanted not in (None, where.conversation_id) or (locrit and locrit.id != where.locrit_id):
+        raise Conflict("This operation id was used before in another conversation; nothing was changed.")
 
 
 def _place(tx: Transaction, question: Question, now: int) -> Place:

@@ -6,6 +6,7 @@ from src.entities import Message, MessageVersion
 from src.errors import NotFound
 from src.models import message_versions
 from src.stores import conversations, messages, ops
+from src.stores.conversations import Place
 from src.stores.writer import Transaction
 
 _OF_MESSAGE = (
@@ -38,11 +39,10 @@ def keep_aside(tx: Transaction, message_id: str, content: str, op_id: str, reque
     messages.check_not_running(current)
     messages.check_not_forgotten(current)
     ops.record(tx, op_id, request_hash, {}, now)
-    return put_between(tx, current, content, op_id, now)
+    return put_between(tx, conversations.place(tx, current.conversation_id), current, content, op_id, now)
 
 
-def put_between(tx: Transaction, current: Message, content: str, op_id: str, now: int) -> Message:
-    where = conversations.place(tx, current.conversation_id)
+def put_between(tx: Transaction, where: Place, current: Message, content: str, op_id: str, now: int) -> Message:
     messages.keep_version(tx, current)
     messages.keep_version(tx, current.model_copy(update={"rev": current.rev + 1, "content": content}))
     return messages.change(tx, where, current, "message.updated", {"rev": current.rev + 2}, op_id, now)

@@ -47,16 +47,21 @@ def _broken_chains(events: Rows) -> Iterator[str]:
 
 
 def _broken_trees(messages: Mapping[str, Row[Any]], conversations: Mapping[str, Row[Any]]) -> Iterator[str]:
-    newest: dict[str, Row[Any]] = {}
+    """A parent that nobody has brought yet may be missing; nobody follows across conversations, or in a circle."""
+    newest: dict[str, str] = {}
+    followed = {message.parent_id for message in messages.values()}
     for message in sorted(messages.values(), key=lambda row: (row.conversation_id, row.seq)):
-        newest[message.conversation_id] = message
-        parent = messages.get(message.parent_id)
-        if message.parent_id in (None, message.conversation_id):
-            continue
-        if parent is None or parent.conversation_id != message.conversation_id or parent.seq >= message.seq:
+        if message.id not in followed:
+            newest[message.conversation_id] = message.id
+        step, steps = messages.get(message.parent_id), 0
+        while step is not None and steps <= len(messages):
+            if step.conversation_id != message.conversation_id:
+                break
+            step, steps = messages.get(step.parent_id), steps + 1
+        if step is not None:
             yield f"message {message.id} follows {message.parent_id}, which is not before it"
     for row in conversations.values():
-        leaf_id = newest[row.id].id if row.id in newest else None
+        leaf_id = newest.get(row.id)
         if row.leaf_id != leaf_id:
             yield f"conversation {row.id} ends with {row.leaf_id}, its newest message is {leaf_id}"
 

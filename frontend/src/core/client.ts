@@ -161,7 +161,7 @@ class Engine implements Client {
   // -- Reading
 
   locrits = () => this.store.views.locrits();
-  locrit = async (name: string) => (await this.store.views.locrits()).find((locrit) => locrit.name === name);
+  locrit = (name: string) => this.store.views.locrit(name);
   conversations = (filter: { locrit?: string; archived?: boolean }) => this.store.views.conversations(filter);
   conversation = (id: string) => this.store.views.conversation(id);
   messages = (conversationId: string) => this.store.views.messages(conversationId);

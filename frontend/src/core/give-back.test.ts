@@ -4,6 +4,7 @@ import { browser, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import { FakeServer } from '../../tests/fakes/server';
 import { bring } from './give-back';
+import type { Message } from './types';
 
 async function backupAndMore() {
   const one = await browser();
@@ -66,6 +67,49 @@ test('a device is told of the other history also when that has become longer tha
     const shown = (await two.client.messages(id)).flatMap((row) => (row.role === 'user' ? row.content : []));
     expect(shown).toEqual(all);
   });
+});
+
+test('every field comes back: branches, ends, costs, the trash, the settings of a Locrit', async () => {
+  const { client, transport, old, fresh, backup } = await backupAndMore();
+  const [eve] = (await client.locrits()).filter(({ name }) => name === 'Eve');
+  await client.editLocrit('Eve', { system_prompt: 'You are Eve, the first.', rev: eve?.rev });
+  client.open(fresh);
+  await eventually(async () => expect(await client.messages(fresh)).toHaveLength(2));
+  const [question, reply] = await client.messages(fresh);
+  server.finishReply(reply?.message_id ?? '', 'A whole reply.');
+  await client.sendInstead(fresh, question?.message_id ?? '', 'put differently');
+  await eventually(async () => expect(await client.messages(fresh)).toHaveLength(4));
+  await client.deleteMessage(reply?.message_id ?? '');
+  await saved(client);
+  await eventually(async () => expect(await client.messages(fresh)).toHaveLength(3));
+  const before = { rows: server.inOrder(fresh), conversation: server.conversations.get(fresh) };
+  transport.disconnect();
+  setBack(server, backup);
+  transport.connect();
+  await eventually(() => expect(server.inOrder(fresh)).toHaveLength(4));
+  const comparable = ({ seq: _, generation_id: __, idx: ___, status, ...row }: Message) => ({
+    ...row,
+    status: status === 'streaming' ? 'interrupted' : status,
+  });
+  expect(server.inOrder(fresh).map(comparable)).toEqual(before.rows.map(comparable));
+  expect(server.conversations.get(fresh)).toMatchObject({ locrit_id: eve?.id, rev: before.conversation?.rev });
+  expect(server.locrits.get('Eve')).toMatchObject({ id: eve?.id, system_prompt: 'You are Eve, the first.' });
+  expect(server.questions(old)).toContain('after the backup');
+});
+
+test('one message that the server does not take holds up no other', async () => {
+  const one = await browser();
+  const id = await talking(one, 'before');
+  one.client.open(id);
+  const backup = backupOf(server);
+  for (const text of ['one', 'not taken', 'two']) await one.client.send(id, text);
+  await saved(one.client);
+  await eventually(async () => expect(await one.client.messages(id)).toHaveLength(8));
+  one.transport.disconnect();
+  setBack(server, backup);
+  server.refusesToTake = 'not taken';
+  one.transport.connect();
+  await eventually(() => expect(server.questions(id)).toEqual(['before', 'one', 'two']));
 });
 
 test('what is brought back comes in pieces that the server takes', async () => {

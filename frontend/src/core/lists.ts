@@ -1,4 +1,6 @@
-import { find, giveBack } from './give-back';
+import { v7 as uuid } from 'uuid';
+import { ApiError } from './errors';
+import { find, giveBack, giveBackLocrits } from './give-back';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Conversation, CreateLocrit, EditLocrit, Locrit } from './types';
@@ -9,6 +11,8 @@ const WHOLE_PAGE = 200;
 export class Lists {
   /** Where the next page of each list starts; null when there is none. */
   private readonly cursors = new Map<string, string | null>();
+  /** Ids of operations that got no answer, by what was asked. */
+  private readonly unanswered = new Map<string, string>();
 
   constructor(
     private readonly store: Store,
@@ -21,6 +25,7 @@ export class Lists {
    * its data is given back what it lacks: returns the ids of those conversations.
    */
   async reconcile(isSetBack: boolean): Promise<string[]> {
+    if (isSetBack) await giveBackLocrits(this.transport, await this.store.db.locrits.toArray());
     await this.refreshLocrits();
     const unseen = new Set(await this.store.cachedConversations());
     const given = isSetBack ? await this.giveBack(unseen) : [];
@@ -62,16 +67,23 @@ export class Lists {
     return this.loadConversations(locrit, cursor ?? null);
   }
 
-  async createLocrit(body: CreateLocrit): Promise<Locrit> {
-    return this.keep(await this.transport.api.post('/api/locrits', { body }));
+  async createLocrit(fields: CreateLocrit): Promise<Locrit> {
+    const { api } = this.transport;
+    return this.once(['create', fields], (op_id) => api.post('/api/locrits', { body: { ...fields, op_id } }));
   }
 
-  async editLocrit(name: string, body: EditLocrit): Promise<Locrit> {
-    return this.keep(await this.transport.api.patch('/api/locrits/{name}', { params: { path: { name } }, body }));
+  async editLocrit(name: string, changes: EditLocrit): Promise<Locrit> {
+    const params = { path: { name } };
+    const { api } = this.transport;
+    const edit = (op_id: string) => api.patch('/api/locrits/{name}', { params, body: { ...changes, op_id } });
+    return this.once(['edit', name, changes], edit);
   }
 
   async deleteLocrit(name: string): Promise<void> {
-    await this.keep(await this.transport.api.delete('/api/locrits/{name}', { params: { path: { name } } }));
+    const { api } = this.transport;
+    const remove = (op_id: string) =>
+      api.delete('/api/locrits/{name}', { params: { path: { name }, query: { op_id } } });
+    await this.once(['delete', name], remove);
   }
 
   private async loadConversations(locrit_name: string, cursor: string | null): Promise<boolean> {
@@ -93,8 +105,19 @@ export class Lists {
     if (row?.forgotten_at) await this.store.forget(conversation_id);
   }
 
-  private async keep(locrit: Locrit): Promise<Locrit> {
-    await this.store.put({ locrits: [locrit] });
-    return locrit;
+  /** What got no answer may have been done: when it is tried again, it is with the same id. */
+  private async once(request: unknown[], send: (op_id: string) => Promise<Locrit>): Promise<Locrit> {
+    const key = JSON.stringify(request);
+    const op_id = this.unanswered.get(key) ?? uuid();
+    this.unanswered.set(key, op_id);
+    try {
+      const locrit = await send(op_id);
+      this.unanswered.delete(key);
+      await this.store.put({ locrits: [locrit] });
+      return locrit;
+    } catch (error) {
+      if (error instanceof ApiError && error.status >= 400 && error.status < 500) this.unanswered.delete(key);
+      throw error;
+    }
   }
 }

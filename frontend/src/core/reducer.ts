@@ -54,11 +54,25 @@ export function entitiesIn(events: readonly ChangeEvent[]): Entities {
 
 /** Merges a snapshot, an acknowledgement or one event's row. A newer row is never replaced by an older one. */
 export function put(rows: Rows, { messages = [], conversations = [], locrits = [] }: Entities): Rows {
+  const known = merged(rows.locrits, locrits, (row) => row.id, mergeLocrit);
   return {
     messages: merged(rows.messages, messages, (row) => row.message_id, mergeMessage),
-    conversations: merged(rows.conversations, conversations, (row) => row.conversation_id, mergeConversation),
-    locrits: merged(rows.locrits, locrits, (row) => row.id, mergeLocrit),
+    conversations: named(
+      merged(rows.conversations, conversations, (row) => row.conversation_id, mergeConversation),
+      known,
+    ),
+    locrits: known,
   };
+}
+
+/** A conversation is called after its Locrit as that is called now: nobody tells of each one when it is renamed. */
+function named(conversations: Rows['conversations'], locrits: Rows['locrits']): Rows['conversations'] {
+  if (locrits.size === 0) return conversations;
+  const renamed = [...conversations].flatMap(([id, row]) => {
+    const locrit_name = locrits.get(row.locrit_id)?.name ?? row.locrit_name;
+    return locrit_name === row.locrit_name ? [] : [[id, { ...row, locrit_name }] as const];
+  });
+  return renamed.length === 0 ? conversations : new Map([...conversations, ...renamed]);
 }
 
 /** Tells an event from any other in its place of another history. */
@@ -90,8 +104,9 @@ export function mergeMessage(current: Message, incoming: Message): Message {
 export function mergeConversation(current: Conversation, incoming: Conversation): Conversation {
   const edits = incoming.rev > current.rev ? incoming : current;
   const activity = incoming.head_seq >= current.head_seq ? incoming : current;
-  const { message_count, head_seq, generation_id, preview, updated_at } = activity;
-  return { ...edits, message_count, head_seq, generation_id, preview, updated_at };
+  const { message_count, head_seq, generation_id, preview, updated_at, leaf_id } = activity;
+  const { locrit_id, locrit_name } = incoming;
+  return { ...edits, message_count, head_seq, generation_id, preview, updated_at, leaf_id, locrit_id, locrit_name };
 }
 
 export function mergeLocrit(current: Locrit, incoming: Locrit): Locrit {

@@ -1,23 +1,30 @@
 import type { LocritDb } from './db';
 import { type Entities, type Rows, rowsOf } from './reducer';
-import type { Conversation, Message } from './types';
+import type { Conversation, Locrit, Message } from './types';
 
-/** The stored rows of these entities, within the transaction of the caller. */
+/** The stored rows of these entities, and what is called after them, within the transaction of the caller. */
 export async function load(db: LocritDb, { messages = [], conversations = [], locrits = [] }: Entities): Promise<Rows> {
+  const ids = new Set([...locrits.map((row) => row.id), ...conversations.map((row) => row.locrit_id ?? '')]);
+  const knownLocrits = await found([...ids], (ids) => db.locrits.bulkGet(ids));
+  const called = knownLocrits.flatMap(({ id, name }) => (renames(locrits, id, name) ? name : []));
   return rowsOf({
     messages: await found(
       messages.map((row) => row.message_id),
       (ids) => db.messages.bulkGet(ids),
     ),
-    conversations: await found(
-      conversations.map((row) => row.conversation_id),
-      (ids) => db.conversations.bulkGet(ids),
-    ),
-    locrits: await found(
-      locrits.map((row) => row.id),
-      (ids) => db.locrits.bulkGet(ids),
-    ),
+    conversations: [
+      ...(await found(called, (names) => db.conversations.where('locrit_name').anyOf(names).toArray())),
+      ...(await found(
+        conversations.map((row) => row.conversation_id),
+        (ids) => db.conversations.bulkGet(ids),
+      )),
+    ],
+    locrits: knownLocrits,
   });
+}
+
+function renames(locrits: readonly Locrit[], id: string, name: string): boolean {
+  return locrits.some((row) => row.id === id && row.name !== name);
 }
 
 /** Stores what differs, and returns it. */

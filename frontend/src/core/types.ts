@@ -136,6 +136,7 @@ export interface Client {
 
   /** Live reads: call them inside useLiveQuery. Deleted rows are left out. */
   locrits(): Promise<Locrit[]>;
+  /** By its name, or by one that it had before. */
   locrit(name: string): Promise<Locrit | undefined>;
   /** Newest activity first. Without `archived` only those that are not archived. */
   conversations(filter: { locrit?: string; archived?: boolean }): Promise<ConversationRow[]>;

@@ -27,6 +27,12 @@ export class Views {
     return rows.filter((locrit) => !locrit.deleted_at).sort((a, b) => a.name.localeCompare(b.name));
   }
 
+  /** By its name, or by one that it had before. */
+  async locrit(name: string): Promise<Locrit | undefined> {
+    const rows = await this.locrits();
+    return rows.find((locrit) => locrit.name === name) ?? rows.find((locrit) => locrit.former_names?.includes(name));
+  }
+
   async conversations({ locrit, archived = false }: ConversationFilter): Promise<ConversationRow[]> {
     const { conversations, locrits, meta } = this.db;
     const stored = async () =>

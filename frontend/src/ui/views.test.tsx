@@ -45,6 +45,18 @@ describe('every view', () => {
   });
 });
 
+it.each(['/my-locrits/Bob/settings', '/my-locrits/Bob/chat', '/chat/Bob', '/my-locrits/Bob/memory-explorer'])(
+  'the page %s follows a Locrit that is renamed elsewhere',
+  async (address) => {
+    const { client } = renderAt(address);
+    expect(await screen.findAllByText('Bob')).not.toHaveLength(0);
+    await client.editLocrit('Bob', { name: 'Robert' });
+    expect((await screen.findAllByText('Robert', {}, { timeout: 4_000 })).length).toBeGreaterThan(0);
+    expect(screen.queryByText(/There is no Locrit/)).toBeNull();
+  },
+  15_000,
+);
+
 describe('the save state', () => {
   it.each([
     ['usual', 'Saved 14:02'],

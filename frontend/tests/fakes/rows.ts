@@ -56,6 +56,7 @@ export function aLocrit(fields: Partial<Locrit>): Locrit {
   return {
     id: 'l1',
     name: 'Bob',
+    former_names: [],
     description: '',
     system_prompt: '',
     model: '',

@@ -1,5 +1,7 @@
 import { ApiError } from '../../src/core/errors';
 import type { ChangeEvent, Conversation, Locrit, Message } from '../../src/core/types';
+import { type GivenBack, takeConversation } from './given-back';
+import { editLocrit, named, takeLocrits } from './locrits';
 import { aConversation, aLocrit, aMessage } from './rows';
 
 type Body = Record<string, unknown>;
@@ -21,6 +23,8 @@ export class FakeServer {
   readonly aside = new Map<string, string[]>();
   readonly listeners = new Set<(event: ChangeEvent) => void>();
   readonly ops = new Map<string, unknown>();
+  /** A text that is refused when a browser gives it back. */
+  refusesToTake: string | undefined;
   private clock = 0;
 
   constructor(...names: string[]) {
@@ -99,7 +103,7 @@ export class FakeServer {
 
   private readonly routes: Record<string, (call: Call) => unknown> = {
     'get /api/locrits': () => ({ locrits: [...this.locrits.values()], count: this.locrits.size, success: true }),
-    'post /api/locrits': ({ body }) => this.once(body, () => this.addLocrit(String(body.name))),
+    'post /api/locrits': ({ body }) => this.once(body, () => this.addLocrit(String(body.name), body)),
     'get /api/models': () => ({ models: [], default: '', state: { provider: 'none', status: 'ready', detail: '' } }),
     'get /api/conversations': ({ query }) => this.list(Number(query.cursor ?? 0), Number(query.limit ?? 50)),
     'get /api/users/me/events': ({ query }) =>
@@ -107,7 +111,9 @@ export class FakeServer {
     'post /api/conversations': ({ body }) => this.once(body, () => this.open(body)),
     'get /api/conversations/{conversation_id}': ({ path }) => this.conversation(path.conversation_id),
     'post /api/conversations/{conversation_id}/sync': ({ path, body }) =>
-      this.merge(String(path.conversation_id), body.messages as Message[]),
+      takeConversation(this, String(path.conversation_id), body as unknown as GivenBack),
+    'post /api/sync': ({ body }) => takeLocrits(this, body.locrits as Locrit[]),
+    'patch /api/locrits/{name}': ({ path, body }) => this.once(body, () => editLocrit(this, String(path.name), body)),
     'patch /api/conversations/{conversation_id}': ({ path, body }) => this.once(body, () => this.edit(path, body)),
     'get /api/conversations/{conversation_id}/messages': ({ path, query }) => this.page(path.conversation_id, query),
     'get /api/conversations/{conversation_id}/events': ({ path, query }) =>
@@ -138,19 +144,20 @@ export class FakeServer {
     return this.ops.get(opId) as T;
   }
 
-  private addLocrit(name: string): Locrit {
-    const row = aLocrit({ id: `${name} ${Math.random()}`, name });
+  addLocrit(name: string, fields: Partial<Locrit> = {}): Locrit {
+    const row = aLocrit({ id: `${name} ${Math.random()}`, name, ...fields });
     this.locrits.set(name, row);
     this.log(USER_SCOPE, 'locrit.created', row.id, row, null);
     return row;
   }
 
   private open(body: Body): Conversation {
-    const [conversation_id, locrit_name] = [String(body.conversation_id), String(body.locrit_name)];
-    if (!this.locrits.has(locrit_name)) throw refused(404, 'not_found');
+    const conversation_id = String(body.conversation_id);
+    const { id: locrit_id, name: locrit_name } = named(this, String(body.locrit_name));
     const known = this.conversations.get(conversation_id);
     if (known !== undefined) return known;
-    const row = aConversation({ conversation_id, locrit_name, created_at: this.now(), updated_at: this.now() });
+    const moments = { created_at: this.now(), updated_at: this.now() };
+    const row = aConversation({ conversation_id, locrit_id, locrit_name, ...moments });
     return this.saveConversation('conversation.created', row, String(body.op_id));
   }
 
@@ -206,28 +213,28 @@ export class FakeServer {
     return { ok: true as const, message_id, conversation_id, seq, rev, generation_id, message, reply, repeated: false };
   }
 
-  private addMessage(conversation_id: string, fields: Partial<Message>, body: Body): Message {
+  addMessage(conversation_id: string, fields: Partial<Message>, body: Body): Message {
     const conversation = this.conversation(conversation_id);
     const message_count = conversation.message_count + 1;
     const content = String(body.message ?? '');
-    const row = aMessage({ ...fields, conversation_id, seq: message_count, content, created_at: this.now() });
+    const row = aMessage({ created_at: this.now(), ...fields, conversation_id, seq: message_count, content });
     this.conversations.set(conversation_id, { ...conversation, message_count });
     return this.save('message.created', row, String(body.op_id));
   }
 
-  private save(type: string, row: Message, op_id: string | null = null): Message {
+  save(type: string, row: Message, op_id: string | null = null): Message {
     this.messages.set(row.message_id, row);
     this.log(`conversation:${row.conversation_id}`, type, row.message_id, row, op_id);
     return row;
   }
 
-  private saveConversation(type: string, row: Conversation, op_id: string): Conversation {
+  saveConversation(type: string, row: Conversation, op_id: string): Conversation {
     this.conversations.set(row.conversation_id, row);
     this.log(USER_SCOPE, type, row.conversation_id, row, op_id);
     return row;
   }
 
-  private log(
+  log(
     scope: string,
     type: string,
     entity_id: string,
@@ -239,14 +246,6 @@ export class FakeServer {
     const event: ChangeEvent = { scope, seq: events.length + 1, type, entity_id, rev: row.rev, payload, op_id };
     this.events.set(scope, [...events, event]);
     for (const listener of this.listeners) listener(structuredClone(event));
-  }
-
-  private merge(conversation_id: string, theirs: Message[]) {
-    if (new TextEncoder().encode(JSON.stringify(theirs)).length > 900_000) throw refused(413, 'too_large');
-    const added = theirs.filter(({ message_id }) => !this.messages.has(message_id));
-    for (const { message_id, role, content } of added)
-      this.addMessage(conversation_id, { message_id, role }, { message: content, op_id: message_id });
-    return { added: added.map(({ message_id }) => message_id) };
   }
 
   private list(from: number, limit: number) {
@@ -275,7 +274,9 @@ export class FakeServer {
   private conversation(id: string | undefined): Conversation {
     const found = this.conversations.get(id ?? '');
     if (found === undefined) throw refused(404, 'not_found');
-    return { ...found, head_seq: this.headOf(`conversation:${id}`) };
+    const locrit = [...this.locrits.values()].find((each) => each.id === found.locrit_id);
+    const locrit_name = locrit?.name ?? found.locrit_name;
+    return { ...found, locrit_name, head_seq: this.headOf(`conversation:${id}`) };
   }
 
   private message(id: string | undefined): Message {

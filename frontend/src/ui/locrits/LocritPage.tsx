@@ -1,6 +1,6 @@
 import { MessageSquare } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Link, useParams } from 'react-router';
+import { Link, Navigate, useLocation, useParams } from 'react-router';
 import type { Locrit } from '../../core';
 import { useLive } from '../app-context';
 import { Avatar } from '../kit/Avatar';
@@ -15,8 +15,16 @@ import { LocritMissing } from './LocritMissing';
 export function NamedLocrit({ children }: { children: (locrit: Locrit) => ReactNode }) {
   const { name = '' } = useParams();
   const locrit = useLive(async (client) => (await client.locrit(name)) ?? null, [name]);
+  const { pathname, search } = useLocation();
   if (locrit === null) return <LocritMissing name={name} />;
+  if (locrit?.former_names?.includes(name)) return <Navigate replace to={renamed(pathname, locrit.name) + search} />;
   return locrit?.name === name ? children(locrit) : null;
+}
+
+/** The same page under the name that the Locrit has now. */
+function renamed(pathname: string, name: string): string {
+  const [, first, , ...rest] = pathname.split('/');
+  return ['', first, encodeURIComponent(name), ...rest].join('/');
 }
 
 interface Props {

@@ -126,7 +126,8 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
       for (const end of running.values()) end();
     },
     locrits: () => store.read(() => store.locrits),
-    locrit: (name) => store.read(() => store.locrits.find((each) => each.name === name)),
+    locrit: (name) =>
+      store.read(() => store.locrits.find((each) => each.name === name || each.former_names.includes(name))),
     conversations: ({ locrit, archived = false }) =>
       store.read(() =>
         store.conversations.filter(
@@ -248,7 +249,8 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     },
     async editLocrit(name, changes) {
       const before = store.locrits.find((each) => each.name === name) as Locrit;
-      const after = { ...before, ...changes, rev: before.rev + 1 } as Locrit;
+      const former_names = changes.name ? [...before.former_names, before.name] : before.former_names;
+      const after = { ...before, ...changes, former_names, rev: before.rev + 1 } as Locrit;
       await store.change(() => {
         store.locrits = store.locrits.map((each) => (each.name === name ? after : each));
       });

@@ -9,6 +9,7 @@ function locrit(name: string, fields: Partial<Locrit>): Locrit {
   return {
     id: name,
     name,
+    former_names: [],
     description: '',
     system_prompt: `You are ${name}.`,
     model: '',

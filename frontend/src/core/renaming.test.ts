@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { backupOf } from '../../tests/fakes/backup';
+import { browser, saved, server, talking } from '../../tests/fakes/browser';
+import { eventually } from '../../tests/fakes/eventually';
+
+test('a rename is shown in every tab, and told once for all conversations', async () => {
+  const [one, two] = [await browser(), await browser()];
+  const id = await talking(one, 'hello');
+  await eventually(async () => expect(await two.client.conversation(id)).toBeDefined());
+  const before = backupOf(server).events.get('user:local') as unknown[];
+  await one.client.editLocrit('Bob', { name: 'Robert' });
+  for (const { client } of [one, two]) {
+    await eventually(async () => expect((await client.conversation(id))?.locrit_name).toBe('Robert'));
+    expect((await client.conversations({ locrit: 'Robert' })).map((row) => row.conversation_id)).toEqual([id]);
+    expect(await client.conversations({ locrit: 'Bob' })).toEqual([]);
+    expect((await client.locrit('Bob'))?.name).toBe('Robert'); // an old address leads there
+  }
+  expect(server.events.get('user:local')).toHaveLength(before.length + 1);
+});
+
+test('what was written under the old name reaches the Locrit, and is shown with it meanwhile', async () => {
+  const [one, two] = [await browser(), await browser()];
+  one.transport.disconnect();
+  const id = await one.client.startConversation('Bob');
+  await one.client.send(id, 'written while it was away');
+  await two.client.editLocrit('Bob', { name: 'Robert' });
+  one.transport.connect();
+  await saved(one.client);
+  await eventually(() => expect(server.questions(id)).toEqual(['written while it was away']));
+  await eventually(async () => expect((await one.client.conversation(id))?.locrit_name).toBe('Robert'));
+});
+
+test('a page that missed the rename learns it from the list', async () => {
+  const [one, two] = [await browser(), await browser()];
+  const id = await talking(one, 'hello');
+  await eventually(async () => expect(await one.client.conversation(id)).toMatchObject({ locrit_name: 'Bob' }));
+  one.transport.deaf = true;
+  await two.client.editLocrit('Bob', { name: 'Robert' });
+  await one.client.refreshLocrits();
+  expect(await one.client.conversation(id)).toMatchObject({ locrit_name: 'Robert' });
+});
+
+test('a change that got no answer is sent again under its own id', async () => {
+  const { client, transport } = await browser();
+  transport.fates.push('lost');
+  await expect(client.createLocrit({ name: 'Eve' })).rejects.toThrow();
+  const eve = await client.createLocrit({ name: 'Eve' });
+  expect([...server.locrits.values()].filter(({ name }) => name === 'Eve')).toEqual([eve]);
+});

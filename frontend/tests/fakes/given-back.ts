@@ -1,0 +1,39 @@
+import type { Conversation, Message } from '../../src/core/types';
+import { type FakeServer, refused } from './server';
+
+/** What a browser gives back of a conversation. */
+export interface GivenBack {
+  messages: Message[];
+  conversation?: Conversation;
+}
+
+/** As the real server merges: what is missing is made as it was, of the rest the newer revision counts. */
+export function takeConversation(server: FakeServer, id: string, { messages, conversation }: GivenBack) {
+  if (new TextEncoder().encode(JSON.stringify(messages)).length > 900_000) throw refused(413, 'too_large');
+  if (messages.some(({ content }) => content === server.refusesToTake)) throw refused(400, 'invalid_input');
+  if (conversation) takeRow(server, conversation);
+  const ours = (one: Message) => server.messages.get(one.message_id);
+  const added = messages.filter((one) => ours(one) === undefined);
+  for (const one of messages.filter((one) => (ours(one)?.rev ?? Infinity) < (one.rev ?? 0)))
+    server.save('message.updated', { ...one, conversation_id: id, seq: ours(one)?.seq ?? 0, status: ended(one) });
+  for (const one of added) {
+    const { content, message_id } = one;
+    server.addMessage(id, { ...one, status: ended(one) }, { message: content, op_id: message_id });
+  }
+  return { added: added.map(({ message_id }) => message_id) };
+}
+
+function takeRow(server: FakeServer, theirs: Conversation): void {
+  const ours = server.conversations.get(theirs.conversation_id);
+  const { locrit_id, locrit_name } = theirs;
+  if (ours === undefined && ![...server.locrits.values()].some(({ id }) => id === locrit_id))
+    server.addLocrit(locrit_name, { id: locrit_id });
+  if (ours !== undefined && theirs.rev <= ours.rev) return;
+  const type = ours === undefined ? 'conversation.created' : 'conversation.updated';
+  server.saveConversation(type, { ...theirs, message_count: ours?.message_count ?? 0 }, 'given back');
+}
+
+/** Nobody writes on a reply that is given back. */
+function ended({ status }: Partial<Message>): Message['status'] {
+  return status === 'streaming' ? 'interrupted' : (status ?? 'complete');
+}

@@ -1,0 +1,90 @@
+"""What a browser gives back to a server that was set back to an older copy of its data: Locrits, and the conversations
+around the messages that `merging` takes. Where both have something, the one with the newer revision counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+
+from src.entities import Conversation
+from src.identity import new_id
+from src.models import conversations as table
+from src.stores import conversations, trash
+from src.stores import locrits as locrit_store
+from src.stores.merging import Merged, Theirs, merge
+from src.stores.writer import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class TheirLocrit:
+    """`fields` are columns of a Locrit: name, settings, former names, times, that it is in the trash."""
+
+    id: str
+    rev: int
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TheirConversation:
+    """`fields` are columns of a conversation; those of MARKS count when `rev` is the newer one."""
+
+    locrit_id: str | None
+    locrit_name: str
+    rev: int
+    fields: dict[str, Any]
+
+
+MARKS = ("title", "starred", "pinned", "archived", "tags")
+
+
+def take_locrit(tx: Transaction, owner_id: str, theirs: TheirLocrit, op_id: str, now: int) -> None:
+    """Its name goes to the one that has it here already."""
+    ours = locrit_store.find_by_id(tx.connection, theirs.id)
+    fields = theirs.fields | {"rev": theirs.rev}
+    holder = locrit_store.find(tx.connection, fields["name"])
+    is_free = holder is None or holder.id == theirs.id
+    if ours is None and is_free:
+        locrit_store.insert_(tx, theirs.id, owner_id, fields.pop("name"), fields, op_id, now)
+    elif ours is not None and theirs.rev > ours.rev and (is_free or fields.get("deleted_at")):
+        locrit_store.change(tx, owner_id, ours.id, "locrit.updated", fields, op_id, now)
+
+
+def take_conversation(
+    tx: Transaction, owner_id: str, id_: str, theirs: TheirConversation, said: Sequence[Theirs], op_id: str, now: int
+) -> Merged:
+    """The conversation with what was said in it, made when it is missing. A forgotten one takes nothing."""
+    found = conversations.find(tx.connection, id_)
+    ours = found or _make(tx, owner_id, id_, theirs, op_id, now)
+    if ours.forgotten_at is not None:
+        return Merged(forgotten=[one.message_id for one in said])
+    merged = merge(tx, id_, said, op_id, now, in_trash=True)
+    if found is None or theirs.rev > ours.rev:
+        _mark(tx, id_, theirs, op_id, now)
+    if theirs.fields.get("updated_at"):  # what is given back did not happen now
+        moment = max(theirs.fields["updated_at"], ours.updated_at)
+        tx.change(update(table).where(table.c.id == id_).values(updated_at=moment))
+    return merged
+
+
+def _make(tx: Transaction, owner_id: str, id_: str, theirs: TheirConversation, op_id: str, now: int) -> Conversation:
+    """With a Locrit that is missing, too, the name is all that is known here."""
+    known = theirs.locrit_id and locrit_store.find_by_id(tx.connection, theirs.locrit_id)
+    locrit = known or locrit_store.find_named(tx.connection, theirs.locrit_name)
+    if locrit is None:
+        locrit = locrit_store.insert_(tx, theirs.locrit_id or new_id(), owner_id, theirs.locrit_name, {}, op_id, now)
+    row = {"session_id": id_} | theirs.fields | {"rev": max(theirs.rev, 1), "deleted_at": None}
+    row |= {"id": id_, "locrit_id": locrit.id, "owner_id": owner_id}
+    conversations.create(tx, row, op_id, now)
+    return conversations.require(tx.connection, id_)
+
+
+def _mark(tx: Transaction, id_: str, theirs: TheirConversation, op_id: str, now: int) -> None:
+    ours = conversations.require(tx.connection, id_)
+    where = conversations.place(tx, id_, in_trash=True)
+    marks = {name: value for name, value in theirs.fields.items() if name in MARKS and value != getattr(ours, name)}
+    if marks:
+        conversations.change(tx, where, marks | {"rev": max(ours.rev + 1, theirs.rev)}, op_id, now)
+    deleted_at = theirs.fields.get("deleted_at")
+    if (deleted_at is None) != (ours.deleted_at is None):
+        trash.set_deleted(tx, where, deleted_at, op_id, now)

@@ -1,0 +1,222 @@
+"""Every route that writes is done once: called, undone, and called again late, it has no second effect."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from backend import routes
+from backend.routing import declared
+from tests.fakes.ollama import FakeOllama
+from tests.fakes.script import Cut
+
+WITHOUT_ID = {
+    "POST /api/generations/<generation_id>/stop": "a reply that has ended stays as it ended",
+    "POST /api/conversations/<conversation_id>/sync": "ids and revisions make a repeat known (tried below)",
+    "PUT /api/conversations/<conversation_id>/messages": "ids and revisions make a repeat known (tried below)",
+    "POST /api/sync": "ids and revisions make a repeat known (tried below)",
+    "POST /api/storage/verify": "reads, or sets right what follows from the rest: there is no other state to come back",
+    "DELETE /api/trash": "forgetting has no way back",
+    "DELETE /api/locrits/<name>/memory/memories/<memory_id>": "a note that was deleted has no way back",
+}
+NO_WAY_BACK = {
+    "POST /api/conversations/<conversation_id>/messages/<message_id>/forget": "forgetting has no way back",
+    "POST /api/conversations/<conversation_id>/forget": "forgetting has no way back",
+}
+
+
+class World:
+    """A Locrit of its own and a conversation with a message, a question, and a reply that was cut off."""
+
+    def __init__(self, api: httpx.Client, locrit: str) -> None:
+        self.api = api
+        self.locrit = f"/api/locrits/{locrit}"
+        self.name = locrit
+        self.where = self.post("/api/conversations", {"locrit_name": locrit, "session_id": "s"})["conversation_id"]
+        self.at = f"/api/conversations/{self.where}"
+        self.message = f"{self.at}/messages/{self._save('hello')}"
+        self.patch(self.message, {"content": "hello, better"})
+        turn = self.post(f"{self.at}/turns", {"message": "hi"})
+        while api.get(f"/api/generations/{turn['generation_id']}").json()["status"] == "streaming":
+            pass
+        self.reply = f"{self.at}/messages/{turn['reply']['message_id']}"
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        return self.api.post(path, json=body).raise_for_status().json()
+
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return self.api.patch(path, json=body).raise_for_status().json()
+
+    def delete(self, path: str) -> Any:
+        return self.api.delete(path).raise_for_status().json()
+
+    def restore_talk(self) -> None:
+        self.patch(self.at, {"deleted": False})
+
+    def restore_message(self) -> None:
+        self.post(f"{self.message}/restore", {})
+
+    def rid(self, answer: Any) -> None:
+        """What was made goes to the trash: a second one would be seen."""
+        if "title" in answer:
+            self.delete(f"/api/conversations/{answer['conversation_id']}")
+        elif "message_id" in answer:
+            self.delete(f"{self.at}/messages/{answer['message_id']}")
+
+    def state(self) -> list[int]:
+        """How many changes there were, and notes."""
+        self.until_quiet()
+        user = self.api.get("/api/users/me/events", params={"since": 2**50}).json()["head_seq"]
+        talk = self.api.get(f"{self.at}/events", params={"since": 2**50}).json()["head_seq"]
+        known = self.api.get(self.locrit)
+        notes = self.api.get(f"{self.locrit}/memory/memories").json()["count"] if known.status_code == 200 else 0
+        return [user, talk, notes]
+
+    def until_quiet(self) -> None:
+        while self.api.get(self.at).json()["generation_id"]:
+            pass
+
+    def _save(self, content: str) -> str:
+        return str(self.post(f"{self.at}/messages", {"role": "user", "content": content})["message_id"])
+
+
+@dataclass
+class Write:
+    """`undo` gets the answer of the first call."""
+
+    path: Callable[[World], str]
+    body: dict[str, Any] | None = None
+    undo: Callable[[World, Any], object] = lambda _world, _answer: None
+
+
+def written(text: str) -> Callable[[World, Any], object]:
+    return lambda world, _: world.patch(world.message, {"content": text})
+
+
+def settings_as_before(world: World, _answer: Any) -> None:
+    world.patch(world.locrit, {"description": "as before"})
+
+
+def locrit_back(world: World, _answer: Any) -> None:
+    world.post(f"{world.locrit}/restore", {})
+
+
+C, M, L = "/api/conversations/<conversation_id>", "/messages/<message_id>", "/api/locrits/<name>"
+WRITES: dict[str, Write] = {
+    "POST /api/locrits": Write(
+        lambda w: "/api/locrits", {"name": "made <where>"}, lambda w, made: w.delete(f"/api/locrits/{made['name']}")
+    ),
+    f"PUT {L}": Write(lambda w: w.locrit, {"description": "new"}, settings_as_before),
+    f"PATCH {L}": Write(lambda w: w.locrit, {"description": "new"}, settings_as_before),
+    f"DELETE {L}": Write(lambda w: w.locrit, None, locrit_back),
+    f"POST {L}/restore": Write(
+        lambda w: w.delete(w.locrit) and f"{w.locrit}/restore", None, lambda w, _: w.delete(w.locrit)
+    ),
+    "POST /api/conversations": Write(
+        lambda w: "/api/conversations", {"locrit_name": "Bob Technique", "session_id": "<where>"}, World.rid
+    ),
+    f"PATCH {C}": Write(lambda w: w.at, {"starred": True}, lambda w, _: w.patch(w.at, {"starred": False})),
+    f"DELETE {C}": Write(lambda w: w.at, None, lambda w, _: w.restore_talk()),
+    f"POST {C}/messages": Write(lambda w: f"{w.at}/messages", {"role": "user", "content": "one more"}, World.rid),
+    f"PATCH {C}{M}": Write(lambda w: w.message, {"content": "new"}, written("old")),
+    f"PUT {C}{M}": Write(lambda w: w.message, {"content": "new"}, written("old")),
+    f"DELETE {C}{M}": Write(lambda w: w.message, None, lambda w, _: w.restore_message()),
+    f"POST {C}{M}/restore": Write(
+        lambda w: w.delete(w.message) and f"{w.message}/restore", None, lambda w, _: w.delete(w.message)
+    ),
+    f"POST {C}/turns": Write(lambda w: f"{w.at}/turns", {"message": "why"}, World.rid),
+    f"POST {C}{M}/retry": Write(lambda w: f"{w.message}/retry", {}),
+    f"POST {C}{M}/continue": Write(lambda w: f"{w.reply}/continue", {}),
+    f"POST {C}{M}/rollback": Write(lambda w: f"{w.message}/rollback", {"rev": 1}, written("old")),
+    f"POST {C}{M}/aside": Write(lambda w: f"{w.message}/aside", {"content": "theirs"}),
+    f"POST {C}/fork": Write(lambda w: f"{w.at}/fork", {"message_id": "<message>"}, World.rid),
+    f"POST {L}/chat": Write(lambda w: f"{w.locrit}/chat", {"message": "why", "session_id": "s"}),
+    f"POST {L}/chat/stream": Write(lambda w: f"{w.locrit}/chat/stream", {"message": "why", "session_id": "s"}),
+    f"DELETE {L}/memory/sessions/<session_id>": Write(
+        lambda w: f"{w.locrit}/memory/sessions/s", None, lambda w, _: w.restore_talk()
+    ),
+    f"PUT {L}/memory{M}": Write(lambda w: f"{w.locrit}/memory/{w.message.split('/', 4)[4]}", {"content": "new"}),
+    f"DELETE {L}/memory{M}": Write(
+        lambda w: f"{w.locrit}/memory/{w.message.split('/', 4)[4]}", None, lambda w, _: w.restore_message()
+    ),
+    f"POST {L}/memory/memories": Write(lambda w: f"{w.locrit}/memory/memories", {"content": "likes tea"}),
+    f"DELETE {L}/memory/clear": Write(
+        lambda w: f"{w.locrit}/memory/clear", {"confirm": True}, lambda w, _: w.restore_talk()
+    ),
+}
+
+
+def writing() -> dict[str, bool]:
+    """Every route that writes, and whether it takes the id of an operation."""
+    found = {}
+    for noun in routes.ALL:
+        for _, endpoint in declared(noun):
+            models = [model for model in (endpoint.body, endpoint.query) if model is not None]
+            if endpoint.method != "GET":
+                has_id = any("op_id" in model.model_fields for model in models)
+                found[f"{endpoint.method} {endpoint.path}"] = has_id
+    return found
+
+
+@pytest.mark.parametrize("route", writing())
+def test_every_route_that_writes_takes_the_id_of_its_operation(route: str) -> None:
+    if writing()[route]:
+        assert route not in WITHOUT_ID, f"{route} takes an op_id now: say in WRITES how it is called and undone"
+        assert route in WRITES or route in NO_WAY_BACK, f"say in WRITES how {route} is called and undone"
+    else:
+        assert route in WITHOUT_ID, f"{route} writes: it needs an op_id, or a reason why it makes no sense"
+
+
+@pytest.mark.parametrize("route", WRITES)
+def test_a_late_repeat_has_no_second_effect(
+    route: str, api: httpx.Client, locrit: str, shared_ollama: FakeOllama
+) -> None:
+    assert route in writing()
+    shared_ollama.enqueue(["this far", Cut()])
+    world, write = World(api, locrit), WRITES[route]
+    method, op_id = route.split()[0], f"op {route} {world.where}"
+    path = write.path(world)
+    body = None if write.body is None else _filled(write.body, world)
+    arguments: dict[str, Any] = {"params": {"op_id": op_id}} if body is None else {"json": body | {"op_id": op_id}}
+
+    first = api.request(method, path, **arguments)
+    assert first.is_success, first.text
+    if first.headers["Content-Type"] == "application/json":
+        world.until_quiet()
+        write.undo(world, first.json())
+    done = world.state()
+    again = api.request(method, path, **arguments)
+    assert again.status_code in (200, 201, 202, 404), again.text  # what it made may be in the trash by now
+    assert world.state() == done
+
+
+def _filled(body: dict[str, Any], world: World) -> dict[str, Any]:
+    put = {"<where>": world.where, "<message>": world.message.rpartition("/")[2]}
+    filled = json.dumps(body)
+    for placeholder, value in put.items():
+        filled = filled.replace(placeholder, value)
+    return dict(json.loads(filled))
+
+
+def test_what_is_merged_is_known_by_its_ids_and_revisions(api: httpx.Client, locrit: str) -> None:
+    world = World(api, locrit)
+    row, said = api.get(world.at).json(), api.get(f"{world.at}/messages").json()["messages"]
+    mine = {"messages": said, "conversation": row}
+    changed = {"messages": [said[0] | {"content": "changed", "rev": 9}], "conversation": row | {"rev": 9, "title": "T"}}
+    bodies: list[tuple[str, str, Any]] = [
+        ("POST", f"{world.at}/sync", mine),
+        ("POST", f"{world.at}/sync", changed),
+        ("PUT", f"{world.at}/messages", {"message_id": f"new {world.where}", "role": "user", "content": "hi"}),
+        ("POST", "/api/sync", {"locrits": [api.get(world.locrit).json() | {"rev": 9, "description": "other"}]}),
+    ]
+    for method, path, body in bodies:
+        api.request(method, path, json=body).raise_for_status()
+        world.patch(world.message, {"content": "in between"})
+        world.patch(world.locrit, {"description": "in between"})
+        world.patch(world.at, {"title": "in between"})
+        done = world.state()
+        api.request(method, path, json=body).raise_for_status()
+        assert world.state() == done

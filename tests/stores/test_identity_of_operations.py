@@ -1,0 +1,226 @@
+"""An operation is what it is done to and all that was asked: the same `op_id` with any of it changed is refused."""
+
+import asyncio
+import inspect
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from src.errors import Conflict
+from src.events import Changed
+from src.identity import request_hash
+from src.models import events, generations, messages, ops
+from src.services.archive import Archive
+from src.services.locrits import LocritService
+from src.services.memory_manager import MemoryManager
+from src.stores.generations import Ending
+from src.stores.openings import Opening
+from src.stores.turns import Question
+from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
+
+SERVICES: dict[str, type] = {"memory": MemoryManager, "archive": Archive, "locrits": LocritService}
+NOT_PART = {
+    "rev": "says what an edit is based on, not what it does; a repeat may be based on more",
+    "op_id": "the identity itself",
+}
+FORGETS = "forgetting has no way back: a repeat finds nothing more to do"
+UNIDENTIFIED = {"archive.forget_message": FORGETS, "archive.forget_conversation": FORGETS}
+
+Recipe = tuple[dict[str, Any], dict[str, Any]]
+"""The arguments of an operation, and another value for each of them."""
+
+
+async def recipes(store: Store) -> dict[str, Recipe]:
+    """Made on a store of its own."""
+    one, two = await store.conversation("one"), await store.conversation("two")
+    for name in ("m1", "m2"):
+        await store.memory.save_message(one, "user", name, message_id=name)
+        await store.memory.edit_message(name, f"{name}, better")
+    turns = [await store.memory.begin_turn(Question(f"why {n}", f"turn {n}", conversation_id=one)) for n in range(2)]
+    for turn in turns:
+        await store.memory.finish_reply(turn.generation_id, Ending("interrupted", "because"))
+    replies = [turn.reply.message_id for turn in turns]
+    for name in ("in the trash", "in the trash, too"):
+        await store.locrits.create(name, {})
+        await store.locrits.delete(name)
+    two_messages = {"message_id": "m1"}, {"message_id": "m2"}
+    saved = {"conversation_id": one, "role": "user", "content": "hi", "message_id": "m9", "metadata": {"a": 1}}
+    other = {"conversation_id": two, "role": "system", "content": "ho", "message_id": "m8", "metadata": {"a": 2}}
+    opened = {"locrit_name": LOCRIT, "conversation_id": "c1", "session_id": "s1", "user_id": "u1", "title": "t1"}
+    elsewhere = {"locrit_name": "Pixie Assistant", "conversation_id": "c2", "session_id": "s2", "user_id": "u2"}
+    note = {"locrit_name": LOCRIT, "content": "tea", "importance": 0.5, "tags": ["a"], "metadata": {"a": 1}}
+    noted = {"locrit_name": "Pixie Assistant", "content": "coffee", "importance": 0.6, "tags": [], "metadata": {}}
+    return {
+        "memory.save_message": (saved, other),
+        "memory.open_conversation": (opened, elsewhere | {"title": "t2"}),
+        "memory.edit_conversation": (
+            {"conversation_id": one, "changes": {"starred": True}},
+            {"conversation_id": two, "changes": {"starred": False}},
+        ),
+        "memory.delete_conversation": ({"conversation_id": one}, {"conversation_id": two}),
+        "memory.edit_message": ({"message_id": "m1", "content": "a"}, {"message_id": "m2", "content": "b"}),
+        "memory.delete_message": two_messages,
+        "memory.restore_message": two_messages,
+        "memory.delete_session": (
+            {"locrit_name": LOCRIT, "session_id": "one"},
+            {"locrit_name": "Pixie Assistant", "session_id": "two"},
+        ),
+        "memory.save_memory": (note, noted),
+        "memory.clear": ({"locrit_name": LOCRIT}, {"locrit_name": "Pixie Assistant"}),
+        "memory.begin_retry": two_messages,
+        "memory.begin_continuation": ({"reply_id": replies[0]}, {"reply_id": replies[1]}),
+        "archive.roll_back": ({"message_id": "m1", "rev": 1}, {"message_id": "m2", "rev": 2}),
+        "archive.keep_aside": ({"message_id": "m1", "content": "a"}, {"message_id": "m2", "content": "b"}),
+        "archive.fork": ({"message_id": "m1", "conversation_id": "f1"}, {"message_id": "m2", "conversation_id": "f2"}),
+        "locrits.create": (
+            {"name": "Eve", "fields": {"description": "a"}},
+            {"name": "Adam", "fields": {"description": "b"}},
+        ),
+        "locrits.edit": (
+            {"name": LOCRIT, "changes": {"description": "a"}},
+            {"name": "Pixie Assistant", "changes": {"description": "b"}},
+        ),
+        "locrits.delete": ({"name": LOCRIT}, {"name": "Pixie Assistant"}),
+        "locrits.restore": ({"name": "in the trash"}, {"name": "in the trash, too"}),
+    }
+
+
+def operations() -> Iterator[tuple[str, list[str]]]:
+    """Every one that takes an `op_id`, with what identifies it."""
+    for service, class_ in SERVICES.items():
+        for name, method in inspect.getmembers(class_, inspect.iscoroutinefunction):
+            parameters = inspect.signature(method).parameters
+            operation = f"{service}.{name}"
+            if "op_id" in parameters and not name.startswith("_") and operation not in UNIDENTIFIED:
+                not_part = {"self", *NOT_PART} - ({"rev"} if name == "roll_back" else set())  # there it says what to do
+                yield operation, [one for one in parameters if one not in not_part]
+
+
+CHANGED = [(operation, parameter) for operation, parameters in operations() for parameter in parameters]
+
+
+@pytest.mark.parametrize(("operation", "parameter"), CHANGED, ids=[f"{one}, {other}" for one, other in CHANGED])
+def test_the_same_id_stands_for_the_same_request(operation: str, parameter: str, sqlite_url: str) -> None:
+    @on_sqlite
+    async def scenario(store: Store) -> None:
+        known = await recipes(store)
+        assert operation in known, f"{operation} takes an op_id: say here with which arguments it is tried"
+        arguments, others = known[operation]
+        assert parameter in arguments, f"{parameter} of {operation} is an input: say here what else it could be"
+        service, name = operation.split(".")
+        act = getattr(getattr(store, service), name)
+        first = await act(**arguments, op_id="the same")
+        done = await _everything(store)
+        with pytest.raises(Conflict):
+            await act(**arguments | {parameter: others[parameter]}, op_id="the same")
+        again = await act(**arguments, op_id="the same")
+        assert _plain(again) == _plain(first)
+        assert await _everything(store) == done
+
+    scenario(sqlite_url)
+
+
+async def _everything(store: Store) -> list[Any]:
+    return [(event.scope, event.seq) for event in store.published if isinstance(event, Changed)]
+
+
+def _plain(result: Any) -> Any:
+    """Without what says that it was there before."""
+    first = result[0] if isinstance(result, tuple) else result
+    return first.model_copy(update={"repeated": True}) if hasattr(first, "repeated") else first
+
+
+OPENING = Opening("local", "u1", LOCRIT, None, "s1")
+QUESTIONS: dict[str, tuple[Question, dict[str, Any]]] = {
+    "in a conversation": (
+        Question("why", "the same", "q1", conversation_id="c1", parent_id="m1"),
+        {"content": "how", "message_id": "q2", "conversation_id": "c2", "parent_id": "m2", "instead_of": "m1"},
+    ),
+    "in a session": (
+        Question("why", "the same", "q1", opening=OPENING),
+        {
+            "content": "how",
+            "message_id": "q2",
+            "opening": [
+                replace(OPENING, user_id="u2"),
+                replace(OPENING, locrit_name="Pixie Assistant"),
+                replace(OPENING, session_id="s2"),
+                replace(OPENING, conversation_id="c1"),
+            ],
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("where", QUESTIONS)
+def test_a_question_is_also_where_it_is_asked(where: str, sqlite_url: str) -> None:
+    question, others = QUESTIONS[where]
+
+    @on_sqlite
+    async def scenario(store: Store) -> None:
+        for id_ in ("c1", "c2"):
+            await store.memory.open_conversation(LOCRIT, conversation_id=id_)
+        for id_ in ("m1", "m2"):
+            await store.memory.save_message("c1", "user", "before", message_id=id_)
+        first = await store.memory.begin_turn(question)
+        done = await _everything(store)
+        for name, values in others.items():
+            for value in values if isinstance(values, list) else [values]:
+                with pytest.raises(Conflict):
+                    await store.memory.begin_turn(replace(question, **{name: value}))
+        assert (await store.memory.begin_turn(question)).generation_id == first.generation_id
+        assert await _everything(store) == done
+
+    scenario(sqlite_url)
+    assert {field.name for field in fields(Question)} == {
+        "content", "op_id", "message_id", "opening", "conversation_id", "instead_of", "parent_id",
+    }  # fmt: skip
+
+
+@on_each_database
+async def test_a_question_by_socket_and_by_rest_is_the_same(store: Store) -> None:
+    """By socket a client names the Locrit, too."""
+    await store.memory.open_conversation(LOCRIT, conversation_id="c1")
+    opening = Opening("local", "local", LOCRIT, "c1", None)
+    by_socket = await store.memory.begin_turn(Question("why", "the same", "q1", opening=opening))
+    by_rest = await store.memory.begin_turn(Question("why", "the same", "q1", conversation_id="c1"))
+    assert by_rest.repeated
+    assert by_rest.generation_id == by_socket.generation_id
+    wrong = replace(opening, locrit_name="Pixie Assistant")
+    with pytest.raises(Conflict):
+        await store.memory.begin_turn(Question("why", "the same", "q1", opening=wrong))
+
+
+def test_what_version_0_1_has_done_is_known_as_done(tmp_path: Path) -> None:
+    """Its hashes left out where a question was asked, whose conversation was opened, what came with a message."""
+    url = f"sqlite:///{tmp_path / 'locrit.db'}"
+    opening = Opening("local", "local", LOCRIT, "c1", "s1", "a title")
+    question = Question("why", "asked", "q1", conversation_id="c1", parent_id="m1")
+
+    async def say() -> list[int]:
+        async with opened(url) as store:
+            await store.memory.open_conversation(
+                LOCRIT, conversation_id="c1", session_id="s1", title="a title", op_id="opened"
+            )
+            await store.memory.save_message("c1", "user", "hi", message_id="m1", metadata={"a": 1}, op_id="saved")
+            await store.memory.begin_turn(question)
+            await store.memory.open_conversation(LOCRIT, conversation_id="c2")
+            with pytest.raises(Conflict):
+                await store.memory.begin_turn(replace(question, conversation_id="c2"))
+            return [len(await store.rows(table)) for table in (events, messages, generations, ops)]
+
+    said = asyncio.run(say())
+    before = {
+        "opened": opening.hashes[1],
+        "saved": request_hash("save", {"in": "c1", "id": "m1", "role": "user", "content": "hi"}),
+        "asked": question.earlier_hash,
+    }
+    with sqlite3.connect(tmp_path / "locrit.db") as database:
+        for op_id, hash_ in before.items():
+            database.execute("UPDATE ops SET request_hash = ? WHERE op_id = ?", (hash_, op_id))
+    database.close()
+    assert asyncio.run(say()) == said
