@@ -14,13 +14,15 @@ from tests.faults.proxy import Proxy
 
 LOOK_EVERY_S = 0.3
 ANSWER_WITHIN_S = 3.0
+GIVEN_AT_ONCE = 20
 CALM, ROUGH = 0.0, 0.25
 
 
 class Replica(threading.Thread):
     """Pushes reach it through `trouble`: each may be dropped, doubled, or kept back until a later one has come.
 
-    It pulls on a gap, on reconnect, and now and then. What it wants to say it says again until it is acknowledged.
+    It pulls on a gap, on reconnect, and now and then. What it wants to say it says again until it is acknowledged. To a
+    server with another history it gives back what it has, and starts over.
     """
 
     def __init__(self, network: Proxy, conversation_id: str, seed: int) -> None:
@@ -38,6 +40,7 @@ class Replica(threading.Thread):
         self._kept_back: deque[dict[str, Any]] = deque()
         self._io: socketio.Client | None = None
         self._number = 0
+        self._is_level = False
         self._name = f"replica {seed}"
         self.wipe()
 
@@ -45,6 +48,7 @@ class Replica(threading.Thread):
         """As if its storage was cleared."""
         with self._lock:
             self.last = 0
+            self._tip: list[Any] = []
             self.state: dict[str, dict[str, Any]] = {}
 
     def shown(self) -> list[dict[str, Any]]:
@@ -90,25 +94,37 @@ class Replica(threading.Thread):
 
     def _pull(self) -> None:
         try:
+            again = self._request("GET", "events", params={"since": max(self.last - 1, 0), "limit": 1})["events"]
+            if self.last and (not again or _tip_of(again[0]) != self._tip):
+                self._give_back()
             more = True
             while more:
                 told = self._request("GET", "events", params={"since": self.last})
                 for event in told["events"]:
                     self._apply(event)
                 more = told["more"]
+            self._is_level = True
         except NotAcknowledged:
             return
+
+    def _give_back(self) -> None:
+        with self._lock:
+            rows = sorted(self.state.values(), key=lambda message: message["seq"])
+        for at in range(0, len(rows), GIVEN_AT_ONCE):
+            self._request("POST", "sync", json={"messages": rows[at : at + GIVEN_AT_ONCE]})
+        self.wipe()
 
     def _apply(self, event: dict[str, Any]) -> bool:
         """Whether it fits: the next one, or one that is known."""
         with self._lock:
             if event["seq"] == self.last + 1:
                 self.last += 1
+                self._tip = _tip_of(event)
                 self.state[event["entity_id"]] = event["payload"]
             return bool(event["seq"] <= self.last)
 
     def _on_event(self, event: dict[str, Any]) -> None:
-        if event["scope"] != f"conversation:{self._where}":
+        if event["scope"] != f"conversation:{self._where}" or not self._is_level:
             return
         fate = self._random.random() if self.trouble else 1.0
         if fate < self.trouble / 2:
@@ -124,6 +140,7 @@ class Replica(threading.Thread):
         if self._io is not None and self._io.connected:
             return
         self._hang_up()
+        self._is_level = False  # the server may have another history by now
         self._io = socketio.Client(reconnection=False)
         self._io.on("event", self._on_event)
         try:
@@ -146,3 +163,7 @@ class Replica(threading.Thread):
             raise NotAcknowledged from error
         check(answer.status_code, answer.text)
         return answer.json()
+
+
+def _tip_of(event: dict[str, Any]) -> list[Any]:
+    return [event["entity_id"], event["rev"], event["op_id"]]

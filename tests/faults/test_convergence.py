@@ -1,11 +1,13 @@
-"""Five clients, a network that drops, doubles, reorders and cuts, a server that is killed, storage that is wiped:
-ten seconds after it stops, everyone shows what the server has.
+"""Five clients, a network that drops, doubles, reorders and cuts, a server that is killed, storage that is wiped, a
+backup that is restored in the middle: ten seconds after it stops, everyone shows what the server has.
 
 `CHAOS_S=…` makes it longer, `SEED=…` repeats a run.
 """
 
 import os
 import random
+import shutil
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from tests.faults.audit import Witness, audit
 from tests.faults.chance import SEED
 from tests.faults.mortal import MortalServer
 from tests.faults.proxy import Proxy
-from tests.faults.replica import CALM, Replica
+from tests.faults.replica import CALM, ROUGH, Replica
 
 CHAOS_S = float(os.environ.get("CHAOS_S", "6"))
 CLIENTS = 5
@@ -38,10 +40,15 @@ def test_after_the_chaos_everyone_shows_the_same(tmp_path: Path, ollama: FakeOll
     try:
         for replica in replicas:
             replica.start()
-        until = time.monotonic() + CHAOS_S
-        while time.monotonic() < until:
-            _trouble(chance, server, chance.choice(replicas))
-            time.sleep(0.1 + chance.random() * 0.3)
+        _chaos(chance, server, replicas, CHAOS_S / 3)
+        _back_up(tmp_path, tmp_path / "backup")
+        _chaos(chance, server, replicas, CHAOS_S / 3)
+        _calm(replicas)
+        wait_until(lambda: _have_converged(replicas, _truth(server, where)), CONVERGED_WITHIN_S)
+        _restore(server, tmp_path, tmp_path / "backup")
+        for replica in replicas:
+            replica.talks, replica.trouble = True, ROUGH
+        _chaos(chance, server, replicas, CHAOS_S / 3, wipes=False)  # what nobody kept nobody could give back
         _calm(replicas)
         wait_until(lambda: _have_converged(replicas, _truth(server, where)), CONVERGED_WITHIN_S)
         truth = _truth(server, where)
@@ -59,13 +66,38 @@ def test_after_the_chaos_everyone_shows_the_same(tmp_path: Path, ollama: FakeOll
     print(f"{len(said)} messages of {CLIENTS} clients: none lost, none twice")
 
 
-def _trouble(chance: random.Random, server: MortalServer, replica: Replica) -> None:
+def _chaos(
+    chance: random.Random, server: MortalServer, replicas: list[Replica], seconds: float, *, wipes: bool = True
+) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        _trouble(chance, server, chance.choice(replicas), wipes)
+        time.sleep(0.1 + chance.random() * 0.3)
+
+
+def _back_up(data: Path, to: Path) -> None:
+    with sqlite3.connect(data / "locrit.db") as source, sqlite3.connect(to) as copy:
+        source.backup(copy)
+    source.close()
+    copy.close()
+
+
+def _restore(server: MortalServer, data: Path, backup: Path) -> None:
+    server.kill()
+    for name in ("locrit.db-wal", "locrit.db-shm"):
+        (data / name).unlink(missing_ok=True)
+    shutil.copyfile(backup, data / "locrit.db")
+    server.start()
+
+
+def _trouble(chance: random.Random, server: MortalServer, replica: Replica, wipes: bool) -> None:
     match chance.randrange(6):
         case 0:
             server.kill()
             server.start()
         case 1:
-            replica.wipe()
+            if wipes:
+                replica.wipe()
         case 2:
             replica.network.cut()
         case 3:
