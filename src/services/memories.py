@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from src.entities import Memory
 from src.identity import new_id, now_ms, request_hash
 from src.services.jobs import Jobs
-from src.stores import locrits, trash
+from src.stores import locrits, ops, trash
 from src.stores import memories as store
 from src.stores.database import Database
 from src.stores.memories import MemoryVersion
@@ -113,9 +113,12 @@ class Memories:
         rev: int | None,
         op_id: str | None,
     ) -> Memory:
-        op_id, hash_ = op_id or new_id(), request_hash(f"{kind}_memory", {"id": memory_id, **request})
+        place = {"locrit": locrit_name, "id": memory_id}
+        op_id, hash_ = op_id or new_id(), request_hash(f"{kind}_memory", place | request)
 
         def revise(tx: Transaction) -> Memory:
+            if ops.find(tx, op_id, hash_) is not None:
+                return store.require(tx.connection, memory_id)
             found = store.of_locrit(tx.connection, locrit_name, memory_id)
             return store.revise(tx, found.id, change(tx), rev, op_id, hash_, now_ms())
 

@@ -118,10 +118,8 @@ Change = Callable[[Memory], tuple[str, dict[str, Any]] | None]
 def revise(
     tx: Transaction, memory_id: str, change: Change, rev: int | None, op_id: str, request_hash: str, now: int
 ) -> Memory:
-    """Edit, delete or restore, once. Raises Conflict for a stale `rev`, unless it is so already."""
+    """Edit, delete or restore. Raises Conflict for a stale `rev`, unless it is so already."""
     current = require(tx.connection, memory_id)
-    if ops.find(tx, op_id, request_hash) is not None:
-        return current
     if current.forgotten_at is not None:
         raise Forgotten("This memory was forgotten; it does not come back.")
     changed = change(current)

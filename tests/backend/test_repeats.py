@@ -20,11 +20,12 @@ WITHOUT_ID = {
     "POST /api/sync": "ids and revisions make a repeat known (tried below)",
     "POST /api/storage/verify": "reads, or sets right what follows from the rest: there is no other state to come back",
     "DELETE /api/trash": "forgetting has no way back",
-    "DELETE /api/locrits/<name>/memory/memories/<memory_id>": "a note that was deleted has no way back",
 }
 NO_WAY_BACK = {
     "POST /api/conversations/<conversation_id>/messages/<message_id>/forget": "forgetting has no way back",
     "POST /api/conversations/<conversation_id>/forget": "forgetting has no way back",
+    "POST /api/locrits/<name>/forget": "forgetting has no way back",
+    "POST /api/locrits/<name>/memory/memories/<memory_id>/forget": "forgetting has no way back",
 }
 
 
@@ -43,6 +44,8 @@ class World:
         while api.get(f"/api/generations/{turn['generation_id']}").json()["status"] == "streaming":
             pass
         self.reply = f"{self.at}/messages/{turn['reply']['message_id']}"
+        self.note = f"{self.locrit}/memory/memories/{self._note('likes tea')}"
+        self.patch(self.note, {"content": "likes tea, mostly"})
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         return self.api.post(path, json=body).raise_for_status().json()
@@ -79,6 +82,9 @@ class World:
         while self.api.get(self.at).json()["generation_id"]:
             pass
 
+    def _note(self, content: str) -> str:
+        return str(self.post(f"{self.locrit}/memory/memories", {"content": content})["id"])
+
     def _save(self, content: str) -> str:
         return str(self.post(f"{self.at}/messages", {"role": "user", "content": content})["message_id"])
 
@@ -104,7 +110,12 @@ def locrit_back(world: World, _answer: Any) -> None:
     world.post(f"{world.locrit}/restore", {})
 
 
+def noted(text: str) -> Callable[[World, Any], object]:
+    return lambda world, _: world.patch(world.note, {"content": text})
+
+
 C, M, L = "/api/conversations/<conversation_id>", "/messages/<message_id>", "/api/locrits/<name>"
+N = "/memory/memories/<memory_id>"
 WRITES: dict[str, Write] = {
     "POST /api/locrits": Write(
         lambda w: "/api/locrits", {"name": "made <where>"}, lambda w, made: w.delete(f"/api/locrits/{made['name']}")
@@ -143,6 +154,13 @@ WRITES: dict[str, Write] = {
         lambda w: f"{w.locrit}/memory/{w.message.split('/', 4)[4]}", None, lambda w, _: w.restore_message()
     ),
     f"POST {L}/memory/memories": Write(lambda w: f"{w.locrit}/memory/memories", {"content": "likes tea"}),
+    f"PATCH {L}{N}": Write(lambda w: w.note, {"content": "new"}, noted("old")),
+    f"PUT {L}{N}": Write(lambda w: w.note, {"content": "new"}, noted("old")),
+    f"POST {L}{N}/rollback": Write(lambda w: f"{w.note}/rollback", {"rev": 1}, noted("old")),
+    f"DELETE {L}{N}": Write(lambda w: w.note, None, lambda w, _: w.post(f"{w.note}/restore", {})),
+    f"POST {L}{N}/restore": Write(
+        lambda w: w.delete(w.note) and f"{w.note}/restore", None, lambda w, _: w.delete(w.note)
+    ),
     f"DELETE {L}/memory/clear": Write(
         lambda w: f"{w.locrit}/memory/clear", {"confirm": True}, lambda w, _: w.restore_talk()
     ),

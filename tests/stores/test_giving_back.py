@@ -45,7 +45,11 @@ STAYS: dict[type[Entity], dict[str, str]] = {
         "leaf_id": "follows from the messages",
         "forgotten_at": "forgetting destroys, and is asked for by its own name",
     },
-    Locrit: {"message_count": "counted", "conversation_count": "counted"},
+    Locrit: {
+        "message_count": "counted",
+        "conversation_count": "counted",
+        "forgotten_at": "forgetting destroys, and is asked for by its own name",
+    },
 }
 SYNCED: dict[type[Entity], type[BaseModel]] = {
     Message: SyncedMessage,

@@ -28,7 +28,7 @@ NOT_PART = {
     "op_id": "the identity itself",
 }
 FORGETS = "forgetting has no way back: a repeat finds nothing more to do"
-UNIDENTIFIED = {"archive.forget_message": FORGETS, "archive.forget_conversation": FORGETS}
+UNIDENTIFIED = dict.fromkeys(("archive.forget_message", "archive.forget_conversation", "memory.forget_memory"), FORGETS)
 
 Recipe = tuple[dict[str, Any], dict[str, Any]]
 """The arguments of an operation, and another value for each of them."""
@@ -47,6 +47,11 @@ async def recipes(store: Store) -> dict[str, Recipe]:
     for name in ("in the trash", "in the trash, too"):
         await store.locrits.create(name, {})
         await store.locrits.delete(name)
+    notes = [await store.memory.save_memory(LOCRIT, f"likes {what}") for what in ("tea", "rain")]
+    for each in notes:
+        await store.memory.edit_memory(LOCRIT, each.id, {"content": f"{each.content}, mostly"})
+    a_note = {"locrit_name": LOCRIT, "memory_id": notes[0].id}
+    other_note = {"locrit_name": "Pixie Assistant", "memory_id": notes[1].id}
     two_messages = {"message_id": "m1"}, {"message_id": "m2"}
     saved = {"conversation_id": one, "role": "user", "content": "hi", "message_id": "m9", "metadata": {"a": 1}}
     other = {"conversation_id": two, "role": "system", "content": "ho", "message_id": "m8", "metadata": {"a": 2}}
@@ -70,12 +75,17 @@ async def recipes(store: Store) -> dict[str, Recipe]:
             {"locrit_name": "Pixie Assistant", "session_id": "two"},
         ),
         "memory.save_memory": (note, noted),
+        "memory.edit_memory": (a_note | {"changes": {"content": "a"}}, other_note | {"changes": {"content": "b"}}),
+        "memory.roll_back_memory": (a_note | {"rev": 1}, other_note | {"rev": 2}),
+        "memory.delete_memory": (a_note, other_note),
+        "memory.restore_memory": (a_note, other_note),
         "memory.clear": ({"locrit_name": LOCRIT}, {"locrit_name": "Pixie Assistant"}),
         "memory.begin_retry": two_messages,
         "memory.begin_continuation": ({"reply_id": replies[0]}, {"reply_id": replies[1]}),
         "archive.roll_back": ({"message_id": "m1", "rev": 1}, {"message_id": "m2", "rev": 2}),
         "archive.keep_aside": ({"message_id": "m1", "content": "a"}, {"message_id": "m2", "content": "b"}),
         "archive.fork": ({"message_id": "m1", "conversation_id": "f1"}, {"message_id": "m2", "conversation_id": "f2"}),
+        "archive.forget_locrit": ({"name": "in the trash"}, {"name": "in the trash, too"}),
         "locrits.create": (
             {"name": "Eve", "fields": {"description": "a"}},
             {"name": "Adam", "fields": {"description": "b"}},
@@ -96,7 +106,9 @@ def operations() -> Iterator[tuple[str, list[str]]]:
             parameters = inspect.signature(method).parameters
             operation = f"{service}.{name}"
             if "op_id" in parameters and not name.startswith("_") and operation not in UNIDENTIFIED:
-                not_part = {"self", *NOT_PART} - ({"rev"} if name == "roll_back" else set())  # there it says what to do
+                not_part = {"self", *NOT_PART} - (
+                    {"rev"} if name.startswith("roll_back") else set()
+                )  # there it says what to do
                 yield operation, [one for one in parameters if one not in not_part]
 
 
