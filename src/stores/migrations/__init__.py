@@ -8,12 +8,14 @@ from alembic.util import CommandError
 from sqlalchemy import Engine, text
 
 from src.errors import StoreUnavailable
+from src.stores.engines import scrub
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('locrit migrations'))")
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema up to date in one transaction, one process at a time.
+    """Bring the schema up to date in one transaction, one process at a time. What a migration removes is removed from
+    the write-ahead log, too.
 
     Raises StoreUnavailable for a database of a newer version.
     """
@@ -30,3 +32,5 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
                 "The database was made by a newer version of Locrit; nothing of it was touched.",
                 hint="Start the newer version, or choose another LOCRIT_DATA_DIR.",
             ) from error
+    if config.attributes.get("scrub"):
+        scrub(engine)
