@@ -7,7 +7,7 @@ import { perform } from './commands';
 import { LocritDb } from './db';
 import { ApiError, asApiError, inBackground } from './errors';
 import { type Leadership, leadership } from './leader';
-import { LegacyImport } from './legacy';
+import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';
 import { Outbox } from './outbox';
 import { Preferences } from './persist';
@@ -98,6 +98,7 @@ class Engine implements Client {
     this.transport.start(this.sync.listener);
     this.keepShell();
     inBackground(this.store.once('asked to persist', askToPersist));
+    inBackground(this.store.once('removed credentials', () => removeCredentials(this.store.db)));
   }
 
   /** What a start without the server needs is fetched from it when the page itself has all that it shows. */

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeServer } from '../../tests/fakes/server';
 import { FakeTransport } from '../../tests/fakes/transport';
 import { LocritDb } from './db';
-import { LegacyImport } from './legacy';
+import { LegacyImport, removeCredentials } from './legacy';
 import { Preferences } from './persist';
 import { Store } from './store';
+import type { Message } from './types';
 
 const KEPT = [
   {
@@ -63,4 +64,23 @@ test('what fails is kept, and tried again at the next start', async () => {
 test('what is not a list of conversations is left alone', async () => {
   await importing({ conversations_Bob: { theme: 'dark' }, locrit_conversations: 'broken' }).legacy.run();
   expect(stored()).toEqual([]);
+});
+
+test('what a failure told of user and password is removed from this browser, and what was said stays', async () => {
+  const said = 'http://me:mine@home.lan?x=1';
+  const error = (told: string) => ({ code: 'model_unreachable', message: told, hint: told });
+  const row = { conversation_id: 'c', content: said, metadata: {} };
+  await db.messages.bulkPut([
+    { ...row, message_id: 'a', seq: 1, error: error('Nothing at http://u:s3c"r et@gpu.lan:1.') },
+    { ...row, message_id: 'b', seq: 2, error: error('Nothing at http://gpu.lan/?token=s3cret.') },
+    { ...row, message_id: 'c', seq: 3, error: null },
+  ] as unknown as Message[]);
+  await removeCredentials(db);
+  const rows = await db.messages.orderBy('message_id').toArray();
+  expect(rows.map((each) => each.error?.message)).toEqual([
+    'Nothing at http://gpu.lan:1.',
+    'Nothing at http://gpu.lan/.',
+    undefined,
+  ]);
+  expect(rows.map((each) => each.content)).toEqual([said, said, said]);
 });

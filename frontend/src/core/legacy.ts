@@ -1,4 +1,5 @@
 import { v5 as uuidOf } from 'uuid';
+import type { LocritDb } from './db';
 import { ApiError } from './errors';
 import { bring } from './give-back';
 import type { Preferences } from './persist';
@@ -62,6 +63,18 @@ export class LegacyImport {
       if (!(error instanceof ApiError && error.code === 'forgotten')) throw error; // on purpose: it stays away
     }
   }
+}
+
+/**
+ * What older servers said of a failure told user and password in the address of Ollama. The server has removed them from
+ * what it keeps, this removes them from the copies in this browser.
+ */
+export async function removeCredentials(db: LocritDb): Promise<void> {
+  const clean = (told: string) => told.replace(/:\/\/.*@/s, '://').replace(/(:\/\/[^\s?]*)\?\S*?(?=\.?(\s|$))/g, '$1');
+  const failed = db.messages.filter(({ error }) => Boolean(error));
+  await failed.modify((row) => {
+    if (row.error) row.error = { ...row.error, message: clean(row.error.message), hint: clean(row.error.hint) };
+  });
 }
 
 function messagesIn({ messages }: Kept, conversationId: string) {
