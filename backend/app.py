@@ -67,7 +67,7 @@ def create_app(settings: Settings, runtime: "Runtime | None" = None) -> Server:
     application = Application(settings)
     flask = _flask(application, bridge)
     socketio = _socketio(flask, settings)
-    relay = Relay(socketio.server, application.bus, NAMESPACES, queued=bool(settings.redis_url))
+    relay = Relay(socketio.server, application.bus, NAMESPACES, queued=bool(settings.redis_url.get_secret_value()))
     for namespace in NAMESPACES:
         socketio.server.register_namespace(ChatNamespace(namespace, application, bridge, relay))
     guarded = OriginGuard(flask.wsgi_app, settings.host_names)
@@ -101,7 +101,7 @@ def _socketio(flask: Flask, settings: Settings) -> SocketIO:
     return SocketIO(
         flask,
         async_mode="eventlet",
-        message_queue=settings.redis_url or None,
+        message_queue=settings.redis_url.get_secret_value() or None,
         cors_allowed_origins=None,  # the page's own
         manage_session=False,
         always_connect=True,

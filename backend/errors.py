@@ -35,6 +35,7 @@ STATUS: dict[str, int] = {
     "store_unavailable": 503,
     "model_unreachable": 503,
     "model_missing": 503,
+    "model_cannot_chat": 503,
     "model_timeout": 504,
     "timed_out": 504,
 }

@@ -9,7 +9,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from pydantic_core import to_json
 
-from src.config import is_loopback
+from src.addresses import is_loopback
 from src.errors import Forbidden
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

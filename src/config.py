@@ -1,21 +1,20 @@
 """Settings: the only reader of the environment and of `.env`."""
 
-import ipaddress
 import re
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
+from src.addresses import OllamaHost, is_loopback
 
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+DATABASES = ("postgresql+psycopg", "sqlite", "sqlite+pysqlite")
+QUEUES = ("redis", "rediss", "valkey", "valkeys", "unix", "redis+sentinel", "valkey+sentinel")
+SPECIAL_CHARACTERS = "in a password, write @ as %40, / as %2F, ? as %3F, # as %23"
 
 
 class Settings(BaseSettings):
@@ -29,12 +28,16 @@ class Settings(BaseSettings):
     trusted_hosts: str = Field("", description="other names of this server, comma-separated, that a proxy passes on")
     port: int = Field(5000, ge=0, le=65535, description="port to listen on; 0 picks a free one")
     data_dir: Path = Field(Path("data"), description="where the database, files and models are kept")
-    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the data directory")
-    redis_url: str = Field("", description="Redis or Valkey as the Socket.IO message queue; empty: one process")
+    database_url: SecretStr = Field(SecretStr(""), description="SQLAlchemy URL; empty: SQLite in the data directory")
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="Redis or Valkey as the Socket.IO message queue; empty: one process"
+    )
     auth: Literal["none"] = Field("none", description="who may use it: 'none' is one local person, on loopback only")
     llm: Literal["auto", "ollama", "embedded"] = Field("auto", description="where replies come from")
-    ollama_host: str = Field(
-        "http://127.0.0.1:11434", validation_alias="OLLAMA_HOST", description="address of Ollama (OLLAMA_HOST)"
+    ollama_host: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="OLLAMA_HOST",
+        description="address of Ollama (OLLAMA_HOST); empty: http://127.0.0.1:11434",
     )
     default_model: str = Field("", description="model of Locrits without one; empty: the first installed that can chat")
     embedded_model: Path | None = Field(None, description="a .gguf file to use as the embedded model")
@@ -45,8 +48,34 @@ class Settings(BaseSettings):
 
     @field_validator("ollama_host")
     @classmethod
-    def _with_scheme(cls, host: str) -> str:
-        return host if "://" in host else f"http://{host}"
+    def _ollama_address(cls, host: SecretStr) -> SecretStr:
+        OllamaHost.parse(host.get_secret_value())
+        return host
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_address(cls, secret: SecretStr) -> SecretStr:
+        try:
+            url = make_url(secret.get_secret_value() or "sqlite://")
+            right = url.drivername in DATABASES and "@" not in (url.host or "")
+        except (ArgumentError, ValueError):
+            right = False
+        if not right:
+            raise ValueError(f"must be postgresql+psycopg://user:password@host/name; {SPECIAL_CHARACTERS}")
+        return secret
+
+    @field_validator("redis_url")
+    @classmethod
+    def _queue_address(cls, secret: SecretStr) -> SecretStr:
+        url = secret.get_secret_value()
+        try:
+            parts = urlsplit(url)
+            right = parts.scheme in QUEUES and "@" not in parts.path + parts.fragment and parts.port != 0
+        except ValueError:
+            right = False
+        if url and not right:
+            raise ValueError(f"must be redis://:password@host:port/0; {SPECIAL_CHARACTERS}")
+        return secret
 
     @field_validator("trusted_hosts")
     @classmethod
@@ -65,10 +94,14 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def ollama(self) -> OllamaHost:
+        return OllamaHost.parse(self.ollama_host.get_secret_value())
+
+    @property
     def host_names(self) -> frozenset[str]:
         """What the Host header may say, besides the names of this machine."""
         return frozenset({self.host, *(name.strip().lower() for name in self.trusted_hosts.split(",") if name.strip())})
 
     @property
     def sqlalchemy_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'locrit.db'}"
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir.resolve() / 'locrit.db'}"

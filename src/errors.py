@@ -12,6 +12,7 @@ LocritError
 └── ModelError            the language model could not answer; what was said is saved
     ├── ModelUnreachable
     ├── ModelMissing
+    ├── ModelCannotChat
     ├── ContextExceeded
     ├── ModelTimeout
     ├── ModelCut
@@ -96,6 +97,11 @@ class ModelUnreachable(ModelError):
 class ModelMissing(ModelError):
     code = "model_missing"
     hint = "Your message is saved. Pull the model or choose an installed one, then retry."
+
+
+class ModelCannotChat(ModelError):
+    code = "model_cannot_chat"
+    hint = "Your message is saved. Choose a model that can chat, then retry."
 
 
 class ContextExceeded(ModelError):

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
+import httpx
+
+from src.addresses import OllamaHost
 from src.config import Settings
+from src.errors import ModelUnreachable
+from src.services.llm.ollama_client import connection_to
 from tools import packages
 from tools.steps import ROOT, VENV_PYTHON, StepFailed, must
 from tools.system import apt_install
@@ -28,20 +31,20 @@ def _settings(flags: list[str]) -> Settings | None:
     if {"-h", "--help"} & set(flags):
         return None
     try:
-        return Settings(_cli_parse_args=flags)
+        return Settings(_cli_parse_args=flags, _cli_exit_on_error=False)
     except ValueError:
         return None
 
 
 def _is_needed(settings: Settings) -> bool:
-    return settings.llm == "embedded" or (settings.llm == "auto" and not _answers(settings.ollama_host))
+    return settings.llm == "embedded" or (settings.llm == "auto" and not _answers(settings.ollama))
 
 
-def _answers(ollama_host: str) -> bool:
+def _answers(host: OllamaHost) -> bool:
     try:
-        with urllib.request.urlopen(f"{ollama_host.rstrip('/')}/api/version", timeout=PROBE_TIMEOUT_S):
-            return True
-    except (urllib.error.URLError, OSError, ValueError):
+        with httpx.Client(**connection_to(host), timeout=PROBE_TIMEOUT_S) as client:
+            return client.get(f"{host.url}/api/version").is_success
+    except (ModelUnreachable, httpx.HTTPError, httpx.InvalidURL, ValueError):
         return False
 
 

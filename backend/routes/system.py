@@ -7,7 +7,7 @@ from backend.protocol.system import Health, Model, ModelList, ModelState, Ollama
 from backend.routing import endpoint
 from backend.version import VERSION
 from src.application import Application
-from src.errors import LocritError, ModelMissing
+from src.errors import LocritError, ModelCannotChat, ModelMissing
 from src.services.llm.protocol import ModelInfo
 
 CHECK_WITHIN_S = 3.0
@@ -73,7 +73,7 @@ class SystemRoutes:
     async def _default(self) -> str:
         try:
             return await self._models.default_model()
-        except ModelMissing:
+        except (ModelMissing, ModelCannotChat):
             return ""
 
     def _checked(self) -> bool:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from backend.command_line import read_settings
+from src.config import Settings
 from tests.fixtures.server import ROOT, LocritServer
 
 
@@ -36,6 +37,63 @@ def test_settings_that_cannot_be_are_told_in_a_sentence(
         read_settings(flags)
     assert ended.value.code == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("OLLAMA_HOST", "ftp://u:s3cret@gpu.lan"),
+        ("OLLAMA_HOST", "http://u:s3cret/@gpu.lan"),
+        ("OLLAMA_HOST", "http://gpu.lan/?token=s3cret"),
+        ("LOCRIT_DATABASE_URL", "postgres://u:s3cret@db/locrit"),
+        ("LOCRIT_DATABASE_URL", "postgresql+psycopg://u:x@s3cret@db/locrit"),
+        ("LOCRIT_DATABASE_URL", "postgresql+psycopg://u:s3cret@db:port/locrit"),
+        ("LOCRIT_DATABASE_URL", "s3cret"),
+        ("LOCRIT_REDIS_URL", "redis://:s3cret/x@queue:1"),
+        ("LOCRIT_REDIS_URL", "http://:s3cret@queue"),
+        ("LOCRIT_REDIS_URL", "s3cret"),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused_and_not_repeated(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SystemExit) as ended:
+        read_settings([])
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert f"({variable}) " in told
+    assert "s3cret" not in told
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        *(["--ollama-hst", "http://u:s3cret@h"], ["--databse-url=postgresql://u:s3cret@h/d"], ["s3cret@h"]),
+        *(["--o", "http://u:s3cret@h"], ["--m=s3cret"], ["--port"]),
+    ],
+)
+def test_a_flag_that_does_not_exist_is_named_without_its_value(
+    flags: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        read_settings(flags)
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert flags[0].partition("=")[0] in told or not flags[0].startswith("-")
+    assert "s3cret" not in told
+
+
+def test_settings_do_not_tell_what_is_secret() -> None:
+    settings = Settings(
+        OLLAMA_HOST="http://u:s3cret@h", database_url="postgresql+psycopg://u:s3cret@h/d", redis_url="redis://:s3cret@h"
+    )
+    assert (
+        "s3cret"
+        not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()} {settings.ollama}"
+    )
+    assert settings.ollama.password == "s3cret"
+    assert "s3cret" in settings.sqlalchemy_url
 
 
 def test_a_second_server_on_the_same_data_does_not_start(server: LocritServer) -> None:

@@ -17,9 +17,22 @@ from typing import Any
 
 from src.services.llm.ollama_http import Body, OllamaHandler, Refusal
 from tests.fakes.answers import MODIFIED_AT, entry, final, part, words
-from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Part, Silence, Status, Stop
+from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Page, Part, Silence, Status, Stop
 
-__all__ = ["Cut", "Delay", "Error", "FakeOllama", "Garbage", "Hold", "Item", "Part", "Silence", "Status", "Stop"]
+__all__ = [
+    "Cut",
+    "Delay",
+    "Error",
+    "FakeOllama",
+    "Garbage",
+    "Hold",
+    "Item",
+    "Page",
+    "Part",
+    "Silence",
+    "Status",
+    "Stop",
+]
 
 POLL_S = 0.005
 
@@ -36,6 +49,9 @@ class FakeOllama:
         self.window: int | None = None
         self.loaded: set[str] = set()
         self.count: Callable[[Body], int] = words
+        self.capabilities: dict[str, list[str]] = {}  # by model; an old Ollama says none
+        self.authorization: str | None = None  # the header that every request must have
+        self.page: Page | None = None  # what a proxy before it answers to everything
         self.requests: list[Body] = []
         self.calls: list[str] = []
         self.disconnects = 0
@@ -135,6 +151,10 @@ class _Handler(OllamaHandler):
 
     def routes(self) -> dict[str, Callable[[Body], None]]:
         self._fake.calls.append(self.path)
+        if self._fake.authorization not in (None, self.headers.get("Authorization")):
+            raise Refusal(401, f"unauthorized: {self.headers.get('Authorization')}")
+        if page := self._fake.page:
+            return {f"{self.command} {self.path}": lambda _: page.send(self)}
         return {
             "GET /api/version": lambda _: self.reply({"version": "0.0.1-fake"}),
             "GET /api/tags": lambda _: self.reply({"models": [entry(name) for name in self._fake.models]}),
@@ -153,7 +173,7 @@ class _Handler(OllamaHandler):
                 "details": entry(body["model"])["details"],
                 "model_info": {"llama.context_length": self._fake.context_length},
                 "parameters": "" if self._fake.window else f"num_ctx    {self._fake.context_length}",
-                "capabilities": ["completion"],
+                "capabilities": self._fake.capabilities.get(body["model"], ["completion"]),
             }
         )
 

@@ -1,7 +1,9 @@
 """What a scripted reply of the fake Ollama is made of."""
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 
@@ -61,6 +63,22 @@ class Hold:
     """Sends nothing until the test sets `event`."""
 
     event: threading.Event
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole answer, as something before Ollama gives it."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def send(self, to: BaseHTTPRequestHandler) -> None:
+        to.send_response(self.status)
+        for name, value in {"Content-Length": str(len(self.body)), **self.headers}.items():
+            to.send_header(name, value)
+        to.end_headers()
+        to.wfile.write(self.body)
 
 
 Item = str | Part | Delay | Cut | Stop | Error | Garbage | Status | Silence | Hold

@@ -12,6 +12,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from src.addresses import OllamaHost
 from src.errors import ModelCut, ModelError, ModelMissing, ModelUnreachable
 from src.services.llm import weights
 from src.services.llm.child_process import EXPLAINED, ChildProcess
@@ -138,7 +139,7 @@ class EmbeddedModel:
         source = ("--model", self._model_file) if self._model_file else ("--data-dir", self._data_dir)
         self._child = ChildProcess.start(_SERVER, "--name", self.name, *map(str, source))
         return OllamaModel(
-            f"http://127.0.0.1:{self._child.port}",
+            OllamaHost("http", "127.0.0.1", self._child.port),
             load_timeout=self._load_timeout,
             timeout=self._timeout,
             label="The small offline model",

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from src.errors import ModelCannotChat
 from src.services.llm.router import LanguageModels
 
 BELIEVED_S: Final = 5.0
@@ -46,6 +47,8 @@ class ModelInfoCache:
             self._ask(("show", model), lambda: self._models.show(model)),
             self._ask(("window", model), lambda: self._models.window(model)),
         )
+        if details.capabilities and "completion" not in details.capabilities:
+            raise ModelCannotChat(f"The model {model} is not made for chatting.", model=model)
         tokens = options.get("num_ctx") or loaded or details.num_ctx
         return Window(min(tokens or UNLOADED_WINDOW_TOKENS, details.context_length), tokens is not None)
 

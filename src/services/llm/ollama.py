@@ -1,17 +1,16 @@
 """Models served by Ollama over HTTP: the one code path, also used for the embedded model's child process."""
 
-import json
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
+from functools import cached_property
 from typing import Any, Final, TypeVar, cast
 
-import httpx
-import ollama
-
 from src import awake
-from src.config import is_loopback
+from src.addresses import OllamaHost
 from src.errors import ModelCut, ModelError
-from src.services.llm.ndjson import lines
+from src.services.llm.chatting import seems_to_chat
+from src.services.llm.ollama_client import OllamaClient, ollama
 from src.services.llm.ollama_errors import FAILURES, Patience, translate
 from src.services.llm.parts import ChatPart, Deltas
 from src.services.llm.protocol import (
@@ -31,34 +30,6 @@ UNTOLD_CONTEXT_TOKENS: Final = 4096
 Part = TypeVar("Part")
 
 
-class _Client(ollama.AsyncClient):
-    async def chat_whole(
-        self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None
-    ) -> AsyncIterator[ChatPart]:
-        """A prompt that does not fit is refused, instead of cut unseen; a reply that fills the window ends with
-        `length`, instead of pushing the prompt out. Fields of the API that `chat` does not know; older versions of
-        Ollama ignore them. https://docs.ollama.com/api/chat"""
-        body = {"model": model, "messages": list(messages), "options": dict(options or {}), "stream": True}
-        unshortened = {"truncate": False, "shift": False}
-        return self._parts(ChatPart, "POST", "/api/chat", json=body | unshortened)
-
-    async def version(self) -> str:
-        response: httpx.Response = await self._request_raw("GET", "/api/version")  # type: ignore[no-untyped-call]
-        return str(response.json()["version"])
-
-    async def _parts(self, cls: type[Part], *args: Any, **kwargs: Any) -> AsyncGenerator[Part, None]:
-        http = cast(httpx.AsyncClient, self._client)
-        async with http.stream(*args, **kwargs) as response:
-            if response.is_error:
-                await response.aread()
-                raise ollama.ResponseError(response.text, response.status_code)
-            async for line in lines(response.aiter_text()):
-                part = json.loads(line)
-                if error := part.get("error"):
-                    raise ollama.ResponseError(error)
-                yield cls(**part)
-
-
 class OllamaModel:
     """Speaks to the Ollama at `host`; `label` names it in sentences for people.
 
@@ -66,33 +37,40 @@ class OllamaModel:
     those in which this machine sleeps do not count.
     """
 
-    def __init__(self, host: str, *, load_timeout: float, timeout: float, label: str = "Ollama") -> None:
+    def __init__(self, host: OllamaHost, *, load_timeout: float, timeout: float, label: str = "Ollama") -> None:
         self.host = host
         self._label = label
         self._loading = Patience(load_timeout, "LOCRIT_MODEL_LOAD_TIMEOUT")
         self._writing = Patience(timeout, "LOCRIT_MODEL_TIMEOUT")
-        # A connection per request: one that a restarted Ollama left dead in a pool would fail the next call, and
-        # httpx's look into its pool needs a `select` that eventlet replaces.
-        self._client = _Client(host, headers={"connection": "close"}, trust_env=not is_loopback(_hostname(host)))
+        self._capabilities: dict[tuple[str, str], Sequence[str]] = {}
+
+    @cached_property
+    def _client(self) -> OllamaClient:
+        """Made when it is first needed. Raises ModelUnreachable for an environment that cannot be used."""
+        return OllamaClient(self.host)
 
     async def chat(
         self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[Delta, None]:
         request = self._client.chat_whole(model, messages, options)
-        heard = self._parts(request, self._writing, model)
+        heard = self._parts(request, self._writing, model, replying=True)
         async with aclosing(heard), aclosing(self._deltas(heard)) as deltas:
             async for delta in deltas:
                 yield delta
 
     async def list(self) -> list[ModelInfo]:
+        """What each is made for is asked once."""
         async with self._translated():
             response = await self._client.list()
-        return sorted((_model_info(model) for model in response.models), key=lambda info: info.name)
+        infos = await asyncio.gather(*(self._model_info(model) for model in response.models))
+        return sorted(infos, key=lambda info: info.name)
 
     async def show(self, model: str) -> ModelDetails:
         async with self._translated(model):
             response = await self._client.show(model)
-        return ModelDetails(model, _context_length(response), _num_ctx(response), tuple(response.capabilities or ()))
+            return ModelDetails(
+                model, _context_length(response), _num_ctx(response), tuple(response.capabilities or ())
+            )
 
     async def window(self, model: str) -> int | None:
         async with self._translated(model):
@@ -110,6 +88,9 @@ class OllamaModel:
         async with aclosing(self._parts(request, self._loading, model)) as steps:
             async for part in steps:
                 yield PullProgress(part.status or "", part.completed or 0, part.total or 0)
+                if part.status == "success":
+                    return
+        raise ModelCut(f"{self._label} ended the download before it was complete.")
 
     async def embed(self, model: str, texts: Sequence[str]) -> Vectors:
         async with self._translated(model):
@@ -127,11 +108,40 @@ class OllamaModel:
             async with self._translated(timeout_s=timeout_s):
                 version = await self._client.version()
         except ModelError as error:
-            return ProviderState("ollama", "unavailable", error.message, self.host)
-        return ProviderState("ollama", "ready", f"Ollama {version} answers at {self.host}.", self.host, version)
+            return ProviderState("ollama", "unavailable", error.message, str(self.host))
+        return ProviderState("ollama", "ready", f"Ollama {version} answers at {self.host}.", str(self.host), version)
 
     async def close(self) -> None:
-        await self._client.close()  # type: ignore[no-untyped-call]
+        if "_client" in self.__dict__:
+            await self._client.close()  # type: ignore[no-untyped-call]
+
+    async def _model_info(self, model: ollama.ListResponse.Model) -> ModelInfo:
+        details = dict(model.details or {})
+        return ModelInfo(
+            name=model.model or "",
+            provider="ollama",
+            size=int(model.size or 0),
+            parameter_size=details.get("parameter_size") or "",
+            quantization=details.get("quantization_level") or "",
+            family=details.get("family") or "",
+            can_chat=await self._can_chat(model),
+            modified_at=model.modified_at.isoformat() if model.modified_at else None,
+        )
+
+    async def _can_chat(self, model: ollama.ListResponse.Model) -> bool:
+        """Name and family count, too: an embedding model whose file lacks a field is said to be capable of chatting."""
+        details = dict(model.details or {})
+        if not seems_to_chat(model.model or "", [details.get("family") or "", *(details.get("families") or ())]):
+            return False
+        key = model.model or "", model.digest or ""
+        if key not in self._capabilities:
+            try:
+                async with asyncio.timeout(PROBE_TIMEOUT_S):
+                    self._capabilities[key] = (await self.show(key[0])).capabilities
+            except (ModelError, TimeoutError):
+                pass  # asked again with the next list
+        capabilities = self._capabilities.get(key)
+        return not capabilities or "completion" in capabilities
 
     async def _deltas(self, heard: AsyncIterator[ChatPart]) -> AsyncGenerator[Delta, None]:
         """Until the last part; where a server names none, it is the one with the reason behind which nothing comes."""
@@ -153,7 +163,7 @@ class OllamaModel:
         yield deltas.last(last)
 
     async def _parts(
-        self, request: Awaitable[AsyncIterator[Part]], then: Patience, model: str
+        self, request: Awaitable[AsyncIterator[Part]], then: Patience, model: str, *, replying: bool = False
     ) -> AsyncGenerator[Part, None]:
         """Each part of a streamed response within its time limit; closing this closes the HTTP stream."""
         patience, begun = self._loading, False
@@ -165,7 +175,7 @@ class OllamaModel:
                 except StopAsyncIteration:
                     return
                 except FAILURES as error:
-                    raise self._translate(error, patience, model, begun=begun) from error
+                    raise self._translate(error, patience, model, begun=begun, replying=replying) from error
                 patience, begun = then, True
                 yield part
 
@@ -178,31 +188,8 @@ class OllamaModel:
         except FAILURES as error:
             raise self._translate(error, patience, model) from error
 
-    def _translate(self, error: Exception, patience: Patience, model: str, *, begun: bool = False) -> ModelError:
-        return translate(error, label=self._label, host=self.host, model=model, begun=begun, patience=patience)
-
-
-def _hostname(host: str) -> str:
-    return httpx.URL(host).host
-
-
-def _model_info(model: ollama.ListResponse.Model) -> ModelInfo:
-    details = dict(model.details or {})
-    name, family = model.model or "", details.get("family") or ""
-    return ModelInfo(
-        name=name,
-        provider="ollama",
-        size=int(model.size or 0),
-        parameter_size=details.get("parameter_size") or "",
-        quantization=details.get("quantization_level") or "",
-        family=family,
-        can_chat=_can_chat(name, [family, *(details.get("families") or ())]),
-        modified_at=model.modified_at.isoformat() if model.modified_at else None,
-    )
-
-
-def _can_chat(name: str, families: Sequence[str]) -> bool:
-    return "embed" not in name and not any("bert" in family for family in families)
+    def _translate(self, error: Exception, patience: Patience, model: str, **how: bool) -> ModelError:
+        return translate(error, label=self._label, host=self.host, model=model, patience=patience, **how)
 
 
 def _context_length(response: ollama.ShowResponse) -> int:

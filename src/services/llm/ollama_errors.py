@@ -4,23 +4,46 @@ httpx.ConnectError, ConnectionError, bad address     ModelUnreachable
 httpx errors before the first part | after it        ModelUnreachable | ModelCut
 TimeoutError (silence)                               ModelTimeout
 404 about a model                                    ModelMissing
+refusal of what the model is not made for            ModelCannotChat
 refusal that speaks of the context's length          ContextExceeded
-any other refusal                                    ModelError
-a line that is not the protocol's JSON               ModelCut
+a login, a redirect                                  ModelUnreachable
+any other refusal, also of a proxy before it         ModelError
+not the protocol's JSON: in a reply | elsewhere      ModelCut | ModelUnreachable
 """
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 import httpx
-import ollama
 
-from src.errors import ContextExceeded, ModelCut, ModelError, ModelMissing, ModelTimeout, ModelUnreachable
+from src.addresses import OllamaHost, without_credentials
+from src.errors import (
+    ContextExceeded,
+    ModelCannotChat,
+    ModelCut,
+    ModelError,
+    ModelMissing,
+    ModelTimeout,
+    ModelUnreachable,
+)
+from src.services.llm.ollama_client import Refused
 from src.unicode import storable
 
-# What the client raises for a line it cannot parse: json and pydantic errors are ValueErrors, the others come from
-# JSON that is not an object.
-GARBAGE = (ValueError, AttributeError, TypeError)
-FAILURES = (ollama.ResponseError, httpx.HTTPError, httpx.InvalidURL, OSError, *GARBAGE)
+# What is raised for an answer that is not the protocol: json and pydantic errors are ValueErrors, the others come from
+# JSON that is not an object, lacks a key, or is nested without end.
+GARBAGE = (ValueError, AttributeError, TypeError, LookupError, RecursionError)
+FAILURES = (Refused, httpx.HTTPError, httpx.InvalidURL, OSError, *GARBAGE)
+
+MAX_SAID: Final = 300
+_PAGE: Final = re.compile(r"<[!?/]?[a-z]", re.IGNORECASE)
+_UNFIT: Final = re.compile(r"does not support (chat|generate|completion)")
+_SAVED: Final = "Your message is saved."
+_CHECK_HOST: Final = f"{_SAVED} Set OLLAMA_HOST to the address of Ollama, restart Locrit, then retry."
+_CHECK_PROXY: Final = f"{_SAVED} Look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, restart Locrit, then retry."
+_LOGIN: Final = (
+    f"{_SAVED} Set OLLAMA_HOST to https://user:password@host, with %40 for an @, restart Locrit, then retry."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +58,28 @@ class Patience:
 
 
 def translate(
-    error: Exception, *, label: str, host: str, patience: Patience, model: str = "", begun: bool = False
+    error: Exception,
+    *,
+    label: str,
+    host: OllamaHost,
+    patience: Patience,
+    model: str = "",
+    begun: bool = False,
+    replying: bool = False,
 ) -> ModelError:
-    """`begun`: part of the answer had arrived. `label` names the provider in sentences for people."""
-    if isinstance(error, ollama.ResponseError):
-        return _refused(error, label, host, model)
+    """`begun`: part of the answer had arrived; `replying`: it is a reply's. `label` names the provider in sentences."""
+    if isinstance(error, Refused):
+        return _refused(error.status, _readable(error.said), label, host, model)
     if isinstance(error, TimeoutError):
         return _silent(label, model, begun, patience)
-    if isinstance(error, GARBAGE):
+    if isinstance(error, GARBAGE) and replying:
         return ModelCut(f"{label} sent something that is not a reply, so the reply ended there.")
+    if isinstance(error, GARBAGE):
+        return _not_ollama(host)
     if begun:
         return ModelCut(f"The connection to {label} broke in the middle of the reply.")
+    if isinstance(error, httpx.ProxyError):
+        return ModelUnreachable(f"The proxy before {label} at {host} refused the connection.", hint=_CHECK_PROXY)
     return ModelUnreachable(f"{label} does not answer at {host}.")
 
 
@@ -59,15 +93,52 @@ def _silent(label: str, model: str, begun: bool, patience: Patience) -> ModelTim
     return ModelTimeout(f"{subject} did not begin to answer within {patience}.")
 
 
-def _refused(error: ollama.ResponseError, label: str, host: str, model: str) -> ModelError:
-    said = storable(str(error.error)).strip() or f"status {error.status_code}"
-    if error.status_code == 404:
-        if "model" not in said.lower():
-            return ModelUnreachable(f"Something answers at {host}, but it is not Ollama.")
+def _refused(status: int, said: str, label: str, host: OllamaHost, model: str) -> ModelError:
+    if status == 404 and "model" not in said.lower():
+        return _not_ollama(host)
+    if status == 404:
         return ModelMissing(f"The model {model} is not installed in {label}.", model=model)
+    if _UNFIT.search(said):
+        return ModelCannotChat(f"The model {model} is not made for chatting.", model=model)
     if _is_about_context(said.lower()):
         return ContextExceeded(f"The conversation is longer than the model {model} can read at once.")
-    return ModelError(f"{label} could not answer: {said.rstrip('.')}.")
+    if status == 401 or (status == 403 and not said):
+        return _not_let_in(label, host, status)
+    if status == 407:
+        return ModelUnreachable(f"The proxy before {label} at {host} asks for a user and password.", hint=_CHECK_PROXY)
+    if 300 <= status < 400:
+        return ModelUnreachable(f"{label} at {host} is said to be elsewhere (status {status}).", hint=_CHECK_HOST)
+    if said:
+        return ModelError(f"{label} could not answer: {said.rstrip('.')}.")
+    return _unsaid(label, host, status)
+
+
+def _not_ollama(host: OllamaHost) -> ModelError:
+    return ModelUnreachable(f"Something answers at {host}, but it is not Ollama.", hint=_CHECK_HOST)
+
+
+def _not_let_in(label: str, host: OllamaHost, status: int) -> ModelError:
+    wants = "does not accept the user and password of" if host.authorization else "asks for a user and password in"
+    return ModelUnreachable(f"{label} at {host} {wants} OLLAMA_HOST (status {status}).", hint=_LOGIN)
+
+
+def _unsaid(label: str, host: OllamaHost, status: int) -> ModelError:
+    if status < 300:
+        return ModelError(f"{label} could not answer, and does not say why.")
+    if status == 429:
+        return ModelError(f"{label} at {host} has too much to do (status 429).", hint=f"{_SAVED} Retry in a moment.")
+    return ModelError(
+        f"Something between Locrit and {label} at {host}, perhaps a proxy, answered with status {status}.",
+        hint=f"{_SAVED} See whether {label} runs, then retry.",
+    )
+
+
+def _readable(said: str) -> str:
+    """Empty for what are not words of Ollama: pages and bytes."""
+    said = without_credentials(" ".join(storable(said).split()))
+    if not said.isprintable() or _PAGE.search(said):
+        return ""
+    return said if len(said) <= MAX_SAID else f"{said[:MAX_SAID]}…"
 
 
 def _is_about_context(said: str) -> bool:

@@ -8,10 +8,9 @@ from contextlib import aclosing
 from dataclasses import asdict
 from typing import Any, Final, TypeVar
 
-import httpx
-
+from src.addresses import OllamaHost
 from src.config import Settings
-from src.errors import InvalidInput, ModelError, ModelMissing, ModelUnreachable
+from src.errors import InvalidInput, ModelCannotChat, ModelError, ModelMissing, ModelUnreachable
 from src.events import EventBus, ModelStateChanged
 from src.services.llm.embedded import EmbeddedModel
 from src.services.llm.ollama import OllamaModel
@@ -43,14 +42,15 @@ class LanguageModels:
         self._settings = settings
         self._events = events
         self._probe_interval_s = probe_interval_s
-        self._ollama = self._connect(settings.ollama_host)
+        self._ollama = self._connect(settings.ollama)
         self._embedded = EmbeddedModel(
             settings.data_dir,
             settings.embedded_model,
             load_timeout=settings.model_load_timeout,
             timeout=settings.model_timeout,
         )
-        self._hosts: dict[str, OllamaModel] = {}
+        self._hosts: dict[OllamaHost, OllamaModel] = {}
+        self._ollama_detail = ""
         self._ollama_answers: bool | None = None
         self._probed_at = 0.0
         self._probing = asyncio.Lock()
@@ -65,7 +65,10 @@ class LanguageModels:
         """The models at a Locrit's own Ollama; without one, of this server. Raises InvalidInput."""
         if host is None:
             return self
-        address = host if "://" in host else f"http://{host}"
+        try:
+            address = OllamaHost.parse(host)
+        except ValueError as error:
+            raise InvalidInput(f"The address of an Ollama {error}.") from error
         if address not in self._hosts:
             self._hosts[address] = self._connect(address)
         return self._hosts[address]
@@ -73,12 +76,18 @@ class LanguageModels:
     async def default_model(self, host: str | None = None) -> str:
         """The model of a Locrit without one: the setting, else the first installed that can chat.
 
-        The setting holds for Ollama; the offline model stands in for it when no Ollama answers. Raises ModelMissing.
+        The setting holds for Ollama; the offline model stands in for it when no Ollama answers. Raises ModelMissing,
+        and ModelCannotChat for a setting that names a model for other work.
         """
         default = self._settings.default_model
+        models = await self.at(host).list()
         if default and host is None and await self._current() is self._ollama:
+            if any(not model.can_chat for model in models if model.name in (default, f"{default}:latest")):
+                raise ModelCannotChat(
+                    f"The model {default}, which LOCRIT_DEFAULT_MODEL names, is not made for chatting.", model=default
+                )
             return default
-        names = [model.name for model in await self.at(host).list() if model.can_chat]
+        names = [model.name for model in models if model.can_chat]
         if not names:
             raise ModelMissing(
                 "No model that can chat is installed.", hint="Pull one, for example llama3.2, then retry."
@@ -129,8 +138,8 @@ class LanguageModels:
             await self._look_again()
             state = await (await self._current()).state()
         if state.provider == "embedded" and state.status == "unavailable" and self._is_auto:
-            detail = f"Ollama does not answer at {self._ollama.host}. {state.detail}"
-            state = ProviderState("none", "unavailable", detail, self._ollama.host)
+            detail = f"{self._ollama_detail} {state.detail}"
+            state = ProviderState("none", "unavailable", detail, str(self._ollama.host))
         self._announce(state)
         return state
 
@@ -146,20 +155,15 @@ class LanguageModels:
     def _is_auto(self) -> bool:
         return self._settings.llm == "auto"
 
-    def _connect(self, host: str) -> OllamaModel:
-        try:
-            return OllamaModel(
-                host, load_timeout=self._settings.model_load_timeout, timeout=self._settings.model_timeout
-            )
-        except (ValueError, httpx.InvalidURL) as error:
-            raise InvalidInput(f"{host} is not the address of an Ollama.") from error
+    def _connect(self, host: OllamaHost) -> OllamaModel:
+        return OllamaModel(host, load_timeout=self._settings.model_load_timeout, timeout=self._settings.model_timeout)
 
     async def _provider_of(self, model: str) -> OllamaModel | EmbeddedModel:
         provider = await self._current()
         if not self._is_auto:
             return provider
         if provider is self._embedded and model != self._embedded.name:
-            raise ModelUnreachable(f"The model {model} needs Ollama, which does not answer at {self._ollama.host}.")
+            raise ModelUnreachable(f"The model {model} needs Ollama. {self._ollama_detail}")
         if provider is self._ollama and model == self._embedded.name and not await self._ollama_has(model):
             return self._embedded
         return provider
@@ -184,10 +188,11 @@ class LanguageModels:
 
     async def _probe(self) -> None:
         before = self._ollama_answers
-        self._ollama_answers = (await self._ollama.state(PROBE_TIMEOUT_S)).status == "ready"
+        state = await self._ollama.state(PROBE_TIMEOUT_S)
+        self._ollama_answers, self._ollama_detail = state.status == "ready", state.detail
         self._probed_at = time.monotonic()
         if before is not None and before != self._ollama_answers:
-            log.info("Ollama at %s %s", self._ollama.host, "answers" if self._ollama_answers else "is gone")
+            log.info("%s", state.detail)
             self._in_background(self._warm_up())
 
     async def _watched(self, call: Awaitable[Answer]) -> Answer:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from src.addresses import OllamaHost
 from src.errors import ContextExceeded, ModelMissing
 from src.services.llm.embedded import EmbeddedModel
 from src.services.llm.ollama import OllamaModel
@@ -37,7 +38,7 @@ class Case:
 def case(request: pytest.FixtureRequest) -> Iterator[Case]:
     with asyncio.Runner() as runner, FakeOllama() as fake:
         if request.param == "ollama":
-            ollama = OllamaModel(fake.url, load_timeout=10, timeout=10)
+            ollama = OllamaModel(OllamaHost.parse(fake.url), load_timeout=10, timeout=10)
             yield Case(ollama, "llama3.2:1b", runner, fake)
             runner.run(ollama.close())
         else:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import pytest
 
+from src.addresses import OllamaHost
 from src.errors import ModelError
 from src.services.llm.ollama import OllamaModel
 from src.services.llm.protocol import PullProgress
@@ -23,7 +24,7 @@ def fake() -> Iterator[FakeOllama]:
 
 def with_ollama(fake: FakeOllama, call: Callable[[OllamaModel], Awaitable[Answer]]) -> Answer:
     async def scenario() -> Answer:
-        ollama = OllamaModel(fake.url, load_timeout=5, timeout=5)
+        ollama = OllamaModel(OllamaHost.parse(fake.url), load_timeout=5, timeout=5)
         try:
             return await call(ollama)
         finally:

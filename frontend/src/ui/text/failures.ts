@@ -56,10 +56,17 @@ export const frFailures: Failures = {
     `Le modèle n’a pas pu répondre (${said})`,
     `${SAVED} Réessayez, ou choisissez un autre modèle.`,
   ],
-  model_unreachable: () => ['Ollama ne répond pas.', `${SAVED} Démarrez Ollama, puis réessayez.`],
+  model_unreachable: (said) => [
+    `Ollama n’est pas joignable (${said})`,
+    `${SAVED} Démarrez Ollama ou vérifiez OLLAMA_HOST, puis réessayez.`,
+  ],
   model_missing: (said) => [
     `Ce modèle n’est pas installé (${said})`,
     `${SAVED} Téléchargez-le ou choisissez-en un autre, puis réessayez.`,
+  ],
+  model_cannot_chat: (said) => [
+    `Ce modèle n’est pas fait pour converser (${said})`,
+    `${SAVED} Choisissez-en un autre, puis réessayez.`,
   ],
   context_exceeded: () => [
     'La conversation est trop longue pour ce modèle.',
