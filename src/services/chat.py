@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Coroutine
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 from src.entities import GenerationState, Message, Turn
@@ -16,11 +16,12 @@ from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
 from src.services.memory_manager import MemoryManager
+from src.services.replies import LOOK_EVERY_S
 from src.stores.generations import Ending
 from src.stores.openings import Opening
 from src.stores.turns import Question
 
-STOP_LOOKS, STOP_LOOK_EVERY_S = 50, 0.1
+STOP_WITHIN_S = 5.0
 DELETIONS = {"conversation.deleted", "locrit.deleted"}
 """After which nobody waits for a reply."""
 
@@ -84,12 +85,14 @@ class ChatService:
             await asyncio.shield(generation.ended)
         elif (await self.state(generation_id)).status == "streaming":
             await self._memory.request_stop(generation_id)
-            await self._until_ended(generation_id)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.wait(generation_id), STOP_WITHIN_S)
         return await self.state(generation_id)
 
     async def stop_unwanted(self) -> None:
-        """Ends the replies of this process that another one was asked to stop, or whose conversation was deleted."""
-        for generation_id in await self._memory.unwanted_generations():
+        """Ends the replies of this process that another one was asked to stop, whose conversation was deleted, or that
+        another one has ended, thinking this one dead; such a one stays as it was ended."""
+        for generation_id in await self._memory.unwanted_generations(tuple(self._running)):
             if (generation := self._running.get(generation_id)) is not None:
                 generation.stop()
 
@@ -105,28 +108,29 @@ class ChatService:
         except StoreUnavailable as error:
             log.warning("Replies in what was deleted go on: %s", error.message)
 
-    async def _until_ended(self, generation_id: str) -> None:
-        for _ in range(STOP_LOOKS):
-            if (await self.state(generation_id)).status != "streaming":
-                return
-            await asyncio.sleep(STOP_LOOK_EVERY_S)
-
     async def state(self, generation_id: str) -> GenerationState:
         generation = self._running.get(generation_id)
         return generation.state() if generation is not None else await self._memory.generation(generation_id)
 
     async def wait(self, generation_id: str) -> Message:
-        """The reply in its final state."""
+        """The reply in its final state, whichever process writes it."""
         generation = self._running.get(generation_id)
         if generation is not None:
             return await asyncio.shield(generation.ended)
-        return await self._memory.message((await self._memory.generation(generation_id)).message_id)
+        message_id = (await self._memory.generation(generation_id)).message_id
+        while (reply := await self._memory.message(message_id)).status == "streaming":  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(LOOK_EVERY_S)
+        return reply
 
     async def watch(self, generation_id: str) -> AsyncGenerator[ReplyChunk, None]:
-        """The pieces of a running reply from the first on; nothing for one that has ended: `wait` has its text."""
+        """The pieces of a running reply from the first on; nothing for one that has ended: `wait` has its text.
+
+        See `watch_log` for those of one that another process writes.
+        """
         generation = self._running.get(generation_id)
-        if generation is not None:
-            async for chunk in generation.watch():
+        pieces = generation.watch() if generation is not None else self._memory.watch_log(generation_id)
+        async with aclosing(pieces):
+            async for chunk in pieces:
                 yield chunk
 
     async def recover(self) -> int:

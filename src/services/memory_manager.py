@@ -121,6 +121,7 @@ class MemoryManager(Replies, Memories):
         hash_ = request_hash("edit_conversation", {"id": conversation_id, "changes": changes})
 
         def edit(tx: Transaction) -> Conversation:
+            conversations.place(tx, conversation_id, in_trash=True)  # from here on other processes wait
             current = conversations.require(tx.connection, conversation_id)
             if ops.find(tx, op_id, hash_) is not None:
                 return current

@@ -1,10 +1,17 @@
 """Replies in the store: a turn begins, its text is logged and folded, it ends. The chat service drives this."""
 
+import asyncio
+from collections.abc import AsyncGenerator, Collection
+
 from src.entities import GenerationState, Message, PromptContext, Turn
+from src.events import ReplyChunk
 from src.identity import new_id, now_ms
-from src.stores import generations, turns
+from src.stores import conversations, generations, turns
 from src.stores.database import Database
 from src.stores.generations import Ending
+
+LOOK_EVERY_S = 0.2
+"""Into the log of a reply that another process writes."""
 
 
 class Replies:
@@ -30,7 +37,7 @@ class Replies:
         await self._db.write(lambda tx: generations.record_prompt(tx, generation_id, model, context))
 
     async def append_chunk(self, generation_id: str, idx: int, text: str) -> None:
-        """Log a running reply's text up to, not including, chunk `idx`."""
+        """Log a running reply's text up to, not including, chunk `idx`. Raises Conflict when the reply has ended."""
         await self._db.write(lambda tx: generations.append(tx, generation_id, idx, text))
 
     async def fold_reply(self, generation_id: str, message_id: str, idx: int, content: str) -> None:
@@ -44,14 +51,38 @@ class Replies:
     async def generation(self, generation_id: str) -> GenerationState:
         return await self._db.read(lambda connection: generations.state(connection, generation_id))
 
+    async def watch_log(self, generation_id: str) -> AsyncGenerator[ReplyChunk, None]:
+        """What a running reply has said so far, then what its log gains, until it has ended.
+
+        For one of another process: what it says is seen once it is saved. Each piece is all that came since the last
+        look, and has the `idx` of the first of them.
+        """
+        idx = shown = 0
+        is_running = (await self.generation(generation_id)).status == "streaming"
+        while is_running:
+            state = await self.generation(generation_id)
+            is_running = state.status == "streaming"
+            if more := state.content[shown:]:
+                next_idx = state.idx if is_running else idx + 1
+                yield await self._logged(state, idx, next_idx, more)
+                idx, shown = next_idx, len(state.content)
+            if is_running:
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _logged(self, state: GenerationState, idx: int, saved_idx: int, content: str) -> ReplyChunk:
+        id_ = state.conversation_id
+        where = await self._db.read(lambda connection: conversations.require(connection, id_))
+        reply = (state.generation_id, state.message_id)
+        return ReplyChunk(id_, where.locrit_name, where.session_id, *reply, idx, saved_idx, content, now_ms())
+
     async def request_stop(self, generation_id: str) -> None:
         """To the process that writes it."""
         await self._db.write(lambda tx: generations.request_stop(tx, generation_id))
 
-    async def unwanted_generations(self) -> list[str]:
-        """Of this process, those that another one was asked to stop."""
+    async def unwanted_generations(self, running: Collection[str]) -> list[str]:
+        """Of this process, those that it was asked to stop; of `running`, also those that another one has ended."""
         id_ = self._db.presence.process_id
-        return await self._db.read(lambda connection: generations.unwanted_ids(connection, id_))
+        return await self._db.read(lambda connection: generations.unwanted_ids(connection, id_, running))
 
     async def abandoned_generations(self) -> list[str]:
         """Those whose process died."""

@@ -28,6 +28,11 @@ COLLISIONS = ("23505", "40001", "40P01")
 
 SCRUB_PATIENCE_MS = 10
 
+
+class ChangedMeanwhile(Exception):
+    """Another process changed a row after this one had read it."""
+
+
 # name -> (value to set, value that must be read back)
 SQLITE_PRAGMAS = {
     "journal_mode": ("WAL", "wal"),
@@ -108,7 +113,8 @@ def lock_for(url: str) -> FileLock | None:
 
 def collided(error: Exception) -> bool:
     """Whether another process wrote the same at the same moment: who looks again sees what it wrote."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in COLLISIONS
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return isinstance(error, ChangedMeanwhile) or state in COLLISIONS
 
 
 def is_locked(error: Exception) -> bool:

@@ -1,13 +1,14 @@
 """Running and ended replies: an append-only log of pieces, folded into the message."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, not_, or_, select, update
 
 from src.entities import Failure, GenerationState, Message, MessageStatus, PromptContext, Usage
-from src.errors import NotFound
+from src.errors import Conflict, NotFound
 from src.events import ReplyEnded
 from src.models import generation_chunks, generations
 from src.models import messages as messages_table
@@ -18,8 +19,9 @@ from src.stores.presence import Presence
 from src.stores.writer import Transaction
 
 _BY_ID = Prepared(select(generations).where(generations.c.id == bindparam("id")))
+_LOCKED = Prepared(select(generations).where(generations.c.id == bindparam("id")).with_for_update())
 _RUNNING = (
-    select(generations.c.id, generations.c.process_id, generations.c.stop_requested)
+    select(generations.c.id, generations.c.process_id)
     .where(generations.c.status == "streaming")
     .order_by(generations.c.started_at)
 )
@@ -33,14 +35,30 @@ _STOP_OF = (
     .where(generations.c.status == "streaming", generations.c.conversation_id.in_(conversations.IDS_OF_LOCRIT))
     .values(stop_requested=True)
 )
+_LOG = Prepared(
+    insert(generation_chunks).from_select(
+        ["generation_id", "idx", "text"],
+        select(
+            generations.c.id,
+            bindparam("idx", type_=generation_chunks.c.idx.type),
+            bindparam("text", type_=generation_chunks.c.text.type),
+        )
+        .where(generations.c.id == bindparam("generation"), generations.c.status == "streaming")
+        .with_for_update(read=True, key_share=True),
+    )
+)
+"""It waits for who is just ending this reply, and then stores nothing; see `finish`."""
 _CHUNKS = Prepared(delete(generation_chunks).where(generation_chunks.c.generation_id == bindparam("id")))
 _FOLD_CONTENT = Prepared(
     update(messages_table)
-    .where(messages_table.c.id == bindparam("message"), messages_table.c.status == "streaming")
+    .where(messages_table.c.id == bindparam("message"), messages_table.c.generation_id == bindparam("generation"))
     .values(content=bindparam("text"))
 )
 _FOLD_IDX = Prepared(
-    update(generations).where(generations.c.id == bindparam("generation")).values(folded_idx=bindparam("idx"))
+    update(generations)
+    .where(generations.c.id == bindparam("generation"), generations.c.status == "streaming")
+    .values(folded_idx=bindparam("idx"))
+    .returning(generations.c.id)
 )
 
 
@@ -88,24 +106,36 @@ def _open_log(tx: Transaction, where: Place, generation_id: str, message_id: str
 
 
 def append(tx: Transaction, generation_id: str, idx: int, text: str) -> None:
-    """Log the text up to, not including, chunk `idx`."""
-    tx.append(generation_chunks, {"generation_id": generation_id, "idx": idx, "text": text})
+    """Log the text up to, not including, chunk `idx`. Raises Conflict, with its batch, when the reply has ended: what
+    was ended by another process while this one was thought dead takes nothing in any more (a fence)."""
+    tx.gather(_log, {"generation": generation_id, "idx": idx, "text": text})
+
+
+def _log(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    if _LOG.many(connection, rows) != len(rows):
+        raise _ended_elsewhere()
 
 
 def fold(tx: Transaction, generation_id: str, message_id: str, idx: int, content: str) -> None:
-    """The text so far becomes the message's, together with the index that it covers."""
-    tx.run(_FOLD_CONTENT, {"message": message_id, "text": content})
-    tx.run(_FOLD_IDX, {"generation": generation_id, "idx": idx})
+    """The text so far becomes the message's, together with the index that it covers. Raises Conflict as `append`."""
+    if not tx.run(_FOLD_IDX, {"generation": generation_id, "idx": idx}):
+        raise _ended_elsewhere()
+    tx.run(_FOLD_CONTENT, {"message": message_id, "generation": generation_id, "text": content})
+
+
+def _ended_elsewhere() -> Conflict:
+    return Conflict("This reply has ended: another process took this one for dead.", hint="Look at what was saved.")
 
 
 def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now: int) -> Message:
-    """Once; a reply that has ended stays as it ended."""
-    [generation] = _BY_ID.all(tx.connection, {"id": generation_id})
-    reply = messages.require(tx.connection, generation.message_id)
-    tx.run(_CHUNKS, {"id": generation_id})
-    if generation.status != "streaming":
-        return reply
+    """Once; a reply that has ended stays as it ended. Whoever logs or ends it at the same moment waits for this."""
+    [generation] = _LOCKED.all(tx.connection, {"id": generation_id})
     where = conversations.place(tx, generation.conversation_id, in_trash=True)
+    reply = messages.require(tx.connection, generation.message_id)
+    if generation.status != "streaming":
+        _announce_end(tx, where, generation_id, generation.status, reply, now)
+        return reply
+    tx.run(_CHUNKS, {"id": generation_id})
     usage, error = ending.usage, ending.error
     reply = messages.change(
         tx,
@@ -125,6 +155,13 @@ def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now:
     )
     set_ended(tx, generation_id, ending, now)
     conversations.announce_activity(tx, where, running=False, now=now)
+    _announce_end(tx, where, generation_id, ending.status, reply, now)
+    return reply
+
+
+def _announce_end(
+    tx: Transaction, where: Place, generation_id: str, status: MessageStatus, reply: Message, now: int
+) -> None:
     tx.announce(
         ReplyEnded(
             where.id,
@@ -132,13 +169,12 @@ def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now:
             where.session_id,
             generation_id,
             reply.message_id,
-            ending.status,
+            status,
             now,
-            usage.wire() if usage else None,
-            error.wire() if error else None,
+            reply.usage.wire() if reply.usage else None,
+            reply.error.wire() if reply.error else None,
         )
     )
-    return reply
 
 
 def set_ended(tx: Transaction, generation_id: str, ending: Ending, now: int) -> None:
@@ -186,10 +222,12 @@ def stop_of(tx: Transaction, locrit_id: str) -> None:
     tx.change(_STOP_OF, {"locrit": locrit_id})
 
 
-def unwanted_ids(connection: Connection, process_id: str) -> list[str]:
-    """Of this process's replies, those that another one was asked to stop."""
-    rows = connection.execute(_RUNNING)
-    return [row.id for row in rows if row.process_id == process_id and row.stop_requested]
+def unwanted_ids(connection: Connection, process_id: str, running: Collection[str]) -> list[str]:
+    """Of this process's replies, those that it was asked to stop; of `running`, also those that another one has ended."""
+    is_streaming = generations.c.status == "streaming"
+    to_stop = and_(is_streaming, generations.c.stop_requested, generations.c.process_id == process_id)
+    is_unwanted = or_(to_stop, and_(not_(is_streaming), generations.c.id.in_(running)))
+    return list(connection.scalars(select(generations.c.id).where(is_unwanted)))
 
 
 def state(connection: Connection, generation_id: str) -> GenerationState:

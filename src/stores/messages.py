@@ -14,6 +14,7 @@ from src.events import conversation_scope
 from src.models import generation_chunks, generations, message_versions, messages
 from src.stores import activity, conversations, copies, events, ops, search
 from src.stores.conversations import Place
+from src.stores.engines import ChangedMeanwhile
 from src.stores.prepared import Prepared
 from src.stores.writer import Transaction
 
@@ -223,9 +224,11 @@ def as_json(part: Usage | Failure | PromptContext | None) -> str | None:
 def change(
     tx: Transaction, where: Place, old: Message, type_: str, values: dict[str, Any], op_id: str, now: int
 ) -> Message:
-    """Store a new revision and announce it. `values` are column values."""
+    """Store the revision after `old` and announce it. `values` are column values."""
     revised = {"rev": old.rev + 1, "updated_at": now} | values
-    tx.change(update(messages).where(messages.c.id == old.message_id).values(revised))
+    unchanged = update(messages).where(messages.c.id == old.message_id, messages.c.rev == old.rev)
+    if not tx.change(unchanged.values(revised)).rowcount:
+        raise ChangedMeanwhile
     message = announce(tx, where, old, type_, op_id, now)
     if message.status != "streaming":
         search.order(tx, message.message_id)

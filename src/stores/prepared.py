@@ -38,12 +38,13 @@ class Prepared:
         rows = self.all(connection, parameters)
         return rows[0] if rows else None
 
-    def many(self, connection: Connection, parameters: Sequence[Parameters]) -> None:
-        """Once for each of them."""
+    def many(self, connection: Connection, parameters: Sequence[Parameters]) -> int:
+        """Once for each of them; how many rows that concerned."""
         compiled = self._for(connection.dialect)
         cursor = connection.connection.cursor()
         try:
             cursor.executemany(compiled.sql, [compiled.bound(each) for each in parameters])
+            return int(cursor.rowcount)
         except connection.dialect.loaded_dbapi.Error as error:
             raise compiled.failure(error) from error
         finally:

@@ -29,6 +29,10 @@ TABLES = metadata.sorted_tables
 log = logging.getLogger(__name__)
 
 
+class LateRefusal(Exception):
+    """What was gathered was refused when it was stored: by then another operation may be the one that has it stored."""
+
+
 class Transaction:
     """What one batch reads and writes: a unit of work (Fowler, "Patterns of Enterprise Application Architecture").
 
@@ -76,7 +80,7 @@ class Transaction:
         self._appended[table].append(row)
 
     def gather(self, store: "Store", row: dict[str, Any]) -> None:
-        """Have `store(connection, rows)` called once with all rows, in their order."""
+        """Have `store(connection, rows)` called once with all rows, in their order. A refusal fails the batch."""
         self.writes += 1
         self._gathered[store].append(row)
 
@@ -97,13 +101,16 @@ class Transaction:
         added, self._added = self._added, defaultdict(int)
         for table in sorted(appended, key=TABLES.index):
             insert_into(table, *appended[table][0]).many(self.stored, appended[table])
-        for store, rows in gathered.items():
-            store(self.stored, rows)
+        try:
+            for store, rows in gathered.items():
+                store(self.stored, rows)
+        except LocritError as refusal:
+            raise LateRefusal from refusal
         for (counter, key), total in sorted(added.items(), key=lambda item: item[0][1]):
             counter(self.stored, *key, total)
 
 
-Store = Callable[[Connection, list[dict[str, Any]]], None]
+Store = Callable[[Connection, list[dict[str, Any]]], object]
 Operation = Callable[[Transaction], Any]
 
 
@@ -210,7 +217,9 @@ def _apply(waiting: _Waiting, transaction: Transaction) -> None:
     waiting.announced = transaction.announced[announced_before:]
 
 
-def _outcome(error: Exception) -> Exception:
+def _outcome(error: Exception) -> BaseException:
+    if isinstance(error, LateRefusal) and error.__cause__ is not None:
+        return error.__cause__
     if isinstance(error, REFUSALS):
         log.error("The database refused a write", exc_info=error)
         cause = "Another program holds the database" if is_locked(error) else "The database could not save this"
