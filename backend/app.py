@@ -1,15 +1,18 @@
 """The composition root: the only place that builds and wires."""
 
 import gc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_socketio import SocketIO
 
 from backend import docs, errors, pages, renamed, routing
 from backend.async_bridge import AsyncBridge
+from backend.auth import OWNER
 from backend.headers import ProtectiveHeaders
+from backend.message_queue import MessageQueue
 from backend.origin import OriginGuard
+from backend.protocol.sockets import Connected
 from backend.relay import Relay
 from backend.routes.archive import ArchiveRoutes
 from backend.routes.chat import ChatRoutes
@@ -21,6 +24,7 @@ from backend.routes.system import SystemRoutes
 from backend.sockets import packets
 from backend.sockets.chat import ChatNamespace
 from backend.sockets.packets import AnswerablePacket
+from backend.version import VERSION
 from src.application import Application
 from src.config import Settings
 
@@ -101,7 +105,7 @@ def _socketio(flask: Flask, settings: Settings) -> SocketIO:
     return SocketIO(
         flask,
         async_mode="eventlet",
-        message_queue=settings.redis_url.get_secret_value() or None,
+        **_between_processes(settings),
         cors_allowed_origins=None,  # the page's own
         manage_session=False,
         always_connect=True,
@@ -111,3 +115,9 @@ def _socketio(flask: Flask, settings: Settings) -> SocketIO:
         ping_interval=PING_INTERVAL_S,
         ping_timeout=PING_TIMEOUT_S,
     )
+
+
+def _between_processes(settings: Settings) -> dict[str, Any]:
+    url = settings.redis_url.get_secret_value()
+    greeting = Connected(user_id=OWNER, version=VERSION).model_dump(mode="json")
+    return {"client_manager": MessageQueue(url, greeting, NAMESPACES)} if url else {}

