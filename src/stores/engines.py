@@ -23,6 +23,17 @@ UNSTORABLE = (DataError, OverflowError, UnicodeEncodeError, PydanticSerializatio
 REFUSALS = (DBAPIError, *UNSTORABLE)
 """All that is raised for what cannot be written."""
 
+NOTICED_DEAD_AFTER_S = 20
+PATIENCE = {
+    "connect_timeout": NOTICED_DEAD_AFTER_S // 2,
+    "keepalives_idle": NOTICED_DEAD_AFTER_S // 2,
+    "keepalives_interval": NOTICED_DEAD_AFTER_S // 4,
+    "keepalives_count": 2,
+    "tcp_user_timeout": NOTICED_DEAD_AFTER_S * 1000,
+}
+"""With PostgreSQL; without, a network that is gone would be waited for for a quarter of an hour.
+https://www.postgresql.org/docs/current/libpq-connect.html"""
+
 COLLISIONS = ("23505", "40001", "40P01")
 """SQLSTATEs: unique violation, serialization failure, deadlock. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
@@ -62,7 +73,12 @@ def _open(url: URL, *, pool_size: int, begin: str) -> Engine:
         event.listen(engine, "begin", lambda connection: statement.all(connection, {}))
         return engine
     isolation = "READ COMMITTED" if begin == "BEGIN IMMEDIATE" else "REPEATABLE READ"
-    return create_engine(url, **pool, pool_pre_ping=True, isolation_level=isolation)
+    return create_engine(url, **pool, pool_pre_ping=True, isolation_level=isolation, connect_args=patience(url))
+
+
+def patience(url: URL) -> dict[str, int]:
+    """How long PostgreSQL is waited for, as far as the URL does not say so."""
+    return {name: value for name, value in PATIENCE.items() if name not in url.query}
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

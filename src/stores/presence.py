@@ -9,12 +9,16 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, te
 from sqlalchemy.exc import DBAPIError
 
 from src.identity import new_id
+from src.stores.engines import NOTICED_DEAD_AFTER_S, patience
 
-LOOK_EVERY_S = 2.0
-NOTICED_DEAD_AFTER_S = 20
-"""How long a machine that lost power or network counts as alive; a process that ended does not for a moment."""
+LOOK_EVERY_S = 0.5
 
 _LOCK = text("SELECT pg_advisory_lock(:key)")
+_IS_HELD = text("""
+    SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND datname = current_database()
+    AND classid::bigint << 32 | objid::bigint = :key
+""")
 _IS_FREE = text("SELECT pg_try_advisory_xact_lock(:key)")
 
 log = logging.getLogger(__name__)
@@ -74,16 +78,29 @@ class AmongOthers:
         return connection
 
     def _stay(self, connection: Connection) -> None:
+        is_known = True
         while not self._closing.wait(LOOK_EVERY_S):
             try:
-                if connection.invalidated:
-                    connection = self._locked()
-                connection.execute(text("SELECT 1"))
+                connection = self._held(connection)
+                is_known = True
             except DBAPIError as error:
-                log.warning("This process is not known to the others until the database answers: %s", error.orig)
+                if is_known:
+                    log.warning("This process is not known to the others until the database answers: %s", error.orig)
+                is_known = False
                 connection.invalidate()
         connection.close()
         self._engine.dispose()
+
+    def _held(self, connection: Connection) -> Connection:
+        if connection.invalidated:
+            return self._locked()
+        if not connection.scalar(_IS_HELD, {"key": _key(self.process_id)}):
+            log.error(
+                "The lock that tells other processes that this one lives was given away. A connection pooler does so: "
+                "let LOCRIT_DATABASE_URL lead to PostgreSQL itself, or to sessions that are kept."
+            )
+            connection.execute(_LOCK, {"key": _key(self.process_id)})
+        return connection
 
 
 def presence_in(url: str) -> Presence:
@@ -91,9 +108,11 @@ def presence_in(url: str) -> Presence:
 
 
 def _engine(url: str) -> Engine:
+    """Both ends notice when the other one's machine or the network is gone: it counts as alive until then."""
     keepalive = {"idle": NOTICED_DEAD_AFTER_S // 2, "interval": NOTICED_DEAD_AFTER_S // 4, "count": 2}
     options = " ".join(f"-c tcp_keepalives_{name}={value}" for name, value in keepalive.items())
-    return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"options": options})
+    arguments = {**patience(make_url(url)), "options": options}
+    return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=arguments)
 
 
 def _key(process_id: str) -> int:

@@ -3,10 +3,14 @@
 import asyncio
 
 import psycopg
+import pytest
+from sqlalchemy import Connection, event
 
 from src.stores.database import Database
 from src.stores.openings import Opening
+from src.stores.presence import AmongOthers
 from src.stores.turns import Question
+from tests.eventually import eventually
 from tests.store import LOCRIT, Store, on_each_database, opened
 
 OLD = "a process that was, once"
@@ -65,3 +69,23 @@ def test_who_lost_its_connection_lives_again_when_it_has_another(postgresql_url:
             await until(other.database, id_, alive=True)
 
     asyncio.run(scenario())
+
+
+def test_who_lost_its_lock_but_not_its_connection_takes_it_again_and_says_so(
+    postgresql_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As with a connection pooler that resets a session, or gives it to another one."""
+
+    def give_away(connection: Connection, *_: object) -> None:
+        connection.connection.cursor().execute("SELECT pg_advisory_unlock_all()")
+
+    async def scenario() -> None:
+        async with opened(postgresql_url) as one, opened(postgresql_url) as other:
+            presence = one.database.presence
+            assert isinstance(presence, AmongOthers)
+            event.listen(presence._engine, "before_cursor_execute", give_away, once=True)
+            await eventually(lambda: "A connection pooler does so" in caplog.text)
+            await until(other.database, presence.process_id, alive=True)
+
+    asyncio.run(scenario())
+    assert caplog.text.count("A connection pooler does so") == 1
