@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, not_, or_, select, update
@@ -20,11 +21,7 @@ from src.stores.writer import Transaction
 
 _BY_ID = Prepared(select(generations).where(generations.c.id == bindparam("id")))
 _LOCKED = Prepared(select(generations).where(generations.c.id == bindparam("id")).with_for_update())
-_RUNNING = (
-    select(generations.c.id, generations.c.process_id)
-    .where(generations.c.status == "streaming")
-    .order_by(generations.c.started_at)
-)
+_RUNNING = select(generations.c.id, generations.c.process_id).where(generations.c.status == "streaming")
 _STOP_IN = (
     update(generations)
     .where(generations.c.status == "streaming", generations.c.conversation_id == bindparam("conversation"))
@@ -112,7 +109,8 @@ def append(tx: Transaction, generation_id: str, idx: int, text: str) -> None:
 
 
 def _log(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    if _LOG.many(connection, rows) != len(rows):
+    """In the order in which those of a dead process are ended: else each may wait for the other."""
+    if _LOG.many(connection, sorted(rows, key=itemgetter("generation"))) != len(rows):
         raise _ended_elsewhere()
 
 
@@ -202,10 +200,10 @@ def record_prompt(tx: Transaction, generation_id: str, model: str, context: Prom
 
 
 def abandoned_ids(connection: Connection, presence: Presence) -> list[str]:
-    """Of replies that still run as far as anyone has said, but whose process is dead."""
+    """Of replies that still run as far as anyone has said, but whose process is dead; in order."""
     rows = connection.execute(_RUNNING).all()
     living = {id_ for id_ in {row.process_id for row in rows} if id_ and presence.is_alive(connection, id_)}
-    return [row.id for row in rows if row.process_id not in living]
+    return sorted(row.id for row in rows if row.process_id not in living)
 
 
 def request_stop(tx: Transaction, generation_id: str) -> None:

@@ -147,6 +147,7 @@ class Writer:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             await asyncio.wait([future])
+            future.exception()  # whoever went away is not told
             raise
 
     def close(self) -> None:

@@ -3,10 +3,14 @@
 import contextlib
 import socket
 import threading
+import time
 from typing import Literal
 from urllib.parse import urlsplit
 
-Fault = Literal["lose answers", "cut upgrades", "refuse"]
+from sqlalchemy import make_url
+
+STALL_LOOK_S = 0.01
+Fault = Literal["lose answers", "cut upgrades", "refuse", "stall"]
 
 
 class Proxy:
@@ -45,6 +49,9 @@ class Proxy:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _reach(self) -> socket.socket:
+        return socket.create_connection(self._server, timeout=5)
+
     def _is_unplugged(self) -> bool:
         return self.fault == "refuse"
 
@@ -58,7 +65,7 @@ class Proxy:
         try:
             if self._is_unplugged():
                 return
-            server = socket.create_connection(self._server, timeout=5)
+            server = self._reach()
             server.settimeout(None)
         except OSError:
             return
@@ -78,6 +85,8 @@ class Proxy:
     def _pump(self, source: socket.socket, sink: socket.socket, is_answer: bool) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
+                while self.fault == "stall":
+                    time.sleep(STALL_LOOK_S)
                 if is_answer and self.fault == "lose answers":
                     break
                 if not is_answer and self.fault == "cut upgrades" and b"pgrade: websocket" in data:
@@ -85,6 +94,23 @@ class Proxy:
                 sink.sendall(data)
         _end(source)
         _end(sink)
+
+
+class DatabaseProxy(Proxy):
+    """Between a process and a PostgreSQL that listens on a socket file; `database_url` leads through it."""
+
+    def __init__(self, database_url: str) -> None:
+        url = make_url(database_url)
+        self._path = f"{url.query['host']}/.s.PGSQL.5432"
+        super().__init__("tcp://")
+        self.database_url = url.set(host="127.0.0.1", port=int(self.url.rpartition(":")[2]), query={}).render_as_string(
+            hide_password=False
+        )
+
+    def _reach(self) -> socket.socket:
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(self._path)
+        return server
 
 
 def _end(connection: socket.socket) -> None:
