@@ -1,11 +1,13 @@
 """Several processes serve one database: one starts, another one dies, and no reply is lost or taken from its owner."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.eventually import wait_until
@@ -92,6 +94,90 @@ def test_a_reply_ends_when_another_process_deletes_its_conversation(places: Plac
     wait_until(lambda: state(other, generation)["status"] == "stopped")
     assert state(owner, generation)["content"] == BEGINNING
     wait_until(lambda: ollama.disconnects == 1)
+
+
+def test_a_repeated_question_is_answered_by_any_process_when_its_reply_has_ended(
+    places: Places, ollama: FakeOllama
+) -> None:
+    """Whole, as server-sent events, and at once over a socket."""
+    owner, other = places.start(), places.start()
+    rest = "And the rest."
+    for n, path in enumerate(("/api/locrits/Bob Technique/chat", "/api/locrits/Bob Technique/chat/stream", "socket")):
+        more = threading.Event()
+        ollama.enqueue([BEGINNING, Hold(more), rest])
+        question = {"message": "Why?", "session_id": f"session {n}", "op_id": f"why {n}"}
+        asking = threading.Thread(target=post, args=(owner, "/api/locrits/Bob Technique/chat", question))
+        asking.start()
+        wait_until(lambda n=n: len(ollama.requests) > n)  # type: ignore[misc]
+        threading.Timer(1.5, more.set).start()
+        if path == "socket":
+            client = ChatClient(other.url)
+            client.call("chat_message", {**question, "locrit_name": "Bob Technique", "stream": False})
+            told = client.wait_for("chat_response")["response"]
+            client.close()
+        elif path.endswith("stream"):
+            lines = [json.loads(line[6:]) for line in post(other, path, question).splitlines() if line]
+            told = "".join(line["content"] for line in lines if line["type"] == "chunk")
+            assert (lines[-1]["type"], lines[-1]["status"]) == ("complete", "complete")
+            assert lines[0]["idx"] == 0
+        else:
+            told = json.loads(post(other, path, question))["response"]
+        asking.join()
+        assert told == BEGINNING + rest, path
+
+
+def test_a_running_reply_is_joined_through_any_process(places: Places, ollama: FakeOllama) -> None:
+    more = threading.Event()
+    ollama.enqueue([BEGINNING, Hold(more), "And the rest."])
+    owner, other = places.start(), places.start()
+    generation = begun(owner)
+    client = ChatClient(other.url)
+    joined = client.call("resume_generation", {"generation_id": generation})
+    assert (joined["status"], joined["content"], joined["idx"]) == ("streaming", BEGINNING, 1)
+    more.set()
+    chunk = client.wait_for("chat_chunk")
+    assert (chunk["idx"], chunk["content"]) == (1, "And the rest.")
+    assert client.wait_for("chat_complete")["status"] == "complete"
+    client.close()
+
+
+def test_who_is_taken_for_dead_shows_no_more_than_is_saved_and_its_clients_are_told(
+    places: Places, ollama: FakeOllama, postgresql_url: str
+) -> None:
+    more = threading.Event()
+    ollama.enqueue([BEGINNING, Hold(more), *(f"{n} of what nobody needs any more. " for n in range(200))])
+    owner = places.start()
+    generation = begun(owner)
+    follower = ChatClient(owner.url)
+    follower.call("resume_generation", {"generation_id": generation})
+    cutting = threading.Event()
+    cutter = threading.Thread(target=cut_presence, args=(postgresql_url, cutting))
+    cutter.start()
+    newcomer = places.start()  # it looks once, before it serves
+    wait_until(lambda: state(newcomer, generation)["status"] == "interrupted", 20)
+    cutting.set()
+    cutter.join()
+    more.set()
+    assert follower.wait_for("chat_complete")["status"] == "interrupted"
+    time.sleep(1)
+    shown = "".join(chunk["content"] for chunk in follower.all("chat_chunk"))
+    assert len(shown) <= 140
+    assert state(owner, generation)["content"] == state(newcomer, generation)["content"] == BEGINNING
+    follower.close()
+    assert post(owner, "/api/locrits/Bob Technique/chat", {"message": "And now?"})
+    audit(postgresql_url)
+
+
+def cut_presence(url: str, until: threading.Event) -> None:
+    """The connections that say who lives, again and again."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as admin:
+        while not until.wait(0.05):
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+
+
+def post(server: LocritServer, path: str, body: dict[str, Any]) -> str:
+    with server.client() as client:
+        return client.post(path, json=body).raise_for_status().text
 
 
 def begun(server: LocritServer) -> str:
