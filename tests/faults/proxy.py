@@ -109,7 +109,11 @@ class DatabaseProxy(Proxy):
 
     def _reach(self) -> socket.socket:
         server = socket.socket(socket.AF_UNIX)
-        server.connect(self._path)
+        try:
+            server.connect(self._path)
+        except OSError:
+            server.close()
+            raise
         return server
 
 

