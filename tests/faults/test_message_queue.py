@@ -19,7 +19,8 @@ from tests.fixtures.server import LocritServer
 from tests.fixtures.sockets import ChatClient
 
 OUTAGES = int(os.environ.get("OUTAGES", 1))
-AT_ONCE_S = 1.0
+AT_ONCE_S = 2.0
+"""On a busy machine; who waits for the queue waits for five seconds. An idle one shows a tenth of a second."""
 BACK_WITHIN_S = 20.0
 LOCRIT = "Bob Technique"
 
@@ -87,7 +88,7 @@ class Follower(ChatClient):
 
     def __init__(self, server: LocritServer, conversation_id: str) -> None:
         self._scope = f"conversation:{conversation_id}"
-        self._greetings = 0
+        self._greetings = self._seen = 0
         super().__init__(server.url)
         self.wait_for("connected")
 
@@ -95,9 +96,13 @@ class Follower(ChatClient):
         """When it was greeted."""
         if len(self.all("connected")) > self._greetings:
             self._greetings = len(self.all("connected"))
-            told = self.call("subscribe", {"scope": self._scope, "since": 0})
-            for event in told["events"]:
-                self._remember("event", event)
+            more = True
+            while more:
+                told = self.call("subscribe", {"scope": self._scope, "since": self._seen})
+                for event in told["events"]:
+                    self._remember("event", event)
+                    self._seen = event["seq"]
+                more = told["more"]
 
     @property
     def seqs(self) -> set[int]:
