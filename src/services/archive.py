@@ -15,8 +15,8 @@ from src.stores import (
     integrity,
     locrits,
     merging,
-    messages,
     ops,
+    revisions,
     steps,
     storage,
     trash,
@@ -50,7 +50,7 @@ class Archive:
 
         def roll_back(tx: Transaction) -> Message:
             content = versions.content_at(tx.connection, message_id, rev)
-            return messages.revise(tx, "edit", message_id, {"content": content}, None, op_id, hash_, now_ms())
+            return revisions.revise(tx, "edit", message_id, {"content": content}, None, op_id, hash_, now_ms())
 
         return await self._db.write(roll_back)
 

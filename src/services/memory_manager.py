@@ -32,6 +32,7 @@ from src.stores import (
     openings,
     ops,
     paths,
+    revisions,
     search,
     summary,
     trash,
@@ -190,12 +191,12 @@ class MemoryManager(Replies, Memories):
         return await self._revise("restore", message_id, {"deleted_at": None}, None, op_id)
 
     async def _revise(
-        self, kind: messages.Revision, message_id: str, values: dict[str, Any], rev: int | None, op_id: str | None
+        self, kind: revisions.Revision, message_id: str, values: dict[str, Any], rev: int | None, op_id: str | None
     ) -> Message:
         op_id = op_id or new_id()
         hash_ = request_hash(kind, {"id": message_id, "content": values.get("content")})
         return await self._db.write(
-            lambda tx: messages.revise(tx, kind, message_id, values, rev, op_id, hash_, now_ms())
+            lambda tx: revisions.revise(tx, kind, message_id, values, rev, op_id, hash_, now_ms())
         )
 
     # Changes

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from pydantic_core import to_json
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -245,40 +245,6 @@ def announce(tx: Transaction, where: Place, old: Message, type_: str, op_id: str
         activity.count(tx, where.locrit_id, message.created_at, counted)
     events.record(tx, conversation_scope(where.id), head, type_, message.message_id, message.rev, message, op_id, now)
     return message
-
-
-Revision = Literal["edit", "delete", "restore"]
-_EVENT_TYPES = {"edit": "message.updated", "delete": "message.deleted", "restore": "message.restored"}
-
-
-def revise(
-    tx: Transaction,
-    kind: Revision,
-    message_id: str,
-    values: dict[str, Any],
-    rev: int | None,
-    op_id: str,
-    request_hash: str,
-    now: int,
-) -> Message:
-    """Edit, delete or restore, once. Raises Conflict for a running reply, and for a stale `rev` unless it is so
-    already: two who wrote the same agree."""
-    current = require(tx.connection, message_id)
-    if ops.find(tx, op_id, request_hash) is not None:
-        return current
-    text, is_deleted = values.get("content"), current.deleted_at is not None
-    is_so = current.content == text if kind == "edit" else is_deleted == (kind == "delete")
-    if rev is not None and rev != current.rev and not is_so:
-        raise Conflict("This message was changed in the meantime.", current=current.wire())
-    check_not_running(current)
-    check_not_forgotten(current)
-    where = None if is_so else conversations.place(tx, current.conversation_id)
-    ops.record(tx, op_id, request_hash, {}, now)
-    if where is None:
-        return current  # a late repeat must not do what was not needed now
-    if kind == "edit":
-        keep_version(tx, current)
-    return change(tx, where, current, _EVENT_TYPES[kind], values, op_id, now)
 
 
 def check_there(message: Message) -> None:
