@@ -23,6 +23,8 @@ from backend.routes.messages import MessageRoutes
 from backend.routes.system import SystemRoutes
 from backend.sockets import packets
 from backend.sockets.chat import ChatNamespace
+from backend.sockets.gate import EngineGate
+from backend.sockets.limits import Limits
 from backend.sockets.packets import AnswerablePacket
 from backend.version import VERSION
 from src.application import Application
@@ -72,9 +74,11 @@ def create_app(settings: Settings, runtime: "Runtime | None" = None) -> Server:
     flask = _flask(application, bridge)
     socketio = _socketio(flask, settings)
     relay = Relay(socketio.server, application.bus, NAMESPACES, queued=bool(settings.redis_url.get_secret_value()))
+    limits = Limits(socketio.server)
     for namespace in NAMESPACES:
-        socketio.server.register_namespace(ChatNamespace(namespace, application, bridge, relay))
-    guarded = OriginGuard(flask.wsgi_app, settings.host_names)
+        socketio.server.register_namespace(ChatNamespace(namespace, application, bridge, relay, limits))
+    gated = EngineGate(flask.wsgi_app, socketio.server.eio, MAX_PACKET_BYTES)
+    guarded = OriginGuard(gated, settings.host_names)
     flask.wsgi_app = ProtectiveHeaders(guarded)  # type: ignore[method-assign]  # Flask's own advice
     return Server(flask, socketio, application, bridge, relay)
 
@@ -109,6 +113,7 @@ def _socketio(flask: Flask, settings: Settings) -> SocketIO:
         cors_allowed_origins=None,  # the page's own
         manage_session=False,
         always_connect=True,
+        async_handlers=False,  # `Limits` gives each its turn
         serializer=AnswerablePacket,
         json=packets.JSON,
         max_http_buffer_size=MAX_PACKET_BYTES,

@@ -39,7 +39,14 @@ def _is_own_origin(environ: WSGIEnvironment) -> bool:
     origin = environ.get("HTTP_ORIGIN")
     if origin is None:
         return True
-    return urlsplit(origin).netloc in (environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST"))
+    return _netloc(origin) in (environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST"))
+
+
+def _netloc(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:  # nobody's: a bracket that is not closed, an IPv6 address that is none
+        return ""
 
 
 def _hostname(address: str) -> str:

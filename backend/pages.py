@@ -1,6 +1,7 @@
 """The web interface: the files that the frontend's build left, compressed by it beforehand."""
 
 import mimetypes
+import os
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_from_directory
@@ -75,4 +76,5 @@ def _file(dist: Path, path: str) -> Response:
 
 
 def _is_there(dist: Path, path: str, encoding: str) -> bool:
-    return request.accept_encodings.quality(encoding) > 0 and (dist / (path + ENCODINGS[encoding])).is_file()
+    """`os.path` and not `pathlib`, which raises for names that no file can have."""
+    return request.accept_encodings.quality(encoding) > 0 and os.path.isfile(dist / (path + ENCODINGS[encoding]))  # noqa: PTH113

@@ -27,6 +27,8 @@ import eventlet.wsgi
 from eventlet.greenio import GreenSocket
 from eventlet.hubs.asyncio import Hub
 
+from backend.strict_http import StrictHttp
+
 T = TypeVar("T")
 log = logging.getLogger("locrit.runtime")
 
@@ -35,6 +37,10 @@ DRAIN_S = 1.0
 ACCEPT_RETRY_S = 0.1
 MAX_CONNECTIONS = 10_000
 BACKLOG = 1024
+IDLE_S = 60.0
+"""A connection on which nothing is asked for that long is closed."""
+STUCK_S = 60.0
+"""So is one on which a request does not go on, or an answer is not taken."""
 
 
 def install() -> "Runtime":
@@ -102,6 +108,9 @@ class Runtime:
             debug=False,  # else clients are sent tracebacks
             max_size=MAX_CONNECTIONS,
             minimum_chunk_size=1,  # else streamed replies are held back until there are 4 KB
+            protocol=StrictHttp,
+            keepalive=IDLE_S,
+            socket_timeout=STUCK_S,
         )
         gc.freeze()  # what is loaded by now stays: looking through it for garbage held everyone up for 50 ms and more
         gc.enable()

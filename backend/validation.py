@@ -50,7 +50,15 @@ def parse_json(model: type[Model], request: Request) -> Model:
     """Raises InvalidInput, and werkzeug's errors for a body that is too large or of another type."""
     if request.mimetype not in JSON_TYPES:
         raise UnsupportedMediaType
-    return _checked(lambda: model.model_validate_json(request.get_data(cache=False)))
+    body = _body(request)
+    return _checked(lambda: model.model_validate_json(body))
+
+
+def _body(request: Request) -> bytes:
+    try:
+        return request.get_data(cache=False)
+    except OSError:  # it stopped in the middle: there is hardly anyone to read this
+        raise InvalidInput("The body ended before its length.", hint="Send it again.") from None
 
 
 def parse_query(model: type[Model], arguments: Mapping[str, str]) -> Model:

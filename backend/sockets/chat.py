@@ -28,6 +28,7 @@ from backend.protocol.sockets import (
     Unsubscribe,
 )
 from backend.relay import Relay
+from backend.sockets.limits import MAX_ROOMS, BeyondLimit, Limits, TooManyRooms
 from backend.sockets.packets import UNREADABLE
 from backend.validation import parse_payload
 from backend.version import VERSION
@@ -60,8 +61,10 @@ def expects(model: type[BaseModel]) -> Callable[[Handler], Handler]:
 
 
 class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no types
-    def __init__(self, name: str, application: Application, bridge: AsyncBridge, relay: Relay) -> None:
+    def __init__(self, name: str, application: Application, bridge: AsyncBridge, relay: Relay, limits: Limits) -> None:
         super().__init__(name)
+        self._limits = limits
+        self._followed: dict[str, set[str]] = {}
         self._chat = application.chat
         self._memory = application.memory
         self._locrits = application.locrits
@@ -73,9 +76,12 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         if event == "connect":
             return self.on_connect(sid)
         if event == "disconnect":
-            return None
+            return self._followed.pop(sid, None)
         try:
             answer = self._dispatch(event, sid, payload[0] if payload else {})
+        except BeyondLimit as error:
+            self._limits.cut_off(self.namespace, sid, error)
+            return _refusal(error.as_body())
         except LocritError as error:
             return self._refuse(sid, error.as_body())
         except Exception:
@@ -84,6 +90,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         return None if answer is None else answer.model_dump(mode="json")
 
     def on_connect(self, sid: str) -> None:
+        self._followed[sid] = set()
         self._tell(sid, "connected", Connected(user_id=OWNER, version=VERSION))
 
     @expects(JoinChat)
@@ -103,7 +110,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
 
     @expects(LeaveChat)
     def on_leave_chat(self, sid: str, chat: LeaveChat) -> LeftChat:
-        self.leave_room(sid, conversation_scope(self._conversation_id(sid, chat)))
+        self._leave(sid, conversation_scope(self._conversation_id(sid, chat)))
         left = LeftChat(locrit_name=self._present_name(chat), session_id=_session_id(sid, chat))
         self._tell(sid, "left_chat", left)
         return left
@@ -136,7 +143,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
 
     @expects(Unsubscribe)
     def on_unsubscribe(self, sid: str, wish: Unsubscribe) -> None:
-        self.leave_room(sid, wish.scope)
+        self._leave(sid, wish.scope)
 
     @expects(StopGeneration)
     def on_stop_generation(self, _sid: str, wish: StopGeneration) -> GenerationAck:
@@ -150,7 +157,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
 
     @expects(Typing)
     def on_typing(self, sid: str, hint: Typing) -> None:
-        if hint.scope not in self.rooms(sid):
+        if hint.scope not in self._followed.get(sid, ()):
             raise InvalidInput("Only followers of a conversation can type in it.", hint="Subscribe to it first.")
         self.emit("typing", {"scope": hint.scope, "user_id": OWNER}, room=hint.scope, skip_sid=sid)
 
@@ -191,20 +198,30 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         )
 
     def _enter(self, sid: str, room: str) -> None:
-        """What a client asked for is done, also when it is gone by now: then it needs no room."""
+        """What a client asked for is done, also when it is gone by now: then it needs no room. Raises TooManyRooms."""
+        followed = self._followed.get(sid)
+        if followed is None:
+            return
+        if room not in followed and len(followed) >= MAX_ROOMS:
+            raise TooManyRooms(f"One connection can follow {MAX_ROOMS} conversations.")
+        followed.add(room)
         with suppress(KeyError, ValueError):  # python-socketio raises one or the other
             self.enter_room(sid, room)
+
+    def _leave(self, sid: str, room: str) -> None:
+        self._followed.get(sid, set()).discard(room)
+        self.leave_room(sid, room)
 
     @contextmanager
     def _following(self, sid: str, room: str) -> Iterator[None]:
         """In the room from now on, unless this fails and the client was not in it before."""
-        followed_already = room in self.rooms(sid)
+        followed_already = room in self._followed.get(sid, ())
         self._enter(sid, room)
         try:
             yield
         except BaseException:
             if not followed_already:
-                self.leave_room(sid, room)
+                self._leave(sid, room)
             raise
 
     def _answer_at_once(self, sid: str, turn: Turn) -> None:
@@ -223,13 +240,17 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
 
     def _refuse(self, sid: str, error: dict[str, Any]) -> dict[str, Any]:
         self.emit("error", error, to=sid)
-        return {"ok": False, "error": error}
+        return _refusal(error)
 
     def _tell(self, sid: str, event: str, payload: BaseModel) -> None:
         self.emit(event, payload.model_dump(mode="json"), to=sid)
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._bridge.run(work)
+
+
+def _refusal(error: dict[str, Any]) -> dict[str, Any]:
+    return {"ok": False, "error": error}
 
 
 def _session_id(sid: str, chat: JoinChat | LeaveChat | ChatMessage) -> str:

@@ -1,0 +1,104 @@
+"""What waits for its turn: the events that a client has sent, and what it was sent and has not taken yet."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+EVENTS_PER_S = 200.0
+EVENTS_AT_FIRST = 1_000.0
+MAX_WAITING_EVENTS = 1_000
+MAX_WAITING_BYTES = 8_000_000
+"""In each direction."""
+BATCH_BYTES = 64_000
+
+
+class Full(Exception):
+    """More waits than may."""
+
+
+class Incoming:
+    """The events of one client. `is_open` is false once they are not to be done any more."""
+
+    def __init__(self, arrivals: Any) -> None:
+        self.is_open = True
+        self._arrivals = arrivals
+        self._waiting_bytes = 0
+        self._allowance = EVENTS_AT_FIRST
+        self._counted_at = time.monotonic()
+
+    def take(self, packet: Any) -> None:
+        """Raises Full."""
+        if self._arrivals.qsize() >= MAX_WAITING_EVENTS or self._waiting_bytes > MAX_WAITING_BYTES:
+            raise Full
+        self._waiting_bytes += len(packet)
+        self._arrivals.put(packet)
+
+    def end(self, reason: Callable[[], None]) -> None:
+        """What arrived before is still done: `reason` comes after it."""
+        self._arrivals.put(reason)
+
+    def next(self) -> Any:
+        packet = self._arrivals.get()
+        if not callable(packet):
+            self._waiting_bytes -= len(packet)
+        return packet
+
+    def wait_s(self) -> float:
+        """Until the next event's turn, which is counted."""
+        now = time.monotonic()
+        self._allowance = min(EVENTS_AT_FIRST, self._allowance + (now - self._counted_at) * EVENTS_PER_S) - 1
+        self._counted_at = now
+        return max(0.0, -self._allowance / EVENTS_PER_S)
+
+
+class Outgoing:
+    """What waits to be sent to one client, in place of Engine.IO's queue, which has no end.
+
+    Taken in small batches: what was taken last counts as waiting until more is asked for.
+    """
+
+    def __init__(self, queue: Any, sleep: Callable[[float], None], empty: type[Exception]) -> None:
+        self.on_overflow: Callable[[], None] | None = None
+        self._queue = queue
+        self._sleep = sleep
+        self._empty = empty
+        self._waiting_bytes = 0
+        self._taken_bytes = 0
+
+    def put(self, packet: Any) -> None:
+        self._queue.put(packet)
+        if packet is None:
+            return
+        is_overflowing = self._waiting_bytes + self._taken_bytes > MAX_WAITING_BYTES
+        self._waiting_bytes += _size(packet)
+        if is_overflowing and self.on_overflow is not None:
+            overflow, self.on_overflow = self.on_overflow, None
+            overflow()
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        if block:
+            self._taken_bytes = 0
+            self._sleep(0)  # a long backlog and a client that reads it quickly would leave no turn for others
+        elif self._taken_bytes > BATCH_BYTES:
+            raise self._empty
+        packet = self._queue.get(block, timeout)
+        if packet is not None:
+            self._waiting_bytes -= _size(packet)
+            self._taken_bytes += _size(packet)
+        return packet
+
+    def clear(self) -> None:
+        while not self._queue.empty():
+            self._queue.get(False)
+            self._queue.task_done()
+        self._waiting_bytes = 0
+
+    def task_done(self) -> None:
+        self._queue.task_done()
+
+    def join(self) -> None:
+        self._queue.join()
+
+
+def _size(packet: Any) -> int:
+    return len(packet.data) if isinstance(packet.data, str | bytes) else 100
