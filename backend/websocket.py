@@ -4,20 +4,32 @@ import base64
 import binascii
 import re
 import socket
-from collections.abc import Callable
 from hashlib import sha1
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
 import eventlet
 from engineio.async_drivers.eventlet import WebSocketWSGI
-from eventlet.websocket import PROTOCOL_GUID, BadRequest, FailedConnectionError, RFC6455WebSocket
+from eventlet.websocket import PROTOCOL_GUID, FailedConnectionError, RFC6455WebSocket
 
 VERSION = "13"
 KEY_BYTES = 16
 NOT_UNDERSTOOD = 1007
 TOO_BIG = 1009
 PACKET = re.compile(r"[0-6]")
+
+
+def fault_of(environ: WSGIEnvironment) -> str | None:
+    """Why this request cannot become a WebSocket: asked before Engine.IO makes a session for it."""
+    if "upgrade" not in re.split(r"\s*,\s*", environ.get("HTTP_CONNECTION", "").lower()):
+        return "The header Connection must say Upgrade."
+    if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
+        return "The header Upgrade must say websocket."
+    if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != VERSION:
+        return f"The header Sec-WebSocket-Version must say {VERSION}."
+    if not _is_key(environ.get("HTTP_SEC_WEBSOCKET_KEY", "")):
+        return "The header Sec-WebSocket-Key must hold 16 bytes in base64."
+    return None
 
 
 class BoundedWebSocket(RFC6455WebSocket):  # type: ignore[misc]  # eventlet has no types
@@ -68,16 +80,9 @@ class BoundedWebSocket(RFC6455WebSocket):  # type: ignore[misc]  # eventlet has 
 class Handshake(WebSocketWSGI):  # type: ignore[misc]  # python-engineio has no types
     """Made by Engine.IO for each connection. No compression: it costs each client 300 kB and everyone's time."""
 
-    def __init__(self, handler: Callable[[BoundedWebSocket], Any], server: Any) -> None:
-        super().__init__(handler, server)
-        self.support_legacy_versions = False
-
     def _handle_hybi_request(self, environ: WSGIEnvironment) -> BoundedWebSocket:
-        if environ["HTTP_SEC_WEBSOCKET_VERSION"] != VERSION:
-            raise BadRequest("426 Upgrade Required", headers=[("Sec-WebSocket-Version", VERSION)])
-        key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
-        if not _is_key(key):
-            raise BadRequest(body=b"Sec-WebSocket-Key must be 16 bytes in base64.")
+        """For a request in which there is no fault."""
+        key = environ["HTTP_SEC_WEBSOCKET_KEY"]
         accepted = base64.b64encode(sha1(key.encode() + PROTOCOL_GUID).digest())  # noqa: S324  as RFC 6455 has it
         connection = environ["eventlet.input"].get_socket()
         connection.sendall(

@@ -12,13 +12,14 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from engineio.payload import Payload
 from pydantic_core import to_json
 
+from backend import websocket
 from src.errors import InvalidInput, LocritError
 
 PATH = "/socket.io/"
 SEPARATOR = "\x1e"
 MAX_SESSIONS = 5_000
 MAX_RECORDS = 1_000
-METHODS = {"GET", "POST", "OPTIONS"}
+METHODS = "GET, POST, OPTIONS"
 TEXT = re.compile(r"[0-6]")
 
 
@@ -37,23 +38,37 @@ class EngineGate:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not environ["PATH_INFO"].startswith(PATH):
             return self._app(environ, start_response)
-        method = environ["REQUEST_METHOD"]
-        if method not in METHODS:
-            return _refuse(start_response, "405 Method Not Allowed", InvalidInput("Sockets are opened with GET."))
-        if method == "GET" and self._is_full(environ):
-            return _refuse(start_response, "503 Service Unavailable", TooManyClients("Too many clients are connected."))
-        if method == "POST":
-            length = int(environ.get("CONTENT_LENGTH") or 0)
-            if length > self._max_body_bytes:
-                return _refuse(start_response, "413 Content Too Large", InvalidInput("These packets are too large."))
-            body = environ["wsgi.input"].read(length)
-            if not _are_packets(body):
-                return _refuse(start_response, "400 Bad Request", InvalidInput("This is not a list of packets."))
-            environ["wsgi.input"] = io.BytesIO(body)
-        return self._app(environ, start_response)
+        fault = self._fault_of(environ)
+        return self._app(environ, start_response) if fault is None else _refuse(start_response, *fault)
 
-    def _is_full(self, environ: WSGIEnvironment) -> bool:
-        return len(self._engine.sockets) >= MAX_SESSIONS and "sid" not in parse_qs(environ.get("QUERY_STRING", ""))
+    def _fault_of(self, environ: WSGIEnvironment) -> tuple[str, LocritError] | None:
+        match environ["REQUEST_METHOD"]:
+            case "GET":
+                return self._fault_of_opening(parse_qs(environ.get("QUERY_STRING", "")), environ)
+            case "POST":
+                return self._fault_of_packets(environ)
+            case "OPTIONS":
+                return None
+            case _:
+                return "405 Method Not Allowed", InvalidInput("Sockets are opened with GET.")
+
+    def _fault_of_opening(
+        self, query: dict[str, list[str]], environ: WSGIEnvironment
+    ) -> tuple[str, LocritError] | None:
+        if query.get("transport") == ["websocket"] and (told := websocket.fault_of(environ)):
+            return "400 Bad Request", InvalidInput(told)
+        if "sid" not in query and len(self._engine.sockets) >= MAX_SESSIONS:
+            return "503 Service Unavailable", TooManyClients("Too many clients are connected.")
+        return None
+
+    def _fault_of_packets(self, environ: WSGIEnvironment) -> tuple[str, LocritError] | None:
+        """Engine.IO is given what was read."""
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if length > self._max_body_bytes:
+            return "413 Content Too Large", InvalidInput("These packets are too large.")
+        body = environ["wsgi.input"].read(length)
+        environ["wsgi.input"] = io.BytesIO(body)
+        return None if _are_packets(body) else ("400 Bad Request", InvalidInput("This is not a list of packets."))
 
 
 def _are_packets(body: bytes) -> bool:
@@ -72,6 +87,6 @@ def _is_packet(record: str) -> bool:
 
 def _refuse(start_response: StartResponse, status: str, error: LocritError) -> Iterable[bytes]:
     body = to_json({"error": error.as_body()})
-    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    start_response(status, headers + ([("Allow", ", ".join(sorted(METHODS)))] if status.startswith("405") else []))
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Allow", METHODS)]
+    start_response(status, headers)
     return [body]
