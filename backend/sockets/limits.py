@@ -21,7 +21,7 @@ log = logging.getLogger("locrit.limits")
 AT_ONCE = 8
 """Events of one client that are worked on together; the page's outbox has four on their way."""
 MAX_ROOMS = 500
-FAREWELL_S = 1.0
+FAREWELL_S = 2.0
 CONTROL = ("0", "1")
 """CONNECT and DISCONNECT, which nothing may overtake."""
 
@@ -120,8 +120,7 @@ class Limits:
             return
         incoming.is_open = False
         log.warning("a client is cut off: %s", beyond.message)
-        if isinstance(beyond, NotReading):
-            socket.queue.clear()
+        socket.queue.clear()  # else the reason would stand behind all that
         for namespace in tuple(self._server.manager.get_namespaces()):
             if self._server.manager.sid_from_eio_sid(client, namespace) is not None:
                 told = AnswerablePacket(EVENT, data=["error", beyond.as_body()], namespace=namespace)
