@@ -5,12 +5,10 @@ Native threads stay native: `threading` and `queue` are not patched.
 """
 
 import asyncio
-import errno
 import gc
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -24,9 +22,9 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its notice that it is in maintenance would greet everyone at every start
     import eventlet
 import eventlet.wsgi
-from eventlet.greenio import GreenSocket
 from eventlet.hubs.asyncio import Hub
 
+from backend.listener import listen
 from backend.strict_http import StrictHttp
 
 T = TypeVar("T")
@@ -34,9 +32,7 @@ log = logging.getLogger("locrit.runtime")
 
 GRACE_S = 4.0
 DRAIN_S = 1.0
-ACCEPT_RETRY_S = 0.1
 MAX_CONNECTIONS = 10_000
-BACKLOG = 1024
 IDLE_S = 60.0
 """A connection on which nothing is asked for that long is closed."""
 STUCK_S = 60.0
@@ -89,14 +85,16 @@ class Runtime:
         on_listening: Callable[[int], None],
         on_shutdown: Callable[[], None],
         grace_s: float = GRACE_S,
+        idle_s: float = IDLE_S,
     ) -> NoReturn:
         """Serves until SIGTERM or SIGINT, then ends the process; a second signal ends it at once.
 
         `on_listening` gets the real port, also when `port` is 0. On stop: no new connections, up to one second for
         requests being answered, `on_shutdown` in a greenlet, exit. `grace_s` after the signal the process ends anyway.
+        Connections on which nothing was asked for `idle_s` are closed.
         Raises SystemExit with a sentence when the address cannot be had.
         """
-        listener = _listen(host, port)
+        listener = listen(host, port)
         requests = _RequestsInFlight(app)
         stop = _StopSignal(self.loop, grace_s)
         acceptor = eventlet.spawn(
@@ -109,7 +107,7 @@ class Runtime:
             max_size=MAX_CONNECTIONS,
             minimum_chunk_size=1,  # else streamed replies are held back until there are 4 KB
             protocol=StrictHttp,
-            keepalive=IDLE_S,
+            keepalive=idle_s,
             socket_timeout=STUCK_S,
         )
         gc.freeze()  # what is loaded by now stays: looking through it for garbage held everyone up for 50 ms and more
@@ -142,38 +140,6 @@ class _Wake:
     def __call__(self, _future: "asyncio.Future[Any]") -> None:
         if self.switch is not None:
             self.switch()
-
-
-def _listen(host: str, port: int) -> "_PatientSocket":
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = _PatientSocket(family)
-        # not eventlet.listen: it sets SO_REUSEPORT, and a second server would silently take half of the connections
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # inherited by every connection: else the second of two small packets, such as a token, waits 40 ms for an ack
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
-    except OSError as error:
-        raise SystemExit(
-            f"Cannot listen on {host}:{port}: {error.strerror}. "
-            "Stop the program that uses this address, or choose another one with LOCRIT_HOST and LOCRIT_PORT."
-        ) from None
-    return listener
-
-
-class _PatientSocket(GreenSocket):  # type: ignore[misc]  # eventlet has no types
-    """Survives running out of file descriptors, where eventlet's server would stop accepting for good."""
-
-    def accept(self) -> tuple[GreenSocket, Any]:
-        while True:
-            try:
-                return super().accept()  # type: ignore[no-any-return]
-            except OSError as error:
-                if error.errno not in (errno.EMFILE, errno.ENFILE, errno.ECONNABORTED):
-                    raise
-                log.error("cannot accept a connection: %s", error)
-                eventlet.sleep(ACCEPT_RETRY_S)
 
 
 class _RequestsInFlight:

@@ -19,6 +19,8 @@ from flask_socketio import SocketIO  # noqa: E402
 
 from backend.async_bridge import AsyncBridge  # noqa: E402
 
+IDLE_S = 2.0
+
 app = Flask(__name__)
 socketio = SocketIO(app, async_mode="eventlet")
 bridge = AsyncBridge(runtime)
@@ -96,4 +98,5 @@ if __name__ == "__main__":
         on_listening=lambda listening_on: print(listening_on, flush=True),
         on_shutdown=lambda: on_shutdown(manner),
         grace_s=float(grace_s),
+        idle_s=IDLE_S,
     )

@@ -1,6 +1,7 @@
 """Listening, sockets, and the stop that loses nothing."""
 
 import signal
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,14 @@ def test_websockets_are_served() -> None:
     with started() as server:
         client = connected(server)
         assert client.call("echo", "héllo 🌍", timeout=10) == "héllo 🌍"
+        client.disconnect()
+
+
+def test_a_connection_on_which_nothing_is_asked_for_is_closed() -> None:
+    with started() as server, socket.create_connection(("127.0.0.1", server.port), timeout=10) as idle:
+        client = connected(server)
+        assert idle.recv(1) == b""
+        assert client.call("echo", "still here", timeout=10) == "still here"
         client.disconnect()
 
 

@@ -30,6 +30,8 @@ class Hostile:
         address = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
         self._socket = websocket.create_connection(address, timeout=GIVES_UP_AFTER_S)
         self._socket.send("40")
+        assert self._socket.sock is not None
+        self._connection = self._socket.sock
         self.done = 0
 
     def push(self, events: Events) -> str | None:
@@ -59,7 +61,7 @@ class Hostile:
 
     def hoard(self, event: str, payload: Any) -> str | None:
         """Asks for more than it takes, at a speed that is allowed, and answers every ping."""
-        self._socket.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         ends = time.monotonic() + GIVES_UP_AFTER_S
         try:
             while time.monotonic() < ends:
@@ -74,7 +76,7 @@ class Hostile:
     def send_raw(self, pieces: Iterator[bytes]) -> str | None:
         try:
             for piece in pieces:
-                self._socket.sock.sendall(piece)
+                self._connection.sendall(piece)
                 self.done += 1
         except OSError:
             pass
