@@ -32,6 +32,16 @@ def fault_of(environ: WSGIEnvironment) -> str | None:
     return None
 
 
+class Rest:
+    """What is left of a frame, in place of a packet: it is its own encoding."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def encode(self) -> "Rest":
+        return self
+
+
 class BoundedWebSocket(RFC6455WebSocket):  # type: ignore[misc]  # eventlet has no types
     """`max_frame_length` is the limit of a whole message, in however many frames it comes."""
 
@@ -59,6 +69,28 @@ class BoundedWebSocket(RFC6455WebSocket):  # type: ignore[misc]  # eventlet has 
         eventlet.sleep(0)
         received: BoundedWebSocket.Message = super()._recv_frame(message)
         return received
+
+    def send(self, message: "str | bytes | Rest", **how: Any) -> None:
+        if isinstance(message, Rest):
+            self._send(message.data)
+        else:
+            super().send(message, **how)
+
+    def send_straight(self, packet: Any) -> bytes:
+        """Sends what the kernel takes at once, and returns the rest. One that goes to many is packed only once."""
+        if not hasattr(packet, "frame"):
+            packet.frame = self._pack_message(packet.encode())
+        frame: bytes = packet.frame
+        if not self._sendlock.acquire(blocking=False):
+            return frame
+        try:
+            return frame[self.socket.fd.send(frame) :]
+        except BlockingIOError:
+            return frame
+        except OSError:  # it is gone, as whoever reads from it will notice
+            return b""
+        finally:
+            self._sendlock.release()
 
     @staticmethod
     def _apply_mask(data: bytes, mask: tuple[int, ...], length: int | None = None, offset: int = 0) -> bytes:
@@ -89,8 +121,11 @@ class Handshake(WebSocketWSGI):  # type: ignore[misc]  # python-engineio has no 
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Accept: " + accepted + b"\r\n\r\n"
         )
-        self.handler.__self__.hang_up = lambda: hang_up(connection)
-        return BoundedWebSocket(connection, environ, int(VERSION), max_frame_length=self.max_frame_length)
+        opened = BoundedWebSocket(connection, environ, int(VERSION), max_frame_length=self.max_frame_length)
+        session = self.handler.__self__
+        session.hang_up = lambda: hang_up(connection)
+        session.queue.send_straight = lambda packet: opened.send_straight(packet) if session.upgraded else None
+        return opened
 
 
 def hang_up(connection: Any) -> None:

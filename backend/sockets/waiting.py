@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from backend.websocket import Rest
+
 EVENTS_PER_S = 200.0
 EVENTS_AT_FIRST = 1_000.0
 MAX_WAITING_EVENTS = 1_000
@@ -54,11 +56,14 @@ class Incoming:
 class Outgoing:
     """What waits to be sent to one client, in place of Engine.IO's queue, which has no end.
 
-    Taken in small batches: what was taken last counts as waiting until more is asked for.
+    Taken in small batches: what was taken last counts as waiting until more is asked for. While nothing waits it is
+    passed by: `send_straight` returns what it could not send, or None where there is no way but to wait.
     """
 
     def __init__(self, queue: Any, sleep: Callable[[float], None], empty: type[Exception]) -> None:
         self.on_overflow: Callable[[], None] | None = None
+        self.send_straight: Callable[[Any], bytes | None] = lambda _packet: None
+        self._is_awaited = False
         self._queue = queue
         self._sleep = sleep
         self._empty = empty
@@ -66,9 +71,14 @@ class Outgoing:
         self._taken_bytes = 0
 
     def put(self, packet: Any) -> None:
-        self._queue.put(packet)
         if packet is None:
+            self._queue.put(None)
             return
+        if self._is_awaited and not self._queue.qsize() and (rest := self.send_straight(packet)) is not None:
+            if not rest:
+                return
+            packet = Rest(rest)
+        self._queue.put(packet)
         is_overflowing = self._waiting_bytes + self._taken_bytes > MAX_WAITING_BYTES
         self._waiting_bytes += _size(packet)
         if is_overflowing and self.on_overflow is not None:
@@ -78,10 +88,13 @@ class Outgoing:
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         if block:
             self._taken_bytes = 0
-            self._sleep(0)  # a long backlog and a client that reads it quickly would leave no turn for others
+            if self._queue.qsize():
+                self._sleep(0)  # a backlog that a client reads quickly would leave no turn for others
         elif self._taken_bytes > BATCH_BYTES:
             raise self._empty
+        self._is_awaited = block
         packet = self._queue.get(block, timeout)
+        self._is_awaited = False
         if packet is not None:
             self._waiting_bytes -= _size(packet)
             self._taken_bytes += _size(packet)

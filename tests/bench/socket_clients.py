@@ -76,9 +76,12 @@ class Follower(asyncio.Protocol):
         elif packet.startswith(b"0"):
             self._send("40")
         elif packet.startswith(b"40"):
-            self._send("421" + json.dumps(["subscribe", {"scope": f"conversation:{self._conversation_id}"}]))
-        elif packet.startswith(b"43"):
+            self._send("421" + json.dumps(["subscribe", {"scope": self._scope()}]))
+        elif packet.startswith(b"431"):
             self.subscribed.set_result(None)
+
+    def _scope(self) -> str:
+        return f"conversation:{self._conversation_id}"
 
     def _send(self, text: str) -> None:
         payload = text.encode()
