@@ -5,6 +5,7 @@ Services publish inside coroutines, where an emit through a message queue would 
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict
@@ -31,6 +32,7 @@ log = logging.getLogger("locrit.relay")
 
 Payload = dict[str, Any]
 EVERYONE = None
+TURN_S = 0.005
 
 
 class Relay:
@@ -46,9 +48,13 @@ class Relay:
         self.close: Callable[[], None] = bus.subscribe(self._enqueue)
 
     def run(self, bridge: AsyncBridge) -> None:
-        """Relays until the process ends."""
+        """Relays until the process ends. Others get their turn in between: one event may go to hundreds of clients."""
+        turn_ends = time.monotonic() + TURN_S
         for events in bridge.stream(self._batches()):
             for event in events:
+                if time.monotonic() > turn_ends:
+                    self._server.sleep(0)
+                    turn_ends = time.monotonic() + TURN_S
                 try:
                     self._relay(event)
                 except Exception:
