@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 from pydantic_core import to_json
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from src.entities import Failure, Message
 from src.errors import LocritError
@@ -85,7 +85,10 @@ def _http_failure(error: HTTPException) -> Response:
     if error.response is not None or status < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect
     unnamed = Failure(code=f"http_{status}", message=error.description or error.name)
-    return _response(HTTP_FAILURES.get(status, unnamed).wire(), status)
+    answer = _response(HTTP_FAILURES.get(status, unnamed).wire(), status)
+    if isinstance(error, MethodNotAllowed):
+        answer.allow.update(error.valid_methods or ())
+    return answer
 
 
 def _bug(error: Exception) -> Response:

@@ -10,14 +10,14 @@ from types import ModuleType
 from typing import Any, Literal
 
 from flask import Flask
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from spectree import Response, SpecTree
 
 from backend import routes
 from backend.protocol import sockets
 from backend.protocol.conversations import GenerationAck
-from backend.protocol.fields import ErrorBody, ErrorSentence
+from backend.protocol.fields import ErrorBody, ErrorSentence, Id
 from backend.protocol.fields import Request as RequestModel
 from backend.protocol.fields import Response as ResponseModel
 from backend.routing import Endpoint, declared
@@ -28,6 +28,9 @@ Use = tuple[type[BaseModel], Mode]
 
 REFERENCE = "#/components/schemas/{model}"
 REFUSALS = (400, 403, 404, 409, 410, 413, 415, 500, 503)
+MODEL_FAILURES = (502, 504)
+EVENT_STREAM: dict[str, Any] = {"text/event-stream": {}}
+PATH_PARAMETER = TypeAdapter(Id).json_schema()
 
 
 def document() -> dict[str, Any]:
@@ -55,7 +58,7 @@ def _paths() -> dict[str, Any]:
             describe = tree.validate(
                 query=endpoint.query,
                 json=endpoint.body,
-                resp=_responses(endpoint),
+                resp=_responses(endpoint, noun.noun),
                 tags=[noun.noun],
                 operation_id=_operation_id(name, endpoint),
             )
@@ -63,12 +66,24 @@ def _paths() -> dict[str, Any]:
             app.add_url_rule(endpoint.path, rule, describe(getattr(noun, name)), methods=[endpoint.method])
     with app.app_context():
         spec: dict[str, Any] = tree.spec
+    for operations in spec["paths"].values():
+        for operation in operations.values():
+            _complete(operation)
     return spec
 
 
-def _responses(endpoint: Endpoint) -> Response:
+def _complete(operation: dict[str, Any]) -> None:
+    """What the generator does not know."""
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path":
+            parameter["schema"] = PATH_PARAMETER
+    if operation["operationId"] in STREAMS:
+        operation["responses"]["200"]["content"] = EVENT_STREAM
+
+
+def _responses(endpoint: Endpoint, noun: str) -> Response:
     refusal: type[BaseModel] = ErrorSentence if endpoint.sentences else ErrorBody
-    models = dict.fromkeys(REFUSALS, refusal)
+    models = dict.fromkeys(REFUSALS + MODEL_FAILURES if noun == "chat" else REFUSALS, refusal)
     models[endpoint.status] = endpoint.returns
     if endpoint.also is not None:
         models[endpoint.also] = endpoint.returns
@@ -107,6 +122,11 @@ def _models(module: ModuleType, base: type[BaseModel]) -> Iterator[type[BaseMode
 def _plainly_named(document: str) -> str:
     """pydantic calls the two faces of one model X-Input and X-Output: what people are sent keeps the name."""
     return re.sub(r'(["/])(\w+)-Input"', r'\1\2Input"', re.sub(r'(["/])(\w+)-Output"', r'\1\2"', document))
+
+
+STREAMS = {
+    _operation_id(name, endpoint) for noun in routes.ALL for name, endpoint in declared(noun) if endpoint.streams
+}
 
 
 if __name__ == "__main__":

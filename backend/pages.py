@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
+from werkzeug.routing import PathConverter
 
 DIST = Path(__file__).resolve().parent.parent / "frontend" / "dist"
 
@@ -35,8 +36,15 @@ NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Locri
 <p>The <a href="/api/docs">API</a> works without it.</p></body></html>"""
 
 
+class OutsideApi(PathConverter):
+    """Any path but the API's, whose addresses know their methods themselves."""
+
+    regex = "(?!api/)[^/].*?"
+
+
 def blueprint(dist: Path = DIST) -> Blueprint:
     pages = Blueprint("pages", __name__)
+    pages.record_once(lambda setup: setup.app.url_map.converters.update(outside_api=OutsideApi))
 
     def page(**_path: str) -> Response:
         if not (dist / "index.html").exists():
@@ -51,13 +59,13 @@ def blueprint(dist: Path = DIST) -> Blueprint:
         try:
             return _file(dist, path)
         except NotFound:
-            if path.startswith(("api/", "assets/")) or "text/html" not in request.headers.get("Accept", ""):
+            if path.startswith("assets/") or "text/html" not in request.headers.get("Accept", ""):
                 raise
         answer = page()
         answer.status_code = 404 if answer.status_code == 200 else answer.status_code
         return answer
 
-    pages.add_url_rule("/<path:path>", "file", file)
+    pages.add_url_rule("/<outside_api:path>", "file", file)
     return pages
 
 

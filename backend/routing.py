@@ -18,7 +18,9 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`also` is a second success status. `sentences`: errors are `{"error": "sentence"}` for the clients of old."""
+    """`also` is a second success status. `sentences`: errors are `{"error": "sentence"}` for the clients of old.
+    `streams`: the success is a stream of events.
+    """
 
     method: Method
     path: str
@@ -28,6 +30,7 @@ class Endpoint:
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     sentences: bool = False
+    streams: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,13 @@ def endpoint(
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
     sentences: bool = False,
+    streams: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declares a handler; it is called with its path parameters and, where declared, `body` and `query`."""
 
     def declare(handler: Handler) -> Handler:
         vars(handler)["endpoints"] = (
-            Endpoint(method, path, returns, status, also, body, query, sentences),
+            Endpoint(method, path, returns, status, also, body, query, sentences, streams),
             *vars(handler).get("endpoints", ()),
         )
         return handler

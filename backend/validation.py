@@ -51,7 +51,7 @@ def parse_json(model: type[Model], request: Request) -> Model:
     if request.mimetype not in JSON_TYPES:
         raise UnsupportedMediaType
     body = _body(request)
-    return _checked(lambda: model.model_validate_json(body))
+    return _checked(lambda: model.model_validate_json(body, strict=True))
 
 
 def _body(request: Request) -> bytes:

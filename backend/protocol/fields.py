@@ -80,28 +80,51 @@ def milliseconds(moment: Any) -> int:
     return round(read.timestamp() * 1000)
 
 
+def whole(number: Any) -> Any:
+    """To JSON, 3.0 is a whole number as much as 3 is."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
 Moment = Annotated[
     int,
     BeforeValidator(milliseconds, json_schema_input_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-Id = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printable), AfterValidator(storable)]
+PRINTABLE = {"pattern": "^[^\\x00-\\x1f\\x7f]*$"}
+"""What the functions above demand, as far as JSON Schema can say it."""
+STORABLE = {"pattern": "^[^\\x00]*$"}
+NAME = {"pattern": "^(?!\\.{1,2}$)[^\\x00-\\x1f\\x7f/\\\\]*[^\\x00-\\x1f\\x7f/\\\\\\s][^\\x00-\\x1f\\x7f/\\\\]*$"}
+CONTENT = {"pattern": "^[^\\x00]*[^\\x00\\s][^\\x00]*$"}
+
+Id = Annotated[
+    str,
+    Field(min_length=1, max_length=200, json_schema_extra=PRINTABLE),
+    AfterValidator(printable),
+    AfterValidator(storable),
+]
 Name = Annotated[
     str,
-    Field(min_length=1, max_length=MAX_NAME_CHARS),
+    Field(min_length=1, max_length=MAX_NAME_CHARS, json_schema_extra=NAME),
     AfterValidator(printable),
     AfterValidator(storable),
     AfterValidator(not_blank),
     AfterValidator(one_path_segment),
 ]
-Text = Annotated[str, Field(max_length=MAX_CONTENT_CHARS), AfterValidator(storable)]
-Content = Annotated[Text, Field(min_length=1), AfterValidator(not_blank)]
+Text = Annotated[str, Field(max_length=MAX_CONTENT_CHARS, json_schema_extra=STORABLE), AfterValidator(storable)]
+Content = Annotated[Text, Field(min_length=1, json_schema_extra=CONTENT), AfterValidator(not_blank)]
 Metadata = Annotated[dict[str, Any], AfterValidator(finite)]
-Title = Annotated[str, Field(max_length=200), AfterValidator(printable), AfterValidator(storable)]
-Limit = Annotated[int, Field(ge=1, le=200)]
-Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Title = Annotated[
+    str, Field(max_length=200, json_schema_extra=PRINTABLE), AfterValidator(printable), AfterValidator(storable)
+]
+Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(whole)]
+Seq = Annotated[int, Field(ge=0, le=2**53 - 1), BeforeValidator(whole)]
 """A place, a revision or a count: what both a database and JavaScript can hold."""
-Cursor = Annotated[str, Field(max_length=500), AfterValidator(printable), AfterValidator(storable)]
+Cursor = Annotated[
+    str,
+    Field(max_length=500, json_schema_extra={"format": "cursor"}),
+    AfterValidator(printable),
+    AfterValidator(storable),
+]
 
 
 class Request(BaseModel):

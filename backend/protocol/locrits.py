@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field
 
 from backend.protocol.fields import (
     Content,
@@ -13,7 +13,7 @@ from backend.protocol.fields import (
     Seq,
     Text,
     Title,
-    printable,
+    whole,
 )
 from src.entities import AccessTo, Locrit, OpenTo
 from src.services.llm.options import ModelOptions
@@ -24,9 +24,9 @@ class LocritFields(Request):
 
     description: Text | None = None
     system_prompt: Text | None = None
-    model: Annotated[str, Field(max_length=200), AfterValidator(printable)] | None = None
+    model: Title | None = None
     options: ModelOptions | None = None
-    message_limit: Annotated[int, Field(ge=1, le=1000)] | None = None
+    message_limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] | None = None
     avatar: Title | None = None
     welcome_message: Text | None = None
     active: bool | None = None

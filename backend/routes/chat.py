@@ -33,7 +33,7 @@ class ChatRoutes:
             message_id=reply.message_id,
         )
 
-    @endpoint("POST", "/api/locrits/<name>/chat/stream", ChatResponse, body=ChatRequest, sentences=True)
+    @endpoint("POST", "/api/locrits/<name>/chat/stream", ChatResponse, body=ChatRequest, sentences=True, streams=True)
     async def chat_stream(self, name: str, body: ChatRequest) -> ServerSentEvents:
         """Ask and read the reply as it is written: `data:` lines with a `type` of chunk, complete or error.
 

@@ -1,0 +1,20 @@
+"""The formats that the OpenAPI document names: loaded by `schemathesis run` (SCHEMATHESIS_HOOKS)."""
+
+import base64
+import datetime
+import json
+
+import schemathesis
+from hypothesis import strategies as st
+
+YEARS = datetime.datetime(1972, 1, 1), datetime.datetime(9997, 1, 1)  # noqa: DTZ001 - its zone is added
+
+
+def _cursor(place: tuple[int, str]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+schemathesis.openapi.format("cursor", st.tuples(st.integers(0, 2**53), st.uuids().map(str)).map(_cursor))
+schemathesis.openapi.format(
+    "date-time", st.datetimes(*YEARS, timezones=st.just(datetime.UTC)).map(datetime.datetime.isoformat)
+)

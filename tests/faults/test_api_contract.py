@@ -1,0 +1,33 @@
+"""Requests of every kind made from the OpenAPI document, to a real server: it answers as the document says.
+
+`SCHEMATHESIS_EXAMPLES` says how many for each operation, beside those that cover each limit of each field.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.chance import SEED
+from tests.fixtures.server import ROOT, LocritServer
+
+HERE = Path(__file__).parent
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", 3))
+
+
+@pytest.mark.timeout(300 + EXAMPLES * 60)
+def test_the_server_answers_as_its_document_says(shared_server: LocritServer, tmp_path: Path) -> None:
+    command: list[str | Path] = [
+        Path(sys.executable).parent / "schemathesis",
+        *("--config-file", HERE / "schemathesis.toml"),
+        *("run", f"{shared_server.url}/api/openapi.json"),
+        *("--exclude-operation-id", "sync_conversation", "--request-timeout", "60"),
+        *("--checks", "all", "--phases", "coverage,fuzzing", "--continue-on-failure", "--no-color"),
+        *("--max-examples", str(EXAMPLES), "--seed", str(SEED), "--workers", "2", "--suppress-health-check", "all"),
+    ]
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.faults.schemathesis_formats", "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout[-20_000:] + ended.stderr[-2_000:]
+    assert "Traceback" not in shared_server.log, shared_server.log[-5_000:]
