@@ -21,6 +21,7 @@ from tests.fakes.ollama import FakeOllama
 from tests.faults.hostile_socket import FOREVER, KINDS, many_polled_events
 from tests.fixtures.server import ROOT, LocritServer
 from tests.fixtures.sockets import ChatClient
+from tools.frontend import node_environment
 
 HONEST = 8
 THINKS_FOR_S = 0.03
@@ -100,6 +101,15 @@ def test_nobody_notices_it(hosting: LocritServer, honest: list[Honest], long_con
     assert percentile(delays_ms, 99) < NOTICED_MS * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     assert grown < GROWTH_BYTES
     assert ended["cut_off"] in FOREVER.get(kind, ("too_fast", "not_reading", "too_many_rooms", ""))
+
+
+def test_a_page_that_is_cut_off_is_told_why_and_connects_again_by_itself(hosting: LocritServer) -> None:
+    """What it had not been acknowledged is in its outbox, and sent again then, as after any other disconnection."""
+    command = ["node", str(ROOT / "tests" / "faults" / "flooding_page.mjs"), hosting.url]
+    told = subprocess.check_output(
+        command, cwd=ROOT / "frontend", env={**os.environ, **node_environment()}, text=True, timeout=60
+    )
+    assert told.split("\n")[:-1] == ["too_fast", "transport close", "answered again"]
 
 
 def test_what_comes_and_goes_leaves_nothing_behind(hosting: LocritServer) -> None:

@@ -13,20 +13,20 @@ MAX_NUM_CTX = 16_777_216
 
 
 def _number(value: Any) -> Any:
-    """A boolean is no number, though Python thinks so."""
+    """A boolean is no number, though Python thinks so; 3.0 is a whole one, though Python does not."""
     if isinstance(value, bool):
         raise ValueError("must be a number")
-    return value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 _INT32 = 2**31 - 1
-Integer = Annotated[int, BeforeValidator(_number), Field(ge=-_INT32, le=_INT32)]
-Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=_INT32)]
-OrAll = Annotated[int, BeforeValidator(_number), Field(ge=-2, le=_INT32)]
+Integer = Annotated[int, Field(ge=-_INT32, le=_INT32), BeforeValidator(_number)]
+Count = Annotated[int, Field(ge=0, le=_INT32), BeforeValidator(_number)]
+OrAll = Annotated[int, Field(ge=-2, le=_INT32), BeforeValidator(_number)]
 """-1 means without end, or all of the window; -2 until the window is full."""
-Share = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1)]
-Factor = Annotated[float, BeforeValidator(_number), Field(ge=0, le=100)]
-Penalty = Annotated[float, BeforeValidator(_number), Field(ge=-2, le=2)]
+Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_number)]
+Factor = Annotated[float, Field(ge=0, le=100), BeforeValidator(_number)]
+Penalty = Annotated[float, Field(ge=-2, le=2), BeforeValidator(_number)]
 StopWord = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -35,7 +35,7 @@ class ModelOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    num_ctx: Annotated[int, BeforeValidator(_number), Field(ge=MIN_NUM_CTX, le=MAX_NUM_CTX)] | None = None
+    num_ctx: Annotated[int, Field(ge=MIN_NUM_CTX, le=MAX_NUM_CTX), BeforeValidator(_number)] | None = None
     num_predict: OrAll | None = None
     temperature: Factor | None = None
     top_k: Count | None = None
@@ -50,7 +50,7 @@ class ModelOptions(BaseModel):
     presence_penalty: Penalty | None = None
     frequency_penalty: Penalty | None = None
     penalize_newline: bool | None = None
-    mirostat: Annotated[int, BeforeValidator(_number), Field(ge=0, le=2)] | None = None
+    mirostat: Annotated[int, Field(ge=0, le=2), BeforeValidator(_number)] | None = None
     mirostat_tau: Factor | None = None
     mirostat_eta: Factor | None = None
     num_keep: OrAll | None = None
