@@ -25,7 +25,7 @@ def test_the_server_answers_as_its_document_says(shared_server: LocritServer, tm
         *("run", f"{shared_server.url}/api/openapi.json"),
         *("--exclude-operation-id", "sync_conversation", "--request-timeout", "60"),
         *("--checks", "all", "--phases", "coverage,fuzzing", "--continue-on-failure", "--no-color"),
-        *("--max-examples", str(EXAMPLES), "--seed", str(SEED), "--workers", "2", "--suppress-health-check", "all"),
+        *("--max-examples", str(EXAMPLES), "--seed", str(SEED), "--suppress-health-check", "all"),
     ]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.faults.schemathesis_formats", "PYTHONPATH": str(ROOT)}
     ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
