@@ -38,13 +38,17 @@ class MessageQueue(RedisManager):  # type: ignore[misc]  # python-socketio has n
         super().__init__(url.replace("valkey", "redis", 1), channel=CHANNEL, redis_options=options)
         self._greeting = greeting
         self._namespaces = namespaces
-        self._waiting: Any = None
         self._waiting_chars = 0
         self._answers = True
 
+    def set_server(self, server: Any) -> None:
+        super().set_server(server)
+        self._waiting: Any = server.eio.create_queue()
+        self._is_publishing = False
+
     def _publish(self, data: Payload) -> None:
-        if self._waiting is None:
-            self._waiting = self.server.eio.create_queue()
+        if not self._is_publishing:
+            self._is_publishing = True
             self.server.start_background_task(self._publish_waiting)
         if self._waiting_chars > MAX_WAITING_CHARS:
             self._drop_waiting()
