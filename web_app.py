@@ -19,6 +19,4 @@ if __name__ == "__main__":
         server.start()
     except LocritError as failure:
         give_up(failure)
-    runtime.serve(
-        server.flask, settings.host, settings.port, on_listening=announce(settings.host), on_shutdown=server.close
-    )
+    runtime.serve(server.flask, settings.host, settings.port, on_listening=announce(settings), on_shutdown=server.close)

@@ -73,10 +73,10 @@ def _variable(field: str) -> str:
     return field.upper() if field.upper() == "OLLAMA_HOST" else f"LOCRIT_{field.upper()}"
 
 
-def announce(host: str) -> Callable[[int], None]:
+def announce(settings: Settings) -> Callable[[int], None]:
     """What to call with the port once the server listens."""
-    name = f"[{host}]" if ":" in host else host
-    return lambda port: print(f"Locrit is ready: http://{name}:{port}", flush=True)
+    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return lambda port: print(f"Locrit is ready: http://{name}:{port}{settings.base_path}", flush=True)
 
 
 def verify(arguments: Sequence[str], runtime: "Runtime") -> int:
@@ -84,7 +84,7 @@ def verify(arguments: Sequence[str], runtime: "Runtime") -> int:
     settings = read_settings([flag for flag in arguments if flag != "--repair"], "web_app.py verify [--repair]")
     bridge = AsyncBridge(runtime)
     try:
-        database = Database.open(settings.sqlalchemy_url, publish=lambda _event: None)
+        database = Database.open(settings.sqlalchemy_url, publish=lambda _event: None, accept_loss=settings.accept_loss)
     except LocritError as failure:
         give_up(failure)
     report = bridge.run(Archive(database).verify("--repair" in arguments))

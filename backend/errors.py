@@ -33,6 +33,7 @@ STATUS: dict[str, int] = {
     "only_thought": 502,
     "only_tool_call": 502,
     "store_unavailable": 503,
+    "store_replaced": 503,
     "model_unreachable": 503,
     "model_missing": 503,
     "model_cannot_chat": 503,

@@ -42,6 +42,7 @@ STUCK_S = 60.0
 def install() -> "Runtime":
     """Patches the standard library. Must run before anything but this module is imported."""
     gc.disable()  # until it serves: loading makes no garbage, and looking for some takes a third of a second
+    os.umask(0o077)  # what this process writes is for nobody else on the machine
     os.environ["EVENTLET_HUB"] = "asyncio"
     eventlet.monkey_patch(thread=False)  # with patched threads the hub and native threads deadlock
     hub = eventlet.hubs.get_hub()

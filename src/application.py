@@ -1,6 +1,7 @@
 """The application as a whole: what a server, a script or a test builds once and closes."""
 
 from src.config import Settings
+from src.data_directory import make_private
 from src.events import EventBus
 from src.services.archive import Archive
 from src.services.chat import ChatService
@@ -23,7 +24,8 @@ class Application:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.bus = EventBus()
-        self.database = Database.open(settings.sqlalchemy_url, self.bus.publish)
+        make_private(settings.data_dir)
+        self.database = Database.open(settings.sqlalchemy_url, self.bus.publish, accept_loss=settings.accept_loss)
         self.models = LanguageModels(settings, self.bus)
         self.locrits = LocritService(self.database)
         self.memory = MemoryManager(self.database)

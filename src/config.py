@@ -6,8 +6,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
+from pydantic_settings import BaseSettings, CliImplicitFlag, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from src.addresses import OllamaHost, is_loopback
@@ -26,9 +26,13 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="address to listen on; only loopback while there are no accounts")
     trusted_hosts: str = Field("", description="other names of this server, comma-separated, that a proxy passes on")
+    base_path: str = Field("", description="path below which a proxy shows it, e.g. /locrit")
     port: int = Field(5000, ge=0, le=65535, description="port to listen on; 0 picks a free one")
     data_dir: Path = Field(Path("data"), description="where the database, files and models are kept")
     database_url: SecretStr = Field(SecretStr(""), description="SQLAlchemy URL; empty: SQLite in the data directory")
+    accept_loss: CliImplicitFlag[bool] = Field(
+        False, description="start once with a database that holds less than it did; nothing is deleted"
+    )
     redis_url: SecretStr = Field(
         SecretStr(""), description="Redis or Valkey as the Socket.IO message queue; empty: one process"
     )
@@ -56,8 +60,9 @@ class Settings(BaseSettings):
     @classmethod
     def _database_address(cls, secret: SecretStr) -> SecretStr:
         try:
-            url = make_url(secret.get_secret_value() or "sqlite://")
-            right = url.drivername in DATABASES and "@" not in (url.host or "")
+            url = make_url(secret.get_secret_value() or "sqlite:///locrit.db")
+            is_file = url.database and not url.database.startswith((":memory:", "file:"))
+            right = url.drivername in DATABASES and "@" not in (url.host or "") and (url.host or is_file)
         except (ArgumentError, ValueError):
             right = False
         if not right:
@@ -77,12 +82,27 @@ class Settings(BaseSettings):
             raise ValueError(f"must be redis://:password@host:port/0; {SPECIAL_CHARACTERS}")
         return secret
 
+    @field_validator("data_dir")
+    @classmethod
+    def _of_the_person(cls, directory: Path) -> Path:
+        if "\0" in str(directory):
+            raise ValueError("must be the path of a directory")
+        return directory.expanduser()
+
     @field_validator("trusted_hosts")
     @classmethod
     def _names_only(cls, hosts: str) -> str:
         if not re.fullmatch(r"[\w.,\s-]*", hosts):
             raise ValueError("must be host names, separated by commas, without port or scheme")
         return hosts
+
+    @field_validator("base_path")
+    @classmethod
+    def _a_path(cls, path: str) -> str:
+        path = path.rstrip("/")
+        if not re.fullmatch(r"(/[\w.~-]+)*", path, re.ASCII) or {".", ".."} & set(path.split("/")):
+            raise ValueError("must be a path such as /locrit, of letters, digits and . _ ~ -")
+        return path
 
     @model_validator(mode="after")
     def _safe(self) -> "Settings":
@@ -103,5 +123,7 @@ class Settings(BaseSettings):
         return frozenset({self.host, *(name.strip().lower() for name in self.trusted_hosts.split(",") if name.strip())})
 
     @property
-    def sqlalchemy_url(self) -> str:
-        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir.resolve() / 'locrit.db'}"
+    def sqlalchemy_url(self) -> URL:
+        if address := self.database_url.get_secret_value():
+            return make_url(address)
+        return URL.create("sqlite", database=str(self.data_dir.absolute() / "locrit.db"))

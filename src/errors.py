@@ -9,6 +9,7 @@ LocritError
 ├── Inactive              the Locrit is switched off
 ├── TimedOut              no answer in time; repeating it has no further effect
 ├── StoreUnavailable      the database cannot be read or written now; nothing was acknowledged
+│   └── StoreReplaced     its file is no longer the one that was opened
 └── ModelError            the language model could not answer; what was said is saved
     ├── ModelUnreachable
     ├── ModelMissing
@@ -82,6 +83,14 @@ class TimedOut(LocritError):
 class StoreUnavailable(LocritError):
     code = "store_unavailable"
     hint = "Check free disk space and the database, then try again; nothing unsaved was acknowledged."
+
+
+class StoreReplaced(StoreUnavailable):
+    code = "store_replaced"
+    hint = "Put the files of the database back where they were, or stop the server, put them in order and start it."
+
+    def __init__(self) -> None:
+        super().__init__("The database was moved, deleted or replaced while the server runs; nothing can be saved.")
 
 
 class ModelError(LocritError):

@@ -58,9 +58,9 @@ class Store:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Store]:
+async def opened(url: str, *, accept_loss: bool = False) -> AsyncIterator[Store]:
     published: list[Event] = []
-    async with Database.open(url, published.append) as database:
+    async with Database.open(url, published.append, accept_loss=accept_loss) as database:
         store = Store(url, database, MemoryManager(database), LocritService(database), Archive(database), published)
         event.listen(store.writing, "commit", functools.partial(_count_commit, store))
         await store.locrits.ensure_defaults()

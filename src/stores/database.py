@@ -1,53 +1,63 @@
 """The database: one writer thread that groups commits, a few readers that see snapshots."""
 
 import asyncio
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from src.errors import StoreUnavailable
 from src.events import Event
 from src.stores import migrations
-from src.stores.engines import READERS, REFUSALS, FileLock, lock_for, open_readers, open_writer, scrub, translated
+from src.stores.database_file import DatabaseFile, Foundation
+from src.stores.engines import READERS, REFUSALS, open_readers, open_writer, scrub, translated
 from src.stores.presence import Presence, presence_in
 from src.stores.writer import Transaction, Writer
 
 T = TypeVar("T")
+
+_TOUCH = text("UPDATE alembic_version SET version_num = version_num")
+"""The smallest real write: it changes nothing."""
 
 
 class Database:
     """Usable from any event loop, several at once included."""
 
     def __init__(
-        self, writer: Writer, writing: Engine, reading: Engine, presence: Presence, lock: FileLock | None
+        self, writer: Writer, writing: Engine, reading: Engine, presence: Presence, foundation: Foundation
     ) -> None:
         self.presence = presence
         self._writer = writer
         self._engines = (writing, reading)
         self._reading = reading
-        self._lock = lock
+        self._foundation = foundation
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
+        self._probe: asyncio.Task[None] | None = None
 
     @classmethod
-    def open(cls, url: str, publish: Callable[[Event], None]) -> "Database":
-        """Takes the lock, applies migrations, checks the settings. Raises StoreUnavailable with the reason."""
+    def open(cls, url: str | URL, publish: Callable[[Event], None], *, accept_loss: bool = False) -> "Database":
+        """Takes the file, applies migrations, checks the settings. Raises StoreUnavailable with the reason; that there
+        once was more can be accepted."""
+        url = make_url(url)
         with ExitStack() as undo:
-            lock = lock_for(url)
-            if lock:
-                undo.callback(lock.release)
+            foundation = _foundation(url, accept_loss)
+            undo.callback(foundation.release)
             writing, reading = open_writer(url), open_readers(url)
             undo.callback(writing.dispose)
             try:
-                migrations.upgrade(writing)
+                _begin(writing, foundation)
                 presence = presence_in(url)
-            except DBAPIError as error:
-                raise StoreUnavailable(f"The database cannot be opened: {error.orig}.") from error
+            except (DBAPIError, sqlite3.Error, OSError) as error:
+                reason = getattr(error, "orig", error)
+                raise StoreUnavailable(f"The database cannot be opened for writing: {reason}.") from error
             undo.pop_all()
-        return cls(Writer(writing, publish, presence.process_id), writing, reading, presence, lock)
+        return cls(Writer(writing, publish, presence.process_id, foundation), writing, reading, presence, foundation)
 
     async def write(self, operation: Callable[[Transaction], T]) -> T:
         """Run it in the next batch; its result is durable when this returns. Raises LocritError, the operation's own
@@ -76,12 +86,22 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._readers, scrub, self._reading)
 
     async def check(self) -> bool:
-        """Whether it can be read and the writer lives."""
+        """Whether it can be read and written. A write is tried when the last one failed, and when there was none for
+        a while; how long it may take is up to the caller."""
         try:
             await self.read(lambda connection: connection.execute(text("SELECT 1")).one())
+            self._foundation.check()
+            if self._writer.is_doubtful:
+                await self._try_to_write()
         except StoreUnavailable:
             return False
-        return self._writer.alive
+        return self._writer.alive and self._foundation.has_room()
+
+    async def _try_to_write(self) -> None:
+        """One at a time, however many ask; who does not wait for its outcome does not end it."""
+        if self._probe is None or self._probe.done():
+            self._probe = asyncio.create_task(self.write(_touch))
+        await asyncio.shield(self._probe)
 
     async def close(self) -> None:
         """Finish every queued write, then let go of the files."""
@@ -90,11 +110,37 @@ class Database:
         self._readers.shutdown()
         for engine in self._engines:
             engine.dispose()
-        if self._lock:
-            self._lock.release()
+        self._foundation.release()
 
     async def __aenter__(self) -> "Database":
         return self
 
     async def __aexit__(self, *_exc: Any) -> None:
         await self.close()
+
+
+def _foundation(url: URL, accept_loss: bool) -> Foundation:
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return Foundation()
+    return DatabaseFile(Path(url.database).absolute(), accept_loss=accept_loss)
+
+
+def _begin(writing: Engine, foundation: Foundation) -> None:
+    """Raises DBAPIError for a database that can only be read."""
+    with _driver(writing) as connection:
+        foundation.begin(connection)
+    migrations.upgrade(writing)
+    with writing.begin() as writer:
+        writer.execute(_TOUCH)
+    with _driver(writing) as connection:
+        foundation.watch(connection)
+
+
+@contextmanager
+def _driver(engine: Engine) -> Iterator[Any]:
+    with engine.connect() as connection:
+        yield connection.connection.driver_connection
+
+
+def _touch(tx: Transaction) -> None:
+    tx.change(_TOUCH)

@@ -1,9 +1,7 @@
 """Engines for SQLite and PostgreSQL; settings that durability needs are read back and refused if different."""
 
-import fcntl
 import sqlite3
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pydantic_core import PydanticSerializationError
 from sqlalchemy import Engine, QueuePool, create_engine, event, make_url, text
@@ -54,12 +52,12 @@ SQLITE_PRAGMAS = {
 }
 
 
-def open_writer(url: str) -> Engine:
+def open_writer(url: str | URL) -> Engine:
     """An engine of one connection whose every transaction may write from its start."""
     return _open(make_url(url), pool_size=1, begin="BEGIN IMMEDIATE")
 
 
-def open_readers(url: str) -> Engine:
+def open_readers(url: str | URL) -> Engine:
     """An engine whose transactions see one snapshot."""
     return _open(make_url(url), pool_size=READERS, begin="BEGIN")
 
@@ -92,39 +90,6 @@ def _set_pragmas(connection: Any, _record: object) -> None:
                 f"SQLite refused {name}={value} and answered {actual}: saved messages could be lost.",
                 hint="Keep the data directory on a local disk that supports write-ahead logging.",
             )
-
-
-class FileLock:
-    """Held by the one server process of a SQLite file; the operating system frees it when the process ends."""
-
-    def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: IO[str] = path.open("w")
-        except OSError as error:
-            raise StoreUnavailable(
-                f"The database cannot be kept in {path.parent}: {error.strerror}.",
-                hint="Make the directory writable, or choose another one with LOCRIT_DATA_DIR.",
-            ) from error
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._file.close()
-            raise StoreUnavailable(
-                f"Another Locrit server is using {path.with_suffix('')}.",
-                hint="Stop it first, or give this one another LOCRIT_DATA_DIR.",
-            ) from error
-
-    def release(self) -> None:
-        self._file.close()
-
-
-def lock_for(url: str) -> FileLock | None:
-    """The lock of a SQLite file; PostgreSQL serves many processes and needs none."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return None
-    return FileLock(Path(parsed.database + ".lock"))
 
 
 def collided(error: Exception) -> bool:

@@ -5,7 +5,8 @@ import logging
 import threading
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from src.identity import new_id
@@ -55,7 +56,7 @@ class AmongOthers:
 
     is_shared = True
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: URL) -> None:
         self.process_id = new_id()
         self._engine = _engine(url)
         self._closing = threading.Event()
@@ -103,15 +104,15 @@ class AmongOthers:
         return connection
 
 
-def presence_in(url: str) -> Presence:
-    return Alone() if make_url(url).get_backend_name() == "sqlite" else AmongOthers(url)
+def presence_in(url: URL) -> Presence:
+    return Alone() if url.get_backend_name() == "sqlite" else AmongOthers(url)
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: URL) -> Engine:
     """Both ends notice when the other one's machine or the network is gone: it counts as alive until then."""
     keepalive = {"idle": NOTICED_DEAD_AFTER_S // 2, "interval": NOTICED_DEAD_AFTER_S // 4, "count": 2}
     options = " ".join(f"-c tcp_keepalives_{name}={value}" for name, value in keepalive.items())
-    arguments = {**patience(make_url(url)), "options": options}
+    arguments = {**patience(url), "options": options}
     return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=arguments)
 
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import queue
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,15 +16,18 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
 
-from src.errors import LocritError, StoreUnavailable
+from src.errors import LocritError, StoreReplaced, StoreUnavailable
 from src.events import Event
 from src.models import metadata
+from src.stores.database_file import Foundation
 from src.stores.engines import REFUSALS, collided, is_locked, translated
 from src.stores.prepared import Prepared, insert_into
 
 MAX_BATCH = 256
 TRIES = 5
 """Of what another process wrote at the same moment."""
+TRUSTED_FOR_S = 5.0
+"""A write that succeeded says that long that the next one will."""
 TABLES = metadata.sorted_tables
 
 log = logging.getLogger(__name__)
@@ -126,8 +130,12 @@ class _Waiting:
 class Writer:
     """Owns the thread. `publish` is called on the loop of the caller, after its answer is on its way."""
 
-    def __init__(self, engine: Engine, publish: Callable[[Event], None], process_id: str) -> None:
+    def __init__(
+        self, engine: Engine, publish: Callable[[Event], None], process_id: str, foundation: Foundation
+    ) -> None:
         self._engine = engine
+        self._foundation = foundation
+        self._has_failed, self._wrote_at = False, time.monotonic()
         self._process_id = process_id
         self._publish = publish
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
@@ -162,6 +170,11 @@ class Writer:
     def alive(self) -> bool:
         return self._thread.is_alive() and not self._closed
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether only a write can tell if writing works."""
+        return self._has_failed or time.monotonic() - self._wrote_at > TRUSTED_FOR_S
+
     def _run(self) -> None:
         open_ = True
         while open_:
@@ -188,6 +201,7 @@ class Writer:
             if is_locked(error):  # for each of them, and they have waited long enough
                 for waiting in batch:
                     waiting.error = _outcome(error)
+                self._has_failed = True
             elif len(batch) > 1:
                 log.warning("A batch of %d operations failed and is retried one by one: %r", len(batch), error)
                 for waiting in batch:
@@ -197,13 +211,26 @@ class Writer:
                 self._commit_together(batch, tries - 1)
             else:
                 batch[0].error = _outcome(error)
+                self._note_failure(batch[0].error)
+
+    def _note_failure(self, error: BaseException) -> None:
+        if isinstance(error, StoreReplaced) and not self._has_failed:
+            log.critical("%s %s", error.message, error.action)
+        self._has_failed |= isinstance(error, StoreUnavailable)
 
     def _commit(self, batch: list[_Waiting]) -> None:
-        with self._engine.begin() as connection:
-            transaction = Transaction(connection, self._process_id)
-            for waiting in batch:
-                _apply(waiting, transaction)
-            transaction.flush()
+        """Nothing goes into a file that is lost, and nothing is called saved that went into one meanwhile."""
+        self._foundation.check()
+        with self._engine.connect() as connection:
+            with connection.begin():
+                transaction = Transaction(connection, self._process_id)
+                for waiting in batch:
+                    _apply(waiting, transaction)
+                transaction.flush()
+                mark = self._foundation.measure(connection.connection.driver_connection)
+            self._foundation.committed(mark)
+        if transaction.writes:
+            self._has_failed, self._wrote_at = False, time.monotonic()
 
 
 def _apply(waiting: _Waiting, transaction: Transaction) -> None:

@@ -93,7 +93,7 @@ def test_settings_do_not_tell_what_is_secret() -> None:
         not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()} {settings.ollama}"
     )
     assert settings.ollama.password == "s3cret"
-    assert "s3cret" in settings.sqlalchemy_url
+    assert settings.sqlalchemy_url.password == "s3cret"
 
 
 def test_a_second_server_on_the_same_data_does_not_start(server: LocritServer) -> None:

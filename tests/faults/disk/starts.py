@@ -30,7 +30,7 @@ async def left_by_a_killed_server(directory: Path) -> None:
     living = directory.with_name("living")
     async with opened(url_in(living)) as store:
         await save(store, "before")
-        shutil.copytree(living, directory, ignore=shutil.ignore_patterns("*-shm", "*.lock"))
+        shutil.copytree(living, directory, ignore=shutil.ignore_patterns("*-shm"))
     assert (directory / "locrit.db-wal").stat().st_size > 0
 
 

@@ -34,6 +34,10 @@ export const frFailures: Failures = {
     'La base de données n’a pas pu enregistrer.',
     'Rien n’est perdu : c’est gardé ici et réessayé. Vérifiez l’espace disque du serveur.',
   ],
+  store_replaced: () => [
+    'La base de données a été déplacée, supprimée ou remplacée pendant que le serveur tourne.',
+    'Rien n’est perdu ici : c’est gardé et réessayé. Remettez ses fichiers à leur place, ou arrêtez le serveur et remettez-les en ordre.',
+  ],
   timed_out: () => [
     'Pas de réponse à temps.',
     'C’est peut-être fait tout de même. Réessayez : répéter n’a pas d’autre effet.',
