@@ -9,6 +9,7 @@ from flask_socketio import SocketIO
 from backend import docs, errors, pages, renamed, routing
 from backend.async_bridge import AsyncBridge
 from backend.auth import OWNER
+from backend.base_path import BasePath
 from backend.headers import ProtectiveHeaders
 from backend.message_queue import MessageQueue
 from backend.origin import OriginGuard
@@ -71,7 +72,7 @@ def create_app(settings: Settings, runtime: "Runtime | None" = None) -> Server:
     """Opens the database. Raises StoreUnavailable when it cannot."""
     bridge = AsyncBridge(runtime)
     application = Application(settings)
-    flask = _flask(application, bridge)
+    flask = _flask(application, bridge, settings.base_path)
     socketio = _socketio(flask, settings)
     relay = Relay(socketio.server, application.bus, NAMESPACES, queued=bool(settings.redis_url.get_secret_value()))
     limits = Limits(socketio.server)
@@ -79,11 +80,11 @@ def create_app(settings: Settings, runtime: "Runtime | None" = None) -> Server:
         socketio.server.register_namespace(ChatNamespace(namespace, application, bridge, relay, limits))
     gated = EngineGate(flask.wsgi_app, socketio.server.eio, MAX_PACKET_BYTES)
     guarded = OriginGuard(gated, settings.host_names)
-    flask.wsgi_app = ProtectiveHeaders(guarded)  # type: ignore[method-assign]  # Flask's own advice
+    flask.wsgi_app = BasePath(ProtectiveHeaders(guarded), settings.base_path)  # type: ignore[method-assign]  # Flask's own advice
     return Server(flask, socketio, application, bridge, relay)
 
 
-def _flask(application: Application, bridge: AsyncBridge) -> Flask:
+def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Flask:
     flask = Flask(__name__, static_folder=None)
     flask.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     flask.url_map.strict_slashes = False
@@ -100,8 +101,8 @@ def _flask(application: Application, bridge: AsyncBridge) -> Flask:
     ]
     for noun in nouns:
         flask.register_blueprint(routing.blueprint(noun, bridge))
-    flask.register_blueprint(docs.blueprint())
-    flask.register_blueprint(pages.blueprint())
+    flask.register_blueprint(docs.blueprint(base_path))
+    flask.register_blueprint(pages.blueprint(base_path=base_path))
     return flask
 
 
@@ -110,7 +111,7 @@ def _socketio(flask: Flask, settings: Settings) -> SocketIO:
         flask,
         async_mode="eventlet",
         **_between_processes(settings),
-        cors_allowed_origins=None,  # the page's own
+        cors_allowed_origins=[],  # OriginGuard has decided by then
         manage_session=False,
         always_connect=True,
         async_handlers=False,  # `Limits` gives each its turn

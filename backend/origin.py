@@ -1,6 +1,7 @@
 """Keeps other web sites out, for HTTP and Socket.IO alike: a browser on this machine can reach us from any page.
 
 A page that rebinds its own domain to 127.0.0.1 is known by the Host header, a page that posts from elsewhere by Origin.
+Whether a proxy before us speaks TLS does not matter: an address is a name and a port.
 """
 
 from collections.abc import Container, Iterable
@@ -13,6 +14,17 @@ from src.addresses import is_loopback
 from src.errors import Forbidden
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+SOCKETS = "/socket.io"
+"""Where a safe method is not: a page that may open a socket may say anything through it."""
+PORTS = {"http": 80, "https": 443}
+
+OWN_ADDRESS = "Open the address that the server printed when it started."
+TOLD_BY_PROXY = (
+    "Another web site may not do that. Behind a reverse proxy: have it pass on the Host header as the browser sent it, "
+    "with its port."
+)
+
+Address = tuple[str, int | None]
 
 
 class OriginGuard:
@@ -24,40 +36,47 @@ class OriginGuard:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not self._is_own_host(environ):
-            return _refuse(start_response, "This address is not one of this server's names (LOCRIT_TRUSTED_HOSTS).")
-        if environ["REQUEST_METHOD"] not in SAFE_METHODS and not _is_own_origin(environ):
-            return _refuse(start_response, "Another web site may not change anything here.")
+            return _refuse(
+                start_response, "This address is not one of this server's names (LOCRIT_TRUSTED_HOSTS).", OWN_ADDRESS
+            )
+        if _may_change_something(environ) and not _is_own_origin(environ):
+            return _refuse(start_response, "Another web site may not change anything here.", TOLD_BY_PROXY)
         return self._app(environ, start_response)
 
     def _is_own_host(self, environ: WSGIEnvironment) -> bool:
-        name = _hostname(f"//{environ.get('HTTP_HOST', '')}")
+        name, _ = _address(f"//{environ.get('HTTP_HOST', '')}")
         return name in self._names or is_loopback(name)
 
 
+def _may_change_something(environ: WSGIEnvironment) -> bool:
+    return environ["REQUEST_METHOD"] not in SAFE_METHODS or environ.get("PATH_INFO", "").startswith(SOCKETS)
+
+
 def _is_own_origin(environ: WSGIEnvironment) -> bool:
-    """Requests without Origin do not come from a page. A reverse proxy tells the page's host as X-Forwarded-Host."""
+    """Requests without Origin do not come from a page. A reverse proxy tells the page's host as X-Forwarded-Host; pages
+    cannot."""
     origin = environ.get("HTTP_ORIGIN")
     if origin is None:
         return True
-    return _netloc(origin) in (environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST"))
+    scheme = origin.partition("://")[0]
+    name, port = _address(origin)
+    if not name or scheme not in PORTS:
+        return False
+    forwarded = environ.get("HTTP_X_FORWARDED_HOST", "").partition(",")[0].strip()
+    hosts = [_address(f"//{host}") for host in (environ.get("HTTP_HOST", ""), forwarded)]
+    return any((name, port or PORTS[scheme]) == (host, at or PORTS[scheme]) for host, at in hosts)
 
 
-def _netloc(address: str) -> str:
+def _address(url: str) -> Address:
+    """Name and port, where there is one; no name when it cannot be read."""
     try:
-        return urlsplit(address).netloc
-    except ValueError:  # nobody's: a bracket that is not closed, an IPv6 address that is none
-        return ""
-
-
-def _hostname(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
+        parts = urlsplit(url)
+        return parts.hostname or "", parts.port
     except ValueError:
-        return ""
+        return "", None
 
 
-def _refuse(start_response: StartResponse, sentence: str) -> Iterable[bytes]:
-    hint = "Open the address that the server printed when it started."
+def _refuse(start_response: StartResponse, sentence: str, hint: str) -> Iterable[bytes]:
     body = to_json({"error": Forbidden(sentence, hint=hint).as_body()})
     start_response("403 Forbidden", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
     return [body]

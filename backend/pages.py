@@ -2,6 +2,7 @@
 
 import mimetypes
 import os
+import re
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_from_directory
@@ -25,6 +26,8 @@ PAGES = (
     "/storage",
 )
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
+ADDRESS = re.compile(r'(?<=\s)(?:src|href|content)="/')
+"""What the built page asks for, and what it says of where it is."""
 FOREVER = "public, max-age=31536000, immutable"
 ASK_FIRST = "no-cache"
 
@@ -42,14 +45,14 @@ class OutsideApi(PathConverter):
     regex = "(?!api/)[^/].*?"
 
 
-def blueprint(dist: Path = DIST) -> Blueprint:
+def blueprint(dist: Path = DIST, base_path: str = "") -> Blueprint:
     pages = Blueprint("pages", __name__)
     pages.record_once(lambda setup: setup.app.url_map.converters.update(outside_api=OutsideApi))
 
     def page(**_path: str) -> Response:
         if not (dist / "index.html").exists():
-            return Response(NOT_BUILT, 503, content_type="text/html; charset=utf-8")
-        return _file(dist, "index.html")
+            return Response(_below(base_path, NOT_BUILT), 503, content_type="text/html; charset=utf-8")
+        return _index(dist, base_path) if base_path else _file(dist, "index.html")
 
     for number, path in enumerate(PAGES):
         pages.add_url_rule(path, f"page_{number}", page)
@@ -67,6 +70,18 @@ def blueprint(dist: Path = DIST) -> Blueprint:
 
     pages.add_url_rule("/<outside_api:path>", "file", file)
     return pages
+
+
+def _index(dist: Path, base_path: str) -> Response:
+    content = _below(base_path, (dist / "index.html").read_text(encoding="utf-8"))
+    response = Response(content, content_type="text/html; charset=utf-8", headers={"Cache-Control": ASK_FIRST})
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _below(base_path: str, page: str) -> str:
+    return ADDRESS.sub(rf"\g<0>{base_path[1:]}/", page) if base_path else page
 
 
 def _file(dist: Path, path: str) -> Response:

@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 import { precompress } from './scripts/precompress.ts';
 import { serviceWorker } from './scripts/service-worker.ts';
 
-const BACKEND = 'http://127.0.0.1:5000';
+/** The server that `make run` starts. Host is passed on as it is: it is compared with the page's address. */
+const BACKEND = { target: `http://127.0.0.1:${process.env.LOCRIT_PORT ?? 5000}`, changeOrigin: false, ws: true };
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), serviceWorker(), precompress()],
@@ -13,9 +14,11 @@ export default defineConfig({
     proxy: {
       '/api': BACKEND,
       '/health': BACKEND,
-      '/socket.io': { target: BACKEND, ws: true },
+      '/socket.io': BACKEND,
     },
   },
+  // Only the page itself says where it is: what it loads finds the rest beside itself, below whatever path.
+  experimental: { renderBuiltUrl: (_name, { hostType }) => (hostType === 'html' ? undefined : { relative: true }) },
   // Nothing is inlined: the content security policy lets no font come from a data: address.
   build: {
     manifest: true,

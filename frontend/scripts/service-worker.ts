@@ -20,7 +20,7 @@ export function serviceWorker(): Plugin {
     },
     async writeBundle(_options, bundle) {
       const names = Object.keys(bundle).filter((name) => PRECACHED.test(name));
-      const files = ['/', ...[...names, ...PUBLIC].sort().map((name) => `/${name}`)];
+      const files = ['./', ...[...names, ...PUBLIC].sort()];
       const template = await readFile(TEMPLATE, 'utf8');
       const worker = template.replace("['__FILES__']", JSON.stringify(files)).replace('__CACHE__', await stamp(files));
       await writeFile(join(outDir, 'sw.js'), worker);
@@ -29,7 +29,7 @@ export function serviceWorker(): Plugin {
 
   async function stamp(files: string[]): Promise<string> {
     const hash = createHash('sha256');
-    for (const file of files) hash.update(await readFile(join(outDir, file === '/' ? 'index.html' : file)));
+    for (const file of files) hash.update(await readFile(join(outDir, file === './' ? 'index.html' : file)));
     return `locrit-${hash.digest('hex').slice(0, 16)}`;
   }
 }

@@ -1,5 +1,5 @@
 import { createRoot } from 'react-dom/client';
-import { createClient } from './core';
+import { basePath, createClient } from './core';
 import { App } from './ui/App';
 import { createPreferences } from './ui/preferences';
 import '@fontsource-variable/inter/wght.css';
@@ -8,6 +8,9 @@ import '@fontsource-variable/source-serif-4/standard.css';
 import '@fontsource-variable/source-serif-4/wght-italic.css';
 import '@fontsource-variable/jetbrains-mono';
 import './ui/styles.css';
+
+// Who comes around the proxy that shows it below a path is sent there.
+if (!location.pathname.startsWith(basePath())) location.replace(basePath());
 
 const client = createClient();
 client.start().catch((error: unknown) => console.error(error)); // Also in `connection.problem`, which the page shows.

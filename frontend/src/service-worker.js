@@ -1,16 +1,22 @@
 // The shell of the application, for a start without the server. The build fills in its name and its files.
-const CACHE = '__CACHE__';
+const HERE = new URL('./', location).pathname;
+const CACHE = `__CACHE__ of ${HERE}`;
 const FILES = ['__FILES__'];
-const NOT_OURS = /^\/(api|socket\.io|health)(\/|$)/;
+const NOT_OURS = /^(api|socket\.io|health)(\/|$)/;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
 });
 
 self.addEventListener('activate', (event) => {
-  const drop = (names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
+  const drop = (names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name)));
   event.waitUntil(caches.keys().then(drop));
 });
+
+// Another server below the same address has its own.
+function isOld(name) {
+  return name !== CACHE && (name.endsWith(` of ${HERE}`) || !name.includes(' of '));
+}
 
 // Only when the person agrees: a page that is open keeps the files that it was made of.
 self.addEventListener('message', ({ data }) => data === 'take over' && self.skipWaiting());
@@ -18,12 +24,12 @@ self.addEventListener('message', ({ data }) => data === 'take over' && self.skip
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (request.method !== 'GET' || origin !== location.origin || NOT_OURS.test(pathname)) return;
+  if (request.method !== 'GET' || origin !== location.origin || NOT_OURS.test(pathname.slice(HERE.length))) return;
   event.respondWith(kept(request));
 });
 
 // A page starts at once from what is kept, whatever the network does; a newer one is offered when it is here.
 async function kept(request) {
-  const key = request.mode === 'navigate' ? '/' : request;
+  const key = request.mode === 'navigate' ? HERE : request;
   return (await caches.match(key, { cacheName: CACHE, ignoreVary: true, ignoreSearch: true })) ?? fetch(request);
 }

@@ -1,6 +1,7 @@
 """Other web sites reach nothing: neither by posting from a page nor by rebinding their name to this machine."""
 
 import json
+from collections.abc import Iterator
 from wsgiref.simple_server import demo_app
 
 import httpx
@@ -9,6 +10,7 @@ import socketio
 
 from backend.origin import OriginGuard
 from src.config import Settings
+from tests.fakes.ollama import FakeOllama
 from tests.fixtures.server import LocritServer
 
 
@@ -61,3 +63,80 @@ def test_answers_tell_browsers_to_trust_nobody_else(api: httpx.Client) -> None:
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
         assert "access-control-allow-origin" not in headers
+
+
+OWN, OTHER = 200, 403
+TRUSTED = Settings(trusted_hosts="chat.example").host_names
+VERDICTS = [
+    # Host, Origin, X-Forwarded-Host, verdict
+    ("127.0.0.1:5000", "http://127.0.0.1:5000", None, OWN),
+    ("localhost:5173", "http://localhost:5173", None, OWN),
+    ("[::1]:5000", "http://[::1]:5000", None, OWN),
+    ("chat.example", "https://chat.example", None, OWN),
+    ("chat.example", "http://chat.example", None, OWN),
+    ("chat.example:443", "https://chat.example", None, OWN),
+    ("chat.example:80", "http://chat.example", None, OWN),
+    ("Chat.Example", "https://chat.example", None, OWN),
+    ("chat.example:8443", "https://chat.example:8443", None, OWN),
+    ("127.0.0.1:5000", "https://chat.example", "chat.example", OWN),
+    ("127.0.0.1:5000", "https://chat.example:8443", "chat.example:8443", OWN),
+    ("127.0.0.1:5000", "https://chat.example", "chat.example, inner.example", OWN),
+    ("chat.example", None, None, OWN),
+    ("chat.example", "https://chat.example:8443", None, OTHER),
+    ("chat.example:80", "https://chat.example", None, OTHER),
+    ("chat.example", "https://chat.example.evil.example", None, OTHER),
+    ("chat.example", "https://evil.example", None, OTHER),
+    ("127.0.0.1:5000", "http://127.0.0.1:5001", None, OTHER),
+    ("127.0.0.1:5000", "http://localhost:5000", None, OTHER),
+    ("127.0.0.1:5000", "https://evil.example", "chat.example", OTHER),
+    ("127.0.0.1:5000", "https://evil.example", "inner.example, evil.example", OTHER),
+    ("127.0.0.1:5000", "http://user@127.0.0.1:5000@evil.example", None, OTHER),
+    *[
+        ("127.0.0.1:5000", garbage, None, OTHER)
+        for garbage in ("", "null", "file://", "http://", "]", "http://[", "x:y:z")
+    ],
+    *[
+        ("127.0.0.1:5000", garbage, None, OTHER)
+        for garbage in ("http://127.0.0.1:x", "127.0.0.1:5000", "ftp://127.0.0.1")
+    ],
+    *[
+        (garbage, "http://127.0.0.1:5000", None, OTHER)
+        for garbage in ("evil.example", "", "[::1", "127.0.0.1@evil.example")
+    ],
+]
+CHANGING = [("POST", "/api/locrits"), ("DELETE", "/x"), ("GET", "/socket.io/?EIO=4"), ("OPTIONS", "/socket.io/")]
+
+
+@pytest.mark.parametrize("scheme", [None, "http", "https"])
+@pytest.mark.parametrize(("host", "origin", "forwarded", "verdict"), VERDICTS)
+def test_an_address_is_a_name_and_a_port_whatever_a_proxy_says_of_tls(
+    host: str, origin: str | None, forwarded: str | None, verdict: int, scheme: str | None
+) -> None:
+    headers = {"Host": host, "Origin": origin, "X-Forwarded-Host": forwarded, "X-Forwarded-Proto": scheme}
+    given = {name: value for name, value in headers.items() if value is not None}
+    with httpx.Client(transport=httpx.WSGITransport(OriginGuard(demo_app, TRUSTED)), base_url="http://x") as client:
+        for method, path in CHANGING:
+            assert client.request(method, path, headers=given).status_code == verdict
+
+
+@pytest.mark.parametrize(("host", "origin", "forwarded", "verdict"), VERDICTS)
+def test_a_socket_is_judged_as_a_request_is(
+    trusting: LocritServer, host: str, origin: str | None, forwarded: str | None, verdict: int
+) -> None:
+    headers = {"Host": host, "Origin": origin, "X-Forwarded-Host": forwarded}
+    given = {name: value for name, value in headers.items() if value is not None}
+    with trusting.client() as client:
+        polled = client.get("/socket.io/?EIO=4&transport=polling", headers=given)
+        upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+        key = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+        with client.stream("GET", "/socket.io/?EIO=4&transport=websocket", headers=given | upgrade | key) as upgraded:
+            assert (polled.status_code, upgraded.status_code) == (verdict, 101 if verdict == OWN else OTHER)
+    assert "access-control-allow-origin" not in polled.headers
+
+
+@pytest.fixture(scope="module")
+def trusting(tmp_path_factory: pytest.TempPathFactory, shared_ollama: FakeOllama) -> Iterator[LocritServer]:
+    env = {"OLLAMA_HOST": shared_ollama.url, "LOCRIT_LLM": "ollama", "LOCRIT_TRUSTED_HOSTS": "chat.example"}
+    running = LocritServer(tmp_path_factory.mktemp("trusting"), env)
+    yield running
+    running.kill()

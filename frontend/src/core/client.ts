@@ -2,9 +2,10 @@ import { liveQuery, type Subscription } from 'dexie';
 import { v7 as uuid } from 'uuid';
 import { Actions } from './actions';
 import { Archive } from './archive';
+import { basePath } from './base';
 import { type Clock, systemClock } from './clock';
 import { perform } from './commands';
-import { LocritDb } from './db';
+import { databaseName, LocritDb } from './db';
 import { ApiError, asApiError, inBackground } from './errors';
 import { type Leadership, leadership } from './leader';
 import { LegacyImport, removeCredentials } from './legacy';
@@ -54,12 +55,13 @@ class Engine implements Client {
   private cancelShell: () => void = () => {};
 
   constructor(options: ClientOptions) {
-    const { clock = systemClock, random = Math.random, db = new LocritDb() } = options;
+    const { clock = systemClock, random = Math.random, db = new LocritDb(databaseName(basePath())) } = options;
     this.clock = clock;
     this.store = new Store(db);
     this.actions = new Actions(this.store);
     this.preferences = options.preferences ?? new Preferences();
-    this.transport = options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin);
+    this.transport =
+      options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin + basePath());
     this.lists = new Lists(this.store, this.transport);
     this.archive = new Archive(this.store, this.transport);
     this.store.room.inUse = (conversationId) => this.sync.isOpen(conversationId);

@@ -77,6 +77,11 @@ export interface Meta {
 }
 
 /** Server truth (locrits, conversations, messages), what was not yet sent (outbox), and how far we are (cursors). */
+/** Two servers below one address, each with a path of its own, keep apart what they keep in the browser. */
+export function databaseName(base: string): string {
+  return base === '/' ? 'locrit' : `locrit ${base}`;
+}
+
 export class LocritDb extends Dexie {
   locrits!: EntityTable<Locrit, 'id'>;
   conversations!: EntityTable<Conversation, 'conversation_id'>;

@@ -60,8 +60,10 @@ export class NetworkTransport implements Transport {
   private answered = false;
 
   constructor(baseUrl: string) {
+    const { origin, pathname } = new URL(baseUrl);
     this.api = this.requests(baseUrl);
-    this.socket = io(baseUrl, {
+    this.socket = io(origin, {
+      path: `${pathname.replace(/\/$/, '')}/socket.io`,
       autoConnect: false,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,

@@ -1,3 +1,4 @@
+import { basePath } from './base';
 import { inBackground } from './errors';
 
 /**
@@ -10,7 +11,7 @@ export function registerWorker(ready: (takeOver: () => void) => void): void {
 }
 
 async function register(workers: ServiceWorkerContainer, ready: (takeOver: () => void) => void): Promise<void> {
-  const registration = await workers.register('/sw.js', { updateViaCache: 'none' });
+  const registration = await workers.register(`${basePath()}sw.js`, { updateViaCache: 'none' });
   const announce = () => {
     const { waiting } = registration;
     if (waiting !== null && workers.controller !== null) ready(() => takeOver(workers, waiting));

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { BrowserRouter } from 'react-router';
 import { Toaster, toast } from 'sonner';
-import { ApiError, type Client } from '../core';
+import { ApiError, basePath, type Client } from '../core';
 import { AppContext, useConnection, usePreferences, useSignal } from './app-context';
 import { ErrorBoundary } from './ErrorBoundary';
 import { TooltipProvider } from './kit/Tooltip';
@@ -28,7 +28,7 @@ export function App({ client, preferences }: Props) {
         <TooltipProvider delayDuration={500}>
           <Languages>
             <ErrorBoundary>
-              <BrowserRouter>
+              <BrowserRouter basename={basePath()}>
                 <Pages />
               </BrowserRouter>
               <Toasts />
