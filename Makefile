@@ -30,6 +30,18 @@ bench: python
 	@$(PYTHON) -m tools.setup --dev
 	@exec $(VENV_PYTHON) -m tests.bench $(ARGS)
 
+# The sizes of a long run; each can be named: make torture FLIPS=10000
+torture: export FLIPS ?= 2000
+torture: export STOPPED_S ?= 60
+torture: export LOCKED_S ?= 60
+torture: export DAMAGES ?= 2
+torture: export PRESENCE_CUTS ?= 25
+torture: export OUTAGES ?= 4
+torture: export PROMPTS ?= 150
+torture: export ENVIRONMENTS ?= 20
+torture: export RAW_REQUESTS ?= 20000
+torture: export HOSTILE_EVENTS ?= 50000
+torture: export HOSTILE_ROOMS ?= 27000
 torture: python
 	@$(PYTHON) -m tools.setup --dev
 	@SEED=$${SEED:-$$(date +%s)} exec $(VENV_PYTHON) -m pytest tests/faults --timeout=0 $(ARGS)
