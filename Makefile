@@ -32,6 +32,7 @@ bench: python
 
 # The sizes of a long run; each can be named: make torture FLIPS=10000
 torture: export FLIPS ?= 2000
+torture: export CELLS ?= 20
 torture: export STOPPED_S ?= 60
 torture: export LOCKED_S ?= 60
 torture: export DAMAGES ?= 2

@@ -14,9 +14,11 @@ from backend.async_bridge import AsyncBridge
 from backend.validation import phrase
 from src.addresses import without_credentials
 from src.config import Settings
+from src.entities import IntegrityReport
 from src.errors import LocritError
 from src.services.archive import Archive
 from src.stores.database import Database
+from src.stores.integrity.copies import Examination, examine
 
 if TYPE_CHECKING:
     from backend.runtime import Runtime
@@ -80,19 +82,35 @@ def announce(settings: Settings) -> Callable[[int], None]:
 
 
 def verify(arguments: Sequence[str], runtime: "Runtime") -> int:
-    """Checks the database of a server that does not run; returns the exit code: 0 when all is well."""
+    """Checks what is stored; changes nothing, unless with `--repair`. Returns the exit code: 0 when all is well."""
     settings = read_settings([flag for flag in arguments if flag != "--repair"], "web_app.py verify [--repair]")
-    bridge = AsyncBridge(runtime)
     try:
-        database = Database.open(settings.sqlalchemy_url, publish=lambda _event: None, accept_loss=settings.accept_loss)
+        if "--repair" in arguments:
+            found = Examination(_repaired(settings, AsyncBridge(runtime)))
+        else:
+            found = examine(settings.sqlalchemy_url)
     except LocritError as failure:
-        give_up(failure)
-    report = bridge.run(Archive(database).verify("--repair" in arguments))
-    bridge.run(database.close())
-    for check in report.checks:
+        sys.exit(f"{failure.message}\n{failure.action}")
+    _tell(found)
+    return 0 if found.report.ok else 1
+
+
+def _repaired(settings: Settings, bridge: AsyncBridge) -> IntegrityReport:
+    database = Database.open(settings.sqlalchemy_url, publish=lambda _event: None, accept_loss=settings.accept_loss)
+    try:
+        return bridge.run(Archive(database).verify(repair=True))
+    finally:
+        bridge.run(database.close())
+
+
+def _tell(found: Examination) -> None:
+    for check in found.report.checks:
         print(f"{'ok    ' if check.ok else 'WRONG '} {check.name}: {check.checked} checked")
         for problem in check.problems:
             print(f"         {problem}")
-    for repaired in report.repaired:
+        if check.hint:
+            print(f"         -> {check.hint}")
+    for repaired in found.report.repaired:
         print(f"repaired {repaired}")
-    return 0 if report.ok else 1
+    if found.remark:
+        print(found.remark)

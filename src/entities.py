@@ -192,12 +192,13 @@ class ChangeEvent(Entity):
 
 
 class Check(Entity):
-    """One thing that must be true of what is stored, and the first few places where it is not."""
+    """One thing that must be true of what is stored, the first few places where it is not, and what to do then."""
 
     name: str
     ok: bool
     checked: int
     problems: list[str] = Field(default_factory=list)
+    hint: str = ""
 
 
 class IntegrityReport(Entity):

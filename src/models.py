@@ -53,12 +53,18 @@ def _flag(name: str, default: bool = False) -> Column[bool]:
     return Column(name, Boolean, nullable=False, server_default=text("true" if default else "false"))
 
 
+def _checksum(*left_out: str) -> Column[bytes]:
+    """Of all other columns but these, which `stores.integrity` compares with what they follow from."""
+    return Column("checksum", LargeBinary, nullable=False, server_default="", info={"left_out": left_out})
+
+
 users = Table(
     "users",
     metadata,
     Column("id", Text, primary_key=True),
     _count("head_seq"),
     _moment("created_at"),
+    _checksum("head_seq"),
 )
 
 locrits = Table(
@@ -127,6 +133,10 @@ conversations = Table(
     _moment("updated_at"),
     _moment("deleted_at", nullable=True),
     _moment("forgotten_at", nullable=True),
+    _checksum(
+        *("title", "starred", "pinned", "archived", "tags", "rev", "deleted_at", "forgotten_at"),  # its newest event
+        *("head_seq", "message_seq", "message_count", "preview", "leaf_id", "updated_at"),  # its messages and changes
+    ),
     Index("ix_conversations_session", "locrit_id", "user_id", "session_id"),
     Index("ix_conversations_recent", "owner_id", "updated_at", "id"),
     Index("ix_conversations_locrit_recent", "locrit_id", "updated_at", "id"),
@@ -172,6 +182,7 @@ message_versions = Table(
     _text("content"),
     Column("status", Text, nullable=False),
     _moment("created_at"),
+    _checksum(),
 )
 
 generations = Table(
@@ -193,6 +204,7 @@ generations = Table(
     _moment("ended_at", nullable=True),
     Column("process_id", Text),
     _flag("stop_requested"),
+    _checksum("folded_idx"),
     Index("ix_generations_message_id", "message_id"),
     Index("ix_generations_running", "conversation_id", sqlite_where=_running, postgresql_where=_running),
 )
@@ -203,6 +215,7 @@ generation_chunks = Table(
     Column("generation_id", Text, ForeignKey("generations.id"), primary_key=True),
     Column("idx", Integer, primary_key=True, comment="number of chunks before the end of this text"),
     Column("text", Text, nullable=False),
+    _checksum(),
 )
 
 events = Table(
@@ -231,6 +244,7 @@ ops = Table(
     Column("request_hash", Text, nullable=False),
     Column("result", Text, nullable=False),
     _moment("created_at"),
+    _checksum(),
 )
 
 jobs = Table(
@@ -272,4 +286,12 @@ memory_versions = Table(
     Column("importance", Float, nullable=False),
     _text("tags", "[]"),
     _moment("created_at"),
+    _checksum(),
+)
+
+row_counts = Table(
+    "row_counts",
+    metadata,
+    Column("table_name", Text, primary_key=True, comment="a table whose rows have checksums"),
+    _count("rows"),
 )

@@ -1133,11 +1133,16 @@ export interface components {
         };
         /**
          * Check
-         * @description One thing that must be true of what is stored, and the first few places where it is not.
+         * @description One thing that must be true of what is stored, the first few places where it is not, and what to do then.
          */
         Check: {
             /** Checked */
             checked: number;
+            /**
+             * Hint
+             * @default
+             */
+            hint: string;
             /** Name */
             name: string;
             /** Ok */

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import insert as insert_into
 from sqlalchemy import select
 
 from src.entities import AccessTo, Locrit, OpenTo
@@ -137,7 +136,7 @@ def _ensure_defaults(tx: Transaction) -> None:
     if tx.read(select(users.c.id).where(users.c.id == LOCAL_USER)).first() is not None:
         return
     now = now_ms()
-    tx.change(insert_into(users), {"id": LOCAL_USER, "created_at": now})
+    tx.append(users, {"id": LOCAL_USER, "created_at": now})
     for name, fields in DEFAULTS:
         locrits.insert_(tx, new_id(), LOCAL_USER, name, fields, f"default:{name}", now)
 

@@ -5,7 +5,7 @@ import binascii
 import json
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, tuple_, update
 
 from src.entities import Conversation, Message
 from src.errors import InvalidInput, NotFound
@@ -193,7 +193,7 @@ def same_session(connection: Connection, locrit_id: str, user_id: str, session_i
 
 def create(tx: Transaction, row: dict[str, Any], op_id: str, now: int) -> Place:
     """`row` has at least id, locrit_id, owner_id, user_id, session_id and title."""
-    tx.change(insert(conversations), {"rev": 1, "created_at": now, "updated_at": now} | columns(row))
+    tx.append(conversations, {"rev": 1, "created_at": now, "updated_at": now} | columns(row))
     locrit_store.count_conversation(tx, row["locrit_id"], row["user_id"])
     announce(tx, "conversation.created", row["id"], row["owner_id"], op_id, now)
     return place(tx, row["id"])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, select, update
 
 from src.entities import iso
 from src.models import activity, conversations, locrit_users, locrits, messages
@@ -18,18 +18,18 @@ _SHOWN = (messages.c.deleted_at.is_(None), conversations.c.deleted_at.is_(None))
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """`set_right(connection, key, number)` stores what was counted."""
+    """`set_right(connection, key, number)` stores what was counted, or that there is nothing to count."""
 
     name: str
     kept: Callable[[Connection], Numbers]
     counted: Callable[[Connection], Numbers]
-    set_right: Callable[[Connection, tuple[str, ...], int], None]
+    set_right: Callable[[Connection, tuple[str, ...], int | None], None]
 
-    def differences(self, connection: Connection) -> Iterator[tuple[tuple[str, ...], int, int]]:
-        """(key, kept, counted) of every number; the caller compares."""
+    def differences(self, connection: Connection) -> Iterator[tuple[tuple[str, ...], int | None, int | None]]:
+        """(key, kept, counted) of every number, None where there is none; the caller compares."""
         kept, counted = self.kept(connection), self.counted(connection)
-        for key in sorted(kept.keys() | counted.keys()):
-            yield key, kept.get(key, 0), counted.get(key, 0)
+        for key in sorted(kept.keys() | counted.keys(), key=str):
+            yield key, kept.get(key), counted.get(key)
 
 
 def _numbers(statement: Select[Any]) -> Callable[[Connection], Numbers]:
@@ -41,29 +41,31 @@ def _kept_by_day(connection: Connection) -> Numbers:
 
 
 def _counted_by_day(connection: Connection) -> Numbers:
+    """A day whose messages are all in the trash is there with 0."""
     day = messages.c.created_at - messages.c.created_at % DAY_MS
     statement = (
-        select(messages.c.locrit_id, day.label("day"), func.count().label("n"))
+        select(messages.c.locrit_id, day.label("day"), func.count().filter(*_SHOWN).label("n"))
         .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(*_SHOWN)
         .group_by(messages.c.locrit_id, day)
     )
     return {(row.locrit_id, iso(row.day)[:10]): row.n for row in connection.execute(statement)}
 
 
-def _set_day(connection: Connection, key: tuple[str, ...], number: int) -> None:
+def _set_day(connection: Connection, key: tuple[str, ...], number: int | None) -> None:
     locrit_id, day = key
     connection.execute(delete(activity).where(activity.c.locrit_id == locrit_id, activity.c.day == day))
-    connection.execute(insert(activity), {"locrit_id": locrit_id, "day": day, "messages": number})
+    if number is not None:
+        connection.execute(insert(activity), {"locrit_id": locrit_id, "day": day, "messages": number})
 
 
-def _in_row(name: str, table: Table, column: str, counted: Select[Any]) -> Counter:
+def _in_row(name: str, table: Table, column: str, *counted: ColumnElement[bool]) -> Counter:
     """A number that is kept in the row of what it counts for."""
 
-    def set_right(connection: Connection, key: tuple[str, ...], number: int) -> None:
+    def set_right(connection: Connection, key: tuple[str, ...], number: int | None) -> None:
         connection.execute(update(table).where(table.c.id == key[0]).values({column: number}))
 
-    return Counter(name, _numbers(select(table.c.id, table.c[column])), _numbers(counted), set_right)
+    count = select(func.count()).where(*counted).scalar_subquery()
+    return Counter(name, _numbers(select(table.c.id, table.c[column])), _numbers(select(table.c.id, count)), set_right)
 
 
 COUNTERS = (
@@ -72,22 +74,15 @@ COUNTERS = (
         "messages of conversation",
         conversations,
         "message_count",
-        select(messages.c.conversation_id, func.count())
-        .where(messages.c.deleted_at.is_(None))
-        .group_by(messages.c.conversation_id),
+        messages.c.conversation_id == conversations.c.id,
+        messages.c.deleted_at.is_(None),
     ),
     _in_row(
         "conversations of Locrit",
         locrits,
         "conversation_count",
-        select(conversations.c.locrit_id, func.count())
-        .where(conversations.c.deleted_at.is_(None))
-        .group_by(conversations.c.locrit_id),
+        conversations.c.locrit_id == locrits.c.id,
+        conversations.c.deleted_at.is_(None),
     ),
-    _in_row(
-        "people of Locrit",
-        locrits,
-        "user_count",
-        select(locrit_users.c.locrit_id, func.count()).group_by(locrit_users.c.locrit_id),
-    ),
+    _in_row("people of Locrit", locrits, "user_count", locrit_users.c.locrit_id == locrits.c.id),
 )

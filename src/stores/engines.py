@@ -1,10 +1,12 @@
 """Engines for SQLite and PostgreSQL; settings that durability needs are read back and refused if different."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic_core import PydanticSerializationError
-from sqlalchemy import Engine, QueuePool, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, DBAPIError
 
@@ -90,6 +92,20 @@ def _set_pragmas(connection: Any, _record: object) -> None:
                 f"SQLite refused {name}={value} and answered {actual}: saved messages could be lost.",
                 hint="Keep the data directory on a local disk that supports write-ahead logging.",
             )
+
+
+@contextmanager
+def lenient(connection: Connection) -> Iterator[Connection]:
+    """SQLite's driver refuses text that is not UTF-8. Meanwhile it gives what it cannot decode as surrogates."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        yield connection
+        return
+    driver.text_factory = lambda raw: raw.decode(errors="surrogateescape")
+    try:
+        yield connection
+    finally:
+        driver.text_factory = str
 
 
 def collided(error: Exception) -> bool:

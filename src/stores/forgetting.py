@@ -7,14 +7,14 @@ What is large goes in steps (`stores.jobs`): it is marked as forgotten first, an
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from src.entities import Conversation, Entity, Message
 from src.errors import Conflict
 from src.events import conversation_scope, user_scope
 from src.models import generation_chunks, generations, message_versions
 from src.models import messages as messages_table
-from src.stores import conversations, copies, jobs, messages, scrubbing, search, trash
+from src.stores import checksums, conversations, copies, jobs, messages, scrubbing, search, trash
 from src.stores.events import record_for_user
 from src.stores.prepared import Prepared
 from src.stores.writer import Transaction
@@ -22,16 +22,6 @@ from src.stores.writer import Transaction
 MESSAGE, CONVERSATION, REST = "forget message", "forget conversation", "forget messages of"
 COPIES_TOO = "forget messages and copies of"
 
-_OF_MESSAGE = generations.c.message_id == bindparam("message")
-_DESTROY = (
-    Prepared(delete(message_versions).where(message_versions.c.message_id == bindparam("message"))),
-    Prepared(
-        delete(generation_chunks).where(
-            generation_chunks.c.generation_id.in_(select(generations.c.id).where(_OF_MESSAGE))
-        )
-    ),
-    Prepared(update(generations).where(_OF_MESSAGE).values(error=None)),
-)
 _STUB = Prepared(
     update(messages_table)
     .where(messages_table.c.id == bindparam("message"))
@@ -144,8 +134,11 @@ def _forget_copies(tx: Transaction, message: Message, forks: Any, op_id: str, no
 
 def _forget(tx: Transaction, message: Message, op_id: str, now: int) -> Message:
     where = conversations.place(tx, message.conversation_id, in_trash=True)
-    for statement in _DESTROY:
-        tx.run(statement, {"message": message.message_id})
+    replies = generations.c.message_id == message.message_id
+    logs = select(generations.c.id).where(replies)
+    checksums.remove(tx, message_versions, message_versions.c.message_id == message.message_id)
+    checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id.in_(logs))
+    checksums.change(tx, generations, {"error": None}, replies)
     scrubbing.scrub(tx, conversation_scope(message.conversation_id), message.message_id)
     search.remove(tx, message.message_id)
     tx.run(_STUB, {"message": message.message_id, "now": now})

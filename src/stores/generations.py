@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, not_, or_, select, update
 
 from src.entities import Failure, GenerationState, Message, MessageStatus, PromptContext, Usage
 from src.errors import Conflict, NotFound
 from src.events import ReplyEnded
 from src.models import generation_chunks, generations
 from src.models import messages as messages_table
-from src.stores import conversations, messages
+from src.stores import checksums, conversations, messages
 from src.stores.conversations import Place
 from src.stores.prepared import Prepared
 from src.stores.presence import Presence
@@ -22,30 +22,20 @@ from src.stores.writer import Transaction
 _BY_ID = Prepared(select(generations).where(generations.c.id == bindparam("id")))
 _LOCKED = Prepared(select(generations).where(generations.c.id == bindparam("id")).with_for_update())
 _RUNNING = select(generations.c.id, generations.c.process_id).where(generations.c.status == "streaming")
-_STOP_IN = (
-    update(generations)
-    .where(generations.c.status == "streaming", generations.c.conversation_id == bindparam("conversation"))
-    .values(stop_requested=True)
-)
-_STOP_OF = (
-    update(generations)
-    .where(generations.c.status == "streaming", generations.c.conversation_id.in_(conversations.IDS_OF_LOCRIT))
-    .values(stop_requested=True)
-)
 _LOG = Prepared(
     insert(generation_chunks).from_select(
-        ["generation_id", "idx", "text"],
+        ["generation_id", "idx", "text", "checksum"],
         select(
             generations.c.id,
             bindparam("idx", type_=generation_chunks.c.idx.type),
             bindparam("text", type_=generation_chunks.c.text.type),
+            bindparam("checksum", type_=generation_chunks.c.checksum.type),
         )
         .where(generations.c.id == bindparam("generation"), generations.c.status == "streaming")
         .with_for_update(read=True, key_share=True),
     )
 )
 """It waits for who is just ending this reply, and then stores nothing; see `finish`."""
-_CHUNKS = Prepared(delete(generation_chunks).where(generation_chunks.c.generation_id == bindparam("id")))
 _FOLD_CONTENT = Prepared(
     update(messages_table)
     .where(messages_table.c.id == bindparam("message"), messages_table.c.generation_id == bindparam("generation"))
@@ -105,13 +95,16 @@ def _open_log(tx: Transaction, where: Place, generation_id: str, message_id: str
 def append(tx: Transaction, generation_id: str, idx: int, text: str) -> None:
     """Log the text up to, not including, chunk `idx`. Raises Conflict, with its batch, when the reply has ended: what
     was ended by another process while this one was thought dead takes nothing in any more (a fence)."""
-    tx.gather(_log, {"generation": generation_id, "idx": idx, "text": text})
+    row = {"generation_id": generation_id, "idx": idx, "text": text}
+    checksum = checksums.of(generation_chunks, row)
+    tx.gather(_log, {"generation": generation_id, "idx": idx, "text": text, "checksum": checksum})
 
 
 def _log(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """In the order in which those of a dead process are ended: else each may wait for the other."""
     if _LOG.many(connection, sorted(rows, key=itemgetter("generation"))) != len(rows):
         raise _ended_elsewhere()
+    checksums.count(connection, generation_chunks.name, len(rows))
 
 
 def fold(tx: Transaction, generation_id: str, message_id: str, idx: int, content: str) -> None:
@@ -133,7 +126,7 @@ def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now:
     if generation.status != "streaming":
         _announce_end(tx, where, generation_id, generation.status, reply, now)
         return reply
-    tx.run(_CHUNKS, {"id": generation_id})
+    checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id == generation_id)
     usage, error = ending.usage, ending.error
     reply = messages.change(
         tx,
@@ -177,7 +170,7 @@ def _announce_end(
 
 def set_ended(tx: Transaction, generation_id: str, ending: Ending, now: int) -> None:
     """How it ended, without its message, which says the same."""
-    tx.change(update(generations).where(generations.c.id == generation_id).values(_columns(ending, now)))
+    checksums.change(tx, generations, _columns(ending, now), generations.c.id == generation_id)
 
 
 def _columns(ending: Ending, now: int) -> dict[str, Any]:
@@ -190,13 +183,14 @@ def _columns(ending: Ending, now: int) -> dict[str, Any]:
         "first_token_ms": usage.first_token_ms,
         "total_ms": usage.total_ms,
         "ended_at": now,
+        "folded_idx": 0,  # of a log that is no more
     }
 
 
 def record_prompt(tx: Transaction, generation_id: str, model: str, context: PromptContext | None) -> None:
     """Whom the reply is asked of, and what that one is not shown."""
     told = context.model_dump_json() if context else None
-    tx.change(update(generations).where(generations.c.id == generation_id).values(model=model, context=told))
+    checksums.change(tx, generations, {"model": model, "context": told}, generations.c.id == generation_id)
 
 
 def abandoned_ids(connection: Connection, presence: Presence) -> list[str]:
@@ -207,17 +201,22 @@ def abandoned_ids(connection: Connection, presence: Presence) -> list[str]:
 
 
 def request_stop(tx: Transaction, generation_id: str) -> None:
-    tx.change(update(generations).where(generations.c.id == generation_id).values(stop_requested=True))
+    checksums.change(tx, generations, {"stop_requested": True}, generations.c.id == generation_id)
 
 
 def stop_in(tx: Transaction, conversation_id: str) -> None:
     """What runs in a conversation that is deleted."""
-    tx.change(_STOP_IN, {"conversation": conversation_id})
+    _request_stops(tx, generations.c.conversation_id == conversation_id)
 
 
 def stop_of(tx: Transaction, locrit_id: str) -> None:
     """What a Locrit that is deleted is saying."""
-    tx.change(_STOP_OF, {"locrit": locrit_id})
+    ids = conversations.IDS_OF_LOCRIT.params(locrit=locrit_id)
+    _request_stops(tx, generations.c.conversation_id.in_(ids))
+
+
+def _request_stops(tx: Transaction, where: ColumnElement[bool]) -> None:
+    checksums.change(tx, generations, {"stop_requested": True}, generations.c.status == "streaming", where)
 
 
 def unwanted_ids(connection: Connection, process_id: str, running: Collection[str]) -> list[str]:

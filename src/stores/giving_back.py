@@ -5,11 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
-
 from src.entities import Conversation
 from src.identity import new_id
-from src.models import conversations as table
 from src.stores import conversations, trash
 from src.stores import locrits as locrit_store
 from src.stores.merging import Merged, Theirs, merge
@@ -58,12 +55,11 @@ def take_conversation(
     ours = found or _make(tx, owner_id, id_, theirs, op_id, now)
     if ours.forgotten_at is not None:
         return Merged(forgotten=[one.message_id for one in said])
-    merged = merge(tx, id_, said, op_id, now, in_trash=True)
+    told_at = theirs.fields.get("updated_at")
+    moment = max(told_at, ours.updated_at) if told_at else now  # what is given back did not happen now
+    merged = merge(tx, id_, said, op_id, moment, in_trash=True)
     if found is None or theirs.rev > ours.rev:
         _mark(tx, id_, theirs, op_id, now)
-    if theirs.fields.get("updated_at"):  # what is given back did not happen now
-        moment = max(theirs.fields["updated_at"], ours.updated_at)
-        tx.change(update(table).where(table.c.id == id_).values(updated_at=moment))
     return merged
 
 

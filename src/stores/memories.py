@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from src.entities import Entity, Memory, Timestamp
 from src.errors import Conflict, Forgotten, NotFound
@@ -12,7 +12,7 @@ from src.events import user_scope
 from src.identity import new_id
 from src.models import locrits, memory_versions
 from src.models import memories as table
-from src.stores import events, ops, scrubbing
+from src.stores import checksums, events, ops, scrubbing
 from src.stores import locrits as locrit_store
 from src.stores.writer import Transaction
 
@@ -44,7 +44,6 @@ _VERSIONS = (
     .where(memory_versions.c.memory_id == bindparam("memory"))
     .order_by(memory_versions.c.rev.desc())
 )
-_FORGET_VERSIONS = delete(memory_versions).where(memory_versions.c.memory_id == bindparam("memory"))
 _JSON_COLUMNS = ("tags", "metadata")
 
 
@@ -163,7 +162,7 @@ def forget(tx: Transaction, memory_id: str, op_id: str, now: int) -> Memory:
     memory = require(tx.connection, memory_id)
     if memory.forgotten_at is not None:
         return memory
-    tx.change(_FORGET_VERSIONS, {"memory": memory_id})
+    checksums.remove(tx, memory_versions, memory_versions.c.memory_id == memory_id)
     scrubbing.scrub(tx, user_scope(_owner(tx, memory)), memory_id)
     scrubbing.order(tx)
     blank = {"content": "", "importance": 0.0, "tags": [], "metadata": {}, "forgotten_at": now}

@@ -209,8 +209,8 @@ def _insert(
     tx.append(messages, {"id": new.id, "locrit_id": where.locrit_id, **texts, **origin, **shared})
     scope, type_ = conversation_scope(where.id), "message.forgotten" if new.forgotten_at else "message.created"
     events.record(tx, scope, event_seq, type_, new.id, new.rev, message, op_id, now)
-    if new.deleted_at is None and not where.is_deleted:  # the trash is not counted
-        activity.count(tx, where.locrit_id, message.created_at, 1)
+    is_shown = new.deleted_at is None and not where.is_deleted  # the trash is not counted
+    activity.count(tx, where.locrit_id, message.created_at, int(is_shown))
     if new.status != "streaming":
         search.order(tx, new.id)
     return message

@@ -8,6 +8,7 @@ from time import monotonic
 from sqlalchemy import bindparam, delete, select, text, update
 
 from src.models import events, jobs, ops
+from src.stores import checksums
 from src.stores import jobs as job_store
 from src.stores.ops import FORGOTTEN
 from src.stores.prepared import Prepared
@@ -20,9 +21,7 @@ _IN_SCOPE = (
     events.c.entity_id == bindparam("entity"),
     events.c.scope + "" == bindparam("of_scope"),  # not by the index of the scope, which is long
 )
-_SCRUB_OPS = Prepared(
-    update(ops).where(ops.c.op_id.in_(select(events.c.op_id).where(*_IN_SCOPE))).values(request_hash=FORGOTTEN)
-)
+_OPS = select(events.c.op_id).where(*_IN_SCOPE)
 _SCRUB_EVENTS = Prepared(update(events).where(*_IN_SCOPE).values(payload="{}", salt=None))
 _ORDERED, _STORED, _MERGING, _MERGED = range(4)
 _THIS_JOB = (text("kind <> 'index'"), jobs.c.kind == SCRUB)
@@ -34,7 +33,8 @@ _CHANGES = text("SELECT total_changes()")
 
 def scrub(tx: Transaction, scope: str, entity_id: str) -> None:
     """What the changes and the operations tell of it."""
-    tx.run(_SCRUB_OPS, {"of_scope": scope, "entity": entity_id})
+    done = _OPS.params(of_scope=scope, entity=entity_id)
+    checksums.change(tx, ops, {"request_hash": FORGOTTEN}, ops.c.op_id.in_(done))
     scrub_events(tx, scope, entity_id)
 
 

@@ -1,9 +1,7 @@
 """Full-text search over messages: FTS5 on SQLite, a text-search vector on PostgreSQL. Filled from the job table."""
 
-import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, bindparam, delete, func, select, text
@@ -33,16 +31,10 @@ _PENDING = Prepared(
 )
 _ROW_ID = Prepared(select(messages.c.row_id).where(messages.c.id == bindparam("id")))
 _DONE = Prepared(delete(jobs).where(jobs.c.row_id == bindparam("job")))
-_DIFFERENCES = """
-    SELECT m.id FROM messages m LEFT JOIN message_search s ON s.{row_id} = m.row_id
-    WHERE (s.{row_id} IS NOT NULL) <> (m.deleted_at IS NULL AND m.content <> '') AND m.status <> 'streaming'
-          AND m.id NOT IN (SELECT entity_id FROM jobs WHERE kind = 'index')"""
-
 _SQL: dict[str, dict[str, TextClause]] = {
     "sqlite": {
         "remove": text("DELETE FROM message_search WHERE rowid = :row_id"),
         "add": text("INSERT INTO message_search (rowid, content) VALUES (:row_id, :content)"),
-        "differences": text(_DIFFERENCES.format(row_id="rowid")),
         "search": text("""
             SELECT m.id, m.role, m.content, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
                    c.session_id, c.title, snippet(message_search, 0, char(2), char(3), '…', 24) AS snippet
@@ -54,7 +46,6 @@ _SQL: dict[str, dict[str, TextClause]] = {
     "postgresql": {
         "remove": text("DELETE FROM message_search WHERE row_id = :row_id"),
         "add": text("INSERT INTO message_search (row_id, content) VALUES (:row_id, to_tsvector('simple', :content))"),
-        "differences": text(_DIFFERENCES.format(row_id="row_id")),
         "search": text("""
             SELECT m.id, m.role, m.content, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
                    c.session_id, c.title, ts_headline('simple', m.content, q.query,
@@ -82,29 +73,12 @@ def index_pending(tx: Transaction) -> int:
     pending = _PENDING.all(tx.connection, {})
     if pending:
         remove, add = _CHANGE[tx.connection.dialect.name]
-        indexed = _without_accents if tx.connection.dialect.name == "postgresql" else str
+        indexed = without_accents if tx.connection.dialect.name == "postgresql" else str
         texts = {job.row_id: indexed(job.content) if job.deleted_at is None else "" for job in pending}
         tx.run_many(remove, [{"row_id": row_id} for row_id in texts])
         tx.run_many(add, [{"row_id": row_id, "content": text} for row_id, text in texts.items() if text])
         tx.run_many(_DONE, [{"job": job.job} for job in pending])
     return len(pending)
-
-
-def index_missing(tx: Transaction) -> int:
-    """Order what the index lacks, and what it has too much, to be put right; returns how many that is."""
-    wrong = tx.read(_SQL[tx.connection.dialect.name]["differences"]).all()
-    for row in wrong:
-        order(tx, row.id)
-    return len(wrong)
-
-
-def differences(connection: Connection) -> Iterator[str | None]:
-    """For each message None, or a sentence when search does not find it, or finds it and should not."""
-    wrong = connection.execute(_SQL[connection.dialect.name]["differences"]).all()
-    for row in wrong:
-        yield f"message {row.id} is not indexed as it should be"
-    total = connection.execute(select(func.count()).select_from(messages)).scalar_one()
-    yield from itertools.repeat(None, total - len(wrong))
 
 
 def remove(tx: Transaction, message_id: str) -> None:
@@ -114,7 +88,7 @@ def remove(tx: Transaction, message_id: str) -> None:
 
 def find(connection: Connection, locrit_id: str, query: str, limit: int) -> list[SearchHit]:
     """Messages with every word of the query (of its first MAX_WORDS), words as prefixes; best first, then newest."""
-    words = re.findall(r"\w+", _without_accents(query))[:MAX_WORDS]
+    words = re.findall(r"\w+", without_accents(query))[:MAX_WORDS]
     if not words:
         return []
     parameters = {"locrit": locrit_id, "query": _expression(connection, words), "count": limit}
@@ -128,7 +102,7 @@ def _expression(connection: Connection, words: list[str]) -> str:
     return " & ".join(_POSTGRESQL_WORD.format(word) for word in words)
 
 
-def _without_accents(text: str) -> str:
+def without_accents(text: str) -> str:
     """SQLite's index ignores them by itself, and PostgreSQL's shall find the same."""
     decomposed = unicodedata.normalize("NFD", text)
     return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
 from src.errors import LocritError, StoreReplaced, StoreUnavailable
 from src.events import Event
 from src.models import metadata
+from src.stores import checksums
 from src.stores.database_file import Foundation
 from src.stores.engines import REFUSALS, collided, is_locked, translated
 from src.stores.prepared import Prepared, insert_into
@@ -81,6 +82,9 @@ class Transaction:
 
     def append(self, table: Table, row: dict[str, Any]) -> None:
         self.writes += 1
+        if checksums.covered(table):
+            row = {**row, "checksum": checksums.of(table, row)}
+            self.add(checksums.count, table.name, amount=1)
         self._appended[table].append(row)
 
     def gather(self, store: "Store", row: dict[str, Any]) -> None:

@@ -1,7 +1,9 @@
 """Starting from a terminal: wrong settings are sentences, and the status tells."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -110,6 +112,39 @@ def test_a_server_that_is_asked_to_stop_ends_well_and_starts_again(server: Locri
     server.start()
     assert httpx.get(f"{server.url}/health").json()["status"] == "ok"
     assert "Traceback" not in server.log
+
+
+def verify(data_dir: Path, *flags: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "web_app.py", "verify", "--data-dir", str(data_dir), *flags]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_verify_tells_in_sentences_and_leaves_the_data_alone(server: LocritServer) -> None:
+    beside = verify(server.data_dir)
+    assert (beside.returncode, beside.stderr, "WRONG" in beside.stdout) == (0, "", False)
+    server.kill()
+    file = server.data_dir / "locrit.db"
+    before = {path.name: path.read_bytes() for path in server.data_dir.iterdir() if path.is_file()}
+    assert verify(server.data_dir).returncode == 0
+    assert {path.name: path.read_bytes() for path in server.data_dir.iterdir() if path.is_file()} == before
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE locrits SET description = 'mine' WHERE name = 'Bob Technique'")
+    _assert_told(verify(server.data_dir), "Locrit Bob Technique", "description differ")
+    file.write_bytes(bytes(4096))
+    _assert_told(verify(server.data_dir), "so damaged that nothing of it can be checked")
+
+
+def _assert_told(done: "subprocess.CompletedProcess[str]", *words: str) -> None:
+    assert (done.returncode, done.stderr) == (1, "")
+    for word in ("WRONG ", "backup", *words):
+        assert word in done.stdout
+
+
+def test_verify_says_what_it_misses(tmp_path: Path) -> None:
+    told = verify(tmp_path / "none")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith("There is no database at ")
+    assert not (tmp_path / "none").exists()
 
 
 def test_the_chat_script_says_that_all_was_remembered(server: LocritServer) -> None:

@@ -27,7 +27,7 @@ DAMAGE = {
     "a renamed conversation": "UPDATE conversations SET title = 'other'",
     "a reply left streaming": "UPDATE messages SET status = 'streaming' WHERE role = 'assistant'",
     "a generation left streaming": "UPDATE generations SET status = 'streaming'",
-    "a chunk of an ended reply": "INSERT INTO generation_chunks SELECT id, 9, 'late' FROM generations",
+    "a chunk of an ended reply": "INSERT INTO generation_chunks SELECT id, 9, 'late', x'' FROM generations",
     "a reply that nobody sent": "UPDATE messages SET content = 'I never' WHERE role = 'assistant'",
     "a broken chain": "UPDATE events SET digest = x'00' WHERE seq = 2",
     "an event without its salt": "UPDATE events SET salt = NULL WHERE entity_id = 'm1'",
@@ -39,7 +39,7 @@ DAMAGE = {
     "a message that search does not find": "DELETE FROM message_search WHERE content = 'two'",
     "a forgotten message that is found": "INSERT INTO message_search (rowid, content) VALUES (99, 'secret')",
     "a stub with content": "UPDATE messages SET content = 'secret' WHERE id = 'm5'",
-    "a stub with a version": "INSERT INTO message_versions VALUES ('m5', 1, 'secret', 'complete', 0)",
+    "a stub with a version": "INSERT INTO message_versions VALUES ('m5', 1, 'secret', 'complete', 0, x'')",
     "an operation that tells of a stub": "UPDATE ops SET request_hash = 'ab' WHERE op_id = 'secret'",
     "a reply that is too short": "UPDATE messages SET content = 'Because' WHERE role = 'assistant'",
 }

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, text
 
@@ -19,8 +20,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
     Raises StoreUnavailable for a database of a newer version.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config = _config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         if engine.dialect.name == "postgresql":  # a file of SQLite has one process
@@ -34,3 +34,19 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             ) from error
     if config.attributes.get("scrub"):
         scrub(engine)
+
+
+def head() -> str:
+    """The version that this Locrit makes."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def is_known(version: str) -> bool:
+    """Whether a database of this version can be brought up to date."""
+    return version in [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return config

@@ -137,6 +137,7 @@ function CheckItem({ check }: { check: IntegrityReport['checks'][number] }) {
             {problem}
           </p>
         ))}
+        {check.hint && <p className="mt-1 text-ink-3">{check.hint}</p>}
       </div>
     </li>
   );

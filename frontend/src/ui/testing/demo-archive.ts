@@ -89,6 +89,7 @@ export function demoArchive(store: DemoStore, sound: boolean): Archive {
         ok: at !== broken || Boolean(repair),
         checked: 24_318,
         problems: at === broken && !repair ? ['Message 0198-77 of “Why tea turns bitter” is not in the index.'] : [],
+        hint: at === broken && !repair ? 'It follows from what is intact, and can be made right.' : '',
       }));
       if (repair) whole = true;
       return { ok: checks.every(({ ok }) => ok), checks, repaired: repair && broken >= 0 ? ['1 message indexed'] : [] };

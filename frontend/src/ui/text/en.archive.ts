@@ -92,12 +92,16 @@ export const enArchive = {
   /** By the name that the server gives them. */
   checks: {
     'database file': 'Database file',
+    values: 'Values and checksums',
+    'numbers of rows': 'Numbers of rows',
     'order of messages': 'Order of messages',
     'order of changes': 'Order of changes',
     digests: 'Digest chain',
     'rows and changes': 'Messages and their changes',
+    'running replies': 'How replies were written',
     counters: 'Counters',
     'search index': 'Search index',
+    'work that waits': 'Work that waits',
   } as Record<string, string>,
 };
 

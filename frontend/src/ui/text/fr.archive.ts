@@ -92,11 +92,15 @@ export const frArchive: ArchiveText = {
   bad: 'Pas en ordre',
   checks: {
     'database file': 'Fichier de la base',
+    values: 'Valeurs et sommes de contrôle',
+    'numbers of rows': 'Nombres de lignes',
     'order of messages': 'Ordre des messages',
     'order of changes': 'Ordre des changements',
     digests: 'Chaîne d’empreintes',
     'rows and changes': 'Messages et leurs changements',
+    'running replies': 'Écriture des réponses',
     counters: 'Compteurs',
     'search index': 'Index de recherche',
+    'work that waits': 'Travail en attente',
   },
 };

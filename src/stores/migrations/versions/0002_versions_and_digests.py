@@ -26,13 +26,15 @@ def upgrade() -> None:
 
 def _seal_what_is_there() -> None:
     connection = op.get_bind()
-    events = sa.table("events", *(sa.column(name) for name in digests.COLUMNS))
+    events = sa.table(
+        "events", *(sa.column(name) for name in (*digests.FIRST_PLACE, "payload", "salt", "payload_hash", "digest"))
+    )
     before = b""
     scope = None
     for row in connection.execute(sa.select(events).order_by(events.c.scope, events.c.seq)).mappings().all():
         before, scope = (before if row["scope"] == scope else b""), row["scope"]
         sealed = dict(row)
-        digests.seal(sealed, before)
+        digests.seal(sealed, before, digests.FIRST_PLACE)
         before = sealed["digest"]
         connection.execute(
             sa.update(events)

@@ -18,6 +18,8 @@ from src.stores import digests
 revision = "0005"
 down_revision = "0003"
 
+FIRST = digests.FIRST_PLACE
+
 ROWS_AT_ONCE = 500
 # To the last @ of the sentence: an address that can be written in a setting may hold blanks and quotes.
 USERINFO = re.compile(r"(?<=://).*@", re.DOTALL)
@@ -74,13 +76,13 @@ def _seal_again(connection: sa.Connection, scope: str, first: int) -> None:
     while rows:
         sealed = []
         for row in rows:
-            event, held, told = dict(row), digests.holds(dict(row), told), row["digest"]
+            event, held, told = dict(row), digests.holds(dict(row), told, FIRST), row["digest"]
             cleaned = _without_credentials(event["payload"])
             event["payload"] = event["payload"] if cleaned is None else cleaned
             if held and cleaned is not None:
-                digests.seal(event, before)
+                digests.seal(event, before, FIRST)
             elif held:  # what did not hold must not seem to
-                event["digest"] = digests.digest(event, before)
+                event["digest"] = digests.digest(event, before, FIRST)
             before = event["digest"]
             sealed.append({"at": event["seq"], **{f"new_{name}": event[name] for name in written}})
         connection.execute(rewrite, sealed)

@@ -12,6 +12,8 @@ from src.stores import digests
 revision = "0009"
 down_revision = "0012"
 
+COLUMNS = (*digests.FIRST_PLACE, "payload", "op_id", "salt", "payload_hash", "digest", "created_at")
+
 
 def upgrade() -> None:
     op.add_column("locrits", sa.Column("forgotten_at", sa.BigInteger()))
@@ -73,7 +75,7 @@ def _tell_of_memories() -> None:
     everything = sa.text(
         "SELECT m.*, l.owner_id FROM memories m JOIN locrits l ON l.id = m.locrit_id ORDER BY m.created_at, m.id"
     )
-    events = sa.table("events", *(sa.column(name) for name in (*digests.COLUMNS, "created_at")))
+    events = sa.table("events", *(sa.column(name) for name in COLUMNS))
     for row in connection.execute(everything).mappings().all():
         scope = f"user:{row['owner_id']}"
         seq = connection.execute(
@@ -91,7 +93,7 @@ def _tell_of_memories() -> None:
             "op_id": f"memory:{row['id']}",
             "created_at": row["created_at"],
         }
-        digests.seal(event, connection.execute(last).scalar_one_or_none() or b"")
+        digests.seal(event, connection.execute(last).scalar_one_or_none() or b"", digests.FIRST_PLACE)
         connection.execute(sa.insert(events).values(event))
 
 

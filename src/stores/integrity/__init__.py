@@ -1,0 +1,76 @@
+"""Is everything there, in order, and what it was? Each check is a question that can be answered from the database."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from src.entities import Check, IntegrityReport
+from src.stores.counters import COUNTERS
+from src.stores.engines import lenient
+from src.stores.integrity.cells import numbers_of_rows, values
+from src.stores.integrity.changes import digest_chains, rows_match_changes
+from src.stores.integrity.file import file
+from src.stores.integrity.index import index, words
+from src.stores.integrity.index import repair as repair_index
+from src.stores.integrity.order import counters, of_changes, of_messages
+from src.stores.integrity.reading import UNREADABLE, Problems, reason
+from src.stores.integrity.replies import replies
+from src.stores.integrity.waiting import waiting
+from src.stores.writer import Transaction
+
+PROBLEMS_TOLD = 20
+
+RESTORE = "Keep this database, and put the newest backup without this in its place. What is not named here can be read."
+REPAIR = (
+    "It follows from what is intact, and can be made right: stop the server, then python web_app.py verify --repair."
+)
+
+CHECKS: dict[str, Callable[[Connection], Problems]] = {
+    "database file": file,
+    "values": values,
+    "numbers of rows": numbers_of_rows,
+    "order of messages": of_messages,
+    "order of changes": of_changes,
+    "digests": digest_chains,
+    "rows and changes": rows_match_changes,
+    "running replies": replies,
+    "counters": counters,
+    "search index": index,
+    "work that waits": waiting,
+}
+REPAIRABLE = {"counters", "search index", "words of the search index"}
+
+
+def verify(connection: Connection, *, is_ours_alone: bool = False) -> IntegrityReport:
+    """Reads everything and changes nothing; takes some seconds for every 50,000 messages. When the database
+    `is_ours_alone`, what only a writer may ask is checked too."""
+    checked = CHECKS | ({"words of the search index": words} if is_ours_alone else {})
+    with lenient(connection):
+        checks = [_checked(name, connection, check) for name, check in checked.items()]
+    return IntegrityReport(ok=all(check.ok for check in checks), checks=checks)
+
+
+def _checked(name: str, connection: Connection, check: Callable[[Connection], Problems]) -> Check:
+    problems: list[str] = []
+    checked = 0
+    try:
+        for finding in check(connection):
+            checked += 1
+            if finding is not None:
+                problems.append(finding)
+    except UNREADABLE as error:
+        problems.append(f"This cannot be checked to its end: {reason(error)}.")
+    told = [problem.encode(errors="replace").decode() for problem in problems[:PROBLEMS_TOLD]]
+    hint = (REPAIR if name in REPAIRABLE else RESTORE) if problems else ""
+    return Check(name=name, ok=not problems, checked=checked, problems=told, hint=hint)
+
+
+def repair(tx: Transaction) -> list[str]:
+    """Set right what follows from other rows: numbers and the search index. Returns what was done, in sentences."""
+    done = []
+    for counter in COUNTERS:
+        for key, kept, counted in list(counter.differences(tx.connection)):
+            if kept != counted:
+                counter.set_right(tx.connection, key, counted)
+                done.append(f"{counter.name} {' '.join(key)} is {counted} again, it said {kept}")
+    return [*done, *repair_index(tx)]

@@ -1,0 +1,194 @@
+"""The log of changes: that it is what was written, and that everything is what its newest change says."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from pydantic_core import to_json, to_jsonable_python
+from sqlalchemy import Boolean, Column, Connection, Table, text
+
+from src.entities import Conversation, Entity, Locrit, Memory, Message, iso
+from src.models import conversations, events, locrits, memories, messages
+from src.stores import checksums, digests
+from src.stores.conversations import PREVIEW_CHARS
+from src.stores.integrity.reading import UNREADABLE, Names, Problems, Row, reason, rows
+
+ENTITIES: Mapping[Table, tuple[str, type[Entity]]] = {
+    locrits: ("locrit", Locrit),
+    conversations: ("conversation", Conversation),
+    memories: ("memory", Memory),
+    messages: ("message", Message),
+}
+"""What has events: the kind that their types begin with, and what they say."""
+
+COMPARED_ELSEWHERE: Mapping[Table, frozenset[str]] = {
+    locrits: frozenset({"owner_id", "conversation_count", "user_count"}),
+    conversations: frozenset({"head_seq", "message_seq", "message_count", "preview", "leaf_id", "updated_at"}),
+    memories: frozenset(),
+    messages: frozenset({"row_id", "locrit_id", "copied_from"}),
+}
+"""Columns that events do not tell. Whose they are and what follows from messages is compared below, numbers are in
+`order`."""
+
+_SCOPES = text("SELECT DISTINCT scope FROM events")
+
+
+def digest_chains(connection: Connection) -> Problems:
+    names = Names(connection)
+    for scope in [row[0] for row in connection.execute(_SCOPES)]:
+        before = b""
+        newest: dict[Any, Any] = {}
+        scrubbed: dict[Any, Any] = {}
+        for event in _log(connection, scope):
+            holds = digests.holds(event, before)
+            yield None if holds else f"Change {event['seq']} of {names.scope(scope)} is not what was written."
+            before = event["digest"]
+            newest[event["entity_id"]] = event["seq"]
+            if event["salt"] is None:
+                scrubbed[event["entity_id"]] = event["seq"]
+        for entity_id in [id_ for id_, seq in scrubbed.items() if newest[id_] == seq]:  # forgetting is a change itself
+            yield f"What {names.scope(scope)} says of {entity_id} is gone without having been forgotten."
+
+
+def rows_match_changes(connection: Connection) -> Problems:
+    """The newest change of everything says what its row says, and of nothing else."""
+    names, told = Names(connection), _told_to_people(connection)
+    for table in (locrits, conversations, memories):
+        for row, event in _paired(table, rows(connection, table), told):
+            yield _compared(names, table, row, event)
+    for conversation in list(rows(connection, conversations)):
+        yield from _conversation(connection, names, conversation, told.get(("conversation", conversation["id"])))
+
+
+def _conversation(connection: Connection, names: Names, conversation: Row, told: Row | None) -> Problems:
+    log = list(_log(connection, f"conversation:{conversation['id']}"))
+    newest = {("message", event["entity_id"]): event for event in log}
+    said = rows(connection, messages, "WHERE conversation_id = :id ORDER BY seq", id=conversation["id"])
+    follows: dict[Any, Any] = {}
+    for row, event in _paired(messages, said, newest):
+        if row is not None:
+            follows[row["id"]] = row["parent_id"]
+        wrong = _compared(names, messages, row, event)
+        if row is not None and row["locrit_id"] != conversation["locrit_id"]:
+            wrong = f"{names.message(row['id'])} is said to be of another Locrit."
+        yield wrong
+    are_followed = set(follows.values())
+    newest_leaf = next((id_ for id_ in reversed(follows) if id_ not in are_followed), None)
+    right = {"leaf_id": newest_leaf, **_following(log, told)}
+    is_now = {name: conversation[name] for name in ("leaf_id", "preview")}
+    is_now["updated_at"] = iso(conversation["updated_at"])
+    wrong_now = [name for name, value in right.items() if is_now[name] != value]
+    yield _differing(names.conversation(conversation["id"]), wrong_now) if wrong_now else None
+
+
+def _paired(
+    table: Table, found: Iterator[Row], told: Mapping[tuple[str, Any], Row]
+) -> Iterator[tuple[Row | None, Row | None]]:
+    """Rows and their newest events; at last the events of what has no row."""
+    kind, left = ENTITIES[table][0], dict(told)
+    for row in found:
+        yield row, left.pop((kind, row["id"]), None)
+    for event in [event for key, event in left.items() if key[0] == kind]:
+        yield None, event
+
+
+def _compared(names: Names, table: Table, row: Row | None, event: Row | None) -> str | None:
+    kind, _ = ENTITIES[table]
+    if row is None:
+        return f"{kind} {event and event['entity_id']} is in the log of changes and nowhere else."
+    if event is None:
+        return f"{names.of(table, row)} is in no change."
+    try:
+        said = _said(table, event)
+        wrong = [column.name for column in table.c if not _agrees(table, column, row, said)]
+    except UNREADABLE as error:
+        return f"{names.of(table, row)} cannot be compared with the log of changes: {reason(error)}."
+    if "owner_id" in row and event["scope"] != f"user:{row['owner_id']}":
+        wrong.append("owner_id")
+    if table is messages and row["forgotten_at"] is None and row["copied_from"] != said["metadata"].get("copied_from"):
+        wrong.append("copied_from")
+    return _differing(names.of(table, row), wrong) if wrong else None
+
+
+def _differing(name: str, wrong: list[str]) -> str:
+    return f"{name}: {', '.join(wrong)} differ from what the log of changes says."
+
+
+def _said(table: Table, event: Row) -> dict[str, Any]:
+    """An older version of Locrit wrote fewer fields: they have their defaults."""
+    kind, entity = ENTITIES[table]
+    said = {**_defaults(entity), **json.loads(event["payload"])}
+    return {**said, "id": said[f"{kind}_id"] if f"{kind}_id" in said else said["id"]}
+
+
+@cache
+def _defaults(entity: type[Entity]) -> dict[str, Any]:
+    fields = entity.model_fields.items()
+    optional = {name: field.get_default(call_default_factory=True) for name, field in fields if not field.is_required()}
+    return dict(to_jsonable_python(optional))
+
+
+def _agrees(table: Table, column: Column[Any], row: Row, said: Mapping[str, Any]) -> bool:
+    name, value = column.name, row[column.name]
+    if name == "checksum" or name in COMPARED_ELSEWHERE[table] or name in checksums.covered(table):
+        return True
+    if name == "content" and row.get("status") == "streaming":  # see `replies`
+        return True
+    if name not in said:
+        return False
+    if isinstance(said[name], dict | list):
+        return _is_json_of(value, said[name])
+    if isinstance(column.type, Boolean):
+        return bool(value == said[name])
+    if name.endswith("_at") and value is not None:
+        return bool(iso(value) == said[name])
+    return bool(value == said[name])
+
+
+def _is_json_of(value: str, said: Any) -> bool:
+    """As it was written: by one of two libraries, and maybe before a field was added that has its default."""
+    if value in _spellings(said):
+        return True
+    read = json.loads(value)
+    return bool(read) and isinstance(said, dict) and read.items() <= said.items() and value in _spellings(read)
+
+
+def _spellings(value: Any) -> tuple[str, str]:
+    return json.dumps(value), to_json(value).decode()
+
+
+def _following(log: list[Row], told: Row | None) -> dict[str, Any]:
+    """Preview and time of the last activity: as the conversation's newest event says, and what came after it."""
+    if told is None:
+        return {}
+    said = json.loads(told["payload"])
+    preview, updated_at = said.get("preview", ""), said["updated_at"]
+    status: dict[Any, Any] = {}
+    for event in log:
+        message = json.loads(event["payload"])
+        if event["seq"] > said.get("head_seq", 0):
+            preview, updated_at = _previewed(event, message, status, preview), iso(event["created_at"])
+        status[event["entity_id"]] = message.get("status")
+    return {"preview": preview, "updated_at": updated_at}
+
+
+def _previewed(event: Row, message: Mapping[str, Any], status: Mapping[Any, Any], preview: str) -> str:
+    """What was said last, and the whole reply when it has come to its end."""
+    content = str(message.get("content", ""))[:PREVIEW_CHARS]
+    if event["type"] == "message.created":
+        return preview if message.get("deleted_at") else content or preview
+    is_end = message.get("status") == "complete" and status.get(event["entity_id"]) == "streaming"
+    return content if is_end else preview
+
+
+def _told_to_people(connection: Connection) -> dict[tuple[str, Any], Row]:
+    """The newest event of every conversation, Locrit and memory."""
+    newest = {}
+    for row in rows(connection, events, "WHERE scope LIKE 'user:%' ORDER BY scope, seq"):
+        newest[str(row["type"]).partition(".")[0], row["entity_id"]] = row
+    return newest
+
+
+def _log(connection: Connection, scope: Any) -> Iterator[Row]:
+    return rows(connection, events, "WHERE scope = :scope ORDER BY seq", scope=scope)

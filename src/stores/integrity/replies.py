@@ -1,0 +1,47 @@
+"""Running replies, which no event tells of until they end."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection
+
+from src.models import events, generation_chunks, generations, messages
+from src.stores.integrity.reading import UNREADABLE, Names, Problems, Row, reason, rows
+
+
+def replies(connection: Connection) -> Problems:
+    """Every reply knows how it was written; one that runs is what is in its log, one that ended has none."""
+    names = Names(connection)
+    known = {row["id"]: row for row in rows(connection, generations)}
+    written = {row["generation_id"]: row for row in rows(connection, messages, "WHERE generation_id IS NOT NULL")}
+    for id_ in written.keys() - known.keys():
+        yield f"How {names.message(written[id_]['id'])} was written is not known any more."
+    for generation in known.values():
+        try:
+            wrong = _wrong(connection, generation, written.get(generation["id"]))
+        except UNREADABLE as error:
+            wrong = f"cannot be read: {reason(error)}"
+        yield f"{names.of(generations, generation)}: {wrong}." if wrong else None
+
+
+def _wrong(connection: Connection, generation: Row, reply: Row | None) -> str | None:
+    log = list(rows(connection, generation_chunks, "WHERE generation_id = :id ORDER BY idx", id=generation["id"]))
+    if generation["status"] != "streaming":
+        return "it has ended, and still has a log" if log or generation["folded_idx"] else None
+    if reply is None or reply["status"] != "streaming":
+        return "it runs, and its message does not"
+    folded = generation["folded_idx"]
+    if folded and folded not in [chunk["idx"] for chunk in log]:
+        return "how much of its text is in the message is not known"
+    begun = _begun(connection, reply)
+    if reply["content"] != begun + "".join(chunk["text"] for chunk in log if chunk["idx"] <= folded):
+        return "its text is not what the model said"
+    return None
+
+
+def _begun(connection: Connection, reply: Row) -> Any:
+    """What it said when it began, or went on."""
+    where = "WHERE scope = :scope AND entity_id = :id ORDER BY seq DESC LIMIT 1"
+    scope = f"conversation:{reply['conversation_id']}"
+    [event] = rows(connection, events, where, scope=scope, id=reply["id"])
+    return json.loads(event["payload"])["content"]

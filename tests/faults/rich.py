@@ -1,0 +1,116 @@
+"""A database in which everything happened that can: what damages are tried on."""
+
+from pathlib import Path
+from typing import Any
+
+from src.entities import Failure, PromptContext, Usage
+from src.identity import new_id
+from src.stores import search
+from src.stores.generations import Ending
+from src.stores.merging import Theirs
+from src.stores.turns import Question
+from tests.store import LOCRIT, Store, opened
+
+USAGE = Usage(prompt_tokens=12, completion_tokens=34, first_token_ms=5.5, total_ms=99.0, tokens_per_second=40.5)
+CONTEXT = PromptContext(seen_from=2, limited_by="window", window_tokens=4096)
+FAILURE = Failure(code="model_unavailable", message="It went away.", hint="Start it.")
+
+
+async def lived(path: Path) -> None:
+    """Make it there. Replies are left running, and messages unindexed."""
+    async with opened(f"sqlite:///{path}") as store:
+        await fill(store)
+
+
+async def fill(store: Store) -> None:
+    await _locrits(store)
+    where = await store.conversation()
+    await _versions(store, where)
+    reply = await _replies(store, where)
+    await _copies_and_trash(store, where, reply)
+    await _memories(store)
+    await store.database.write(search.index_pending)
+    await _unindexed(store, where)
+    await _running(store, where)
+
+
+async def _locrits(store: Store) -> None:
+    fields = {"options": {"temperature": 0.7, "top_k": 20}, "avatar": "🦜", "description": "é à ü", "model": "m:1"}
+    await store.locrits.create("Kay", fields, op_id="create kay")
+    await store.locrits.edit("Kay", {"message_limit": 7, "open_to": {"internet": True}, "system_prompt": "Be kind."})
+    await store.locrits.create("Gone", {"welcome_message": "hello"})
+    await store.locrits.delete("Gone")
+    other, _ = await store.memory.open_conversation("Kay", session_id="s", user_id="ann", title="Kay and Ann")
+    await store.memory.save_message(other.conversation_id, "user", "hello, Kay", metadata={"mood": "é", "n": 1.5})
+    await store.locrits.edit("Kay", {"name": "Kay the second"})
+
+
+async def _versions(store: Store, where: str) -> None:
+    for id_, content in (("m1", "one"), ("m2", "two, " * 400), ("m3", "three")):
+        await store.memory.save_message(where, "user", content, message_id=id_, op_id=f"save {id_}")
+    await store.memory.edit_message("m1", "one, edited")
+    await store.archive.keep_aside("m1", "one, as someone else would have it", op_id="aside")
+    await store.archive.roll_back("m1", 1)
+    await store.archive.merge(where, [Theirs("m3", "user", "three, theirs", 1), Theirs("offline", "user", "by night")])
+    await store.memory.delete_message("m3")
+    await store.memory.save_message(where, "user", "secret", message_id="m4", op_id="secret")
+    await store.memory.edit_message("m4", "very secret")
+    await store.archive.forget_message("m4")
+
+
+async def _replies(store: Store, where: str) -> str:
+    first = await ask(store, where, "why?", Ending("complete", "Because. " * 30, USAGE))
+    await ask(store, where, "how?", Ending("failed", "Some", error=FAILURE))
+    await ask(store, where, "when?", Ending("stopped", "Now"), instead_of=None)
+    cut = await ask(store, where, "who?", Ending("interrupted", "It was"))
+    more = await store.memory.begin_continuation(cut)
+    await store.memory.append_chunk(more.generation_id, 1, " me.")
+    await store.memory.finish_reply(more.generation_id, Ending("complete", "It was me.", USAGE))
+    again = await store.memory.begin_retry(cut)
+    await store.memory.finish_reply(again.generation_id, Ending("complete", "It was you."))
+    return first
+
+
+async def ask(store: Store, where: str, question: str, ending: Ending, **place: Any) -> str:
+    turn = await store.memory.begin_turn(Question(question, op_id=new_id(), conversation_id=where, **place))
+    await store.memory.record_prompt(turn.generation_id, "m:1", CONTEXT)
+    await store.memory.finish_reply(turn.generation_id, ending)
+    return turn.reply.message_id
+
+
+async def _copies_and_trash(store: Store, where: str, reply: str) -> None:
+    fork = await store.archive.fork(reply, op_id="fork")
+    await store.memory.edit_conversation(fork.conversation_id, {"title": "A fork", "tags": ["a", "é"], "starred": True})
+    thrown = await store.conversation("thrown")
+    await store.memory.save_message(thrown, "user", "rubbish")
+    await store.memory.delete_conversation(thrown)
+    forgotten = await store.conversation("forgotten")
+    await store.memory.save_message(forgotten, "user", "never again")
+    await store.archive.forget_conversation(forgotten)
+    await store.memory.edit_conversation(where, {"pinned": True, "archived": True})
+    await store.conversation("empty")
+
+
+async def _memories(store: Store) -> None:
+    tea = await store.memory.save_memory(LOCRIT, "likes tea", 0.75, ["drink"], {"from": "m1"}, op_id="memory")
+    await store.memory.edit_memory(LOCRIT, tea.id, {"content": "likes green tea", "tags": ["drink", "é"]})
+    await store.memory.roll_back_memory(LOCRIT, tea.id, 1)
+    secret = await store.memory.save_memory(LOCRIT, "a secret", 0.5)
+    await store.memory.edit_memory(LOCRIT, secret.id, {"content": "a worse secret"})
+    await store.memory.forget_memory(LOCRIT, secret.id)
+    gone = await store.memory.save_memory(LOCRIT, "likes nothing", 0.25)
+    await store.memory.delete_memory(LOCRIT, gone.id)
+
+
+async def _unindexed(store: Store, where: str) -> None:
+    await store.memory.edit_message("m2", "two, and not indexed since")
+    await store.memory.save_message(where, "user", "not indexed at all")
+
+
+async def _running(store: Store, where: str) -> None:
+    turn = await store.memory.begin_turn(Question("go on?", "running", conversation_id=where))
+    for idx, text in ((3, "It is "), (5, "still "), (8, "running")):
+        await store.memory.append_chunk(turn.generation_id, idx, text)
+        if idx == 5:
+            await store.memory.fold_reply(turn.generation_id, turn.reply.message_id, idx, "It is still ")
+    await store.memory.record_prompt(turn.generation_id, "m:1", CONTEXT)

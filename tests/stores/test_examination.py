@@ -1,0 +1,184 @@
+"""Whoever looks whether a database is in order changes nothing of it: a backup, an older version, beside a server."""
+
+import asyncio
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, inspect, text
+
+from src.errors import StoreUnavailable
+from src.models import metadata
+from src.stores import digests, migrations, search
+from src.stores.database import Database
+from src.stores.integrity.copies import examine
+from tests.faults.rich import fill, lived
+from tests.store import Store, on_each_database, on_sqlite, opened
+
+
+def traces(directory: Path) -> dict[str, Any]:
+    """Everything that anyone could have changed there."""
+    return {
+        str(path): (path.stat().st_mtime_ns, path.stat().st_mode, _content(path))
+        for path in (directory, *directory.rglob("*"))
+    }
+
+
+def _content(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+@pytest.fixture
+def lived_in(tmp_path: Path) -> Path:
+    path = tmp_path / "data with ?, % and space" / "locrit.db"
+    path.parent.mkdir()
+    asyncio.run(lived(tmp_path / "made.db"))
+    shutil.copyfile(tmp_path / "made.db", path)
+    return path
+
+
+def test_nothing_of_a_database_is_changed_by_checking_it(lived_in: Path) -> None:
+    before = traces(lived_in.parent)
+    found = examine(url_of(lived_in))
+    assert (found.report.ok, found.remark) == (True, "")
+    assert traces(lived_in.parent) == before
+
+
+@on_sqlite
+async def test_what_is_only_in_the_log_of_a_running_server_is_checked_and_left_there(store: Store) -> None:
+    await fill(store)
+    file = Path(store.url.removeprefix("sqlite:///"))
+    names = ("locrit.db", "locrit.db-wal", "locrit.db-shm")
+    before = {name: _content(file.with_name(name)) for name in names}
+    checked = {check.name: check.checked for check in examine(store.url).report.checks}
+    assert checked["rows and changes"] > 30
+    assert {name: _content(file.with_name(name)) for name in names} == before
+
+
+def test_an_older_database_is_checked_as_a_copy_that_is_brought_up_to_date(lived_in: Path) -> None:
+    older = lived_in.with_name("older.db")
+    make_older(lived_in, older)
+    before = traces(lived_in.parent)
+    found = examine(url_of(older))
+    assert found.report.ok, found.report
+    assert f"older version ({before_checksums()})" in found.remark
+    assert traces(lived_in.parent) == before
+
+
+def test_what_is_migrated_is_in_order_and_what_was_damaged_before_is_still_told(lived_in: Path) -> None:
+    older = lived_in.with_name("older.db")
+    make_older(lived_in, older)
+    engine = create_engine(url_of(older))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE events SET payload = replace(payload, 'rubbish', 'rubbisx')"))
+        connection.execute(text("UPDATE ops SET result = CAST(x'ff' AS TEXT) WHERE op_id = 'fork'"))
+    engine.dispose()
+    asyncio.run(Database.open(url_of(older), lambda _event: None).close())  # it starts nevertheless
+    report = examine(url_of(older)).report
+    assert [check.name for check in report.checks if not check.ok] == ["values", "digests", "rows and changes"]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\x00" + bytes(5000)])
+def test_what_is_no_database_is_told_in_a_sentence(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "locrit.db"
+    file.write_bytes(content)
+    [check] = examine(url_of(file)).report.checks
+    assert (check.ok, check.problems[0].endswith("."), check.hint != "") == (False, True, True)
+    assert file.read_bytes() == content
+
+
+def test_a_newer_database_is_told_in_a_sentence(lived_in: Path) -> None:
+    engine = create_engine(url_of(lived_in))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    [check] = examine(url_of(lived_in)).report.checks
+    assert "newer version of Locrit" in check.problems[0]
+
+
+def test_nothing_is_made_where_no_database_is(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="There is no database"):
+        examine(url_of(tmp_path / "none" / "locrit.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@on_each_database
+async def test_everything_that_can_happen_leaves_a_database_in_order(store: Store) -> None:
+    await fill(store)
+    report = (await asyncio.to_thread(examine, store.url)).report
+    assert report.ok, [check for check in report.checks if not check.ok]
+    assert (await store.archive.verify()).ok
+
+
+def test_postgresql_of_an_older_version_is_left_to_the_server(postgresql_url: str) -> None:
+    engine = create_engine(postgresql_url)
+    migrations.upgrade(engine, "0003")
+    with pytest.raises(StoreUnavailable) as refused:
+        examine(postgresql_url)
+    assert "Start the server once" in refused.value.action
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0003"
+    engine.dispose()
+
+
+def test_what_is_repaired_is_in_order_again(lived_in: Path) -> None:
+    engine = create_engine(url_of(lived_in))
+    with engine.begin() as connection:
+        for damage in (
+            "UPDATE activity SET messages = 9",
+            "INSERT INTO activity SELECT locrit_id, '2001-01-01', 0 FROM activity LIMIT 1",
+            "UPDATE message_search_content SET c0 = 'nothing' WHERE id = 1",
+            "DELETE FROM message_search_docsize",
+        ):
+            connection.execute(text(damage))
+    engine.dispose()
+
+    async def repaired() -> bool:
+        async with opened(url_of(lived_in)) as store:
+            assert not (await store.archive.verify()).ok
+            done = (await store.archive.verify(repair=True)).repaired
+            await store.database.write(search.index_pending)
+            return bool(done)
+
+    assert asyncio.run(repaired())
+    report = examine(url_of(lived_in)).report
+    assert report.ok, report
+
+
+def url_of(path: Path) -> str:
+    return f"sqlite:///{str(path).replace('%', '%25').replace('?', '%3F')}"
+
+
+def before_checksums() -> str:
+    script = ScriptDirectory.from_config(migrations._config()).get_revision("0007")
+    return str(script.down_revision)
+
+
+def make_older(file: Path, older: Path) -> None:
+    """What is in the file, as the version before checksums would have kept it."""
+    engine = create_engine(url_of(older))
+    migrations.upgrade(engine, before_checksums())
+    with engine.begin() as connection:
+        connection.execute(text("ATTACH :file AS newer"), {"file": str(file)})
+        there = inspect(engine)
+        for table in [table.name for table in metadata.sorted_tables if there.has_table(table.name)]:
+            columns = ", ".join(f'"{column["name"]}"' for column in there.get_columns(table))
+            connection.execute(text(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}"))
+        connection.execute(
+            text("INSERT INTO main.message_search (rowid, content) SELECT rowid, content FROM newer.message_search")
+        )
+        _sealed_as_then(connection)
+    engine.dispose()
+
+
+def _sealed_as_then(connection: Connection) -> None:
+    before, scope = b"", ""
+    for row in connection.execute(text("SELECT rowid, * FROM main.events ORDER BY scope, seq")).mappings().all():
+        before = digests.digest(dict(row), before if scope == row["scope"] else b"", digests.FIRST_PLACE)
+        scope = row["scope"]
+        connection.execute(
+            text("UPDATE main.events SET digest = :d WHERE rowid = :at"), {"d": before, "at": row["rowid"]}
+        )
