@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 FIRST_PLACE = ("scope", "seq", "type", "entity_id", "rev")
-"""What the digests of events covered before migration 0007."""
+"""What the digests of events covered before migration 0008."""
 PLACE = (*FIRST_PLACE, "op_id", "created_at")
 NOTHING = "{}"
 """The payload of what was forgotten."""

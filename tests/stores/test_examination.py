@@ -153,7 +153,7 @@ def url_of(path: Path) -> str:
 
 
 def before_checksums() -> str:
-    script = ScriptDirectory.from_config(migrations._config()).get_revision("0007")
+    script = ScriptDirectory.from_config(migrations._config()).get_revision("0008")
     return str(script.down_revision)
 
 

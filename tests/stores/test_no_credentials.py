@@ -20,7 +20,7 @@ from tests.faults.audit import audit
 from tests.store import Store, opened
 from tests.stores.archived import ask, say, verified
 
-REVISION, CHECKSUMS = "0005", "0007"
+REVISION, CHECKSUMS = "0004", "0008"
 SEAL = ("salt", "payload_hash", "digest")
 SECRET = "s3cr3t"
 TOLD = [

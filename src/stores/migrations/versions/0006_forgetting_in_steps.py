@@ -9,8 +9,8 @@ from alembic import op
 from src.entities import iso
 from src.stores import digests
 
-revision = "0009"
-down_revision = "0012"
+revision = "0006"
+down_revision = "0005"
 
 COLUMNS = (*digests.FIRST_PLACE, "payload", "op_id", "salt", "payload_hash", "digest", "created_at")
 

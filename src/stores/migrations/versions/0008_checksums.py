@@ -10,8 +10,8 @@ from src.models import metadata
 from src.stores import checksums, digests
 from src.stores.engines import lenient
 
-revision = "0007"
-down_revision = "0010"
+revision = "0008"
+down_revision = "0007"
 
 SEALED = ("users", "conversations", "message_versions", "generations", "generation_chunks", "ops", "memory_versions")
 

@@ -15,7 +15,7 @@ from alembic import op
 
 from src.stores import digests
 
-revision = "0005"
+revision = "0004"
 down_revision = "0003"
 
 FIRST = digests.FIRST_PLACE
