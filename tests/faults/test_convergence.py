@@ -83,8 +83,9 @@ def _back_up(data: Path, to: Path) -> None:
 
 
 def _restore(server: MortalServer, data: Path, backup: Path) -> None:
+    """Of all files of the database: the start asks when the note of how much it held is newer than the rest."""
     server.kill()
-    for name in ("locrit.db-wal", "locrit.db-shm"):
+    for name in ("locrit.db-wal", "locrit.db-shm", "locrit.db-highwater"):
         (data / name).unlink(missing_ok=True)
     shutil.copyfile(backup, data / "locrit.db")
     server.start()

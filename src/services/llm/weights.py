@@ -162,6 +162,7 @@ def main() -> None:
     """`python -m src.services.llm.weights <data dir>`"""
     if len(sys.argv) != 2:
         sys.exit("usage: python -m src.services.llm.weights <data dir>")
+    os.umask(0o077)  # as the server has it: the directory is for its owner alone
     data_dir = Path(sys.argv[1])
     if are_present(data_dir):
         return
