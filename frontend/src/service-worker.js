@@ -1,6 +1,7 @@
 // The shell of the application, for a start without the server. The build fills in its name and its files.
+const VERSION = '__CACHE__';
 const HERE = new URL('./', location).pathname;
-const CACHE = `__CACHE__ of ${HERE}`;
+const CACHE = `${VERSION} of ${HERE}`;
 const FILES = ['__FILES__'];
 const NOT_OURS = /^(api|socket\.io|health)(\/|$)/;
 

@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -54,6 +54,14 @@ def small_browser(new_context: Callable[..., BrowserContext], console: Console, 
 
 
 @pytest.fixture
+def patient_ollama(shared_ollama: FakeOllama) -> Iterator[FakeOllama]:
+    """Its models read texts as long as these at once."""
+    before, shared_ollama.context_length = shared_ollama.context_length, 10**6
+    yield shared_ollama
+    shared_ollama.context_length = before
+
+
+@pytest.fixture
 def paths(api: httpx.Client, locrit: str) -> list[str]:
     """Of three conversations, of one long message each."""
     return [conversation(api, locrit, f"Page {number} {PAGE}") for number in range(3)]
@@ -69,7 +77,7 @@ def conversation(api: httpx.Client, locrit: str, content: str) -> str:
 
 def test_a_full_browser_says_so_loses_nothing_and_goes_on(
     small_browser: SmallBrowser, paths: list[str], link: Proxy, console: Console,
-    shared_server: LocritServer, shared_ollama: FakeOllama,
+    shared_server: LocritServer, patient_ollama: FakeOllama,
 ) -> None:  # fmt: skip
     tab = small_browser.tab
     for number, path in enumerate(paths):
@@ -85,7 +93,7 @@ def test_a_full_browser_says_so_loses_nothing_and_goes_on(
     assert tab.page.evaluate(CACHED) == ["Page 2 "]
 
     for _ in kept:
-        shared_ollama.enqueue(["Read."])
+        patient_ollama.enqueue(["Read."])
     link.plug_in()
     wait_until(lambda: questions(shared_server, tab)[1:] == kept, within_s=60)
     expect(tab.composer).to_have_value(refused)
