@@ -44,6 +44,7 @@ torture: export RAW_REQUESTS ?= 20000
 torture: export HOSTILE_EVENTS ?= 50000
 torture: export HOSTILE_ROOMS ?= 27000
 torture: export NOTICED_MS ?= 100
+torture: export CONNECTIONS ?= 4000
 torture: python
 	@$(PYTHON) -m tools.setup --dev
 	@SEED=$${SEED:-$$(date +%s)} exec $(VENV_PYTHON) -m pytest tests/faults --timeout=0 $(ARGS)

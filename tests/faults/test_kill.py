@@ -20,7 +20,7 @@ from tests.faults.chance import SEED
 from tests.faults.clients import Client, RestClient, SocketClient
 from tests.faults.mortal import MortalServer
 
-KILLS = int(os.environ.get("KILLS", "50"))
+KILLS = int(os.environ.get("KILLS", "30"))
 CLIENTS = 8
 CONVERSATIONS = 4
 AUDIT_EVERY = 500
