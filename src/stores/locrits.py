@@ -51,11 +51,6 @@ def all_(connection: Connection, include_deleted: bool = False) -> list[Locrit]:
     return [entity(row) for row in connection.execute(_KEPT if include_deleted else _ALIVE)]
 
 
-def with_stubs(connection: Connection) -> list[Locrit]:
-    """All that ever were."""
-    return [entity(row) for row in connection.execute(ALL)]
-
-
 def find(connection: Connection, name: str) -> Locrit | None:
     row = connection.execute(_BY_NAME, {"name": name}).one_or_none()
     return entity(row) if row else None
@@ -106,8 +101,8 @@ def require_deleted(connection: Connection, name: str) -> str:
     raise NotFound(f"There is no Locrit named '{name[:100]}' in the trash.")
 
 
-def user_count(connection: Connection, locrit_id: str) -> int:
-    return int(connection.execute(select(locrits.c.user_count).where(locrits.c.id == locrit_id)).scalar_one())
+def owner_id_of(connection: Connection, locrit_id: str) -> str:
+    return str(connection.execute(select(locrits.c.owner_id).where(locrits.c.id == locrit_id)).scalar_one())
 
 
 def columns(fields: dict[str, Any]) -> dict[str, Any]:

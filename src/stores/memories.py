@@ -10,8 +10,8 @@ from src.entities import Entity, Memory, Timestamp
 from src.errors import Conflict, Forgotten, NotFound
 from src.events import user_scope
 from src.identity import new_id
-from src.models import locrits, memory_versions
 from src.models import memories as table
+from src.models import memory_versions
 from src.stores import checksums, events, ops, scrubbing
 from src.stores import locrits as locrit_store
 from src.stores.writer import Transaction
@@ -38,7 +38,6 @@ _PAGE = (
 )
 _COUNT = select(func.count()).where(*_ALIVE)
 _BY_ID = select(table).where(table.c.id == bindparam("id"))
-_OWNER = select(locrits.c.owner_id).where(locrits.c.id == bindparam("locrit"))
 _VERSIONS = (
     select(memory_versions)
     .where(memory_versions.c.memory_id == bindparam("memory"))
@@ -188,7 +187,7 @@ def _announce(tx: Transaction, type_: str, memory_id: str, op_id: str, now: int)
 
 
 def _owner(tx: Transaction, memory: Memory) -> str:
-    return str(tx.read(_OWNER, {"locrit": memory.locrit_id}).scalar_one())
+    return locrit_store.owner_id_of(tx.connection, memory.locrit_id)
 
 
 def _columns(fields: dict[str, Any]) -> dict[str, Any]:

@@ -10,14 +10,13 @@ from src.errors import Conflict
 from src.events import user_scope
 from src.identity import now_ms
 from src.models import conversations as conversations_table
-from src.models import generations, locrits
+from src.models import generations
 from src.models import memories as memories_table
 from src.stores import conversations, forgetting, jobs, memories, messages, scrubbing, trash
 from src.stores import locrits as locrit_store
 from src.stores.jobs import Handler
 from src.stores.writer import Transaction
 
-_OWNER = select(locrits.c.owner_id).where(locrits.c.id == bindparam("locrit"))
 _RUNNING = (
     select(generations.c.id)
     .join(conversations_table)
@@ -44,7 +43,7 @@ def forget_locrit(tx: Transaction, locrit_id: str, op_id: str, now: int) -> Locr
         raise Conflict("A reply of this Locrit is still being written.", hint="Stop it first.", current=locrit.wire())
     for kind, table in ((forgetting.CONVERSATION, conversations_table), (memories.FORGET, memories_table)):
         jobs.order_each(tx, kind, select(table.c.id).where(table.c.locrit_id == locrit_id))
-    owner_id = tx.read(_OWNER, {"locrit": locrit_id}).scalar_one()
+    owner_id = locrit_store.owner_id_of(tx.connection, locrit_id)
     scrubbing.scrub(tx, user_scope(owner_id), locrit_id)
     scrubbing.order(tx)
     blank = _BLANK | {"deleted_at": locrit.deleted_at or now, "forgotten_at": now}
