@@ -5,7 +5,7 @@ import { useText } from '../text/text';
 
 /** Where what the model sees of the conversation begins, why there, and the way to change it. */
 export function SeenFrom({ name, context }: { name: string; context: PromptContext }) {
-  const t = useText().chat;
+  const t = useText().context;
   const { shortened, limited_by, window_tokens } = context;
   const why = shortened
     ? t.shortenedWhy(window_tokens)

@@ -102,12 +102,6 @@ export const en = {
     rest: (name: string) => `${name} is resting. Wake it in its settings to talk.`,
     wake: 'Open settings',
     keys: 'Enter to send · Shift-Enter for a new line',
-    seenFrom: (name: string) => `${name} sees the conversation from here`,
-    seenFromLimit: 'What is above is more than the messages that it looks back on.',
-    seenFromWindow: (tokens: number) =>
-      `What is above does not fit into its window of ${tokens.toLocaleString('en')} tokens.`,
-    shortened: (name: string) => `${name} sees this without its middle`,
-    shortenedWhy: (tokens: number) => `It is too long for its window of ${tokens.toLocaleString('en')} tokens.`,
     missing: 'This conversation is not here',
     missingHint: 'It may have been deleted, or it has not reached this browser yet.',
     failedFallback: 'The reply could not be written.',
