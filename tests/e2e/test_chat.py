@@ -128,6 +128,7 @@ def test_a_second_tab_and_a_second_browser_see_the_reply_as_it_is_written(
     for other in others:
         expect(other.reply.locator(".markdown")).to_have_text("Seen by all of you.")
         other.expect_saved("Who sees this?")
+        other.expect_saved("Seen by all of you.")
     others[1].say("And back?")
     expect(tab.message("You said: And back?")).to_be_visible()
 
