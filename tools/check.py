@@ -10,6 +10,8 @@ from tools import frontend
 from tools.steps import ROOT, VENV, VENV_PYTHON, Result, run, tail
 
 PROTOCOL = ROOT / "frontend" / "src" / "protocol.gen.ts"
+IN_PARALLEL = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
+"""Two, for most have servers and browsers of their own. The tests of a file share theirs: they stay together."""
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 VITEST_SUMMARY = re.compile(r"^\s*(?:Test Files|Tests)  .*$", re.MULTILINE)
 PYTEST_SUMMARY = re.compile(r"^=+ .* in [\d.]+s.* =+$", re.MULTILINE)
@@ -53,7 +55,7 @@ def generated_protocol() -> Result:
 
 def pytest(arguments: Sequence[str]) -> Result:
     colour = "yes" if sys.stdout.isatty() else "no"
-    return run("pytest", [VENV_PYTHON, "-u", "-m", "pytest", f"--color={colour}", *arguments], live=True)
+    return run("pytest", [VENV_PYTHON, "-u", "-m", "pytest", *IN_PARALLEL, f"--color={colour}", *arguments], live=True)
 
 
 LINT = [

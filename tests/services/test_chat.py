@@ -202,6 +202,7 @@ async def test_the_next_question_waits_until_the_reply_before_is_whole(talk: Tal
     go_on = threading.Event()
     talk.fake.enqueue(["First", Hold(go_on), " reply"])
     first = await talk.ask("One?")
+    await talk.asked(1)
     second = await talk.ask("Two?")
     other = await talk.said("Another conversation?", conversation_id=await _conversation(talk))
     assert other.status == "complete", "others do not wait"
