@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from backend.protocol.fields import Content, Cursor, Id, Limit, Metadata, Name, Request, Response, Seq, Title
+from backend.protocol.fields import Content, Cursor, Id, Limit, Metadata, Moment, Name, Request, Response, Seq, Title
 from src.entities import ChangeEvent, Conversation, GenerationState, Message, Role, Turn
 
 
@@ -49,16 +49,24 @@ class ConversationList(Response):
 
 
 class MessageQuery(Request):
+    """`around` a message or `at` a moment goes before `after` and `before` a seq."""
+
     before: Seq | None = None
     after: Seq | None = None
+    around: Id | None = None
+    at: Moment | None = None
     limit: Limit = 50
 
 
 class MessageList(Response):
-    """Oldest first. `head_seq` is the newest event that this page already includes."""
+    """Oldest first. `head_seq` is the newest event that this page already includes. `has_more`: there are others where
+    it was asked for them, and before an answer to `around` or `at`; `has_newer`: and after it. `target_id` is the
+    message that it is around: with `at` the first of that moment or later, null when there is none."""
 
     messages: list[Message]
     has_more: bool
+    has_newer: bool = False
+    target_id: str | None = None
     head_seq: int
 
 

@@ -30,11 +30,26 @@ class MessageRoutes:
 
     @endpoint("GET", f"{CONVERSATION}/messages", MessageList, query=MessageQuery)
     async def list_messages(self, conversation_id: str, query: MessageQuery) -> MessageList:
-        """Messages, oldest first; the newest page without parameters, `before` and `after` a seq page on."""
+        """Messages, oldest first; the newest page without parameters, `before` and `after` a seq page on. `around` a
+        message or `at` a moment the page before and after it; 404 when the message is not there."""
+        if query.around is not None or query.at is not None:
+            return await self._around(conversation_id, query)
         messages, has_more, head_seq = await self._memory.get_conversation_history(
             conversation_id, before=query.before, after=query.after, limit=query.limit
         )
         return MessageList(messages=messages, has_more=has_more, head_seq=head_seq)
+
+    async def _around(self, conversation_id: str, query: MessageQuery) -> MessageList:
+        found = await self._memory.get_history_around(
+            conversation_id, message_id=query.around, at=query.at, limit=query.limit
+        )
+        return MessageList(
+            messages=found.messages,
+            has_more=found.has_older,
+            has_newer=found.has_newer,
+            target_id=found.target_id,
+            head_seq=found.head_seq,
+        )
 
     @endpoint("POST", f"{CONVERSATION}/messages", SavedMessage, status=201, also=200, body=SaveMessage)
     async def save_message(self, conversation_id: str, body: SaveMessage) -> tuple[SavedMessage, int]:

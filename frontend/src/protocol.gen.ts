@@ -96,7 +96,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Messages, oldest first; the newest page without parameters, `before` and `after` a seq page on. */
+        /** Messages, oldest first; the newest page without parameters, `before` and `after` a seq page on. `around` a message or `at` a moment the page before and after it; 404 when the message is not there. */
         get: operations["list_messages"];
         /** Update a message, or create it when it is missing. */
         put: operations["put_message"];
@@ -2331,23 +2331,48 @@ export interface components {
         };
         /**
          * MessageList
-         * @description Oldest first. `head_seq` is the newest event that this page already includes.
+         * @description Oldest first. `head_seq` is the newest event that this page already includes. `has_more`: there are others where
+         *     it was asked for them, and before an answer to `around` or `at`; `has_newer`: and after it. `target_id` is the
+         *     message that it is around: with `at` the first of that moment or later, null when there is none.
          */
         MessageList: {
             /** Has More */
             has_more: boolean;
+            /**
+             * Has Newer
+             * @default false
+             */
+            has_newer: boolean;
             /** Head Seq */
             head_seq: number;
             /** Messages */
             messages: components["schemas"]["Message"][];
+            /**
+             * Target Id
+             * @default null
+             */
+            target_id: string | null;
         };
-        /** MessageQuery */
+        /**
+         * MessageQuery
+         * @description `around` a message or `at` a moment goes before `after` and `before` a seq.
+         */
         MessageQuery: {
             /**
              * After
              * @default null
              */
             after?: number | null;
+            /**
+             * Around
+             * @default null
+             */
+            around?: string | null;
+            /**
+             * At
+             * @default null
+             */
+            at?: string | null;
             /**
              * Before
              * @default null
@@ -4351,6 +4376,8 @@ export interface operations {
         parameters: {
             query?: {
                 after?: number | null;
+                around?: string | null;
+                at?: string | null;
                 before?: number | null;
                 limit?: number;
             };

@@ -4,7 +4,7 @@ Usable from any event loop, `asyncio.run` in a script included. Raises LocritErr
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
@@ -42,6 +42,16 @@ from src.stores.openings import Opening
 from src.stores.writer import Transaction
 
 T = TypeVar("T")
+
+
+class MessageWindow(NamedTuple):
+    """Messages in the middle of a conversation, oldest first."""
+
+    messages: list[Message]
+    has_older: bool
+    has_newer: bool
+    target_id: str | None
+    head_seq: int
 
 
 class MemoryManager(Replies, Memories):
@@ -170,6 +180,26 @@ class MemoryManager(Replies, Memories):
             return *messages.page(connection, conversation_id, before, after, limit), head_seq
 
         return await self._db.read(page)
+
+    async def get_history_around(
+        self, conversation_id: str, *, message_id: str | None = None, at: int | None = None, limit: int = 50
+    ) -> MessageWindow:
+        """Around a message, else around the first one at a moment (ms since 1970) or later; the newest page when there
+        is none. Raises NotFound when the message is not in this conversation, or in the trash."""
+
+        def read(connection: Connection) -> MessageWindow:
+            head_seq = conversations.require(connection, conversation_id).head_seq
+            target = (
+                messages.first_since(connection, conversation_id, at or 0)
+                if message_id is None
+                else messages.require_in(connection, conversation_id, message_id)
+            )
+            if target is None:
+                newest, has_older = messages.page(connection, conversation_id, None, None, limit)
+                return MessageWindow(newest, has_older, False, None, head_seq)
+            return MessageWindow(*messages.around(connection, target, limit), target.message_id, head_seq)
+
+        return await self._db.read(read)
 
     async def path_to(self, message_id: str, limit: int) -> list[Message]:
         """The last `limit` messages that lead to this one, itself the last; oldest first."""

@@ -25,6 +25,7 @@ _BEFORE = Prepared(
     _ALIVE.where(messages.c.seq < bindparam("seq")).order_by(messages.c.seq.desc()).limit(bindparam("count"))
 )
 _AFTER = Prepared(_ALIVE.where(messages.c.seq > bindparam("seq")).order_by(messages.c.seq).limit(bindparam("count")))
+_FIRST_SINCE = Prepared(_ALIVE.where(messages.c.created_at >= bindparam("at")).order_by(messages.c.seq).limit(1))
 _UNFOLDED = Prepared(
     select(generation_chunks.c.idx, generation_chunks.c.text)
     .join(generations, generations.c.id == generation_chunks.c.generation_id)
@@ -105,6 +106,14 @@ def require(connection: Connection, message_id: str) -> Message:
     return message
 
 
+def require_in(connection: Connection, conversation_id: str, message_id: str) -> Message:
+    message = require(connection, message_id)
+    if message.conversation_id != conversation_id:
+        raise NotFound(f"There is no message {message_id} in this conversation.")
+    check_there(message)
+    return message
+
+
 def page(
     connection: Connection, conversation_id: str, before: int | None, after: int | None, limit: int
 ) -> tuple[list[Message], bool]:
@@ -116,6 +125,19 @@ def page(
         return found, len(rows) > limit
     rows = _BEFORE.all(connection, key | {"seq": NEWEST if before is None else before})
     return [_complete(connection, row) for row in reversed(rows[:limit])], len(rows) > limit
+
+
+def around(connection: Connection, target: Message, limit: int) -> tuple[list[Message], bool, bool]:
+    """Oldest first, the target in the middle; whether there are older and newer ones."""
+    older, has_older = page(connection, target.conversation_id, target.seq, None, limit // 2)
+    newer, has_newer = page(connection, target.conversation_id, None, target.seq - 1, limit - limit // 2)
+    return older + newer, has_older, has_newer
+
+
+def first_since(connection: Connection, conversation_id: str, at: int) -> Message | None:
+    """The first one, in the order of the conversation, of this moment (ms since 1970) or later."""
+    row = _FIRST_SINCE.first(connection, {"conversation": conversation_id, "at": at})
+    return _complete(connection, row) if row else None
 
 
 def same_or_conflict(

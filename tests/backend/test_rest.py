@@ -95,6 +95,19 @@ def test_messages_are_paged_by_seq(api: httpx.Client, conversation_id: str) -> N
     assert page(limit=9, after=3) == (["m3", "m4"], False)
 
 
+def test_a_page_around_a_message_or_a_moment(api: httpx.Client, conversation_id: str) -> None:
+    path = f"/api/conversations/{conversation_id}/messages"
+    ids = [api.post(path, json={"role": "user", "content": f"m{n}"}).json()["message_id"] for n in range(5)]
+    around = api.get(path, params={"around": ids[2], "limit": 2}).json()
+    assert [message["content"] for message in around["messages"]] == ["m1", "m2"]
+    assert (around["has_more"], around["has_newer"], around["target_id"]) == (True, True, ids[2])
+    at = api.get(path, params={"at": around["messages"][0]["created_at"], "limit": 50}).json()
+    assert (at["has_more"], at["has_newer"], len(at["messages"])) == (False, False, 5)
+    assert api.get(path, params={"around": "nowhere"}).status_code == 404
+    assert api.get(path, params={"at": "yesterday"}).status_code == 400
+    assert api.get(path, params={"at": "2900-01-01T00:00:00Z"}).json()["target_id"] is None
+
+
 def test_a_message_is_edited_deleted_and_restored(api: httpx.Client, conversation_id: str) -> None:
     messages = f"/api/conversations/{conversation_id}/messages"
     message_id = api.post(messages, json={"role": "user", "content": "one"}).json()["message_id"]

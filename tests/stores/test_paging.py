@@ -3,10 +3,11 @@
 import asyncio
 import base64
 import json
+from itertools import pairwise
 
 import pytest
 
-from src.errors import InvalidInput
+from src.errors import InvalidInput, NotFound
 from tests.store import Store, on_each_database
 
 
@@ -25,6 +26,49 @@ async def test_the_newest_page_comes_first_and_each_page_is_oldest_first(store: 
     page, more, _ = await store.memory.get_conversation_history(conversation_id, after=3, limit=4)
     assert ([message.seq for message in page], more) == ([4, 5, 6, 7], True)
     assert (await store.memory.get_conversation_history(conversation_id, before=0))[:2] == ([], False)
+
+
+@on_each_database
+async def test_a_page_around_a_message_has_it_in_the_middle_and_says_what_is_on_both_sides(store: Store) -> None:
+    conversation_id = await store.conversation()
+    await _said(store, conversation_id, 20)
+    everything, _, _ = await store.memory.get_conversation_history(conversation_id)
+    for target in everything:
+        found = await store.memory.get_history_around(conversation_id, message_id=target.message_id, limit=6)
+        seqs = [message.seq for message in found.messages]
+        assert seqs == list(range(max(target.seq - 3, 1), min(target.seq + 2, 20) + 1))
+        assert (found.has_older, found.has_newer) == (seqs[0] > 1, seqs[-1] < 20)
+        assert (found.target_id, found.head_seq) == (target.message_id, 20)
+
+
+@on_each_database
+async def test_around_what_is_elsewhere_or_in_the_trash_there_is_no_page(store: Store) -> None:
+    conversation_id, other = await store.conversation("one"), await store.conversation("two")
+    await _said(store, conversation_id, 3)
+    [first, *_], _, _ = await store.memory.get_conversation_history(conversation_id)
+    for place, message_id in ((other, first.message_id), (conversation_id, "nowhere"), ("nowhere", first.message_id)):
+        with pytest.raises(NotFound):
+            await store.memory.get_history_around(place, message_id=message_id)
+    await store.memory.delete_message(first.message_id)
+    with pytest.raises(NotFound):
+        await store.memory.get_history_around(conversation_id, message_id=first.message_id)
+
+
+@on_each_database
+async def test_around_a_moment_is_around_the_first_message_at_it_or_later(store: Store) -> None:
+    conversation_id = await store.conversation()
+    for text in "abcde":
+        await store.memory.save_message(conversation_id, "user", text)
+        await asyncio.sleep(0.002)
+    everything, _, _ = await store.memory.get_conversation_history(conversation_id)
+    for message, next_ in pairwise(everything):
+        at = await store.memory.get_history_around(conversation_id, at=message.created_at, limit=2)
+        assert at.target_id == message.message_id
+        later = await store.memory.get_history_around(conversation_id, at=message.created_at + 1, limit=2)
+        assert later.target_id == next_.message_id
+        assert [each.seq for each in later.messages] == [message.seq, next_.seq]
+    none = await store.memory.get_history_around(conversation_id, at=everything[-1].created_at + 1, limit=2)
+    assert (none.target_id, [each.content for each in none.messages], none.has_newer) == (None, ["d", "e"], False)
 
 
 @on_each_database
