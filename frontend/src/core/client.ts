@@ -11,6 +11,7 @@ import { type Leadership, leadership } from './leader';
 import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';
 import { Outbox } from './outbox';
+import { Pages } from './pages';
 import { Preferences } from './persist';
 import { verdict } from './policy';
 import { Value } from './signal';
@@ -18,7 +19,6 @@ import { Store } from './store';
 import { Sync } from './sync';
 import { NetworkTransport, type Transport } from './transport';
 import type { Client, Connection, ConversationChanges, CreateLocrit, Decision, EditLocrit, Theme } from './types';
-import { PAGE } from './views';
 import { askToPersist, registerWorker } from './worker';
 
 const SHELL_AFTER_MS = 3_000;
@@ -47,6 +47,7 @@ class Engine implements Client {
   private readonly actions: Actions;
   private readonly archive: Archive;
   private readonly lists: Lists;
+  private readonly pages: Pages;
   private readonly sync: Sync;
   private readonly preferences: Preferences;
   private readonly clock: Clock;
@@ -63,6 +64,7 @@ class Engine implements Client {
     this.transport =
       options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin + basePath());
     this.lists = new Lists(this.store, this.transport);
+    this.pages = new Pages(this.store, this.transport);
     this.archive = new Archive(this.store, this.transport);
     this.store.room.inUse = (conversationId) => this.sync.isOpen(conversationId);
     this.store.forgotten = (conversationId) => this.preferences.forget(conversationId);
@@ -167,6 +169,7 @@ class Engine implements Client {
   locrit = (name: string) => this.store.views.locrit(name);
   conversations = (filter: { locrit?: string; archived?: boolean }) => this.store.views.conversations(filter);
   conversation = (id: string) => this.store.views.conversation(id);
+  shown = (conversationId: string) => this.store.views.shown(conversationId);
   messages = (conversationId: string) => this.store.views.messages(conversationId);
   parked = () => this.store.views.parked();
   liveText = (messageId: string) => this.sync.live.text(messageId);
@@ -182,18 +185,16 @@ class Engine implements Client {
     const close = this.sync.open(conversationId);
     return () => {
       close();
+      this.store.views.windows.leave(conversationId);
       inBackground(this.store.markRead(conversationId));
     };
   }
 
-  async loadOlder(conversationId: string): Promise<boolean> {
-    const { more, before } = await this.store.views.showOlder(conversationId);
-    if (before === undefined) return more;
-    const params = { path: { conversation_id: conversationId }, query: { before, limit: PAGE } };
-    const page = await this.transport.api.get('/api/conversations/{conversation_id}/messages', { params });
-    await this.store.addOlder(conversationId, page, before);
-    return page.has_more;
-  }
+  loadOlder = (conversationId: string) => this.pages.load(conversationId, 'older');
+  loadNewer = (conversationId: string) => this.pages.load(conversationId, 'newer');
+  show = (conversationId: string, messageId: string) => this.pages.show(conversationId, messageId);
+  showNewest = (conversationId: string) => this.pages.showNewest(conversationId);
+  firstSince = (conversationId: string, at: string) => this.pages.firstSince(conversationId, at);
 
   private async remember(conversationId: string): Promise<void> {
     const conversation = await this.store.views.conversation(conversationId);
@@ -223,6 +224,7 @@ class Engine implements Client {
   async send(conversationId: string, text: string, parent_id?: string): Promise<string> {
     const messageId = await this.actions.send(conversationId, text, parent_id === undefined ? {} : { parent_id });
     this.preferences.saveDraft(conversationId, ''); // the text is durable in the outbox now
+    if (parent_id === undefined) await this.showNewest(conversationId);
     return messageId;
   }
 

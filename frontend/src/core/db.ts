@@ -1,4 +1,5 @@
 import Dexie, { type EntityTable, type Table } from 'dexie';
+import type { Range } from './ranges';
 import type { Conversation, ConversationChanges, Locrit, Message, Refusal } from './types';
 
 /** Beside the question that it puts differently, or after a message that is not the newest; after the newest unless told. */
@@ -56,15 +57,17 @@ export interface OutboxEntry {
 }
 
 /**
- * How far a scope is applied. For conversations `from` is the message seq down to which the cache has no holes;
- * `complete` when that is the start.
+ * How far a scope is applied. Of conversations also which parts of them are cached (`ranges`, see `rangesOf`), and the seq
+ * of the snapshot that the cache began with: pages from before it are too old for it.
  */
 export interface Cursor {
   scope: string;
   seq: number;
+  ranges?: Range[];
+  base?: number;
+  /** What earlier versions kept instead of `ranges`. */
   from?: number;
   complete?: boolean;
-  touched?: number;
   /** Which event `seq` is, as far as one was applied: another one there is another history. */
   tip?: string;
   /** Of the person's own scope: what its first event is about. The same as long as the server has the same data. */

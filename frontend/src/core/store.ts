@@ -1,17 +1,15 @@
 import { type CommandOf, type Cursor, conversationScope, type LocritDb, laneOf, subjectOf } from './db';
 import { type Proof, proofsIn, Queue } from './queue';
+import { OPEN, type Range, withRange } from './ranges';
 import { apply, consecutive, type Entities, entitiesIn, put, type Rows, tipOf } from './reducer';
 import { Room, USED } from './room';
 import { load, save } from './rows';
-import type { ChangeEvent, Conversation, Locrit, Message } from './types';
+import type { ChangeEvent, Conversation, Locrit, Message, MessageList } from './types';
 import { readKey, Views } from './views';
+import { rangesOf } from './windows';
 
-/** The newest page of a conversation, or the one before a message. `head_seq` is the newest event it includes. */
-export interface MessagePage {
-  messages: Message[];
-  has_more: boolean;
-  head_seq: number;
-}
+/** Some of a conversation. `head_seq` is the newest event it includes. */
+export type MessagePage = MessageList;
 
 /**
  * The only writer of IndexedDB, and what is read of it. Each method is one transaction: what it stores and what it takes
@@ -100,21 +98,22 @@ export class Store {
     return this.transaction(async () => {
       if ((await this.cursor(scope)) !== undefined) await this.drop(conversation_id);
       await this.merge(entities, (rows) => put(rows, entities));
-      const from = page.messages[0]?.seq ?? 0;
+      const from = page.has_more ? (page.messages[0]?.seq ?? 0) : 0;
       const seq = Math.min(page.head_seq, conversation.head_seq);
-      await this.db.cursors.put({ scope, seq, from, complete: !page.has_more });
-      this.views.showFrom(conversation_id, from);
+      await this.db.cursors.put({ scope, seq, base: seq, ranges: [{ from, to: OPEN }] });
+      this.views.windows.startOver(conversation_id);
     });
   }
 
-  /** The page before message `before`. The cache reaches down to it only when it joins what the cache had. */
-  addOlder(conversationId: string, page: MessagePage, before: number): Promise<void> {
+  /** Another page, the whole of `range`. False when the cache was started over after it was asked for. */
+  addPage(conversationId: string, page: MessagePage, range: Range): Promise<boolean> {
     return this.transaction(async () => {
-      await this.merge(page, (rows) => put(rows, page));
       const cursor = await this.cursor(conversationScope(conversationId));
-      const from = page.messages[0]?.seq ?? before;
-      if (cursor?.from === before) await this.db.cursors.put({ ...cursor, from, complete: !page.has_more });
-      this.views.showFrom(conversationId, from);
+      if (cursor === undefined || page.head_seq < (cursor.base ?? 0)) return false;
+      const { messages } = page;
+      await this.merge({ messages }, (rows) => put(rows, { messages }));
+      await this.db.cursors.put({ ...cursor, ranges: withRange(rangesOf(cursor), range) });
+      return true;
     });
   }
 

@@ -4,6 +4,7 @@ type Schemas = components['schemas'];
 export type Locrit = Schemas['Locrit'];
 export type Conversation = Schemas['Conversation'];
 export type Message = Schemas['Message'];
+export type MessageList = Schemas['MessageList'];
 export type ChangeEvent = Schemas['ChangeEvent'];
 export type Failure = Schemas['Failure'];
 export type Usage = Schemas['Usage'];
@@ -52,6 +53,13 @@ export interface MessageRow extends Message {
   state: SaveState;
   problem?: Refusal;
   opId?: string;
+}
+
+/** A part of a conversation, oldest first, and whether it has its first and its newest message. */
+export interface ShownMessages {
+  messages: MessageRow[];
+  atStart: boolean;
+  atEnd: boolean;
 }
 
 /** What a running reply has said so far. Its last `unsaved` characters are not known to be on the server's disk yet. */
@@ -143,6 +151,8 @@ export interface Client {
   conversation(id: string): Promise<ConversationRow | undefined>;
   /** What is loaded, oldest first. Replies to the same question share `parent_id`; all are included, the newest counts. */
   messages(conversationId: string): Promise<MessageRow[]>;
+  /** The same, and whether there is more at either side. */
+  shown(conversationId: string): Promise<ShownMessages>;
   /** Text of a running reply, at most every 50 ms; null when none is known. Show it while the row's state is `streaming`. */
   liveText(messageId: string): Signal<LiveText | null>;
 
@@ -154,6 +164,13 @@ export interface Client {
   open(conversationId: string): () => void;
   /** False when the start of the conversation is reached. */
   loadOlder(conversationId: string): Promise<boolean>;
+  /** False when its end is reached. */
+  loadNewer(conversationId: string): Promise<boolean>;
+  /** Shows the part around a message instead. Throws `ApiError`. */
+  show(conversationId: string, messageId: string): Promise<void>;
+  showNewest(conversationId: string): Promise<void>;
+  /** The first message of a moment (ISO 8601) or later. */
+  firstSince(conversationId: string, at: string): Promise<string | undefined>;
 
   /** Returns the new conversation's id, usable at once. */
   startConversation(locrit: string): Promise<string>;

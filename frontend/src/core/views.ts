@@ -2,9 +2,10 @@ import type { Table } from 'dexie';
 import { conversationScope, type LocritDb, type Meta, type OutboxEntry } from './db';
 import { conversationRows, messageRows } from './echo';
 import type { Queue } from './queue';
-import type { Conversation, ConversationRow, Locrit, Message, MessageRow, Parked } from './types';
+import { atEnd, atStart, OPEN, type Range } from './ranges';
+import type { Conversation, ConversationRow, Locrit, Message, MessageRow, Parked, ShownMessages } from './types';
+import { PAGE, Windows } from './windows';
 
-export const PAGE = 50;
 const READ = 'read:';
 
 export interface ConversationFilter {
@@ -14,13 +15,14 @@ export interface ConversationFilter {
 
 /** What the interface reads: cached rows with the outbox's effects over them. Made for live queries. */
 export class Views {
-  /** Of each conversation, the message seq from which on this tab shows it. */
-  private readonly shownFrom = new Map<string, number>();
+  readonly windows: Windows;
 
   constructor(
     private readonly db: LocritDb,
     private readonly queue: Queue,
-  ) {}
+  ) {
+    this.windows = new Windows(db);
+  }
 
   async locrits(): Promise<Locrit[]> {
     const rows = await this.db.locrits.toArray();
@@ -68,46 +70,33 @@ export class Views {
     return rows.filter((row) => !deleted.includes(row.locrit_id));
   }
 
-  messages(conversationId: string): Promise<MessageRow[]> {
+  /** What this tab shows of a conversation, oldest first. What is not sent yet comes after everything. */
+  shown(conversationId: string): Promise<ShownMessages> {
     const { messages, cursors } = this.db;
-    return this.atOnce([messages, cursors], async () =>
-      messageRows(
-        ...(await Promise.all([this.shown(conversationId), this.queue.lane(conversationScope(conversationId))])),
-      ),
-    );
+    return this.atOnce([messages, cursors], async () => {
+      const window = await this.windows.of(conversationId);
+      const [stored, newest, entries] = await Promise.all([
+        this.windows.between(conversationId, window).toArray(),
+        atEnd(window) ? [] : this.newest(conversationId),
+        this.queue.lane(conversationScope(conversationId)),
+      ]);
+      const messages = inSight(messageRows([...stored, ...newest], entries), window);
+      return { messages, atStart: atStart(window), atEnd: atEnd(window) };
+    });
   }
 
-  /** The newest page of what is cached, newest first. */
+  async messages(conversationId: string): Promise<MessageRow[]> {
+    return (await this.shown(conversationId)).messages;
+  }
+
+  /** The newest page of what is cached. */
   newest(conversationId: string): Promise<Message[]> {
-    return this.between(conversationId, 0, Infinity).reverse().limit(PAGE).toArray();
+    return this.windows.newestOf(conversationId, { from: 0, to: OPEN }, PAGE);
   }
 
   /** All that is cached of a conversation, oldest first. */
   cached(conversationId: string): Promise<Message[]> {
-    return this.between(conversationId, 0, Infinity).toArray();
-  }
-
-  showFrom(conversationId: string, seq: number): void {
-    this.shownFrom.set(conversationId, seq);
-  }
-
-  /** Shows an older page that is cached. Where there is none but may be more, `before` says from where to ask the server. */
-  async showOlder(conversationId: string): Promise<{ more: boolean; before?: number }> {
-    const scope = conversationScope(conversationId);
-    const cursor = await this.db.cursors.get(scope);
-    if (cursor === undefined) return { more: false };
-    if (!this.shownFrom.has(conversationId)) await this.shown(conversationId);
-    const from = cursor.from ?? 0;
-    const start = this.shownFrom.get(conversationId) ?? from;
-    const cached = await this.between(conversationId, from, start - 1)
-      .reverse()
-      .limit(PAGE)
-      .toArray();
-    const oldest = cached.at(-1);
-    if (oldest === undefined) return cursor.complete ? { more: false } : { more: true, before: start };
-    this.showFrom(conversationId, oldest.seq);
-    await this.db.cursors.update(scope, { touched: oldest.seq }); // wakes the live queries of this conversation
-    return { more: !(cursor.complete && oldest.seq <= from) };
+    return this.windows.between(conversationId, { from: 0, to: OPEN }).toArray();
   }
 
   async parked(): Promise<Parked[]> {
@@ -131,24 +120,22 @@ export class Views {
   private atOnce<T>(tables: Table[], read: () => Promise<T>): Promise<T> {
     return this.db.transaction('r', [...tables, this.db.outbox], read);
   }
+}
 
-  /** The rows that this tab shows, oldest first: from where it has begun to, else the newest page. */
-  private async shown(conversationId: string): Promise<Message[]> {
-    const [cursor, newest] = await Promise.all([
-      this.db.cursors.get(conversationScope(conversationId)), // always: it is what live queries watch
-      this.shownFrom.has(conversationId) ? undefined : this.between(conversationId, 0, Infinity).last(),
-    ]);
-    const from = cursor?.from ?? 0;
-    const start = this.shownFrom.get(conversationId) ?? Math.max(from, (newest?.seq ?? 0) - PAGE + 1);
-    if (cursor !== undefined) this.showFrom(conversationId, start);
-    return this.between(conversationId, start, Infinity).toArray();
-  }
-
-  private between(conversationId: string, from: number, to: number) {
-    return this.db.messages
-      .where('[conversation_id+seq]')
-      .between([conversationId, from], [conversationId, to], true, true);
-  }
+/**
+ * Of the newest page what belongs to a part before it: the branch that is talked on, when it begins there. So that who
+ * asks again far above the end sees the answer where it was asked.
+ */
+function inSight(rows: MessageRow[], { to }: Range): MessageRow[] {
+  const ids = new Set<string | null>();
+  const parents = new Set<string | null>();
+  const seen = rows.filter(({ seq, message_id, parent_id }) => {
+    const isSeen = seq <= to || (parent_id !== null && (ids.has(parent_id) || parents.has(parent_id)));
+    if (isSeen) ids.add(message_id);
+    if (isSeen) parents.add(parent_id);
+    return isSeen;
+  });
+  return seen.at(-1) === rows.at(-1) ? seen : seen.filter(({ seq }) => seq <= to);
 }
 
 /** Under which the message count is kept that was seen last. */

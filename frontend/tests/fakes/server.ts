@@ -2,6 +2,7 @@ import { ApiError } from '../../src/core/errors';
 import type { ChangeEvent, Conversation, Locrit, Message } from '../../src/core/types';
 import { type GivenBack, takeConversation } from './given-back';
 import { editLocrit, named, takeLocrits } from './locrits';
+import { pageOf } from './pages';
 import { aConversation, aLocrit, aMessage } from './rows';
 
 type Body = Record<string, unknown>;
@@ -257,14 +258,7 @@ export class FakeServer {
 
   private page(conversationId: string | undefined, query: Call['query']) {
     const { conversation_id } = this.conversation(conversationId);
-    const before = Number(query.before ?? Infinity);
-    const all = this.inOrder(conversation_id).filter((message) => message.seq < before);
-    const messages = all.slice(-Number(query.limit ?? 50));
-    return {
-      messages,
-      has_more: messages.length < all.length,
-      head_seq: this.headOf(`conversation:${conversation_id}`),
-    };
+    return pageOf(this.inOrder(conversation_id), query, this.headOf(`conversation:${conversation_id}`));
   }
 
   private known(scope: string): void {

@@ -117,6 +117,8 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     return add(reply);
   }
 
+  const messagesOf = (id: string) => store.messages.filter((each) => each.conversation_id === id && !each.deleted_at);
+
   const client: Client & { store: DemoStore } = {
     store,
     connection,
@@ -135,14 +137,18 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
         ),
       ),
     conversation: (id) => store.read(() => store.conversations.find((each) => each.conversation_id === id)),
-    messages: (id) =>
-      store.read(() => store.messages.filter((each) => each.conversation_id === id && !each.deleted_at)),
+    messages: (id) => store.read(() => messagesOf(id)),
+    shown: (id) => store.read(() => ({ messages: messagesOf(id), atStart: true, atEnd: true })),
     liveText: text,
     refreshLocrits: async () => undefined,
     refreshConversations: async () => undefined,
     moreConversations: async () => false,
     open: () => () => undefined,
     loadOlder: async () => false,
+    loadNewer: async () => false,
+    show: async () => undefined,
+    showNewest: async () => undefined,
+    firstSince: async (id, at) => messagesOf(id).find((each) => each.created_at >= at)?.message_id,
     async startConversation(locrit) {
       const conversation: ConversationRow = conversationOf(crypto.randomUUID(), locrit, '', 0);
       await store.change(() => {
