@@ -1,7 +1,7 @@
 import { MessageSquareOff } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { Link, useParams } from 'react-router';
-import type { ConversationRow, Locrit, MessageRow } from '../../core';
+import type { ConversationRow, Locrit, ShownMessages } from '../../core';
 import { useClient, useLive } from '../app-context';
 import { Button } from '../kit/Button';
 import { EmptyState } from '../kit/states';
@@ -36,13 +36,13 @@ function BeginChat() {
 function KnownConversation({ conversationId }: { conversationId: string }) {
   const client = useClient();
   const conversation = useLive(async (c) => (await c.conversation(conversationId)) ?? null, [conversationId]);
-  const messages = useLive((c) => c.messages(conversationId), [conversationId]);
+  const shown = useLive((c) => c.shown(conversationId), [conversationId]);
   useEffect(() => client.open(conversationId), [client, conversationId]);
   return (
     <NamedLocrit>
       {(locrit) => (
         <Chat locrit={locrit}>
-          <ShownConversation locrit={locrit} id={conversationId} conversation={conversation} messages={messages} />
+          <ShownConversation locrit={locrit} id={conversationId} conversation={conversation} shown={shown} />
         </Chat>
       )}
     </NamedLocrit>
@@ -62,17 +62,17 @@ interface Shown {
   id: string;
   /** null when there is none; undefined while it is being read. */
   conversation: ConversationRow | null | undefined;
-  messages: MessageRow[] | undefined;
+  shown: ShownMessages | undefined;
 }
 
-function ShownConversation({ locrit, id, conversation, messages }: Shown) {
+function ShownConversation({ locrit, id, conversation, shown }: Shown) {
   useTitle(conversation?.title || locrit.name);
-  const unknown = conversation === null && messages?.length === 0;
+  const unknown = conversation === null && shown?.messages.length === 0;
   return (
     <>
       <ChatHeader locrit={locrit} conversation={conversation ?? undefined} />
       {unknown && <ConversationMissing name={locrit.name} />}
-      {messages && !unknown && <Conversation locrit={locrit} conversationId={id} messages={messages} />}
+      {shown && !unknown && <Conversation locrit={locrit} conversationId={id} shown={shown} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { Locrit, MessageRow } from '../../core';
+import type { Locrit, MessageRow, ShownMessages } from '../../core';
 import { useClient, useConnection } from '../app-context';
 import { useStable } from '../stable';
 import { useText } from '../text/text';
@@ -11,19 +11,22 @@ import { isKept } from './kept';
 import { MessageList } from './MessageList';
 import { ModelNotice } from './ModelNotice';
 import { Resting } from './Resting';
+import { useSought } from './use-sought';
 import { useVersions } from './use-versions';
 
 interface Props {
   locrit: Locrit;
   conversationId: string;
-  messages: MessageRow[];
+  shown: ShownMessages;
 }
 
-export function Conversation({ locrit, conversationId, messages }: Props) {
+export function Conversation({ locrit, conversationId, shown }: Props) {
+  const { messages } = shown;
   const client = useClient();
   const [editing, setEditing] = useState<string | null>(null);
-  const sought = useSought(conversationId, messages);
-  const { rows, choose, showNewest } = useVersions(conversationId, messages, sought);
+  const sought = useSought(conversationId, shown);
+  const { rows, choose, showNewest } = useVersions(conversationId, shown, sought);
+  const goToNewest = useNewest(conversationId);
   const reply = running(messages);
   // Away from the server nothing can be stopped, and what is written waits in the outbox.
   const stoppable = useConnection().state === 'online' && reply !== undefined;
@@ -32,7 +35,9 @@ export function Conversation({ locrit, conversationId, messages }: Props) {
   const saveEdit = useSaveEdit(messages, () => setEditing(null));
 
   async function send(text: string) {
-    await client.send(conversationId, text, isAside(rows) ? rows.at(-1)?.message.message_id : undefined);
+    const aside = isAside(rows);
+    await client.send(conversationId, text, aside ? rows.at(-1)?.message.message_id : undefined);
+    if (!aside && sought) goToNewest();
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -46,7 +51,9 @@ export function Conversation({ locrit, conversationId, messages }: Props) {
         conversationId={conversationId}
         rows={rows}
         locrit={locrit}
+        part={shown}
         sought={sought}
+        onNewest={goToNewest}
         editing={editing}
         onEdit={setEditing}
         onSaveEdit={useStable(saveEdit)}
@@ -69,6 +76,16 @@ export function Conversation({ locrit, conversationId, messages }: Props) {
   );
 }
 
+/** Back from the message that was looked for to the end of the conversation. */
+function useNewest(conversationId: string) {
+  const client = useClient();
+  const [, setSearch] = useSearchParams();
+  return () => {
+    setSearch({}, { replace: true });
+    void client.showNewest(conversationId);
+  };
+}
+
 function useSaveEdit(messages: MessageRow[], done: () => void) {
   const client = useClient();
   const save = async (message: MessageRow, text: string, ask: boolean) => {
@@ -82,20 +99,6 @@ function useSaveEdit(messages: MessageRow[], done: () => void) {
   return async (...edit: Parameters<typeof save>) => {
     if (await isKept(save(...edit))) done();
   };
-}
-
-/** The message that `?message=` names; loads earlier pages until it is there. */
-function useSought(conversationId: string, messages: MessageRow[]): string | null {
-  const client = useClient();
-  const [search] = useSearchParams();
-  const sought = search.get('message');
-  const found = messages.some((message) => message.message_id === sought);
-  const loaded = messages.length;
-  useEffect(() => {
-    if (!sought || found || !loaded) return;
-    client.loadOlder(conversationId).catch(() => false); // Offline: the newest page is shown instead.
-  }, [client, conversationId, sought, found, loaded]);
-  return sought;
 }
 
 /** Says once, politely, that a reply began and how it ended; never its text. */

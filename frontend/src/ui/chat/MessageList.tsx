@@ -1,14 +1,16 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Locrit, MessageRow } from '../../core';
+import type { Locrit, MessageRow, ShownMessages } from '../../core';
 import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
+import { cx } from '../kit/cx';
 import { useText } from '../text/text';
 import { useFormat } from '../text/when';
 import { contextOf, type Row } from './arrange';
 import { Message } from './Message';
 import { SeenFrom } from './SeenFrom';
+import type { Sought } from './use-sought';
 
 /** A reader this close to the end (px) is at the end. */
 const AT_END_PX = 32;
@@ -23,17 +25,21 @@ interface Props {
   conversationId: string;
   rows: Row[];
   locrit: Locrit;
+  /** Of which part of the conversation these are the rows. */
+  part: Pick<ShownMessages, 'atStart' | 'atEnd'>;
   /** A message to start at instead of the end. */
-  sought: string | null;
+  sought: Sought | null;
+  onNewest: () => void;
   editing: string | null;
   onEdit: (messageId: string | null) => void;
   onSaveEdit: (message: MessageRow, text: string, ask: boolean) => void;
   onVersion: (turn: string, messageId: string) => void;
 }
 
-export function MessageList({ conversationId, rows, locrit, sought, editing, ...actions }: Props) {
+export function MessageList({ conversationId, rows, part, locrit, sought, onNewest, editing, ...actions }: Props) {
   const t = useText();
   const scroller = useRef<HTMLDivElement>(null);
+  const follows = useBefore(part.atEnd) && part.atEnd; // the last page of those that were loaded downwards is not followed
   const [atEnd, setAtEnd] = useState(true);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -42,15 +48,15 @@ export function MessageList({ conversationId, rows, locrit, sought, editing, ...
     initialOffset: () => (sought ? 0 : rows.length * ROW_PX), // the rows at the end are drawn at once, and no others
     getItemKey: (index) => rows[index]?.key ?? index,
     anchorTo: 'end',
-    followOnAppend: true,
+    followOnAppend: follows,
     scrollEndThreshold: AT_END_PX,
     overscan: 3,
     paddingStart: 16,
     paddingEnd: 16,
     onChange: (instance) => setAtEnd(instance.isAtEnd(AT_END_PX)),
   });
-  const older = useOlder(conversationId, scroller, rows.length);
-  useStart(virtualizer, rows, sought);
+  const check = useNeighbours(conversationId, scroller, rows, part);
+  const landed = useStart(virtualizer, scroller, rows, sought);
   useStayAtEnd(virtualizer, scroller, atEnd);
   const seen = contextOf(rows);
   return (
@@ -62,8 +68,11 @@ export function MessageList({ conversationId, rows, locrit, sought, editing, ...
         aria-label={t.chat.log(locrit.name)}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must take focus to be scrolled with the keyboard.
         tabIndex={0}
-        onScroll={older.check}
-        className="h-full overflow-y-auto overflow-x-hidden outline-none [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
+        onScroll={check}
+        className={cx(
+          'h-full overflow-y-auto overflow-x-hidden outline-none [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]',
+          !landed && 'invisible',
+        )}
       >
         <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((item) => {
@@ -77,14 +86,14 @@ export function MessageList({ conversationId, rows, locrit, sought, editing, ...
                 className="absolute inset-x-0 top-0"
                 style={{ transform: `translateY(${item.start}px)` }}
               >
-                {item.index === 0 && <Beginning loading={!older.complete} />}
+                {item.index === 0 && <Beginning loading={!part.atStart} />}
                 {row.day !== null && <DaySeparator day={row.day} />}
                 {seen?.key === row.key && <SeenFrom name={locrit.name} context={seen.context} />}
                 <Message
                   row={row}
                   locrit={locrit}
                   editing={row.message.message_id === editing}
-                  sought={row.message.message_id === sought}
+                  sought={row.message.message_id === sought?.id}
                   {...actions}
                 />
               </div>
@@ -92,29 +101,61 @@ export function MessageList({ conversationId, rows, locrit, sought, editing, ...
           })}
         </div>
       </div>
-      {!atEnd && <ToEnd rows={rows} onClick={() => virtualizer.scrollToEnd()} />}
+      {!(atEnd && part.atEnd) && (
+        <ToEnd rows={rows} part={part} onClick={() => (part.atEnd ? virtualizer.scrollToEnd() : onNewest())} />
+      )}
     </div>
   );
 }
 
-/** Starts at the end, or at the message that was looked for. */
-function useStart(virtualizer: Virtualizer<HTMLDivElement, Element>, rows: Row[], sought: string | null) {
-  const started = useRef<string | null>(null);
+/**
+ * Starts at the end, or at the message that was looked for; at the end again when other rows take the place of all. False
+ * while the first message to land on is awaited.
+ */
+function useStart(
+  virtualizer: Virtualizer<HTMLDivElement, Element>,
+  scroller: RefObject<HTMLDivElement | null>,
+  rows: Row[],
+  sought: Sought | null,
+): boolean {
+  const started = useRef<{ goal: string; edges: (string | undefined)[] }>(null);
+  const [landed, setLanded] = useState(!sought);
+  const index = sought ? rows.findIndex((row) => row.message.message_id === sought.id) : -1;
+  const waits = sought?.loading && index < 0;
   useLayoutEffect(() => {
-    const goal = sought ?? 'end';
-    if (started.current === goal || !rows.length) return;
-    const index = rows.findIndex((row) => row.message.message_id === sought);
-    if (sought && index < 0) return;
-    started.current = goal;
-    if (index < 0) virtualizer.scrollToEnd();
-    else goTo(virtualizer, index, SETTLING_FRAMES);
-  }, [virtualizer, rows, sought]);
+    if (!rows.length || waits) return;
+    setLanded(true);
+    const goal = sought && index >= 0 ? sought.visit : 'end';
+    const before = started.current;
+    started.current = { goal, edges: [rows[0]?.key, rows.at(-1)?.key] };
+    if (goal !== 'end' && goal !== before?.goal) goTo(virtualizer, scroller.current, index, sought?.id ?? '');
+    else if (!before || before.goal !== goal || !rows.some(({ key }) => before.edges.includes(key)))
+      virtualizer.scrollToEnd();
+  }, [virtualizer, scroller, rows, index, sought, waits]);
+  return landed;
 }
 
-/** Rows are guessed in height until they are drawn: the goal is aimed at again while they settle. */
-function goTo(virtualizer: Virtualizer<HTMLDivElement, Element>, index: number, frames: number) {
+/** Rows are guessed in height until they are drawn: the goal is aimed at again while they settle. It takes the focus. */
+function goTo(
+  virtualizer: Virtualizer<HTMLDivElement, Element>,
+  scroller: HTMLDivElement | null,
+  index: number,
+  messageId: string,
+  frames = SETTLING_FRAMES,
+) {
   virtualizer.scrollToIndex(index, { align: 'center' });
-  if (frames > 0) requestAnimationFrame(() => goTo(virtualizer, index, frames - 1));
+  const article = scroller?.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(messageId)}"]`);
+  if (!article?.contains(document.activeElement)) article?.focus({ preventScroll: true });
+  if (frames > 0) requestAnimationFrame(() => goTo(virtualizer, scroller, index, messageId, frames - 1));
+}
+
+/** What it was when the page was drawn last. */
+function useBefore<T>(value: T): T {
+  const before = useRef(value);
+  useEffect(() => {
+    before.current = value;
+  }, [value]);
+  return before.current;
 }
 
 /** When the window changes its size, for a keyboard or because a phone is turned, who was at the end stays there. */
@@ -138,26 +179,32 @@ function useStayAtEnd(
   }, [virtualizer, scroller]);
 }
 
-/** Loads earlier messages before the reader gets there; one page at a time. */
-function useOlder(conversationId: string, scroller: RefObject<HTMLDivElement | null>, count: number) {
+/** Loads what comes before and after, before the reader gets there; one page at a time. */
+function useNeighbours(
+  conversationId: string,
+  scroller: RefObject<HTMLDivElement | null>,
+  rows: Row[],
+  { atStart, atEnd }: Props['part'],
+) {
   const client = useClient();
-  const [complete, setComplete] = useState(false);
-  const loading = useRef(false);
+  const loading = useRef(new Set<string>());
 
-  async function check() {
-    const { scrollTop = 0 } = scroller.current ?? {};
-    if (loading.current || complete || scrollTop > LOAD_AHEAD_PX) return;
-    loading.current = true;
-    const more = await client.loadOlder(conversationId).catch(() => true); // Offline: asked again at the next scroll.
-    loading.current = false;
-    if (!more) setComplete(true);
+  async function load(side: 'loadOlder' | 'loadNewer') {
+    if (loading.current.has(side)) return;
+    loading.current.add(side);
+    await client[side](conversationId).catch(() => true); // Offline: asked again at the next scroll.
+    loading.current.delete(side);
+  }
+
+  function check() {
+    const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = scroller.current ?? {};
+    if (!atStart && scrollTop <= LOAD_AHEAD_PX) void load('loadOlder');
+    if (!atEnd && scrollHeight - scrollTop - clientHeight <= LOAD_AHEAD_PX) void load('loadNewer');
   }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a page that did not fill the screen asks for the next one.
-  useEffect(() => {
-    void check();
-  }, [count]);
-  return { complete, check };
+  useEffect(check, [rows]);
+  return check;
 }
 
 function Beginning({ loading }: { loading: boolean }) {
@@ -181,11 +228,14 @@ function DaySeparator({ day }: { day: number }) {
 }
 
 /** Says that there is new text below when there is, and otherwise only shows the way. */
-function ToEnd({ rows, onClick }: { rows: Row[]; onClick: () => void }) {
+function ToEnd({ rows, part, onClick }: Pick<Props, 'rows' | 'part'> & { onClick: () => void }) {
   const t = useText();
   const last = rows[rows.length - 1];
   const seen = useRef(last?.key);
-  const fresh = last && (last.key !== seen.current || last.message.state === 'streaming');
+  useEffect(() => {
+    if (!part.atEnd) seen.current = last?.key;
+  }, [part.atEnd, last]);
+  const fresh = part.atEnd && last && (last.key !== seen.current || last.message.state === 'streaming');
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-2 flex justify-center">
       <Button
@@ -195,7 +245,7 @@ function ToEnd({ rows, onClick }: { rows: Row[]; onClick: () => void }) {
         aria-label={fresh ? undefined : t.chat.toEnd}
       >
         <ArrowDown aria-hidden className="size-4" />
-        {fresh && t.chat.below}
+        {fresh ? t.chat.below : !part.atEnd && t.finding.newest}
       </Button>
     </div>
   );

@@ -16,14 +16,19 @@ export interface Row {
   day: number | null;
 }
 
-/** The version that a person chose to see. It counts until there is a newer message on any way from this turn. */
+/** The version that a person chose to see. It counts until there is a newer message on any way from this turn, if that is known. */
 export interface Choice {
   shown: string;
-  newest: string;
+  newest: string | null;
 }
 
 /** By turn. */
 export type Choices = Readonly<Record<string, Choice>>;
+
+/** As choices that count whatever is newest. */
+export function lasting(choices: Choices): Choices {
+  return Object.fromEntries(Object.entries(choices).map(([turn, { shown }]) => [turn, { shown, newest: null }]));
+}
 
 /** Messages by what they follow; all numbers are places in `messages`. */
 interface Tree {
@@ -128,7 +133,8 @@ function rowAt(tree: Tree, turn: string, choices: Choices): Row | undefined {
   const newest = idAt(tree, last);
   const versions = children.map((at) => tree.messages[at] as MessageRow);
   const choice = choices[turn];
-  const chosen = choice?.newest === newest && versions.find((version) => version.message_id === choice.shown);
+  const counts = choice && (choice.newest === null || choice.newest === newest);
+  const chosen = counts && versions.find((version) => version.message_id === choice.shown);
   const message = chosen || (tree.messages[children.find((at) => tree.latest[at] === last) as number] as MessageRow);
   return { key: (versions[0] as MessageRow).message_id, message, versions, turn, newest, day: null };
 }

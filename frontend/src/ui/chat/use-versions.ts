@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
-import type { MessageRow } from '../../core';
-import { arrange, type Choices, choicesTo } from './arrange';
+import type { ShownMessages } from '../../core';
+import { arrange, type Choices, choicesTo, lasting } from './arrange';
+import type { Sought } from './use-sought';
 
 const keyOf = (conversationId: string) => `locrit.versions.${conversationId}`;
 
@@ -21,25 +22,26 @@ function write(conversationId: string, choices: Choices): void {
   }
 }
 
-/** The path through the conversation, and the choice of another one, which this browser remembers. */
-export function useVersions(conversationId: string, messages: MessageRow[], sought: string | null) {
-  const [choices, setChoices] = useState(() => read(conversationId));
-  const [led, setLed] = useState<string | null>(null);
-  const found = sought !== led && messages.some((message) => message.message_id === sought);
-  if (found && sought) {
-    setLed(sought);
-    setChoices({ ...choices, ...choicesTo(messages, sought) });
-  }
-  const rows = useMemo(() => arrange(messages, choices), [messages, choices]);
+/**
+ * The path through the conversation, and the choice of another one, which this browser remembers. It leads to what was
+ * looked for until another one is chosen. Far above the end nobody knows what is the newest: there every choice counts.
+ */
+export function useVersions(conversationId: string, { messages, atEnd }: ShownMessages, sought: Sought | null) {
+  const [own, setOwn] = useState(() => read(conversationId));
+  const [left, setLeft] = useState<string>();
+  const goal = sought && sought.visit !== left ? sought.id : undefined;
+  const choices = useMemo(() => ({ ...own, ...(goal ? choicesTo(messages, goal) : {}) }), [own, goal, messages]);
+  const rows = useMemo(() => arrange(messages, atEnd ? choices : lasting(choices)), [messages, choices, atEnd]);
 
   function change(next: Choices) {
-    setChoices(next);
+    setOwn(next);
+    setLeft(sought?.visit);
     write(conversationId, next);
   }
 
   function choose(turn: string, shown: string) {
     const newest = rows.find((row) => row.turn === turn)?.newest;
-    if (newest !== undefined) change({ ...choices, [turn]: { shown, newest } });
+    if (newest !== undefined) change({ ...choices, [turn]: { shown, newest: atEnd ? newest : null } });
   }
 
   return {

@@ -1,0 +1,6 @@
+/** Finding what was said, in English. */
+export const enFinding = {
+  newest: 'Newest',
+};
+
+export type FindingText = typeof enFinding;
