@@ -13,6 +13,7 @@ COUNT = 1_000
 AT_ONCE = 500
 BEGAN = datetime(2026, 3, 1, 8, tzinfo=UTC)
 MOVED = """async (log, isUp) => {
+  for (let n = 0; n < 15; n++) await new Promise(requestAnimationFrame);
   const height = log.scrollHeight;
   log.scrollTop = isUp ? 300 : height - log.clientHeight - 300;
   await new Promise(requestAnimationFrame);

@@ -128,25 +128,36 @@ function useStart(
     const goal = sought && index >= 0 ? sought.visit : 'end';
     const before = started.current;
     started.current = { goal, edges: [rows[0]?.key, rows.at(-1)?.key] };
-    if (goal !== 'end' && goal !== before?.goal) goTo(virtualizer, scroller.current, index, sought?.id ?? '');
+    if (sought && goal === sought.visit && goal !== before?.goal) land(virtualizer, scroller.current, index, sought.id);
     else if (!before || before.goal !== goal || !rows.some(({ key }) => before.edges.includes(key)))
       virtualizer.scrollToEnd();
   }, [virtualizer, scroller, rows, index, sought, waits]);
   return landed;
 }
 
-/** Rows are guessed in height until they are drawn: the goal is aimed at again while they settle. It takes the focus. */
-function goTo(
+/**
+ * Rows are guessed in height until they are drawn: the goal is aimed at again while they settle, unless the reader moves
+ * on. It takes the focus.
+ */
+function land(
   virtualizer: Virtualizer<HTMLDivElement, Element>,
   scroller: HTMLDivElement | null,
   index: number,
   messageId: string,
-  frames = SETTLING_FRAMES,
 ) {
-  virtualizer.scrollToIndex(index, { align: 'center' });
-  const article = scroller?.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(messageId)}"]`);
-  if (!article?.contains(document.activeElement)) article?.focus({ preventScroll: true });
-  if (frames > 0) requestAnimationFrame(() => goTo(virtualizer, scroller, index, messageId, frames - 1));
+  let frames = SETTLING_FRAMES;
+  const stop = () => {
+    frames = 0;
+  };
+  for (const moving of ['wheel', 'touchmove', 'keydown'])
+    scroller?.addEventListener(moving, stop, { once: true, passive: true });
+  const aim = () => {
+    virtualizer.scrollToIndex(index, { align: 'center' });
+    const article = scroller?.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(messageId)}"]`);
+    if (!article?.contains(document.activeElement)) article?.focus({ preventScroll: true });
+    if (frames-- > 0) requestAnimationFrame(aim);
+  };
+  aim();
 }
 
 /** What it was when the page was drawn last. */
