@@ -9,6 +9,7 @@ import Markdown, { type MarkdownToJSX, RuleType } from 'markdown-to-jsx';
 import { type ComponentProps, Fragment, memo, useMemo } from 'react';
 import { useText } from '../text/text';
 import { CodeBlock } from './CodeBlock';
+import { Table } from './Table';
 
 const SAFE_LINK = /^(https?:\/\/|mailto:|\/(?![/\\])|#)/i;
 const SAFE_IMAGE = /^(\/(?![/\\])|blob:|data:image\/)/i;
@@ -36,15 +37,6 @@ function Image({ src, alt = '', title }: ComponentProps<'img'>) {
       {t.chat.image(alt)}
       {WEB.test(address) && <Link href={address}>{t.chat.openImage}</Link>}
     </span>
-  );
-}
-
-function Table({ children }: ComponentProps<'table'>) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table can be scrolled with the keyboard only when it takes focus.
-    <div className="table-scroll" tabIndex={0}>
-      <table>{children}</table>
-    </div>
   );
 }
 
