@@ -7,7 +7,7 @@ import { useText } from '../text/text';
 import type { Row } from './arrange';
 import { EditBox } from './EditBox';
 import { MessageFoot } from './MessageFoot';
-import { MarkdownText } from './markdown';
+import { MarkdownText } from './markdown/MarkdownText';
 import { Reason } from './Reason';
 import { useUnsavedLine } from './unsaved';
 

@@ -4,26 +4,45 @@ import { type ArchiveText, enArchive } from './en.archive';
 import { type ContextText, enContext } from './en.context';
 import { enFinding, type FindingText } from './en.finding';
 import { enMemory, type MemoryText } from './en.memory';
+import { enReply, type ReplyText } from './en.reply';
 import { enFailures, type Failures, frFailures } from './failures';
 import { fr } from './fr';
 import { frArchive } from './fr.archive';
 import { frContext } from './fr.context';
 import { frFinding } from './fr.finding';
 import { frMemory } from './fr.memory';
+import { frReply } from './fr.reply';
 
 export type Language = 'en' | 'fr';
 export type LanguageChoice = Language | 'system';
 export type AllText = Text & {
-  memory: MemoryText;
   archive: ArchiveText;
   context: ContextText;
   finding: FindingText;
+  memory: MemoryText;
+  reply: ReplyText;
   failures: Failures;
 };
 
 const LANGUAGES: Record<Language, AllText> = {
-  en: { ...en, memory: enMemory, archive: enArchive, context: enContext, finding: enFinding, failures: enFailures },
-  fr: { ...fr, memory: frMemory, archive: frArchive, context: frContext, finding: frFinding, failures: frFailures },
+  en: {
+    ...en,
+    archive: enArchive,
+    context: enContext,
+    finding: enFinding,
+    memory: enMemory,
+    reply: enReply,
+    failures: enFailures,
+  },
+  fr: {
+    ...fr,
+    archive: frArchive,
+    context: frContext,
+    finding: frFinding,
+    memory: frMemory,
+    reply: frReply,
+    failures: frFailures,
+  },
 };
 
 export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', fr: 'Français' };

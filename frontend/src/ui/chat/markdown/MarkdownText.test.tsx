@@ -1,8 +1,9 @@
 import { render, screen } from '@testing-library/react';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TooltipProvider } from '../kit/Tooltip';
-import { isSafeImage, isSafeLink, MarkdownText } from './markdown';
+import { TooltipProvider } from '../../kit/Tooltip';
+import { isSafeImage, isSafeLink } from './addresses';
+import { MarkdownText } from './MarkdownText';
 
 const show = (text: string, streaming = false) =>
   render(<MarkdownText messageId="m1" text={text} streaming={streaming} />, { wrapper: TooltipProvider }).container;

@@ -1,0 +1,86 @@
+import type { Env, MarkdownIt, Token } from 'markdown-it';
+import { type Node, treeOf } from './tree';
+
+/** A paragraph, a list, a table: what stands on the highest level. */
+export interface Block {
+  /** Of its first line, in characters from the beginning. */
+  start: number;
+  node: Node;
+  /** Of links, wherever they stand in it. */
+  definitions: readonly Token[];
+  uses: readonly string[];
+}
+
+export interface Document {
+  source: string;
+  blocks: readonly Block[];
+  /** Definitions that some link refers to: those are marks, the others are text. */
+  referred: ReadonlySet<Token>;
+  env: Env;
+}
+
+/**
+ * Reads `source`. Of a `previous` text that it begins with, all but the end is taken as it was read, and is the same
+ * object: a reply that is written costs its last blocks each time, not its length.
+ */
+export function read(md: MarkdownIt, source: string, previous?: Document): Document {
+  const kept = previous ? settled(previous, source) : [];
+  const from = previous?.blocks[kept.length]?.start ?? 0;
+  const known = kept.length ? previous?.env : undefined;
+  const footnotes = new Set(known?.footnotes as Set<string> | undefined);
+  const env: Env = { references: { ...known?.references }, footnotes, known: previous?.env.known };
+  const blocks = [...kept, ...blocksOf(md, source.slice(from), from, env)];
+  if (kept.length && namesOf(blocks) !== namesOf(previous?.blocks ?? [])) return read(md, source);
+  return { source, blocks, referred: referredOf(blocks), env };
+}
+
+/** The blocks that nothing that comes can change: a blank line and a whole line of another block stand behind them. */
+function settled({ source: before, blocks }: Document, source: string): readonly Block[] {
+  let count = blocks.length - 1;
+  for (; count > 0; count--) {
+    const start = blocks[count]?.start ?? 0;
+    if (/\n[ \t]*\n$/.test(before.slice(Math.max(0, start - 200), start)) && before.indexOf('\n', start) >= 0) break;
+  }
+  const end = count > 0 ? (blocks[count]?.start ?? 0) : 0;
+  return end > 0 && source.startsWith(before.slice(0, before.indexOf('\n', end))) ? blocks.slice(0, count) : [];
+}
+
+function blocksOf(md: MarkdownIt, source: string, from: number, env: Env): Block[] {
+  const lines = source.split('\n');
+  const starts = [from];
+  for (const line of lines) starts.push((starts.at(-1) ?? 0) + line.length + 1);
+  const tokens = md.parse(source, env);
+  for (const token of tokens) {
+    if (token.type === 'reference_definition') token.content = lines.slice(...(token.map ?? [])).join('\n');
+  }
+  return groups(tokens).map((group) => ({
+    start: starts[group[0]?.map?.[0] ?? 0] ?? from,
+    node: treeOf(group)[0] as Node,
+    definitions: group.filter(({ type }) => type === 'reference_definition'),
+    uses: group.flatMap(({ children }) => children ?? []).flatMap(({ meta }) => (meta?.label ? [`${meta.label}`] : [])),
+  }));
+}
+
+function groups(tokens: readonly Token[]): Token[][] {
+  const found: Token[][] = [];
+  for (const token of tokens) {
+    if (token.level === 0 && token.nesting >= 0) found.push([]);
+    found.at(-1)?.push(token);
+  }
+  return found;
+}
+
+/** What other blocks may refer to: when that changes, they are read again. */
+function namesOf(blocks: readonly Block[]): string {
+  const footnotes = blocks.filter(({ node }) => node.type === 'footnote').map(({ node }) => node.token.meta?.label);
+  return JSON.stringify([footnotes, blocks.flatMap(({ definitions }) => definitions.map(({ content }) => content))]);
+}
+
+function referredOf(blocks: readonly Block[]): ReadonlySet<Token> {
+  const used = new Set(blocks.flatMap(({ uses }) => uses));
+  const first = new Map<unknown, Token>();
+  for (const token of blocks.flatMap(({ definitions }) => definitions)) {
+    if (!first.has(token.meta?.label)) first.set(token.meta?.label, token);
+  }
+  return new Set([...first.values()].filter((token) => used.has(`${token.meta?.label}`)));
+}

@@ -1,0 +1,10 @@
+/** What stands around the words of a reply, in English. */
+export const enReply = {
+  thinks: 'Thinking…',
+  thought: 'Thought',
+  thoughtFor: (seconds: number) => `Thought for ${Math.round(seconds).toLocaleString('en')} s`,
+  footnote: (label: string) => `Footnote ${label}`,
+  backToFootnote: (label: string) => `Back to where footnote ${label} stands`,
+};
+
+export type ReplyText = typeof enReply;

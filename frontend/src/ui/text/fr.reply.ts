@@ -1,0 +1,9 @@
+import type { ReplyText } from './en.reply';
+
+export const frReply: ReplyText = {
+  thinks: 'Réflexion…',
+  thought: 'Réflexion',
+  thoughtFor: (seconds) => `Réflexion de ${Math.round(seconds).toLocaleString('fr')} s`,
+  footnote: (label) => `Note ${label}`,
+  backToFootnote: (label) => `Retour à l’appel de la note ${label}`,
+};
