@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Plugin } from 'vite';
+import type { Plugin, Rolldown } from 'vite';
 
 const TEMPLATE = join(import.meta.dirname, '..', 'src', 'service-worker.js');
 const PUBLIC = ['theme.js', 'favicon.svg'];
 
 /** Other alphabets' fonts are loaded when a text needs them. Those of formulas are there without a network too. */
 const PRECACHED = /\.(js|css)$|-latin-(standard|wght)-normal.*\.woff2$|KaTeX_.*\.woff2$/;
+
+/** What draws diagrams is many files for many kinds: they are fetched when the page has nothing else to do. */
+const LATER = '/chat/mermaid.ts';
 
 /** Writes `sw.js`: the template with the files of this build, and a name that changes when any of them does. */
 export function serviceWorker(): Plugin {
@@ -20,9 +23,14 @@ export function serviceWorker(): Plugin {
     },
     async writeBundle(_options, bundle) {
       const names = Object.keys(bundle).filter((name) => PRECACHED.test(name));
-      const files = ['./', ...[...names, ...PUBLIC].sort()];
+      const first = loadedFirst(bundle);
+      const later = names.filter((name) => name.endsWith('.js') && !first.has(name)).sort();
+      const files = ['./', ...[...names.filter((name) => !later.includes(name)), ...PUBLIC].sort()];
       const template = await readFile(TEMPLATE, 'utf8');
-      const worker = template.replace("['__FILES__']", JSON.stringify(files)).replace('__CACHE__', await stamp(files));
+      const worker = template
+        .replace("['__FILES__']", JSON.stringify(files))
+        .replace("['__LATER__']", JSON.stringify(later))
+        .replace('__CACHE__', await stamp(files));
       await writeFile(join(outDir, 'sw.js'), worker);
     },
   };
@@ -32,4 +40,17 @@ export function serviceWorker(): Plugin {
     for (const file of files) hash.update(await readFile(join(outDir, file === './' ? 'index.html' : file)));
     return `locrit-${hash.digest('hex').slice(0, 16)}`;
   }
+}
+
+/** Every script that can be reached without going through `LATER`. */
+function loadedFirst(bundle: Rolldown.OutputBundle): Set<string> {
+  const found = new Set<string>();
+  const open = Object.values(bundle).flatMap((file) => (file.type === 'chunk' && file.isEntry ? [file.fileName] : []));
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const file = bundle[name];
+    if (file?.type !== 'chunk' || found.has(name) || file.facadeModuleId?.endsWith(LATER)) continue;
+    found.add(name);
+    open.push(...file.imports, ...file.dynamicImports);
+  }
+  return found;
 }

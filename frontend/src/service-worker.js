@@ -3,6 +3,7 @@ const VERSION = '__CACHE__';
 const HERE = new URL('./', location).pathname;
 const CACHE = `${VERSION} of ${HERE}`;
 const FILES = ['__FILES__'];
+const LATER = ['__LATER__'];
 const NOT_OURS = /^(api|socket\.io|health)(\/|$)/;
 
 self.addEventListener('install', (event) => {
@@ -21,6 +22,14 @@ function isOld(name) {
 
 // Only when the person agrees: a page that is open keeps the files that it was made of.
 self.addEventListener('message', ({ data }) => data === 'take over' && self.skipWaiting());
+
+// Asked for by a page that has nothing else to do; one after the other, and only what is not here yet.
+self.addEventListener('message', (event) => event.data === 'fetch the rest' && event.waitUntil(fetchTheRest()));
+
+async function fetchTheRest() {
+  const cache = await caches.open(CACHE);
+  for (const file of LATER) if (!(await cache.match(file, { ignoreVary: true }))) await cache.add(file);
+}
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;

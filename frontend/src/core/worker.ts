@@ -10,6 +10,9 @@ export function registerWorker(ready: (takeOver: () => void) => void): void {
   if (workers !== undefined && globalThis.isSecureContext) inBackground(register(workers, ready));
 }
 
+/** How long (ms) after its start a page has the rest of the application fetched. */
+const REST_AFTER_MS = 20_000;
+
 async function register(workers: ServiceWorkerContainer, ready: (takeOver: () => void) => void): Promise<void> {
   const registration = await workers.register(`${basePath()}sw.js`, { updateViaCache: 'none' });
   const announce = () => {
@@ -17,6 +20,7 @@ async function register(workers: ServiceWorkerContainer, ready: (takeOver: () =>
     if (waiting !== null && workers.controller !== null) ready(() => takeOver(workers, waiting));
   };
   announce();
+  setTimeout(() => registration.active?.postMessage('fetch the rest'), REST_AFTER_MS);
   registration.addEventListener('updatefound', () => {
     registration.installing?.addEventListener('statechange', announce);
   });

@@ -7,6 +7,8 @@ export type MessageFont = 'sans' | 'serif';
 export interface Choices {
   language: LanguageChoice;
   messageFont: MessageFont;
+  /** Long lines of code are broken instead of scrolled. */
+  wrapCode: boolean;
   /** That the small offline model is small has been read. */
   smallModelSeen: boolean;
 }
@@ -18,7 +20,7 @@ export interface Preferences extends Signal<Choices> {
 const KEY = 'locrit.preferences';
 
 function read(): Choices {
-  const defaults: Choices = { language: 'system', messageFont: 'sans', smallModelSeen: false };
+  const defaults: Choices = { language: 'system', messageFont: 'sans', wrapCode: false, smallModelSeen: false };
   try {
     return { ...defaults, ...JSON.parse(localStorage.getItem(KEY) ?? '{}') };
   } catch {

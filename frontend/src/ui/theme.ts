@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { useClient, useSignal } from './app-context';
 
 const DARK = '(prefers-color-scheme: dark)';
@@ -18,4 +18,15 @@ export function useTheme(): 'light' | 'dark' | 'system' {
     return () => system.removeEventListener('change', apply);
   }, [theme]);
   return theme;
+}
+
+/** Whether the page is dark at this moment, for pictures that have no part in its styles. */
+export function useDark(): boolean {
+  return useSyncExternalStore(onRootChange, () => document.documentElement.classList.contains('dark'));
+}
+
+function onRootChange(changed: () => void): () => void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.documentElement, { attributeFilter: ['class'] });
+  return () => observer.disconnect();
 }

@@ -6,7 +6,7 @@ import { useText } from '../text/text';
 const SHOWN_MS = 1500;
 
 /** The Clipboard API is absent on plain http in a LAN; a selected text area works everywhere. */
-async function copyText(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = document.createElement('textarea');
   area.value = text;

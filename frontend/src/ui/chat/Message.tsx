@@ -9,6 +9,7 @@ import { EditBox } from './EditBox';
 import { MessageFoot } from './MessageFoot';
 import { MarkdownText } from './markdown/MarkdownText';
 import { Reason } from './Reason';
+import { StreamingContext } from './streaming';
 import { useUnsavedLine } from './unsaved';
 
 interface Props {
@@ -111,7 +112,9 @@ function Reply({ message, locrit, sought }: { message: MessageRow; locrit: Locri
         )}
       >
         <div ref={said}>
-          {text && <MarkdownText messageId={message.message_id} text={text} streaming={streaming} />}
+          <StreamingContext value={streaming}>
+            {text && <MarkdownText messageId={message.message_id} text={text} streaming={streaming} />}
+          </StreamingContext>
         </div>
         {streaming && !text && <Thinking name={locrit.name} />}
         <Reason message={message} />

@@ -1,4 +1,4 @@
-import { Ellipsis, Flame, GitFork, History as HistoryIcon, Trash2 } from 'lucide-react';
+import { Ellipsis, FileCode, FileText, Flame, GitFork, History as HistoryIcon, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
@@ -9,7 +9,9 @@ import { Confirm } from '../kit/Dialog';
 import { Menu, MenuItem, MenuLine } from '../kit/Menu';
 import { paths } from '../paths';
 import { useHere } from '../shell/use-shortcuts';
+import { plainText } from '../text/plain';
 import { useText } from '../text/text';
+import { copyText } from './CopyButton';
 import { History } from './History';
 
 /** What is done with a message less often. */
@@ -55,6 +57,7 @@ export function MessageMenu({ message }: { message: MessageRow }) {
           <GitFork aria-hidden />
           {t.archive.fork}
         </MenuItem>
+        {message.role === 'assistant' && message.content && <CopyAs markdown={message.content} />}
         <MenuLine />
         <MenuItem onSelect={remove}>
           <Trash2 aria-hidden />
@@ -74,6 +77,28 @@ export function MessageMenu({ message }: { message: MessageRow }) {
         action={t.archive.forgetNow}
         onConfirm={forget}
       />
+    </>
+  );
+}
+
+/** A reply as it was written, marks and all, or as it is read. */
+function CopyAs({ markdown }: { markdown: string }) {
+  const t = useText();
+  const copy = async (text: string) => {
+    await copyText(text);
+    toast(t.chat.copied);
+  };
+  return (
+    <>
+      <MenuLine />
+      <MenuItem onSelect={() => copy(markdown)}>
+        <FileCode aria-hidden />
+        {t.blocks.asMarkdown}
+      </MenuItem>
+      <MenuItem onSelect={() => copy(plainText(markdown))}>
+        <FileText aria-hidden />
+        {t.blocks.asText}
+      </MenuItem>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react';
 import { en, type Text } from './en';
 import { type ArchiveText, enArchive } from './en.archive';
+import { type BlocksText, enBlocks } from './en.blocks';
 import { type ContextText, enContext } from './en.context';
 import { enFinding, type FindingText } from './en.finding';
 import { enMemory, type MemoryText } from './en.memory';
@@ -8,6 +9,7 @@ import { enReply, type ReplyText } from './en.reply';
 import { enFailures, type Failures, frFailures } from './failures';
 import { fr } from './fr';
 import { frArchive } from './fr.archive';
+import { frBlocks } from './fr.blocks';
 import { frContext } from './fr.context';
 import { frFinding } from './fr.finding';
 import { frMemory } from './fr.memory';
@@ -17,6 +19,7 @@ export type Language = 'en' | 'fr';
 export type LanguageChoice = Language | 'system';
 export type AllText = Text & {
   archive: ArchiveText;
+  blocks: BlocksText;
   context: ContextText;
   finding: FindingText;
   memory: MemoryText;
@@ -28,6 +31,7 @@ const LANGUAGES: Record<Language, AllText> = {
   en: {
     ...en,
     archive: enArchive,
+    blocks: enBlocks,
     context: enContext,
     finding: enFinding,
     memory: enMemory,
@@ -37,6 +41,7 @@ const LANGUAGES: Record<Language, AllText> = {
   fr: {
     ...fr,
     archive: frArchive,
+    blocks: frBlocks,
     context: frContext,
     finding: frFinding,
     memory: frMemory,
