@@ -76,6 +76,7 @@ export function Composer({ draftKey, name, running, disabled, onSend, onStop, on
         <textarea
           ref={area}
           rows={1}
+          dir="auto"
           value={text}
           disabled={disabled}
           aria-label={t.chat.ask(name)}

@@ -63,7 +63,7 @@ function Side({ title, action, onKeep, children }: SideProps) {
           {action}
         </Button>
       </div>
-      <p dir="auto" className="max-h-60 overflow-y-auto whitespace-pre-wrap leading-[1.6] [overflow-wrap:anywhere]">
+      <p className="each-way max-h-60 overflow-y-auto whitespace-pre-wrap leading-[1.6] [overflow-wrap:anywhere]">
         {children}
       </p>
     </div>

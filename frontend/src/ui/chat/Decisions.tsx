@@ -33,9 +33,7 @@ function Decision({ parked, onClose }: { parked: Parked; onClose: () => void }) 
   const { opId, text, problem, locrit, conversationId } = parked;
   return (
     <li className="border-line border-t px-6 py-4 text-sm">
-      <p dir="auto" className="line-clamp-3 [overflow-wrap:anywhere]">
-        {text || t.archive.unnamed}
-      </p>
+      <p className="each-way line-clamp-3 [overflow-wrap:anywhere]">{text || t.archive.unnamed}</p>
       <p className="mt-1 text-ink-3">{problem && inWords(problem, t.failures).message}</p>
       <div className="mt-3 flex flex-wrap justify-end gap-2">
         <Button small look="ghost" onClick={() => client.resolve(opId, 'discard')}>

@@ -75,7 +75,7 @@ function VersionItem({ version, before, onBringBack }: ItemProps) {
           </Button>
         )}
       </div>
-      <p dir="auto" className="whitespace-pre-wrap text-sm leading-[1.6] [overflow-wrap:anywhere]">
+      <p className="each-way whitespace-pre-wrap text-sm leading-[1.6] [overflow-wrap:anywhere]">
         {before ? <Difference pieces={wordDiff(before.content, version.content)} /> : version.content}
       </p>
     </li>

@@ -36,6 +36,17 @@ export function drawMermaid(code: string, dark: boolean, maxEdges: number): Prom
   return drawing;
 }
 
+/** A shape that is a picture, which would be fetched. */
+const PICTURE = /@\{[^}]*\bimg\b["']?\s*:/;
+/** The beginning of an element, where it is neither a line end (`<br>`) nor a stereotype (`<<interface>>`). */
+const ELEMENT = /<(?=[a-z/!?])(?!br\s*\/?>)(?!(?<=<<)\w+>>)/gi;
+
+/** With elements as words: its own way with them is to let those live that it takes for harmless, such as images. */
+function inert(code: string): string {
+  if (PICTURE.test(code)) throw new Error('A drawing that would load something.');
+  return code.replace(ELEMENT, '#lt;');
+}
+
 async function drawn(code: string, dark: boolean, maxEdges: number): Promise<Drawing> {
   const stage = document.createElement('div');
   stage.className = 'diagram-stage';
@@ -43,7 +54,7 @@ async function drawn(code: string, dark: boolean, maxEdges: number): Promise<Dra
   document.body.append(stage);
   try {
     mermaid.initialize(configOf(dark, maxEdges));
-    const { svg } = await mermaid.render('diagram', code, stage);
+    const { svg } = await mermaid.render('diagram', inert(code), stage);
     return svg.length > MAX_PICTURE_CHARS ? { reason: 'large' } : pictureOf(svg);
   } catch (error) {
     // Its grammars throw whatever they like; only the limit on edges is told by its words.

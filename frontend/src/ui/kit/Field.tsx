@@ -36,13 +36,14 @@ export function Field({ label, hint, error, children, className }: FieldProps) {
 }
 
 export function Input({ className, ...rest }: ComponentProps<'input'>) {
-  return <input className={cx(BOX, 'h-10', className)} {...rest} />;
+  return <input dir="auto" className={cx(BOX, 'h-10', className)} {...rest} />;
 }
 
 /** Grows with its text, from `rows` lines on. */
 export function TextArea({ className, rows = 2, ...rest }: ComponentProps<'textarea'>) {
   return (
     <textarea
+      dir="auto"
       rows={rows}
       style={{ minHeight: rows * 24 + 18 }}
       className={cx(BOX, 'field-sizing-content block max-h-80 resize-y py-2 leading-6', className)}

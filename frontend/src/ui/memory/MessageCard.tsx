@@ -54,7 +54,7 @@ export function MessageCard({ message, locrit, clamp }: Props) {
           </p>
           <p
             className={cx(
-              'mt-0.5 whitespace-pre-line text-ink-2 text-sm leading-[1.6] [overflow-wrap:anywhere]',
+              'each-way mt-0.5 whitespace-pre-line text-ink-2 text-sm leading-[1.6] [overflow-wrap:anywhere]',
               clamp && 'line-clamp-3',
             )}
           >

@@ -1,0 +1,241 @@
+"""What stands inside a message besides running text: code, diagrams, patches, tables, and both directions of writing."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import OpenTab
+from tests.e2e.console import Console
+from tests.e2e.tab import Tab
+from tests.e2e.test_chat import clipboard
+from tests.e2e.test_views import check
+from tests.fakes.ollama import FakeOllama
+from tests.fixtures.server import LocritServer
+
+WIDE = " | ".join(f"Column {number}" for number in range(12))
+LONG = "\n".join(f"total = total + {number}  # {'and so on ' * 12}" for number in range(120))
+BLOCKS = f"""A diagram:
+
+```mermaid
+graph LR
+    A[Kettle] -->|boils| B(Water)
+    B --> C{{Green tea?}}
+    C -->|yes| D[Wait three minutes]
+    C -->|no| E[Pour]
+```
+
+A patch:
+
+```
+--- a/tea.py
++++ b/tea.py
+@@ -1,3 +1,3 @@
+ def water_for(tea):
+-    return 100
++    return 75 if tea == "green" else 97
+```
+
+| {WIDE} |
+|{"---|" * 12}
+| {" | ".join('"75, or 80"' for _ in range(12))} |
+
+```python
+{LONG}
+```
+
+The end."""
+
+HOSTILE = [
+    'graph TD\n  A-->B\n  click A "javascript:alert(1)"\n  click B call alert(1)',
+    '%%{init: {"securityLevel": "loose", "htmlLabels": true, "themeCSS": "} * {display: none}"}}%%\n'
+    'graph TD\n  A["<img src=x onerror=alert(1)>"] --> B["<script>alert(1)</script>"]',
+    "---\nconfig:\n  securityLevel: loose\n  maxEdges: 99999\n---\ngraph TD\n"
+    "  a & b & c & d & e & f & g & h & i & j --> k & l & m & n & o & p & q & r & s & t",
+    "graph TD\n  A-->B\n  classDef x fill:red}body{display:none\n  class A x",
+    "block\n  space:99999999 a",
+    'graph TD\n  A["<<img src=/api/locrits>"] --> B["&lt;img src=/api/locrits&gt;"]',
+    'graph TD\n  A@{ img: "https://elsewhere.example/x.png" }',
+    "graph TD\n  this is [[ not a diagram",
+]
+
+MIXED = """A list in two directions:
+
+1. First, in English.
+2. أولاً، بالعربية.
+
+> اقتباس من كتاب قديم
+
+And:
+
+> A quote in English.
+
+مرحبا بك في هذا النص، وفيه `code` أيضاً.
+
+- عنصر
+- item
+
+| الاسم | العمر |
+|---|---|
+| سلمى | 30 |
+
+```python
+print("مرحبا")
+```
+"""
+
+
+def tell(tab: Tab, ollama: FakeOllama, reply: str) -> None:
+    ollama.enqueue([reply])
+    tab.say("Show me")
+    tab.expect_state(tab.reply, "saved")
+
+
+def test_a_diagram_a_patch_a_table_and_long_code(tab: Tab, shared_ollama: FakeOllama) -> None:
+    page = tab.page
+    tell(tab, shared_ollama, BLOCKS)
+    tab.reload()  # What was seen being written is not folded.
+    drawing = tab.reply.get_by_role("img", name="Diagram")
+    expect(drawing).to_be_visible()
+    assert drawing.evaluate("(img) => img.decode().then(() => img.naturalWidth > 100)")
+    expect(tab.reply.locator("del")).to_have_text("-    return 100\n")
+    expect(tab.reply.locator("ins")).to_contain_text("+    return 75")
+    check(tab, "blocks-end")
+    drawing.scroll_into_view_if_needed()
+    check(tab, "blocks-start")
+
+    tab.button("Source").click()
+    expect(tab.reply.locator("pre").first).to_contain_text("A[Kettle] -->|boils| B(Water)")
+    tab.button("Diagram").click()
+    expect(drawing).to_be_visible()
+
+    tab.reply.locator("table").hover()
+    tab.button("Copy the table").click()
+    page.get_by_role("menuitem", name="Copy as CSV").click()
+    expect(page.get_by_text("Copied").first).to_be_visible()
+    assert clipboard(page).splitlines()[1].startswith('"""75, or 80""","""75, or 80"""')
+    scroller = tab.reply.get_by_role("region", name="Table")
+    assert scroller.evaluate("(region) => region.scrollWidth > region.clientWidth")
+
+    long = tab.reply.locator("figure").last
+    button = long.get_by_role("button", name="Show all 120 lines")
+    assert height(long) < 560
+    button.click()
+    assert height(long) > 120 * 18
+    tab.log.evaluate("(log, by) => log.scrollBy(0, by)", -1200)
+    expect(long.get_by_role("button", name="Copy code")).to_be_in_viewport()
+    wrap = long.get_by_role("button", name="Wrap long lines")
+    wrap.click()
+    assert long.locator("pre").evaluate("(pre) => pre.scrollWidth <= pre.clientWidth")
+    tab.reload()
+    expect(long.get_by_role("button", name="Wrap long lines")).to_have_attribute("aria-pressed", "true")
+
+    tab.reply.hover()
+    tab.reply.get_by_role("button", name="More about this message").click()
+    page.get_by_role("menuitem", name="Copy as Markdown").click()
+    expect(page.get_by_text("Copied").first).to_be_visible()
+    assert clipboard(page) == BLOCKS
+
+
+def test_code_selected_by_hand_is_copied_without_labels(tab: Tab, shared_ollama: FakeOllama) -> None:
+    patch = "@@ -1,2 +1,2 @@\n same\n-cold\n-tea\n+hot\n+water\n same\n"
+    tell(tab, shared_ollama, f"Before.\n\n```diff\n{patch}```\n\nAfter.")
+    tab.page.evaluate(
+        "() => getSelection().selectAllChildren(document.querySelector('article:last-of-type .markdown'))"
+    )
+    tab.page.evaluate("() => getSelection().selectAllChildren([...document.querySelectorAll('.markdown')].at(-1))")
+    tab.page.keyboard.press("Control+c")
+    assert re.sub(r"\n+", "\n", clipboard(tab.page)) == f"Before.\n{patch}After."
+
+
+def test_hostile_diagrams_do_nothing(tab: Tab, shared_ollama: FakeOllama, console: Console) -> None:
+    tab.page.on("dialog", lambda dialog: pytest.fail(f"a diagram ran a script: {dialog.message}"))
+    fetched: list[str] = []
+    tab.page.on("request", lambda request: fetched.append(request.url) if request.resource_type == "image" else None)
+    tell(tab, shared_ollama, "\n\n".join(f"```mermaid\n{source}\n```" for source in HOSTILE) + "\n\nStill here.")
+    expect(tab.page.get_by_text("Still here.")).to_be_visible()
+    expect(tab.reply.get_by_role("img", name="Diagram")).to_have_count(3)
+    expect(tab.reply.get_by_text("large diagram")).to_be_visible()
+    expect(tab.reply.get_by_text("too large to be drawn here")).to_be_visible()
+    expect(tab.reply.get_by_text("This diagram cannot be drawn")).to_have_count(3)
+    pictures = tab.reply.locator("img").evaluate_all("(all) => all.map((img) => decodeURIComponent(img.src))")
+    for picture in pictures:
+        assert not re.search(r"<script|<img|javascript:", picture)
+    assert [url for url in fetched if not url.startswith("data:")] == []
+    assert tab.page.locator(".diagram-stage").count() == 0
+
+
+def test_a_diagram_is_drawn_offline_once_the_rest_was_fetched(
+    chat: Tab, server: LocritServer, shared_ollama: FakeOllama, console: Console
+) -> None:
+    page = chat.page
+    chat.wait_for_worker()
+    page.evaluate("async () => (await navigator.serviceWorker.ready).active.postMessage('fetch the rest')")
+    page.wait_for_function(
+        "async () => { const cache = await caches.open((await caches.keys())[0]);"
+        " return (await cache.keys()).some((each) => each.url.includes('sequenceDiagram')); }"
+    )
+
+
+def test_each_paragraph_is_read_in_its_own_direction(tab: Tab, shared_ollama: FakeOllama) -> None:
+    tell(tab, shared_ollama, MIXED)
+    arabic, english = "rtl", "ltr"
+    markdown = tab.reply.locator(".markdown")
+    for text, direction in {
+        "أولاً": arabic,
+        "First, in": english,
+        "اقتباس": arabic,
+        "A quote in": english,
+        "مرحبا بك": arabic,
+        "عنصر": arabic,
+        "سلمى": arabic,
+    }.items():
+        element = markdown.locator("li, blockquote, p, td").filter(has_text=text).first
+        assert element.evaluate("(element) => getComputedStyle(element).direction") == direction, text
+        line, box = edges(tab.page, element.element_handle())
+        far = abs(line["right"] - box["right"]) if direction == arabic else abs(line["left"] - box["left"])
+        assert far < 28, f"{text} stands {far} px away from its side"
+    assert side_of_border(markdown, "اقتباس") == "right"
+    assert side_of_border(markdown, "A quote in") == "left"
+    assert markdown.locator("pre").evaluate("(pre) => getComputedStyle(pre).direction") == english
+    first, second = markdown.locator("th").all()
+    assert first.bounding_box()["x"] > second.bounding_box()["x"], "the first column of an Arabic table is on the right"
+    check(tab, "directions")
+
+
+def test_what_is_typed_is_set_line_by_line_in_its_direction(tab: Tab) -> None:
+    tab.composer.fill("Please translate:\nمرحبا بالعالم")
+    assert tab.composer.evaluate("(area) => getComputedStyle(area).unicodeBidi") == "plaintext"
+    tab.page.screenshot(path="test-results/screenshots/composer-directions.png")
+    tab.composer.press("Enter")
+    tab.expect_state(tab.messages.first, "saved")
+    bubble = tab.messages.first.get_by_text("Please translate")
+    lines = bubble.evaluate(
+        "(bubble) => { const range = document.createRange(); range.selectNodeContents(bubble);"
+        " return [...range.getClientRects()].map(({ left, right }) => ({ left, right })); }"
+    )
+    box = bubble.bounding_box()
+    assert abs(lines[0]["left"] - box["x"]) < 20
+    assert abs(lines[-1]["right"] - box["x"] - box["width"]) < 20
+
+
+def height(locator) -> float:
+    return float(locator.bounding_box()["height"])
+
+
+def edges(page: Page, element) -> tuple[dict, dict]:
+    """Of the first line of its text, and of the element."""
+    return page.evaluate(
+        "(element) => { const range = document.createRange(); range.selectNodeContents(element);"
+        " const [line] = range.getClientRects(); const box = element.getBoundingClientRect();"
+        " return [{ left: line.left, right: line.right }, { left: box.left, right: box.right }]; }",
+        element,
+    )
+
+
+def side_of_border(markdown, text: str) -> str:
+    return (
+        markdown.locator("blockquote")
+        .filter(has_text=text)
+        .evaluate("(quote) => parseFloat(getComputedStyle(quote).borderRightWidth) > 0 ? 'right' : 'left'")
+    )
