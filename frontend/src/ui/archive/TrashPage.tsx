@@ -4,11 +4,11 @@ import { type ReactNode, useState } from 'react';
 import { toast } from 'sonner';
 import type { Client, Trash } from '../../core';
 import { useClient } from '../app-context';
+import { plainText, previewOf } from '../chat/markdown/plain';
 import { Button } from '../kit/Button';
 import { Confirm } from '../kit/Dialog';
 import { Page } from '../kit/Page';
 import { EmptyState, ErrorState, Skeleton } from '../kit/states';
-import { plainText } from '../text/plain';
 import { useText } from '../text/text';
 import { useFormat } from '../text/when';
 import { useTitle } from '../title';
@@ -59,7 +59,7 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
       'conversations',
       conversations.map((each) => ({
         id: each.conversation_id,
-        name: each.title || each.preview || t.conversations.untitled,
+        name: each.title || previewOf(each.preview) || t.conversations.untitled,
         note: each.locrit_name,
         deletedAt: each.deleted_at ?? '',
         restore: () => restoreConversation(client, each.conversation_id),
@@ -164,10 +164,10 @@ function Row({ item }: { item: Item }) {
   return (
     <li className="flex min-h-14 items-center gap-4 py-2">
       <div className="min-w-0 flex-1">
-        <p className="line-clamp-2 text-sm [overflow-wrap:anywhere]">{item.name}</p>
+        <p className="each-way line-clamp-2 text-sm [overflow-wrap:anywhere]">{item.name}</p>
         <Facts>
           {item.note && <span className="truncate">{item.note}</span>}
-          <time dateTime={item.deletedAt} className="shrink-0">
+          <time dateTime={item.deletedAt} title={format.full(item.deletedAt)} className="shrink-0">
             {t.deletedAt(format.brief(item.deletedAt))}
           </time>
         </Facts>

@@ -5,8 +5,8 @@ import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { Dialog } from '../kit/Dialog';
 import { ErrorState, Skeleton } from '../kit/states';
+import { Time } from '../text/Time';
 import { useText } from '../text/text';
-import { useFormat } from '../text/when';
 import { type Piece, wordDiff } from './diff';
 
 type Version = Awaited<ReturnType<Client['versions']>>[number];
@@ -60,13 +60,12 @@ interface ItemProps {
 
 function VersionItem({ version, before, onBringBack }: ItemProps) {
   const t = useText().archive;
-  const format = useFormat();
   const label = onBringBack ? (before ? null : t.first) : t.current;
   return (
     <li className="px-6 py-4">
       <div className="mb-1 flex min-h-8 items-center justify-between gap-4">
         <p className="text-ink-3 text-xs">
-          <time dateTime={version.created_at}>{format.full(version.created_at)}</time>
+          <Time moment={version.created_at} as="full" />
           {label && <span> · {label}</span>}
         </p>
         {onBringBack && (

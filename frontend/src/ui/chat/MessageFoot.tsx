@@ -102,7 +102,7 @@ function Versions({ row, onVersion }: Omit<Props, 'onEdit'>) {
     if (version) onVersion(version.message_id);
   };
   return (
-    <span className="flex items-center tabular-nums">
+    <span data-in-place className="flex items-center tabular-nums">
       <IconButton small label={t.chat.previous} disabled={at === 0} onClick={() => go(-1)}>
         <ChevronLeft />
       </IconButton>

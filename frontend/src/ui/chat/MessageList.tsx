@@ -10,6 +10,7 @@ import { useFormat } from '../text/when';
 import { contextOf, type Row } from './arrange';
 import { Message } from './Message';
 import { SeenFrom } from './SeenFrom';
+import { useHeld } from './use-held';
 import type { Sought } from './use-sought';
 
 /** A reader this close to the end (px) is at the end. */
@@ -41,18 +42,19 @@ export function MessageList({ conversationId, rows, part, locrit, sought, onNewe
   const scroller = useRef<HTMLDivElement>(null);
   const follows = useBefore(part.atEnd) && part.atEnd; // the last page of those that were loaded downwards is not followed
   const [atEnd, setAtEnd] = useState(true);
+  const held = useHeld(scroller, rows.length);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     initialOffset: () => (sought ? 0 : rows.length * ROW_PX), // the rows at the end are drawn at once, and no others
     getItemKey: (index) => rows[index]?.key ?? index,
-    anchorTo: 'end',
-    followOnAppend: follows,
+    anchorTo: held.holding ? 'start' : 'end',
+    followOnAppend: follows && !held.holding,
     scrollEndThreshold: AT_END_PX,
     overscan: 3,
-    paddingStart: 16,
-    paddingEnd: 16,
+    paddingStart: 16 + held.room.above,
+    paddingEnd: 16 + held.room.below,
     onChange: (instance) => setAtEnd(instance.isAtEnd(AT_END_PX)),
   });
   const check = useNeighbours(conversationId, scroller, rows, part);

@@ -9,10 +9,10 @@ import { Confirm } from '../kit/Dialog';
 import { Menu, MenuItem, MenuLine } from '../kit/Menu';
 import { paths } from '../paths';
 import { useHere } from '../shell/use-shortcuts';
-import { plainText } from '../text/plain';
 import { useText } from '../text/text';
 import { copyText } from './CopyButton';
 import { History } from './History';
+import { plainText } from './markdown/plain';
 
 /** What is done with a message less often. */
 export function MessageMenu({ message }: { message: MessageRow }) {

@@ -4,11 +4,12 @@ import type { Locrit } from '../../core';
 import { useClient, useLive } from '../app-context';
 import { Avatar } from '../kit/Avatar';
 import { paths } from '../paths';
+import { Time } from '../text/Time';
 import { useText } from '../text/text';
-import { useFormat } from '../text/when';
 import { useTitle } from '../title';
 import { Composer } from './Composer';
 import { ModelNotice } from './ModelNotice';
+import { previewOf } from './markdown/plain';
 import { Resting } from './Resting';
 
 /** A conversation that has not begun: the Locrit's first words, and where one left off. */
@@ -77,7 +78,6 @@ const RECENT = 3;
 
 function Recent({ locrit }: { locrit: Locrit }) {
   const t = useText();
-  const format = useFormat();
   const conversations = useLive((client) => client.conversations({ locrit: locrit.name }), [locrit.name]);
   if (!conversations?.length) return null;
   return (
@@ -91,14 +91,16 @@ function Recent({ locrit }: { locrit: Locrit }) {
               className="flex min-h-11 items-center gap-4 rounded-s px-3 py-1.5 hover:bg-paper-3"
             >
               <span className="min-w-0 flex-1">
-                <span className="block truncate text-sm">{conversation.title || t.conversations.untitled}</span>
+                <span dir="auto" className="block truncate text-sm">
+                  {conversation.title || t.conversations.untitled}
+                </span>
                 {conversation.preview && (
-                  <span className="block truncate text-ink-3 text-xs">{conversation.preview}</span>
+                  <span dir="auto" className="block truncate text-ink-3 text-xs">
+                    {previewOf(conversation.preview)}
+                  </span>
                 )}
               </span>
-              <time className="shrink-0 text-ink-3 text-xs tabular-nums" dateTime={conversation.updated_at}>
-                {format.brief(conversation.updated_at)}
-              </time>
+              <Time moment={conversation.updated_at} as="brief" className="shrink-0 text-ink-3 text-xs tabular-nums" />
             </Link>
           </li>
         ))}

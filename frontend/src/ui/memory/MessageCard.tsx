@@ -1,11 +1,11 @@
 import { Link } from 'react-router';
 import type { Locrit } from '../../core';
+import { plainText } from '../chat/markdown/plain';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
 import { paths } from '../paths';
-import { plainText } from '../text/plain';
+import { Time } from '../text/Time';
 import { useText } from '../text/text';
-import { useFormat } from '../text/when';
 import type { Hit, Remembered } from './queries';
 
 interface Props {
@@ -18,7 +18,6 @@ interface Props {
 /** One thing that was said, and the way to where it was said. */
 export function MessageCard({ message, locrit, clamp }: Props) {
   const t = useText();
-  const format = useFormat();
   const mine = message.role === 'user';
   const snippet = 'snippet' in message ? message.snippet : null;
   return (
@@ -44,13 +43,7 @@ export function MessageCard({ message, locrit, clamp }: Props) {
             {'session_name' in message && (
               <span className="truncate text-ink-3">{message.session_name || t.memory.untitled}</span>
             )}
-            <time
-              dateTime={message.timestamp}
-              title={format.full(message.timestamp)}
-              className="ml-auto shrink-0 text-ink-3 tabular-nums"
-            >
-              {format.brief(message.timestamp)}
-            </time>
+            <Time moment={message.timestamp} as="brief" className="ml-auto shrink-0 text-ink-3 tabular-nums" />
           </p>
           <p
             className={cx(

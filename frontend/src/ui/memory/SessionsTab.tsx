@@ -4,8 +4,8 @@ import type { Locrit } from '../../core';
 import { Button } from '../kit/Button';
 import { EmptyState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
+import { Time } from '../text/Time';
 import { useText } from '../text/text';
-import { useFormat } from '../text/when';
 import type { TabName } from './ExplorerPage';
 import { MemoryFailed } from './MemoryFailed';
 import { type Session, useSessions } from './queries';
@@ -45,19 +45,19 @@ export function SessionsTab({ locrit, onOpen }: Props) {
 
 function SessionRow({ session, locrit, onBrowse }: { session: Session; locrit: Locrit; onBrowse: () => void }) {
   const t = useText().memory;
-  const format = useFormat();
   return (
     <li className="flex items-center gap-4 border-line border-b py-3 last:border-0">
       <div className="min-w-0 flex-1">
         <Link
           to={paths.chat(locrit.name, session.conversation_id)}
+          dir="auto"
           className="touch-target block truncate font-[550] text-sm hover:underline"
           title={t.openChat}
         >
           {session.name || session.topic || t.untitled}
         </Link>
         <p className="truncate text-ink-3 text-xs tabular-nums">
-          {t.sessionCount(session.message_count)} · {format.dated(session.updated_at)}
+          {t.sessionCount(session.message_count)} · <Time moment={session.updated_at} as="dated" />
         </p>
       </div>
       <Button small onClick={onBrowse}>

@@ -2,12 +2,13 @@ import { Star } from 'lucide-react';
 import { NavLink } from 'react-router';
 import type { ConversationRow } from '../../core';
 import { useLive } from '../app-context';
+import { previewOf } from '../chat/markdown/plain';
 import { SaveGlyph } from '../chat/SaveGlyph';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
 import { paths } from '../paths';
+import { Time } from '../text/Time';
 import { useText } from '../text/text';
-import { useFormat } from '../text/when';
 import { ConversationMenu } from './ConversationMenu';
 
 interface Props {
@@ -17,7 +18,7 @@ interface Props {
 
 export function ConversationItem({ conversation, withLocrit }: Props) {
   const t = useText();
-  const title = conversation.title || conversation.preview || t.conversations.untitled;
+  const title = conversation.title || previewOf(conversation.preview) || t.conversations.untitled;
   return (
     <li className="group/item relative">
       <NavLink
@@ -30,7 +31,9 @@ export function ConversationItem({ conversation, withLocrit }: Props) {
         }
       >
         {withLocrit && <LocritMark name={conversation.locrit_name} />}
-        <span className={cx('min-w-0 flex-1 truncate', conversation.unread && 'font-semibold text-ink')}>{title}</span>
+        <span dir="auto" className={cx('min-w-0 flex-1 truncate', conversation.unread && 'font-semibold text-ink')}>
+          {title}
+        </span>
         <Marks conversation={conversation} />
       </NavLink>
       <div className="absolute inset-y-0 right-1 flex items-center opacity-0 focus-within:opacity-100 group-hover/item:opacity-100 has-[[data-state=open]]:opacity-100 pointer-coarse:opacity-100">
@@ -48,7 +51,6 @@ function LocritMark({ name }: { name: string }) {
 /** Give way to the menu button on hover. */
 function Marks({ conversation }: { conversation: ConversationRow }) {
   const t = useText();
-  const format = useFormat();
   return (
     <span className="flex shrink-0 items-center gap-1.5 group-focus-within/item:invisible group-hover/item:invisible">
       {conversation.starred && (
@@ -60,12 +62,11 @@ function Marks({ conversation }: { conversation: ConversationRow }) {
       ) : conversation.unread ? (
         <span role="img" aria-label={t.conversations.unread} className="size-2 rounded-full bg-accent" />
       ) : (
-        <time
-          dateTime={conversation.updated_at}
+        <Time
+          moment={conversation.updated_at}
+          as="brief"
           className="font-normal text-ink-3 text-xs tabular-nums pointer-coarse:hidden"
-        >
-          {format.brief(conversation.updated_at)}
-        </time>
+        />
       )}
     </span>
   );

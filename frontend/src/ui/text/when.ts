@@ -26,9 +26,15 @@ export function useFormat(): Formats {
   return format;
 }
 
-/** The reader's own variant of the language, such as en-GB, where the browser names one. */
-function localeOf(language: string): string {
-  return navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
+/**
+ * The reader's own variant of the language, such as en-GB, where the browser names one. Who reads another language than
+ * their own keeps their own clock, of 12 or 24 hours.
+ */
+export function localeOf(language: string, preferred = navigator.languages): string {
+  const own = preferred.find((tag) => tag.startsWith(language));
+  if (own || !preferred[0]) return own ?? language;
+  const { hourCycle } = new Intl.DateTimeFormat(preferred[0], { hour: 'numeric' }).resolvedOptions();
+  return `${language}-u-hc-${hourCycle}`;
 }
 
 export function formats(language: string) {
@@ -40,7 +46,7 @@ export function formats(language: string) {
       return format.format(new Date(moment));
     };
   };
-  const time = date({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const time = date({ timeStyle: 'short' });
   const dated = date({ day: 'numeric', month: 'long', year: 'numeric' });
   const dayAndMonth = date({ weekday: 'long', day: 'numeric', month: 'long' });
   const short = date({ day: 'numeric', month: 'short' });
