@@ -1,4 +1,4 @@
-import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Locrit, MessageRow, ShownMessages } from '../../core';
@@ -57,6 +57,7 @@ export function MessageList({ conversationId, rows, part, locrit, sought, onNewe
     paddingEnd: 16 + held.room.below,
     onChange: (instance) => setAtEnd(instance.isAtEnd(AT_END_PX)),
   });
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = isAbove;
   const check = useNeighbours(conversationId, scroller, rows, part);
   const landed = useStart(virtualizer, scroller, rows, sought);
   useStayAtEnd(virtualizer, scroller, atEnd);
@@ -111,6 +112,15 @@ export function MessageList({ conversationId, rows, part, locrit, sought, onNewe
 }
 
 /**
+ * A row above what is in sight gets another height: when it is drawn first, and when what comes before it arrives, and it
+ * is not the first of its day any more. What is in sight stays. (By itself the list lets it go while one scrolls up.)
+ */
+function isAbove({ key, start, end }: VirtualItem, _: number, list: Virtualizer<HTMLDivElement, Element>): boolean {
+  const top = list.scrollOffset ?? 0;
+  return start < top && (end <= top || !list.itemSizeCache.has(key));
+}
+
+/**
  * Starts at the end, or at the message that was looked for; at the end again when other rows take the place of all. False
  * while the first message to land on is awaited.
  */
@@ -124,13 +134,16 @@ function useStart(
   const [landed, setLanded] = useState(!sought);
   const index = sought ? rows.findIndex((row) => row.message.message_id === sought.id) : -1;
   const waits = sought?.loading && index < 0;
+  const target = useRef(index);
   useLayoutEffect(() => {
+    target.current = index;
     if (!rows.length || waits) return;
     setLanded(true);
     const goal = sought && index >= 0 ? sought.visit : 'end';
     const before = started.current;
     started.current = { goal, edges: [rows[0]?.key, rows.at(-1)?.key] };
-    if (sought && goal === sought.visit && goal !== before?.goal) land(virtualizer, scroller.current, index, sought.id);
+    if (sought && goal === sought.visit && goal !== before?.goal)
+      land(virtualizer, scroller.current, target, sought.id);
     else if (!before || before.goal !== goal || !rows.some(({ key }) => before.edges.includes(key)))
       virtualizer.scrollToEnd();
   }, [virtualizer, scroller, rows, index, sought, waits]);
@@ -144,7 +157,7 @@ function useStart(
 function land(
   virtualizer: Virtualizer<HTMLDivElement, Element>,
   scroller: HTMLDivElement | null,
-  index: number,
+  target: RefObject<number>,
   messageId: string,
 ) {
   let frames = SETTLING_FRAMES;
@@ -154,7 +167,8 @@ function land(
   for (const moving of ['wheel', 'touchmove', 'keydown'])
     scroller?.addEventListener(moving, stop, { once: true, passive: true });
   const aim = () => {
-    virtualizer.scrollToIndex(index, { align: 'center' });
+    if (target.current < 0) return; // other rows took its place
+    virtualizer.scrollToIndex(target.current, { align: 'center' });
     const article = scroller?.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(messageId)}"]`);
     if (!article?.contains(document.activeElement)) article?.focus({ preventScroll: true });
     if (frames-- > 0) requestAnimationFrame(aim);
