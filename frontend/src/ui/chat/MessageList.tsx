@@ -37,7 +37,19 @@ interface Props {
   onVersion: (turn: string, messageId: string) => void;
 }
 
-export function MessageList({ conversationId, rows, part, locrit, sought, onNewest, editing, ...actions }: Props) {
+/** Where other rows take the place of all, the list begins anew with them. */
+export function MessageList(props: Props) {
+  const { rows } = props;
+  const edges = [rows[0]?.key, rows.at(-1)?.key];
+  const [seen, setSeen] = useState({ edges, list: 0 });
+  if (rows.length > 0 && seen.edges.join() !== edges.join()) {
+    const others = seen.edges[0] !== undefined && !rows.some(({ key }) => seen.edges.includes(key));
+    setSeen({ edges, list: seen.list + Number(others) });
+  }
+  return <List key={seen.list} {...props} />;
+}
+
+function List({ conversationId, rows, part, locrit, sought, onNewest, editing, ...actions }: Props) {
   const t = useText();
   const scroller = useRef<HTMLDivElement>(null);
   const follows = useBefore(part.atEnd) && part.atEnd; // the last page of those that were loaded downwards is not followed
@@ -120,17 +132,14 @@ function isAbove({ key, start, end }: VirtualItem, _: number, list: Virtualizer<
   return start < top && (end <= top || !list.itemSizeCache.has(key));
 }
 
-/**
- * Starts at the end, or at the message that was looked for; at the end again when other rows take the place of all. False
- * while the first message to land on is awaited.
- */
+/** Starts at the end, or at the message that was looked for. False while the first message to land on is awaited. */
 function useStart(
   virtualizer: Virtualizer<HTMLDivElement, Element>,
   scroller: RefObject<HTMLDivElement | null>,
   rows: Row[],
   sought: Sought | null,
 ): boolean {
-  const started = useRef<{ goal: string; edges: (string | undefined)[] }>(null);
+  const started = useRef<string>(null);
   const [landed, setLanded] = useState(!sought);
   const index = sought ? rows.findIndex((row) => row.message.message_id === sought.id) : -1;
   const waits = sought?.loading && index < 0;
@@ -140,12 +149,10 @@ function useStart(
     if (!rows.length || waits) return;
     setLanded(true);
     const goal = sought && index >= 0 ? sought.visit : 'end';
-    const before = started.current;
-    started.current = { goal, edges: [rows[0]?.key, rows.at(-1)?.key] };
-    if (sought && goal === sought.visit && goal !== before?.goal)
-      land(virtualizer, scroller.current, target, sought.id);
-    else if (!before || before.goal !== goal || !rows.some(({ key }) => before.edges.includes(key)))
-      virtualizer.scrollToEnd();
+    if (started.current === goal) return;
+    started.current = goal;
+    if (sought && goal === sought.visit) land(virtualizer, scroller.current, target, sought.id);
+    else virtualizer.scrollToEnd();
   }, [virtualizer, scroller, rows, index, sought, waits]);
   return landed;
 }
