@@ -21,6 +21,7 @@ from backend.routes.conversations import ConversationRoutes
 from backend.routes.locrits import LocritRoutes
 from backend.routes.memory import MemoryRoutes
 from backend.routes.messages import MessageRoutes
+from backend.routes.search import SearchRoutes
 from backend.routes.system import SystemRoutes
 from backend.sockets import packets
 from backend.sockets.chat import ChatNamespace
@@ -97,6 +98,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         ArchiveRoutes(application),
         ChatRoutes(application),
         MemoryRoutes(application),
+        SearchRoutes(application),
         SystemRoutes(application, bridge),
     ]
     for noun in nouns:

@@ -283,6 +283,23 @@ class SearchHit(RememberedMessage):
     session_name: str
 
 
+class FoundMessage(Entity):
+    """A message among those of all Locrits, without its text: `snippet` is the passage around the match, matches
+    between U+0002 and U+0003. `forked_from` tells a fork's words from those that they were copied from."""
+
+    message_id: str
+    conversation_id: str
+    locrit_name: str
+    session_name: str
+    session_id: str
+    forked_from: str | None = None
+    role: Role
+    created_at: Timestamp
+    seq: int
+    status: MessageStatus
+    snippet: str
+
+
 class Memory(Entity):
     """What was noted beside the conversations; `importance` from 0 to 1. Of a forgotten one only its place is left."""
 

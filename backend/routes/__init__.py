@@ -6,6 +6,16 @@ from backend.routes.conversations import ConversationRoutes
 from backend.routes.locrits import LocritRoutes
 from backend.routes.memory import MemoryRoutes
 from backend.routes.messages import MessageRoutes
+from backend.routes.search import SearchRoutes
 from backend.routes.system import SystemRoutes
 
-ALL = (LocritRoutes, ConversationRoutes, MessageRoutes, ArchiveRoutes, ChatRoutes, MemoryRoutes, SystemRoutes)
+ALL = (
+    LocritRoutes,
+    ConversationRoutes,
+    MessageRoutes,
+    ArchiveRoutes,
+    ChatRoutes,
+    MemoryRoutes,
+    SearchRoutes,
+    SystemRoutes,
+)

@@ -737,6 +737,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages with every word of `q`, words by their start, that pass the filters: best first, then newest. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/storage": {
         parameters: {
             query?: never;
@@ -1789,6 +1806,47 @@ export interface components {
              * @default null
              */
             op_id?: string | null;
+        };
+        /**
+         * FoundMessage
+         * @description A message among those of all Locrits, without its text: `snippet` is the passage around the match, matches
+         *     between U+0002 and U+0003. `forked_from` tells a fork's words from those that they were copied from.
+         */
+        FoundMessage: {
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Forked From
+             * @default null
+             */
+            forked_from: string | null;
+            /** Locrit Name */
+            locrit_name: string;
+            /** Message Id */
+            message_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant" | "system" | "tool";
+            /** Seq */
+            seq: number;
+            /** Session Id */
+            session_id: string;
+            /** Session Name */
+            session_name: string;
+            /** Snippet */
+            snippet: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "complete" | "streaming" | "interrupted" | "failed" | "stopped";
         };
         /**
          * GenerationAck
@@ -2984,6 +3042,63 @@ export interface components {
              * Format: date-time
              */
             timestamp: string;
+        };
+        /**
+         * SearchQuery
+         * @description `q` may be empty beside a filter. `after` includes its moment, `before` does not; `is` asks it of the
+         *     conversation.
+         */
+        SearchQuery: {
+            /**
+             * After
+             * @default null
+             */
+            after?: string | null;
+            /**
+             * Before
+             * @default null
+             */
+            before?: string | null;
+            /**
+             * Is
+             * @default null
+             */
+            is?: ("starred" | "pinned" | "archived" | "fork") | null;
+            /**
+             * Limit
+             * @default 20
+             */
+            limit?: number;
+            /**
+             * Locrit
+             * @default null
+             */
+            locrit?: string | null;
+            /**
+             * Q
+             * @default
+             */
+            q?: string;
+            /**
+             * Role
+             * @default null
+             */
+            role?: ("user" | "assistant" | "system" | "tool") | null;
+        };
+        /**
+         * SearchResult
+         * @description Best first, then newest. `waiting` messages are not searched yet, because the index is being made.
+         */
+        SearchResult: {
+            /** Hits */
+            hits: components["schemas"]["FoundMessage"][];
+            /** More */
+            more: boolean;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
         };
         /**
          * SendMessage
@@ -10046,6 +10161,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorSentence"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                before?: string | null;
+                is?: ("starred" | "pinned" | "archived" | "fork") | null;
+                limit?: number;
+                locrit?: string | null;
+                q?: string;
+                role?: ("user" | "assistant" | "system" | "tool") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };

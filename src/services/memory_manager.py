@@ -4,6 +4,7 @@ Usable from any event loop, `asyncio.run` in a script included. Raises LocritErr
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from src.entities import (
     ChangeEvent,
     Conversation,
     DayActivity,
+    FoundMessage,
     MemoryStatistics,
     MemorySummary,
     Message,
@@ -234,6 +236,18 @@ class MemoryManager(Replies, Memories):
     async def events(self, scope: str, since: int = 0, limit: int = 500) -> tuple[list[ChangeEvent], int, bool]:
         """Up to `limit` changes after `since`, oldest first; the scope's head; whether more follow."""
         return await self._db.read(lambda connection: events.since(connection, scope, since, limit))
+
+    # What was said
+
+    async def search(self, query: str, filters: search.Filters, limit: int = 20) -> tuple[list[FoundMessage], bool]:
+        """Messages of every Locrit with every word of `query`, best first; whether more follow."""
+
+        def find(connection: Connection) -> tuple[list[FoundMessage], bool]:
+            name = filters.locrit
+            given = filters if name is None else replace(filters, locrit=locrit_store.require(connection, name).id)
+            return search.find_everywhere(connection, query, given, limit)
+
+        return await self._db.read(find)
 
     # What a Locrit remembers
 

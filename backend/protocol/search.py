@@ -1,0 +1,52 @@
+"""Finding what was said, in every Locrit, on the wire. Times are ISO 8601."""
+
+from datetime import date
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from backend.protocol.fields import Name, Request, Response, Text, milliseconds, whole
+from src.entities import FoundMessage, Role
+from src.stores.search import Mark
+
+
+def day_or_moment(moment: Any) -> int:
+    """A date alone stands for its beginning in UTC: who means another place's day sends the moment it begins at."""
+    try:
+        return milliseconds(f"{date.fromisoformat(str(moment))}T00:00:00Z")
+    except ValueError:
+        return milliseconds(moment)
+
+
+DayOrMoment = Annotated[
+    int,
+    BeforeValidator(day_or_moment, json_schema_input_type=str),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}),
+]
+
+
+class SearchQuery(Request):
+    """`q` may be empty beside a filter. `after` includes its moment, `before` does not; `is` asks it of the
+    conversation."""
+
+    q: Annotated[Text, Field(max_length=500)] = ""
+    locrit: Name | None = None
+    role: Role | None = None
+    before: DayOrMoment | None = None
+    after: DayOrMoment | None = None
+    is_: Annotated[Mark | None, Field(alias="is")] = None
+    limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(whole)] = 20
+
+    @model_validator(mode="after")
+    def asks_for_something(self) -> Self:
+        if not (self.q.strip() or self.model_fields_set - {"q", "limit"}):
+            raise ValueError("needs q, or a filter")
+        return self
+
+
+class SearchResult(Response):
+    """Best first, then newest. `waiting` messages are not searched yet, because the index is being made."""
+
+    hits: list[FoundMessage]
+    more: bool
+    waiting: int = 0

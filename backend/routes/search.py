@@ -1,0 +1,20 @@
+"""Finding what was said, in every Locrit."""
+
+from backend.protocol.search import SearchQuery, SearchResult
+from backend.routing import endpoint
+from src.application import Application
+from src.stores.search import Filters
+
+
+class SearchRoutes:
+    noun = "search"
+
+    def __init__(self, application: Application) -> None:
+        self._memory = application.memory
+
+    @endpoint("GET", "/api/search", SearchResult, query=SearchQuery)
+    async def search(self, query: SearchQuery) -> SearchResult:
+        """Messages with every word of `q`, words by their start, that pass the filters: best first, then newest."""
+        filters = Filters(query.locrit, query.role, query.after, query.before, query.is_)
+        hits, more = await self._memory.search(query.q, filters, query.limit)
+        return SearchResult(hits=hits, more=more)
