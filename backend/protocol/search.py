@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from backend.protocol.fields import Name, Request, Response, Text, milliseconds, whole
 from src.entities import FoundMessage, Role
-from src.stores.search import Mark
+from src.stores.finding import Mark
 
 
 def day_or_moment(moment: Any) -> int:

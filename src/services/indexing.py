@@ -10,6 +10,7 @@ from src.stores.database import Database
 
 GATHER_S = 0.02
 RETRY_S = 5.0
+MESSAGES_AT_ONCE = 25
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +43,17 @@ class Indexer:
             self._wake.clear()
             await asyncio.sleep(GATHER_S)
             try:
-                while await self._db.write(search.index_pending) == search.JOBS_PER_BATCH:
+                while await self._index_some():
                     pass
             except LocritError as error:
                 log.warning("The search index waits: %s", error.message)
                 await asyncio.sleep(RETRY_S)
                 self._wake.set()
+
+    async def _index_some(self) -> bool:
+        """The writer is free for others between two batches, and while the next one is prepared."""
+        batch = await self._db.read(lambda connection: search.prepare(connection, MESSAGES_AT_ONCE))
+        if batch is None:
+            return False
+        await self._db.write(lambda tx: search.store(tx, batch))
+        return True

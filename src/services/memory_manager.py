@@ -13,7 +13,6 @@ from src.entities import (
     ChangeEvent,
     Conversation,
     DayActivity,
-    FoundMessage,
     MemoryStatistics,
     MemorySummary,
     Message,
@@ -30,16 +29,17 @@ from src.stores import (
     activity,
     conversations,
     events,
+    finding,
     messages,
     openings,
     ops,
     paths,
     revisions,
-    search,
     summary,
     trash,
 )
 from src.stores import locrits as locrit_store
+from src.stores.finding import Filters, Found
 from src.stores.openings import Opening
 from src.stores.writer import Transaction
 
@@ -239,13 +239,12 @@ class MemoryManager(Replies, Memories):
 
     # What was said
 
-    async def search(self, query: str, filters: search.Filters, limit: int = 20) -> tuple[list[FoundMessage], bool]:
-        """Messages of every Locrit with every word of `query`, best first; whether more follow."""
+    async def search(self, query: str, filters: Filters, limit: int = 20, *, locrit_name: str | None = None) -> Found:
+        """Messages of every Locrit, or of one, with every word of `query`, best first."""
 
-        def find(connection: Connection) -> tuple[list[FoundMessage], bool]:
-            name = filters.locrit
-            given = filters if name is None else replace(filters, locrit=locrit_store.require(connection, name).id)
-            return search.find_everywhere(connection, query, given, limit)
+        def find(connection: Connection) -> Found:
+            known = locrit_store.require(connection, locrit_name).id if locrit_name is not None else None
+            return finding.everywhere(connection, query, replace(filters, locrit_id=known), limit)
 
         return await self._db.read(find)
 
@@ -253,7 +252,9 @@ class MemoryManager(Replies, Memories):
 
     async def search_memories(self, locrit_name: str, query: str, limit: int = 20) -> list[SearchHit]:
         """Messages with every word of `query`, best first."""
-        return await self._of_locrit(locrit_name, lambda connection, id_: search.find(connection, id_, query, limit))
+        return await self._of_locrit(
+            locrit_name, lambda connection, id_: finding.remembered(connection, id_, query, limit)
+        )
 
     async def get_full_memory_summary(self, locrit_name: str) -> MemorySummary:
         return await self._of_locrit(locrit_name, summary.summary)

@@ -1,95 +1,104 @@
-"""Full-text search over messages: FTS5 on SQLite, a text-search vector on PostgreSQL. Filled from the job table."""
+"""The index that finds messages: FTS5 on SQLite, GIN on PostgreSQL, over tokens that `src.words` makes for both.
 
-import re
-import unicodedata
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+Filled from the job table. What is costly, to make the tokens, is done before the writer is asked to store them.
+"""
 
-from sqlalchemy import Connection, bindparam, delete, func, select, text
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
-from src.entities import FoundMessage, SearchHit
+from sqlalchemy import Connection, bindparam, delete, func, select, text, update
+
+from src.entities import iso
 from src.models import jobs, messages
 from src.stores.prepared import Prepared
 from src.stores.writer import Transaction
+from src.words import tokens
 
-Mark = Literal["starred", "pinned", "archived", "fork"]
+REINDEX = "reindex"
+"""The job that fills the index anew, newest messages first: its position is the lowest `row_id` that it has done."""
 JOBS_PER_BATCH = 200
-MAX_WORDS = 32
-"""Of a query: databases refuse expressions that are too deep."""
-INDEXED_CHARS = 200_000
-"""Of a message: PostgreSQL refuses to index more than a megabyte."""
+CHARS_PER_BATCH = 20_000
+"""The writer stores that many in some 20 ms; a longer message is a batch of its own."""
 
+_MESSAGE = (
+    messages.c.row_id,
+    messages.c.rev,
+    messages.c.content,
+    messages.c.role,
+    messages.c.conversation_id,
+    messages.c.locrit_id,
+    messages.c.created_at,
+    messages.c.deleted_at,
+)
 _PENDING = Prepared(
-    select(
-        jobs.c.row_id.label("job"),
-        messages.c.row_id,
-        func.substr(messages.c.content, 1, INDEXED_CHARS).label("content"),
-        messages.c.deleted_at,
-    )
+    select(jobs.c.row_id.label("job"), *_MESSAGE)
     .join(messages, messages.c.id == jobs.c.entity_id)
     .where(jobs.c.kind == "index")
     .order_by(jobs.c.row_id)
-    .limit(JOBS_PER_BATCH)
+    .limit(bindparam("count"))
 )
+_OLDER = Prepared(
+    select(*_MESSAGE)
+    .where(messages.c.row_id < bindparam("below"), messages.c.status != "streaming")
+    .order_by(messages.c.row_id.desc())
+    .limit(bindparam("count"))
+)
+_REINDEX = Prepared(select(jobs.c.row_id, jobs.c.position).where(text("kind <> 'index'"), jobs.c.kind == REINDEX))
+_REACH = (
+    update(jobs)
+    .where(jobs.c.row_id == bindparam("job"), jobs.c.position == bindparam("from_"))
+    .values(position=bindparam("to"))
+)
+_AS_READ = (
+    select(messages.c.row_id, messages.c.rev)
+    .where(messages.c.row_id.in_(bindparam("row_ids", expanding=True)))
+    .order_by(messages.c.row_id)
+    .with_for_update()
+)
+_NEWEST = select(func.coalesce(func.max(messages.c.row_id), 0))
 _ROW_ID = Prepared(select(messages.c.row_id).where(messages.c.id == bindparam("id")))
 _DONE = Prepared(delete(jobs).where(jobs.c.row_id == bindparam("job")))
-_SQL: dict[str, dict[str, Any]] = {
-    "sqlite": {
-        "remove": text("DELETE FROM message_search WHERE rowid = :row_id"),
-        "add": text("INSERT INTO message_search (rowid, content) VALUES (:row_id, :content)"),
-        "search": """
-            SELECT m.id, m.role, m.content, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
-                   c.session_id, c.title, c.forked_from, l.name AS locrit_name,
-                   snippet(message_search, 0, char(2), char(3), '…', 24) AS snippet
-            FROM message_search s JOIN messages m ON m.row_id = s.rowid JOIN conversations c ON c.id = m.conversation_id
-                 JOIN locrits l ON l.id = m.locrit_id
-            WHERE message_search MATCH :query AND {filters}
-            ORDER BY bm25(message_search), m.row_id DESC LIMIT :count""",
-    },
-    "postgresql": {
-        "remove": text("DELETE FROM message_search WHERE row_id = :row_id"),
-        "add": text("INSERT INTO message_search (row_id, content) VALUES (:row_id, to_tsvector('simple', :content))"),
-        "search": """
-            SELECT m.id, m.role, m.content, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
-                   c.session_id, c.title, c.forked_from, l.name AS locrit_name,
-                   ts_headline('simple', m.content, q.query,
-                'StartSel=' || chr(2) || ', StopSel=' || chr(3) || ', MaxWords=24, MinWords=12') AS snippet
-            FROM message_search s JOIN messages m ON m.row_id = s.row_id
-                 JOIN conversations c ON c.id = m.conversation_id JOIN locrits l ON l.id = m.locrit_id,
-                 to_tsquery('simple', :query) AS q (query)
-            WHERE s.content @@ q.query AND {filters}
-            ORDER BY ts_rank(s.content, q.query) DESC, m.row_id DESC LIMIT :count""",
-    },
+_REMOVE = {
+    "sqlite": Prepared(text("DELETE FROM message_search WHERE rowid = :row_id")),
+    "postgresql": Prepared(text("DELETE FROM message_search WHERE row_id = :row_id")),
 }
-_ACCENTS = re.compile("[\u0300-\u036f]")
-_CHANGE = {dialect: (Prepared(sql["remove"]), Prepared(sql["add"])) for dialect, sql in _SQL.items()}
-_SQLITE_WORD, _POSTGRESQL_WORD = '"{}"*', "'{}':*"
+_ADD = {
+    "sqlite": Prepared(text("INSERT INTO message_search (rowid, content, place) VALUES (:row_id, :words, :place)")),
+    "postgresql": Prepared(
+        text("""
+            INSERT INTO message_search
+            VALUES (:row_id, array_to_tsvector(string_to_array(ltrim(:words || ' ' || :place), ' ')))""")
+    ),
+}
+_TOP = 2**62
 
 
-_FILTERS = {
-    "locrit": "m.locrit_id = :locrit",
-    "role": "m.role = :role",
-    "after": "m.created_at >= :after",
-    "before": "m.created_at < :before",
-}
-_MARKS: dict[Mark, str] = {
-    "starred": "c.starred",
-    "pinned": "c.pinned",
-    "archived": "c.archived",
-    "fork": "c.forked_from IS NOT NULL",
-}
+class Indexed(NamedTuple):
+    """The tokens by which a message is found, and those by which it is filtered, which no text has."""
+
+    words: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What else a message must be: said to this Locrit, by whom, from a moment on, until before another, in a
-    conversation with this mark."""
+class Entry:
+    """What the index shall say of a message that was read at `rev`."""
 
-    locrit: str | None = None
-    role: str | None = None
-    after: int | None = None
-    before: int | None = None
-    mark: Mark | None = None
+    row_id: int
+    rev: int
+    indexed: Indexed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`jobs` are done when `entries` are stored; `rebuilt` says how far the job to fill the index anew has come then:
+    from where to where, to None at its end."""
+
+    entries: Sequence[Entry]
+    jobs: Sequence[int]
+    rebuilt: tuple[int, int | None] | None = None
 
 
 def order(tx: Transaction, message_id: str) -> None:
@@ -97,62 +106,99 @@ def order(tx: Transaction, message_id: str) -> None:
     tx.append(jobs, {"kind": "index", "entity_id": message_id})
 
 
-def index_pending(tx: Transaction) -> int:
-    """Bring the index up to date with up to JOBS_PER_BATCH messages; returns how many jobs were done."""
-    pending = _PENDING.all(tx.connection, {})
+def prepare(connection: Connection, count: int = JOBS_PER_BATCH, chars: int = CHARS_PER_BATCH) -> Batch | None:
+    """What is to be indexed next: what was said, then what is indexed anew; None when that is all."""
+    pending = _fitting(_PENDING.all(connection, {"count": count}), chars)
     if pending:
-        remove, add = _CHANGE[tx.connection.dialect.name]
-        indexed = without_accents if tx.connection.dialect.name == "postgresql" else str
-        texts = {job.row_id: indexed(job.content) if job.deleted_at is None else "" for job in pending}
-        tx.run_many(remove, [{"row_id": row_id} for row_id in texts])
-        tx.run_many(add, [{"row_id": row_id, "content": text} for row_id, text in texts.items() if text])
-        tx.run_many(_DONE, [{"job": job.job} for job in pending])
-    return len(pending)
+        newest = {row.row_id: row for row in pending}
+        return Batch([_entry(row) for row in newest.values()], [row.job for row in pending])
+    job = _REINDEX.first(connection, {})
+    if job is None:
+        return None
+    rows = _fitting(_OLDER.all(connection, {"below": job.position or _TOP, "count": count}), chars)
+    return Batch([_entry(row) for row in rows], [job.row_id], (job.position, rows[-1].row_id if rows else None))
+
+
+def _fitting(rows: Sequence[Any], chars: int) -> list[Any]:
+    """The first ones, at least one."""
+    fitting: list[Any] = []
+    for row in rows:
+        chars -= len(row.content)
+        if chars < 0 and fitting:
+            break
+        fitting.append(row)
+    return fitting
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(row.row_id, row.rev, indexed(row))
+
+
+def indexed(row: Any) -> Indexed | None:
+    """None when it is not to be found."""
+    if row.deleted_at is not None or not row.content:
+        return None
+    day = iso(row.created_at)[:10].replace("-", "")
+    place = locrit_token(row.locrit_id), conversation_token(row.conversation_id), role_token(row.role)
+    return Indexed(" ".join(tokens(row.content)), " ".join([*place, *(f"_{day[:n]}" for n in (4, 6, 8))]))
+
+
+def locrit_token(locrit_id: str) -> str:
+    return f"_l{_short(locrit_id)}"
+
+
+def conversation_token(conversation_id: str) -> str:
+    return f"_c{_short(conversation_id)}"
+
+
+def role_token(role: str) -> str:
+    return f"_{role}"
+
+
+def _short(id_: str) -> str:
+    """Ids that others chose may have any characters. That two are alike here only makes a search look at more."""
+    return blake2b(id_.encode(errors="replace"), digest_size=8).hexdigest()
+
+
+def store(tx: Transaction, batch: Batch) -> int:
+    """What has been prepared, but for what was changed since, which waits anew; returns how many jobs were done."""
+    if batch.rebuilt is not None and not _reach(tx, batch.jobs[0], *batch.rebuilt):
+        return 0
+    as_read = {(row.row_id, row.rev) for row in tx.read(_AS_READ, {"row_ids": [e.row_id for e in batch.entries]})}
+    entries = [entry for entry in batch.entries if (entry.row_id, entry.rev) in as_read]
+    dialect = tx.connection.dialect.name
+    if entries:
+        tx.run_many(_REMOVE[dialect], [{"row_id": entry.row_id} for entry in entries])
+        shown = [{"row_id": e.row_id, **e.indexed._asdict()} for e in entries if e.indexed is not None]
+        tx.run_many(_ADD[dialect], shown)
+    if batch.rebuilt is None:
+        tx.run_many(_DONE, [{"job": job} for job in batch.jobs])
+    return len(batch.jobs)
+
+
+def _reach(tx: Transaction, job: int, from_: int, to: int | None) -> bool:
+    """Whether nobody else had come there before."""
+    if to is None:
+        return bool(tx.change(delete(jobs).where(jobs.c.row_id == job, jobs.c.position == from_)).rowcount)
+    return bool(tx.change(_REACH, {"job": job, "from_": from_, "to": to}).rowcount)
+
+
+def index_pending(tx: Transaction) -> int:
+    """Bring the index up to date with up to JOBS_PER_BATCH messages, all in the writer: for those who have no other
+    work for it. Returns how many jobs were done."""
+    batch = prepare(tx.connection, chars=_TOP)
+    return store(tx, batch) if batch else 0
 
 
 def remove(tx: Transaction, message_id: str) -> None:
     [row] = _ROW_ID.all(tx.connection, {"id": message_id})
-    tx.run(_CHANGE[tx.connection.dialect.name][0], {"row_id": row.row_id})
+    tx.run(_REMOVE[tx.connection.dialect.name], {"row_id": row.row_id})
 
 
-def find(connection: Connection, locrit_id: str, query: str, limit: int) -> list[SearchHit]:
-    """Messages with every word of the query (of its first MAX_WORDS), words as prefixes; best first, then newest."""
-    return [SearchHit.model_validate(_hit(row)) for row in _rows(connection, query, Filters(locrit_id), limit)]
-
-
-def find_everywhere(
-    connection: Connection, query: str, filters: Filters, limit: int
-) -> tuple[list[FoundMessage], bool]:
-    """The same in every Locrit; whether more follow."""
-    rows = _rows(connection, query, filters, limit + 1)
-    hits = [FoundMessage.model_validate({**_hit(row), "message_id": row["id"]}) for row in rows[:limit]]
-    return hits, len(rows) > limit
-
-
-def _rows(connection: Connection, query: str, filters: Filters, limit: int) -> list[Any]:
-    words = re.findall(r"\w+", without_accents(query))[:MAX_WORDS]
-    if not words:
-        return []
-    given = {name: value for name, value in asdict(filters).items() if value is not None}
-    conditions = ["m.deleted_at IS NULL", "c.deleted_at IS NULL", *(_FILTERS[n] for n in given if n != "mark")]
-    if filters.mark:
-        conditions.append(_MARKS[filters.mark])
-    sql = _SQL[connection.dialect.name]["search"].format(filters=" AND ".join(conditions))
-    parameters = {**given, "query": _expression(connection, words), "count": limit}
-    return list(connection.execute(text(sql), parameters).mappings())
-
-
-def _expression(connection: Connection, words: list[str]) -> str:
-    if connection.dialect.name == "sqlite":
-        return " ".join(_SQLITE_WORD.format(word) for word in words)
-    return " & ".join(_POSTGRESQL_WORD.format(word) for word in words)
-
-
-def without_accents(text: str) -> str:
-    """SQLite's index ignores them by itself, and PostgreSQL's shall find the same."""
-    decomposed = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
-
-
-def _hit(row: Any) -> dict[str, Any]:
-    return {**row, "timestamp": row["created_at"], "session_name": row["title"]}
+def waiting(connection: Connection) -> tuple[int, int]:
+    """How many messages are not searched until the index is made anew, and of how many."""
+    job = _REINDEX.first(connection, {})
+    newest = int(connection.execute(_NEWEST).scalar_one())
+    if job is None:
+        return 0, newest
+    return (job.position - 1 if job.position else newest), newest

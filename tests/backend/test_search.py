@@ -54,6 +54,7 @@ def test_filters_narrow_and_stand_alone(api: httpx.Client, locrit: str) -> None:
     assert found(api, q="ibex", **{"is": "starred"})["hits"] == []
     api.patch(f"/api/conversations/{conversation_id}", json={"starred": True})
     assert len(found(api, q="ibex", **{"is": "starred"})["hits"]) == 1
+    assert [hit["conversation_id"] for hit in found(api, locrit=locrit)["hits"]] == [conversation_id]
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, text
 
 from src.models import generation_chunks, generations, jobs, message_versions, ops
-from src.stores import digests, integrity
+from src.stores import digests, integrity, search
 from src.stores.ops import FORGOTTEN
-from src.stores.search import INDEXED_CHARS
 
 Rows = Sequence[Row[Any]]
 
@@ -103,13 +102,13 @@ def _remembered_stubs(connection: Connection, messages: Mapping[str, Row[Any]], 
 
 
 def _not_found(connection: Connection, messages: Mapping[str, Row[Any]]) -> Iterator[str]:
-    """The index has what is shown, word for word; what still waits in the job table may differ."""
+    """The index has the words of what is shown; what still waits in the job table may differ."""
     waiting = set(connection.execute(select(jobs.c.entity_id)).scalars())
-    indexed = {row[0]: row[1] for row in connection.execute(text("SELECT rowid, content FROM message_search"))}
+    indexed = {row.rowid: row for row in connection.execute(text("SELECT rowid, content, place FROM message_search"))}
     for row in messages.values():
-        found = indexed.pop(row.row_id, "")
-        shown = row.content[:INDEXED_CHARS] if row.deleted_at is None else ""
+        entry = indexed.pop(row.row_id, None)
+        found, shown = entry and tuple(entry)[1:], search.indexed(row)
         if row.id not in waiting and row.status != "streaming" and found != shown:
-            yield f"search finds {found[:80]!r} for message {row.id}, which says {shown[:80]!r}"
+            yield f"search finds {found} for message {row.id}, which says {row.content[:80]!r}"
     if indexed:
         yield f"search finds what is no message: rows {sorted(indexed)[:5]}"

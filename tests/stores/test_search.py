@@ -1,10 +1,18 @@
 """Full-text search: found by the start of any word, whatever the words are."""
 
-from sqlalchemy import func, select
+import asyncio
+from typing import Any
 
+from sqlalchemy import create_engine, func, select, text
+
+from src.identity import now_ms
 from src.models import jobs
 from src.stores import search
-from tests.store import LOCRIT, Store, on_each_database
+from src.stores.finding import Filters
+from src.stores.merging import Theirs
+from tests.store import LOCRIT, Store, on_each_database, opened
+
+DAY_MS = 86_400_000
 
 SAID = {
     "fox": "The quick brown fox jumps over the lazy dog",
@@ -126,3 +134,88 @@ async def test_the_match_is_marked_in_its_passage(store: Store) -> None:
     assert "\x02needle\x03 déjà" in hit.snippet
     assert len(hit.snippet) < 300
     assert (hit.session_id, hit.seq, hit.role) == ("one", 1, "user")
+
+
+@on_each_database
+async def test_filters_narrow_what_is_found_and_stand_alone(store: Store) -> None:
+    await say(store)
+    there = await store.conversation("two", "Pixie Assistant")
+    await store.memory.save_message(there, "system", "A fox for Pixie", message_id="pixie")
+    await index(store)
+
+    async def ids(query: str, locrit: str | None = None, **filters: Any) -> list[str]:
+        found = await store.memory.search(query, Filters(**filters), locrit_name=locrit)
+        return [hit.message_id for hit in found.hits]
+
+    now = now_ms()
+    assert sorted(await ids("fox")) == ["fox", "pixie"]
+    assert await ids("fox", "Pixie Assistant") == await ids("", "Pixie Assistant") == ["pixie"]
+    assert await ids("fox", role="system") == await ids("", role="system") == ["pixie"]
+    assert await ids("fox", after=now + DAY_MS) == await ids("fox", before=now - DAY_MS) == []
+    assert len(await ids("fox", after=now - DAY_MS, before=now + DAY_MS)) == 2
+    assert len(await ids("", after=now - 400 * DAY_MS)) == len(SAID) + 1
+    assert await ids("", before=now - 4000 * DAY_MS) == await ids("fox", mark="starred") == await ids("") == []
+    await store.memory.edit_conversation(there, {"starred": True})
+    assert await ids("fox", mark="starred") == await ids("", mark="starred") == ["pixie"]
+
+
+@on_each_database
+async def test_days_are_narrowed_to_the_moment(store: Store) -> None:
+    conversation_id = await store.conversation()
+    moments = [1_700_000_000_000 + n * 7 * DAY_MS // 3 for n in range(-200, 200, 7)]
+    await store.archive.merge(conversation_id, [Theirs(f"m{at}", "user", "fox", at, created_at=at) for at in moments])
+    await index(store)
+    for at in moments[::9]:
+        for delta in (-1, 0, 1):
+            found = await store.memory.search("fox", Filters(after=at + delta), 100)
+            assert {hit.created_at for hit in found.hits} == {moment for moment in moments if moment >= at + delta}
+            found = await store.memory.search("fox", Filters(before=at + delta), 100)
+            assert {hit.created_at for hit in found.hits} == {moment for moment in moments if moment < at + delta}
+
+
+@on_each_database
+async def test_the_index_is_made_anew_newest_first_while_it_is_searched(store: Store) -> None:
+    await say(store)
+    emptied = text("DELETE FROM message_search")
+    await store.database.write(lambda tx: tx.change(emptied))
+    await store.database.write(lambda tx: tx.append(jobs, {"kind": search.REINDEX, "entity_id": "message_search"}))
+    assert (await store.memory.search("fox", Filters())).waiting == len(SAID)
+    assert await found(store, "percent all") == await found(store, "fox") == []
+    batch = await store.database.read(lambda connection: search.prepare(connection, 2))
+    assert batch is not None
+    await store.memory.edit_message("percent", "changed since it was read")
+    assert await store.database.write(lambda tx: search.store(tx, batch)) == 1
+    assert await store.database.write(lambda tx: search.store(tx, batch)) == 0, "another process was there before"
+    assert (await found(store, "hello"), await found(store, "changed"), await found(store, "fox")) == (
+        ["emoji"],
+        [],
+        [],
+    )
+    assert (await store.memory.search("hello", Filters())).waiting == len(SAID) - 2
+    assert (await store.archive.verify()).ok
+    await index(store)
+    assert (await found(store, "changed"), await found(store, "fox")) == (["percent"], ["fox"])
+    assert (await store.memory.search("hello", Filters())).waiting == 0
+    assert (await store.archive.verify()).ok
+
+
+def test_what_was_indexed_by_an_older_version_is_found_again(database_url: str) -> None:
+    async def save() -> None:
+        async with opened(database_url) as store:
+            await say(store)
+
+    async def look() -> list[str]:
+        async with opened(database_url) as store:
+            assert (await store.memory.search("fox", Filters())).waiting == len(SAID)
+            await index(store)
+            assert (await store.archive.verify()).ok
+            return await found(store, "fox")
+
+    asyncio.run(save())
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE message_search"))
+        connection.execute(text("CREATE TABLE message_search (content text)"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    engine.dispose()
+    assert asyncio.run(look()) == ["fox"]

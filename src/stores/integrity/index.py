@@ -1,45 +1,27 @@
 """The search index against what it was made from."""
 
-from sqlalchemy import Connection, TextClause, func, select, text
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
-from src.models import messages
+from src.models import message_versions
 from src.stores import search
 from src.stores.integrity.reading import ROWS_AT_ONCE, Names, Problems, reason
-from src.stores.search import INDEXED_CHARS, without_accents
 from src.stores.writer import Transaction
 
-# What is not written any more, and does not wait to be indexed, is in the index as it is shown. What it is for the
-# others is what it was for some version of them.
-_PARTS = {
-    "waits": "(m.status = 'streaming' OR m.id IN (SELECT entity_id FROM jobs WHERE kind = 'index'))",
-    "shown": "CASE WHEN m.deleted_at IS NULL AND m.content <> '' THEN substr(m.content, 1, {chars}) END",
-    "chars": INDEXED_CHARS,
+_INDEXED = {
+    "sqlite": "s.content AS indexed, s.place FROM messages m LEFT JOIN message_search s ON s.rowid = m.row_id",
+    "postgresql": "tsvector_to_array(s.content) AS indexed"
+    " FROM messages m LEFT JOIN message_search s ON s.row_id = m.row_id",
 }
-
-
-def _sql(template: str) -> TextClause:
-    return text(template.format(**_PARTS).format(**_PARTS)).execution_options(yield_per=ROWS_AT_ONCE)
-
-
-_WRONG = {
-    "sqlite": _sql("""
-        SELECT m.id FROM messages m LEFT JOIN message_search s ON s.rowid = m.row_id
-        WHERE CASE WHEN NOT {waits} THEN s.content IS NOT {shown}
-              ELSE s.content IS NOT NULL AND s.content <> substr(m.content, 1, {chars}) AND s.content NOT IN
-                   (SELECT substr(v.content, 1, {chars}) FROM message_versions v WHERE v.message_id = m.id) END"""),
-    "postgresql": _sql("""
-        SELECT m.id FROM messages m LEFT JOIN message_search s ON s.row_id = m.row_id
-        WHERE NOT {waits} AND (s.row_id IS NOT NULL) <> ({shown} IS NOT NULL)"""),
+_WAITS = """(m.status = 'streaming' OR m.id IN (SELECT entity_id FROM jobs WHERE kind = 'index')
+             OR EXISTS (SELECT 1 FROM jobs WHERE kind = 'reindex' AND (position = 0 OR m.row_id < position)))"""
+_ROWS = {
+    dialect: text(f"SELECT m.*, {_WAITS} AS waits, {indexed}").execution_options(yield_per=ROWS_AT_ONCE)
+    for dialect, indexed in _INDEXED.items()
 }
-_SHOWN_IN_POSTGRESQL = _sql("""
-    SELECT m.row_id, m.id, {shown} AS shown FROM messages m JOIN message_search s ON s.row_id = m.row_id
-    WHERE NOT {waits} AND {shown} IS NOT NULL""")
-_OTHER_WORDS = text("""
-    SELECT said.id FROM message_search s
-        JOIN unnest(CAST(:rows AS bigint[]), CAST(:ids AS text[]), CAST(:texts AS text[])) AS said (row_id, id, shown)
-        ON said.row_id = s.row_id
-    WHERE s.content <> to_tsvector('simple', said.shown)""")
 _OF_NOTHING = "FROM message_search WHERE rowid NOT IN (SELECT row_id FROM messages)"
 _SETTINGS = text("SELECT k, v FROM message_search_config")
 _FTS5_FORMAT = [("version", 4)]
@@ -49,10 +31,9 @@ _REBUILD = text("INSERT INTO message_search (message_search) VALUES ('rebuild')"
 
 def index(connection: Connection) -> Problems:
     """Every message is found by what it says now."""
-    names, wrong = Names(connection), _wrong_ids(connection)
-    for id_ in wrong:
-        yield f"{names.message(id_)} is not found as it should be."
-    yield from [None] * ((connection.scalar(select(func.count()).select_from(messages)) or 0) - len(wrong))
+    names = Names(connection)
+    for id_, is_right in _messages(connection):
+        yield None if is_right else f"{names.message(id_)} is not found as it should be."
     if connection.dialect.name == "sqlite":
         for (row_id,) in connection.execute(text(f"SELECT rowid {_OF_NOTHING}")):
             yield f"The search index has row {row_id}, which is no message."
@@ -78,20 +59,41 @@ def repair(tx: Transaction) -> list[str]:
             tx.change(_REBUILD)
             done.append("the search index is made anew")
         tx.change(text(f"DELETE {_OF_NOTHING}"))
-    wrong = _wrong_ids(tx.connection)
+    wrong = [id_ for id_, is_right in _messages(tx.connection) if not is_right]
     for id_ in wrong:
         search.order(tx, id_)
     return [*done, f"{len(wrong)} messages are searchable again"] if wrong else done
 
 
-def _wrong_ids(connection: Connection) -> list[str]:
-    wrong = list(connection.scalars(_WRONG[connection.dialect.name]))
-    if connection.dialect.name == "postgresql":
-        for part in connection.execute(_SHOWN_IN_POSTGRESQL).partitions():
-            said = {
-                "rows": [row.row_id for row in part],
-                "ids": [row.id for row in part],
-                "texts": [without_accents(row.shown) for row in part],
-            }
-            wrong += connection.scalars(_OTHER_WORDS, said)
-    return wrong
+def _messages(connection: Connection) -> Iterator[tuple[Any, bool]]:
+    """Each one's id, and whether the index is right. What is not written any more, and does not wait to be indexed, is
+    in the index as it is shown; what waits, as some version of it was, or not at all."""
+    with connection.execute(_ROWS[connection.dialect.name]) as rows:
+        for row in rows:
+            is_right = _same(connection, row, search.indexed(row))
+            yield row.id, is_right or (bool(row.waits) and _was(connection, row))
+
+
+def _same(connection: Connection, row: Any, wanted: search.Indexed | None) -> bool:
+    if wanted is None or row.indexed is None:
+        return wanted is None and row.indexed is None
+    if connection.dialect.name == "sqlite":
+        return (row.indexed, row.place) == wanted
+    return set(row.indexed) == {*wanted.words.split(), *wanted.place.split()}
+
+
+def _was(connection: Connection, row: Any) -> bool:
+    if row.indexed is None:
+        return True
+    of_it = select(message_versions.c.content).where(message_versions.c.message_id == row.id)
+    contents = [row.content, *connection.scalars(of_it)]
+    shown = [_Shown(row, content) for content in contents]
+    return any(_same(connection, row, search.indexed(version)) for version in shown)
+
+
+class _Shown:
+    """A message as it would be indexed, if it was not in the trash and said something else."""
+
+    def __init__(self, row: Any, content: str) -> None:
+        self.locrit_id, self.conversation_id, self.role = row.locrit_id, row.conversation_id, row.role
+        self.created_at, self.content, self.deleted_at = row.created_at, content, None

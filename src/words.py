@@ -1,0 +1,78 @@
+"""What a text is found by: tokens that are made here, so that every database finds the same.
+
+A token is a word; a piece of a run in a script that is written without spaces, so that any part of the run is found
+(overlapping n-grams: Manning et al., "Introduction to Information Retrieval", 2.2.1); or a symbol, as emoji are.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+
+import regex
+
+MAX_TOKEN_CHARS = 64
+MAX_TOKENS_BYTES = 600_000
+"""Of a text: PostgreSQL refuses more than a megabyte. What people write does not come near."""
+
+PAIRS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Yi}ー"
+TRIPLES = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Javanese}\p{Balinese}\p{Tai_Tham}\p{New_Tai_Lue}\p{Tai_Le}"
+GRAM_CHARS = {"pairs": 2, "triples": 3}
+WORD = rf"[[\p{{L}}\p{{M}}\p{{N}}]--[{PAIRS}{TRIPLES}]]"
+SYMBOL = r"[[\p{S}#@%&]--[`|^]]"
+TOKEN = regex.compile(
+    rf"(?V1)(?P<pairs>[{PAIRS}]+)|(?P<triples>[{TRIPLES}]+)|(?P<word>{WORD}+)|(?P<symbol>\p{{RI}}{{2}}|{SYMBOL})"
+)
+_ASCII_TOKEN = regex.compile(r"[a-z0-9]+|[#@%&+<=>$~]")
+
+_SILENT = regex.compile(
+    r"(?V1)[\p{Cf}\u0640]"
+    r"|[[\p{Mn}&&[\p{Zinh}\p{Arabic}\p{Hebrew}\p{Syriac}\p{Cyrillic}\p{Greek}\p{Latin}]]--[\u3099\u309a]]"
+)
+"""Accents, points, vowel signs, and what is not seen at all: written or left out at will."""
+_ALIKE = str.maketrans(
+    {"ı": "i", "đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
+    | {"ی": "ي", "ى": "ي", "ک": "ك"}
+)
+_DIGIT = regex.compile(r"(?V1)[\p{Nd}--[0-9]]")
+_INNER = regex.compile(
+    rf"(?V1)(?:(?<=\p{{Ll}})(?=\p{{Lu}})|(?<=\p{{Lu}})(?=\p{{Lu}}\p{{Ll}})|(?<=[\p{{L}}\p{{M}}]\u200c))"
+    rf"[\p{{L}}\p{{M}}\p{{N}}\u200c]{{1,{MAX_TOKEN_CHARS}}}",
+)
+
+
+def fold(text: str) -> str:
+    """Without case, accents, and other differences between ways to write the same."""
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    text = unicodedata.normalize("NFC", _SILENT.sub("", text).translate(_ALIKE))
+    return str(_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text))
+
+
+def tokens(text: str) -> list[str]:
+    """Each once, in the order of the text."""
+    found = dict.fromkeys(_tokens(fold(text)))
+    for inner in _INNER.finditer(text, overlapped=True):  # getUserName is found by UserName and Name too
+        found |= dict.fromkeys(_tokens(fold(inner[0])))
+    return list(found) if len(text) * 8 < MAX_TOKENS_BYTES else _that_fit(found)
+
+
+def _that_fit(found: dict[str, None]) -> list[str]:
+    size, fitting = 0, []
+    for token in found:
+        size += len(token.encode()) + 4
+        if size > MAX_TOKENS_BYTES:
+            break
+        fitting.append(token)
+    return fitting
+
+
+def _tokens(folded: str) -> Iterator[str]:
+    if folded.isascii():
+        yield from (token[:MAX_TOKEN_CHARS] for token in _ASCII_TOKEN.findall(folded))
+        return
+    for match in TOKEN.finditer(folded):
+        token, n = match[0], GRAM_CHARS.get(match.lastgroup)
+        if n is None:
+            yield token[:MAX_TOKEN_CHARS]
+        else:
+            yield from (token[start : start + n] for start in range(len(token)))
