@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from backend.protocol.fields import Name, Request, Response, Text, milliseconds, whole
+from backend.protocol.fields import Id, Name, Request, Response, Text, milliseconds, whole
 from src.entities import FoundMessage, Role
 from src.stores.finding import Mark
 
@@ -31,6 +31,7 @@ class SearchQuery(Request):
 
     q: Annotated[Text, Field(max_length=500)] = ""
     locrit: Name | None = None
+    conversation_id: Id | None = None
     role: Role | None = None
     before: DayOrMoment | None = None
     after: DayOrMoment | None = None

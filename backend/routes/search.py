@@ -15,6 +15,6 @@ class SearchRoutes:
     @endpoint("GET", "/api/search", SearchResult, query=SearchQuery)
     async def search(self, query: SearchQuery) -> SearchResult:
         """Messages with every word of `q`, words by their start, that pass the filters: best first, then newest."""
-        filters = Filters(None, query.role, query.after, query.before, query.is_)
+        filters = Filters(None, query.conversation_id, query.role, query.after, query.before, query.is_)
         found = await self._memory.search(query.q, filters, query.limit, locrit_name=query.locrit)
         return SearchResult(hits=found.hits, more=found.more, waiting=found.waiting)

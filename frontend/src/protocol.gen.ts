@@ -3060,6 +3060,11 @@ export interface components {
              */
             before?: string | null;
             /**
+             * Conversation Id
+             * @default null
+             */
+            conversation_id?: string | null;
+            /**
              * Is
              * @default null
              */
@@ -10170,6 +10175,7 @@ export interface operations {
             query?: {
                 after?: string | null;
                 before?: string | null;
+                conversation_id?: string | null;
                 is?: ("starred" | "pinned" | "archived" | "fork") | null;
                 limit?: number;
                 locrit?: string | null;

@@ -31,10 +31,11 @@ Mark = Literal["starred", "pinned", "archived", "fork"]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What else a message must be: said to this Locrit, by whom, from a moment on, until before another, in a
+    """What else a message must be: said to this Locrit, in this conversation, by whom, from a moment on, until before another, in a
     conversation with this mark."""
 
     locrit_id: str | None = None
+    conversation_id: str | None = None
     role: str | None = None
     after: int | None = None
     before: int | None = None
@@ -49,6 +50,7 @@ _MARKS: dict[Mark, str] = {
 }
 _CONDITIONS = {
     "locrit_id": "m.locrit_id = :locrit_id",
+    "conversation_id": "m.conversation_id = :conversation_id",
     "role": "m.role = :role",
     "after": "m.created_at >= :after",
     "before": "m.created_at < :before",
@@ -153,6 +155,8 @@ def _expression(connection: Connection, parts: Sequence[Part], filters: Filters)
     any_of: list[list[str]] = []
     if filters.locrit_id is not None:
         any_of.append([locrit_token(filters.locrit_id)])
+    if filters.conversation_id is not None:
+        any_of.append([conversation_token(filters.conversation_id)])
     if filters.role is not None:
         any_of.append([role_token(filters.role)])
     if filters.before is not None:

@@ -41,6 +41,8 @@ def test_every_locrit_is_searched_and_hits_say_where_they_are(api: httpx.Client,
     assert "\x02walrus\x03 was here" in hit["snippet"]
     [narrowed] = found(api, q="walr", locrit=locrit)["hits"]
     assert narrowed == hit
+    assert found(api, q="walr", conversation_id=here)["hits"] == [hit]
+    assert found(api, q="walr", conversation_id="nowhere")["hits"] == []
     assert found(api, q="walr", limit=1)["more"]
     assert not found(api, q="walr", limit=2)["more"]
 

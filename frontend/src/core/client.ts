@@ -14,6 +14,7 @@ import { Outbox } from './outbox';
 import { Pages } from './pages';
 import { Preferences } from './persist';
 import { verdict } from './policy';
+import { Search } from './search';
 import { Value } from './signal';
 import { Store } from './store';
 import { Sync } from './sync';
@@ -48,6 +49,7 @@ class Engine implements Client {
   private readonly archive: Archive;
   private readonly lists: Lists;
   private readonly pages: Pages;
+  private readonly finding: Search;
   private readonly sync: Sync;
   private readonly preferences: Preferences;
   private readonly clock: Clock;
@@ -65,6 +67,7 @@ class Engine implements Client {
       options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin + basePath());
     this.lists = new Lists(this.store, this.transport);
     this.pages = new Pages(this.store, this.transport);
+    this.finding = new Search(db, this.transport);
     this.archive = new Archive(this.store, this.transport);
     this.store.room.inUse = (conversationId) => this.sync.isOpen(conversationId);
     this.store.forgotten = (conversationId) => this.preferences.forget(conversationId);
@@ -193,6 +196,7 @@ class Engine implements Client {
   loadOlder = (conversationId: string) => this.pages.load(conversationId, 'older');
   loadNewer = (conversationId: string) => this.pages.load(conversationId, 'newer');
   show = (conversationId: string, messageId: string) => this.pages.show(conversationId, messageId);
+  search = (...asked: Parameters<Search['find']>) => this.finding.find(...asked);
   showNewest = (conversationId: string) => this.pages.showNewest(conversationId);
   firstSince = (conversationId: string, at: string) => this.pages.firstSince(conversationId, at);
 

@@ -1,10 +1,13 @@
 import type { components, paths } from '../protocol.gen';
+import type { SearchEnd } from './search';
+import type { SearchQuery } from './search-query';
 
 type Schemas = components['schemas'];
 export type Locrit = Schemas['Locrit'];
 export type Conversation = Schemas['Conversation'];
 export type Message = Schemas['Message'];
 export type MessageList = Schemas['MessageList'];
+export type FoundMessage = Schemas['FoundMessage'];
 export type ChangeEvent = Schemas['ChangeEvent'];
 export type Failure = Schemas['Failure'];
 export type Usage = Schemas['Usage'];
@@ -155,6 +158,17 @@ export interface Client {
   shown(conversationId: string): Promise<ShownMessages>;
   /** Text of a running reply, at most every 50 ms; null when none is known. Show it while the row's state is `streaming`. */
   liveText(messageId: string): Signal<LiveText | null>;
+
+  /**
+   * Finds what was said: `found` is told all hits so far, of this browser at once, then the server's. Throws when it is
+   * aborted.
+   */
+  search(
+    query: SearchQuery,
+    found: (hits: FoundMessage[]) => void,
+    signal: AbortSignal,
+    most?: number,
+  ): Promise<SearchEnd>;
 
   refreshLocrits(): Promise<void>;
   refreshConversations(locrit?: string): Promise<void>;

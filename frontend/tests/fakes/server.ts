@@ -1,5 +1,5 @@
 import { ApiError } from '../../src/core/errors';
-import type { ChangeEvent, Conversation, Locrit, Message } from '../../src/core/types';
+import type { ChangeEvent, Conversation, FoundMessage, Locrit, Message } from '../../src/core/types';
 import { type GivenBack, takeConversation } from './given-back';
 import { editLocrit, named, takeLocrits } from './locrits';
 import { pageOf } from './pages';
@@ -26,6 +26,8 @@ export class FakeServer {
   readonly ops = new Map<string, unknown>();
   /** A text that is refused when a browser gives it back. */
   refusesToTake: string | undefined;
+  /** What a search finds. */
+  finds: FoundMessage[] = [];
   private clock = 0;
 
   constructor(...names: string[]) {
@@ -109,6 +111,7 @@ export class FakeServer {
     'get /api/conversations': ({ query }) => this.list(Number(query.cursor ?? 0), Number(query.limit ?? 50)),
     'get /api/users/me/events': ({ query }) =>
       this.missed(USER_SCOPE, Number(query.since ?? 0), Number(query.limit ?? 500)),
+    'get /api/search': () => ({ hits: this.finds, more: false, waiting: 0 }),
     'post /api/conversations': ({ body }) => this.once(body, () => this.open(body)),
     'get /api/conversations/{conversation_id}': ({ path }) => this.conversation(path.conversation_id),
     'post /api/conversations/{conversation_id}/sync': ({ path, body }) =>

@@ -1,38 +1,12 @@
-import {
-  Brain,
-  Contrast,
-  Database,
-  Keyboard,
-  LibraryBig,
-  MessageSquare,
-  Plus,
-  Search,
-  Settings,
-  SquarePen,
-  Trash2,
-} from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useState } from 'react';
-import { useNavigate } from 'react-router';
-import { useClient, useLive } from '../app-context';
-import { Avatar } from '../kit/Avatar';
+import { Search } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react';
+import { parseQuery } from '../../core';
 import { cx } from '../kit/cx';
 import { Dialog } from '../kit/Dialog';
-import { paths } from '../paths';
 import { useText } from '../text/text';
-import { useShell } from './shell-context';
-import { useHere } from './use-shortcuts';
-
-interface Entry {
-  id: string;
-  group: 'locrits' | 'conversations' | 'actions';
-  label: string;
-  note?: string;
-  icon: ReactNode;
-  run: () => void;
-}
-
-const MAX_PER_GROUP = 8;
-const GROUPS = ['locrits', 'conversations', 'actions'] as const;
+import { FilterLine } from './FilterLine';
+import { type Entry, GROUPS, useNamed } from './palette-entries';
+import { type SearchPhase, useCompletions, useFound } from './use-found';
 
 interface Props {
   open: boolean;
@@ -60,19 +34,34 @@ function Finder({ close }: { close: () => void }) {
   const listId = useId();
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
-  const found = useMatching(query);
+  const { query: asked, filters } = parseQuery(query);
+  const named = useNamed(filters.length ? '' : query);
+  const completions = useCompletions(query);
+  const said = useFound(asked);
+  const found = [...completions, ...(filters.length ? [] : named), ...said.entries];
   const chosen = found[at];
+
+  function ask(text: string) {
+    setQuery(text);
+    setAt(0);
+  }
 
   function choose(entry?: Entry) {
     if (!entry) return;
+    if (entry.completes !== undefined) return ask(entry.completes);
     close();
     entry.run();
   }
 
   function onKeyDown(event: KeyboardEvent) {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    const isAtEdge = query === '' || event.ctrlKey || event.metaKey; // else they move in what is typed
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (step) setAt((at + step + found.length) % Math.max(found.length, 1));
+    else if (event.key === 'Home' && isAtEdge) setAt(0);
+    else if (event.key === 'End' && isAtEdge) setAt(found.length - 1);
     else if (event.key === 'Enter') choose(chosen);
+    else if (event.key === 'Tab' && chosen?.completes !== undefined) choose(chosen);
     else return;
     event.preventDefault();
   }
@@ -86,17 +75,15 @@ function Finder({ close }: { close: () => void }) {
           aria-expanded="true"
           aria-controls={listId}
           aria-activedescendant={chosen && `${listId}-${chosen.id}`}
-          aria-label={t.palette.placeholder}
-          placeholder={t.palette.placeholder}
+          aria-label={t.finding.placeholder}
+          placeholder={t.finding.placeholder}
           value={query}
-          onChange={(event) => {
-            setQuery(event.target.value);
-            setAt(0);
-          }}
+          onChange={(event) => ask(event.target.value)}
           onKeyDown={onKeyDown}
           className="h-13 flex-1 bg-transparent text-[16px] outline-none"
         />
       </div>
+      <FilterLine query={query} filters={filters} onAsk={ask} />
       <div
         id={listId}
         role="listbox"
@@ -104,7 +91,11 @@ function Finder({ close }: { close: () => void }) {
         className="max-h-[min(400px,55dvh)] overflow-y-auto p-2"
       >
         {GROUPS.map((group) => (
-          <Group key={group} title={t.palette[group]} entries={found.filter((entry) => entry.group === group)}>
+          <Group
+            key={group}
+            title={group === 'messages' || group === 'filters' ? t.finding[group] : t.palette[group]}
+            entries={found.filter((entry) => entry.group === group)}
+          >
             {(entry) => (
               <Option
                 key={entry.id}
@@ -116,9 +107,39 @@ function Finder({ close }: { close: () => void }) {
             )}
           </Group>
         ))}
-        {!found.length && <p className="px-3 py-6 text-center text-ink-3 text-sm">{t.palette.none(query)}</p>}
+        {!found.length && said.state === 'done' && (
+          <p className="px-3 py-6 text-center text-ink-3 text-sm">{t.finding.nothing(query)}</p>
+        )}
       </div>
+      <SearchState state={said.state} hits={said.entries.length} more={said.more} failure={said.failure} />
     </>
+  );
+}
+
+/** Where the search is, said politely too. */
+function SearchState({
+  state,
+  hits,
+  more,
+  failure,
+}: {
+  state: SearchPhase;
+  hits: number;
+  more: boolean;
+  failure?: string;
+}) {
+  const { finding: t } = useText();
+  const said = {
+    none: '',
+    searching: t.searching,
+    done: hits ? t.found(hits, more) : '',
+    offline: t.offline,
+    failed: t.failed(failure ?? ''),
+  };
+  return (
+    <output aria-live="polite" className="block min-h-8 border-line border-t px-4 py-1.5 text-ink-3 text-xs">
+      {said[state]}
+    </output>
   );
 }
 
@@ -167,87 +188,10 @@ function Option({ id, entry, chosen, onChoose }: OptionProps) {
       )}
     >
       <span className="flex w-6 justify-center">{entry.icon}</span>
-      <span className="min-w-0 flex-1 truncate">{entry.label}</span>
+      <span className={cx('min-w-0 flex-1', entry.group === 'messages' ? 'line-clamp-2 py-1' : 'truncate')}>
+        {entry.label}
+      </span>
       {entry.note && <span className="max-w-[28%] shrink-0 truncate sm:max-w-60 text-ink-3 text-xs">{entry.note}</span>}
     </div>
   );
-}
-
-const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
-/** Entries whose name or note has every word of the query; case and accents do not matter. */
-function useMatching(query: string): Entry[] {
-  const entries = useEntries();
-  return useMemo(() => {
-    const words = plain(query).split(/\s+/).filter(Boolean);
-    const fits = (entry: Entry) => words.every((word) => plain(`${entry.label} ${entry.note ?? ''}`).includes(word));
-    return GROUPS.flatMap((group) =>
-      entries.filter((entry) => entry.group === group && fits(entry)).slice(0, MAX_PER_GROUP),
-    );
-  }, [entries, query]);
-}
-
-function useEntries(): Entry[] {
-  const t = useText();
-  const locrits = useLive((client) => client.locrits(), []) ?? [];
-  const conversations = useLive((client) => client.conversations({}), []) ?? [];
-  const navigate = useNavigate();
-  const actions = useActions();
-  return [
-    ...locrits.map(
-      (locrit): Entry => ({
-        id: `l-${locrit.id}`,
-        group: 'locrits',
-        label: locrit.name,
-        note: locrit.description,
-        icon: <Avatar locrit={locrit} size="s" />,
-        run: () => navigate(paths.chat(locrit.name)),
-      }),
-    ),
-    ...conversations.map(
-      (conversation): Entry => ({
-        id: `c-${conversation.conversation_id}`,
-        group: 'conversations',
-        label: conversation.title || t.conversations.untitled,
-        note: conversation.locrit_name,
-        icon: <MessageSquare />,
-        run: () => navigate(paths.chat(conversation.locrit_name, conversation.conversation_id)),
-      }),
-    ),
-    ...actions,
-  ];
-}
-
-function useActions(): Entry[] {
-  const t = useText();
-  const client = useClient();
-  const navigate = useNavigate();
-  const { openShortcuts } = useShell();
-  const { locrit } = useHere();
-  const action = (id: string, label: string, icon: ReactNode, run: () => void): Entry => ({
-    id,
-    group: 'actions',
-    label,
-    icon,
-    run,
-  });
-  const ofLocrit = locrit
-    ? [
-        action('a-new', t.conversations.start, <SquarePen />, () => navigate(paths.chat(locrit))),
-        action('a-memory', t.locrits.memory(locrit), <Brain />, () => navigate(paths.memory(locrit))),
-        action('a-edit', t.locrits.settings(locrit), <Settings />, () => navigate(paths.locrit(locrit))),
-      ]
-    : [];
-  return [
-    ...ofLocrit,
-    action('a-home', t.nav.everyone, <LibraryBig />, () => navigate(paths.home)),
-    action('a-create', t.nav.newLocrit, <Plus />, () => navigate(paths.create)),
-    action('a-settings', t.nav.settings, <Settings />, () => navigate(paths.settings)),
-    action('a-trash', t.archive.trash, <Trash2 />, () => navigate(paths.trash)),
-    action('a-storage', t.archive.storage, <Database />, () => navigate(paths.storage)),
-    action('a-keys', t.nav.shortcuts, <Keyboard />, openShortcuts),
-    action('a-light', t.palette.themeTo(t.settings.light), <Contrast />, () => client.setTheme('light')),
-    action('a-dark', t.palette.themeTo(t.settings.dark), <Contrast />, () => client.setTheme('dark')),
-    action('a-system', t.palette.themeTo(t.settings.system), <Contrast />, () => client.setTheme('system')),
-  ];
 }

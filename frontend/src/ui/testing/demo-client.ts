@@ -11,6 +11,7 @@ import {
 import { demoApi } from './demo-api';
 import { demoArchive } from './demo-archive';
 import { conversationOf, LOCRITS, messageOf, talks } from './demo-content';
+import { hitsIn } from './demo-search';
 import { type DemoStore, DemoStore as Store, signal } from './demo-store';
 
 export type DemoState =
@@ -148,6 +149,10 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     loadNewer: async () => false,
     show: async () => undefined,
     showNewest: async () => undefined,
+    search: async (query, found) => {
+      found(hitsIn(store, query));
+      return { more: false };
+    },
     firstSince: async (id, at) => messagesOf(id).find((each) => each.created_at >= at)?.message_id,
     async startConversation(locrit) {
       const conversation: ConversationRow = conversationOf(crypto.randomUUID(), locrit, '', 0);

@@ -1,6 +1,18 @@
 /** Finding what was said, in English. */
 export const enFinding = {
   newest: 'Newest',
+  messages: 'Said',
+  filters: 'Narrow it down',
+  filterHint: 'Narrow down by',
+  unknownFilter: 'This says nothing yet.',
+  placeholder: 'Any word ever said, a name, an action…',
+  nothing: (query: string) => `Nothing is called “${query}”, and nobody said it.`,
+  searching: 'Searching…',
+  found: (count: number, more: boolean) =>
+    more ? `The best ${count} messages; there are more.` : count === 1 ? '1 message' : `${count} messages`,
+  offline: 'The server does not answer: only what this browser has was searched.',
+  failed: (why: string) => `The server could not search: ${why}`,
+  where: (conversation: string, by: string, at: string) => `${by} · ${conversation} · ${at}`,
 };
 
 export type FindingText = typeof enFinding;

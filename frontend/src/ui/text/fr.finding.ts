@@ -3,4 +3,16 @@ import type { FindingText } from './en.finding';
 /** Finding what was said, in French. */
 export const frFinding: FindingText = {
   newest: 'Le plus récent',
+  messages: 'Dit',
+  filters: 'Préciser',
+  filterHint: 'Préciser par',
+  unknownFilter: 'Cela ne dit encore rien.',
+  placeholder: 'Un mot dit un jour, un nom, une action…',
+  nothing: (query) => `Rien ne s’appelle « ${query} », et personne ne l’a dit.`,
+  searching: 'Recherche…',
+  found: (count, more) =>
+    more ? `Les ${count} meilleurs messages ; il y en a d’autres.` : count === 1 ? '1 message' : `${count} messages`,
+  offline: 'Le serveur ne répond pas : seul ce que garde ce navigateur a été cherché.',
+  failed: (why) => `Le serveur n’a pas pu chercher : ${why}`,
+  where: (conversation, by, at) => `${by} · ${conversation} · ${at}`,
 };

@@ -1,0 +1,122 @@
+import { ListFilter, MessageSquareText } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useNavigate } from 'react-router';
+import {
+  ApiError,
+  asksForSomething,
+  FILTERS,
+  type FilterName,
+  type FoundMessage,
+  MARKS,
+  type SearchEnd,
+  type SearchQuery,
+} from '../../core';
+import { useClient, useLive } from '../app-context';
+import { Snippet } from '../kit/Snippet';
+import { paths } from '../paths';
+import { useText } from '../text/text';
+import { useFormat } from '../text/when';
+import type { Entry } from './palette-entries';
+
+/** Somebody who types does not look yet: so long (ms) the search waits for the next letter. */
+const TYPING_MS = 60;
+
+export type SearchPhase = 'none' | 'searching' | 'done' | 'offline' | 'failed';
+
+interface Found {
+  /** Of which query. */
+  asked: string;
+  hits: FoundMessage[];
+  end?: SearchEnd;
+}
+
+const NOTHING: Found = { asked: '', hits: [] };
+
+/** What was said, as it is found. What was found before stays until there is something else to show. */
+export function useFound(query: SearchQuery) {
+  const { finding: t, chat, conversations } = useText();
+  const format = useFormat();
+  const navigate = useNavigate();
+  const { hits, end } = useHits(query);
+  const entries = hits.map((hit): Entry => {
+    const { message_id, conversation_id, locrit_name, session_name, role, created_at } = hit;
+    const by = role === 'user' ? chat.you.replace(/[:\s]+$/, '') : locrit_name;
+    return {
+      id: `m-${message_id}`,
+      group: 'messages',
+      label: <Snippet text={hit.snippet} />,
+      name: '',
+      note: t.where(session_name || conversations.untitled, by, format.brief(created_at)),
+      icon: <MessageSquareText />,
+      run: () => navigate(paths.chat(locrit_name, conversation_id, message_id)),
+    };
+  });
+  return { entries, more: end?.more ?? false, failure: end?.failure?.message, state: phaseOf(query, end) };
+}
+
+export function useHits(query: SearchQuery, most?: number): Found {
+  const client = useClient();
+  const asked = asksForSomething(query) ? JSON.stringify(query) : '';
+  const [found, setFound] = useState<Found>(NOTHING);
+  useEffect(() => {
+    if (!asked) return setFound(NOTHING);
+    const control = new AbortController();
+    const show = (hits: FoundMessage[]) => setFound({ asked, hits });
+    const finish = (end: SearchEnd) =>
+      setFound((now) => ({ ...(now.asked === asked ? now : { asked, hits: [] }), end }));
+    const fail = (error: unknown) => {
+      if (control.signal.aborted) return; // somebody looks for something else by now
+      if (!(error instanceof ApiError)) throw error;
+      finish({ more: false, failure: error.failure });
+    };
+    const timer = setTimeout(
+      () => client.search(JSON.parse(asked), show, control.signal, most).then(finish, fail),
+      TYPING_MS,
+    );
+    return () => {
+      clearTimeout(timer);
+      control.abort();
+    };
+  }, [client, asked, most]);
+  return found.asked === asked ? found : { ...found, end: undefined };
+}
+
+function phaseOf(query: SearchQuery, end?: SearchEnd): SearchPhase {
+  if (!asksForSomething(query)) return 'none';
+  if (end === undefined) return 'searching';
+  if (end.failure) return 'failed';
+  return end.offline ? 'offline' : 'done';
+}
+
+/** What a filter that is being typed may say: `locrit:Bo` is offered `locrit:Bob`. */
+export function useCompletions(query: string): Entry[] {
+  const locrits = useLive((client) => client.locrits(), []) ?? [];
+  const [, before = '', typed = '', begun = ''] = /^(.*?\s?)(\w+):"?([^"\s]*)$/u.exec(query) ?? [];
+  const name = FILTERS.find((each) => each === typed.toLowerCase());
+  if (name === undefined) return [];
+  const values: Record<FilterName, readonly string[]> = {
+    locrit: locrits.map((locrit) => locrit.name),
+    role: ['user', 'assistant'],
+    after: ['today', 'yesterday', String(new Date().getFullYear())],
+    before: ['today', 'yesterday', String(new Date().getFullYear())],
+    is: MARKS,
+  };
+  const fitting = values[name].filter(
+    (value) => value.toLowerCase().startsWith(begun.toLowerCase()) && value !== begun,
+  );
+  return fitting.slice(0, 6).map((value): Entry => {
+    const filter = `${name}:${/\s/.test(value) ? `"${value}"` : value}`;
+    const id = `f-${name}-${value}`;
+    return {
+      id,
+      group: 'filters',
+      label: filter,
+      name: filter,
+      icon: <ListFilter />,
+      completes: `${before}${filter} `,
+      run,
+    };
+  });
+}
+
+const run = () => undefined;
