@@ -1,4 +1,5 @@
-import { type LocritDb, type Shelf, type StoredConversation, shelfOf } from './db';
+import Dexie from 'dexie';
+import { type LocritDb, type OutboxEntry, type Shelf, type StoredConversation, shelfOf } from './db';
 import { conversationRows, newestFirst } from './echo';
 import type { Queue } from './queue';
 import { readCounts, readKey } from './read-marks';
@@ -41,15 +42,15 @@ export class Listing {
     return this.inOneMoment(async () => {
       const pending = await this.pending();
       const sections = sectionsOf(query);
-      const counts = await Promise.all(sections.map((section) => this.count(section, pending)));
-      const rows: Conversation[] = [];
+      const counts = await all(sections.map((section) => this.count(section, pending)));
       let start = 0;
-      for (const [at, section] of sections.entries()) {
-        const [from, to] = [Math.max(query.from - start, 0), Math.min(query.to - start, counts[at] ?? 0)];
-        if (from < to) rows.push(...(await this.rows(section, from, to, pending)));
-        start += counts[at] ?? 0;
-      }
-      return { counts, from: query.from, rows: await this.asShown(rows, pending) };
+      const parts = sections.flatMap((section, at) => {
+        const count = counts[at] ?? 0;
+        const [from, to] = [Math.max(query.from - start, 0), Math.min(query.to - start, count)];
+        start += count;
+        return from < to ? this.rows(section, from, to, pending) : [];
+      });
+      return { counts, from: query.from, rows: await this.asShown((await all(parts)).flat(), pending) };
     });
   }
 
@@ -57,61 +58,70 @@ export class Listing {
   newest({ limit = Infinity, ...filter }: ConversationFilter): Promise<ConversationRow[]> {
     return this.inOneMoment(async () => {
       const pending = await this.pending();
-      const rows = await Promise.all(sectionsOf(filter).map((section) => this.rows(section, 0, limit, pending)));
+      const rows = await all(sectionsOf(filter).map((section) => this.rows(section, 0, limit, pending)));
       return this.asShown(rows.flat().sort(newestFirst).slice(0, limit), pending);
     });
   }
 
-  /** Where the conversation is in the list; -1 when it is not in it. */
-  private indexOf(id: string, query: ConversationFilter): Promise<number> {
-    return this.inOneMoment(async () => {
-      const pending = await this.pending();
-      const row = pending.shown.find((each) => each.conversation_id === id) ?? (await this.db.conversations.get(id));
-      let start = 0;
-      for (const section of sectionsOf(query)) {
-        if (row && holds(section, row)) return start + (await this.above(section, row, pending));
-        start += await this.count(section, pending);
-      }
-      return -1;
-    });
-  }
-
+  /** The one that stands `step` places below this one; the first when this one is not in the list. */
   async beside(id: string | undefined, step: number, filter: ConversationFilter): Promise<ConversationRow | undefined> {
     const at = id === undefined ? -1 : await this.indexOf(id, filter);
     const from = at < 0 ? 0 : at + step;
     return from < 0 ? undefined : (await this.window({ ...filter, from, to: from + 1 })).rows[0];
   }
 
-  private async above(section: Section, row: Conversation, pending: Pending): Promise<number> {
-    const newer = await this.range({ ...section, from: row.updated_at }, false).count();
-    const sameMoment = await this.range({ ...section, from: row.updated_at, before: row.updated_at }, true, true);
-    const tied = (await sameMoment.primaryKeys()).filter((id) => id > row.conversation_id).length;
-    const isAbove = (each: Conversation) => holds(section, each) && newestFirst(each, row) < 0;
-    return newer + tied - pending.stored.filter(isAbove).length + pending.shown.filter(isAbove).length;
+  /** -1 when it is not in the list. */
+  private indexOf(id: string, query: ConversationFilter): Promise<number> {
+    return this.inOneMoment(async () => {
+      const pending = await this.pending();
+      const stored = await this.db.conversations.get(id);
+      const row = pending.shown.find((each) => each.conversation_id === id) ?? stored;
+      const sections = sectionsOf(query);
+      const at = sections.findIndex((section) => row && holds(section, row));
+      const section = sections[at];
+      if (row === undefined || section === undefined) return -1;
+      const before = await all(sections.slice(0, at).map((each) => this.count(each, pending)));
+      return before.reduce((sum, count) => sum + count, await this.above(section, row, pending));
+    });
   }
 
-  private async count(section: Section, { stored, shown }: Pending): Promise<number> {
+  private above(section: Section, row: Conversation, { stored, shown }: Pending) {
+    const isAbove = (each: Conversation) => holds(section, each) && newestFirst(each, row) < 0;
+    const moved = shown.filter(isAbove).length - stored.filter(isAbove).length;
+    const sameMoment = this.range({ ...section, from: row.updated_at, before: row.updated_at }, true, true);
+    return all([this.range({ ...section, from: row.updated_at }, false).count(), sameMoment.primaryKeys()]).then(
+      ([newer, tied]) => newer + tied.filter((id) => id > row.conversation_id).length + moved,
+    );
+  }
+
+  private count(section: Section, { stored, shown }: Pending) {
     const inSection = (row: Conversation) => holds(section, row);
-    return (await this.range(section).count()) - stored.filter(inSection).length + shown.filter(inSection).length;
+    const moved = shown.filter(inSection).length - stored.filter(inSection).length;
+    return this.range(section)
+      .count()
+      .then((count) => count + moved);
   }
 
   /** Rows `from` up to `to` of a section. Read are as many more as pending rows can have moved them. */
-  private async rows(section: Section, from: number, to: number, { stored, shown }: Pending): Promise<Conversation[]> {
+  private rows(section: Section, from: number, to: number, { stored, shown }: Pending) {
     const gone = stored.filter((row) => holds(section, row));
     const added = shown.filter((row) => holds(section, row));
     const offset = Math.max(0, from - added.length);
-    const read = await this.range(section)
+    const taken = new Set(stored.map((row) => row.conversation_id));
+    const merge = (read: Conversation[]) => {
+      const [first] = read;
+      const isBeforeRead = (row: Conversation) => offset > 0 && first !== undefined && newestFirst(row, first) < 0;
+      const kept = read.filter((row) => !taken.has(row.conversation_id));
+      const merged = [...kept, ...added.filter((row) => !isBeforeRead(row))].sort(newestFirst);
+      const index = offset - gone.filter(isBeforeRead).length + added.filter(isBeforeRead).length;
+      return merged.slice(from - index, to - index);
+    };
+    return this.range(section)
       .reverse()
       .offset(offset)
       .limit(to + gone.length - offset)
-      .toArray();
-    const [first] = read;
-    const isBeforeRead = (row: Conversation) => offset > 0 && first !== undefined && newestFirst(row, first) < 0;
-    const taken = new Set(stored.map((row) => row.conversation_id));
-    const kept = read.filter((row) => !taken.has(row.conversation_id));
-    const merged = [...kept, ...added.filter((row) => !isBeforeRead(row))].sort(newestFirst);
-    const index = offset - gone.filter(isBeforeRead).length + added.filter(isBeforeRead).length;
-    return merged.slice(from - index, to - index);
+      .toArray()
+      .then(merge);
   }
 
   private range({ shelf, locrit, from, before }: Section, isFromIncluded = true, isBeforeIncluded = false) {
@@ -125,32 +135,35 @@ export class Listing {
           .between([locrit, shelf, from], [locrit, shelf, before], isFromIncluded, isBeforeIncluded);
   }
 
-  private async pending(): Promise<Pending> {
-    const entries = await this.queue.pending();
-    const ids = new Set(
-      entries.flatMap(({ command }) => ('conversation_id' in command ? command.conversation_id : [])),
-    );
-    if (ids.size === 0) return { stored: [], shown: [] };
-    const found = (await this.db.conversations.bulkGet([...ids])).filter((row) => row !== undefined);
-    const deleted = await this.db.locrits.filter((locrit) => locrit.deleted_at !== null).primaryKeys();
-    const alive = found.filter((row) => !deleted.includes(row.locrit_id));
-    const left = new Set(found.filter((row) => !alive.includes(row)).map((row) => row.conversation_id));
-    const shown = conversationRows(alive, entries, await this.readCounts([...ids]));
-    return {
-      stored: found.filter((row) => row.shelf !== undefined),
-      shown: shown.filter((row) => !left.has(row.conversation_id)),
-    };
+  private pending(): PromiseLike<Pending> {
+    return this.queue.pending().then((entries) => {
+      const ids = entries.flatMap(({ command }) => ('conversation_id' in command ? command.conversation_id : []));
+      return ids.length === 0 ? { stored: [], shown: [] } : this.changed([...new Set(ids)], entries);
+    });
   }
 
-  private async asShown(rows: Conversation[], { shown }: Pending): Promise<ConversationRow[]> {
-    const read = await this.readCounts(rows.map((row) => row.conversation_id));
-    const known = new Map([...conversationRows(rows, [], read), ...shown].map((row) => [row.conversation_id, row]));
-    return rows.flatMap((row) => known.get(row.conversation_id) ?? []);
+  private changed(ids: string[], entries: OutboxEntry[]): PromiseLike<Pending> {
+    const deleted = this.db.locrits.filter((locrit) => locrit.deleted_at !== null).primaryKeys();
+    return all([this.db.conversations.bulkGet(ids), deleted, this.readCounts(ids)]).then(([found, deleted, read]) => {
+      const rows = found.filter((row) => row !== undefined);
+      const isGone = (row: Conversation) => deleted.includes(row.locrit_id);
+      const gone = new Set(rows.filter(isGone).map((row) => row.conversation_id));
+      const shown = conversationRows(rows, entries, read).filter((row) => !gone.has(row.conversation_id));
+      return { stored: rows.filter((row) => row.shelf !== undefined), shown };
+    });
   }
 
-  private async readCounts(ids: string[]): Promise<Map<string, number>> {
-    const marks = await this.db.meta.bulkGet(ids.map(readKey));
-    return readCounts(marks.filter((mark) => mark !== undefined));
+  private asShown(rows: Conversation[], { shown }: Pending): PromiseLike<ConversationRow[]> {
+    return this.readCounts(rows.map((row) => row.conversation_id)).then((read) => {
+      const known = new Map([...conversationRows(rows, [], read), ...shown].map((row) => [row.conversation_id, row]));
+      return rows.flatMap((row) => known.get(row.conversation_id) ?? []);
+    });
+  }
+
+  private readCounts(ids: string[]) {
+    return this.db.meta
+      .bulkGet(ids.map(readKey))
+      .then((marks) => readCounts(marks.filter((mark) => mark !== undefined)));
   }
 
   private inOneMoment<T>(read: () => Promise<T>): Promise<T> {
@@ -158,6 +171,9 @@ export class Listing {
     return this.db.transaction('r', [conversations, locrits, meta, outbox], read);
   }
 }
+
+/** Within a transaction only Dexie's own promises are waited for: others can lose it on the way. */
+const all = Dexie.Promise.all.bind(Dexie.Promise) as typeof Promise.all;
 
 /** Pinned ones first, unless it is the archive; then what was active since each of the moments, newest first, and the rest. */
 function sectionsOf({ locrit, archived, since = [] }: Partial<ConversationWindowQuery>): Section[] {
