@@ -1,7 +1,13 @@
-"""A memory of any size, written by the application's own operations, many in one transaction."""
+"""A memory of any size, written by the application's own operations, many in one transaction.
 
+As a program it fills a directory: `python -m tests.bench.library DIRECTORY CONVERSATIONS MESSAGES`.
+"""
+
+import asyncio
+import sys
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from src.application import Application
@@ -10,7 +16,7 @@ from src.stores import conversations, messages, openings
 from src.stores.messages import NewMessage
 from src.stores.openings import Opening
 from src.stores.writer import Transaction
-from tests.bench.places import LOCRIT
+from tests.bench.places import LOCRIT, application
 
 PER_TRANSACTION = 500
 TEXT = "People write about the weather, their work, what they cook and what they read, mostly in short sentences. " * 3
@@ -32,8 +38,9 @@ async def fill_many(app: Application, conversations: int, messages: int, locrit:
     ids = [new_id() for _ in range(conversations)]
     each, left = divmod(messages, conversations)
     now = now_ms()
-    for start in range(0, conversations, PER_TRANSACTION // max(each, 1) + 1):
-        some = range(start, min(start + PER_TRANSACTION // max(each, 1) + 1, conversations))
+    step = PER_TRANSACTION // (each + 1) + 1
+    for start in range(0, conversations, step):
+        some = range(start, min(start + step, conversations))
         talks = [Talk(ids[n], f"Conversation {n}", each + (n < left), now - n * HOUR_MS) for n in some]
         await app.database.write(partial(_begin, talks, locrit))
     return ids
@@ -63,3 +70,12 @@ def _texts(numbers: range) -> Iterator[NewMessage]:
     for number in numbers:
         text = f"{number} {TEXT}"[:CHARS]
         yield NewMessage(new_id(), "assistant" if number % 2 else "user", text)
+
+
+async def _fill_directory(directory: Path, conversations: int, messages: int) -> None:
+    async with application(directory) as app:
+        await fill_many(app, conversations, messages)
+
+
+if __name__ == "__main__":
+    asyncio.run(_fill_directory(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

@@ -59,7 +59,7 @@ function Marks({ conversation }: { conversation: ConversationRow }) {
   const t = useText();
   const format = useFormat();
   return (
-    <span className="flex shrink-0 items-center gap-1.5 group-focus-within/item:invisible group-hover/item:invisible">
+    <span className="flex shrink-0 items-center gap-1.5 group-focus-within/item:invisible group-hover/item:invisible group-has-[[aria-expanded=true]]/item:invisible">
       {conversation.starred && (
         <Star role="img" aria-label={t.conversations.starred} className="size-3.5 fill-accent text-accent" />
       )}
