@@ -7,7 +7,7 @@ const TEMPLATE = join(import.meta.dirname, '..', 'src', 'service-worker.js');
 const PUBLIC = ['theme.js', 'favicon.svg'];
 
 /** Other alphabets' fonts are loaded when a text needs them. Those of formulas are there without a network too. */
-const PRECACHED = /\.(js|css)$|-latin-(standard|wght)-normal.*\.woff2$|KaTeX_.*\.woff2$/;
+const PRECACHED = /\.(js|css)$|-latin-wght-normal.*\.woff2$|KaTeX_.*\.woff2$/;
 
 /** Writes `sw.js`: the template with the files of this build, and a name that changes when any of them does. */
 export function serviceWorker(): Plugin {
