@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask_socketio import SocketIO
 
-from backend import docs, errors, pages, renamed, routing
+from backend import compression, docs, errors, pages, renamed, routing
 from backend.async_bridge import AsyncBridge
 from backend.auth import OWNER
 from backend.base_path import BasePath
@@ -90,6 +90,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
     flask.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     flask.url_map.strict_slashes = False
     errors.register(flask)
+    compression.register(flask, bridge)
     renamed.register(flask, application.locrits, bridge)
     nouns: list[routing.Routes] = [
         LocritRoutes(application),

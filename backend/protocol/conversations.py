@@ -34,6 +34,7 @@ class ConversationQuery(Request):
     locrit_name: Name | None = None
     user_id: Id | None = None
     archived: bool | None = None
+    pinned: bool | None = None
     starred: bool | None = None
     cursor: Cursor | None = None
     limit: Limit = 50

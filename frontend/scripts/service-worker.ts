@@ -7,7 +7,7 @@ const TEMPLATE = join(import.meta.dirname, '..', 'src', 'service-worker.js');
 const PUBLIC = ['theme.js', 'favicon.svg'];
 
 /** Other alphabets' fonts are loaded when a text needs them. Those of formulas are there without a network too. */
-const PRECACHED = /\.(js|css)$|-latin-(standard|wght)-normal.*\.woff2$|KaTeX_.*\.woff2$/;
+const PRECACHED = /\.(js|css)$|-latin-wght-normal.*\.woff2$|KaTeX_.*\.woff2$/;
 
 /** What draws diagrams is many files for many kinds: they are fetched when the page has nothing else to do. */
 const LATER = '/chat/mermaid.ts';

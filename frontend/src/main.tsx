@@ -4,7 +4,7 @@ import { App } from './ui/App';
 import { createPreferences } from './ui/preferences';
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/inter/wght-italic.css';
-import '@fontsource-variable/source-serif-4/standard.css';
+import '@fontsource-variable/source-serif-4/wght.css';
 import '@fontsource-variable/source-serif-4/wght-italic.css';
 import '@fontsource-variable/jetbrains-mono';
 import './ui/styles.css';

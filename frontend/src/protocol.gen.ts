@@ -1371,6 +1371,11 @@ export interface components {
              */
             locrit_name?: string | null;
             /**
+             * Pinned
+             * @default null
+             */
+            pinned?: boolean | null;
+            /**
              * Starred
              * @default null
              */
@@ -3642,6 +3647,7 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 locrit_name?: string | null;
+                pinned?: boolean | null;
                 starred?: boolean | null;
                 user_id?: string | null;
             };

@@ -110,12 +110,13 @@ class MemoryManager(Replies, Memories):
         locrit_name: str | None = None,
         user_id: str | None = None,
         archived: bool | None = None,
+        pinned: bool | None = None,
         starred: bool | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> tuple[list[Conversation], str | None]:
         """A page, newest activity first, and the cursor of the next one."""
-        given = {"user_id": user_id, "archived": archived, "starred": starred}
+        given = {"user_id": user_id, "archived": archived, "pinned": pinned, "starred": starred}
 
         def page(connection: Connection) -> tuple[list[Conversation], str | None]:
             filters: dict[str, Any] = {name: value for name, value in given.items() if value is not None}

@@ -1,18 +1,27 @@
-"""A memory of any size, written by the application's own operations, many in one transaction."""
+"""A memory of any size, written by the application's own operations, many in one transaction.
 
+As a program it fills a directory: `python -m tests.bench.library DIRECTORY CONVERSATIONS MESSAGES`.
+"""
+
+import asyncio
+import sys
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
+from typing import NamedTuple
 
 from src.application import Application
-from src.identity import new_id, now_ms
-from src.stores import conversations, messages
+from src.identity import LOCAL_USER, new_id, now_ms
+from src.stores import conversations, messages, openings
 from src.stores.messages import NewMessage
+from src.stores.openings import Opening
 from src.stores.writer import Transaction
-from tests.bench.places import LOCRIT
+from tests.bench.places import LOCRIT, application
 
 PER_TRANSACTION = 500
 TEXT = "People write about the weather, their work, what they cook and what they read, mostly in short sentences. " * 3
 CHARS = 300
+HOUR_MS = 3_600_000
 
 
 async def fill(app: Application, count: int, locrit: str = LOCRIT) -> str:
@@ -24,6 +33,34 @@ async def fill(app: Application, count: int, locrit: str = LOCRIT) -> str:
     return conversation.conversation_id
 
 
+async def fill_many(app: Application, conversations: int, messages: int, locrit: str = LOCRIT) -> list[str]:
+    """So many conversations with `messages` messages in all, one an hour back from now; returns their ids, newest first."""
+    ids = [new_id() for _ in range(conversations)]
+    each, left = divmod(messages, conversations)
+    now = now_ms()
+    step = PER_TRANSACTION // (each + 1) + 1
+    for start in range(0, conversations, step):
+        some = range(start, min(start + step, conversations))
+        talks = [Talk(ids[n], f"Conversation {n}", each + (n < left), now - n * HOUR_MS) for n in some]
+        await app.database.write(partial(_begin, talks, locrit))
+    return ids
+
+
+class Talk(NamedTuple):
+    conversation_id: str
+    title: str
+    messages: int
+    at_ms: int
+
+
+def _begin(talks: list[Talk], locrit: str, tx: Transaction) -> None:
+    for talk in talks:
+        opening = Opening(LOCAL_USER, LOCAL_USER, locrit, talk.conversation_id, None, talk.title)
+        where, _ = openings.open_(tx, opening, new_id(), talk.at_ms)
+        if talk.messages:
+            messages.add(tx, where, list(_texts(range(talk.messages))), new_id(), talk.at_ms)
+
+
 def _add(conversation_id: str, numbers: range, tx: Transaction) -> None:
     where = conversations.place(tx, conversation_id)
     messages.add(tx, where, list(_texts(numbers)), new_id(), now_ms())
@@ -33,3 +70,12 @@ def _texts(numbers: range) -> Iterator[NewMessage]:
     for number in numbers:
         text = f"{number} {TEXT}"[:CHARS]
         yield NewMessage(new_id(), "assistant" if number % 2 else "user", text)
+
+
+async def _fill_directory(directory: Path, conversations: int, messages: int) -> None:
+    async with application(directory) as app:
+        await fill_many(app, conversations, messages)
+
+
+if __name__ == "__main__":
+    asyncio.run(_fill_directory(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

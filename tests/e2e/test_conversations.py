@@ -41,7 +41,7 @@ def test_an_archived_conversation_leaves_the_list_and_is_found_in_the_archive(ch
     chat.reload()
     expect(chat.composer).to_be_visible()
     expect(chat.conversation("Bees and honey")).to_have_count(0)
-    chat.button("Show the archive").click()
+    chat.button("Archive").click()
     expect(chat.conversation("Bees and honey")).to_be_visible()
 
 

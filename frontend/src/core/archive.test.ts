@@ -3,6 +3,8 @@ import { browser, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import { FakeQuota } from '../../tests/fakes/quota';
 import { LocritDb } from './db';
+import { Store } from './store';
+import type { Locrit } from './types';
 
 describe('a Locrit in the trash', () => {
   test('takes its conversations along until it is back, and its name gives them to no other one', async () => {
@@ -10,13 +12,13 @@ describe('a Locrit in the trash', () => {
     const id = await talking(one, 'hello');
     const [bob] = await one.db.locrits.toArray();
     if (bob === undefined) throw new Error('there is nobody to talk with');
-    await one.db.conversations.update(id, { locrit_id: bob.id });
-    await one.db.locrits.update(bob.id, { deleted_at: bob.created_at });
-    await one.db.locrits.put({ ...bob, id: 'another of this name' });
+    const told = (fields: Partial<Locrit>) => new Store(one.db).put({ locrits: [{ ...bob, ...fields }] });
+    await told({ deleted_at: bob.created_at, rev: bob.rev + 1 });
+    await told({ id: 'another of this name' });
     expect(await one.client.conversations({})).toEqual([]);
     expect(await one.client.conversations({ locrit: bob.name })).toEqual([]);
     expect(await one.client.conversation(id)).toBeUndefined();
-    await one.db.locrits.update(bob.id, { deleted_at: null });
+    await told({ rev: bob.rev + 2 });
     expect((await one.client.conversations({})).map((row) => row.conversation_id)).toEqual([id]);
   });
 });

@@ -170,7 +170,9 @@ class Engine implements Client {
 
   locrits = () => this.store.views.locrits();
   locrit = (name: string) => this.store.views.locrit(name);
-  conversations = (filter: { locrit?: string; archived?: boolean }) => this.store.views.conversations(filter);
+  conversations: Client['conversations'] = (filter) => this.store.views.listing.newest(filter);
+  conversationWindow: Client['conversationWindow'] = (query) => this.store.views.listing.window(query);
+  conversationBeside: Client['conversationBeside'] = (...asked) => this.store.views.listing.beside(...asked);
   conversation = (id: string) => this.store.views.conversation(id);
   shown = (conversationId: string) => this.store.views.shown(conversationId);
   messages = (conversationId: string) => this.store.views.messages(conversationId);
@@ -180,8 +182,8 @@ class Engine implements Client {
   // -- Loading
 
   refreshLocrits = () => this.lists.refreshLocrits();
-  refreshConversations = (locrit?: string) => this.lists.refreshConversations(locrit);
-  moreConversations = (locrit?: string) => this.lists.moreConversations(locrit);
+  refreshConversations = () => this.lists.refreshConversations();
+  moreConversations: Client['moreConversations'] = (filter) => this.lists.moreConversations(filter);
 
   open(conversationId: string): () => void {
     inBackground(this.remember(conversationId));

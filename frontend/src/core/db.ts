@@ -1,4 +1,4 @@
-import Dexie, { type EntityTable, type Table } from 'dexie';
+import Dexie, { type EntityTable, type Table, type Transaction } from 'dexie';
 import type { Range } from './ranges';
 import type { Conversation, ConversationChanges, Locrit, Message, Refusal } from './types';
 
@@ -79,6 +79,12 @@ export interface Meta {
   value: unknown;
 }
 
+/** Which list of conversations one stands in. */
+export type Shelf = 'pinned' | 'listed' | 'archived';
+
+/** With its shelf, by which the lists are read in their order; what is in the trash, itself or with its Locrit, has none. */
+export type StoredConversation = Conversation & { shelf?: Shelf };
+
 /** Server truth (locrits, conversations, messages), what was not yet sent (outbox), and how far we are (cursors). */
 /** Two servers below one address, each with a path of its own, keep apart what they keep in the browser. */
 export function databaseName(base: string): string {
@@ -87,7 +93,7 @@ export function databaseName(base: string): string {
 
 export class LocritDb extends Dexie {
   locrits!: EntityTable<Locrit, 'id'>;
-  conversations!: EntityTable<Conversation, 'conversation_id'>;
+  conversations!: EntityTable<StoredConversation, 'conversation_id'>;
   messages!: EntityTable<Message, 'message_id'>;
   outbox!: EntityTable<OutboxEntry, 'order'>;
   cursors!: EntityTable<Cursor, 'scope'>;
@@ -103,7 +109,33 @@ export class LocritDb extends Dexie {
       cursors: 'scope',
       meta: 'key',
     });
+    this.version(2)
+      .stores({
+        conversations: 'conversation_id, locrit_name, locrit_id, [shelf+updated_at], [locrit_name+shelf+updated_at]',
+      })
+      .upgrade(putOnShelves);
+    this.on('versionchange', ({ newVersion }) => {
+      if (newVersion !== null) globalThis.location?.reload(); // a newer page, in another tab, has changed its form
+    });
   }
+}
+
+async function putOnShelves(upgrade: Transaction): Promise<void> {
+  const locrits: Locrit[] = await upgrade.table('locrits').toArray();
+  const deleted = new Set(locrits.filter((locrit) => locrit.deleted_at).map((locrit) => locrit.id));
+  const conversations: Table<StoredConversation> = upgrade.table('conversations');
+  await conversations.toCollection().modify((row) => void Object.assign(row, shelved(row, deleted.has(row.locrit_id))));
+}
+
+export function shelfOf(row: Conversation, isLocritDeleted = false): Shelf | undefined {
+  if (row.deleted_at || isLocritDeleted) return undefined;
+  return row.archived ? 'archived' : row.pinned ? 'pinned' : 'listed';
+}
+
+/** The same row when it stands where it belongs. */
+export function shelved(row: StoredConversation, isLocritDeleted: boolean): StoredConversation {
+  const shelf = shelfOf(row, isLocritDeleted);
+  return row.shelf === shelf ? row : { ...row, shelf };
 }
 
 export function laneOf(command: Command): string {

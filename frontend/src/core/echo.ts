@@ -37,13 +37,18 @@ export function conversationRows(
   );
   return [...withPending(rows, entries).conversations.values()]
     .filter((conversation) => !conversation.deleted_at)
-    .sort((a, b) => compareText(b.updated_at, a.updated_at) || compareText(b.conversation_id, a.conversation_id))
+    .sort(newestFirst)
     .map((row) => ({
       ...row,
       ...attention(pending.get(row.conversation_id)),
       unread: row.message_count > (read.get(row.conversation_id) ?? row.message_count),
       local: !rows.conversations.has(row.conversation_id),
     }));
+}
+
+/** By activity; of two in the same moment, the one with the greater id. */
+export function newestFirst(a: Conversation, b: Conversation): number {
+  return compareText(b.updated_at, a.updated_at) || compareText(b.conversation_id, a.conversation_id);
 }
 
 /** What is asked of a reply does not change it, unless it was refused. */

@@ -56,9 +56,10 @@ function inPieces(messages: readonly Brought[]): Brought[][] {
  * undefined when it takes none.
  */
 export async function giveBack(store: Store, transport: Transport, id: string): Promise<Conversation | undefined> {
-  const kept = await store.db.conversations.get(id);
+  const stored = await store.db.conversations.get(id);
   const found = await find(transport, id);
-  if (kept === undefined || found?.forgotten_at) return found;
+  if (stored === undefined || found?.forgotten_at) return found;
+  const { shelf: _ours, ...kept } = stored;
   if (found === undefined) await giveBackLocrits(transport, [await store.db.locrits.get(kept.locrit_id ?? '')]);
   const cached = await store.views.cached(id);
   for (const some of inPieces(cached)) await offer(transport, kept, some);

@@ -3,14 +3,16 @@ import { ApiError } from './errors';
 import { find, giveBack, giveBackLocrits } from './give-back';
 import type { Store } from './store';
 import type { Transport } from './transport';
-import type { Conversation, CreateLocrit, EditLocrit, Locrit } from './types';
+import type { Conversation, ConversationFilter, CreateLocrit, EditLocrit, Init, Locrit } from './types';
 
 const WHOLE_PAGE = 200;
+/** When the newest conversation was active that the lists were once loaded from. */
+const NEWEST = 'newest';
+
+type ConversationQuery = NonNullable<NonNullable<Init<'/api/conversations', 'get'>['params']>['query']>;
 
 /** Loads the lists of Locrits and conversations into the store, page by page, and changes Locrits on the server. */
 export class Lists {
-  /** Where the next page of each list starts; null when there is none. */
-  private readonly cursors = new Map<string, string | null>();
   /** Ids of operations that got no answer, by what was asked. */
   private readonly unanswered = new Map<string, string>();
 
@@ -27,6 +29,7 @@ export class Lists {
   async reconcile(isSetBack: boolean): Promise<string[]> {
     if (isSetBack) await giveBackLocrits(this.transport, await this.store.db.locrits.toArray());
     await this.refreshLocrits();
+    await this.store.clearListed();
     const unseen = new Set(await this.store.cachedConversations());
     const given = isSetBack ? await this.giveBack(unseen) : [];
     for (let cursor: string | null | undefined = null; cursor !== undefined; ) {
@@ -57,14 +60,28 @@ export class Lists {
     await this.store.replaceLocrits(locrits);
   }
 
-  async refreshConversations(locrit = ''): Promise<void> {
-    await this.loadConversations(locrit, null);
+  /**
+   * The pinned ones, and the newest pages back to what was the newest at the last time: anything that happened since is on
+   * them. While the connection stands, events tell.
+   */
+  async refreshConversations(): Promise<void> {
+    await this.refreshPinned();
+    const known = await this.store.listed<string>(NEWEST);
+    let page = await this.page({});
+    const newest = page.conversations[0]?.updated_at;
+    while (known !== undefined && page.next_cursor && (page.conversations.at(-1)?.updated_at ?? '') > known)
+      page = await this.page({ cursor: page.next_cursor, limit: WHOLE_PAGE });
+    if (newest !== undefined) await this.store.markListed(NEWEST, newest);
   }
 
-  async moreConversations(locrit = ''): Promise<boolean> {
-    const cursor = this.cursors.get(locrit);
+  /** Where the last page ended is remembered in this browser: behind it is asked for once. */
+  async moreConversations({ locrit: locrit_name, archived = false }: ConversationFilter): Promise<boolean> {
+    const list = `${archived ? 'archived' : 'listed'} ${locrit_name ?? ''}`;
+    const cursor = await this.store.listed<string | null>(list);
     if (cursor === null) return false;
-    return this.loadConversations(locrit, cursor ?? null);
+    const page = await this.page({ locrit_name, archived, cursor, limit: WHOLE_PAGE });
+    await this.store.markListed(list, page.next_cursor);
+    return page.next_cursor !== null;
   }
 
   async createLocrit(fields: CreateLocrit): Promise<Locrit> {
@@ -86,14 +103,13 @@ export class Lists {
     await this.once(['delete', name], remove);
   }
 
-  private async loadConversations(locrit_name: string, cursor: string | null): Promise<boolean> {
-    const query = { ...(locrit_name ? { locrit_name } : {}), ...(cursor ? { cursor } : {}) };
-    const page = await this.page(query);
-    this.cursors.set(locrit_name, page.next_cursor);
-    return page.next_cursor !== null;
+  private async refreshPinned(): Promise<void> {
+    let cursor: string | null | undefined;
+    do cursor = (await this.page({ pinned: true, limit: WHOLE_PAGE, cursor })).next_cursor;
+    while (cursor);
   }
 
-  private async page(query: { locrit_name?: string; cursor?: string; limit?: number }) {
+  private async page(query: ConversationQuery) {
     const page = await this.transport.api.get('/api/conversations', { params: { query } });
     await this.store.put({ conversations: page.conversations });
     return page;

@@ -1,12 +1,15 @@
-import { type CommandOf, type Cursor, conversationScope, type LocritDb, laneOf, subjectOf } from './db';
+import { type CommandOf, type Cursor, conversationScope, type LocritDb, laneOf, shelved, subjectOf } from './db';
 import { type Proof, proofsIn, Queue } from './queue';
 import { OPEN, type Range, withRange } from './ranges';
+import { readKey } from './read-marks';
 import { apply, consecutive, type Entities, entitiesIn, put, type Rows, tipOf } from './reducer';
 import { Room, USED } from './room';
 import { load, save } from './rows';
 import type { ChangeEvent, Conversation, Locrit, Message, MessageList } from './types';
-import { readKey, Views } from './views';
+import { Views } from './views';
 import { rangesOf } from './windows';
+
+const LISTED = 'list:';
 
 /** Some of a conversation. `head_seq` is the newest event it includes. */
 export type MessagePage = MessageList;
@@ -141,12 +144,25 @@ export class Store {
     return this.db.conversations.toCollection().primaryKeys();
   }
 
+  /** How far a list was loaded from the server. */
+  async listed<T>(list: string): Promise<T | undefined> {
+    return (await this.db.meta.get(LISTED + list))?.value as T | undefined;
+  }
+
+  markListed(list: string, value: unknown): Promise<unknown> {
+    return this.mark(LISTED + list, value);
+  }
+
+  async clearListed(): Promise<void> {
+    await this.db.meta.where('key').startsWith(LISTED).delete();
+  }
+
   /** The conversation is in the trash, or does not exist any more (no `row`). What waits in the outbox stays there. */
   uncache(conversationId: string, row?: Conversation): Promise<void> {
     return this.transaction(async () => {
       await this.drop(conversationId);
       await this.db.cursors.delete(conversationScope(conversationId));
-      if (row !== undefined) await this.db.conversations.put(row);
+      if (row !== undefined) await this.db.conversations.put(shelved(row, false));
     });
   }
 

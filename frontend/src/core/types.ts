@@ -109,6 +109,27 @@ export interface Signal<T> {
 export type Theme = 'light' | 'dark' | 'system';
 export type ConversationChanges = Partial<Pick<Conversation, 'title' | 'starred' | 'pinned' | 'archived' | 'tags'>>;
 
+export interface ConversationFilter {
+  locrit?: string;
+  /** Only those that are archived; without it only those that are not. */
+  archived?: boolean;
+  limit?: number;
+}
+
+/** Rows `from` up to `to` of a list. `since`: the moments at which its groups begin, newest first. */
+export interface ConversationWindowQuery extends Omit<ConversationFilter, 'limit'> {
+  since?: string[];
+  from: number;
+  to: number;
+}
+
+/** `counts`: of the pinned ones (not in the archive), of those since each moment, and of those before. */
+export interface ConversationWindow {
+  counts: number[];
+  from: number;
+  rows: ConversationRow[];
+}
+
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;
 type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never;
@@ -149,8 +170,16 @@ export interface Client {
   locrits(): Promise<Locrit[]>;
   /** By its name, or by one that it had before. */
   locrit(name: string): Promise<Locrit | undefined>;
-  /** Newest activity first. Without `archived` only those that are not archived. */
-  conversations(filter: { locrit?: string; archived?: boolean }): Promise<ConversationRow[]>;
+  /** Newest activity first. */
+  conversations(filter: ConversationFilter): Promise<ConversationRow[]>;
+  /** Part of the list in which pinned ones come first. */
+  conversationWindow(query: ConversationWindowQuery): Promise<ConversationWindow>;
+  /** The one that stands so many places below this one in that list, or above; the first when this one is not in it. */
+  conversationBeside(
+    id: string | undefined,
+    step: number,
+    filter: ConversationFilter,
+  ): Promise<ConversationRow | undefined>;
   conversation(id: string): Promise<ConversationRow | undefined>;
   /** What is loaded, oldest first. Replies to the same question share `parent_id`; all are included, the newest counts. */
   messages(conversationId: string): Promise<MessageRow[]>;
@@ -171,9 +200,10 @@ export interface Client {
   ): Promise<SearchEnd>;
 
   refreshLocrits(): Promise<void>;
-  refreshConversations(locrit?: string): Promise<void>;
+  /** What was active since the last time, and what is pinned. */
+  refreshConversations(): Promise<void>;
   /** Loads the next page of the list; false when there is no more. */
-  moreConversations(locrit?: string): Promise<boolean>;
+  moreConversations(filter: ConversationFilter): Promise<boolean>;
   /** Keeps the conversation loaded and live until the returned function is called. */
   open(conversationId: string): () => void;
   /** False when the start of the conversation is reached. */

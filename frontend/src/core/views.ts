@@ -1,27 +1,24 @@
 import type { Table } from 'dexie';
-import { conversationScope, type LocritDb, type Meta, type OutboxEntry } from './db';
+import { conversationScope, type LocritDb, type OutboxEntry } from './db';
 import { conversationRows, messageRows } from './echo';
+import { Listing } from './listing';
 import type { Queue } from './queue';
 import { atEnd, atStart, OPEN, type Range } from './ranges';
+import { readCounts, readKey } from './read-marks';
 import type { Conversation, ConversationRow, Locrit, Message, MessageRow, Parked, ShownMessages } from './types';
 import { PAGE, Windows } from './windows';
-
-const READ = 'read:';
-
-export interface ConversationFilter {
-  locrit?: string;
-  archived?: boolean;
-}
 
 /** What the interface reads: cached rows with the outbox's effects over them. Made for live queries. */
 export class Views {
   readonly windows: Windows;
+  readonly listing: Listing;
 
   constructor(
     private readonly db: LocritDb,
     private readonly queue: Queue,
   ) {
     this.windows = new Windows(db);
+    this.listing = new Listing(db, queue);
   }
 
   async locrits(): Promise<Locrit[]> {
@@ -33,21 +30,6 @@ export class Views {
   async locrit(name: string): Promise<Locrit | undefined> {
     const rows = await this.locrits();
     return rows.find((locrit) => locrit.name === name) ?? rows.find((locrit) => locrit.former_names?.includes(name));
-  }
-
-  async conversations({ locrit, archived = false }: ConversationFilter): Promise<ConversationRow[]> {
-    const { conversations, locrits, meta } = this.db;
-    const stored = async () =>
-      this.withLocrit(
-        locrit === undefined
-          ? await conversations.toArray()
-          : await conversations.where('locrit_name').equals(locrit).toArray(),
-      );
-    const marks = () => meta.where('key').startsWith(READ).toArray();
-    const rows = await this.atOnce([conversations, locrits, meta], async () =>
-      conversationRows(...(await Promise.all([stored(), this.queue.pending(), marks().then(readCounts)]))),
-    );
-    return rows.filter((row) => row.archived === archived && (locrit === undefined || row.locrit_name === locrit));
   }
 
   conversation(id: string): Promise<ConversationRow | undefined> {
@@ -136,13 +118,4 @@ function inSight(rows: MessageRow[], { to }: Range): MessageRow[] {
     return isSeen;
   });
   return seen.at(-1) === rows.at(-1) ? seen : seen.filter(({ seq }) => seq <= to);
-}
-
-/** Under which the message count is kept that was seen last. */
-export function readKey(conversationId: string): string {
-  return `${READ}${conversationId}`;
-}
-
-function readCounts(marks: readonly Meta[]): Map<string, number> {
-  return new Map(marks.map(({ key, value }) => [key.slice(READ.length), value as number]));
 }

@@ -13,6 +13,7 @@ interface Call {
 }
 
 export const USER_SCOPE = 'user:local';
+const FILTERS = ['locrit_name', 'archived', 'pinned'] as const;
 
 /** A server in memory with the real one's rules: one effect for each operation, and a gapless sequence for each scope. */
 export class FakeServer {
@@ -108,7 +109,7 @@ export class FakeServer {
     'get /api/locrits': () => ({ locrits: [...this.locrits.values()], count: this.locrits.size, success: true }),
     'post /api/locrits': ({ body }) => this.once(body, () => this.addLocrit(String(body.name), body)),
     'get /api/models': () => ({ models: [], default: '', state: { provider: 'none', status: 'ready', detail: '' } }),
-    'get /api/conversations': ({ query }) => this.list(Number(query.cursor ?? 0), Number(query.limit ?? 50)),
+    'get /api/conversations': ({ query }) => this.list(query),
     'get /api/users/me/events': ({ query }) =>
       this.missed(USER_SCOPE, Number(query.since ?? 0), Number(query.limit ?? 500)),
     'get /api/search': () => ({ hits: this.finds, more: false, waiting: 0 }),
@@ -252,9 +253,11 @@ export class FakeServer {
     for (const listener of this.listeners) listener(structuredClone(event));
   }
 
-  private list(from: number, limit: number) {
+  private list(query: Call['query']) {
+    const [from, limit] = [Number(query.cursor ?? 0), Number(query.limit ?? 50)];
+    const fits = (row: Conversation) => FILTERS.every((name) => [undefined, row[name]].includes(query[name] as string));
     const all = [...this.conversations.keys()].map((id) => this.conversation(id));
-    const alive = all.filter((row) => !row.deleted_at);
+    const alive = all.filter((row) => !row.deleted_at && fits(row));
     const conversations = alive.sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1)).slice(from, from + limit);
     return { conversations, next_cursor: from + limit < alive.length ? String(from + limit) : null };
   }

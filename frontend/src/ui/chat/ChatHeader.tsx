@@ -7,7 +7,7 @@ import { IconButton } from '../kit/Button';
 import { cx } from '../kit/cx';
 import { useModels } from '../models';
 import { paths } from '../paths';
-import { ConversationMenu } from '../shell/ConversationMenu';
+import { ConversationMenuButton } from '../shell/ConversationMenu';
 import { SidebarButton } from '../shell/SidebarButton';
 import { useText } from '../text/text';
 
@@ -53,7 +53,7 @@ export function ChatHeader({ locrit, conversation }: Props) {
           <Settings2 />
         </Link>
       </IconButton>
-      {conversation && <ConversationMenu conversation={conversation} />}
+      {conversation && <ConversationMenuButton conversation={conversation} />}
     </header>
   );
 }

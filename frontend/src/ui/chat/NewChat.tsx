@@ -78,13 +78,16 @@ const RECENT = 3;
 
 function Recent({ locrit }: { locrit: Locrit }) {
   const t = useText();
-  const conversations = useLive((client) => client.conversations({ locrit: locrit.name }), [locrit.name]);
+  const conversations = useLive(
+    (client) => client.conversations({ locrit: locrit.name, limit: RECENT }),
+    [locrit.name],
+  );
   if (!conversations?.length) return null;
   return (
     <section className="mt-10 max-w-[560px]">
       <h3 className="mb-1 text-ink-3 text-xs">{t.chat.resume}</h3>
       <ul className="-mx-3">
-        {conversations.slice(0, RECENT).map((conversation) => (
+        {conversations.map((conversation) => (
           <li key={conversation.conversation_id}>
             <Link
               to={paths.chat(locrit.name, conversation.conversation_id)}

@@ -18,15 +18,16 @@ interface DialogProps {
   /** The title is said to screen readers only. */
   bare?: boolean;
   className?: string;
+  onCloseAutoFocus?: (event: Event) => void;
 }
 
-export function Dialog({ open, onOpenChange, title, children, bare, className }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, children, bare, className, ...rest }: DialogProps) {
   const t = useText();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={SCRIM} />
-        <Radix.Content aria-describedby={undefined} className={cx(PANEL, CENTRED, 'max-w-110', className)}>
+        <Radix.Content aria-describedby={undefined} className={cx(PANEL, CENTRED, 'max-w-110', className)} {...rest}>
           <Radix.Title className={bare ? 'sr-only' : 'px-6 pt-5 pb-3 font-semibold text-lg'}>{title}</Radix.Title>
           {!bare && (
             <Radix.Close asChild>
@@ -75,15 +76,16 @@ interface ConfirmProps {
   text: string;
   action: string;
   onConfirm: () => void;
+  onCloseAutoFocus?: (event: Event) => void;
 }
 
-export function Confirm({ open, onOpenChange, title, text, action, onConfirm }: ConfirmProps) {
+export function Confirm({ open, onOpenChange, title, text, action, onConfirm, ...rest }: ConfirmProps) {
   const t = useText();
   return (
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={SCRIM} />
-        <AlertDialog.Content className={cx(PANEL, CENTRED, 'max-w-100 p-6')}>
+        <AlertDialog.Content className={cx(PANEL, CENTRED, 'max-w-100 p-6')} {...rest}>
           <AlertDialog.Title className="font-semibold text-lg">{title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-ink-2">{text}</AlertDialog.Description>
           <div className="mt-6 flex justify-end gap-2">

@@ -2,6 +2,10 @@ import { DropdownMenu } from 'radix-ui';
 import type { ComponentProps, ReactNode } from 'react';
 import { cx } from './cx';
 
+const PLACE = { sideOffset: 4, collisionPadding: 8 };
+const PANEL =
+  'rise z-50 max-h-[min(420px,70dvh)] min-w-44 overflow-y-auto rounded-l border border-line bg-raised p-1 shadow-high';
+
 interface MenuProps {
   trigger: ReactNode;
   children: ReactNode;
@@ -14,14 +18,39 @@ export function Menu({ trigger, children, align = 'end', className }: MenuProps)
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
+        <DropdownMenu.Content {...PLACE} align={align} className={cx(PANEL, className)}>
+          {children}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+interface MenuAtProps {
+  /** The button that opened it. */
+  anchor: HTMLElement;
+  label: string;
+  children: ReactNode;
+  onClose: () => void;
+  onCloseAutoFocus: (event: Event) => void;
+}
+
+/** An open menu at a button that is not its own: one menu for many buttons. */
+export function MenuAt({ anchor, label, children, onClose, onCloseAutoFocus }: MenuAtProps) {
+  const { left, top, width, height } = anchor.getBoundingClientRect();
+  return (
+    <DropdownMenu.Root open onOpenChange={(open) => !open && onClose()}>
+      <DropdownMenu.Trigger asChild>
+        <span aria-hidden className="pointer-events-none fixed" style={{ left, top, width, height }} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
         <DropdownMenu.Content
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className={cx(
-            'rise z-50 max-h-[min(420px,70dvh)] min-w-44 overflow-y-auto rounded-l border border-line bg-raised p-1 shadow-high',
-            className,
-          )}
+          {...PLACE}
+          align="end"
+          aria-label={label}
+          aria-labelledby={undefined}
+          onCloseAutoFocus={onCloseAutoFocus}
+          className={PANEL}
         >
           {children}
         </DropdownMenu.Content>

@@ -1,7 +1,7 @@
-import { Star } from 'lucide-react';
-import { NavLink } from 'react-router';
+import { Ellipsis, Star } from 'lucide-react';
+import { memo } from 'react';
+import { Link } from 'react-router';
 import type { ConversationRow } from '../../core';
-import { useLive } from '../app-context';
 import { previewOf } from '../chat/markdown/plain';
 import { SaveGlyph } from '../chat/SaveGlyph';
 import { Avatar } from '../kit/Avatar';
@@ -9,50 +9,59 @@ import { cx } from '../kit/cx';
 import { paths } from '../paths';
 import { Time } from '../text/Time';
 import { useText } from '../text/text';
-import { ConversationMenu } from './ConversationMenu';
 
 interface Props {
   conversation: ConversationRow;
-  withLocrit: boolean;
+  /** Of its Locrit, where that is not the same for all of the list. */
+  avatar?: string;
+  isHere: boolean;
+  /** Its menu is open. */
+  isOpen: boolean;
+  onMenu: (conversation: ConversationRow, button: HTMLElement) => void;
 }
 
-export function ConversationItem({ conversation, withLocrit }: Props) {
+/** Drawn again when its conversation changes, and not with the list. The menu is one for all rows. */
+export const ConversationItem = memo(function ConversationItem(props: Props) {
+  const { conversation, avatar, isHere, isOpen, onMenu } = props;
   const t = useText();
   const title = conversation.title || previewOf(conversation.preview) || t.conversations.untitled;
+  const name = t.conversations.actions(conversation.title || t.conversations.untitled);
   return (
-    <li className="group/item relative">
-      <NavLink
+    <div className="group/item relative h-full">
+      <Link
         to={paths.chat(conversation.locrit_name, conversation.conversation_id)}
-        className={({ isActive }) =>
-          cx(
-            'flex h-9 items-center gap-2 rounded-s px-3 text-sm pointer-coarse:h-11 pointer-coarse:pr-11',
-            isActive ? 'bg-paper-3 font-[550] text-ink' : 'text-ink-2 hover:bg-paper-3/70 hover:text-ink',
-          )
-        }
+        aria-current={isHere ? 'page' : undefined}
+        className={cx(
+          'flex h-full items-center gap-2 rounded-s px-3 text-sm pointer-coarse:pr-11',
+          isHere ? 'bg-paper-3 font-[550] text-ink' : 'text-ink-2 hover:bg-paper-3/70 hover:text-ink',
+        )}
       >
-        {withLocrit && <LocritMark name={conversation.locrit_name} />}
+        {avatar !== undefined && <Avatar locrit={{ name: conversation.locrit_name, avatar }} size="s" />}
         <span dir="auto" className={cx('min-w-0 flex-1 truncate', conversation.unread && 'font-semibold text-ink')}>
           {title}
         </span>
         <Marks conversation={conversation} />
-      </NavLink>
-      <div className="absolute inset-y-0 right-1 flex items-center opacity-0 focus-within:opacity-100 group-hover/item:opacity-100 has-[[data-state=open]]:opacity-100 pointer-coarse:opacity-100">
-        <ConversationMenu conversation={conversation} small />
-      </div>
-    </li>
+      </Link>
+      <button
+        type="button"
+        aria-label={name}
+        title={name}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onClick={(event) => onMenu(conversation, event.currentTarget)}
+        className="touch-target absolute! inset-y-0 right-1 my-auto inline-flex size-7 items-center justify-center rounded-s text-ink-2 opacity-0 hover:bg-paper-3 hover:text-ink focus-visible:opacity-100 group-focus-within/item:opacity-100 group-hover/item:opacity-100 aria-expanded:bg-paper-3 aria-expanded:opacity-100 pointer-coarse:size-10 pointer-coarse:opacity-100"
+      >
+        <Ellipsis aria-hidden className="size-[15px]" />
+      </button>
+    </div>
   );
-}
-
-function LocritMark({ name }: { name: string }) {
-  const locrit = useLive((client) => client.locrit(name), [name]);
-  return <Avatar locrit={locrit ?? { name, avatar: '' }} size="s" />;
-}
+});
 
 /** Give way to the menu button on hover. */
 function Marks({ conversation }: { conversation: ConversationRow }) {
   const t = useText();
   return (
-    <span className="flex shrink-0 items-center gap-1.5 group-focus-within/item:invisible group-hover/item:invisible">
+    <span className="flex shrink-0 items-center gap-1.5 group-focus-within/item:invisible group-hover/item:invisible group-has-[[aria-expanded=true]]/item:invisible">
       {conversation.starred && (
         <Star role="img" aria-label={t.conversations.starred} className="size-3.5 fill-accent text-accent" />
       )}

@@ -1,94 +1,126 @@
-import { Archive, ArrowLeft } from 'lucide-react';
-import { useState } from 'react';
-import type { ConversationRow } from '../../core';
-import { useClient, useConnection, useLive } from '../app-context';
-import { Button } from '../kit/Button';
-import { type AllText, useText } from '../text/text';
-import { daysAgo } from '../text/when';
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
+import { useLive } from '../app-context';
+import { useStable } from '../stable';
+import { useText } from '../text/text';
 import { ConversationItem } from './ConversationItem';
-import { useShell } from './shell-context';
+import { useConversationMenu } from './ConversationMenu';
+import { type Group, type Item, itemAt, itemsOf, rowsAround, useConversations, useMore } from './use-conversations';
+import { useHere } from './use-shortcuts';
 
-type GroupName = 'pinned' | 'today' | 'yesterday' | 'week' | 'older';
+/** A heading is as high as a conversation: where each of ten thousand is follows from its number. */
+const ROW_PX = { fine: 36, coarse: 44 };
+/** Rows that are drawn above and below what is in sight. */
+const OVERSCAN = 6;
 
-const GROUPS: GroupName[] = ['pinned', 'today', 'yesterday', 'week', 'older'];
-
-function groupOf(conversation: ConversationRow): GroupName {
-  if (conversation.pinned) return 'pinned';
-  const days = daysAgo(conversation.updated_at);
-  return days < 1 ? 'today' : days < 2 ? 'yesterday' : days < 7 ? 'week' : 'older';
+interface Props {
+  locrit?: string;
+  archived: boolean;
 }
 
-/** Conversations of one Locrit, or of all, newest first within pinned, today, yesterday and so on. */
-export function ConversationList({ locrit }: { locrit?: string }) {
+/** Conversations of one Locrit, or of all, newest first within pinned, today, yesterday and so on. Drawn is what is in sight. */
+export function ConversationList({ locrit, archived }: Props) {
   const t = useText();
-  const { listed } = useShell();
-  const known = useConnection().state === 'offline' || listed;
-  const [archived, setArchived] = useState(false);
-  const conversations = useLive((client) => client.conversations({ locrit, archived }), [locrit, archived]);
+  const { conversationId } = useHere();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [sight, setSight] = useState({ from: 0, to: 0 });
+  const [held, setHeld] = useState(0);
+  const { groups, rowAt } = useConversations({ locrit, archived }, rowsAround(sight));
+  const count = itemsOf(groups ?? []);
+  const [rowPx] = useState(() => ROW_PX[matchMedia('(pointer: coarse)').matches ? 'coarse' : 'fine']);
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    overscan: OVERSCAN,
+    useFlushSync: false,
+    rangeExtractor: useCallback((range: Range) => withHeld(range, held), [held]),
+    onChange: ({ range }) => range && setSight((before) => moved(before, range)),
+  });
+  const more = useMore({ locrit, archived }, groups !== undefined && sight.to >= count - OVERSCAN);
+  const avatars = useAvatars(!locrit);
+  const { menu, openFor, open } = useConversationMenu();
+  const onMenu = useStable(open);
+  const place = (index: number) =>
+    ({ position: 'absolute', inset: `${index * rowPx}px 0 auto`, height: rowPx }) as const;
+  const items = virtualizer.getVirtualItems().map(({ index }) => itemAt(groups ?? [], index));
+  const row = ({ index, at }: Item) => {
+    const conversation = rowAt(at);
+    return (
+      <li key={conversation?.conversation_id ?? `row ${at}`} style={place(index)} onFocus={() => setHeld(index)}>
+        {conversation && (
+          <ConversationItem
+            conversation={conversation}
+            avatar={avatars && (avatars.get(conversation.locrit_id) ?? '')}
+            isHere={conversation.conversation_id === conversationId}
+            isOpen={conversation.conversation_id === openFor}
+            onMenu={onMenu}
+          />
+        )}
+      </li>
+    );
+  };
   return (
-    <div className="min-h-0 flex-1 overflow-y-auto px-3 pb-4">
-      {conversations?.length === 0 && known && (
+    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-3 pb-2">
+      {count === 0 && more === 'none' && (
         <p className="late px-3 py-2 text-ink-3 text-sm">
           {archived ? t.conversations.noneArchived : t.conversations.none}
         </p>
       )}
-      {GROUPS.map((name) => (
-        <Group
-          key={name}
-          name={name}
-          conversations={conversations?.filter((each) => groupOf(each) === name)}
-          locrit={locrit}
-          t={t}
-        />
-      ))}
-      {conversations && <More locrit={locrit} shown={conversations.length} />}
-      {conversations && (
-        <Button
-          look="ghost"
-          small
-          className="mt-2 w-full justify-start px-3 font-normal text-ink-3"
-          onClick={() => setArchived(!archived)}
-        >
-          {archived ? <ArrowLeft aria-hidden className="size-4" /> : <Archive aria-hidden className="size-4" />}
-          {archived ? t.conversations.hideArchived : t.conversations.showArchived}
-        </Button>
-      )}
+      <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {groups?.map((group) => (
+          <Section key={group.name} group={group} items={items} place={place} row={row} />
+        ))}
+      </div>
+      {more === 'loading' && <p className="late px-3 py-2 text-ink-3 text-xs">{t.conversations.more}</p>}
+      {menu}
     </div>
   );
 }
 
-interface GroupProps {
-  name: GroupName;
-  conversations?: ConversationRow[];
-  locrit?: string;
-  t: AllText;
+interface SectionProps {
+  group: Group;
+  items: Item[];
+  place: (index: number) => React.CSSProperties;
+  row: (item: Item) => ReactNode;
 }
 
-function Group({ name, conversations, locrit, t }: GroupProps) {
-  if (!conversations?.length) return null;
+/** What is in sight of a group. */
+function Section({ group, items, place, row }: SectionProps) {
+  const t = useText();
+  const own = items.filter((item) => item.group === group);
+  const heading = own.find((item) => item.isHeading);
+  const rows = own.filter((item) => !item.isHeading);
+  if (own.length === 0) return null;
   return (
     <section>
-      <h2 className="px-3 pt-4 pb-1 text-ink-3 text-xs first:pt-2">{t.conversations[name]}</h2>
-      <ul>
-        {conversations.map((conversation) => (
-          <ConversationItem key={conversation.conversation_id} conversation={conversation} withLocrit={!locrit} />
-        ))}
-      </ul>
+      {heading && (
+        <h2 style={place(heading.index)} className="flex items-end px-3 pb-1 text-ink-3 text-xs">
+          {t.conversations[group.name]}
+        </h2>
+      )}
+      {rows.length > 0 && <ul>{rows.map((item) => row(item))}</ul>}
     </section>
   );
 }
 
-const PAGE = 50;
+/** The row that has the focus stays, however far it is scrolled away: else the focus would be lost with it. */
+function withHeld(range: Range, held: number): number[] {
+  const inSight = defaultRangeExtractor(range);
+  if (held >= range.count || inSight.includes(held)) return inSight;
+  return [...inSight, held].sort((a, b) => a - b);
+}
 
-function More({ locrit, shown }: { locrit?: string; shown: number }) {
-  const t = useText();
-  const client = useClient();
-  const [complete, setComplete] = useState(false);
-  if (complete || shown < PAGE) return null;
-  const more = async () => setComplete(!(await client.moreConversations(locrit)));
-  return (
-    <Button look="ghost" small className="mt-2 w-full justify-start px-3 font-normal" onClick={more}>
-      {t.conversations.more}
-    </Button>
-  );
+/** Also a change of a row draws the list anew: the same sight stays the same object. */
+function moved(
+  before: { from: number; to: number },
+  { startIndex, endIndex }: { startIndex: number; endIndex: number },
+) {
+  return before.from === startIndex && before.to === endIndex ? before : { from: startIndex, to: endIndex };
+}
+
+/** Of each Locrit, by its id; asked once for all rows. */
+function useAvatars(isWanted: boolean): Map<string, string> | undefined {
+  const locrits = useLive((client) => client.locrits(), []);
+  return isWanted ? new Map(locrits?.map(({ id, avatar }) => [id, avatar])) : undefined;
 }

@@ -1,5 +1,5 @@
 import { Archive, ArchiveRestore, Ellipsis, Flame, Pencil, Pin, PinOff, Star, StarOff, Trash2 } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
 import type { ConversationRow } from '../../core';
@@ -7,68 +7,146 @@ import { useClient } from '../app-context';
 import { Button, IconButton } from '../kit/Button';
 import { Confirm, Dialog } from '../kit/Dialog';
 import { Field, Input } from '../kit/Field';
-import { Menu, MenuItem, MenuLine } from '../kit/Menu';
+import { MenuAt, MenuItem, MenuLine } from '../kit/Menu';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useHere } from './use-shortcuts';
 
-interface Props {
+type Step = 'menu' | 'rename' | 'forget';
+
+/** What the menu is about, and the button that it was opened from. */
+interface Target {
   conversation: ConversationRow;
-  small?: boolean;
+  button: HTMLElement;
+  step: Step;
 }
 
-export function ConversationMenu({ conversation, small }: Props) {
-  const { conversations: t, archive: words } = useText();
-  const client = useClient();
-  const [open, setOpen] = useState<'rename' | 'forget' | null>(null);
-  const { archive, remove, forget } = useRemoval(conversation);
-  const { conversation_id: id, starred, pinned, archived } = conversation;
+interface ConversationMenu {
+  /** To be put on the page once, for any number of buttons. */
+  menu: ReactNode;
+  /** The conversation whose menu is open. */
+  openFor?: string;
+  open: (conversation: ConversationRow, button: HTMLElement) => void;
+}
+
+/** One menu of actions, and the dialogs that it leads to, for all conversations of a list. */
+export function useConversationMenu(): ConversationMenu {
+  const [target, setTarget] = useState<Target | null>(null);
+  const menu = target && (
+    <Actions
+      {...target}
+      onStep={(step) => setTarget((now) => now && { ...now, step })}
+      onClose={() => setTarget((now) => (now === target ? null : now))}
+    />
+  );
+  return {
+    menu,
+    openFor: target?.step === 'menu' ? target.conversation.conversation_id : undefined,
+    open: (conversation, button) => setTarget({ conversation, button, step: 'menu' }),
+  };
+}
+
+/** The button of a conversation's menu where there is only one. */
+export function ConversationMenuButton({ conversation }: { conversation: ConversationRow }) {
+  const { conversations: t } = useText();
+  const { menu, openFor, open } = useConversationMenu();
   return (
     <>
-      <Menu
-        trigger={
-          <IconButton small={small} label={t.actions(conversation.title || t.untitled)} side="bottom">
-            <Ellipsis />
-          </IconButton>
-        }
+      <IconButton
+        label={t.actions(conversation.title || t.untitled)}
+        side="bottom"
+        aria-haspopup="menu"
+        aria-expanded={openFor !== undefined}
+        onClick={(event) => open(conversation, event.currentTarget)}
       >
-        <MenuItem onSelect={() => setOpen('rename')}>
-          <Pencil aria-hidden />
-          {t.rename}
-        </MenuItem>
-        <MenuItem onSelect={() => client.editConversation(id, { starred: !starred })}>
-          {starred ? <StarOff aria-hidden /> : <Star aria-hidden />}
-          {starred ? t.unstar : t.star}
-        </MenuItem>
-        <MenuItem onSelect={() => client.editConversation(id, { pinned: !pinned })}>
-          {pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />}
-          {pinned ? t.unpin : t.pin}
-        </MenuItem>
-        <MenuItem onSelect={archive}>
-          {archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
-          {archived ? t.unarchive : t.archive}
-        </MenuItem>
-        <MenuLine />
-        <MenuItem onSelect={remove}>
-          <Trash2 aria-hidden />
-          {t.remove}
-        </MenuItem>
-        <MenuItem danger onSelect={() => setOpen('forget')}>
-          <Flame aria-hidden />
-          {words.forget}
-        </MenuItem>
-      </Menu>
-      <Rename conversation={conversation} open={open === 'rename'} onOpenChange={() => setOpen(null)} />
-      <Confirm
-        open={open === 'forget'}
-        onOpenChange={() => setOpen(null)}
-        title={words.forgetConversation(conversation.title || t.untitled)}
-        text={words.forgetConversationText(conversation.message_count)}
-        action={words.forgetNow}
-        onConfirm={forget}
-      />
+        <Ellipsis />
+      </IconButton>
+      {menu}
     </>
   );
+}
+
+interface ActionsProps extends Target {
+  onStep: (step: Step) => void;
+  onClose: () => void;
+}
+
+function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) {
+  const { conversations: t, archive: words } = useText();
+  const client = useClient();
+  const { archive, remove, forget } = useRemoval(conversation);
+  const { conversation_id: id, title, starred, pinned, archived, message_count } = conversation;
+  /** The button, or when its row goes, what stands beside it. */
+  const returnTo = useRef(button);
+  const goesOn = useRef(false);
+  const ask = (next: Step) => () => {
+    goesOn.current = true;
+    onStep(next);
+  };
+  const leaving = (action: () => Promise<void>) => () => {
+    returnTo.current = beside(button) ?? button;
+    void action();
+  };
+  const onClosed = (event: Event) => {
+    event.preventDefault();
+    if (returnTo.current.isConnected) returnTo.current.focus();
+  };
+  const close = (open: boolean) => !open && onClose();
+  if (step === 'rename') return <Rename conversation={conversation} onOpenChange={close} onCloseAutoFocus={onClosed} />;
+  if (step === 'forget')
+    return (
+      <Confirm
+        open
+        onOpenChange={close}
+        onCloseAutoFocus={onClosed}
+        title={words.forgetConversation(title || t.untitled)}
+        text={words.forgetConversationText(message_count)}
+        action={words.forgetNow}
+        onConfirm={leaving(forget)}
+      />
+    );
+  return (
+    <MenuAt
+      anchor={button}
+      label={t.actions(title || t.untitled)}
+      onClose={onClose}
+      onCloseAutoFocus={(event) => (goesOn.current ? event.preventDefault() : onClosed(event))}
+    >
+      <MenuItem onSelect={ask('rename')}>
+        <Pencil aria-hidden />
+        {t.rename}
+      </MenuItem>
+      <MenuItem onSelect={() => client.editConversation(id, { starred: !starred })}>
+        {starred ? <StarOff aria-hidden /> : <Star aria-hidden />}
+        {starred ? t.unstar : t.star}
+      </MenuItem>
+      <MenuItem onSelect={() => client.editConversation(id, { pinned: !pinned })}>
+        {pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />}
+        {pinned ? t.unpin : t.pin}
+      </MenuItem>
+      <MenuItem onSelect={leaving(archive)}>
+        {archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
+        {archived ? t.unarchive : t.archive}
+      </MenuItem>
+      <MenuLine />
+      <MenuItem onSelect={leaving(remove)}>
+        <Trash2 aria-hidden />
+        {t.remove}
+      </MenuItem>
+      <MenuItem danger onSelect={ask('forget')}>
+        <Flame aria-hidden />
+        {words.forget}
+      </MenuItem>
+    </MenuAt>
+  );
+}
+
+/** The link of the next conversation in the list, or of the one before. */
+function beside(button: HTMLElement): HTMLElement | null {
+  const links = [...(button.closest('nav')?.querySelectorAll<HTMLElement>('li a') ?? [])];
+  const own = button.closest('li')?.querySelector('a');
+  const at = own ? links.indexOf(own) : -1;
+  return at < 0 ? null : (links[at + 1] ?? links[at - 1] ?? null);
 }
 
 /** What makes a conversation leave the list: at once, and with a way back. */
@@ -106,11 +184,11 @@ function useRemoval(conversation: ConversationRow) {
 
 interface RenameProps {
   conversation: ConversationRow;
-  open: boolean;
   onOpenChange: (open: boolean) => void;
+  onCloseAutoFocus: (event: Event) => void;
 }
 
-function Rename({ conversation, open, onOpenChange }: RenameProps) {
+function Rename({ conversation, onOpenChange, onCloseAutoFocus }: RenameProps) {
   const t = useText();
   const client = useClient();
 
@@ -122,11 +200,19 @@ function Rename({ conversation, open, onOpenChange }: RenameProps) {
   }
 
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t.conversations.rename}>
+    <Dialog open onOpenChange={onOpenChange} onCloseAutoFocus={onCloseAutoFocus} title={t.conversations.rename}>
       <form onSubmit={submit} className="px-6 pb-6">
         <Field label={t.conversations.name}>
           {(props) => (
-            <Input name="title" maxLength={200} defaultValue={conversation.title} autoComplete="off" {...props} />
+            <Input
+              name="title"
+              maxLength={200}
+              defaultValue={conversation.title}
+              autoComplete="off"
+              autoFocus
+              onFocus={(event) => event.currentTarget.select()}
+              {...props}
+            />
           )}
         </Field>
         <div className="mt-6 flex justify-end gap-2">

@@ -1,4 +1,5 @@
-import { Database, Keyboard, Search, Settings, SquarePen, Trash2 } from 'lucide-react';
+import { Archive, Database, Keyboard, Search, Settings, SquarePen, Trash2, X } from 'lucide-react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { useLive } from '../app-context';
 import { StatusLine } from '../chat/StatusLine';
@@ -17,6 +18,7 @@ export function Sidebar() {
   const t = useText();
   const { openPalette, openShortcuts } = useShell();
   const { locrit, chat } = useHere();
+  const [archived, setArchived] = useState(false);
   const known = useLive(async (client) => (locrit ? await client.locrit(locrit) : undefined), [locrit]);
   return (
     <nav aria-label={t.nav.label} className="flex h-full flex-col bg-paper-2" {...(locrit ? accentOf(locrit) : {})}>
@@ -56,8 +58,34 @@ export function Sidebar() {
           </Button>
         )}
       </div>
-      <ConversationList locrit={locrit} />
-      <footer className="flex h-12 shrink-0 items-center justify-between border-line border-t px-3">
+      {archived && (
+        <h2 className="flex shrink-0 items-center justify-between px-6 pb-1 font-[550] text-sm">
+          {t.conversations.archived}
+          <IconButton small label={t.conversations.hideArchived} side="bottom" onClick={() => setArchived(false)}>
+            <X />
+          </IconButton>
+        </h2>
+      )}
+      <ConversationList key={`${locrit} ${archived}`} locrit={locrit} archived={archived} />
+      <div className="flex shrink-0 gap-1 border-line border-t px-3 pt-2">
+        <Button
+          small
+          look="ghost"
+          aria-pressed={archived}
+          className="flex-1 justify-start px-3 font-normal aria-pressed:bg-paper-3 aria-pressed:text-ink"
+          onClick={() => setArchived(!archived)}
+        >
+          <Archive aria-hidden className="size-4" />
+          {t.conversations.archived}
+        </Button>
+        <Button asChild small look="ghost" className="flex-1 justify-start px-3 font-normal">
+          <Link to={paths.trash}>
+            <Trash2 aria-hidden className="size-4" />
+            {t.archive.trash}
+          </Link>
+        </Button>
+      </div>
+      <footer className="flex h-11 shrink-0 items-center justify-between px-3">
         <Button asChild small look="ghost" className="px-3 font-normal">
           <Link to={paths.settings}>
             <Settings aria-hidden className="size-4" />
@@ -65,11 +93,6 @@ export function Sidebar() {
           </Link>
         </Button>
         <span className="flex">
-          <IconButton asChild label={t.archive.trash}>
-            <Link to={paths.trash}>
-              <Trash2 />
-            </Link>
-          </IconButton>
           <IconButton asChild label={t.archive.storage}>
             <Link to={paths.storage}>
               <Database />

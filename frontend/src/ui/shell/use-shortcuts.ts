@@ -30,9 +30,7 @@ export function useShortcuts({ openPalette, openShortcuts }: Actions): void {
 
   useEffect(() => {
     async function move(step: number) {
-      const list = (await client.conversations({ locrit })).sort((a, b) => Number(b.pinned) - Number(a.pinned));
-      const at = list.findIndex((each) => each.conversation_id === conversationId);
-      const next = list[at < 0 ? 0 : at + step];
+      const next = await client.conversationBeside(conversationId, step, { locrit });
       if (next) navigate(paths.chat(next.locrit_name, next.conversation_id));
     }
 

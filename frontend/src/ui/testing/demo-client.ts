@@ -11,6 +11,7 @@ import {
 import { demoApi } from './demo-api';
 import { demoArchive } from './demo-archive';
 import { conversationOf, LOCRITS, messageOf, talks } from './demo-content';
+import { beside, listed, windowOf } from './demo-lists';
 import { hitsIn } from './demo-search';
 import { type DemoStore, DemoStore as Store, signal } from './demo-store';
 
@@ -131,12 +132,9 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     locrits: () => store.read(() => store.locrits),
     locrit: (name) =>
       store.read(() => store.locrits.find((each) => each.name === name || each.former_names.includes(name))),
-    conversations: ({ locrit, archived = false }) =>
-      store.read(() =>
-        store.conversations.filter(
-          (each) => !each.deleted_at && each.archived === archived && (!locrit || each.locrit_name === locrit),
-        ),
-      ),
+    conversations: (filter) => store.read(() => listed(store, filter)),
+    conversationWindow: (query) => store.read(() => windowOf(store, query)),
+    conversationBeside: (id, step, filter) => store.read(() => beside(store, id, step, filter)),
     conversation: (id) => store.read(() => store.conversations.find((each) => each.conversation_id === id)),
     messages: (id) => store.read(() => messagesOf(id)),
     shown: (id) => store.read(() => ({ messages: messagesOf(id), atStart: true, atEnd: true })),

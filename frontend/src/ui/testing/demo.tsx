@@ -5,7 +5,7 @@ import { createPreferences } from '../preferences';
 import { createDemoClient, type DemoState } from './demo-client';
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/inter/wght-italic.css';
-import '@fontsource-variable/source-serif-4/standard.css';
+import '@fontsource-variable/source-serif-4/wght.css';
 import '@fontsource-variable/source-serif-4/wght-italic.css';
 import '@fontsource-variable/jetbrains-mono';
 import '../styles.css';
