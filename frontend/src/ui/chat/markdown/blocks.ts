@@ -25,7 +25,7 @@ export interface Document {
  */
 export function read(md: MarkdownIt, source: string, previous?: Document): Document {
   const kept = previous ? settled(previous, source) : [];
-  const from = previous?.blocks[kept.length]?.start ?? 0;
+  const from = (kept.length && previous?.blocks[kept.length]?.start) || 0;
   const known = kept.length ? previous?.env : undefined;
   const footnotes = new Set(known?.footnotes as Set<string> | undefined);
   const env: Env = { references: { ...known?.references }, footnotes, known: previous?.env.known };

@@ -3,11 +3,14 @@ import type { MarkdownIt, StateInline } from 'markdown-it';
 const BACKSLASH = 0x5c;
 const PATH = /[^\s"'<>|`,;()[\]]*/y;
 
-/** Backslashes that escape nothing: in paths of Windows, and before a formula's bracket that has no other. */
+/**
+ * Backslashes that escape nothing: in paths of Windows, before a formula's bracket that has no other, and before signs that
+ * are no marks, as in TeX and in regular expressions. CommonMark drops the last.
+ */
 export function escapes(md: MarkdownIt): void {
   md.inline.ruler.before('escape', 'backslash', (state, silent) => {
     if (state.src.charCodeAt(state.pos) !== BACKSLASH) return false;
-    const kept = pathAt(state) ?? /^\\[()]/.exec(state.src.slice(state.pos, state.pos + 2))?.[0];
+    const kept = pathAt(state) ?? /^\\[(){}"%',/:;=?@^]/.exec(state.src.slice(state.pos, state.pos + 2))?.[0];
     if (!kept) return false;
     if (!silent) state.pending += kept;
     state.pos += kept.length;

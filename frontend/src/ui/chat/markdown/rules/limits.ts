@@ -46,11 +46,15 @@ interface Known {
 function inline(state: StateCore): void {
   const names = JSON.stringify([state.env.references, [...((state.env.footnotes ?? []) as Iterable<string>)]]);
   const known = state.env.known as Known | undefined;
-  const before = known?.names === names ? known.lines : new Map<string, Token[]>();
+  const lines = known?.names === names ? known.lines : new Map<string, Token[]>();
   for (const token of state.tokens) {
-    if (token.type === 'inline') token.children = before.get(token.content) ?? readLine(state, token.content);
+    if (token.type !== 'inline') continue;
+    token.children = lines.get(token.content) ?? null;
+    if (token.children)
+      token.type = 'known'; // no rule that follows reads it again
+    else token.children = readLine(state, token.content);
   }
-  state.env.known = { names, lines: before };
+  state.env.known = { names, lines };
 }
 
 function readLine(state: StateCore, content: string): Token[] {
@@ -61,8 +65,10 @@ function readLine(state: StateCore, content: string): Token[] {
 }
 
 function remember(state: StateCore): void {
-  const lines = state.tokens
-    .filter(({ type }) => type === 'inline')
-    .map(({ content, children }) => [content, children]);
-  state.env.known = { ...(state.env.known as Known), lines: new Map(lines as [string, Token[]][]) };
+  const lines = new Map<string, Token[]>();
+  for (const token of state.tokens) {
+    if (token.type === 'known') token.type = 'inline';
+    if (token.type === 'inline') lines.set(token.content, token.children ?? []);
+  }
+  state.env.known = { ...(state.env.known as Known), lines };
 }
