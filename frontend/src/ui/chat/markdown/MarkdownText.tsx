@@ -11,6 +11,7 @@ import { PlainOnError } from './PlainOnError';
 import { createParser } from './parser';
 import { partsOf } from './reasoning';
 import { Thought } from './Thought';
+import { Written } from './Written';
 
 const PARSER = createParser();
 
@@ -23,7 +24,7 @@ interface Props {
 export const MarkdownText = memo(function MarkdownText({ messageId, text, streaming = false }: Props) {
   return (
     <div className="markdown message-text">
-      <PlainOnError instead={<Plain text={text} />} resetKey={streaming}>
+      <PlainOnError instead={<Written text={text} />} resetKey={streaming}>
         <MessageId value={messageId}>
           <Parts text={text} streaming={streaming} />
         </MessageId>
@@ -65,11 +66,3 @@ function Prose({ text }: { text: string }) {
 const Block = memo(function Block({ block }: { block: BlockOf }) {
   return drawn([block.node]);
 });
-
-function Plain({ text }: { text: string }) {
-  return (
-    <div dir="auto" className="whitespace-pre-wrap">
-      {text}
-    </div>
-  );
-}

@@ -9,7 +9,15 @@ export interface Block {
   /** Of links, wherever they stand in it. */
   definitions: readonly Token[];
   uses: readonly string[];
+  /** Of drawing it, in elements. */
+  cost: number;
 }
+
+/** A message with more elements was not written to be read: what is beyond them stands as it was written. */
+const MAX_COST = 15_000;
+
+/** A block of code has a head with a button. */
+const CODE_COST = 40;
 
 export interface Document {
   source: string;
@@ -29,7 +37,7 @@ export function read(md: MarkdownIt, source: string, previous?: Document): Docum
   const known = kept.length ? previous?.env : undefined;
   const footnotes = new Set(known?.footnotes as Set<string> | undefined);
   const env: Env = { references: { ...known?.references }, footnotes, known: previous?.env.known };
-  const blocks = [...kept, ...blocksOf(md, source.slice(from), from, env)];
+  const blocks = affordable([...kept, ...blocksOf(md, source.slice(from), from, env)], source);
   if (kept.length && namesOf(blocks) !== namesOf(previous?.blocks ?? [])) return read(md, source);
   return { source, blocks, referred: referredOf(blocks), env };
 }
@@ -58,7 +66,25 @@ function blocksOf(md: MarkdownIt, source: string, from: number, env: Env): Block
     node: treeOf(group)[0] as Node,
     definitions: group.filter(({ type }) => type === 'reference_definition'),
     uses: group.flatMap(({ children }) => children ?? []).flatMap(({ meta }) => (meta?.label ? [`${meta.label}`] : [])),
+    cost: group.reduce(
+      (sum, { type, children }) => sum + (type === 'fence' ? CODE_COST : 1 + (children?.length ?? 0)),
+      0,
+    ),
   }));
+}
+
+function affordable(blocks: Block[], source: string): Block[] {
+  let rest = MAX_COST;
+  for (const [at, { start, cost, node }] of blocks.entries()) {
+    rest -= cost;
+    if (rest < 0) return [...blocks.slice(0, at), asWritten(source.slice(start), start, node)];
+  }
+  return blocks;
+}
+
+function asWritten(content: string, start: number, { token }: Node): Block {
+  const written = Object.assign(Object.create(token), { type: 'written', content });
+  return { start, node: { type: 'written', token: written, children: [] }, definitions: [], uses: [], cost: 0 };
 }
 
 function groups(tokens: readonly Token[]): Token[][] {

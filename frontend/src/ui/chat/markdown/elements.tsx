@@ -7,6 +7,7 @@ import { Image, Link, PlaceLink } from './Link';
 import { List } from './List';
 import { Maths } from './Maths';
 import { type Node, pairTags, treeOf } from './tree';
+import { Written } from './Written';
 
 /** The message: ids of its headings and footnotes begin with it. */
 export const MessageId = createContext('');
@@ -35,6 +36,7 @@ const ELEMENTS: Elements = {
   fence: ({ token }) => <CodeBlock language={token.info.trim()} code={token.content.replace(/\n$/, '')} />,
   code_block: ({ token }) => <CodeBlock language="" code={token.content.replace(/\n$/, '')} />,
   hr: () => <hr />,
+  written: ({ token }) => <Written text={token.content} />,
   table: ({ children }) => <Table>{drawn(children)}</Table>,
   thead: ({ children }) => <thead>{drawn(children)}</thead>,
   tbody: ({ children }) => <tbody>{drawn(children)}</tbody>,
