@@ -30,7 +30,7 @@ export function closingOf(text: string): string | undefined {
 export function inlineFormula(text: string, at: number): Formula | undefined {
   const rest = text.slice(at, at + MAX_LENGTH);
   if (rest[0] === '$' && rest[1] !== '$') return dollars(rest, text[at - 1] ?? '');
-  const closing = closingOf(rest);
+  const closing = text[at - 1] === '$' ? undefined : closingOf(rest);
   const end = closing ? closingAt(rest, closing) : -1;
   return closing && end > 0 ? formula(rest.slice(0, end), closing) : undefined;
 }

@@ -1,7 +1,7 @@
 /** What a model thought aloud in the text of its reply, apart from what it said. */
 
 /** As in src/services/reasoning.py, which keeps it from being sent back to a model. */
-const TAGS: readonly (readonly [open: string, close: string])[] = [
+export const TAGS: readonly (readonly [open: string, close: string])[] = [
   ['<think>', '</think>'],
   ['<thinking>', '</thinking>'],
   ['<thought>', '</thought>'],
