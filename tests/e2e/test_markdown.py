@@ -1,0 +1,165 @@
+"""A reply in a real browser: its words, its formulas, what it cannot do, and how long it keeps the page busy."""
+
+import re
+
+from playwright.sync_api import Request, expect
+
+from tests.e2e.tab import Tab
+from tests.e2e.test_views import SCREENSHOTS, SIZES, accessibility_problems
+from tests.fakes.ollama import Delay, FakeOllama
+from tests.fixtures.server import ROOT
+
+REPLIES = ROOT / "frontend" / "tests" / "fixtures" / "replies"
+CHUNK_CHARS = 4
+CHUNKS_PER_S = 250
+
+WATCH_LONG_TASKS = """() => {
+  window.longTasks = [];
+  const note = (list) => window.longTasks.push(...list.getEntries().map((each) => Math.round(each.duration)));
+  new PerformanceObserver(note).observe({ type: 'longtask' });
+}"""
+
+COPY_ALL = """async (selector) => {
+  const range = document.createRange();
+  range.selectNodeContents([...document.querySelectorAll(selector)].at(-1));
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+  document.execCommand('copy');
+  return await navigator.clipboard.readText();
+}"""
+
+ATTACKS = [
+    "<script>hit()</script>",
+    "<img src=x onerror=hit()>",
+    "<svg onload=hit()>",
+    "<details open ontoggle=hit()>x</details>",
+    "<details>\n<summary onclick=hit()>press</summary>\n\n<iframe src=javascript:hit()></iframe>\n</details>",
+    '<a href="javascript:hit()">press</a>',
+    "[press](javascript:hit())",
+    "[press](java\tscript:hit())",
+    "[press]( &#106;avascript:hit())",
+    "[press][j]\n\n[j]: javascript:hit()",
+    "<javascript:hit()>",
+    "[press](data:text/html,<script>hit()</script>)",
+    "![x](https://elsewhere.example/pixel.png)",
+    "![x](//elsewhere.example/pixel.png)",
+    '![x](https://elsewhere.example/"onerror="hit())',
+    '![x" onerror="hit()](/favicon.svg)',
+    "$\\href{javascript:hit()}{x}$ $\\url{javascript:hit()}$ $\\includegraphics{https://elsewhere.example/a.png}$",
+    '$\\htmlData{x=y}{z}$ $\\htmlStyle{background:url(https://elsewhere.example/b.png)}{z}$ $\\html@mathml{<b>}{"}$',
+    '```"onmouseover="hit()\n<script>hit()</script>\n```',
+    '[^"onclick=hit()]\n\n[^"onclick=hit()]: <script>hit()</script>',
+    "| <img src=x onerror=hit()> |\n|---|\n| <kbd onclick=hit()>k</kbd> |",
+    "# <b onclick=hit()>b</b> <math><mi xlink:href=javascript:hit()>x</mi></math>",
+]
+
+MARKS = {
+    "quotation": ">" * 12_000,
+    "list": "- " * 12_000,
+    "emphasis": "*a " * 13_000,
+    "pairs": "**a " * 5_000 + "b** " * 5_000,
+    "links": "[a](" * 10_000,
+    "brackets": "[" * 12_000,
+    "formula": "$" + "{" * 6_000 + "x" + "}" * 6_000 + "$",
+    "items": "- a\n" * 10_000,
+    "fences": "```\n" * 10_000,
+}
+
+
+def reply(name: str) -> str:
+    return (REPLIES / f"{name}.md").read_text()
+
+
+def answer(tab: Tab, ollama: FakeOllama, text: str, begins: str) -> None:
+    """The next question gets `text`, all at once; `begins` is what no reply before it contains."""
+    ollama.enqueue([text])
+    tab.say(f"Tell me about “{begins}”")
+    expect(tab.reply.locator(".markdown")).to_contain_text(begins)
+    tab.expect_state(tab.reply, "saved")
+
+
+def picture(tab: Tab, name: str) -> None:
+    for scheme in ("light", "dark"):
+        tab.page.emulate_media(color_scheme=scheme)
+        for size in ("wide", "phone"):
+            tab.page.set_viewport_size(SIZES[size])
+            assert tab.sticks_out() == [], f"{name}, {size}, {scheme}"
+            tab.reply.screenshot(path=SCREENSHOTS / f"{name}-{size}-{scheme}.png", animations="disabled")
+        tab.page.set_viewport_size(SIZES["wide"])
+        assert accessibility_problems(tab.page) == [], f"{name}, {scheme}"
+
+
+def test_formulas_are_set_and_copied_as_their_source(tab: Tab, shared_ollama: FakeOllama) -> None:
+    answer(tab, shared_ollama, f"{reply('en-maths')}\n\n{reply('en-prices')}\n\nBroken: $\\frac{{1}}$.", "Solving the")
+    words = tab.reply.locator(".markdown")
+    expect(words.locator(".katex")).to_have_count(10)
+    expect(words.locator(".formula-source")).to_have_text("$\\frac{1}$")
+    expect(words).to_contain_text("vary from $5 to $10 a month")
+    expect(words).to_contain_text("$50-$100 a year")
+    copied = tab.page.evaluate(COPY_ALL, ".markdown > p")
+    assert copied.startswith("Broken: $\\frac{1}$."), copied
+    assert "$ax^2 + bx + c = 0$" in tab.page.evaluate(COPY_ALL, ".markdown")
+    picture(tab, "reply-formulas")
+
+
+def test_thoughts_are_folded_and_footnotes_lead_somewhere(tab: Tab, shared_ollama: FakeOllama) -> None:
+    names = ("en-thinking", "en-html", "en-footnotes", "zh-解释", "fr-liste", "ar-شرح", "en-identifiers", "th-อธิบาย")
+    answer(tab, shared_ollama, "\n\n".join(reply(name) for name in names), "The capital")
+    fold = tab.reply.locator("details.thought")
+    expect(fold.get_by_text("Canberra: capital since 1913")).to_be_hidden()
+    fold.locator("summary").focus()
+    tab.page.keyboard.press("Enter")
+    expect(fold.get_by_text("Canberra: capital since 1913")).to_be_visible()
+    tab.reply.get_by_text("Why does it work?").click()
+    expect(tab.reply.get_by_text("It remembers.")).to_be_visible()
+    tab.reply.get_by_role("link", name="Footnote decaf", exact=True).click()
+    note = tab.reply.get_by_role("note").filter(has_text="The same study, table 3.")
+    expect(note).to_be_focused()
+    note.get_by_role("link", name="Back to where footnote decaf stands").click()
+    expect(tab.reply.get_by_role("link", name="Footnote decaf", exact=True)).to_be_focused()
+    expect(tab.reply.locator("strong", has_text="注意：")).to_be_visible()
+    picture(tab, "reply-marks")
+
+
+def test_nothing_in_a_reply_runs_or_is_fetched(tab: Tab, shared_ollama: FakeOllama) -> None:
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    tab.page.evaluate("() => { window.hit = () => { window.wasHit = true; }; }")
+    tab.page.on("request", note)
+    answer(tab, shared_ollama, "\n\n".join(ATTACKS), "<script>hit()")
+    expect(tab.reply.locator(".katex").first).to_be_attached()
+    for link in tab.reply.locator(".markdown").get_by_text("press", exact=True).all():
+        if link.is_visible():
+            link.click()
+    assert tab.page.evaluate("() => window.wasHit") is None
+    assert [url for url in asked if "elsewhere.example" in url or "javascript" in url] == []
+    forbidden = "script, iframe, object, embed, svg[onload], form, base, [onclick], [onerror], [ontoggle], [onload]"
+    expect(tab.reply.locator(".markdown").locator(forbidden)).to_have_count(0)
+
+
+def test_a_reply_of_marks_alone_leaves_the_others_alone(tab: Tab, shared_ollama: FakeOllama) -> None:
+    answer(tab, shared_ollama, "A **good** reply.", "A good")
+    tab.page.evaluate(WATCH_LONG_TASKS)
+    for name, text in MARKS.items():
+        answer(tab, shared_ollama, f"{name}:\n\n{text}", f"{name}:")
+        print(name, "longest tasks in ms:", sorted(tab.page.evaluate("() => longTasks.splice(0)"))[-3:])
+    answer(tab, shared_ollama, "Another **good** one.", "Another good")
+    expect(tab.reply.locator("strong")).to_have_text("good")
+    expect(tab.page.get_by_text("Something on this page went wrong")).to_have_count(0)
+
+
+def test_a_long_reply_comes_without_holding_up_the_page(tab: Tab, shared_ollama: FakeOllama) -> None:
+    files = sorted(REPLIES.glob("*.md"))
+    text = "\n\n".join(each.read_text() for each in files if "think" not in each.read_text())[:20_000]
+    chunks = re.findall(rf"(?s).{{1,{CHUNK_CHARS}}}", text)
+    shared_ollama.enqueue([item for chunk in chunks for item in (Delay(1 / CHUNKS_PER_S), chunk)])
+    tab.page.evaluate(WATCH_LONG_TASKS)
+    tab.say("Tell me all")
+    expect(tab.stop_button).to_be_visible()
+    expect(tab.stop_button).to_be_hidden(timeout=120_000)
+    tab.expect_state(tab.reply, "saved")
+    print(f"{len(text)} characters, tasks over 50 ms:", tab.page.evaluate("() => longTasks"))
+    assert tab.reply.locator(".markdown > *").count() > 100
