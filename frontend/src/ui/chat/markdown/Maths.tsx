@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { PlainOnError } from './PlainOnError';
 
-const Formula = lazy(() => import('./Formula'));
+const Typeset = lazy(() => import('./Typeset'));
 
 interface Props {
   /** As it was written, with its delimiters. */
@@ -18,7 +18,7 @@ export function Maths({ source, tex, display = false }: Props) {
   return (
     <PlainOnError instead={written}>
       <Suspense fallback={written}>
-        <Formula source={source} tex={tex} display={display} />
+        <Typeset source={source} tex={tex} display={display} />
       </Suspense>
     </PlainOnError>
   );

@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Loaded with the first formula. What KaTeX does not know is shown as it was written, with its reason. */
-export default function Formula({ source, tex, display }: Props) {
+export default function Typeset({ source, tex, display }: Props) {
   const { html, error } = useMemo(() => typeset(tex, display), [tex, display]);
   if (error !== undefined) {
     return (
