@@ -140,6 +140,13 @@ def test_nothing_in_a_reply_runs_or_is_fetched(tab: Tab, shared_ollama: FakeOlla
     expect(tab.reply.locator(".markdown").locator(forbidden)).to_have_count(0)
 
 
+def test_what_a_person_typed_keeps_its_spaces(tab: Tab) -> None:
+    tab.say("\n\n    if (a == b):\n\t\treturn  *a*  <b>\n\n")
+    bubble = tab.messages.first.locator(".message-text")
+    expect(bubble).to_be_visible()
+    assert bubble.text_content() == "    if (a == b):\n\t\treturn  *a*  <b>"
+
+
 def test_a_reply_of_marks_alone_leaves_the_others_alone(tab: Tab, shared_ollama: FakeOllama) -> None:
     answer(tab, shared_ollama, "A **good** reply.", "A good")
     tab.page.evaluate(WATCH_LONG_TASKS)

@@ -39,7 +39,7 @@ export function Composer({ draftKey, name, running, disabled, onSend, onStop, on
   }
 
   async function send() {
-    const message = text.trim();
+    const message = text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(); // the first line keeps its indentation
     if (!message || running || disabled) return;
     setText('');
     const kept = await isKept(onSend(message));
