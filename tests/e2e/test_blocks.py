@@ -1,12 +1,10 @@
-"""What stands inside a message besides running text: code, diagrams, patches, tables, and both directions of writing."""
+"""What stands inside a message besides running text: code, diagrams, patches, tables, both directions of writing."""
 
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ElementHandle, Locator, Page, expect
 
-from tests.e2e.conftest import OpenTab
-from tests.e2e.console import Console
 from tests.e2e.tab import Tab
 from tests.e2e.test_chat import clipboard
 from tests.e2e.test_views import check
@@ -75,6 +73,11 @@ And:
 - عنصر
 - item
 
+* بند طويل
+
+  وتتمته
+* last
+
 | الاسم | العمر |
 |---|---|
 | سلمى | 30 |
@@ -83,6 +86,18 @@ And:
 print("مرحبا")
 ```
 """
+
+
+FETCH_THE_REST = """async () => {
+  (await navigator.serviceWorker.ready).active.postMessage("fetch the rest");
+  const cache = await caches.open((await caches.keys())[0]);
+  for (;;) {
+    const urls = (await cache.keys()).map(({ url }) => url);
+    if (urls.some((url) => url.includes("xychartDiagram"))) return urls;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}"""
+"""What the page does of itself after a while; the last of the files is waited for."""
 
 
 def tell(tab: Tab, ollama: FakeOllama, reply: str) -> None:
@@ -148,7 +163,7 @@ def test_code_selected_by_hand_is_copied_without_labels(tab: Tab, shared_ollama:
     assert re.sub(r"\n+", "\n", clipboard(tab.page)) == f"Before.\n{patch}After."
 
 
-def test_hostile_diagrams_do_nothing(tab: Tab, shared_ollama: FakeOllama, console: Console) -> None:
+def test_hostile_diagrams_do_nothing(tab: Tab, shared_ollama: FakeOllama) -> None:
     tab.page.on("dialog", lambda dialog: pytest.fail(f"a diagram ran a script: {dialog.message}"))
     fetched: list[str] = []
     tab.page.on("request", lambda request: fetched.append(request.url) if request.resource_type == "image" else None)
@@ -165,16 +180,17 @@ def test_hostile_diagrams_do_nothing(tab: Tab, shared_ollama: FakeOllama, consol
     assert tab.page.locator(".diagram-stage").count() == 0
 
 
-def test_a_diagram_is_drawn_offline_once_the_rest_was_fetched(
-    chat: Tab, server: LocritServer, shared_ollama: FakeOllama, console: Console
-) -> None:
-    page = chat.page
+def test_a_diagram_is_drawn_offline_once_the_rest_was_fetched(chat: Tab, server: LocritServer) -> None:
+    chat.say("Draw\n```mermaid\nsequenceDiagram\n  Leaf->>Water: give\n```")
+    drawing = chat.reply.get_by_role("img", name="Diagram")
+    expect(drawing).to_be_visible()
     chat.wait_for_worker()
-    page.evaluate("async () => (await navigator.serviceWorker.ready).active.postMessage('fetch the rest')")
-    page.wait_for_function(
-        "async () => { const cache = await caches.open((await caches.keys())[0]);"
-        " return (await cache.keys()).some((each) => each.url.includes('sequenceDiagram')); }"
-    )
+    kept = chat.page.evaluate(FETCH_THE_REST)
+    assert any("sequenceDiagram" in url for url in kept)
+    assert any("ganttDiagram" in url for url in kept), "kinds that nobody drew yet are there too"
+    server.kill()
+    chat.reload()
+    expect(drawing).to_be_visible()
 
 
 def test_each_paragraph_is_read_in_its_own_direction(tab: Tab, shared_ollama: FakeOllama) -> None:
@@ -188,6 +204,7 @@ def test_each_paragraph_is_read_in_its_own_direction(tab: Tab, shared_ollama: Fa
         "A quote in": english,
         "مرحبا بك": arabic,
         "عنصر": arabic,
+        "بند": arabic,
         "سلمى": arabic,
     }.items():
         element = markdown.locator("li, blockquote, p, td").filter(has_text=text).first
@@ -219,11 +236,11 @@ def test_what_is_typed_is_set_line_by_line_in_its_direction(tab: Tab) -> None:
     assert abs(lines[-1]["right"] - box["x"] - box["width"]) < 20
 
 
-def height(locator) -> float:
-    return float(locator.bounding_box()["height"])
+def height(locator: Locator) -> float:
+    return float((locator.bounding_box() or {})["height"])
 
 
-def edges(page: Page, element) -> tuple[dict, dict]:
+def edges(page: Page, element: ElementHandle) -> tuple[dict, dict]:
     """Of the first line of its text, and of the element."""
     return page.evaluate(
         "(element) => { const range = document.createRange(); range.selectNodeContents(element);"
@@ -233,9 +250,47 @@ def edges(page: Page, element) -> tuple[dict, dict]:
     )
 
 
-def side_of_border(markdown, text: str) -> str:
+def side_of_border(markdown: Locator, text: str) -> str:
     return (
         markdown.locator("blockquote")
         .filter(has_text=text)
         .evaluate("(quote) => parseFloat(getComputedStyle(quote).borderRightWidth) > 0 ? 'right' : 'left'")
     )
+
+
+def test_version_arrows_stay_under_the_pointer(tab: Tab, shared_ollama: FakeOllama) -> None:
+    long, longer = "\n\n".join(["A line of it."] * 60), "\n\n".join(["Another line."] * 90)
+    tell(tab, shared_ollama, long)
+    for reply in ("Short.", longer):
+        shared_ollama.enqueue([reply])
+        tab.reply.hover()
+        tab.reply.get_by_role("button", name="Retry").first.click()
+        expect(tab.reply.get_by_text(reply[:12]).first).to_be_visible()
+        tab.expect_state(tab.reply, "saved")
+    step(tab, tab.reply, ["Previous version", "Previous version", "Next version", "Next version"])
+    tell(tab, shared_ollama, "The end.\n\n" * 30)
+    first = tab.messages.nth(1)
+    tab.page.get_by_role("log").evaluate("(log) => { log.scrollTop = 0 }")
+    first.get_by_role("button", name="Previous version").scroll_into_view_if_needed()
+    step(tab, first, ["Previous version", "Previous version", "Next version"])
+
+
+PRESS = """(arrow) => new Promise((done) => {
+  const place = arrow.getBoundingClientRect().top;
+  const moves = [];
+  const watch = () => {
+    moves.push(Math.abs(arrow.getBoundingClientRect().top - place));
+    if (moves.length < 50) requestAnimationFrame(watch);
+    else done(moves);
+  };
+  arrow.click();
+  requestAnimationFrame(() => requestAnimationFrame(watch));
+})"""
+"""Presses it, and tells by how many pixels it is away from its place in each of the frames after."""
+
+
+def step(tab: Tab, message: Locator, names: list[str]) -> None:
+    for name in names:
+        moves = message.get_by_role("button", name=name).evaluate(PRESS)
+        assert moves[-1] <= 2, f"{name} ended {moves[-1]} px from its place"
+        assert sum(move > 2 for move in moves) <= 3, f"{name} went to and fro: {moves}"
