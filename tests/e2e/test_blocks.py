@@ -135,6 +135,8 @@ def test_a_diagram_a_patch_a_table_and_long_code(tab: Tab, shared_ollama: FakeOl
     long = tab.reply.locator("figure").last
     button = long.get_by_role("button", name="Show all 120 lines")
     assert height(long) < 560
+    long.scroll_into_view_if_needed()
+    assert long.locator("figcaption").evaluate("(head) => head.offsetTop") == 0, "its head is above its first line"
     button.click()
     assert height(long) > 120 * 18
     tab.log.evaluate("(log, by) => log.scrollBy(0, by)", -1200)

@@ -98,8 +98,8 @@ function List({ conversationId, rows, part, locrit, sought, onNewest, editing, .
                 key={item.key}
                 ref={virtualizer.measureElement}
                 data-index={item.index}
-                className="absolute inset-x-0 top-0"
-                style={{ transform: `translateY(${item.start}px)` }}
+                className="absolute inset-x-0"
+                style={{ top: item.start }} // not a transform: what sticks to the top of the list does not see it
               >
                 {item.index === 0 && <Beginning loading={!part.atStart} />}
                 {row.day !== null && <DaySeparator day={row.day} />}
