@@ -59,7 +59,7 @@ it.each(['/my-locrits/Bob/settings', '/my-locrits/Bob/chat', '/chat/Bob', '/my-l
 
 describe('the save state', () => {
   it.each([
-    ['usual', 'Saved 14:02'],
+    ['usual', /^Saved 2:02\sPM$/],
     ['offline', 'Offline · 3 waiting'],
     ['attention', 'A message needs your decision'],
     ['unsaved', 'This browser has no room left. Free some space, then reload.'],

@@ -24,7 +24,7 @@ export function Table({ children, ...rest }: ComponentProps<'table'>) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table can be scrolled with the keyboard only when it takes focus.
         tabIndex={0}
       >
-        <table ref={table} dir="auto" {...rest}>
+        <table ref={table} {...rest}>
           {children}
         </table>
       </section>

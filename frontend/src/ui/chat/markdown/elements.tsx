@@ -3,6 +3,7 @@ import { createContext, Fragment, memo, type ReactNode, useContext } from 'react
 import { useText } from '../../text/text';
 import { CodeBlock } from '../CodeBlock';
 import { Table } from '../Table';
+import { directionOf } from './direction';
 import { Image, Link, PlaceLink } from './Link';
 import { List } from './List';
 import { Maths } from './Maths';
@@ -29,7 +30,7 @@ const attribute = ({ token }: Node, name: string) => token.attrGet(name)?.toStri
 const ELEMENTS: Elements = {
   paragraph: ({ token, children }) => (token.hidden ? drawn(children) : <p dir="auto">{drawn(children)}</p>),
   heading: (node) => <Heading node={node} />,
-  blockquote: ({ children }) => <blockquote dir="auto">{drawn(children)}</blockquote>,
+  blockquote: (node) => <blockquote dir={directionOf(node)}>{drawn(node.children)}</blockquote>,
   bullet_list: (node) => <List node={node}>{drawn(node.children)}</List>,
   ordered_list: (node) => <List node={node}>{drawn(node.children)}</List>,
   list_item: (node) => <Item node={node} />,
@@ -37,7 +38,7 @@ const ELEMENTS: Elements = {
   code_block: ({ token }) => <CodeBlock language="" code={token.content.replace(/\n$/, '')} />,
   hr: () => <hr />,
   written: ({ token }) => <Written text={token.content} />,
-  table: ({ children }) => <Table>{drawn(children)}</Table>,
+  table: (node) => <Table dir={directionOf(node)}>{drawn(node.children)}</Table>,
   thead: ({ children }) => <thead>{drawn(children)}</thead>,
   tbody: ({ children }) => <tbody>{drawn(children)}</tbody>,
   tr: ({ children }) => <tr>{drawn(children)}</tr>,
@@ -94,11 +95,12 @@ function Heading({ node: { token, children } }: { node: Node }) {
   );
 }
 
-function Item({ node: { token, children } }: { node: Node }) {
+function Item({ node }: { node: Node }) {
   const t = useText();
+  const { token, children } = node;
   const checked = token.meta?.checked as boolean | undefined;
   return (
-    <li dir="auto" value={token.meta?.value as number | undefined}>
+    <li dir={directionOf(node)} value={token.meta?.value as number | undefined}>
       {checked !== undefined && (
         <input type="checkbox" checked={checked} readOnly disabled aria-label={checked ? t.on : t.off} />
       )}
