@@ -2,12 +2,15 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.tab import Tab
+from tests.eventually import wait_until
+from tests.fixtures.server import LocritServer
 
 COUNT = 1_000
 AT_ONCE = 500
@@ -52,6 +55,11 @@ def message(conversation_id: str, number: int) -> dict[str, str]:
     }
 
 
+def found(tab: Tab, word: str) -> bool:
+    """By the index, which is made after the words are kept."""
+    return bool(tab.page.request.get(f"/api/search?q={word}&limit=10").json()["hits"])
+
+
 def place(locrit: str, conversation_id: str, number: int | None = None) -> str:
     sought = f"?message={conversation_id}-{number}" if number else ""
     return f"/my-locrits/{locrit}/chat/{conversation_id}{sought}"
@@ -79,5 +87,63 @@ def test_a_link_lands_on_its_message_and_what_is_around_it_follows(tab: Tab, loc
     tab.open(place(locrit, diary, 7))
     expect_landed(tab, 7)
     tab.say("And today?")
-    expect(tab.message("And today?")).to_be_in_viewport()
+    expect(tab.message("And today?").first).to_be_in_viewport()
     expect(tab.page).not_to_have_url(re.compile("message="))
+
+
+def test_any_word_is_found_with_the_keyboard_alone_and_leads_to_its_message(
+    tab: Tab, locrit: str, diary: str, tmp_path: Path
+) -> None:
+    wait_until(lambda: found(tab, "kingfisher"), within_s=60)
+    tab.page.keyboard.press("Control+k")
+    box = tab.page.get_by_role("combobox")
+    box.fill(f'kingfisher locrit:"{locrit}" role:assistant')
+    options = tab.page.get_by_role("option")
+    expect(options).to_have_count(4)
+    expect(options.first.locator("mark").first).to_have_text("kingfisher")
+    expect(tab.page.get_by_text("4 messages")).to_be_visible()
+    tab.page.screenshot(path=tmp_path / "palette.png")
+    tab.page.keyboard.press("ArrowDown")
+    chosen = tab.page.get_by_role("option", selected=True)
+    number = int(re.findall(r"Entry (\d+)", chosen.inner_text())[0])
+    tab.page.keyboard.press("Enter")
+    expect_landed(tab, number)
+
+
+def test_what_the_browser_has_is_found_without_the_server(chat: Tab, server: LocritServer) -> None:
+    chat.page.wait_for_function("document.querySelectorAll('article').length >= 2")
+    server.kill()
+    chat.page.keyboard.press("Control+k")
+    chat.page.get_by_role("combobox").fill("firs")
+    expect(chat.page.get_by_role("option").filter(has_text="First").last).to_be_visible()
+    expect(chat.page.get_by_text("only what this browser has was searched")).to_be_visible()
+    chat.page.get_by_role("combobox").fill("nothing like it")
+    expect(chat.page.get_by_text("nobody said it")).to_have_count(0)
+
+
+def test_words_and_days_are_found_in_the_whole_conversation(
+    tab: Tab, locrit: str, diary: str, tmp_path: Path
+) -> None:
+    wait_until(lambda: found(tab, "kingfisher"), within_s=60)
+    tab.open(place(locrit, diary))
+    expect(tab.messages.filter(has_text="Entry 1000:")).to_be_in_viewport()
+    tab.composer.focus()
+    tab.page.keyboard.press("Control+f")
+    box = tab.page.get_by_role("textbox", name="Find in this conversation")
+    expect(box).to_be_focused()
+    box.fill("kingfisher")
+    expect(tab.page.get_by_text("4 messages")).to_be_visible()
+    for key, number, which in (("Enter", 770, "4 of 4"), ("Shift+Enter", 520, "3 of 4"), ("Shift+Enter", 270, "2 of 4")):
+        tab.page.keyboard.press(key)
+        expect(tab.messages.filter(has_text=f"Entry {number}:")).to_be_in_viewport()
+        expect(tab.page.get_by_text(which)).to_be_visible()
+        expect(box).to_be_focused()
+    assert tab.page.evaluate("CSS.highlights.get('found').size") >= 3
+    tab.page.screenshot(path=tmp_path / "find.png")
+    tab.page.get_by_label("Go to a day").fill("2026-04-10")
+    expect(tab.messages.filter(has_text="Entry 159:")).to_be_in_viewport()
+    tab.page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    expect(tab.composer).to_be_focused()
+    tab.page.get_by_role("button", name="April 2026").first.or_(tab.page.get_by_title("Go to a day").first).first.click()
+    expect(box).to_be_focused()

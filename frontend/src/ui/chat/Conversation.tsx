@@ -7,6 +7,7 @@ import { useText } from '../text/text';
 import { Aside } from './Aside';
 import { isAside, lastQuestion, running } from './arrange';
 import { Composer } from './Composer';
+import { FindBar, useFindKey } from './FindBar';
 import { isKept } from './kept';
 import { MessageList } from './MessageList';
 import { ModelNotice } from './ModelNotice';
@@ -27,6 +28,9 @@ export function Conversation({ locrit, conversationId, shown }: Props) {
   const sought = useSought(conversationId, shown);
   const { rows, choose, showNewest } = useVersions(conversationId, shown, sought);
   const goToNewest = useNewest(conversationId);
+  const [finding, setFinding] = useState(false);
+  const openFinding = useStable(() => setFinding(true));
+  useFindKey(openFinding);
   const reply = running(messages);
   // Away from the server nothing can be stopped, and what is written waits in the outbox.
   const stoppable = useConnection().state === 'online' && reply !== undefined;
@@ -47,6 +51,7 @@ export function Conversation({ locrit, conversationId, shown }: Props) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape stops the reply wherever in the conversation the focus is.
     <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
+      {finding && <FindBar conversationId={conversationId} onClose={() => setFinding(false)} />}
       <MessageList
         conversationId={conversationId}
         rows={rows}
@@ -54,6 +59,7 @@ export function Conversation({ locrit, conversationId, shown }: Props) {
         part={shown}
         sought={sought}
         onNewest={goToNewest}
+        onDay={openFinding}
         editing={editing}
         onEdit={setEditing}
         onSaveEdit={useStable(saveEdit)}

@@ -31,6 +31,7 @@ interface Props {
   /** A message to start at instead of the end. */
   sought: Sought | null;
   onNewest: () => void;
+  onDay: () => void;
   editing: string | null;
   onEdit: (messageId: string | null) => void;
   onSaveEdit: (message: MessageRow, text: string, ask: boolean) => void;
@@ -49,7 +50,7 @@ export function MessageList(props: Props) {
   return <List key={seen.list} {...props} />;
 }
 
-function List({ conversationId, rows, part, locrit, sought, onNewest, editing, ...actions }: Props) {
+function List({ conversationId, rows, part, locrit, sought, onNewest, onDay, editing, ...actions }: Props) {
   const t = useText();
   const scroller = useRef<HTMLDivElement>(null);
   const follows = useBefore(part.atEnd) && part.atEnd; // the last page of those that were loaded downwards is not followed
@@ -102,7 +103,7 @@ function List({ conversationId, rows, part, locrit, sought, onNewest, editing, .
                 style={{ top: item.start }} // not a transform: what sticks to the top of the list does not see it
               >
                 {item.index === 0 && <Beginning loading={!part.atStart} />}
-                {row.day !== null && <DaySeparator day={row.day} />}
+                {row.day !== null && <DaySeparator day={row.day} onClick={onDay} />}
                 {seen?.key === row.key && <SeenFrom name={locrit.name} context={seen.context} />}
                 <Message
                   row={row}
@@ -177,7 +178,8 @@ function land(
     if (target.current < 0) return; // other rows took its place
     virtualizer.scrollToIndex(target.current, { align: 'center' });
     const article = scroller?.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(messageId)}"]`);
-    if (!article?.contains(document.activeElement)) article?.focus({ preventScroll: true });
+    if (!article?.contains(document.activeElement) && !document.activeElement?.closest('search'))
+      article?.focus({ preventScroll: true });
     if (frames-- > 0) requestAnimationFrame(aim);
   };
   aim();
@@ -250,12 +252,15 @@ function Beginning({ loading }: { loading: boolean }) {
   );
 }
 
-function DaySeparator({ day }: { day: number }) {
+function DaySeparator({ day, onClick }: { day: number; onClick: () => void }) {
+  const t = useText();
   const format = useFormat();
   return (
-    <div className="column py-3">
+    <div className="column py-1">
       <div className="flex items-center gap-4 text-ink-3 text-xs before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
-        {format.day(day)}
+        <button type="button" title={t.finding.toDay} onClick={onClick} className="rounded-s px-1 py-2 hover:text-ink">
+          {format.day(day)}
+        </button>
       </div>
     </div>
   );

@@ -10,6 +10,13 @@ export const enFinding = {
   searching: 'Searching…',
   found: (count: number, more: boolean) =>
     more ? `The best ${count} messages; there are more.` : count === 1 ? '1 message' : `${count} messages`,
+  findHere: 'Find in this conversation',
+  previous: 'Previous match',
+  next: 'Next match',
+  matches: (count: string) => (count === '1' ? '1 message' : `${count} messages`),
+  nth: (at: number, count: string) => `${at} of ${count}`,
+  toDay: 'Go to a day',
+  nothingSince: 'Nothing was said on that day or later.',
   offline: 'The server does not answer: only what this browser has was searched.',
   failed: (why: string) => `The server could not search: ${why}`,
   where: (conversation: string, by: string, at: string) => `${by} · ${conversation} · ${at}`,

@@ -12,6 +12,13 @@ export const frFinding: FindingText = {
   searching: 'Recherche…',
   found: (count, more) =>
     more ? `Les ${count} meilleurs messages ; il y en a d’autres.` : count === 1 ? '1 message' : `${count} messages`,
+  findHere: 'Chercher dans cette conversation',
+  previous: 'Occurrence précédente',
+  next: 'Occurrence suivante',
+  matches: (count) => (count === '1' ? '1 message' : `${count} messages`),
+  nth: (at, count) => `${at} sur ${count}`,
+  toDay: 'Aller à un jour',
+  nothingSince: 'Rien n’a été dit ce jour-là ni après.',
   offline: 'Le serveur ne répond pas : seul ce que garde ce navigateur a été cherché.',
   failed: (why) => `Le serveur n’a pas pu chercher : ${why}`,
   where: (conversation, by, at) => `${by} · ${conversation} · ${at}`,

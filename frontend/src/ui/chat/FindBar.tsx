@@ -1,0 +1,135 @@
+import { ChevronDown, ChevronUp, X } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { toast } from 'sonner';
+import { dayOf } from '../../core';
+import { useClient } from '../app-context';
+import { IconButton } from '../kit/Button';
+import { useHits } from '../shell/use-found';
+import { useText } from '../text/text';
+import { useFoundInSight } from './use-found-in-sight';
+
+const MOST = 100;
+
+interface Props {
+  conversationId: string;
+  onClose: () => void;
+}
+
+/** Finds in the whole conversation, also in what is not loaded: the browser sees only what is drawn. */
+export function FindBar({ conversationId, onClose }: Props) {
+  const { finding: t, close } = useText();
+  const [words, setWords] = useState('');
+  const [at, setAt] = useState<number>();
+  const [, setSearch] = useSearchParams();
+  const { hits, end } = useHits(
+    useMemo(() => ({ words, conversationId }), [words, conversationId]),
+    MOST,
+  );
+  const found = useMemo(() => (words.trim() ? [...hits].sort((a, b) => a.seq - b.seq) : []), [hits, words]);
+  const box = useRef<HTMLInputElement>(null);
+  useFoundInSight(words);
+  useFocusBack(box);
+
+  function step(by: number) {
+    if (found.length === 0) return;
+    const next = at === undefined ? found.length - 1 : (at + by + found.length) % found.length;
+    setAt(next);
+    setSearch({ message: found[next]?.message_id ?? '' }, { replace: true });
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Escape') onClose();
+    else if (event.key === 'Enter' && event.target === box.current) step(event.shiftKey ? -1 : 1);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  const count = `${found.length}${end?.more ? '+' : ''}`;
+  const said = words.trim() && (at === undefined ? t.matches(count) : t.nth(at + 1, count));
+  return (
+    <search
+      onKeyDown={onKeyDown}
+      className="flex flex-wrap items-center gap-1 border-line border-b px-4 py-1.5 text-sm"
+    >
+      <input
+        ref={box}
+        aria-label={t.findHere}
+        placeholder={t.findHere}
+        value={words}
+        onChange={(event) => {
+          setWords(event.target.value);
+          setAt(undefined);
+        }}
+        className="h-10 min-w-40 flex-1 bg-transparent text-[16px] outline-none"
+      />
+      <output aria-live="polite" className="text-ink-3 text-xs">
+        {said} {end?.offline && t.offline} {end?.failure && t.failed(end.failure.message)}
+      </output>
+      <IconButton label={t.previous} disabled={!found.length} onClick={() => step(-1)}>
+        <ChevronUp />
+      </IconButton>
+      <IconButton label={t.next} disabled={!found.length} onClick={() => step(1)}>
+        <ChevronDown />
+      </IconButton>
+      <DayBox conversationId={conversationId} />
+      <IconButton label={close} onClick={onClose}>
+        <X />
+      </IconButton>
+    </search>
+  );
+}
+
+/** Goes to what was said first on a day of the reader's, or after it. */
+function DayBox({ conversationId }: { conversationId: string }) {
+  const { finding: t } = useText();
+  const client = useClient();
+  const [, setSearch] = useSearchParams();
+
+  async function go(value: string) {
+    const day = dayOf(value);
+    if (day === undefined) return;
+    const message = await client.firstSince(conversationId, day.toISOString());
+    if (message) setSearch({ message }, { replace: true });
+    else toast(t.nothingSince);
+  }
+
+  return (
+    <input
+      type="date"
+      aria-label={t.toDay}
+      title={t.toDay}
+      onChange={(event) => void go(event.target.value)}
+      className="h-10 rounded-s bg-transparent px-2 text-ink-2"
+    />
+  );
+}
+
+/** What had the focus has it again afterwards. */
+function useFocusBack(box: { current: HTMLInputElement | null }) {
+  useEffect(() => {
+    const before = document.activeElement;
+    box.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, [box]);
+}
+
+/** Ctrl-F opens it; once more, and the browser's own takes over. */
+export function useFindKey(open: () => void) {
+  useEffect(() => {
+    const onKeyDown = (event: globalThis.KeyboardEvent) => {
+      const isFind =
+        (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'f';
+      if (!isFind || document.activeElement?.closest('search, [role=dialog]')) return;
+      event.preventDefault();
+      document.querySelector<HTMLElement>('search input')?.focus();
+      open();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [open]);
+}
