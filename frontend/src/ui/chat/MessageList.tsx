@@ -169,6 +169,7 @@ function land(
   messageId: string,
 ) {
   let frames = SETTLING_FRAMES;
+  const takesFocus = !document.activeElement?.closest('search'); // who looks through the matches goes on there
   const stop = () => {
     frames = 0;
   };
