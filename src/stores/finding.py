@@ -31,8 +31,8 @@ Mark = Literal["starred", "pinned", "archived", "fork"]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What else a message must be: said to this Locrit, in this conversation, by whom, from a moment on, until before another, in a
-    conversation with this mark."""
+    """What else a message must be: said to this Locrit, in this conversation, by whom, from a moment on, until before
+    another, in a conversation with this mark."""
 
     locrit_id: str | None = None
     conversation_id: str | None = None

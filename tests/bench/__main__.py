@@ -7,6 +7,7 @@ from os import getloadavg
 
 from tests.bench import (
     catch_up,
+    finding,
     first_token,
     forgetting,
     http_save,
@@ -36,6 +37,7 @@ MEASUREMENTS: dict[str, Callable[[float], list[Report]]] = {
     "second_tab": second_tab.measure,
     "catch_up": catch_up.measure,
     "page_load": page_load.measure,
+    "finding": finding.measure,
     "recovery": recovery.measure,
     "weight": weight.measure,
 }

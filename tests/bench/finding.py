@@ -1,12 +1,15 @@
 """Landing on a message wherever it is, and the palette's first results among all that was ever said."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from statistics import median
 
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
 from src.application import Application
+from src.stores import search
+from src.stores.writer import Transaction
 from tests.bench.browsing import address, chromium, person
 from tests.bench.figures import Figure, Report, at_most, percentile
 from tests.bench.library import fill
@@ -75,8 +78,13 @@ async def _filled(data_dir: Path, messages: int, everything: int) -> tuple[str, 
     async with application(data_dir) as app:
         conversation_id = await fill(app, messages)
         await fill(app, everything)
-        await app.indexing.run_until_idle()
+        while (batch := await app.database.read(search.prepare)) is not None:
+            await app.database.write(partial(_indexed, batch))
         return conversation_id, {n: await _id(app, conversation_id, min(n, messages - 100)) for n in TARGETS}
+
+
+def _indexed(batch: search.Batch, tx: Transaction) -> int:
+    return search.store(tx, batch)
 
 
 async def _id(app: Application, conversation_id: str, number: int) -> str:
@@ -90,8 +98,32 @@ async def _visited(
     async with chromium() as browser:
         with server(data_dir) as running:
             url = address(running.url, conversation_id)
-            landed = {target: [await _land(await _open(browser, url), id_) for _ in range(VISITS)] for target, id_ in ids.items()}
+            landed = {
+                target: [await _land(await _open(browser, url), id_) for _ in range(VISITS)]
+                for target, id_ in ids.items()
+            }
             page = await _open(browser, url)
             await page.keyboard.press("Control+k")
             await page.get_by_role("combobox").wait_for()
             return landed, [await _first_result(page, words) for _ in range(VISITS) for words in WORDS]
+
+
+async def _open(browser: Browser, url: str) -> Page:
+    """At the end of the conversation, in a browser that was never here."""
+    page = await (await person(browser)).new_page()
+    await page.goto(url)
+    await page.get_by_role("article").first.wait_for()
+    return page
+
+
+async def _land(page: Page, message_id: str) -> float:
+    spent: float = await page.evaluate(f"(id) => ({LANDED})([id, {GO}])", message_id)
+    await page.context.close()
+    return spent
+
+
+async def _first_result(page: Page, words: str) -> float:
+    await page.get_by_role("combobox").fill("")
+    await page.wait_for_function(EMPTY)
+    spent: float = await page.evaluate(FIRST_RESULT, words)
+    return spent

@@ -134,7 +134,11 @@ def test_words_and_days_are_found_in_the_whole_conversation(
     expect(box).to_be_focused()
     box.fill("kingfisher")
     expect(tab.page.get_by_text("4 messages")).to_be_visible()
-    for key, number, which in (("Enter", 770, "4 of 4"), ("Shift+Enter", 520, "3 of 4"), ("Shift+Enter", 270, "2 of 4")):
+    for key, number, which in (
+        ("Enter", 770, "4 of 4"),
+        ("Shift+Enter", 520, "3 of 4"),
+        ("Shift+Enter", 270, "2 of 4"),
+    ):
         tab.page.keyboard.press(key)
         expect(tab.messages.filter(has_text=f"Entry {number}:")).to_be_in_viewport()
         expect(tab.page.get_by_text(which)).to_be_visible()
@@ -146,5 +150,7 @@ def test_words_and_days_are_found_in_the_whole_conversation(
     tab.page.keyboard.press("Escape")
     expect(box).to_have_count(0)
     expect(tab.composer).to_be_focused()
-    tab.page.get_by_role("button", name="April 2026").first.or_(tab.page.get_by_title("Go to a day").first).first.click()
+    tab.page.get_by_role("button", name="April 2026").first.or_(
+        tab.page.get_by_title("Go to a day").first
+    ).first.click()
     expect(box).to_be_focused()
