@@ -32,10 +32,11 @@ export class Lists {
     await this.store.clearListed();
     const unseen = new Set(await this.store.cachedConversations());
     const given = isSetBack ? await this.giveBack(unseen) : [];
-    for (let cursor: string | null | undefined = null; cursor !== undefined; ) {
-      const page = await this.page({ limit: WHOLE_PAGE, ...(cursor ? { cursor } : {}) });
+    let cursor: string | null | undefined;
+    while (unseen.size > 0 && cursor !== null) {
+      const page = await this.page(cursor ? { cursor, limit: WHOLE_PAGE } : {});
       for (const { conversation_id } of page.conversations) unseen.delete(conversation_id);
-      cursor = unseen.size > 0 ? (page.next_cursor ?? undefined) : undefined;
+      cursor = page.next_cursor;
     }
     for (const conversationId of unseen) await this.settle(conversationId, await find(this.transport, conversationId));
     return given;

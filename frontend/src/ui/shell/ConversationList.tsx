@@ -5,6 +5,7 @@ import { useStable } from '../stable';
 import { useText } from '../text/text';
 import { ConversationItem } from './ConversationItem';
 import { useConversationMenu } from './ConversationMenu';
+import { useShell } from './shell-context';
 import { type Group, type Item, itemAt, itemsOf, rowsAround, useConversations, useMore } from './use-conversations';
 import { useHere } from './use-shortcuts';
 
@@ -37,7 +38,9 @@ export function ConversationList({ locrit, archived }: Props) {
     rangeExtractor: useCallback((range: Range) => withHeld(range, held), [held]),
     onChange: ({ range }) => range && setSight((before) => moved(before, range)),
   });
-  const more = useMore({ locrit, archived }, groups !== undefined && sight.to >= count - OVERSCAN);
+  const { listed } = useShell();
+  const isEndInSight = groups !== undefined && sight.to >= count - OVERSCAN;
+  const more = useMore({ locrit, archived }, listed && isEndInSight); // what is newest comes first
   const avatars = useAvatars(!locrit);
   const { menu, openFor, open } = useConversationMenu();
   const onMenu = useStable(open);

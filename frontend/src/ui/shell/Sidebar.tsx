@@ -10,6 +10,7 @@ import { paths } from '../paths';
 import { useText } from '../text/text';
 import { ConversationList } from './ConversationList';
 import { LocritSwitch } from './LocritSwitch';
+import { Mark, Wordmark } from './Mark';
 import { paletteKeys } from './Shortcuts';
 import { useShell } from './shell-context';
 import { useHere } from './use-shortcuts';
@@ -23,12 +24,10 @@ export function Sidebar() {
   return (
     <nav aria-label={t.nav.label} className="flex h-full flex-col bg-paper-2" {...(locrit ? accentOf(locrit) : {})}>
       <div className="flex h-14 shrink-0 items-center justify-between gap-6 px-4">
-        <Link
-          to={paths.home}
-          className="touch-target serif -mx-1 flex items-center gap-2 rounded-s px-1 font-semibold text-lg"
-        >
+        <Link to={paths.home} className="touch-target -mx-1 flex items-center gap-2 rounded-s px-1 text-lg">
           <Mark />
-          {t.app}
+          <Wordmark />
+          <span className="sr-only">{t.app}</span>
         </Link>
         {!chat && (
           <div className="min-w-0 text-ink-3 text-xs">
@@ -104,15 +103,5 @@ export function Sidebar() {
         </span>
       </footer>
     </nav>
-  );
-}
-
-/** A page with three lines, as in the favicon. */
-function Mark() {
-  return (
-    <svg aria-hidden="true" viewBox="0 0 24 24" className="size-6">
-      <rect x="3" y="2" width="18" height="20" rx="5" className="fill-accent" />
-      <path d="M8 7.5h8M8 12h8M8 16.5h4.5" className="stroke-on-accent" strokeWidth="1.9" strokeLinecap="round" />
-    </svg>
   );
 }
