@@ -16,7 +16,8 @@ export function Avatar({ locrit, size = 'm' }: { locrit: Pick<Locrit, 'name' | '
       aria-hidden
       {...accentOf(locrit.name)}
       className={cx(
-        'serif inline-flex shrink-0 select-none items-center justify-center bg-accent-soft font-semibold text-accent ring-1 ring-accent-line ring-inset',
+        'inline-flex shrink-0 select-none items-center justify-center bg-accent-soft font-semibold text-accent ring-1 ring-accent-line ring-inset',
+        !locrit.avatar && 'serif', // an emoji would only have the font fetched
         SIZE[size],
       )}
     >
