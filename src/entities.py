@@ -258,7 +258,7 @@ class Concept(Entity):
 
 
 class DayActivity(Entity):
-    """`day` is a UTC date, YYYY-MM-DD; days without messages are left out."""
+    """`day` is a date, YYYY-MM-DD, in the zone that was asked for (else UTC); days without messages are left out."""
 
     day: str
     messages: int

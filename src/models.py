@@ -105,7 +105,7 @@ activity = Table(
     "activity",
     metadata,
     Column("locrit_id", Text, ForeignKey("locrits.id"), primary_key=True),
-    Column("day", Text, primary_key=True),
+    Column("quarter", BigInteger, primary_key=True, autoincrement=False, comment="of an hour, since 1970"),
     _count("messages"),
 )
 

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -80,6 +81,13 @@ def milliseconds(moment: Any) -> int:
     return round(read.timestamp() * 1000)
 
 
+def zone_named(name: Any) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a name that leads out of its directory, or to one
+        raise ValueError("must be the name of a time zone, as in Europe/Paris") from None
+
+
 def whole(number: Any) -> Any:
     """To JSON, 3.0 is a whole number as much as 3 is."""
     return int(number) if isinstance(number, float) and number.is_integer() else number
@@ -89,6 +97,11 @@ Moment = Annotated[
     int,
     BeforeValidator(milliseconds, json_schema_input_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Zone = Annotated[
+    ZoneInfo,
+    BeforeValidator(zone_named, json_schema_input_type=str),
+    WithJsonSchema({"type": "string", "format": "time-zone", "default": "UTC"}),
 ]
 PRINTABLE = {"pattern": "^[^\\x00-\\x1f\\x7f]*$"}
 """What the functions above demand, as far as JSON Schema can say it."""

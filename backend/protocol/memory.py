@@ -1,10 +1,11 @@
 """What is remembered of a Locrit's conversations, on the wire. Times are ISO 8601."""
 
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from backend.protocol.fields import Content, Cursor, Id, Limit, Metadata, Request, Response, Seq, Text
+from backend.protocol.fields import Content, Cursor, Id, Limit, Metadata, Request, Response, Seq, Text, Zone
 from src.entities import (
     DayActivity,
     Memory,
@@ -15,6 +16,12 @@ from src.entities import (
     Timestamp,
 )
 from src.stores.memories import MemoryVersion
+
+
+class Days(Request):
+    """`tz` is the zone, as in Europe/Paris, whose days are counted."""
+
+    tz: Zone = ZoneInfo("UTC")
 
 
 class MemorySearchQuery(Request):

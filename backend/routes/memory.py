@@ -7,6 +7,7 @@ from backend.protocol.fields import Done
 from backend.protocol.memory import (
     Cleared,
     ClearMemory,
+    Days,
     EditMemory,
     MemoryList,
     MemoryQuery,
@@ -38,14 +39,14 @@ class MemoryRoutes:
         self._memory = application.memory
         self._locrits = application.locrits
 
-    @endpoint("GET", f"{MEMORY}/summary", MemorySummary, sentences=True)
-    async def memory_summary(self, name: str) -> MemorySummary:
+    @endpoint("GET", f"{MEMORY}/summary", MemorySummary, query=Days, sentences=True)
+    async def memory_summary(self, name: str, query: Days) -> MemorySummary:
         """Counts, the newest messages and sessions."""
         await self._require(name, Look.FULL)
-        return await self._memory.get_full_memory_summary(name)
+        return await self._memory.get_full_memory_summary(name, query.tz)
 
-    @endpoint("GET", f"{MEMORY}/stats", MemoryStats, sentences=True)
-    async def memory_stats(self, name: str) -> MemoryStats:
+    @endpoint("GET", f"{MEMORY}/stats", MemoryStats, query=Days, sentences=True)
+    async def memory_stats(self, name: str, query: Days) -> MemoryStats:
         """Counts, and messages per day."""
         await self._require(name, Look.QUICK)
         statistics = await self._memory.statistics(name)
@@ -53,7 +54,7 @@ class MemoryRoutes:
         return MemoryStats(
             locrit_name=name,
             statistics=statistics,
-            activity=await self._memory.activity(name),
+            activity=await self._memory.activity(name, query.tz),
             first_message_at=first,
             last_message_at=last,
         )

@@ -1479,13 +1479,25 @@ export interface components {
         };
         /**
          * DayActivity
-         * @description `day` is a UTC date, YYYY-MM-DD; days without messages are left out.
+         * @description `day` is a date, YYYY-MM-DD, in the zone that was asked for (else UTC); days without messages are left out.
          */
         DayActivity: {
             /** Day */
             day: string;
             /** Messages */
             messages: number;
+        };
+        /**
+         * Days
+         * @description `tz` is the zone, as in Europe/Paris, whose days are counted.
+         */
+        Days: {
+            /**
+             * Tz
+             * Format: time-zone
+             * @default UTC
+             */
+            tz?: string;
         };
         /** Done */
         Done: {
@@ -9564,7 +9576,9 @@ export interface operations {
     };
     memory_stats: {
         parameters: {
-            query?: never;
+            query?: {
+                tz?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -9667,7 +9681,9 @@ export interface operations {
     };
     memory_summary: {
         parameters: {
-            query?: never;
+            query?: {
+                tz?: string;
+            };
             header?: never;
             path: {
                 name: string;

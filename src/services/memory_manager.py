@@ -5,6 +5,7 @@ Usable from any event loop, `asyncio.run` in a script included. Raises LocritErr
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
@@ -257,8 +258,9 @@ class MemoryManager(Replies, Memories):
             locrit_name, lambda connection, id_: finding.remembered(connection, id_, query, limit)
         )
 
-    async def get_full_memory_summary(self, locrit_name: str) -> MemorySummary:
-        return await self._of_locrit(locrit_name, summary.summary)
+    async def get_full_memory_summary(self, locrit_name: str, zone: tzinfo = UTC) -> MemorySummary:
+        """Its days are those of `zone`."""
+        return await self._of_locrit(locrit_name, lambda connection, id_: summary.summary(connection, id_, zone))
 
     async def first_and_last_message_at(self, locrit_name: str) -> tuple[int | None, int | None]:
         return await self._of_locrit(locrit_name, summary.first_and_last_message_at)
@@ -266,8 +268,8 @@ class MemoryManager(Replies, Memories):
     async def statistics(self, locrit_name: str) -> MemoryStatistics:
         return await self._of_locrit(locrit_name, summary.statistics)
 
-    async def activity(self, locrit_name: str) -> list[DayActivity]:
-        return await self._of_locrit(locrit_name, activity.days)
+    async def activity(self, locrit_name: str, zone: tzinfo = UTC) -> list[DayActivity]:
+        return await self._of_locrit(locrit_name, lambda connection, id_: activity.days(connection, id_, zone))
 
     async def sessions(
         self, locrit_name: str, cursor: str | None = None, limit: int = 50

@@ -1,12 +1,19 @@
-"""How many messages a Locrit has, by day: kept with each change, so that a summary costs the same at any size."""
+"""How many messages a Locrit has, by quarters of an hour: kept with each change, so that a summary costs the same at
+any size. Everybody's days can be made of them: there are zones that are three quarters of an hour off.
+"""
+
+from collections import Counter
+from datetime import datetime, tzinfo
 
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from src.entities import DayActivity, iso
+from src.entities import DayActivity
 from src.models import activity
 from src.stores.prepared import Prepared
 from src.stores.writer import Transaction
+
+QUARTER_MS = 900_000
 
 _INSERT: dict[str, sqlite.Insert | postgresql.Insert] = {
     "sqlite": sqlite.insert(activity),
@@ -15,27 +22,27 @@ _INSERT: dict[str, sqlite.Insert | postgresql.Insert] = {
 _ADD = {
     dialect: Prepared(
         insert.values({column.name: bindparam(column.name) for column in activity.c}).on_conflict_do_update(
-            index_elements=[activity.c.locrit_id, activity.c.day],
+            index_elements=[activity.c.locrit_id, activity.c.quarter],
             set_={"messages": activity.c.messages + insert.excluded.messages},
         )
     )
     for dialect, insert in _INSERT.items()
 }
 _TOTAL = select(func.coalesce(func.sum(activity.c.messages), 0)).where(activity.c.locrit_id == bindparam("locrit"))
-_DAYS = (
-    select(activity.c.day, activity.c.messages)
+_QUARTERS = (
+    select(activity.c.quarter, activity.c.messages)
     .where(activity.c.locrit_id == bindparam("locrit"), activity.c.messages > 0)
-    .order_by(activity.c.day)
+    .order_by(activity.c.quarter)
 )
 
 
 def count(tx: Transaction, locrit_id: str, timestamp: int, messages: int) -> None:
-    """Add to the UTC day of `timestamp`; a negative number takes away."""
-    tx.add(_add_to_day, locrit_id, iso(timestamp)[:10], amount=messages)
+    """Add to the quarter of `timestamp`; a negative number takes away."""
+    tx.add(_add_to_quarter, locrit_id, str(timestamp // QUARTER_MS), amount=messages)
 
 
-def _add_to_day(connection: Connection, locrit_id: str, day: str, messages: int) -> None:
-    row = {"locrit_id": locrit_id, "day": day, "messages": messages}
+def _add_to_quarter(connection: Connection, locrit_id: str, quarter: str, messages: int) -> None:
+    row = {"locrit_id": locrit_id, "quarter": int(quarter), "messages": messages}
     _ADD[connection.dialect.name].all(connection, row)
 
 
@@ -43,7 +50,9 @@ def total(connection: Connection, locrit_id: str) -> int:
     return int(connection.execute(_TOTAL, {"locrit": locrit_id}).scalar_one())
 
 
-def days(connection: Connection, locrit_id: str) -> list[DayActivity]:
-    """Days with messages, oldest first."""
-    rows = connection.execute(_DAYS, {"locrit": locrit_id})
-    return [DayActivity(day=row.day, messages=row.messages) for row in rows]
+def days(connection: Connection, locrit_id: str, zone: tzinfo) -> list[DayActivity]:
+    """Days of this zone with messages, oldest first."""
+    counts: Counter[str] = Counter()
+    for quarter, number in connection.execute(_QUARTERS, {"locrit": locrit_id}):
+        counts[datetime.fromtimestamp(quarter * QUARTER_MS // 1000, zone).date().isoformat()] += number
+    return [DayActivity(day=day, messages=number) for day, number in sorted(counts.items())]

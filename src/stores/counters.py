@@ -6,12 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, select, update
 
-from src.entities import iso
 from src.models import activity, conversations, locrit_users, locrits, messages
+from src.stores.activity import QUARTER_MS
 
-DAY_MS = 86_400_000
-
-Numbers = dict[tuple[str, ...], int]
+Numbers = dict[tuple[Any, ...], int]
 
 _SHOWN = (messages.c.deleted_at.is_(None), conversations.c.deleted_at.is_(None))
 
@@ -23,9 +21,9 @@ class Counter:
     name: str
     kept: Callable[[Connection], Numbers]
     counted: Callable[[Connection], Numbers]
-    set_right: Callable[[Connection, tuple[str, ...], int | None], None]
+    set_right: Callable[[Connection, tuple[Any, ...], int | None], None]
 
-    def differences(self, connection: Connection) -> Iterator[tuple[tuple[str, ...], int | None, int | None]]:
+    def differences(self, connection: Connection) -> Iterator[tuple[tuple[Any, ...], int | None, int | None]]:
         """(key, kept, counted) of every number, None where there is none; the caller compares."""
         kept, counted = self.kept(connection), self.counted(connection)
         for key in sorted(kept.keys() | counted.keys(), key=str):
@@ -36,32 +34,32 @@ def _numbers(statement: Select[Any]) -> Callable[[Connection], Numbers]:
     return lambda connection: {(row[0],): int(row[1]) for row in connection.execute(statement)}
 
 
-def _kept_by_day(connection: Connection) -> Numbers:
-    return {(row.locrit_id, row.day): row.messages for row in connection.execute(select(activity))}
+def _kept_by_quarter(connection: Connection) -> Numbers:
+    return {(row.locrit_id, row.quarter): row.messages for row in connection.execute(select(activity))}
 
 
-def _counted_by_day(connection: Connection) -> Numbers:
-    """A day whose messages are all in the trash is there with 0."""
-    day = messages.c.created_at - messages.c.created_at % DAY_MS
+def _counted_by_quarter(connection: Connection) -> Numbers:
+    """One whose messages are all in the trash is there with 0."""
+    quarter = messages.c.created_at.op("/")(QUARTER_MS)
     statement = (
-        select(messages.c.locrit_id, day.label("day"), func.count().filter(*_SHOWN).label("n"))
+        select(messages.c.locrit_id, quarter.label("quarter"), func.count().filter(*_SHOWN).label("n"))
         .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .group_by(messages.c.locrit_id, day)
+        .group_by(messages.c.locrit_id, quarter)
     )
-    return {(row.locrit_id, iso(row.day)[:10]): row.n for row in connection.execute(statement)}
+    return {(row.locrit_id, row.quarter): row.n for row in connection.execute(statement)}
 
 
-def _set_day(connection: Connection, key: tuple[str, ...], number: int | None) -> None:
-    locrit_id, day = key
-    connection.execute(delete(activity).where(activity.c.locrit_id == locrit_id, activity.c.day == day))
+def _set_quarter(connection: Connection, key: tuple[Any, ...], number: int | None) -> None:
+    locrit_id, quarter = key
+    connection.execute(delete(activity).where(activity.c.locrit_id == locrit_id, activity.c.quarter == quarter))
     if number is not None:
-        connection.execute(insert(activity), {"locrit_id": locrit_id, "day": day, "messages": number})
+        connection.execute(insert(activity), {"locrit_id": locrit_id, "quarter": quarter, "messages": number})
 
 
 def _in_row(name: str, table: Table, column: str, *counted: ColumnElement[bool]) -> Counter:
     """A number that is kept in the row of what it counts for."""
 
-    def set_right(connection: Connection, key: tuple[str, ...], number: int | None) -> None:
+    def set_right(connection: Connection, key: tuple[Any, ...], number: int | None) -> None:
         connection.execute(update(table).where(table.c.id == key[0]).values({column: number}))
 
     count = select(func.count()).where(*counted).scalar_subquery()
@@ -69,7 +67,7 @@ def _in_row(name: str, table: Table, column: str, *counted: ColumnElement[bool])
 
 
 COUNTERS = (
-    Counter("messages by day", _kept_by_day, _counted_by_day, _set_day),
+    Counter("messages by quarter of an hour", _kept_by_quarter, _counted_by_quarter, _set_quarter),
     _in_row(
         "messages of conversation",
         conversations,

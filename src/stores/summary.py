@@ -1,5 +1,7 @@
 """What is remembered of a Locrit, at a glance: the numbers, the newest messages, the sessions."""
 
+from datetime import tzinfo
+
 from sqlalchemy import Connection, bindparam, select
 
 from src.entities import (
@@ -97,7 +99,7 @@ def remembered(message: Message, session_id: str) -> RememberedMessage:
     )
 
 
-def summary(connection: Connection, locrit_id: str) -> MemorySummary:
+def summary(connection: Connection, locrit_id: str, zone: tzinfo) -> MemorySummary:
     numbers = statistics(connection, locrit_id)
     sessions, _ = conversation_store.page(connection, {"locrit_id": locrit_id}, None, SUMMARY_SIZE)
     return MemorySummary(
@@ -107,5 +109,5 @@ def summary(connection: Connection, locrit_id: str) -> MemorySummary:
         recent_messages=recent_messages(connection, locrit_id, SUMMARY_SIZE),
         sessions=[session(conversation) for conversation in sessions],
         top_concepts=[],
-        activity=activity.days(connection, locrit_id),
+        activity=activity.days(connection, locrit_id, zone),
     )

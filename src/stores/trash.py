@@ -51,10 +51,10 @@ CLEAR = "clear "
 EMPTY = "empty "
 """Before the kind of what is forgotten because it is in the trash."""
 
-_MESSAGES_BY_DAY = (
+_MESSAGES_BY_QUARTER = (
     select(func.min(messages.c.created_at).label("moment"), func.count().label("messages"))
     .where(messages.c.conversation_id == bindparam("id"), messages.c.deleted_at.is_(None))
-    .group_by(messages.c.created_at.op("/")(86_400_000))
+    .group_by(messages.c.created_at.op("/")(activity.QUARTER_MS))
 )
 
 
@@ -167,8 +167,8 @@ def set_deleted(tx: Transaction, where: Place, deleted_at: int | None, op_id: st
     if deleted_at:
         generation_store.stop_in(tx, where.id)
     sign = -1 if deleted_at else 1
-    for day in tx.read(_MESSAGES_BY_DAY, {"id": where.id}).all():
-        activity.count(tx, where.locrit_id, day.moment, sign * day.messages)
+    for quarter in tx.read(_MESSAGES_BY_QUARTER, {"id": where.id}).all():
+        activity.count(tx, where.locrit_id, quarter.moment, sign * quarter.messages)
     locrit_store.uncount_conversations(tx, where.locrit_id, -sign)
     type_ = "conversation.deleted" if deleted_at else "conversation.restored"
     return conversations.change(tx, where, {"deleted_at": deleted_at}, op_id, now, type_)

@@ -70,3 +70,12 @@ def test_what_cannot_be_asked_is_refused(api: httpx.Client, query: dict[str, str
 
 def test_an_unknown_locrit_is_told(api: httpx.Client) -> None:
     assert api.get("/api/search", params={"q": "x", "locrit": "Nobody"}).status_code == 404
+
+
+@pytest.mark.parametrize("zone", ["Nowhere", "../etc/passwd", "/etc/passwd", "", "Europe", "x" * 500, "UTC\x01"])
+def test_days_of_no_zone_are_refused(api: httpx.Client, locrit: str, zone: str) -> None:
+    for path in ("stats", "summary"):
+        answer = api.get(f"/api/locrits/{locrit}/memory/{path}", params={"tz": zone})
+        assert answer.status_code == 400, zone
+        assert "time zone" in answer.json()["error"]
+        assert api.get(f"/api/locrits/{locrit}/memory/{path}", params={"tz": "Asia/Kolkata"}).status_code == 200

@@ -15,6 +15,7 @@ def _cursor(place: tuple[int, str]) -> str:
 
 
 schemathesis.openapi.format("cursor", st.tuples(st.integers(0, 2**53), st.uuids().map(str)).map(_cursor))
+schemathesis.openapi.format("time-zone", st.timezone_keys(allow_prefix=False))
 schemathesis.openapi.format(
     "date-time", st.datetimes(*YEARS, timezones=st.just(datetime.UTC)).map(datetime.datetime.isoformat)
 )

@@ -72,5 +72,5 @@ def repair(tx: Transaction) -> list[str]:
         for key, kept, counted in list(counter.differences(tx.connection)):
             if kept != counted:
                 counter.set_right(tx.connection, key, counted)
-                done.append(f"{counter.name} {' '.join(key)} is {counted} again, it said {kept}")
+                done.append(f"{counter.name} {' '.join(map(str, key))} is {counted} again, it said {kept}")
     return [*done, *repair_index(tx)]

@@ -1,0 +1,37 @@
+"""Days are those of whoever looks: counted right in every zone, also when the clocks change."""
+
+from collections import Counter
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from src.stores.merging import Theirs
+from tests.store import LOCRIT, Store, on_each_database
+
+ZONES = ("UTC", "Europe/Paris", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia")
+MINUTE_MS = 60_000
+CHANGES = ("2026-03-28T20:00+00:00", "2026-10-24T20:00+00:00", "2026-04-04T10:00+00:00")
+"""Some hours before the clocks change in Europe, and at Lord Howe Island, by half an hour."""
+
+
+@on_each_database
+async def test_days_are_those_of_the_zone(store: Store) -> None:
+    conversation_id = await store.conversation()
+    starts = [round(datetime.fromisoformat(start).timestamp() * 1000) for start in CHANGES]
+    moments = [start + n * 37 * MINUTE_MS for start in starts for n in range(60)]
+    said = [Theirs(f"m{at}", "user", "x", 1, created_at=at) for at in moments]
+    await store.archive.merge(conversation_id, said)
+
+    async def assert_counted(expected: list[int]) -> None:
+        for zone in map(ZoneInfo, ZONES):
+            wanted = Counter(datetime.fromtimestamp(at / 1000, zone).date().isoformat() for at in expected)
+            counted = await store.memory.activity(LOCRIT, zone)
+            assert [(day.day, day.messages) for day in counted] == sorted(wanted.items()), zone
+        assert (await store.archive.verify()).ok
+
+    await assert_counted(moments)
+    await store.memory.delete_message(f"m{moments[7]}")
+    await assert_counted(moments[:7] + moments[8:])
+    await store.memory.delete_conversation(conversation_id)
+    await assert_counted([])
+    await store.memory.edit_conversation(conversation_id, {"deleted": False})
+    await assert_counted(moments[:7] + moments[8:])
