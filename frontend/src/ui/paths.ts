@@ -12,5 +12,7 @@ export const paths = {
       messageId ? `?message=${part(messageId)}` : ''
     }`,
   memory: (locrit: string) => `/my-locrits/${part(locrit)}/memory-explorer`,
+  /** What was said on a day of the reader's. */
+  memoryOf: (locrit: string, day: string) => `${paths.memory(locrit)}?tab=messages&day=${day}`,
   locrit: (locrit: string) => `/my-locrits/${part(locrit)}/settings`,
 };

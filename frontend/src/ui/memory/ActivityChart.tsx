@@ -1,13 +1,21 @@
 import { useState } from 'react';
+import { Link, useNavigate } from 'react-router';
 import { Bar, BarChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import type { Locrit } from '../../core';
 import { Button } from '../kit/Button';
+import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useFormat } from '../text/when';
 import { asLocal } from './days';
 import { SectionTitle } from './Overview';
 import type { Day } from './queries';
 
-export default function ActivityChart({ days }: { days: Day[] }) {
+interface Props {
+  days: Day[];
+  locrit: Locrit;
+}
+
+export default function ActivityChart({ days, locrit }: Props) {
   const t = useText().memory;
   const [table, setTable] = useState(false);
   return (
@@ -18,14 +26,15 @@ export default function ActivityChart({ days }: { days: Day[] }) {
           {table ? t.asChart : t.asTable}
         </Button>
       </div>
-      {table ? <Table days={days} /> : <Chart days={days} />}
+      {table ? <Table days={days} locrit={locrit} /> : <Chart days={days} locrit={locrit} />}
     </section>
   );
 }
 
-function Chart({ days }: { days: Day[] }) {
+function Chart({ days, locrit }: Props) {
   const t = useText().memory;
   const format = useFormat();
+  const navigate = useNavigate();
   const tick = { fill: 'currentColor', fontSize: 11 };
   return (
     <div className="h-48 text-ink-3" role="img" aria-label={t.activity}>
@@ -53,14 +62,21 @@ function Chart({ days }: { days: Day[] }) {
               );
             }}
           />
-          <Bar dataKey="messages" fill="var(--accent)" radius={[2, 2, 0, 0]} isAnimationActive={false} />
+          <Bar
+            dataKey="messages"
+            fill="var(--accent)"
+            radius={[2, 2, 0, 0]}
+            isAnimationActive={false}
+            className="cursor-pointer"
+            onClick={(_bar, at) => navigate(paths.memoryOf(locrit.name, days[at]?.day ?? ''))}
+          />
         </BarChart>
       </ResponsiveContainer>
     </div>
   );
 }
 
-function Table({ days }: { days: Day[] }) {
+function Table({ days, locrit }: Props) {
   const t = useText().memory;
   const format = useFormat();
   return (
@@ -79,12 +95,25 @@ function Table({ days }: { days: Day[] }) {
         <tbody className="divide-y divide-line">
           {days.toReversed().map((day) => (
             <tr key={day.day}>
-              <td className="px-4 py-1.5">{format.dated(asLocal(day.day))}</td>
+              <td className="px-4 py-1.5">
+                <DayLink day={day} locrit={locrit}>
+                  {format.dated(asLocal(day.day))}
+                </DayLink>
+              </td>
               <td className="px-4 py-1.5 text-right">{day.messages}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function DayLink({ day, locrit, children }: { day: Day; locrit: Locrit; children: string }) {
+  if (!day.messages) return children;
+  return (
+    <Link to={paths.memoryOf(locrit.name, day.day)} className="touch-target underline underline-offset-2">
+      {children}
+    </Link>
   );
 }

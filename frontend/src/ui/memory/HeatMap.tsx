@@ -1,4 +1,7 @@
 import { useMemo } from 'react';
+import { useNavigate } from 'react-router';
+import type { Locrit } from '../../core';
+import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useFormat } from '../text/when';
 import { asLocal, type Level, levelOf, weeks } from './days';
@@ -18,8 +21,9 @@ const SHADE: Record<Level, string> = {
 const LEVELS: Level[] = [0, 1, 2, 3, 4];
 
 /** A year of days; where it does not fit, its end is what is seen. For screen readers one sentence: the chart below has the table. */
-export function HeatMap({ activity }: { activity: Day[] }) {
+export function HeatMap({ activity, locrit }: { activity: Day[]; locrit: Locrit }) {
   const t = useText().memory;
+  const navigate = useNavigate();
   const columns = useMemo(() => weeks(activity, WEEKS), [activity]);
   const busiest = Math.max(1, ...activity.map((day) => day.messages));
   return (
@@ -34,7 +38,13 @@ export function HeatMap({ activity }: { activity: Day[] }) {
           className="flex min-w-[720px] gap-[3px]"
         >
           {columns.map((days, at) => (
-            <Week key={days[0]?.day} days={days} before={columns[at - 1]} busiest={busiest} />
+            <Week
+              key={days[0]?.day}
+              days={days}
+              before={columns[at - 1]}
+              busiest={busiest}
+              onOpen={(day) => navigate(paths.memoryOf(locrit.name, day))}
+            />
           ))}
         </div>
       </div>
@@ -51,7 +61,15 @@ export function HeatMap({ activity }: { activity: Day[] }) {
 
 const monthOf = (week?: Day[]) => week?.[0]?.day.slice(0, 7);
 
-function Week({ days, before, busiest }: { days: Day[]; before?: Day[]; busiest: number }) {
+interface WeekProps {
+  days: Day[];
+  before?: Day[];
+  busiest: number;
+  onOpen: (day: string) => void;
+}
+
+/** For the mouse a day is a door to what was said on it; the table below has the same doors for the keyboard. */
+function Week({ days, before, busiest, onOpen }: WeekProps) {
   const t = useText().memory;
   const format = useFormat();
   const first = days[0];
@@ -62,10 +80,13 @@ function Week({ days, before, busiest }: { days: Day[]; before?: Day[]; busiest:
         {begins && format.month(asLocal(first.day))}
       </span>
       {days.map((day) => (
+        // biome-ignore lint/a11y/noStaticElementInteractions: see above; 371 stops for the Tab key would be no help.
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the same.
         <span
           key={day.day}
+          onClick={day.messages ? () => onOpen(day.day) : undefined}
           title={t.day(day.messages, format.dated(asLocal(day.day)))}
-          className={`aspect-square w-full rounded-[2px] ${SHADE[levelOf(day.messages, busiest)]}`}
+          className={`aspect-square w-full rounded-[2px] ${day.messages ? 'cursor-pointer hover:outline' : ''} ${SHADE[levelOf(day.messages, busiest)]}`}
         />
       ))}
     </div>

@@ -6,9 +6,20 @@ import { Button, IconButton } from '../kit/Button';
 import { Input, Select } from '../kit/Field';
 import { EmptyState, Skeleton } from '../kit/states';
 import { useText } from '../text/text';
+import { useFormat } from '../text/when';
+import { asLocal, isDay } from './days';
 import { MemoryFailed } from './MemoryFailed';
 import { MessageCard } from './MessageCard';
-import { type Hit, type Remembered, useHits, useSessionMessages, useSessions, useSummary } from './queries';
+import {
+  type Found,
+  type Hit,
+  type Remembered,
+  useDay,
+  useHits,
+  useSessionMessages,
+  useSessions,
+  useSummary,
+} from './queries';
 
 const STEP = 20;
 /** The server answers with no more matches than this. */
@@ -21,6 +32,7 @@ export function MessagesTab({ locrit }: { locrit: Locrit }) {
   const [search, setSearch] = useSearchParams();
   const query = search.get('q') ?? '';
   const session = search.get('session') ?? '';
+  const day = search.get('day') ?? '';
   const set = (next: Record<string, string>) =>
     setSearch(
       { tab: 'messages', ...Object.fromEntries(Object.entries(next).filter(([, value]) => value)) },
@@ -36,6 +48,8 @@ export function MessagesTab({ locrit }: { locrit: Locrit }) {
         <Hits key={query} locrit={locrit} query={query} />
       ) : session ? (
         <OfSession key={session} locrit={locrit} session={session} />
+      ) : isDay(day) ? (
+        <OfDay key={day} locrit={locrit} day={day} onAll={() => set({})} />
       ) : (
         <Newest locrit={locrit} />
       )}
@@ -173,6 +187,44 @@ function Newest({ locrit }: { locrit: Locrit }) {
     </>
   );
 }
+
+function OfDay({ locrit, day, onAll }: { locrit: Locrit; day: string; onAll: () => void }) {
+  const t = useText().memory;
+  const format = useFormat();
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useDay(locrit.name, day);
+  if (error) return <MemoryFailed error={error} onRetry={refetch} />;
+  if (!data) return <Waiting />;
+  const hits = [...new Map(data.pages.flatMap((page) => page.hits).map((hit) => [hit.message_id, hit])).values()];
+  return (
+    <>
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+        <Note>
+          {hasNextPage
+            ? t.lastOf(hits.length, format.dated(asLocal(day)))
+            : t.day(hits.length, format.dated(asLocal(day)))}
+        </Note>
+        <Button small look="ghost" onClick={onAll}>
+          {t.allDays}
+        </Button>
+      </div>
+      <Messages locrit={locrit} messages={hits.map(asRemembered)} />
+      {hasNextPage && (
+        <Button className="mt-4" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+          {t.more}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** A passage of it is what the card shows. */
+const asRemembered = (hit: Found): Hit => ({
+  ...hit,
+  id: hit.message_id,
+  timestamp: hit.created_at,
+  content: hit.snippet,
+  rev: 0,
+});
 
 function OfSession({ locrit, session }: { locrit: Locrit; session: string }) {
   const t = useText().memory;

@@ -7,7 +7,7 @@ import { EmptyState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useFormat } from '../text/when';
-import { lastDays } from './days';
+import { asLocal, lastDays } from './days';
 import type { TabName } from './ExplorerPage';
 import { HeatMap } from './HeatMap';
 import { MemoryFailed } from './MemoryFailed';
@@ -53,9 +53,9 @@ function Known({ locrit, summary, stats, onOpen }: Props & { summary: Summary; s
     <div className="flex flex-col gap-12">
       <Opening locrit={locrit} summary={summary} stats={stats} />
       <Numbers stats={stats} onOpen={onOpen} />
-      <HeatMap activity={activity} />
+      <HeatMap activity={activity} locrit={locrit} />
       <Suspense fallback={<Skeleton className="h-56" />}>
-        <ActivityChart days={lastDays(activity, 30)} />
+        <ActivityChart days={lastDays(activity, 30)} locrit={locrit} />
       </Suspense>
       <section>
         <SectionTitle>{t.recent}</SectionTitle>
@@ -86,7 +86,7 @@ function Opening({ locrit, summary, stats }: { locrit: Locrit; summary: Summary;
   return (
     <div>
       <p className="serif max-w-[30ch] text-balance text-xl sm:text-2xl">
-        {t.opening(summary.total_messages, locrit.name, first ? format.since(first.day) : null, about)}
+        {t.opening(summary.total_messages, locrit.name, first ? format.since(asLocal(first.day)) : null, about)}
       </p>
       <p className="mt-2 text-ink-3">{t.lately(week)}</p>
     </div>

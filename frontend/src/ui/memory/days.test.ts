@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { lastDays, levelOf, weeks } from './days';
+import { afterEach, describe, expect, it } from 'vitest';
+import { boundsOf, isDay, lastDays, levelOf, weeks } from './days';
 
 const NOW = Date.parse('2026-03-04T10:00:00Z'); // A Wednesday.
 
@@ -22,5 +22,34 @@ describe('days of activity', () => {
 
   it('shades the busiest day darkest, and shows a single message', () => {
     expect([0, 1, 25, 100].map((messages) => levelOf(messages, 100))).toEqual([0, 1, 2, 4]);
+  });
+});
+
+describe('days of the reader', () => {
+  const home = process.env.TZ;
+  afterEach(() => {
+    process.env.TZ = home ?? '';
+  });
+
+  it.each([
+    ['Asia/Kathmandu', '2026-03-04', '2026-03-03T18:15:00.000Z', '2026-03-04T18:15:00.000Z'],
+    ['America/Los_Angeles', '2026-03-04', '2026-03-04T08:00:00.000Z', '2026-03-05T08:00:00.000Z'],
+    ['Europe/Paris', '2026-03-29', '2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z'],
+    ['Europe/Paris', '2026-10-25', '2026-10-24T22:00:00.000Z', '2026-10-25T23:00:00.000Z'],
+  ])('begin and end in %s with their midnights', (zone, day, after, before) => {
+    process.env.TZ = zone;
+    expect(boundsOf(day)).toEqual({ after, before });
+  });
+
+  it.each([
+    ['Asia/Kathmandu', '2026-03-04T18:30:00Z', '2026-03-05'],
+    ['America/Los_Angeles', '2026-03-04T07:59:00Z', '2026-03-03'],
+  ])('are today in %s', (zone, now, day) => {
+    process.env.TZ = zone;
+    expect(lastDays([], 1, Date.parse(now))).toEqual([{ day, messages: 0 }]);
+  });
+
+  it('are told from other texts', () => {
+    expect(['2026-03-04', '2026-13-04', 'x', ''].map(isDay)).toEqual([true, false, false, false]);
   });
 });

@@ -2,13 +2,34 @@ import type { Day } from './queries';
 
 const DAY_MS = 86_400_000;
 
-/** The server counts by UTC days; all arithmetic here is on those, so that no day is counted twice. */
+/** The zone whose days the reader lives in, where the browser knows it. */
+export function zone(): string | undefined {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return timeZone && timeZone !== 'Etc/Unknown' ? timeZone : undefined;
+}
+
+/** A day is a date of the reader's; arithmetic is on dates, as if they were UTC's, whose days are all as long. */
 const utc = (day: string) => Date.parse(`${day}T00:00:00Z`);
 const nameOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-const today = (now: number) => utc(nameOf(now));
+const today = (now: number) => utc(dateOf(now));
 
-/** Local noon of a UTC date, so that formatting it in the reader's zone names the same date. */
+/** The reader's date at a moment. */
+function dateOf(moment: number): string {
+  const date = new Date(moment);
+  return nameOf(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()));
+}
+
+/** Noon of a day, so that formatting it in the reader's zone names the same date. */
 export const asLocal = (day: string) => new Date(`${day}T12:00:00`);
+
+export const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(asLocal(text).getTime());
+
+/** When a day begins and when the next one does: mostly, not always, 24 hours later. */
+export function boundsOf(day: string): { after: string; before: string } {
+  const date = asLocal(day);
+  const midnight = (days: number) => new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).toISOString();
+  return { after: midnight(0), before: midnight(1) };
+}
 
 /** The last `count` days, oldest first, with zeros where nothing was said. */
 export function lastDays(activity: Day[], count: number, now = Date.now()): Day[] {

@@ -1,30 +1,35 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { components } from '../../protocol.gen';
 import { useClient } from '../app-context';
+import { boundsOf, zone } from './days';
 
 type Schemas = components['schemas'];
 export type Summary = Schemas['MemorySummary'];
 export type Stats = Schemas['MemoryStats'];
 export type Remembered = Schemas['RememberedMessage'];
 export type Hit = Schemas['SearchHit'];
+export type Found = Schemas['FoundMessage'];
 export type Session = Schemas['RememberedSession'];
 export type Day = Schemas['DayActivity'];
 
 const PAGE = 50;
+const MOST_HITS = 100;
 
 export function useSummary(name: string) {
   const { api } = useClient();
   return useQuery({
-    queryKey: ['memory', name, 'summary'],
-    queryFn: ({ signal }) => api.get('/api/locrits/{name}/memory/summary', { params: { path: { name } }, signal }),
+    queryKey: ['memory', name, 'summary', zone()],
+    queryFn: ({ signal }) =>
+      api.get('/api/locrits/{name}/memory/summary', { params: { path: { name }, query: { tz: zone() } }, signal }),
   });
 }
 
 export function useStats(name: string) {
   const { api } = useClient();
   return useQuery({
-    queryKey: ['memory', name, 'stats'],
-    queryFn: ({ signal }) => api.get('/api/locrits/{name}/memory/stats', { params: { path: { name } }, signal }),
+    queryKey: ['memory', name, 'stats', zone()],
+    queryFn: ({ signal }) =>
+      api.get('/api/locrits/{name}/memory/stats', { params: { path: { name }, query: { tz: zone() } }, signal }),
   });
 }
 
@@ -39,6 +44,23 @@ export function useHits(name: string, q: string, limit: number) {
     placeholderData: keepPreviousData,
   });
 }
+
+/** What was said on a day, the newest first. A page ends in the middle of a moment at worst: its last is asked for again. */
+export function useDay(name: string, day: string) {
+  const { api } = useClient();
+  return useInfiniteQuery({
+    queryKey: ['memory', name, 'day', day, zone()],
+    queryFn: ({ signal, pageParam: before }) =>
+      api.get('/api/search', {
+        params: { query: { locrit: name, ...boundsOf(day), before, limit: MOST_HITS } },
+        signal,
+      }),
+    initialPageParam: boundsOf(day).before,
+    getNextPageParam: (page) => (page.more ? justAfter(page.hits.at(-1)?.created_at) : undefined),
+  });
+}
+
+const justAfter = (moment?: string) => moment && new Date(Date.parse(moment) + 1).toISOString();
 
 export function useSessions(name: string) {
   const { api } = useClient();

@@ -25,6 +25,8 @@ export const enMemory = {
   year: 'A year of days',
   day: (count: number, day: string) =>
     count ? `${plural(count, 'message', 'messages')} on ${day}` : `Nothing on ${day}`,
+  lastOf: (count: number, day: string) => `The last ${plural(count, 'message', 'messages')} of ${day}`,
+  allDays: 'All days',
   less: 'Fewer',
   moreDays: 'More',
   activity: 'Messages a day, last 30 days',

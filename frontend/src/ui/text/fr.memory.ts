@@ -24,6 +24,9 @@ export const frMemory: MemoryText = {
   countDays: (n) => (n < 2 ? 'jour d’échanges' : 'jours d’échanges'),
   year: 'Une année de jours',
   day: (count, day) => (count ? `${plural(count, 'message', 'messages')} le ${day}` : `Rien le ${day}`),
+  lastOf: (count, day) =>
+    count < 2 ? `Le dernier message du ${day}` : `Les ${count.toLocaleString('fr')} derniers messages du ${day}`,
+  allDays: 'Tous les jours',
   less: 'Moins',
   moreDays: 'Plus',
   activity: 'Messages par jour, 30 derniers jours',
