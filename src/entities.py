@@ -201,6 +201,17 @@ class Check(Entity):
     hint: str = ""
 
 
+class Checking(Entity):
+    """How far a check of everything has come: `check` is the `number`th of `checks`, and has looked at `checked` things
+    of `messages` messages, where it looks at messages."""
+
+    check: str
+    number: int
+    checks: int
+    checked: int
+    messages: int
+
+
 class IntegrityReport(Entity):
     ok: bool
     checks: list[Check]
@@ -240,6 +251,8 @@ class RememberedMessage(Entity):
 
 class RememberedSession(Entity):
     """A conversation as memory sees it: `id` is the session's id, `topic` the start of its first question."""
+
+    forked_from: str | None = None
 
     id: str
     conversation_id: str

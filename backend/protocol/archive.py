@@ -20,7 +20,7 @@ from backend.protocol.fields import (
     tellable,
 )
 from backend.protocol.locrits import LocritFields
-from src.entities import Failure, MessageStatus, MessageVersion, PromptContext, Role, Usage
+from src.entities import Checking, Failure, MessageStatus, MessageVersion, PromptContext, Role, Usage
 
 MAX_SYNCED = 5000
 
@@ -164,8 +164,15 @@ class Verify(Request):
     repair: bool = False
 
 
+class Verifying(Response):
+    """`checking` is null when nothing is checked now."""
+
+    checking: Checking | None = None
+
+
 class Storage(Response):
-    """Sizes are bytes; `free` is what is left on the disk of the data directory."""
+    """Sizes are bytes; `free` is what is left on the disk of the data directory. `waiting` messages of `messages` are
+    not searched until the search index is made anew."""
 
     database: str
     database_bytes: int
@@ -174,3 +181,4 @@ class Storage(Response):
     messages: int
     conversations: int
     trash: int
+    waiting: int

@@ -18,6 +18,7 @@ from backend.protocol.archive import (
     SyncedMessage,
     SyncLocrits,
     Verify,
+    Verifying,
     Versions,
 )
 from backend.protocol.locrits import LocritList
@@ -115,6 +116,11 @@ class ArchiveRoutes:
     async def get_storage(self) -> Storage:
         """How much is stored, and how much room is left."""
         return Storage(**asdict(await self._archive.storage()))
+
+    @endpoint("GET", "/api/storage/verify", Verifying)
+    async def get_verification(self) -> Verifying:
+        """How far a check of everything has come that runs now."""
+        return Verifying(checking=self._archive.checking)
 
     @endpoint("POST", "/api/storage/verify", IntegrityReport, body=Verify)
     async def verify_storage(self, body: Verify) -> IntegrityReport:

@@ -778,7 +778,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** How far a check of everything has come that runs now. */
+        get: operations["get_verification"];
         put?: never;
         /** Whether everything is there, in order, and what it was. */
         post: operations["verify_storage"];
@@ -1166,6 +1167,23 @@ export interface components {
             ok: boolean;
             /** Problems */
             problems: string[];
+        };
+        /**
+         * Checking
+         * @description How far a check of everything has come: `check` is the `number`th of `checks`, and has looked at `checked` things
+         *     of `messages` messages, where it looks at messages.
+         */
+        Checking: {
+            /** Check */
+            check: string;
+            /** Checked */
+            checked: number;
+            /** Checks */
+            checks: number;
+            /** Messages */
+            messages: number;
+            /** Number */
+            number: number;
         };
         /**
          * Cleared
@@ -2919,6 +2937,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Forked From
+             * @default null
+             */
+            forked_from: string | null;
             /** Id */
             id: string;
             /** Message Count */
@@ -3220,7 +3243,8 @@ export interface components {
         };
         /**
          * Storage
-         * @description Sizes are bytes; `free` is what is left on the disk of the data directory.
+         * @description Sizes are bytes; `free` is what is left on the disk of the data directory. `waiting` messages of `messages` are
+         *     not searched until the search index is made anew.
          */
         Storage: {
             /** Conversations */
@@ -3237,6 +3261,8 @@ export interface components {
             messages: number;
             /** Trash */
             trash: number;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * Subscribe
@@ -3520,9 +3546,136 @@ export interface components {
             /** Locrits */
             locrits: components["schemas"]["Locrit"][];
             /** Memories */
-            memories: components["schemas"]["Memory"][];
+            memories: components["schemas"]["TrashedMemory"][];
             /** Messages */
-            messages: components["schemas"]["Message"][];
+            messages: components["schemas"]["TrashedMessage"][];
+        };
+        /**
+         * TrashedMemory
+         * @description With whose it is.
+         */
+        TrashedMemory: {
+            /** Content */
+            content: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deleted At
+             * @default null
+             */
+            deleted_at: string | null;
+            /**
+             * Forgotten At
+             * @default null
+             */
+            forgotten_at: string | null;
+            /** Id */
+            id: string;
+            /** Importance */
+            importance: number;
+            /** Locrit Id */
+            locrit_id: string;
+            /** Locrit Name */
+            locrit_name: string;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Pinned */
+            pinned: boolean;
+            /** Rev */
+            rev: number;
+            /** Tags */
+            tags: string[];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * TrashedMessage
+         * @description With where it was said.
+         */
+        TrashedMessage: {
+            /** Content */
+            content: string;
+            /** @default null */
+            context: components["schemas"]["PromptContext"] | null;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Conversation Title */
+            conversation_title: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deleted At
+             * @default null
+             */
+            deleted_at: string | null;
+            /** @default null */
+            error: components["schemas"]["Failure"] | null;
+            /**
+             * Forgotten At
+             * @default null
+             */
+            forgotten_at: string | null;
+            /**
+             * Generation Id
+             * @default null
+             */
+            generation_id: string | null;
+            /**
+             * Idx
+             * @default 0
+             */
+            idx: number;
+            /** Locrit Name */
+            locrit_name: string;
+            /** Message Id */
+            message_id: string;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * Model
+             * @default null
+             */
+            model: string | null;
+            /**
+             * Parent Id
+             * @default null
+             */
+            parent_id: string | null;
+            /** Rev */
+            rev: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant" | "system" | "tool";
+            /** Seq */
+            seq: number;
+            /**
+             * Status
+             * @default complete
+             * @enum {string}
+             */
+            status: "complete" | "streaming" | "interrupted" | "failed" | "stopped";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** @default null */
+            usage: components["schemas"]["Usage"] | null;
         };
         /**
          * TurnAccepted
@@ -3632,6 +3785,14 @@ export interface components {
              * @default false
              */
             repair?: boolean;
+        };
+        /**
+         * Verifying
+         * @description `checking` is null when nothing is checked now.
+         */
+        Verifying: {
+            /** @default null */
+            checking: components["schemas"]["Checking"] | null;
         };
         /**
          * Versions
@@ -10318,6 +10479,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Storage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verifying"];
                 };
             };
             /** @description Bad Request */

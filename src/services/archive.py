@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from src.entities import Conversation, IntegrityReport, Locrit, Message, MessageVersion
+from src.entities import Checking, Conversation, IntegrityReport, Locrit, Message, MessageVersion
 from src.identity import LOCAL_USER, new_id, now_ms, request_hash
 from src.services.jobs import Failed, Jobs
 from src.stores import (
@@ -38,6 +38,8 @@ class Archive:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._jobs = Jobs(database)
+        self.checking: Checking | None = None
+        """How far `verify` has come, while it runs in this process."""
 
     async def versions(self, message_id: str) -> list[MessageVersion]:
         """Newest first; the first is what the message says now."""
@@ -164,5 +166,11 @@ class Archive:
     async def verify(self, repair: bool = False) -> IntegrityReport:
         """Whether everything is there, in order, and what it was. `repair` sets right what follows from the rest."""
         repaired = await self._db.write(integrity.repair) if repair else []
-        report = await self._db.read(integrity.verify)
+        try:
+            report = await self._db.read(lambda connection: integrity.verify(connection, tell=self._tell))
+        finally:
+            self.checking = None
         return report.model_copy(update={"repaired": repaired})
+
+    def _tell(self, checking: Checking) -> None:
+        self.checking = checking

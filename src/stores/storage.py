@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select, text
 
 from src.models import activity, conversations, locrits
-from src.stores import trash
+from src.stores import search, trash
 
 _MESSAGES = (
     select(func.sum(activity.c.messages))
@@ -24,7 +24,7 @@ _CONVERSATIONS = (
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Sizes are bytes; `free_bytes` is what is left on the disk, 0 where that is not ours to see. `trash` counts what
-    the trash shows."""
+    the trash shows, `waiting` what the search does not find yet."""
 
     database: str
     database_bytes: int
@@ -33,6 +33,7 @@ class Usage:
     messages: int
     conversations: int
     trash: int
+    waiting: int
 
 
 def usage(connection: Connection) -> Usage:
@@ -45,6 +46,7 @@ def usage(connection: Connection) -> Usage:
         messages=connection.scalar(_MESSAGES) or 0,
         conversations=connection.scalar(_CONVERSATIONS) or 0,
         trash=trash.size(connection),
+        waiting=search.waiting(connection)[0],
     )
 
 

@@ -77,6 +77,7 @@ def session(conversation: Conversation) -> RememberedSession:
         id=conversation.session_id,
         conversation_id=conversation.conversation_id,
         name=conversation.title,
+        forked_from=conversation.forked_from,
         topic=conversation.title,
         user_id=conversation.user_id,
         message_count=conversation.message_count,

@@ -18,13 +18,26 @@ from src.stores.conversations import Place
 from src.stores.writer import Transaction
 
 
+class TrashedMessage(Message):
+    """With where it was said."""
+
+    locrit_name: str
+    conversation_title: str
+
+
+class TrashedMemory(Memory):
+    """With whose it is."""
+
+    locrit_name: str
+
+
 class Trash(Entity):
     """What was deleted and can be restored; the one deleted last comes first."""
 
     locrits: list[Locrit]
     conversations: list[Conversation]
-    messages: list[Message]
-    memories: list[Memory]
+    messages: list[TrashedMessage]
+    memories: list[TrashedMemory]
 
 
 class Left(Entity):
@@ -67,11 +80,11 @@ _WITH_LOCRIT = locrits.c.deleted_at.is_(None)
 _SHOWN: dict[str, Select[Any]] = {
     "locrit": locrit_store.ALL.order_by(None).where(*_in_trash(locrits)),
     "conversation": conversations.ALL.where(*_in_trash(table), _WITH_LOCRIT),
-    "message": select(messages)
+    "message": select(messages, locrits.c.name.label("locrit_name"), table.c.title.label("conversation_title"))
     .join(table, table.c.id == messages.c.conversation_id)
     .join(locrits, locrits.c.id == table.c.locrit_id)
     .where(*_in_trash(messages), table.c.deleted_at.is_(None), _WITH_LOCRIT),
-    "memory": select(memories)
+    "memory": select(memories, locrits.c.name.label("locrit_name"))
     .join(locrits, locrits.c.id == memories.c.locrit_id)
     .where(*_in_trash(memories), _WITH_LOCRIT),
 }
@@ -107,8 +120,17 @@ def contents(connection: Connection, owner_id: str, limit: int) -> Trash:
     return Trash(
         locrits=[locrit_store.entity(row) for row in found["locrit"]],
         conversations=[conversations.entity(row) for row in found["conversation"]],
-        messages=[message_store.entity(row) for row in found["message"]],
-        memories=[memory_store.entity(row) for row in found["memory"]],
+        messages=[
+            TrashedMessage(
+                **dict(message_store.entity(row)),
+                locrit_name=row.locrit_name,
+                conversation_title=row.conversation_title,
+            )
+            for row in found["message"]
+        ],
+        memories=[
+            TrashedMemory(**dict(memory_store.entity(row)), locrit_name=row.locrit_name) for row in found["memory"]
+        ],
     )
 
 

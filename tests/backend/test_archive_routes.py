@@ -242,3 +242,16 @@ def test_bad_input_is_refused_with_a_sentence(
     answer = api.request(method, f"/api/conversations/{conversation_id}{path}", json=body)
     assert 400 <= answer.status_code < 500
     assert answer.json()["error"]["message"].endswith(".")
+
+
+def test_what_is_in_the_trash_says_where_it_was(api: httpx.Client, locrit: str, conversation_id: str) -> None:
+    message_id = save(api, conversation_id, "thrown away")
+    api.patch(f"/api/conversations/{conversation_id}", json={"title": "About waste"})
+    api.delete(f"/api/conversations/{conversation_id}/messages/{message_id}")
+    memory = api.post(f"/api/locrits/{locrit}/memory/memories", json={"content": "a note"}).json()
+    api.delete(f"/api/locrits/{locrit}/memory/memories/{memory['id']}")
+    trash = api.get("/api/trash").json()
+    [message] = [each for each in trash["messages"] if each["message_id"] == message_id]
+    assert (message["locrit_name"], message["conversation_title"]) == (locrit, "About waste")
+    assert [each["locrit_name"] for each in trash["memories"] if each["id"] == memory["id"]] == [locrit]
+    assert api.get("/api/storage/verify").json() == {"checking": None}

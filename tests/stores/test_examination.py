@@ -10,10 +10,12 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
+from src.entities import Checking
 from src.errors import StoreUnavailable
 from src.models import activity, metadata
 from src.stores import digests, migrations, search
 from src.stores.database import Database
+from src.stores.integrity import verify
 from src.stores.integrity.copies import examine
 from tests.faults.rich import fill, lived
 from tests.store import Store, on_each_database, on_sqlite, opened
@@ -184,3 +186,20 @@ def _sealed_as_then(connection: Connection) -> None:
         connection.execute(
             text("UPDATE main.events SET digest = :d WHERE rowid = :at"), {"d": before, "at": row["rowid"]}
         )
+
+
+@on_each_database
+async def test_a_check_says_how_far_it_is(store: Store) -> None:
+    conversation_id = await store.conversation()
+    for number in range(250):
+        await store.memory.save_message(conversation_id, "user", f"{number}")
+    told: list[Checking] = []
+    report = await store.database.read(lambda connection: verify(connection, tell=told.append))
+    assert report.ok
+    assert [at.checked for at in told if at.check == "search index"] == [0, 100, 200]
+    assert {at.messages for at in told} == {250}
+    numbers = [(at.number, at.checked) for at in told]
+    assert numbers == sorted(numbers)
+    assert {at.checks for at in told} == {len(report.checks)}
+    await store.archive.verify()
+    assert store.archive.checking is None

@@ -1,27 +1,31 @@
 import { useQuery } from '@tanstack/react-query';
-import { Check, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useState } from 'react';
 import { Link } from 'react-router';
-import type { IntegrityReport, Storage } from '../../core';
+import type { Storage } from '../../core';
 import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { Page } from '../kit/Page';
 import { ErrorState, Skeleton } from '../kit/states';
 import { Section } from '../locrits/LocritForm';
-import { Refusal } from '../locrits/Refusal';
-import { useSubmit } from '../locrits/use-submit';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useFormat } from '../text/when';
 import { useTitle } from '../title';
 import { formatBytes } from './bytes';
+import { Integrity } from './Integrity';
+
+const INDEXING_EVERY_MS = 1000;
 
 /** How much is kept, how much room is left, and whether all of it is as it was saved. */
 export default function StoragePage() {
   const t = useText();
   const client = useClient();
-  const { data, isError, refetch } = useQuery({ queryKey: ['storage'], queryFn: () => client.storage(), gcTime: 0 });
+  const { data, isError, refetch } = useQuery({
+    queryKey: ['storage'],
+    queryFn: () => client.storage(),
+    gcTime: 0,
+    refetchInterval: ({ state }) => (state.data?.waiting ? INDEXING_EVERY_MS : false),
+  });
   useTitle(t.archive.storage);
   return (
     <Page title={t.archive.storage} intro={t.archive.storageIntro}>
@@ -36,6 +40,11 @@ export default function StoragePage() {
       {data && (
         <>
           <Sizes storage={data} />
+          {data.waiting > 0 && (
+            <p role="status" className="-mt-6 mb-10 text-ink-2 text-sm tabular-nums">
+              {t.checks.indexing(Math.min(data.waiting, data.messages), data.messages)}
+            </p>
+          )}
           <Section title={t.archive.checkTitle} hint={t.archive.checkHint}>
             <Integrity />
           </Section>
@@ -75,70 +84,5 @@ function Sizes({ storage }: { storage: Storage }) {
         </div>
       ))}
     </dl>
-  );
-}
-
-function Integrity() {
-  const t = useText().archive;
-  const client = useClient();
-  const { busy, failure, submit } = useSubmit();
-  const [report, setReport] = useState<IntegrityReport | null>(null);
-  const verify = (repair: boolean) => submit(async () => setReport(await client.verify(repair)));
-  return (
-    <div>
-      <Refusal failure={failure} />
-      <div className="flex flex-wrap gap-2">
-        <Button disabled={busy} onClick={() => verify(false)}>
-          {busy ? t.checking : t.check}
-        </Button>
-        {report && !report.ok && (
-          <Button look="primary" disabled={busy} onClick={() => verify(true)}>
-            {t.repair}
-          </Button>
-        )}
-      </div>
-      <output className="block">{report && <Report report={report} />}</output>
-    </div>
-  );
-}
-
-function Report({ report }: { report: IntegrityReport }) {
-  const t = useText().archive;
-  return (
-    <div className="rise mt-4">
-      <p className="font-[550]">{report.ok ? t.allWell : t.notWell}</p>
-      {!report.ok && <p className="mt-1 text-ink-2 text-sm">{t.repairHint}</p>}
-      {report.repaired.length > 0 && <p className="mt-1 text-ink-2 text-sm">{t.repaired(report.repaired.length)}</p>}
-      <ul className="mt-2 divide-y divide-line">
-        {report.checks.map((check) => (
-          <CheckItem key={check.name} check={check} />
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-function CheckItem({ check }: { check: IntegrityReport['checks'][number] }) {
-  const t = useText().archive;
-  return (
-    <li className="flex gap-3 py-2 text-sm">
-      {check.ok ? (
-        <Check role="img" aria-label={t.good} className="mt-0.5 size-4 shrink-0 text-good" />
-      ) : (
-        <CircleAlert role="img" aria-label={t.bad} className="mt-0.5 size-4 shrink-0 text-bad" />
-      )}
-      <div className="min-w-0 flex-1">
-        <p className="flex flex-wrap justify-between gap-x-4">
-          <span>{t.checks[check.name] ?? check.name}</span>
-          <span className="text-ink-3 text-xs leading-5 tabular-nums">{t.checked(check.checked)}</span>
-        </p>
-        {check.problems.map((problem) => (
-          <p key={problem} className="text-ink-2 [overflow-wrap:anywhere]">
-            {problem}
-          </p>
-        ))}
-        {check.hint && <p className="mt-1 text-ink-3">{check.hint}</p>}
-      </div>
-    </li>
   );
 }

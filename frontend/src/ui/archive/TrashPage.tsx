@@ -12,6 +12,7 @@ import { EmptyState, ErrorState, Skeleton } from '../kit/states';
 import { useText } from '../text/text';
 import { useFormat } from '../text/when';
 import { useTitle } from '../title';
+import { ForkMark } from './ForkMark';
 
 const TRASH = ['trash'];
 
@@ -19,6 +20,8 @@ interface Item {
   id: string;
   name: string;
   note?: string;
+  where?: string;
+  forkedFrom?: string | null;
   deletedAt: string;
   restore: () => Promise<unknown>;
 }
@@ -60,7 +63,8 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
       conversations.map((each) => ({
         id: each.conversation_id,
         name: each.title || previewOf(each.preview) || t.conversations.untitled,
-        note: each.locrit_name,
+        where: each.locrit_name,
+        forkedFrom: each.forked_from,
         deletedAt: each.deleted_at ?? '',
         restore: () => restoreConversation(client, each.conversation_id),
       })),
@@ -71,6 +75,7 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
         id: each.message_id,
         name: plainText(each.content),
         note: each.role === 'user' ? t.chat.you : undefined,
+        where: t.archive.where(each.locrit_name, each.conversation_title || t.conversations.untitled),
         deletedAt: each.deleted_at ?? '',
         restore: () => restoreMessage(client, each),
       })),
@@ -80,6 +85,7 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
       memories.map((each) => ({
         id: each.id,
         name: each.content,
+        where: each.locrit_name,
         deletedAt: each.deleted_at ?? '',
         restore: () => restoreNote(client, each),
       })),
@@ -164,9 +170,13 @@ function Row({ item }: { item: Item }) {
   return (
     <li className="flex min-h-14 items-center gap-4 py-2">
       <div className="min-w-0 flex-1">
-        <p className="each-way line-clamp-2 text-sm [overflow-wrap:anywhere]">{item.name}</p>
+        <p className="each-way line-clamp-2 text-sm [overflow-wrap:anywhere]">
+          <ForkMark forkedFrom={item.forkedFrom} />
+          {item.name}
+        </p>
         <Facts>
-          {item.note && <span className="truncate">{item.note}</span>}
+          {item.note && <span className="shrink-0">{item.note}</span>}
+          {item.where && <span className="truncate">{item.where}</span>}
           <time dateTime={item.deletedAt} title={format.full(item.deletedAt)} className="shrink-0">
             {t.deletedAt(format.brief(item.deletedAt))}
           </time>

@@ -1,6 +1,7 @@
 import { MessagesSquare } from 'lucide-react';
 import { Link } from 'react-router';
 import type { Locrit } from '../../core';
+import { ForkMark } from '../archive/ForkMark';
 import { Button } from '../kit/Button';
 import { EmptyState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
@@ -54,6 +55,7 @@ function SessionRow({ session, locrit, onBrowse }: { session: Session; locrit: L
           className="touch-target block truncate font-[550] text-sm hover:underline"
           title={t.openChat}
         >
+          <ForkMark forkedFrom={session.forked_from} />
           {session.name || session.topic || t.untitled}
         </Link>
         <p className="truncate text-ink-3 text-xs tabular-nums">

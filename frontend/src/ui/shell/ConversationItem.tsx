@@ -2,6 +2,7 @@ import { Ellipsis, Star } from 'lucide-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
 import type { ConversationRow } from '../../core';
+import { ForkMark } from '../archive/ForkMark';
 import { previewOf } from '../chat/markdown/plain';
 import { SaveGlyph } from '../chat/SaveGlyph';
 import { Avatar } from '../kit/Avatar';
@@ -40,6 +41,7 @@ export const ConversationItem = memo(function ConversationItem(props: Props) {
         <span dir="auto" className={cx('min-w-0 flex-1 truncate', conversation.unread && 'font-semibold text-ink')}>
           {title}
         </span>
+        <ForkMark forkedFrom={conversation.forked_from} />
         <Marks conversation={conversation} />
       </Link>
       <button

@@ -61,7 +61,10 @@ export function demoArchive(store: DemoStore, sound: boolean): Archive {
     trash: async () => ({
       locrits: deleted(store.locrits),
       conversations: deleted(store.conversations),
-      messages: deleted(store.messages),
+      messages: deleted(store.messages).map((each) => {
+        const place = store.conversations.find((one) => one.conversation_id === each.conversation_id);
+        return { ...each, locrit_name: place?.locrit_name ?? '', conversation_title: place?.title ?? '' };
+      }),
       memories: [],
     }),
     copies: async () => 0,
@@ -81,6 +84,7 @@ export function demoArchive(store: DemoStore, sound: boolean): Archive {
       messages: 24_318,
       conversations: 412,
       trash: deleted(store.conversations).length + deleted(store.messages).length,
+      waiting: 0,
     }),
     async verify(repair): Promise<IntegrityReport> {
       const broken = whole ? -1 : CHECKS.length - 1;

@@ -21,6 +21,8 @@ export const enArchive = {
   historyFailedHint: 'It is safe on the server, and appears as soon as the server answers.',
 
   fork: 'Fork from here',
+  forkOf: 'A fork',
+  where: (locrit: string, title: string) => `${locrit} · ${title}`,
   forked: 'A new conversation begins with what was said up to here.',
 
   forget: 'Forget…',

@@ -21,6 +21,8 @@ export const frArchive: ArchiveText = {
   historyFailedHint: 'Il est en sûreté sur le serveur, et s’affichera dès que le serveur répondra.',
 
   fork: 'Repartir d’ici',
+  forkOf: 'Une bifurcation',
+  where: (locrit, title) => `${locrit} · ${title}`,
   forked: 'Une nouvelle conversation commence par ce qui a été dit jusqu’ici.',
 
   forget: 'Oublier…',

@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import { en, type Text } from './en';
 import { type ArchiveText, enArchive } from './en.archive';
 import { type BlocksText, enBlocks } from './en.blocks';
+import { type ChecksText, enChecks } from './en.checks';
 import { type ContextText, enContext } from './en.context';
 import { enFinding, type FindingText } from './en.finding';
 import { enMemory, type MemoryText } from './en.memory';
@@ -10,6 +11,7 @@ import { enFailures, type Failures, frFailures } from './failures';
 import { fr } from './fr';
 import { frArchive } from './fr.archive';
 import { frBlocks } from './fr.blocks';
+import { frChecks } from './fr.checks';
 import { frContext } from './fr.context';
 import { frFinding } from './fr.finding';
 import { frMemory } from './fr.memory';
@@ -20,6 +22,7 @@ export type LanguageChoice = Language | 'system';
 export type AllText = Text & {
   archive: ArchiveText;
   blocks: BlocksText;
+  checks: ChecksText;
   context: ContextText;
   finding: FindingText;
   memory: MemoryText;
@@ -32,6 +35,7 @@ const LANGUAGES: Record<Language, AllText> = {
     ...en,
     archive: enArchive,
     blocks: enBlocks,
+    checks: enChecks,
     context: enContext,
     finding: enFinding,
     memory: enMemory,
@@ -42,6 +46,7 @@ const LANGUAGES: Record<Language, AllText> = {
     ...fr,
     archive: frArchive,
     blocks: frBlocks,
+    checks: frChecks,
     context: frContext,
     finding: frFinding,
     memory: frMemory,
