@@ -71,7 +71,7 @@ def _tokens(folded: str) -> Iterator[str]:
         yield from (token[:MAX_TOKEN_CHARS] for token in _ASCII_TOKEN.findall(folded))
         return
     for match in TOKEN.finditer(folded):
-        token, n = match[0], GRAM_CHARS.get(match.lastgroup)
+        token, n = match[0], GRAM_CHARS.get(match.lastgroup or "")
         if n is None:
             yield token[:MAX_TOKEN_CHARS]
         else:
