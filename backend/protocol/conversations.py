@@ -50,13 +50,15 @@ class ConversationList(Response):
 
 
 class MessageQuery(Request):
-    """`around` a message or `at` a moment goes before `after` and `before` a seq."""
+    """`around` a message or `at` a moment goes before `after` and `before` a seq. `include_deleted`: the deleted ones and
+    stubs of forgotten ones too, whose places hold what follows them."""
 
     before: Seq | None = None
     after: Seq | None = None
     around: Id | None = None
     at: Moment | None = None
     limit: Limit = 50
+    include_deleted: bool = False
 
 
 class MessageList(Response):

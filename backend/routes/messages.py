@@ -35,13 +35,21 @@ class MessageRoutes:
         if query.around is not None or query.at is not None:
             return await self._around(conversation_id, query)
         messages, has_more, head_seq = await self._memory.get_conversation_history(
-            conversation_id, before=query.before, after=query.after, limit=query.limit
+            conversation_id,
+            before=query.before,
+            after=query.after,
+            limit=query.limit,
+            include_deleted=query.include_deleted,
         )
         return MessageList(messages=messages, has_more=has_more, head_seq=head_seq)
 
     async def _around(self, conversation_id: str, query: MessageQuery) -> MessageList:
         found = await self._memory.get_history_around(
-            conversation_id, message_id=query.around, at=query.at, limit=query.limit
+            conversation_id,
+            message_id=query.around,
+            at=query.at,
+            limit=query.limit,
+            include_deleted=query.include_deleted,
         )
         return MessageList(
             messages=found.messages,

@@ -2418,7 +2418,8 @@ export interface components {
         };
         /**
          * MessageQuery
-         * @description `around` a message or `at` a moment goes before `after` and `before` a seq.
+         * @description `around` a message or `at` a moment goes before `after` and `before` a seq. `include_deleted`: the deleted ones and
+         *     stubs of forgotten ones too, whose places hold what follows them.
          */
         MessageQuery: {
             /**
@@ -2441,6 +2442,11 @@ export interface components {
              * @default null
              */
             before?: number | null;
+            /**
+             * Include Deleted
+             * @default false
+             */
+            include_deleted?: boolean;
             /**
              * Limit
              * @default 50
@@ -4505,6 +4511,7 @@ export interface operations {
                 around?: string | null;
                 at?: string | null;
                 before?: number | null;
+                include_deleted?: boolean;
                 limit?: number;
             };
             header?: never;

@@ -21,12 +21,14 @@ function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: strin
 
 interface Props {
   message: MessageRow;
+  /** A reply to a question that is there, and can be answered again. */
+  answers?: boolean;
   /** For what was refused before the server had any of it. */
   onEdit?: () => void;
 }
 
 /** Why a message is not what was asked for, and what to do about it. */
-export function Reason({ message, onEdit }: Props) {
+export function Reason({ message, answers, onEdit }: Props) {
   const t = useText();
   const reason = reasonOf(message, t);
   const current = message.state === 'attention' && message.problem?.details?.current;
@@ -45,7 +47,7 @@ export function Reason({ message, onEdit }: Props) {
         {reason.text} {reason.hint && <span className="text-ink-3">{reason.hint}</span>}
       </p>
       <div className="flex gap-2">
-        {attention ? <Decide opId={message.opId} onEdit={onEdit} /> : <Again message={message} />}
+        {attention ? <Decide opId={message.opId} onEdit={onEdit} /> : answers && <Again message={message} />}
       </div>
     </div>
   );

@@ -4,6 +4,7 @@ import { type ArchiveText, enArchive } from './en.archive';
 import { type BlocksText, enBlocks } from './en.blocks';
 import { type ContextText, enContext } from './en.context';
 import { enFinding, type FindingText } from './en.finding';
+import { enGone, type GoneText } from './en.gone';
 import { enMemory, type MemoryText } from './en.memory';
 import { enReply, type ReplyText } from './en.reply';
 import { enFailures, type Failures, frFailures } from './failures';
@@ -12,6 +13,7 @@ import { frArchive } from './fr.archive';
 import { frBlocks } from './fr.blocks';
 import { frContext } from './fr.context';
 import { frFinding } from './fr.finding';
+import { frGone } from './fr.gone';
 import { frMemory } from './fr.memory';
 import { frReply } from './fr.reply';
 
@@ -22,6 +24,7 @@ export type AllText = Text & {
   blocks: BlocksText;
   context: ContextText;
   finding: FindingText;
+  gone: GoneText;
   memory: MemoryText;
   reply: ReplyText;
   failures: Failures;
@@ -34,6 +37,7 @@ const LANGUAGES: Record<Language, AllText> = {
     blocks: enBlocks,
     context: enContext,
     finding: enFinding,
+    gone: enGone,
     memory: enMemory,
     reply: enReply,
     failures: enFailures,
@@ -44,6 +48,7 @@ const LANGUAGES: Record<Language, AllText> = {
     blocks: frBlocks,
     context: frContext,
     finding: frFinding,
+    gone: frGone,
     memory: frMemory,
     reply: frReply,
     failures: frFailures,
