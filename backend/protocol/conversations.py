@@ -120,6 +120,12 @@ class Operation(Request):
     op_id: Id | None = None
 
 
+class RetryReply(Operation):
+    """`model` writes this reply; without it, the Locrit's does."""
+
+    model: Title | None = None
+
+
 class TurnAccepted(Response):
     """The question and the reply's place are committed; the reply is on its way."""
 
