@@ -14,6 +14,7 @@ export type Usage = Schemas['Usage'];
 export type PromptContext = Schemas['PromptContext'];
 export type ModelState = Schemas['ModelState'];
 export type Model = Schemas['Model'];
+export type ModelPull = Schemas['Pull'];
 export type CreateLocrit = Schemas['CreateLocrit'];
 export type EditLocrit = Schemas['EditLocrit'];
 export type MessageVersion = Schemas['MessageVersion'];
@@ -223,7 +224,8 @@ export interface Client {
   /** Puts a question differently: a branch beside it. Returns the new message's id. */
   sendInstead(conversationId: string, questionId: string, text: string): Promise<string>;
   /** Asks this question, or the one of this reply, again; the new reply stands beside the old one. */
-  retry(messageId: string): Promise<void>;
+  /** By `model`, or by the Locrit's own. */
+  retry(messageId: string, model?: string): Promise<void>;
   /** Has a reply that was cut off go on, in the same message. */
   continueReply(replyId: string): Promise<void>;
   stopReply(generationId: string): Promise<void>;

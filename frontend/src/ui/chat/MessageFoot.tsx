@@ -91,7 +91,7 @@ function Actions({ row: { message, answers }, onEdit }: { row: Row; onEdit: () =
           <RotateCcw />
         </IconButton>
       )}
-      {settled && <MessageMenu message={message} />}
+      {settled && <MessageMenu message={message} answers={answers} />}
     </>
   );
 }

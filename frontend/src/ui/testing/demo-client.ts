@@ -90,14 +90,14 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     });
   }
 
-  function answer(conversationId: string, questionId: string) {
+  function answer(conversationId: string, questionId: string, model = 'llama3.2:3b') {
     const id = crypto.randomUUID();
     const reply = messageOf(conversationId, seqOf(conversationId), 'assistant', '', {
       message_id: id,
       parent_id: questionId,
       state: 'streaming',
       generation_id: id,
-      model: 'llama3.2:3b',
+      model,
     });
     const words = ANSWER.split(/(?<=\s)/);
     let at = 0;
@@ -169,10 +169,10 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
       await answer(conversationId, question.message_id);
       return question.message_id;
     },
-    async retry(messageId) {
+    async retry(messageId, model) {
       const message = find(messageId);
       const question = message?.role === 'user' ? message.message_id : message?.parent_id;
-      if (message && question) await answer(message.conversation_id, question);
+      if (message && question) await answer(message.conversation_id, question, model);
     },
     stopReply: async (generationId) => running.get(generationId)?.(),
     async sendInstead(conversationId, questionId, content) {

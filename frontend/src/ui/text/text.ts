@@ -6,6 +6,7 @@ import { type ContextText, enContext } from './en.context';
 import { enFinding, type FindingText } from './en.finding';
 import { enGone, type GoneText } from './en.gone';
 import { enMemory, type MemoryText } from './en.memory';
+import { enModels, type ModelsText } from './en.models';
 import { enReply, type ReplyText } from './en.reply';
 import { enFailures, type Failures, frFailures } from './failures';
 import { fr } from './fr';
@@ -15,6 +16,7 @@ import { frContext } from './fr.context';
 import { frFinding } from './fr.finding';
 import { frGone } from './fr.gone';
 import { frMemory } from './fr.memory';
+import { frModels } from './fr.models';
 import { frReply } from './fr.reply';
 
 export type Language = 'en' | 'fr';
@@ -26,6 +28,7 @@ export type AllText = Text & {
   finding: FindingText;
   gone: GoneText;
   memory: MemoryText;
+  models: ModelsText;
   reply: ReplyText;
   failures: Failures;
 };
@@ -39,6 +42,7 @@ const LANGUAGES: Record<Language, AllText> = {
     finding: enFinding,
     gone: enGone,
     memory: enMemory,
+    models: enModels,
     reply: enReply,
     failures: enFailures,
   },
@@ -50,6 +54,7 @@ const LANGUAGES: Record<Language, AllText> = {
     finding: frFinding,
     gone: frGone,
     memory: frMemory,
+    models: frModels,
     reply: frReply,
     failures: frFailures,
   },
