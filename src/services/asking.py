@@ -73,7 +73,11 @@ class Asking:
         return _Request(generation, locrit, model, usable(locrit.options), path)
 
     async def _asked(self, request: _Request) -> AsyncGenerator[Delta, None]:
-        window = await self._window(request)
+        try:
+            window = await self._window(request)
+        except ModelError:  # the reply says which model was wanted
+            await self._memory.record_prompt(request.generation.id, request.model, None)
+            raise
         for share in HISTORY_SHARES:
             built = request.prompt(window, share)
             try:

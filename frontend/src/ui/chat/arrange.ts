@@ -161,13 +161,18 @@ function idAt(tree: Tree, at: number): string {
 
 /** What the model was not shown for the newest reply in sight that it was asked for, and the row that it begins with. */
 export function contextOf(rows: Row[]): { key: string; context: PromptContext } | null {
-  const asked = rows.findLast(({ message }) => message.role === 'assistant' && message.model);
+  const asked = rows.findLast(({ message }) => message.role === 'assistant' && message.model && !isUnasked(message));
   const context = asked?.message.context;
   if (!context) return null;
   const at = rows.findIndex(({ message }) => message.seq >= context.seen_from);
   const first = rows[at];
   const begins = first && (at > 0 || first.message.seq === context.seen_from);
   return begins ? { key: first.key, context } : null;
+}
+
+/** Its model could not even be asked. */
+function isUnasked({ content, error }: MessageRow): boolean {
+  return content === '' && error !== null;
 }
 
 /** Whether a way is shown that does not lead to the newest message. */

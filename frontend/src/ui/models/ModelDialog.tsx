@@ -36,7 +36,7 @@ export function ModelDialog({ title, note, chosen, withDefault, onChoose, onClos
       <p className="-mt-2 px-6 pb-3 text-ink-2 text-sm">{note}</p>
       {why && <p className="px-6 pb-6 text-sm">{why}</p>}
       {!models && !why && <Skeleton className="mx-6 mb-6 h-24" />}
-      {models && (
+      {models && !why && (
         <ul className="border-line border-t p-2">
           {withDefault && <Choice label={labelOf('')} current={current === ''} onChoose={() => choose('')} />}
           {models.map((model) => (
