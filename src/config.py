@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, CliImplicitFlag, SettingsConfigDict
@@ -70,13 +70,14 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database_address(cls, secret: SecretStr) -> SecretStr:
+        url: URL | None = None
         try:
             url = make_url(secret.get_secret_value() or "sqlite:///locrit.db")
             is_file = url.database and not url.database.startswith((":memory:", "file:"))
             right = url.drivername in DATABASES and "@" not in (url.host or "") and (url.host or is_file)
         except (ArgumentError, ValueError):
             right = False
-        if not right:
+        if not url or not right:
             raise ValueError(f"must be postgresql+psycopg://user:password@host/name; {SPECIAL_CHARACTERS}")
         if not _database_knows(url.drivername, dict(url.query)):
             raise ValueError(f"{UNKNOWN_OPTION}; {SPECIAL_CHARACTERS}")
@@ -86,6 +87,7 @@ class Settings(BaseSettings):
     @classmethod
     def _queue_address(cls, secret: SecretStr) -> SecretStr:
         url = secret.get_secret_value()
+        parts: SplitResult | None = None
         try:
             parts = urlsplit(url)
             right = parts.scheme in QUEUES and "@" not in parts.path + parts.fragment and parts.port != 0
@@ -94,7 +96,7 @@ class Settings(BaseSettings):
             right = False
         if url and not right:
             raise ValueError(f"must be redis://:password@host:port/0; {SPECIAL_CHARACTERS}")
-        if parts.query and not _queue_knows(url):
+        if parts and parts.query and not _queue_knows(url):
             raise ValueError(f"{UNKNOWN_OPTION}; {SPECIAL_CHARACTERS}")
         return secret
 

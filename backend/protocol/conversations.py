@@ -50,8 +50,8 @@ class ConversationList(Response):
 
 
 class MessageQuery(Request):
-    """`around` a message or `at` a moment goes before `after` and `before` a seq. `include_deleted`: the deleted ones and
-    stubs of forgotten ones too, whose places hold what follows them."""
+    """`around` a message or `at` a moment goes before `after` and `before` a seq. `include_deleted`: those that are
+    gone too, deleted or forgotten, whose places hold what follows them."""
 
     before: Seq | None = None
     after: Seq | None = None

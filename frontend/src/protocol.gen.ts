@@ -2435,8 +2435,8 @@ export interface components {
         };
         /**
          * MessageQuery
-         * @description `around` a message or `at` a moment goes before `after` and `before` a seq. `include_deleted`: the deleted ones and
-         *     stubs of forgotten ones too, whose places hold what follows them.
+         * @description `around` a message or `at` a moment goes before `after` and `before` a seq. `include_deleted`: those that are
+         *     gone too, deleted or forgotten, whose places hold what follows them.
          */
         MessageQuery: {
             /**

@@ -212,7 +212,8 @@ class MemoryManager(Replies, Memories):
             if target is None:
                 newest, has_older = messages.page(connection, conversation_id, None, None, limit, include_deleted)
                 return MessageWindow(newest, has_older, False, None, head_seq)
-            return MessageWindow(*messages.around(connection, target, limit, include_deleted), target.message_id, head_seq)
+            found = messages.around(connection, target, limit, include_deleted)
+            return MessageWindow(*found, target.message_id, head_seq)
 
         return await self._db.read(read)
 
