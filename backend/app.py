@@ -21,6 +21,7 @@ from backend.routes.conversations import ConversationRoutes
 from backend.routes.locrits import LocritRoutes
 from backend.routes.memory import MemoryRoutes
 from backend.routes.messages import MessageRoutes
+from backend.routes.models import ModelRoutes
 from backend.routes.search import SearchRoutes
 from backend.routes.system import SystemRoutes
 from backend.sockets import packets
@@ -99,6 +100,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         ArchiveRoutes(application),
         ChatRoutes(application),
         MemoryRoutes(application),
+        ModelRoutes(application),
         SearchRoutes(application),
         SystemRoutes(application, bridge),
     ]

@@ -9,6 +9,7 @@ from src.services.indexing import Indexer
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
 from src.services.memory_manager import MemoryManager
+from src.services.pulls import ModelPulls
 from src.services.regularly import Regularly
 from src.services.retention import Retention
 from src.stores.database import Database
@@ -27,6 +28,7 @@ class Application:
         make_private(settings.data_dir)
         self.database = Database.open(settings.sqlalchemy_url, self.bus.publish, accept_loss=settings.accept_loss)
         self.models = LanguageModels(settings, self.bus)
+        self.pulls = ModelPulls(self.models)
         self.locrits = LocritService(self.database)
         self.memory = MemoryManager(self.database)
         self.archive = Archive(self.database)
@@ -57,5 +59,6 @@ class Application:
         await self._retention.close()
         await self._jobs.close()
         await self._indexer.close()
+        await self.pulls.close()
         await self.models.close()
         await self.database.close()

@@ -2,8 +2,8 @@
 
 import re
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
+from typing import Any, Literal
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, CliImplicitFlag, SettingsConfigDict
@@ -14,7 +14,12 @@ from src.addresses import OllamaHost, is_loopback
 
 DATABASES = ("postgresql+psycopg", "sqlite", "sqlite+pysqlite")
 QUEUES = ("redis", "rediss", "valkey", "valkeys", "unix", "redis+sentinel", "valkey+sentinel")
+MAX_DAYS, MAX_SECONDS = 100_000, 1_000_000
+UNKNOWN_OPTION = "has something after the ? that is no option with a value it can have"
 SPECIAL_CHARACTERS = "in a password, write @ as %40, / as %2F, ? as %3F, # as %23"
+
+
+_DATABASE = re.compile(r"/?\d*")
 
 
 class Settings(BaseSettings):
@@ -45,9 +50,15 @@ class Settings(BaseSettings):
     )
     default_model: str = Field("", description="model of Locrits without one; empty: the first installed that can chat")
     embedded_model: Path | None = Field(None, description="a .gguf file to use as the embedded model")
-    model_load_timeout: float = Field(120.0, gt=0, description="seconds to wait for the first token of a reply")
-    model_timeout: float = Field(30.0, gt=0, description="seconds of silence after which a running reply has failed")
-    trash_days: float = Field(0, ge=0, description="days after which the trash is forgotten; 0 keeps it for ever")
+    model_load_timeout: float = Field(
+        120.0, gt=0, le=MAX_SECONDS, description="seconds to wait for the first token of a reply"
+    )
+    model_timeout: float = Field(
+        30.0, gt=0, le=MAX_SECONDS, description="seconds of silence after which a running reply has failed"
+    )
+    trash_days: float = Field(
+        0, ge=0, le=MAX_DAYS, description="days after which the trash is forgotten; 0 keeps it for ever"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="how much is logged")
 
     @field_validator("ollama_host")
@@ -59,27 +70,34 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database_address(cls, secret: SecretStr) -> SecretStr:
+        url: URL | None = None
         try:
             url = make_url(secret.get_secret_value() or "sqlite:///locrit.db")
             is_file = url.database and not url.database.startswith((":memory:", "file:"))
             right = url.drivername in DATABASES and "@" not in (url.host or "") and (url.host or is_file)
         except (ArgumentError, ValueError):
             right = False
-        if not right:
+        if not url or not right:
             raise ValueError(f"must be postgresql+psycopg://user:password@host/name; {SPECIAL_CHARACTERS}")
+        if not _database_knows(url.drivername, dict(url.query)):
+            raise ValueError(f"{UNKNOWN_OPTION}; {SPECIAL_CHARACTERS}")
         return secret
 
     @field_validator("redis_url")
     @classmethod
     def _queue_address(cls, secret: SecretStr) -> SecretStr:
         url = secret.get_secret_value()
+        parts: SplitResult | None = None
         try:
             parts = urlsplit(url)
             right = parts.scheme in QUEUES and "@" not in parts.path + parts.fragment and parts.port != 0
+            right = right and ("+" in parts.scheme or parts.scheme == "unix" or bool(_DATABASE.fullmatch(parts.path)))
         except ValueError:
             right = False
         if url and not right:
             raise ValueError(f"must be redis://:password@host:port/0; {SPECIAL_CHARACTERS}")
+        if parts and parts.query and not _queue_knows(url):
+            raise ValueError(f"{UNKNOWN_OPTION}; {SPECIAL_CHARACTERS}")
         return secret
 
     @field_validator("data_dir")
@@ -127,3 +145,27 @@ class Settings(BaseSettings):
         if address := self.database_url.get_secret_value():
             return make_url(address)
         return URL.create("sqlite", database=str(self.data_dir.absolute() / "locrit.db"))
+
+
+def _database_knows(driver: str, options: dict[str, Any]) -> bool:
+    """SQLite is opened as it must be: there is nothing to choose."""
+    if not options or driver.startswith("sqlite"):
+        return not options
+    from psycopg import Error, conninfo
+
+    try:
+        conninfo.make_conninfo(**options)
+    except (Error, TypeError):
+        return False
+    return True
+
+
+def _queue_knows(url: str) -> bool:
+    """Of a sentinel's URL nobody reads the options."""
+    from redis import ConnectionPool, RedisError
+
+    try:
+        ConnectionPool.from_url(url.replace("valkey", "redis", 1)).make_connection()
+    except (RedisError, TypeError, ValueError):
+        return False
+    return True

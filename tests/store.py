@@ -12,13 +12,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, Table, event, select
+from sqlalchemy import Connection, Engine, Row, Select, Table, event, select
 
+from src.entities import Message
 from src.events import Changed, Event
 from src.models import generations
 from src.services.archive import Archive
 from src.services.locrits import LocritService
 from src.services.memory_manager import MemoryManager
+from src.stores import messages
 from src.stores.database import Database
 
 LOCRIT = "Bob Technique"
@@ -55,6 +57,11 @@ class Store:
 
     def changes(self, scope: str) -> list[Changed]:
         return [event for event in self.published if isinstance(event, Changed) and event.scope == scope]
+
+
+def every_message(connection: Connection, conversation_id: str) -> list[Message]:
+    """In order, those in the trash and the stubs of forgotten ones too."""
+    return messages.page(connection, conversation_id, None, 0, messages.NEWEST, include_deleted=True)[0]
 
 
 @asynccontextmanager

@@ -50,13 +50,15 @@ class ConversationList(Response):
 
 
 class MessageQuery(Request):
-    """`around` a message or `at` a moment goes before `after` and `before` a seq."""
+    """`around` a message or `at` a moment goes before `after` and `before` a seq. `include_deleted`: those that are
+    gone too, deleted or forgotten, whose places hold what follows them."""
 
     before: Seq | None = None
     after: Seq | None = None
     around: Id | None = None
     at: Moment | None = None
     limit: Limit = 50
+    include_deleted: bool = False
 
 
 class MessageList(Response):
@@ -116,6 +118,12 @@ class Operation(Request):
     """The id of the operation, for calls that need nothing else: repeating it has no further effect."""
 
     op_id: Id | None = None
+
+
+class RetryReply(Operation):
+    """`model` writes this reply; without it, the Locrit's does."""
+
+    model: Title | None = None
 
 
 class TurnAccepted(Response):

@@ -1,8 +1,14 @@
 """Models, health and the server itself on the wire."""
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from backend.protocol.fields import Response
+from pydantic import AfterValidator, Field
+
+from backend.protocol.fields import Id, Request, Response, Title, not_blank
+from src.entities import Failure
+from src.services.pulls import Pull as RunningPull
+
+MODEL_NAME = {"pattern": "^[^\\x00-\\x1f\\x7f]*[^\\x00-\\x1f\\x7f\\s][^\\x00-\\x1f\\x7f]*$"}
 
 
 class Model(Response):
@@ -14,6 +20,8 @@ class Model(Response):
     quantization: str
     family: str
     can_chat: bool
+    thinks: bool
+    loaded: bool
 
 
 class ModelState(Response):
@@ -24,11 +32,34 @@ class ModelState(Response):
     version: str | None = None
 
 
+class PullModel(Request):
+    model: Annotated[Title, Field(min_length=1, json_schema_extra=MODEL_NAME), AfterValidator(not_blank)]
+    op_id: Id | None = None
+
+
+class Pull(Response):
+    """A model being installed, or how that ended. Bytes; `total` is 0 until it is known."""
+
+    model: str
+    status: Literal["running", "done", "failed"]
+    completed: int
+    total: int
+    error: Failure | None = None
+
+    @classmethod
+    def of(cls, pull: RunningPull) -> Self:
+        return cls(model=pull.model, status=pull.status, completed=pull.completed, total=pull.total, error=pull.error)
+
+
 class ModelList(Response):
+    """`default` answers for Locrits without a model of their own; while there is none, `default_error` says why."""
+
     success: Literal[True] = True
     models: list[Model]
     default: str
+    default_error: Failure | None = None
     state: ModelState
+    pulls: list[Pull]
 
 
 class Health(Response):

@@ -6,6 +6,7 @@ from backend.routes.conversations import ConversationRoutes
 from backend.routes.locrits import LocritRoutes
 from backend.routes.memory import MemoryRoutes
 from backend.routes.messages import MessageRoutes
+from backend.routes.models import ModelRoutes
 from backend.routes.search import SearchRoutes
 from backend.routes.system import SystemRoutes
 
@@ -16,6 +17,7 @@ ALL = (
     ArchiveRoutes,
     ChatRoutes,
     MemoryRoutes,
+    ModelRoutes,
     SearchRoutes,
     SystemRoutes,
 )

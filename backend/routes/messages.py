@@ -5,6 +5,7 @@ from backend.protocol.conversations import (
     MessageList,
     MessageQuery,
     Operation,
+    RetryReply,
     SavedMessage,
     SaveMessage,
     SendMessage,
@@ -35,13 +36,21 @@ class MessageRoutes:
         if query.around is not None or query.at is not None:
             return await self._around(conversation_id, query)
         messages, has_more, head_seq = await self._memory.get_conversation_history(
-            conversation_id, before=query.before, after=query.after, limit=query.limit
+            conversation_id,
+            before=query.before,
+            after=query.after,
+            limit=query.limit,
+            include_deleted=query.include_deleted,
         )
         return MessageList(messages=messages, has_more=has_more, head_seq=head_seq)
 
     async def _around(self, conversation_id: str, query: MessageQuery) -> MessageList:
         found = await self._memory.get_history_around(
-            conversation_id, message_id=query.around, at=query.at, limit=query.limit
+            conversation_id,
+            message_id=query.around,
+            at=query.at,
+            limit=query.limit,
+            include_deleted=query.include_deleted,
         )
         return MessageList(
             messages=found.messages,
@@ -101,11 +110,11 @@ class MessageRoutes:
         )
         return TurnAccepted.of(turn), 200 if turn.repeated else 202
 
-    @endpoint("POST", f"{MESSAGE}/retry", TurnAccepted, status=202, also=200, body=Operation)
-    async def retry_reply(self, conversation_id: str, message_id: str, body: Operation) -> tuple[TurnAccepted, int]:
-        """Ask the same question again; the new reply stands beside the old one."""
+    @endpoint("POST", f"{MESSAGE}/retry", TurnAccepted, status=202, also=200, body=RetryReply)
+    async def retry_reply(self, conversation_id: str, message_id: str, body: RetryReply) -> tuple[TurnAccepted, int]:
+        """Ask the same question again, of another `model` if one is named; the new reply stands beside the old one."""
         await message_in(self._memory, conversation_id, message_id)
-        turn = await self._chat.retry(message_id, op_id=body.op_id)
+        turn = await self._chat.retry(message_id, op_id=body.op_id, model=body.model)
         return TurnAccepted.of(turn), 200 if turn.repeated else 202
 
     @endpoint("POST", f"{MESSAGE}/continue", TurnAccepted, status=202, also=200, body=Operation)

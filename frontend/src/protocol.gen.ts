@@ -222,7 +222,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask the same question again; the new reply stands beside the old one. */
+        /** Ask the same question again, of another `model` if one is named; the new reply stands beside the old one. */
         post: operations["retry_reply"];
         delete?: never;
         options?: never;
@@ -697,6 +697,23 @@ export interface paths {
         get: operations["list_models"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Install a model: 202, or 200 when that runs or was asked before. `GET /api/models` tells how far it is. */
+        post: operations["pull_model"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2448,7 +2465,8 @@ export interface components {
         };
         /**
          * MessageQuery
-         * @description `around` a message or `at` a moment goes before `after` and `before` a seq.
+         * @description `around` a message or `at` a moment goes before `after` and `before` a seq. `include_deleted`: those that are
+         *     gone too, deleted or forgotten, whose places hold what follows them.
          */
         MessageQuery: {
             /**
@@ -2471,6 +2489,11 @@ export interface components {
              * @default null
              */
             before?: number | null;
+            /**
+             * Include Deleted
+             * @default false
+             */
+            include_deleted?: boolean;
             /**
              * Limit
              * @default 50
@@ -2505,6 +2528,8 @@ export interface components {
             family: string;
             /** Label */
             label: string;
+            /** Loaded */
+            loaded: boolean;
             /** Name */
             name: string;
             /** Parameter Size */
@@ -2518,13 +2543,22 @@ export interface components {
             quantization: string;
             /** Size */
             size: number;
+            /** Thinks */
+            thinks: boolean;
         };
-        /** ModelList */
+        /**
+         * ModelList
+         * @description `default` answers for Locrits without a model of their own; while there is none, `default_error` says why.
+         */
         ModelList: {
             /** Default */
             default: string;
+            /** @default null */
+            default_error: components["schemas"]["Failure"] | null;
             /** Models */
             models: components["schemas"]["Model"][];
+            /** Pulls */
+            pulls: components["schemas"]["Pull"][];
             state: components["schemas"]["ModelState"];
             /**
              * Success
@@ -2883,6 +2917,35 @@ export interface components {
             window_tokens: number;
         };
         /**
+         * Pull
+         * @description A model being installed, or how that ended. Bytes; `total` is 0 until it is known.
+         */
+        Pull: {
+            /** Completed */
+            completed: number;
+            /** @default null */
+            error: components["schemas"]["Failure"] | null;
+            /** Model */
+            model: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "done" | "failed";
+            /** Total */
+            total: number;
+        };
+        /** PullModel */
+        PullModel: {
+            /** Model */
+            model: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id?: string | null;
+        };
+        /**
          * Refused
          * @description The acknowledgement of anything that was not done; `error` is also emitted as an event.
          */
@@ -2970,6 +3033,22 @@ export interface components {
              * @default 0
              */
             idx?: number;
+        };
+        /**
+         * RetryReply
+         * @description `model` writes this reply; without it, the Locrit's does.
+         */
+        RetryReply: {
+            /**
+             * Model
+             * @default null
+             */
+            model?: string | null;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id?: string | null;
         };
         /**
          * RollBack
@@ -4678,6 +4757,7 @@ export interface operations {
                 around?: string | null;
                 at?: string | null;
                 before?: number | null;
+                include_deleted?: boolean;
                 limit?: number;
             };
             header?: never;
@@ -5984,7 +6064,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Operation"];
+                "application/json": components["schemas"]["RetryReply"];
             };
         };
         responses: {
@@ -10066,6 +10146,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pull_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullModel"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pull"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pull"];
                 };
             };
             /** @description Bad Request */

@@ -68,12 +68,16 @@ class Asking:
         conversation = await self._memory.conversation(generation.conversation_id)
         generation.belongs_to(conversation)
         locrit = await self._locrits.get(conversation.locrit_name)
-        model = locrit.model or await self._info.default_model()
+        model = generation.reply.model or locrit.model or await self._info.default_model()
         path = await self._memory.path_to(generation.question.message_id, locrit.message_limit + HISTORY_MARGIN)
         return _Request(generation, locrit, model, usable(locrit.options), path)
 
     async def _asked(self, request: _Request) -> AsyncGenerator[Delta, None]:
-        window = await self._window(request)
+        try:
+            window = await self._window(request)
+        except ModelError:  # the reply says which model was wanted
+            await self._memory.record_prompt(request.generation.id, request.model, None)
+            raise
         for share in HISTORY_SHARES:
             built = request.prompt(window, share)
             try:

@@ -66,9 +66,10 @@ class ChatService:
         question = Question(message, op_id, message_id, opening, known, instead_of, parent_id)
         return await self._begin(self._memory.begin_turn(question))
 
-    async def retry(self, message_id: str, *, op_id: str | None = None) -> Turn:
-        """Ask the question of this message, or of this reply, again. The new reply stands beside the old one."""
-        return await self._begin(self._memory.begin_retry(message_id, op_id))
+    async def retry(self, message_id: str, *, op_id: str | None = None, model: str | None = None) -> Turn:
+        """Ask the question of this message, or of this reply, again: the Locrit's model, or this one. The new reply
+        stands beside the old one."""
+        return await self._begin(self._memory.begin_retry(message_id, op_id, model or None))
 
     async def continue_(self, reply_id: str, *, op_id: str | None = None) -> Turn:
         """Have a reply that was cut off go on, in the same message. Raises Conflict when it was not cut off."""

@@ -175,18 +175,30 @@ class MemoryManager(Replies, Memories):
         return await self._db.write(lambda tx: messages.save(tx, conversation_id, new, op_id, hashes, now_ms()))
 
     async def get_conversation_history(
-        self, conversation_id: str, *, before: int | None = None, after: int | None = None, limit: int = 50
+        self,
+        conversation_id: str,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int = 50,
+        include_deleted: bool = False,
     ) -> tuple[list[Message], bool, int]:
         """Oldest first, the newest page without `before` and `after` (seq); whether more follow; the head event seq."""
 
         def page(connection: Connection) -> tuple[list[Message], bool, int]:
             head_seq = conversations.require(connection, conversation_id).head_seq
-            return *messages.page(connection, conversation_id, before, after, limit), head_seq
+            return *messages.page(connection, conversation_id, before, after, limit, include_deleted), head_seq
 
         return await self._db.read(page)
 
     async def get_history_around(
-        self, conversation_id: str, *, message_id: str | None = None, at: int | None = None, limit: int = 50
+        self,
+        conversation_id: str,
+        *,
+        message_id: str | None = None,
+        at: int | None = None,
+        limit: int = 50,
+        include_deleted: bool = False,
     ) -> MessageWindow:
         """Around a message, else around the first one at a moment (ms since 1970) or later; the newest page when there
         is none. Raises NotFound when the message is not in this conversation, or in the trash."""
@@ -199,9 +211,10 @@ class MemoryManager(Replies, Memories):
                 else messages.require_in(connection, conversation_id, message_id)
             )
             if target is None:
-                newest, has_older = messages.page(connection, conversation_id, None, None, limit)
+                newest, has_older = messages.page(connection, conversation_id, None, None, limit, include_deleted)
                 return MessageWindow(newest, has_older, False, None, head_seq)
-            return MessageWindow(*messages.around(connection, target, limit), target.message_id, head_seq)
+            found = messages.around(connection, target, limit, include_deleted)
+            return MessageWindow(*found, target.message_id, head_seq)
 
         return await self._db.read(read)
 

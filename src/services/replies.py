@@ -22,10 +22,10 @@ class Replies:
         """Save the question and its reply's place in one transaction. `repeated` when that was done before."""
         return await self._db.write(lambda tx: turns.begin(tx, request, now_ms()))
 
-    async def begin_retry(self, message_id: str, op_id: str | None = None) -> Turn:
-        """A new reply to the same question, beside the old one; `message_id` is of either."""
+    async def begin_retry(self, message_id: str, op_id: str | None = None, model: str | None = None) -> Turn:
+        """A new reply to the same question, beside the old one; `message_id` is of either. By `model`, if named."""
         op_id = op_id or new_id()
-        return await self._db.write(lambda tx: turns.begin_again(tx, message_id, op_id, now_ms()))
+        return await self._db.write(lambda tx: turns.begin_again(tx, message_id, op_id, now_ms(), model))
 
     async def begin_continuation(self, reply_id: str, op_id: str | None = None) -> Turn:
         """A reply that was cut off goes on in the same message; what it had said is kept as a version."""

@@ -60,10 +60,17 @@ class Ending:
 
 
 def start(
-    tx: Transaction, where: Place, generation_id: str, message_id: str, question: Message, op_id: str, now: int
+    tx: Transaction,
+    where: Place,
+    generation_id: str,
+    message_id: str,
+    question: Message,
+    op_id: str,
+    now: int,
+    model: str | None = None,
 ) -> Message:
-    """The reply's place behind its question, and its log."""
-    stub = messages.NewMessage(message_id, "assistant", "", "streaming", question.message_id, None, generation_id)
+    """The reply's place behind its question, and its log. `model` is the one that is to write it, if it was chosen."""
+    stub = messages.NewMessage(message_id, "assistant", "", "streaming", question.message_id, model, generation_id)
     [reply] = messages.add(tx, where, [stub], op_id, now)
     _open_log(tx, where, generation_id, message_id, now)
     return reply

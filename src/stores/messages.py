@@ -1,7 +1,6 @@
 """Messages in the database: one row each, numbered in their conversation from 1 without gaps."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,12 +19,17 @@ from src.stores.writer import Transaction
 
 _ALL = select(messages)
 _BY_ID = Prepared(_ALL.where(messages.c.id == bindparam("id")))
-_ALIVE = _ALL.where(messages.c.conversation_id == bindparam("conversation"), messages.c.deleted_at.is_(None))
-_BEFORE = Prepared(
-    _ALIVE.where(messages.c.seq < bindparam("seq")).order_by(messages.c.seq.desc()).limit(bindparam("count"))
+_OF_CONVERSATION = _ALL.where(messages.c.conversation_id == bindparam("conversation"))
+_IS_BEFORE, _IS_AFTER = messages.c.seq < bindparam("seq"), messages.c.seq > bindparam("seq")
+_EVERY_BEFORE = _OF_CONVERSATION.where(_IS_BEFORE).order_by(messages.c.seq.desc()).limit(bindparam("count"))
+_EVERY_AFTER = _OF_CONVERSATION.where(_IS_AFTER).order_by(messages.c.seq).limit(bindparam("count"))
+_IS_THERE = messages.c.deleted_at.is_(None)
+_BEFORE = {True: Prepared(_EVERY_BEFORE), False: Prepared(_EVERY_BEFORE.where(_IS_THERE))}
+_AFTER = {True: Prepared(_EVERY_AFTER), False: Prepared(_EVERY_AFTER.where(_IS_THERE))}
+"""By whether the deleted ones are meant, too."""
+_FIRST_SINCE = Prepared(
+    _OF_CONVERSATION.where(_IS_THERE, messages.c.created_at >= bindparam("at")).order_by(messages.c.seq).limit(1)
 )
-_AFTER = Prepared(_ALIVE.where(messages.c.seq > bindparam("seq")).order_by(messages.c.seq).limit(bindparam("count")))
-_FIRST_SINCE = Prepared(_ALIVE.where(messages.c.created_at >= bindparam("at")).order_by(messages.c.seq).limit(1))
 _UNFOLDED = Prepared(
     select(generation_chunks.c.idx, generation_chunks.c.text)
     .join(generations, generations.c.id == generation_chunks.c.generation_id)
@@ -115,22 +119,31 @@ def require_in(connection: Connection, conversation_id: str, message_id: str) ->
 
 
 def page(
-    connection: Connection, conversation_id: str, before: int | None, after: int | None, limit: int
+    connection: Connection,
+    conversation_id: str,
+    before: int | None,
+    after: int | None,
+    limit: int,
+    include_deleted: bool = False,
 ) -> tuple[list[Message], bool]:
     """Oldest first: after a seq, or before one, or the newest; and whether more follow in that direction."""
     key = {"conversation": conversation_id, "count": limit + 1}
     if after is not None:
-        rows = _AFTER.all(connection, key | {"seq": after})
+        rows = _AFTER[include_deleted].all(connection, key | {"seq": after})
         found = [_complete(connection, row) for row in rows[:limit] if before is None or row.seq < before]
         return found, len(rows) > limit
-    rows = _BEFORE.all(connection, key | {"seq": NEWEST if before is None else before})
+    rows = _BEFORE[include_deleted].all(connection, key | {"seq": NEWEST if before is None else before})
     return [_complete(connection, row) for row in reversed(rows[:limit])], len(rows) > limit
 
 
-def around(connection: Connection, target: Message, limit: int) -> tuple[list[Message], bool, bool]:
+def around(
+    connection: Connection, target: Message, limit: int, include_deleted: bool = False
+) -> tuple[list[Message], bool, bool]:
     """Oldest first, the target in the middle; whether there are older and newer ones."""
-    older, has_older = page(connection, target.conversation_id, target.seq, None, limit // 2)
-    newer, has_newer = page(connection, target.conversation_id, None, target.seq - 1, limit - limit // 2)
+    older, has_older = page(connection, target.conversation_id, target.seq, None, limit // 2, include_deleted)
+    newer, has_newer = page(
+        connection, target.conversation_id, None, target.seq - 1, limit - limit // 2, include_deleted
+    )
     return older + newer, has_older, has_newer
 
 
@@ -155,12 +168,6 @@ def same_or_conflict(
             "A message with this id and other content is already saved; nothing was changed.", current=stored.wire()
         )
     return stored
-
-
-def all_of(connection: Connection, conversation_id: str) -> Iterator[Message]:
-    """Every message, the deleted ones included, in order."""
-    rows = connection.execute(_ALL.where(messages.c.conversation_id == conversation_id).order_by(messages.c.seq))
-    return (entity(row) for row in rows)
 
 
 def check_belongs(stored: Message, conversation_id: str, role: Role) -> None:

@@ -81,9 +81,9 @@ def begin(tx: Transaction, question: Question, now: int) -> Turn:
     return _reply_to(tx, where, asked, question.op_id, question.request_hash, now)
 
 
-def begin_again(tx: Transaction, message_id: str, op_id: str, now: int) -> Turn:
-    """A new reply to the question that `message_id` is, or is a reply to."""
-    hash_ = request_hash("retry", {"id": message_id})
+def begin_again(tx: Transaction, message_id: str, op_id: str, now: int, model: str | None = None) -> Turn:
+    """A new reply to the question that `message_id` is, or is a reply to; by `model`, or by the Locrit's."""
+    hash_ = request_hash("retry", {"id": message_id} | ({"model": model} if model else {}))
     done = ops.find(tx, op_id, hash_)
     if done is not None:
         return _repeated(tx, done)
@@ -94,7 +94,7 @@ def begin_again(tx: Transaction, message_id: str, op_id: str, now: int) -> Turn:
     messages.check_there(question)
     where = conversations.place(tx, question.conversation_id)
     _check_open(tx, where)
-    return _reply_to(tx, where, question, op_id, hash_, now)
+    return _reply_to(tx, where, question, op_id, hash_, now, model)
 
 
 def continue_(tx: Transaction, reply_id: str, op_id: str, now: int) -> Turn:
@@ -170,11 +170,13 @@ def _check(tx: Transaction, locrit_name: str) -> None:
         raise Forbidden(f"{locrit.name} does not talk with people.")
 
 
-def _reply_to(tx: Transaction, where: Place, question: Message, op_id: str, hash_: str, now: int) -> Turn:
+def _reply_to(
+    tx: Transaction, where: Place, question: Message, op_id: str, hash_: str, now: int, model: str | None = None
+) -> Turn:
     generation_id, reply_id = new_id(), new_id()
     result = {"message_id": question.message_id, "reply_id": reply_id, "generation_id": generation_id}
     ops.record(tx, op_id, hash_, result, now)
-    reply = generations.start(tx, where, generation_id, reply_id, question, op_id, now)
+    reply = generations.start(tx, where, generation_id, reply_id, question, op_id, now, model)
     return Turn(message=question, reply=reply, generation_id=generation_id)
 
 

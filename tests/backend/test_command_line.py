@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from backend.command_line import read_settings
-from src.config import Settings
+from src.config import QUEUES, Settings
 from tests.fixtures.server import ROOT, LocritServer
 
 
@@ -29,6 +29,10 @@ def test_help_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
         (["--port", "web"], "port (LOCRIT_PORT) must be a whole number; it is 'web'."),
         (["--host", "0.0.0.0"], "would let everyone on the network read every conversation"),
         (["--trusted-hosts", "*"], "trusted_hosts (LOCRIT_TRUSTED_HOSTS) must be host names"),
+        (["--model-timeout", "inf"], "model_timeout (LOCRIT_MODEL_TIMEOUT) must be at most 1000000"),
+        (["--model-load-timeout", "1e300"], "(LOCRIT_MODEL_LOAD_TIMEOUT) must be at most 1000000"),
+        (["--trash-days", "nan"], "trash_days (LOCRIT_TRASH_DAYS) must be at most 100000"),
+        (["--trash-days", "inf"], "trash_days (LOCRIT_TRASH_DAYS) must be at most 100000"),
         (["--model-timeout", "-1"], "model_timeout (LOCRIT_MODEL_TIMEOUT) must be more than 0"),
     ],
 )
@@ -39,6 +43,10 @@ def test_settings_that_cannot_be_are_told_in_a_sentence(
         read_settings(flags)
     assert ended.value.code == 2
     assert told in capsys.readouterr().err
+
+
+SQLITE = ("sqlite", "sqlite+pysqlite")
+OPTIONS = ("foo=1", "timeout=soon", "check_same_thread=perhaps", "mode=ro&uri=true")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +62,13 @@ def test_settings_that_cannot_be_are_told_in_a_sentence(
         ("LOCRIT_REDIS_URL", "redis://:s3cret/x@queue:1"),
         ("LOCRIT_REDIS_URL", "http://:s3cret@queue"),
         ("LOCRIT_REDIS_URL", "s3cret"),
+        ("LOCRIT_REDIS_URL", "redis://:s3cret@queue:1/names"),
+        *(("LOCRIT_REDIS_URL", f"{scheme}://:s3cret@queue/0?foo=s3cret") for scheme in QUEUES),
+        ("LOCRIT_REDIS_URL", "redis://:s3cret@queue/0?socket_timeout=soon"),
+        ("LOCRIT_REDIS_URL", "rediss://:s3cret@queue/0?ssl_cert_reqs=perhaps"),
+        ("LOCRIT_DATABASE_URL", "postgresql+psycopg://u:s3cret@db/locrit?foo=1"),
+        ("LOCRIT_DATABASE_URL", "postgresql+psycopg://u:s3cret@db/locrit?foo=1&foo=2"),
+        *(("LOCRIT_DATABASE_URL", f"{driver}:///s3cret.db?{option}") for driver in SQLITE for option in OPTIONS),
     ],
 )
 def test_an_address_that_cannot_be_is_refused_and_not_repeated(

@@ -32,8 +32,9 @@ NO_WAY_BACK = {
 class World:
     """A Locrit of its own and a conversation with a message, a question, and a reply that was cut off."""
 
-    def __init__(self, api: httpx.Client, locrit: str) -> None:
+    def __init__(self, api: httpx.Client, locrit: str, ollama: FakeOllama) -> None:
         self.api = api
+        self.ollama = ollama
         self.locrit = f"/api/locrits/{locrit}"
         self.name = locrit
         self.where = self.post("/api/conversations", {"locrit_name": locrit, "session_id": "s"})["conversation_id"]
@@ -69,14 +70,18 @@ class World:
         elif "message_id" in answer:
             self.delete(f"{self.at}/messages/{answer['message_id']}")
 
+    def until_pulled(self) -> None:
+        while any(pull["status"] == "running" for pull in self.api.get("/api/models").json()["pulls"]):
+            pass
+
     def state(self) -> list[int]:
-        """How many changes there were, and notes."""
+        """How many changes there were, and notes, and downloads of models."""
         self.until_quiet()
         user = self.api.get("/api/users/me/events", params={"since": 2**50}).json()["head_seq"]
         talk = self.api.get(f"{self.at}/events", params={"since": 2**50}).json()["head_seq"]
         known = self.api.get(self.locrit)
         notes = self.api.get(f"{self.locrit}/memory/memories").json()["count"] if known.status_code == 200 else 0
-        return [user, talk, notes]
+        return [user, talk, notes, self.ollama.calls.count("/api/pull")]
 
     def until_quiet(self) -> None:
         while self.api.get(self.at).json()["generation_id"]:
@@ -140,6 +145,7 @@ WRITES: dict[str, Write] = {
     ),
     f"POST {C}/turns": Write(lambda w: f"{w.at}/turns", {"message": "why"}, World.rid),
     f"POST {C}{M}/retry": Write(lambda w: f"{w.message}/retry", {}),
+    "POST /api/models/pull": Write(lambda w: "/api/models/pull", {"model": "<where>"}, lambda w, _: w.until_pulled()),
     f"POST {C}{M}/continue": Write(lambda w: f"{w.reply}/continue", {}),
     f"POST {C}{M}/rollback": Write(lambda w: f"{w.message}/rollback", {"rev": 1}, written("old")),
     f"POST {C}{M}/aside": Write(lambda w: f"{w.message}/aside", {"content": "theirs"}),
@@ -194,7 +200,7 @@ def test_a_late_repeat_has_no_second_effect(
 ) -> None:
     assert route in writing()
     shared_ollama.enqueue(["this far", Cut()])
-    world, write = World(api, locrit), WRITES[route]
+    world, write = World(api, locrit, shared_ollama), WRITES[route]
     method, op_id = route.split()[0], f"op {route} {world.where}"
     path = write.path(world)
     body = None if write.body is None else _filled(write.body, world)
@@ -219,8 +225,10 @@ def _filled(body: dict[str, Any], world: World) -> dict[str, Any]:
     return dict(json.loads(filled))
 
 
-def test_what_is_merged_is_known_by_its_ids_and_revisions(api: httpx.Client, locrit: str) -> None:
-    world = World(api, locrit)
+def test_what_is_merged_is_known_by_its_ids_and_revisions(
+    api: httpx.Client, locrit: str, shared_ollama: FakeOllama
+) -> None:
+    world = World(api, locrit, shared_ollama)
     row, said = api.get(world.at).json(), api.get(f"{world.at}/messages").json()["messages"]
     mine = {"messages": said, "conversation": row}
     changed = {"messages": [said[0] | {"content": "changed", "rev": 9}], "conversation": row | {"rev": 9, "title": "T"}}

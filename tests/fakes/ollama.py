@@ -50,6 +50,7 @@ class FakeOllama:
         self.loaded: set[str] = set()
         self.count: Callable[[Body], int] = words
         self.capabilities: dict[str, list[str]] = {}  # by model; an old Ollama says none
+        self.holds_pulls: Hold | None = None  # half-way
         self.authorization: str | None = None  # the header that every request must have
         self.page: Page | None = None  # what a proxy before it answers to everything
         self.requests: list[Body] = []
@@ -196,8 +197,12 @@ class _Handler(OllamaHandler):
         if "missing" in body["model"]:
             raise Refusal(500, "pull model manifest: file does not exist")
         for completed in (0, 50, 100):
-            self.send_line({"status": "pulling layer", "completed": completed, "total": 100})
-        self._fake.models.append(body["model"])
+            layer = {"status": "pulling layer", "digest": "sha256:1", "completed": completed * 10**7, "total": 10**9}
+            self.send_line(layer)
+            if completed == 50 and self._fake.holds_pulls:
+                self._wait_while(self._waits(self._fake.holds_pulls))
+        if body["model"] not in self._fake.models:
+            self._fake.models.append(body["model"])
         self.send_line({"status": "success"})
 
     def _chat(self, body: Body) -> None:

@@ -38,8 +38,9 @@ def become(mutant: str | None) -> None:
         ops.find = lambda *_: None
         ops.record = lambda *_: None
     elif mutant == BY_CLOCK:
-        newest_first = messages._ALIVE.where(table.c.seq < bindparam("seq")).order_by(table.c.created_at.desc())
-        messages._BEFORE = Prepared(newest_first.limit(bindparam("count")))
+        newest_first = messages._OF_CONVERSATION.where(messages._IS_THERE, table.c.seq < bindparam("seq"))
+        by_clock = Prepared(newest_first.order_by(table.c.created_at.desc()).limit(bindparam("count")))
+        messages._BEFORE = {True: by_clock, False: by_clock}
     elif mutant in SYNCHRONOUS:
         pragma = f"PRAGMA synchronous={SYNCHRONOUS[mutant]}"
         event.listen(Pool, "checkout", lambda connection, *_: connection.execute(pragma))

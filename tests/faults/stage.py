@@ -12,11 +12,11 @@ import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
 from src.application import Application
-from src.stores import messages as message_store
 from src.stores.merging import Theirs
 from tests.faults.audit import audit
 from tests.faults.ideal import Ideal, Refused, Said, Talk
 from tests.faults.lives import Call, Fate, Lives, fill_index
+from tests.store import every_message
 
 
 @dataclass
@@ -56,9 +56,7 @@ class Stage(RuleBasedStateMachine):
         stored = self._lives.run(lambda app: app.memory.conversation(talk.id))
         assert (stored.title, stored.starred, stored.session_id) == (talk.title, talk.starred, talk.session)
         assert (stored.deleted_at is not None, stored.forked_from) == (talk.deleted, talk.forked_from)
-        rows = self._lives.run(
-            lambda app: app.database.read(lambda connection: [*message_store.all_of(connection, talk.id)])
-        )
+        rows = self._lives.run(lambda app: app.database.read(lambda connection: every_message(connection, talk.id)))
         assert [row.message_id for row in rows] == talk.order
         for row in rows:
             said = self._ideal.said[row.message_id]
@@ -116,9 +114,7 @@ class Stage(RuleBasedStateMachine):
         order[order.index("reply to come")] = id_
 
     def _adopt(self, to: str, copied: list[tuple[str, str]]) -> None:
-        rows = self._lives.run(
-            lambda app: app.database.read(lambda connection: [*message_store.all_of(connection, to)])
-        )
+        rows = self._lives.run(lambda app: app.database.read(lambda connection: every_message(connection, to)))
         assert [(row.content, row.status) for row in rows] == copied
         parents = [to, *(row.message_id for row in rows)]
         for row, parent in zip(rows, parents, strict=False):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.command_line import read_settings
 from src.addresses import OllamaHost
 from tests.fakes.ollama import FakeOllama, Page
 from tests.fakes.socks import SocksProxy
@@ -125,6 +126,67 @@ def test_user_and_password_of_ollama_are_sent_and_nowhere_to_be_found(tmp_path: 
     for secret in (SECRET, basic.removeprefix("Basic ")):
         assert secret not in told + server.log
         assert not [path for path in tmp_path.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+
+
+TIMES = ["0", "-1", "nan", "inf", "1e300", "soon"]
+WRONG: dict[str, list[str]] = {
+    "LOCRIT_HOST": ["0.0.0.0", "999.9", "é", "a b", " "],
+    "LOCRIT_TRUSTED_HOSTS": ["http://x", "x:1", "*", "a/b"],
+    "LOCRIT_BASE_PATH": ["x", "/a b", "/..", "/é"],
+    "LOCRIT_PORT": ["-1", "65536", "web", "1.5", ""],
+    "LOCRIT_DATABASE_URL": [
+        *("x", "sqlite://", "sqlite:///:memory:", "sqlite:///x.db?foo=1", "mysql://h/d", "postgresql+psycopg://h:1x/d"),
+        *("postgresql+psycopg://h/d?foo=1", "sqlite+pysqlite:///x.db?timeout=soon"),
+    ],
+    "LOCRIT_REDIS_URL": [
+        *("x", "redis://h/names", "redis://h?foo=1", "redis://h?db=x", "unix:///s?foo=1", "redis+sentinel://h?foo=1"),
+    ],
+    "LOCRIT_AUTH": ["", "password"],
+    "LOCRIT_LLM": ["", "gpt"],
+    "OLLAMA_HOST": ["ftp://x", "http://h/?a=1", "h:port"],
+    "LOCRIT_MODEL_TIMEOUT": TIMES,
+    "LOCRIT_MODEL_LOAD_TIMEOUT": TIMES,
+    "LOCRIT_TRASH_DAYS": ["-1", "nan", "inf", "1e300", "never"],
+    "LOCRIT_LOG_LEVEL": ["", "LOUD"],
+    "LOCRIT_ACCEPT_LOSS": ["perhaps"],
+}
+WRONG_HERE = {
+    "LOCRIT_DATA_DIR": ["/dev/null/x", "/proc"],
+    "LOCRIT_DATABASE_URL": [
+        *("sqlite:////dev/null/x", "postgresql+psycopg://127.0.0.1:1/d?connect_timeout=soon"),
+        "postgresql+psycopg://127.0.0.1:1/d?sslmode=perhaps",
+    ],
+}
+"""What only the machine can tell."""
+
+
+def each(settings: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, values in settings.items() for value in values]
+
+
+@pytest.mark.parametrize(("setting", "value"), each(WRONG))
+def test_a_setting_that_cannot_be_is_told_in_a_sentence(
+    setting: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(setting, value)
+    with pytest.raises(SystemExit) as ended:
+        read_settings([])
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert told.startswith("Locrit cannot start:\n  ")
+    assert f"{setting}" in told
+
+
+@pytest.mark.parametrize(("setting", "value"), each(WRONG_HERE))
+def test_a_setting_that_cannot_be_on_this_machine_is_told_in_a_sentence(
+    tmp_path: Path, setting: str, value: str
+) -> None:
+    environment = {**os.environ, "LOCRIT_DATA_DIR": str(tmp_path), setting: value}
+    command = [sys.executable, "web_app.py", "--port", "0"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-2].startswith("Locrit cannot start: ")
+    assert "Traceback" not in done.stderr
 
 
 def test_a_database_that_is_not_there_is_told_without_its_password(tmp_path: Path) -> None:

@@ -18,13 +18,12 @@ from backend.protocol.archive import SyncedConversation, SyncedLocrit, SyncedMes
 from backend.routes import archive as wire
 from src.entities import Conversation, Entity, Failure, Locrit, Message, PromptContext, Usage
 from src.errors import LocritError
-from src.stores import messages as message_store
 from src.stores.generations import Ending
 from src.stores.merging import Merged, Theirs
 from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.faults.chance import SEED
-from tests.store import LOCRIT, Store, opened
+from tests.store import LOCRIT, Store, every_message, opened
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 STEPS = int(os.environ.get("STEPS", "30"))
@@ -146,7 +145,7 @@ class Life:
 
 async def everything(store: Store, conversation_id: str) -> list[Message]:
     """With running replies as far as they are."""
-    rows = await store.database.read(lambda connection: [*message_store.all_of(connection, conversation_id)])
+    rows = await store.database.read(lambda connection: every_message(connection, conversation_id))
     return [await store.memory.message(row.message_id) for row in rows]
 
 

@@ -80,7 +80,7 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         "memory.delete_memory": (a_note, other_note),
         "memory.restore_memory": (a_note, other_note),
         "memory.clear": ({"locrit_name": LOCRIT}, {"locrit_name": "Pixie Assistant"}),
-        "memory.begin_retry": two_messages,
+        "memory.begin_retry": ({"message_id": "m1", "model": "a"}, {"message_id": "m2", "model": "b"}),
         "memory.begin_continuation": ({"reply_id": replies[0]}, {"reply_id": replies[1]}),
         "archive.roll_back": ({"message_id": "m1", "rev": 1}, {"message_id": "m2", "rev": 2}),
         "archive.keep_aside": ({"message_id": "m1", "content": "a"}, {"message_id": "m2", "content": "b"}),

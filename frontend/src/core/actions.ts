@@ -44,8 +44,9 @@ export class Actions {
     await this.queue.add({ type: 'reply.continue', ...(await this.place(replyId)) });
   }
 
-  async retry(replyId: string): Promise<void> {
-    await this.queue.add({ type: 'reply.retry', ...(await this.place(replyId)) });
+  async retry(messageId: string, model?: string): Promise<void> {
+    const place = await this.place(messageId);
+    await this.queue.add({ type: 'reply.retry', ...place, ...(model ? { model } : {}) });
   }
 
   async stopReply(generation_id: string): Promise<void> {

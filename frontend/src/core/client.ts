@@ -217,7 +217,7 @@ class Engine implements Client {
     this.actions.send(conversationId, text, { instead_of: questionId });
   continueReply = (replyId: string) => this.actions.continueReply(replyId);
   rollBack = (messageId: string, rev: number) => this.actions.rollBack(messageId, rev);
-  retry = (replyId: string) => this.actions.retry(replyId);
+  retry = (messageId: string, model?: string) => this.actions.retry(messageId, model);
   stopReply = (generationId: string) => this.actions.stopReply(generationId);
   editMessage = (id: string, content: string) => this.actions.editMessage(id, content);
   deleteMessage = (id: string) => this.actions.deleteMessage(id);

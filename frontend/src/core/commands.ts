@@ -44,7 +44,7 @@ export async function perform(transport: Transport, { op_id, command }: OutboxEn
     case 'reply.continue':
       return turn(await api.post(`${MESSAGE}/continue`, { params: at(command), body: { op_id } }));
     case 'reply.retry':
-      return turn(await api.post(`${MESSAGE}/retry`, { params: at(command), body: { op_id } }));
+      return turn(await api.post(`${MESSAGE}/retry`, { params: at(command), body: { op_id, model: command.model } }));
     case 'reply.stop':
       return stop(transport, command.generation_id);
     default:

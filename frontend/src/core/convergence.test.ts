@@ -20,7 +20,7 @@ const TABS = 3;
 const BROWSER_OF = [0, 0, 1];
 
 type Step =
-  | { do: 'send' | 'branch' | 'follow' | 'edit' | 'delete' | 'forget' | 'rename' | 'reload'; tab: number }
+  | { do: 'send' | 'branch' | 'follow' | 'edit' | 'delete' | 'restore' | 'forget' | 'rename' | 'reload'; tab: number }
   | { do: 'cut' | 'connect' | 'deafen' | 'fill' | 'free'; tab: number }
   | { do: 'fail'; tab: number; fate: Fate }
   | { do: 'wait'; tab: number };
@@ -29,7 +29,7 @@ const tabs = fc.nat({ max: TABS - 1 });
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     fc.record({
-      do: fc.constantFrom('send', 'branch', 'follow', 'edit', 'delete', 'forget', 'rename', 'reload'),
+      do: fc.constantFrom('send', 'branch', 'follow', 'edit', 'delete', 'restore', 'forget', 'rename', 'reload'),
       tab: tabs,
     } as const),
     fc.record({ do: fc.constantFrom('cut', 'connect', 'deafen', 'fill', 'free'), tab: tabs } as const),
@@ -83,6 +83,7 @@ class World {
       }
       case 'edit':
       case 'delete':
+      case 'restore':
       case 'forget':
         await unlessRefused(this.change(client, step.do));
         break;
@@ -190,11 +191,17 @@ class World {
     return rows.findLast((message) => message.role === 'user' && message.rev > 0);
   }
 
-  private async change(client: Client, how: 'edit' | 'delete' | 'forget'): Promise<void> {
-    const row = await this.question(client);
+  /** The last question that is there, or the last one in the trash. */
+  private async change(client: Client, how: 'edit' | 'delete' | 'restore' | 'forget'): Promise<void> {
+    const inTrash = (row: MessageRow) => row.deleted_at !== null && row.forgotten_at === null;
+    const row =
+      how === 'restore'
+        ? (await client.shown(this.conversationId)).messages.findLast(inTrash)
+        : await this.question(client);
     if (row === undefined) return;
     if (how === 'edit') await client.editMessage(row.message_id, `${row.content}!`);
     else if (how === 'delete') await client.deleteMessage(row.message_id);
+    else if (how === 'restore') await client.restoreMessage(row.message_id);
     else await client.forgetMessage(row.message_id);
   }
 

@@ -35,7 +35,7 @@ export type Command =
   | { type: 'message.aside'; conversation_id: string; message_id: string; content: string }
   | { type: 'message.rollback'; conversation_id: string; message_id: string; rev: number }
   | { type: 'reply.continue'; conversation_id: string; message_id: string }
-  | { type: 'reply.retry'; conversation_id: string; message_id: string }
+  | { type: 'reply.retry'; conversation_id: string; message_id: string; model?: string }
   | { type: 'reply.stop'; generation_id: string };
 
 export type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;

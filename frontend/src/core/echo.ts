@@ -14,13 +14,11 @@ export function withPending(rows: Rows, entries: readonly OutboxEntry[]): Rows {
   return entries.reduce((seen, entry) => echoesOf(seen, entry).reduce(apply, seen), rows);
 }
 
-/** Oldest first, without deleted ones; what waits for a decision is shown, also when it was deleted elsewhere meanwhile. */
+/** Oldest first; what waits for a decision counts as there, also when it was deleted elsewhere meanwhile. */
 export function messageRows(stored: readonly Message[], entries: readonly OutboxEntry[]): MessageRow[] {
   const rows = put(NO_ROWS, { messages: stored });
   const pending = latestBy(entries, (entry) => ('message_id' in entry.command ? entry.command.message_id : undefined));
-  const waits = ({ message_id }: Message) => pending.get(message_id)?.state === 'attention';
   return [...withPending(rows, entries).messages.values()]
-    .filter((message) => !message.deleted_at || waits(message))
     .sort((a, b) => a.seq - b.seq)
     .map((message) => asMessageRow(message, pending.get(message.message_id), rows.messages.get(message.message_id)));
 }
@@ -56,7 +54,8 @@ function asMessageRow(message: Message, entry?: OutboxEntry, stored?: Message): 
   if (entry === undefined || (entry.command.type.startsWith('reply.') && entry.state !== 'attention')) {
     return { ...message, state: stateOf(message), ...(message.error ? { problem: message.error } : {}) };
   }
-  return { ...message, deleted_at: null, state: entry.state, opId: entry.op_id, ...attention(entry, stored) };
+  const deleted_at = entry.state === 'attention' ? null : message.deleted_at;
+  return { ...message, deleted_at, state: entry.state, opId: entry.op_id, ...attention(entry, stored) };
 }
 
 function stateOf(message: Message): SaveState {

@@ -122,11 +122,11 @@ export class ConversationSource implements Source {
 
   async snapshot(isSetBack = false): Promise<void> {
     if (isSetBack) await giveBack(this.store, this.transport, this.id);
-    const params = { path: { conversation_id: this.id } };
+    const path = { conversation_id: this.id };
     const { api } = this.transport;
     const [conversation, page] = await Promise.all([
-      api.get('/api/conversations/{conversation_id}', { params }),
-      api.get('/api/conversations/{conversation_id}/messages', { params }),
+      api.get('/api/conversations/{conversation_id}', { params: { path } }),
+      api.get('/api/conversations/{conversation_id}/messages', { params: { path, query: { include_deleted: true } } }),
     ]);
     await this.store.startAt(conversation, page);
   }

@@ -55,7 +55,7 @@ export class Pages {
   }
 
   private ask(conversation_id: string, asked: Asked): Promise<MessagePage> {
-    const params = { path: { conversation_id }, query: { ...asked, limit: PAGE } };
+    const params = { path: { conversation_id }, query: { ...asked, limit: PAGE, include_deleted: true } };
     return this.transport.api.get('/api/conversations/{conversation_id}/messages', { params });
   }
 }

@@ -14,6 +14,7 @@ export type Usage = Schemas['Usage'];
 export type PromptContext = Schemas['PromptContext'];
 export type ModelState = Schemas['ModelState'];
 export type Model = Schemas['Model'];
+export type ModelPull = Schemas['Pull'];
 export type CreateLocrit = Schemas['CreateLocrit'];
 export type EditLocrit = Schemas['EditLocrit'];
 export type MessageVersion = Schemas['MessageVersion'];
@@ -183,7 +184,7 @@ export interface Client {
   conversation(id: string): Promise<ConversationRow | undefined>;
   /** What is loaded, oldest first. Replies to the same question share `parent_id`; all are included, the newest counts. */
   messages(conversationId: string): Promise<MessageRow[]>;
-  /** The same, and whether there is more at either side. */
+  /** The same with those that are gone, whose places hold what follows them, and whether there is more at either side. */
   shown(conversationId: string): Promise<ShownMessages>;
   /** Text of a running reply, at most every 50 ms; null when none is known. Show it while the row's state is `streaming`. */
   liveText(messageId: string): Signal<LiveText | null>;
@@ -222,8 +223,9 @@ export interface Client {
   send(conversationId: string, text: string, parentId?: string): Promise<string>;
   /** Puts a question differently: a branch beside it. Returns the new message's id. */
   sendInstead(conversationId: string, questionId: string, text: string): Promise<string>;
-  /** Asks the question of this reply again; the new reply stands beside the old one. */
-  retry(replyId: string): Promise<void>;
+  /** Asks this question, or the one of this reply, again; the new reply stands beside the old one. */
+  /** By `model`, or by the Locrit's own. */
+  retry(messageId: string, model?: string): Promise<void>;
   /** Has a reply that was cut off go on, in the same message. */
   continueReply(replyId: string): Promise<void>;
   stopReply(generationId: string): Promise<void>;

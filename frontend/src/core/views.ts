@@ -52,7 +52,8 @@ export class Views {
     return rows.filter((row) => !deleted.includes(row.locrit_id));
   }
 
-  /** What this tab shows of a conversation, oldest first. What is not sent yet comes after everything. */
+  /** What this tab shows of a conversation, oldest first, also those that are gone: they hold the places of what follows
+   * them. What is not sent yet comes after everything. */
   shown(conversationId: string): Promise<ShownMessages> {
     const { messages, cursors } = this.db;
     return this.atOnce([messages, cursors], async () => {
@@ -68,7 +69,7 @@ export class Views {
   }
 
   async messages(conversationId: string): Promise<MessageRow[]> {
-    return (await this.shown(conversationId)).messages;
+    return (await this.shown(conversationId)).messages.filter((message) => !message.deleted_at);
   }
 
   /** The newest page of what is cached. */

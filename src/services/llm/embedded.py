@@ -9,6 +9,7 @@ import logging
 import signal
 from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -81,9 +82,12 @@ class EmbeddedModel:
         """Known without starting it; empty where it cannot run."""
         if missing_requirement() or (self._model_file and not self._model_file.is_file()):
             return []
+        loaded = (await self.state()).status == "ready"
         if self._model_file:
-            return [ModelInfo(self.name, "embedded", size=self._model_file.stat().st_size, label=LABEL)]
-        return [ModelInfo(self.name, "embedded", weights.GGUF_BYTES, "135M", "Q4_1", "llama", label=LABEL)]
+            size = self._model_file.stat().st_size
+            return [ModelInfo(self.name, "embedded", size=size, loaded=loaded, label=LABEL)]
+        known = ModelInfo(self.name, "embedded", weights.GGUF_BYTES, "135M", "Q4_1", "llama", label=LABEL)
+        return [replace(known, loaded=loaded)]
 
     async def show(self, model: str) -> ModelDetails:
         self._require(model)

@@ -62,7 +62,8 @@ class OllamaModel:
         """What each is made for is asked once."""
         async with self._translated():
             response = await self._client.list()
-        infos = await asyncio.gather(*(self._model_info(model) for model in response.models))
+        loaded = await self._loaded_if_told()
+        infos = await asyncio.gather(*(self._model_info(model, loaded) for model in response.models))
         return sorted(infos, key=lambda info: info.name)
 
     async def show(self, model: str) -> ModelDetails:
@@ -87,7 +88,7 @@ class OllamaModel:
         # Checking the digest of a large layer is silent for longer than a token takes.
         async with aclosing(self._parts(request, self._loading, model)) as steps:
             async for part in steps:
-                yield PullProgress(part.status or "", part.completed or 0, part.total or 0)
+                yield PullProgress(part.status or "", part.completed or 0, part.total or 0, part.digest or "")
                 if part.status == "success":
                     return
         raise ModelCut(f"{self._label} ended the download before it was complete.")
@@ -103,6 +104,13 @@ class OllamaModel:
             response = await self._client.ps()
         return [running.model or "" for running in response.models]
 
+    async def _loaded_if_told(self) -> Sequence[str]:
+        """Older versions of Ollama do not tell."""
+        try:
+            return await self.loaded()
+        except ModelError:
+            return ()
+
     async def state(self, timeout_s: float = PROBE_TIMEOUT_S) -> ProviderState:
         try:
             async with self._translated(timeout_s=timeout_s):
@@ -115,8 +123,9 @@ class OllamaModel:
         if "_client" in self.__dict__:
             await self._client.close()  # type: ignore[no-untyped-call]
 
-    async def _model_info(self, model: ollama.ListResponse.Model) -> ModelInfo:
+    async def _model_info(self, model: ollama.ListResponse.Model, loaded: Sequence[str]) -> ModelInfo:
         details = dict(model.details or {})
+        capabilities = await self._capabilities_of(model)
         return ModelInfo(
             name=model.model or "",
             provider="ollama",
@@ -124,15 +133,18 @@ class OllamaModel:
             parameter_size=details.get("parameter_size") or "",
             quantization=details.get("quantization_level") or "",
             family=details.get("family") or "",
-            can_chat=await self._can_chat(model),
+            can_chat=not capabilities or "completion" in capabilities,
+            thinks="thinking" in capabilities,
+            loaded=model.model in loaded,
             modified_at=model.modified_at.isoformat() if model.modified_at else None,
         )
 
-    async def _can_chat(self, model: ollama.ListResponse.Model) -> bool:
-        """Name and family count, too: an embedding model whose file lacks a field is said to be capable of chatting."""
+    async def _capabilities_of(self, model: ollama.ListResponse.Model) -> Sequence[str]:
+        """Nothing where they are not known. Name and family count, too: an embedding model whose file lacks a field is
+        said to be capable of chatting."""
         details = dict(model.details or {})
         if not seems_to_chat(model.model or "", [details.get("family") or "", *(details.get("families") or ())]):
-            return False
+            return ("embedding",)
         key = model.model or "", model.digest or ""
         if key not in self._capabilities:
             try:
@@ -140,8 +152,7 @@ class OllamaModel:
                     self._capabilities[key] = (await self.show(key[0])).capabilities
             except (ModelError, TimeoutError):
                 pass  # asked again with the next list
-        capabilities = self._capabilities.get(key)
-        return not capabilities or "completion" in capabilities
+        return self._capabilities.get(key, ())
 
     async def _deltas(self, heard: AsyncIterator[ChatPart]) -> AsyncGenerator[Delta, None]:
         """Until the last part; where a server names none, it is the one with the reason behind which nothing comes."""

@@ -40,7 +40,8 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """An installed model. `size` is in bytes; `can_chat` is false for embedding-only models; `label` is for people."""
+    """An installed model. `size` is in bytes; `can_chat` is false for embedding-only models, `thinks` is true for
+    those that think before they speak, `loaded` while it is in memory; `label` is for people."""
 
     name: str
     provider: Literal["ollama", "embedded"]
@@ -49,6 +50,8 @@ class ModelInfo:
     quantization: str = ""
     family: str = ""
     can_chat: bool = True
+    thinks: bool = False
+    loaded: bool = False
     modified_at: str | None = None
     label: str = ""
 
@@ -65,11 +68,12 @@ class ModelDetails:
 
 @dataclass(frozen=True, slots=True)
 class PullProgress:
-    """`completed` and `total` are bytes of the current layer; 0 while unknown."""
+    """`completed` and `total` are bytes of the layer `digest`; 0 while unknown."""
 
     status: str
     completed: int = 0
     total: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

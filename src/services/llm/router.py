@@ -74,7 +74,8 @@ class LanguageModels:
         return self._hosts[address]
 
     async def default_model(self, host: str | None = None) -> str:
-        """The model of a Locrit without one: the setting, else the first installed that can chat.
+        """The model of a Locrit without one: the setting, else the first installed that can chat, and rather one that
+        does not think first: a small one may do nothing else.
 
         The setting holds for Ollama; the offline model stands in for it when no Ollama answers. Raises ModelMissing,
         and ModelCannotChat for a setting that names a model for other work.
@@ -87,7 +88,7 @@ class LanguageModels:
                     f"The model {default}, which LOCRIT_DEFAULT_MODEL names, is not made for chatting.", model=default
                 )
             return default
-        names = [model.name for model in models if model.can_chat]
+        names = [model.name for model in sorted(models, key=lambda model: model.thinks) if model.can_chat]
         if not names:
             raise ModelMissing(
                 "No model that can chat is installed.", hint="Pull one, for example llama3.2, then retry."

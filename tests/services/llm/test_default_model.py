@@ -148,3 +148,11 @@ def test_models_for_other_work_are_known_by_their_families(family: str) -> None:
 )
 def test_models_that_chat_are_not_taken_for_others(name: str) -> None:
     assert seems_to_chat(name, ["llama", "clip"])
+
+
+def test_one_that_thinks_first_is_the_default_only_where_no_other_can_chat(ollama: FakeOllama, tmp_path: Path) -> None:
+    ollama.models = ["abacus:1b", "deepthought:8b", "zebra:1b"]
+    ollama.capabilities = {"abacus:1b": ["embedding"], "deepthought:8b": ["completion", "thinking"]}
+    assert with_models(ollama, tmp_path, lambda models: models.default_model()) == "zebra:1b"
+    ollama.models.remove("zebra:1b")
+    assert with_models(ollama, tmp_path, lambda models: models.default_model()) == "deepthought:8b"

@@ -76,7 +76,7 @@ def test_pulling_reports_bytes_and_installs(fake: FakeOllama) -> None:
         return [step async for step in ollama.pull("gemma3:1b")]
 
     steps = with_ollama(fake, pull)
-    assert PullProgress("pulling layer", 50, 100) in steps
+    assert PullProgress("pulling layer", 500_000_000, 1_000_000_000, "sha256:1") in steps
     assert steps[-1].status == "success"
     assert "gemma3:1b" in fake.models
 

@@ -5,7 +5,7 @@ import { useClient } from '../app-context';
 import { Avatar } from '../kit/Avatar';
 import { IconButton } from '../kit/Button';
 import { cx } from '../kit/cx';
-import { useModels } from '../models';
+import { LocritModel } from '../models/LocritModel';
 import { paths } from '../paths';
 import { ConversationMenuButton } from '../shell/ConversationMenu';
 import { SidebarButton } from '../shell/SidebarButton';
@@ -18,23 +18,25 @@ interface Props {
 
 export function ChatHeader({ locrit, conversation }: Props) {
   const t = useText();
-  const { labelOf } = useModels();
   return (
     <header className="flex h-14 shrink-0 items-center gap-1 border-line border-b px-2 wide:px-4">
       <SidebarButton />
-      <Link
-        to={paths.chat(locrit.name)}
-        className="mr-auto flex min-w-0 items-center gap-3 rounded-s px-2 py-1 hover:bg-paper-3"
-      >
-        <Avatar locrit={locrit} />
-        <span className="min-w-0">
-          <h1 className="truncate font-semibold text-sm">{conversation?.title || locrit.name}</h1>
-          <span className="block truncate text-ink-3 text-xs">
-            {conversation?.title ? `${locrit.name} · ` : ''}
-            {labelOf(locrit.model)}
-          </span>
-        </span>
-      </Link>
+      <div className="mr-auto flex min-w-0 items-center gap-3 px-2">
+        <Link to={paths.chat(locrit.name)} tabIndex={-1} aria-hidden className="rounded-s">
+          <Avatar locrit={locrit} />
+        </Link>
+        <div className="min-w-0">
+          <h1 className="truncate font-semibold text-sm">
+            <Link to={paths.chat(locrit.name)} className="rounded-s hover:underline">
+              {conversation?.title || locrit.name}
+            </Link>
+          </h1>
+          <div className="flex min-w-0 items-center gap-1 text-ink-3 text-xs">
+            {conversation?.title && <span className="max-w-[50%] shrink-0 truncate">{locrit.name} ·</span>}
+            <LocritModel locrit={locrit} />
+          </div>
+        </div>
+      </div>
       {conversation && (
         <IconButton asChild label={t.conversations.start} side="bottom" className="wide:hidden">
           <Link to={paths.chat(locrit.name)}>

@@ -72,7 +72,9 @@ function ShownConversation({ locrit, id, conversation, shown }: Shown) {
     <>
       <ChatHeader locrit={locrit} conversation={conversation ?? undefined} />
       {unknown && <ConversationMissing name={locrit.name} />}
-      {shown && !unknown && <Conversation locrit={locrit} conversationId={id} shown={shown} />}
+      {shown && !unknown && (
+        <Conversation locrit={locrit} conversationId={id} conversation={conversation ?? undefined} shown={shown} />
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { Locrit, MessageRow, ShownMessages } from '../../core';
+import type { ConversationRow, Locrit, MessageRow, ShownMessages } from '../../core';
 import { useClient, useConnection } from '../app-context';
 import { useStable } from '../stable';
 import { useText } from '../text/text';
@@ -8,6 +8,7 @@ import { Aside } from './Aside';
 import { isAside, lastQuestion, running } from './arrange';
 import { Composer } from './Composer';
 import { FindBar, useFindKey } from './FindBar';
+import { NothingHere } from './Gone';
 import { isKept } from './kept';
 import { MessageList } from './MessageList';
 import { ModelNotice } from './ModelNotice';
@@ -18,10 +19,11 @@ import { useVersions } from './use-versions';
 interface Props {
   locrit: Locrit;
   conversationId: string;
+  conversation?: ConversationRow;
   shown: ShownMessages;
 }
 
-export function Conversation({ locrit, conversationId, shown }: Props) {
+export function Conversation({ locrit, conversationId, conversation, shown }: Props) {
   const { messages } = shown;
   const client = useClient();
   const [editing, setEditing] = useState<string | null>(null);
@@ -36,7 +38,8 @@ export function Conversation({ locrit, conversationId, shown }: Props) {
   const stoppable = useConnection().state === 'online' && reply !== undefined;
 
   const stop = () => reply?.generation_id && void client.stopReply(reply.generation_id);
-  const saveEdit = useSaveEdit(messages, () => setEditing(null));
+  const onSaveEdit = useStable(useSaveEdit(() => setEditing(null)));
+  const onVersion = useStable(choose);
 
   async function send(text: string) {
     const aside = isAside(rows);
@@ -52,19 +55,23 @@ export function Conversation({ locrit, conversationId, shown }: Props) {
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape stops the reply wherever in the conversation the focus is.
     <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
       {finding && <FindBar conversationId={conversationId} onClose={() => setFinding(false)} />}
-      <MessageList
-        conversationId={conversationId}
-        rows={rows}
-        locrit={locrit}
-        part={shown}
-        sought={sought}
-        onNewest={goToNewest}
-        onDay={openFinding}
-        editing={editing}
-        onEdit={setEditing}
-        onSaveEdit={useStable(saveEdit)}
-        onVersion={useStable(choose)}
-      />
+      {rows.length > 0 ? (
+        <MessageList
+          conversationId={conversationId}
+          rows={rows}
+          locrit={locrit}
+          part={shown}
+          sought={sought}
+          onNewest={goToNewest}
+          onDay={openFinding}
+          editing={editing}
+          onEdit={setEditing}
+          onSaveEdit={onSaveEdit}
+          onVersion={onVersion}
+        />
+      ) : (
+        <NothingHere conversationId={conversationId} conversation={conversation} shown={shown} />
+      )}
       <ReplyStatus name={locrit.name} messages={messages} />
       {isAside(rows) && <Aside onNewest={showNewest} />}
       <ModelNotice locrit={locrit} />
@@ -92,15 +99,14 @@ function useNewest(conversationId: string) {
   };
 }
 
-function useSaveEdit(messages: MessageRow[], done: () => void) {
+function useSaveEdit(done: () => void) {
   const client = useClient();
   const save = async (message: MessageRow, text: string, ask: boolean) => {
     if (!message.rev) return client.editMessage(message.message_id, text);
     const changed = text !== message.content;
     if (ask && changed) return client.sendInstead(message.conversation_id, message.message_id, text);
     if (changed) return client.editMessage(message.message_id, text);
-    const reply = messages.findLast((each) => each.parent_id === message.message_id && each.role === 'assistant');
-    if (ask && reply) await client.retry(reply.message_id);
+    if (ask) await client.retry(message.message_id);
   };
   return async (...edit: Parameters<typeof save>) => {
     if (await isKept(save(...edit))) done();

@@ -6,6 +6,7 @@ import { cx } from '../kit/cx';
 import { useText } from '../text/text';
 import type { Row } from './arrange';
 import { EditBox } from './EditBox';
+import { Gone } from './Gone';
 import { MessageFoot } from './MessageFoot';
 import { MarkdownText } from './markdown/MarkdownText';
 import { Reason } from './Reason';
@@ -26,9 +27,9 @@ interface Props {
 
 /** Every change of a conversation brings all its rows anew; drawn again are those that say something else. */
 function saysTheSame(...both: [Props, Props]): boolean {
-  const [before, after] = both.map(({ row: { turn, message, versions }, ...rest }) => {
+  const [before, after] = both.map(({ row: { turn, message, versions, answers }, ...rest }) => {
     const ids = versions.map((version) => version.message_id);
-    return [JSON.stringify([turn, message, ids]), ...Object.values(rest)];
+    return [JSON.stringify([turn, message, ids, answers]), ...Object.values(rest)];
   });
   return before?.every((value, at) => value === after?.[at]) ?? false;
 }
@@ -45,7 +46,9 @@ export const Message = memo(function Message(props: Props) {
       className={cx('group/message column outline-none', mine ? 'pt-4' : 'pt-2')}
       aria-label={mine ? undefined : locrit.name}
     >
-      {mine && editing ? (
+      {message.deleted_at ? (
+        <Gone message={message} />
+      ) : mine && editing ? (
         <EditBox
           text={message.content}
           unsent={message.rev === 0}
@@ -55,7 +58,7 @@ export const Message = memo(function Message(props: Props) {
       ) : mine ? (
         <Question message={message} sought={sought} onEdit={() => onEdit(message.message_id)} />
       ) : (
-        <Reply message={message} locrit={locrit} sought={sought} />
+        <Reply row={row} locrit={locrit} sought={sought} />
       )}
       {!editing && (
         <MessageFoot row={row} onVersion={(id) => onVersion(row.turn, id)} onEdit={() => onEdit(message.message_id)} />
@@ -93,7 +96,8 @@ function Question({ message, sought, onEdit }: QuestionProps) {
   );
 }
 
-function Reply({ message, locrit, sought }: { message: MessageRow; locrit: Locrit; sought: boolean }) {
+function Reply({ row, locrit, sought }: { row: Row; locrit: Locrit; sought: boolean }) {
+  const { message, answers } = row;
   const client = useClient();
   const live = useSignal(useMemo(() => client.liveText(message.message_id), [client, message.message_id]));
   const streaming = message.state === 'streaming';
@@ -117,7 +121,7 @@ function Reply({ message, locrit, sought }: { message: MessageRow; locrit: Locri
           </StreamingContext>
         </div>
         {streaming && !text && <Thinking name={locrit.name} />}
-        <Reason message={message} />
+        <Reason message={message} answers={answers} />
       </div>
     </div>
   );

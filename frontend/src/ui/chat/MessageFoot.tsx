@@ -24,6 +24,12 @@ export function MessageFoot({ row, onVersion, onEdit }: Props) {
   const { message } = row;
   const mine = message.role === 'user';
   const versions = row.versions.length > 1 && <Versions row={row} onVersion={onVersion} />;
+  const actions = (
+    <div className={QUIET}>
+      <Actions row={row} onEdit={onEdit} />
+      <Meta message={message} />
+    </div>
+  );
   return (
     <div
       className={cx(
@@ -31,12 +37,11 @@ export function MessageFoot({ row, onVersion, onEdit }: Props) {
         mine ? 'justify-end' : 'sm:pl-[46px]',
       )}
     >
-      {mine ? (
+      {message.deleted_at ? (
+        versions
+      ) : mine ? (
         <>
-          <div className={QUIET}>
-            <Actions message={message} onEdit={onEdit} />
-            <Meta message={message} />
-          </div>
+          {actions}
           {versions}
           <SaveGlyph state={message.state} />
         </>
@@ -44,10 +49,7 @@ export function MessageFoot({ row, onVersion, onEdit }: Props) {
         <>
           <SaveGlyph state={message.state} />
           {versions}
-          <div className={QUIET}>
-            <Actions message={message} onEdit={onEdit} />
-            <Meta message={message} />
-          </div>
+          {actions}
         </>
       )}
     </div>
@@ -69,7 +71,7 @@ function Meta({ message }: { message: MessageRow }) {
   );
 }
 
-function Actions({ message, onEdit }: { message: MessageRow; onEdit: () => void }) {
+function Actions({ row: { message, answers }, onEdit }: { row: Row; onEdit: () => void }) {
   const t = useText();
   const client = useClient();
   const done = message.state !== 'streaming';
@@ -84,12 +86,12 @@ function Actions({ message, onEdit }: { message: MessageRow; onEdit: () => void 
           <Pencil />
         </IconButton>
       )}
-      {!mine && settled && (
+      {!mine && settled && answers && (
         <IconButton small label={t.chat.retry} onClick={() => client.retry(message.message_id)}>
           <RotateCcw />
         </IconButton>
       )}
-      {settled && <MessageMenu message={message} />}
+      {settled && <MessageMenu message={message} answers={answers} />}
     </>
   );
 }

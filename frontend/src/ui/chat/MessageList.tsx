@@ -169,7 +169,6 @@ function land(
   messageId: string,
 ) {
   let frames = SETTLING_FRAMES;
-  const takesFocus = !document.activeElement?.closest('search'); // who looks through the matches goes on there
   const stop = () => {
     frames = 0;
   };

@@ -1,4 +1,4 @@
-import { Ellipsis, FileCode, FileText, Flame, GitFork, History as HistoryIcon, Trash2 } from 'lucide-react';
+import { Ellipsis, FileCode, FileText, Flame, GitFork, History as HistoryIcon, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
@@ -13,12 +13,13 @@ import { useText } from '../text/text';
 import { copyText } from './CopyButton';
 import { History } from './History';
 import { plainText } from './markdown/plain';
+import { RetryWith } from './RetryWith';
 
 /** What is done with a message less often. */
-export function MessageMenu({ message }: { message: MessageRow }) {
+export function MessageMenu({ message, answers }: { message: MessageRow; answers: boolean }) {
   const t = useText();
   const client = useClient();
-  const [open, setOpen] = useState<'history' | 'forget' | null>(null);
+  const [open, setOpen] = useState<'history' | 'models' | 'forget' | null>(null);
   const [copies, setCopies] = useState(0);
   const fork = useFork(message);
   const close = () => setOpen(null);
@@ -49,6 +50,12 @@ export function MessageMenu({ message }: { message: MessageRow }) {
           </IconButton>
         }
       >
+        {answers && (
+          <MenuItem onSelect={() => setOpen('models')}>
+            <RotateCcw aria-hidden />
+            {t.models.retryWith}
+          </MenuItem>
+        )}
         <MenuItem onSelect={() => setOpen('history')}>
           <HistoryIcon aria-hidden />
           {t.archive.history}
@@ -69,6 +76,7 @@ export function MessageMenu({ message }: { message: MessageRow }) {
         </MenuItem>
       </Menu>
       {open === 'history' && <History message={message} onClose={close} />}
+      {open === 'models' && <RetryWith message={message} onClose={close} />}
       <Confirm
         open={open === 'forget'}
         onOpenChange={close}

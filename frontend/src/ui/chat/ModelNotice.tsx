@@ -1,24 +1,48 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Locrit } from '../../core';
+import type { Failure, Locrit } from '../../core';
 import { useConnection, usePreferences, useSignal } from '../app-context';
 import { IconButton } from '../kit/Button';
 import { cx } from '../kit/cx';
-import { useModels } from '../models';
+import { Install } from '../models/Install';
+import { OtherModel } from '../models/LocritModel';
+import { useModels } from '../models/use-models';
+import { inWords } from '../text/failures';
 import { useText } from '../text/text';
 
 /** What one should know about the model before writing to it; nothing when all is well. */
 export function ModelNotice({ locrit }: { locrit: Locrit }) {
   const t = useText();
   const { model } = useConnection();
-  const { installed } = useModels();
-  const missing = locrit.model && installed && !installed.some((known) => known.name === locrit.model);
+  const { models, find, answering, defaultError } = useModels();
   if (model?.status === 'starting') return <Notice title={t.model.starting} text={t.model.startingHint} />;
   if (model?.status === 'unavailable')
-    return <Notice warn title={t.model.unavailable} text={model.detail || t.model.unavailableHint} />;
-  if (missing) return <Notice warn title={t.model.missing(locrit.model)} text={t.model.missingHint} />;
+    return <Notice warn title={t.model.unavailable} text={t.model.unavailableHint} details={model.detail} />;
+  if (models && !locrit.model && defaultError) return <NoDefault locrit={locrit} why={defaultError} />;
+  const name = answering(locrit.model);
+  if (models && name && !find(name)?.can_chat) return <Unfit locrit={locrit} name={name} known={Boolean(find(name))} />;
   if (model?.provider === 'embedded') return <SmallModel />;
   return null;
+}
+
+function NoDefault({ locrit, why }: { locrit: Locrit; why: Failure }) {
+  const t = useText();
+  const { message, hint } = inWords(why, t.failures);
+  const actions = <OtherModel locrit={locrit} />;
+  return <Notice warn title={t.models.noDefault} text={`${message} ${hint}`} actions={actions} />;
+}
+
+/** It is not installed, or made for other work. */
+function Unfit({ locrit, name, known }: { locrit: Locrit; name: string; known: boolean }) {
+  const t = useText();
+  const actions = (
+    <>
+      {!known && <Install model={name} />}
+      <OtherModel locrit={locrit} />
+    </>
+  );
+  const title = known ? t.models.cannotChatTitle(name) : t.model.missing(name);
+  return <Notice warn title={title} text={known ? t.models.cannotChatHint : t.models.missingHint} actions={actions} />;
 }
 
 function SmallModel() {
@@ -50,20 +74,32 @@ interface NoticeProps {
   title: string;
   text: ReactNode;
   warn?: boolean;
+  /** What the server says of it, in its own words. */
+  details?: string;
+  actions?: ReactNode;
   onDismiss?: () => void;
 }
 
-function Notice({ title, text, warn, onDismiss }: NoticeProps) {
+function Notice({ title, text, warn, details, actions, onDismiss }: NoticeProps) {
   const t = useText();
   return (
     <div className="column shrink-0 pb-2">
       <div
         className={cx('flex items-start gap-2 rounded-s py-2 pr-1 pl-4 text-sm', warn ? 'bg-warn-soft' : 'bg-paper-2')}
       >
-        <p className="min-w-0 flex-1 text-pretty py-0.5 text-ink-2">
-          <strong className="mr-1.5 font-[550] text-ink">{title}</strong>
-          {text}
-        </p>
+        <div className="min-w-0 flex-1 py-0.5 text-ink-2 [overflow-wrap:anywhere]">
+          <p className="text-pretty">
+            <strong className="mr-1.5 font-[550] text-ink">{title}</strong>
+            {text}
+          </p>
+          {details && (
+            <details className="text-ink-3 text-xs">
+              <summary className="touch-target cursor-pointer py-0.5">{t.models.details}</summary>
+              <p lang="en">{details}</p>
+            </details>
+          )}
+          {actions && <div className="mt-2 flex flex-wrap items-center gap-2 pr-3">{actions}</div>}
+        </div>
         {onDismiss && (
           <IconButton small label={t.model.dismiss} onClick={onDismiss}>
             <X />

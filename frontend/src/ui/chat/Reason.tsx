@@ -1,11 +1,15 @@
+import { useState } from 'react';
 import type { MessageRow } from '../../core';
 import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { cx } from '../kit/cx';
+import { Install } from '../models/Install';
+import { useModels } from '../models/use-models';
 import { inWords } from '../text/failures';
 import type { AllText } from '../text/text';
 import { useText } from '../text/text';
 import { Conflict } from './Conflict';
+import { RetryWith } from './RetryWith';
 
 function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: string } | null {
   const said = message.problem ?? message.error;
@@ -21,12 +25,14 @@ function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: strin
 
 interface Props {
   message: MessageRow;
+  /** A reply to a question that is there, and can be answered again. */
+  answers?: boolean;
   /** For what was refused before the server had any of it. */
   onEdit?: () => void;
 }
 
 /** Why a message is not what was asked for, and what to do about it. */
-export function Reason({ message, onEdit }: Props) {
+export function Reason({ message, answers, onEdit }: Props) {
   const t = useText();
   const reason = reasonOf(message, t);
   const current = message.state === 'attention' && message.problem?.details?.current;
@@ -44,8 +50,8 @@ export function Reason({ message, onEdit }: Props) {
       <p className="min-w-40 flex-1 text-pretty text-ink-2 [overflow-wrap:anywhere]">
         {reason.text} {reason.hint && <span className="text-ink-3">{reason.hint}</span>}
       </p>
-      <div className="flex gap-2">
-        {attention ? <Decide opId={message.opId} onEdit={onEdit} /> : <Again message={message} />}
+      <div className="flex flex-wrap items-center gap-2">
+        {attention ? <Decide opId={message.opId} onEdit={onEdit} /> : answers && <Again message={message} />}
       </div>
     </div>
   );
@@ -76,10 +82,12 @@ function Decide({ opId, onEdit }: { opId?: string; onEdit?: () => void }) {
 function Again({ message }: { message: MessageRow }) {
   const t = useText();
   const client = useClient();
-  const { message_id, content, error } = message;
+  const { message_id, content, error, model } = message;
   const cut = content.trim() !== '' && error?.code !== 'only_thought';
   return (
     <>
+      {error?.code === 'model_missing' && model && <InstallMissing model={model} />}
+      {error?.code.startsWith('model_') && <RetryWithOther message={message} />}
       <Button small look={cut ? 'ghost' : 'plain'} onClick={() => client.retry(message_id)}>
         {t.chat.retry}
       </Button>
@@ -88,6 +96,25 @@ function Again({ message }: { message: MessageRow }) {
           {t.archive.continue}
         </Button>
       )}
+    </>
+  );
+}
+
+/** Nothing once it is there. */
+function InstallMissing({ model }: { model: string }) {
+  const { models, find } = useModels();
+  return models && !find(model) ? <Install model={model} /> : null;
+}
+
+function RetryWithOther({ message }: { message: MessageRow }) {
+  const t = useText();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button small look="ghost" onClick={() => setOpen(true)}>
+        {t.models.other}
+      </Button>
+      {open && <RetryWith message={message} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MessageRow } from '../../core';
 import { messageOf } from '../testing/demo-content';
@@ -85,6 +86,25 @@ describe('arranging messages', () => {
     expect(shown([said(1, 'c'), said(2, 'c-1', { deleted_at: '2026-03-01T12:00:00Z' }), said(3, 'c-2')])).toBe('1 3');
   });
 
+  it('shows a version that is gone where something was said after it, and nowhere else', () => {
+    const gone = { deleted_at: '2026-03-01T12:00:00Z' };
+    const without = [said(1, 'c'), said(2, 'c-1', gone), said(3, 'c-2'), said(4, 'c-3'), said(6, 'c-1')];
+    const [, reply] = arrange(without);
+    expect(reply?.versions.map(({ seq }) => seq)).toEqual([2, 6]);
+    expect(shown(without)).toBe('1 6');
+    expect(shown(without, choose(without, 1, 0))).toBe('1 2 3 4');
+    expect(arrange([...retried.slice(0, 1), said(2, 'c-1', gone), said(6, 'c-1')])[1]?.versions).toHaveLength(1);
+  });
+
+  it('knows which reply answers a question that is there', () => {
+    const gone = { deleted_at: '2026-03-01T12:00:00Z' };
+    const answers = (messages: MessageRow[]) => arrange(messages).map((row) => row.answers);
+    expect(answers([said(1, 'c'), said(2, 'c-1')])).toEqual([false, true]);
+    expect(answers([said(1, 'c', gone), said(2, 'c-1')])).toEqual([false]);
+    expect(answers([said(2, 'c')])).toEqual([false]);
+    expect(answers([said(2, 'c-1')])).toEqual([true]); // not loaded yet
+  });
+
   it('keeps the key of a place when another version comes', () => {
     expect(arrange(retried)[1]?.key).toBe(arrange(line)[1]?.key);
     expect(arrange(branched)[0]?.key).toBe(arrange(line)[0]?.key);
@@ -121,3 +141,96 @@ describe('what the model was not shown', () => {
     expect(seen([said(5, 'c-4'), said(6, 'c-5', { context })])).toBeUndefined();
   });
 });
+
+/** What happens to the message at `at` of those before it: something is said after it, it is deleted, restored, forgotten. */
+interface Step {
+  do: 'answer' | 'ask' | 'delete' | 'restore' | 'forget';
+  at: number;
+}
+
+const steps = fc.array(
+  fc.record({ do: fc.constantFrom('answer', 'ask', 'answer', 'ask', 'delete', 'restore', 'forget'), at: fc.nat(40) }),
+  { minLength: 3, maxLength: 60 },
+) as fc.Arbitrary<Step[]>;
+
+const GONE = '2026-03-01T12:00:00Z';
+
+function grown(script: Step[]): MessageRow[] {
+  const messages = [said(1, 'c', { role: 'user' })];
+  for (const { do: what, at } of script) {
+    const place = at % messages.length;
+    const message = messages[place] as MessageRow;
+    const role = what === 'ask' ? 'user' : 'assistant';
+    if (what === 'answer' || what === 'ask') messages.push(said(messages.length + 1, message.message_id, { role }));
+    else if (what === 'restore' && message.forgotten_at) continue;
+    else {
+      const forgotten_at = what === 'forget' ? GONE : message.forgotten_at;
+      messages[place] = { ...message, deleted_at: what === 'restore' ? null : GONE, forgotten_at };
+    }
+  }
+  return messages;
+}
+
+const SEED = Number(process.env.SEED ?? 1);
+const always = (check: (messages: MessageRow[]) => void) =>
+  fc.assert(
+    fc.property(steps, (script) => check(grown(script))),
+    { numRuns: 400, seed: SEED },
+  );
+
+describe('whatever is said, deleted, restored and forgotten', () => {
+  it('versions follow the same message and are of one role, and only gone ones that lead on stand among them', () => {
+    always((messages) => {
+      for (const { versions, turn } of arrange(messages)) {
+        expect(new Set(versions.map(({ role }) => role)).size).toBe(1);
+        expect(versions.every(({ parent_id }) => parent_id === turn)).toBe(true);
+        const deadEnds = versions.filter((version) => version.deleted_at && !leadsOn(messages, version));
+        expect(deadEnds).toEqual([]);
+      }
+    });
+  });
+
+  it('each message that is there can be reached, and follows on the page those that it follows', () => {
+    always((messages) => {
+      for (const { message_id, deleted_at } of messages) {
+        if (deleted_at) continue;
+        const order = arrange(messages, choicesTo(messages, message_id)).map(({ message }) => message.message_id);
+        const above = ancestors(messages, message_id).filter(
+          (id) => !messages.find((m) => m.message_id === id)?.deleted_at,
+        );
+        expect(order).toContain(message_id);
+        expect(order.filter((id) => above.includes(id))).toEqual(above);
+      }
+    });
+  });
+
+  it('the way shown by itself ends with the newest message that is there', () => {
+    always((messages) => {
+      const there = messages.filter((message) => !message.deleted_at);
+      expect(arrange(messages).at(-1)?.message.message_id).toBe(there.at(-1)?.message_id);
+      expect(isAside(arrange(messages))).toBe(false);
+    });
+  });
+
+  it('nothing changes its place when another message goes and comes back', () => {
+    always((messages) => {
+      for (const at of [0, messages.length >> 1, messages.length - 1]) {
+        const without = messages.map((message, n) => (n === at ? { ...message, deleted_at: GONE } : message));
+        const turns = new Map(arrange(messages).map(({ message, turn }) => [message.message_id, turn]));
+        for (const { message, turn } of arrange(without)) expect(turns.get(message.message_id) ?? turn).toBe(turn);
+      }
+    });
+  });
+});
+
+function leadsOn(messages: MessageRow[], from: MessageRow): boolean {
+  return messages
+    .filter(({ parent_id }) => parent_id === from.message_id)
+    .some((next) => !next.deleted_at || leadsOn(messages, next));
+}
+
+/** Oldest first. */
+function ancestors(messages: MessageRow[], id: string): string[] {
+  const parent = messages.find(({ message_id }) => message_id === id)?.parent_id;
+  return parent && parent !== 'c' ? [...ancestors(messages, parent), parent] : [];
+}

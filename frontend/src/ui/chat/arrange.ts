@@ -1,17 +1,20 @@
 import type { MessageRow, PromptContext } from '../../core';
 import { dayStart } from '../text/when';
 
-/** One place on the path through the conversation: the message shown, and what else could stand there. */
+/** One place on the way through the conversation: the message shown, and what else could stand there. */
 export interface Row {
   /** The same for every version, so that another one does not move the page. */
   key: string;
+  /** One that is gone (deleted, forgotten) stands only where it has versions beside it: what follows it is reached by it. */
   message: MessageRow;
-  /** Messages that follow the same one: a question put differently, a reply tried again. Oldest first, never empty. */
+  /** Messages of one role that follow the same one: a question put differently, a reply tried again. Oldest first, never empty. */
   versions: MessageRow[];
   /** What all versions follow: a message, or the conversation. */
   turn: string;
   /** The newest message that any version leads to. */
   newest: string;
+  /** Whether it answers a question that is there, so that this can be asked again. */
+  answers: boolean;
   /** Local midnight of its day (ms) when it is the first of that day. */
   day: number | null;
 }
@@ -30,65 +33,77 @@ export function lasting(choices: Choices): Choices {
   return Object.fromEntries(Object.entries(choices).map(([turn, { shown }]) => [turn, { shown, newest: null }]));
 }
 
-/** Messages by what they follow; all numbers are places in `messages`. */
+/** Messages by what they follow, the deleted ones too: they hold the places of what follows them. All numbers are places in `messages`. */
 interface Tree {
   messages: MessageRow[];
+  places: Map<string, number>;
   root: string;
   children: Map<string, number[]>;
   turns: string[];
-  /** The newest message at or under each. */
+  /** The newest message at or under each that is there; NONE where none is. */
   latest: number[];
 }
 
+const NONE = -1;
+
 /**
- * One path through the conversation, oldest first: at every turn the version chosen, else the one that leads to the
- * newest message. What follows a message that is not there (on an earlier page, deleted) stands after the one before
- * it, beside what else follows that one, so that nothing is out of reach.
+ * The way through the conversation, oldest first: at every turn the version chosen, else the one that leads to the newest
+ * message. Where messages of both roles follow the same one, the way to the newest comes last. What follows a message
+ * that is not loaded stands after the one before it, as if that were there and gone: nothing is out of reach.
  */
 export function arrange(messages: MessageRow[], choices: Choices = {}): Row[] {
-  const tree = grow(messages.filter((message) => !message.deleted_at));
+  const tree = grow(messages);
   const rows: Row[] = [];
-  let turn = tree.root;
+  const ahead = rowsAt(tree, tree.root, choices);
   let day = 0;
-  for (let row = rowAt(tree, turn, choices); row; row = rowAt(tree, turn, choices)) {
+  for (let row = ahead.pop(); row; row = ahead.pop()) {
+    ahead.push(...rowsAt(tree, row.message.message_id, choices));
+    if (row.message.deleted_at && row.versions.length === 1) continue;
     const begins = dayStart(row.message.created_at);
     rows.push(begins === day ? row : { ...row, day: begins });
     day = begins;
-    turn = row.message.message_id;
   }
   return rows;
 }
 
 /** The choices that lead past this message. */
 export function choicesTo(messages: MessageRow[], messageId: string): Choices {
-  const tree = grow(messages.filter((message) => !message.deleted_at));
-  const places = new Map(tree.messages.map((message, at) => [message.message_id, at]));
+  const tree = grow(messages);
   const choices: Record<string, Choice> = {};
-  let at = places.get(messageId);
+  let at = tree.places.get(messageId);
   while (at !== undefined) {
     const turn = tree.turns[at] as string;
     if (tree.children.get(turn)?.[1] !== undefined)
       choices[turn] = { shown: idAt(tree, at), newest: idAt(tree, newestOf(tree, turn)) };
-    at = places.get(turn);
+    at = tree.places.get(turn);
   }
   return choices;
 }
 
 function grow(given: MessageRow[]): Tree {
-  const messages = parentsFirst(given);
+  const messages = withUnknown(parentsFirst(given));
+  const places = new Map(messages.map((message, at) => [message.message_id, at]));
   const root = messages[0]?.conversation_id ?? '';
+  const turns = messages.map(({ parent_id }, at) => parent_id ?? messages[at - 1]?.message_id ?? root);
+  const latest = latestOf(messages, turns, places);
   const children = new Map<string, number[]>();
-  const known = new Set([root]);
-  const instead = new Map<string, string>();
-  let before = root;
-  const turns = messages.map((message, at) => {
-    const turn = followed(message, before, known, instead);
-    children.set(turn, [...(children.get(turn) ?? []), at]);
-    known.add(message.message_id);
-    before = message.message_id;
-    return turn;
+  turns.forEach((turn, at) => {
+    if (latest[at] !== NONE) children.set(turn, [...(children.get(turn) ?? []), at]);
   });
-  return { messages, root, children, turns, latest: latestOf(messages, turns) };
+  return { messages, places, root, children, turns, latest };
+}
+
+/** Before what follows a message that is not loaded stands a stub of that one, gone, after the one before it. */
+function withUnknown(messages: MessageRow[]): MessageRow[] {
+  const known = new Set(messages.map((message) => message.message_id));
+  return messages.flatMap((message, at) => {
+    const { parent_id, conversation_id, created_at } = message;
+    if (parent_id === null || parent_id === conversation_id || known.has(parent_id)) return message;
+    known.add(parent_id);
+    const role = message.role === 'user' ? ('assistant' as const) : ('user' as const);
+    const place = { message_id: parent_id, parent_id: messages[at - 1]?.message_id ?? conversation_id };
+    return [{ ...message, ...place, role, content: '', rev: 0, deleted_at: created_at }, message];
+  });
 }
 
 /** Browsers may give a reply back before its question: then that has the higher number, and still is before it. */
@@ -106,19 +121,8 @@ function parentsFirst(messages: MessageRow[]): MessageRow[] {
   return [...placed];
 }
 
-/** Versions of a turn whose own place is not loaded stay together: all stand where the first of them does. */
-function followed(message: MessageRow, before: string, known: Set<string>, instead: Map<string, string>): string {
-  const parent = message.parent_id;
-  if (parent === null) return before;
-  if (known.has(parent)) return parent;
-  const place = instead.get(parent) ?? before;
-  instead.set(parent, place);
-  return place;
-}
-
-function latestOf(messages: MessageRow[], turns: string[]): number[] {
-  const places = new Map(messages.map((message, at) => [message.message_id, at]));
-  const latest = messages.map((_, at) => at);
+function latestOf(messages: MessageRow[], turns: string[], places: Map<string, number>): number[] {
+  const latest = messages.map((message, at) => (message.deleted_at ? NONE : at));
   for (let at = messages.length - 1; at >= 0; at--) {
     const above = places.get(turns[at] as string);
     if (above !== undefined) latest[above] = Math.max(latest[above] as number, latest[at] as number);
@@ -126,17 +130,25 @@ function latestOf(messages: MessageRow[], turns: string[]): number[] {
   return latest;
 }
 
-function rowAt(tree: Tree, turn: string, choices: Choices): Row | undefined {
-  const children = tree.children.get(turn);
-  if (!children) return undefined;
-  const last = newestOf(tree, turn);
-  const newest = idAt(tree, last);
-  const versions = children.map((at) => tree.messages[at] as MessageRow);
-  const choice = choices[turn];
+/** What follows, one row for each role; the row that leads to the newest message first, to be taken last. */
+function rowsAt(tree: Tree, turn: string, choices: Choices): Row[] {
+  const children = tree.children.get(turn) ?? [];
+  const roles = new Set(children.map((at) => (tree.messages[at] as MessageRow).role));
+  const groups = [...roles].map((role) => children.filter((at) => tree.messages[at]?.role === role));
+  const newest = (group: number[]) => Math.max(...group.map((at) => tree.latest[at] as number));
+  return groups.sort((a, b) => newest(b) - newest(a)).map((group) => rowOf(tree, turn, group, choices[turn]));
+}
+
+function rowOf(tree: Tree, turn: string, group: number[], choice?: Choice): Row {
+  const newest = idAt(tree, newestOf(tree, turn));
+  const versions = group.map((at) => tree.messages[at] as MessageRow);
   const counts = choice && (choice.newest === null || choice.newest === newest);
   const chosen = counts && versions.find((version) => version.message_id === choice.shown);
-  const message = chosen || (tree.messages[children.find((at) => tree.latest[at] === last) as number] as MessageRow);
-  return { key: (versions[0] as MessageRow).message_id, message, versions, turn, newest, day: null };
+  const last = group.reduce((a, b) => ((tree.latest[b] as number) > (tree.latest[a] as number) ? b : a));
+  const message = chosen || (tree.messages[last] as MessageRow);
+  const question = tree.messages[tree.places.get(turn) ?? NONE];
+  const answers = message.role === 'assistant' && question?.role === 'user' && (!question.deleted_at || !question.rev);
+  return { key: (versions[0] as MessageRow).message_id, message, versions, turn, newest, answers, day: null };
 }
 
 function newestOf(tree: Tree, turn: string): number {
@@ -149,7 +161,7 @@ function idAt(tree: Tree, at: number): string {
 
 /** What the model was not shown for the newest reply in sight that it was asked for, and the row that it begins with. */
 export function contextOf(rows: Row[]): { key: string; context: PromptContext } | null {
-  const asked = rows.findLast(({ message }) => message.role === 'assistant' && message.model);
+  const asked = rows.findLast(({ message }) => message.role === 'assistant' && message.model && !isUnasked(message));
   const context = asked?.message.context;
   if (!context) return null;
   const at = rows.findIndex(({ message }) => message.seq >= context.seen_from);
@@ -158,9 +170,15 @@ export function contextOf(rows: Row[]): { key: string; context: PromptContext } 
   return begins ? { key: first.key, context } : null;
 }
 
-/** Whether what is shown is not the way to the newest message. */
+/** Its model could not even be asked. */
+function isUnasked({ content, error }: MessageRow): boolean {
+  return content === '' && error !== null;
+}
+
+/** Whether a way is shown that does not lead to the newest message. */
 export function isAside(rows: Row[]): boolean {
-  return rows.length > 0 && rows[0]?.newest !== rows[rows.length - 1]?.message.message_id;
+  const shown = new Set(rows.map(({ message }) => message.message_id));
+  return rows.some(({ newest }) => !shown.has(newest));
 }
 
 /** The reply being written, if there is one. */
@@ -170,5 +188,6 @@ export function running(messages: MessageRow[]): MessageRow | undefined {
 
 /** The last question in sight that can be edited. */
 export function lastQuestion(rows: Row[]): MessageRow | undefined {
-  return rows.findLast(({ message }) => message.role === 'user' && message.state === 'saved')?.message;
+  return rows.findLast(({ message }) => message.role === 'user' && message.state === 'saved' && !message.deleted_at)
+    ?.message;
 }

@@ -4,7 +4,7 @@ import type { Locrit } from '../../core';
 import { Avatar } from '../kit/Avatar';
 import { IconButton } from '../kit/Button';
 import { accentOf } from '../look/accent';
-import { useModels } from '../models';
+import { useModels } from '../models/use-models';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Avatar } from '../kit/Avatar';
 import { Field, Input, Select, Switch, TextArea } from '../kit/Field';
-import { useModels } from '../models';
+import { useModels } from '../models/use-models';
 import { useText } from '../text/text';
 import type { LocritDraft, NameProblem } from './draft';
 import { OptionSlider } from './OptionSlider';
@@ -179,8 +179,8 @@ function WindowField({ draft, onChange }: Omit<FormProps, 'problem'>) {
 
 function ModelPicker({ model, onChange }: { model: string; onChange: (model: string) => void }) {
   const t = useText();
-  const { installed, defaultLabel } = useModels();
-  const missing = model && installed && !installed.some((known) => known.name === model);
+  const { installed, find, defaultLabel } = useModels();
+  const missing = model && installed && !find(model)?.can_chat;
   return (
     <Field label={t.form.model} error={missing ? `${t.model.missing(model)}. ${t.model.missingHint}` : undefined}>
       {(props) => (
@@ -200,31 +200,31 @@ function ModelPicker({ model, onChange }: { model: string; onChange: (model: str
 
 type Flags = 'open_to' | 'access_to';
 
+/** Those that the server heeds; the others are kept as they are, and not shown until they do something. */
+const HEEDED: Record<Flags, string[]> = { open_to: ['humans'], access_to: ['quick_memory', 'full_memory'] };
+
 export function AccessSection({ draft, onChange }: Omit<FormProps, 'problem'>) {
   const t = useText().form;
   const labels: Record<string, string> = {
     humans: t.humans,
-    locrits: t.locrits,
-    invitations: t.invitations,
-    internet: t.internet,
-    platform: t.platform,
-    logs: t.logs,
     quick_memory: t.quickMemory,
     full_memory: t.fullMemory,
-    llm_info: t.llmInfo,
   };
   const group = (title: string, flags: Flags) => (
     <fieldset>
       <legend className="mb-1 font-[550] text-sm">{title}</legend>
       <div className="divide-y divide-line">
-        {Object.entries(draft[flags]).map(([flag, on]) => (
-          <Switch
-            key={flag}
-            label={labels[flag] ?? flag}
-            checked={on}
-            onChange={(checked) => onChange({ [flags]: { ...draft[flags], [flag]: checked } })}
-          />
-        ))}
+        {Object.entries(draft[flags]).map(
+          ([flag, on]) =>
+            HEEDED[flags].includes(flag) && (
+              <Switch
+                key={flag}
+                label={labels[flag] ?? flag}
+                checked={on}
+                onChange={(checked) => onChange({ [flags]: { ...draft[flags], [flag]: checked } })}
+              />
+            ),
+        )}
       </div>
     </fieldset>
   );

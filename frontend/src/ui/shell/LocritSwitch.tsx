@@ -5,7 +5,7 @@ import { useConnection, useLive } from '../app-context';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
 import { Menu, MenuItem, MenuLine } from '../kit/Menu';
-import { useModels } from '../models';
+import { useModels } from '../models/use-models';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 

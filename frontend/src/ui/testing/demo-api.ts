@@ -63,7 +63,7 @@ export function demoApi(store: DemoStore, state: DemoState): Api {
   });
 
   const answers: Record<string, (name: string, asked: Asked) => unknown> = {
-    '/api/models': () => ({ success: true, models: MODELS, default: 'llama3.2:3b', state: null }),
+    '/api/models': () => ({ success: true, models: MODELS, default: 'llama3.2:3b', state: null, pulls: [] }),
     '/api/locrits/{name}/memory/summary': (name) => ({
       locrit_name: name,
       statistics: statistics(name),

@@ -90,14 +90,14 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     });
   }
 
-  function answer(conversationId: string, questionId: string) {
+  function answer(conversationId: string, questionId: string, model = 'llama3.2:3b') {
     const id = crypto.randomUUID();
     const reply = messageOf(conversationId, seqOf(conversationId), 'assistant', '', {
       message_id: id,
       parent_id: questionId,
       state: 'streaming',
       generation_id: id,
-      model: 'llama3.2:3b',
+      model,
     });
     const words = ANSWER.split(/(?<=\s)/);
     let at = 0;
@@ -119,7 +119,7 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     return add(reply);
   }
 
-  const messagesOf = (id: string) => store.messages.filter((each) => each.conversation_id === id && !each.deleted_at);
+  const messagesOf = (id: string) => store.messages.filter((each) => each.conversation_id === id);
 
   const client: Client & { store: DemoStore } = {
     store,
@@ -136,7 +136,7 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     conversationWindow: (query) => store.read(() => windowOf(store, query)),
     conversationBeside: (id, step, filter) => store.read(() => beside(store, id, step, filter)),
     conversation: (id) => store.read(() => store.conversations.find((each) => each.conversation_id === id)),
-    messages: (id) => store.read(() => messagesOf(id)),
+    messages: (id) => store.read(() => messagesOf(id).filter((each) => !each.deleted_at)),
     shown: (id) => store.read(() => ({ messages: messagesOf(id), atStart: true, atEnd: true })),
     liveText: text,
     refreshLocrits: async () => undefined,
@@ -169,9 +169,10 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
       await answer(conversationId, question.message_id);
       return question.message_id;
     },
-    async retry(replyId) {
-      const reply = find(replyId);
-      if (reply?.parent_id) await answer(reply.conversation_id, reply.parent_id);
+    async retry(messageId, model) {
+      const message = find(messageId);
+      const question = message?.role === 'user' ? message.message_id : message?.parent_id;
+      if (message && question) await answer(message.conversation_id, question, model);
     },
     stopReply: async (generationId) => running.get(generationId)?.(),
     async sendInstead(conversationId, questionId, content) {

@@ -5,7 +5,9 @@ import { type BlocksText, enBlocks } from './en.blocks';
 import { type ChecksText, enChecks } from './en.checks';
 import { type ContextText, enContext } from './en.context';
 import { enFinding, type FindingText } from './en.finding';
+import { enGone, type GoneText } from './en.gone';
 import { enMemory, type MemoryText } from './en.memory';
+import { enModels, type ModelsText } from './en.models';
 import { enReply, type ReplyText } from './en.reply';
 import { enFailures, type Failures, frFailures } from './failures';
 import { fr } from './fr';
@@ -14,7 +16,9 @@ import { frBlocks } from './fr.blocks';
 import { frChecks } from './fr.checks';
 import { frContext } from './fr.context';
 import { frFinding } from './fr.finding';
+import { frGone } from './fr.gone';
 import { frMemory } from './fr.memory';
+import { frModels } from './fr.models';
 import { frReply } from './fr.reply';
 
 export type Language = 'en' | 'fr';
@@ -25,7 +29,9 @@ export type AllText = Text & {
   checks: ChecksText;
   context: ContextText;
   finding: FindingText;
+  gone: GoneText;
   memory: MemoryText;
+  models: ModelsText;
   reply: ReplyText;
   failures: Failures;
 };
@@ -38,7 +44,9 @@ const LANGUAGES: Record<Language, AllText> = {
     checks: enChecks,
     context: enContext,
     finding: enFinding,
+    gone: enGone,
     memory: enMemory,
+    models: enModels,
     reply: enReply,
     failures: enFailures,
   },
@@ -49,7 +57,9 @@ const LANGUAGES: Record<Language, AllText> = {
     checks: frChecks,
     context: frContext,
     finding: frFinding,
+    gone: frGone,
     memory: frMemory,
+    models: frModels,
     reply: frReply,
     failures: frFailures,
   },

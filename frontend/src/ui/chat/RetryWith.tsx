@@ -1,0 +1,19 @@
+import type { MessageRow } from '../../core';
+import { useClient } from '../app-context';
+import { ModelDialog } from '../models/ModelDialog';
+import { useText } from '../text/text';
+
+/** Has another model answer the same question; its reply is one more version. */
+export function RetryWith({ message, onClose }: { message: MessageRow; onClose: () => void }) {
+  const t = useText();
+  const client = useClient();
+  return (
+    <ModelDialog
+      title={t.models.retryWith}
+      note={t.models.forReply}
+      chosen={message.model ?? undefined}
+      onChoose={(model) => client.retry(message.message_id, model)}
+      onClose={onClose}
+    />
+  );
+}

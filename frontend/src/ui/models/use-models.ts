@@ -1,0 +1,69 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { v7 as uuid } from 'uuid';
+import type { Failure, Model, ModelPull } from '../../core';
+import { useClient, useConnection } from '../app-context';
+import { useText } from '../text/text';
+
+const MODELS = 'models';
+/** How often the progress of what is being installed is asked for (ms). */
+const WATCH_MS = 1_000;
+
+interface Models {
+  /** Undefined while unknown: nothing is claimed to be missing before that. */
+  models: Model[] | undefined;
+  /** Those that can chat. */
+  installed: Model[] | undefined;
+  pulls: ModelPull[];
+  find: (model: string) => Model | undefined;
+  /** The one that answers for a Locrit with this setting; empty while that is unknown. */
+  answering: (model: string) => string;
+  /** How a Locrit's model is called on screen. */
+  labelOf: (model: string) => string;
+  defaultLabel: string;
+  /** Why there is no default model. */
+  defaultError: Failure | null;
+  failed: boolean;
+}
+
+export function useModels(): Models {
+  const t = useText();
+  const client = useClient();
+  const { model: state, state: line } = useConnection();
+  const { data, isError } = useQuery({
+    queryKey: [MODELS, state?.provider, state?.status],
+    queryFn: () => client.api.get('/api/models'),
+    enabled: line === 'online',
+    staleTime: 30_000,
+    refetchInterval: ({ state: { data: last } }) => last?.pulls.some(isRunning) && WATCH_MS,
+  });
+  const find = (name: string) => data?.models.find((model) => isCalled(model, name));
+  const known = (name: string) => find(name)?.label || name;
+  return {
+    models: data?.models,
+    installed: data?.models.filter((model) => model.can_chat),
+    pulls: data?.pulls ?? [],
+    find,
+    answering: (name) => name || data?.default || '',
+    defaultLabel: data?.default ? known(data.default) : t.model.default,
+    labelOf: (name) => (name ? known(name) : data?.default ? t.model.defaultIs(known(data.default)) : t.model.default),
+    defaultError: data?.default_error ?? null,
+    failed: isError,
+  };
+}
+
+/** Ollama takes a name without a tag for the one with `latest`. */
+function isCalled({ name }: Model, wanted: string): boolean {
+  return name === wanted || name === `${wanted}:latest`;
+}
+
+export const isRunning = ({ status }: ModelPull): boolean => status === 'running';
+
+/** Has the server install a model. How far that is, or why it failed, is told among `pulls`. Throws ApiError. */
+export function useInstall(): (model: string) => Promise<void> {
+  const client = useClient();
+  const queries = useQueryClient();
+  return async (model) => {
+    await client.api.post('/api/models/pull', { body: { model, op_id: uuid() } });
+    await queries.invalidateQueries({ queryKey: [MODELS] });
+  };
+}

@@ -1,0 +1,16 @@
+/** What stands where something was deleted or forgotten, in English. */
+export const enGone = {
+  reply: 'This reply is in the trash.',
+  question: 'This question is in the trash.',
+  forgotten: 'What stood here was forgotten, for good.',
+  absent: 'What stands here is on an earlier page.',
+  empty: 'Nothing stands here any more',
+  emptyHint: 'All of it is in the trash, and can be brought back.',
+  emptyForgotten: 'What was said here was forgotten, for good. The conversation can go on.',
+  fresh: 'Nothing has been said here yet',
+  freshHint: 'Write the first message below.',
+  bringBack: 'Bring back the last message',
+  openTrash: 'Open the trash',
+};
+
+export type GoneText = typeof enGone;

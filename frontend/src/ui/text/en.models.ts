@@ -1,0 +1,32 @@
+/** Choosing, installing and missing models, in English. */
+export const enModels = {
+  change: (label: string) => `Model: ${label}. Choose another one`,
+  choose: 'Choose a model',
+  forLocrit: (name: string) => `${name} answers with it from now on, in all conversations.`,
+  retryWith: 'Retry with another model…',
+  forReply: 'Only this question is asked again. The new reply stands beside the old one.',
+  chosen: (name: string, label: string) => `${name} answers with ${label} from now on.`,
+  notChosen: 'The model was not changed.',
+  inMemory: 'loaded',
+  thinks: 'thinks first',
+  cannotChat: 'not made for chatting',
+  using: 'in use',
+  offline: 'The server does not answer, so it cannot be said which models there are.',
+  failed: 'The list of models could not be read.',
+  none: 'No model is installed.',
+  noDefault: 'There is no default model',
+  cannotChatTitle: (model: string) => `The model “${model}” is not made for chatting`,
+  cannotChatHint: 'Choose one that is.',
+  missingHint: 'Install it, or use another one.',
+  install: (model: string) => `Install ${model}`,
+  installing: (model: string) => `Installing ${model}`,
+  begins: 'It begins…',
+  progress: (done: string, all: string, percent: number) => `${done} of ${all} · ${percent} %`,
+  installFailed: (model: string) => `${model} could not be installed`,
+  again: 'Try again',
+  other: 'Use another model',
+  needsOllama: 'To install it, Ollama must run.',
+  details: 'Details',
+};
+
+export type ModelsText = typeof enModels;

@@ -1,0 +1,102 @@
+"""Models over REST: what is installed, what is in memory, and installing others."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.eventually import wait_until
+from tests.fakes.ollama import FakeOllama, Hold
+from tests.fixtures.server import LocritServer
+
+
+@pytest.fixture
+def client(server: LocritServer) -> Any:
+    with server.client() as client:
+        yield client
+
+
+def pull_of(client: httpx.Client, model: str) -> dict[str, Any]:
+    pulls = client.get("/api/models").raise_for_status().json()["pulls"]
+    return next((pull for pull in pulls if pull["model"] == model), {})
+
+
+def test_the_list_tells_what_a_model_is_and_whether_it_is_in_memory(client: httpx.Client, ollama: FakeOllama) -> None:
+    ollama.models += ["deepthought:8b"]
+    ollama.capabilities = {"deepthought:8b": ["completion", "thinking"]}
+    ollama.loaded = {"llama3.2:1b"}
+    told = {model["name"]: model for model in client.get("/api/models").json()["models"]}
+    assert [told["llama3.2:1b"][name] for name in ("loaded", "thinks", "can_chat")] == [True, False, True]
+    assert [told["deepthought:8b"][name] for name in ("loaded", "thinks", "can_chat")] == [False, True, True]
+    assert told["nomic-embed-text:latest"]["can_chat"] is False
+
+
+def test_without_a_model_that_can_chat_the_list_says_why_there_is_no_default(
+    client: httpx.Client, ollama: FakeOllama
+) -> None:
+    ollama.models = ["nomic-embed-text:latest"]
+    told = client.get("/api/models").json()
+    assert (told["default"], told["default_error"]["code"]) == ("", "model_missing")
+
+
+def test_a_model_is_installed_with_numbers_and_once(client: httpx.Client, ollama: FakeOllama) -> None:
+    go_on = threading.Event()
+    ollama.holds_pulls = Hold(go_on)
+    begun = client.post("/api/models/pull", json={"model": " gemma3:1b ", "op_id": "one"})
+    assert (begun.status_code, begun.json()["status"]) == (202, "running")
+    wait_until(lambda: pull_of(client, "gemma3:1b")["completed"] == 500_000_000)
+    assert pull_of(client, "gemma3:1b")["total"] == 1_000_000_000
+    assert client.post("/api/models/pull", json={"model": "gemma3:1b", "op_id": "two"}).status_code == 200
+    go_on.set()
+    wait_until(lambda: pull_of(client, "gemma3:1b")["status"] == "done")
+    assert "gemma3:1b" in [model["name"] for model in client.get("/api/models").json()["models"]]
+    assert client.post("/api/models/pull", json={"model": "gemma3:1b", "op_id": "one"}).json()["status"] == "done"
+    assert ollama.calls.count("/api/pull") == 1
+
+
+def test_what_cannot_be_installed_says_why_and_can_be_tried_again(client: httpx.Client, ollama: FakeOllama) -> None:
+    client.post("/api/models/pull", json={"model": "missing:1b", "op_id": "one"}).raise_for_status()
+    wait_until(lambda: pull_of(client, "missing:1b")["status"] == "failed")
+    assert "file does not exist" in pull_of(client, "missing:1b")["error"]["message"]
+    assert client.post("/api/models/pull", json={"model": "missing:1b", "op_id": "one"}).json()["status"] == "failed"
+    assert client.post("/api/models/pull", json={"model": "missing:1b", "op_id": "two"}).status_code == 202
+    wait_until(lambda: ollama.calls.count("/api/pull") == 2)
+
+
+def test_only_a_few_are_installed_at_once(client: httpx.Client, ollama: FakeOllama) -> None:
+    ollama.holds_pulls = Hold(threading.Event())
+    asked = [client.post("/api/models/pull", json={"model": f"gemma3:{n}b"}).status_code for n in range(4)]
+    assert asked == [202, 202, 202, 409]
+
+
+@pytest.mark.parametrize("model", ["", "  ", "a\nb", "\x7f", "x" * 300, None, 7])
+def test_a_name_that_cannot_be_one_is_refused(client: httpx.Client, model: Any) -> None:
+    assert client.post("/api/models/pull", json={"model": model}).status_code == 400
+
+
+def test_a_question_is_asked_again_of_another_model(client: httpx.Client, ollama: FakeOllama) -> None:
+    ollama.models += ["gemma3:1b"]
+    where = client.post("/api/conversations", json={"locrit_name": "Bob Technique"}).json()["conversation_id"]
+    first = client.post(f"/api/conversations/{where}/turns", json={"message": "why"}).json()
+    again = f"/api/conversations/{where}/messages/{first['reply']['message_id']}/retry"
+    second = client.post(again, json={"model": "gemma3:1b", "op_id": "one"}).raise_for_status().json()["reply"]
+    assert (second["model"], second["parent_id"]) == ("gemma3:1b", first["message"]["message_id"])
+    wait_until(lambda: len(ollama.requests) == 2)
+    assert ollama.requests[1]["model"] == "gemma3:1b"
+    repeated = client.post(again, json={"model": "gemma3:1b", "op_id": "one"})
+    assert (repeated.status_code, repeated.json()["reply"]["message_id"]) == (200, second["message_id"])
+    assert client.post(again, json={"model": "llama3.2:1b", "op_id": "one"}).status_code == 409
+    assert client.post(again, json={"op_id": "one"}).status_code == 409
+
+
+def test_without_ollama_a_model_cannot_be_installed_and_the_reason_is_told(tmp_path: Path) -> None:
+    server = LocritServer(tmp_path, {"OLLAMA_HOST": "127.0.0.1:1", "LOCRIT_LLM": "ollama"})
+    try:
+        with server.client() as client:
+            client.post("/api/models/pull", json={"model": "gemma3:1b"}).raise_for_status()
+            wait_until(lambda: pull_of(client, "gemma3:1b")["status"] == "failed")
+            assert pull_of(client, "gemma3:1b")["error"]["code"] == "model_unreachable"
+    finally:
+        server.kill()

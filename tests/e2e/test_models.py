@@ -1,0 +1,118 @@
+"""The model of a conversation: seen, changed, tried beside another one, missing, installed."""
+
+import re
+import threading
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.conftest import OpenTab
+from tests.e2e.tab import Tab
+from tests.fakes.ollama import FakeOllama, Hold
+from tests.fixtures.server import LocritServer
+
+
+@pytest.fixture
+def shared_models(shared_ollama: FakeOllama) -> FakeOllama:
+    """Three that chat, one that thinks first, and one that is for other work."""
+    shared_ollama.models = ["deepthought:8b", "gemma3:1b", "llama3.2:1b", "nomic-embed-text:latest"]
+    shared_ollama.capabilities = {"deepthought:8b": ["completion", "thinking"]}
+    shared_ollama.loaded = {"llama3.2:1b"}
+    return shared_ollama
+
+
+def header(tab: Tab) -> Locator:
+    return tab.page.get_by_role("button", name=re.compile("^Model: "))
+
+
+def choice(tab: Tab, model: str) -> Locator:
+    return tab.page.get_by_role("dialog").get_by_role("button", name=re.compile(f"^{re.escape(model)}"))
+
+
+def test_the_header_tells_the_model_and_changes_it(
+    shared_models: FakeOllama, tab: Tab, api: httpx.Client, locrit: str
+) -> None:
+    expect(header(tab)).to_have_text("llama3.2:1b")
+    header(tab).focus()
+    tab.page.keyboard.press("Enter")
+    expect(choice(tab, "llama3.2:1b")).to_be_focused()
+    expect(choice(tab, "llama3.2:1b")).to_contain_text(re.compile("1.2B · 1.3.GB · loaded · in use"))
+    expect(choice(tab, "deepthought:8b")).to_contain_text("thinks first")
+    expect(choice(tab, "nomic-embed-text")).to_be_disabled()
+    expect(tab.page.get_by_role("dialog")).to_contain_text(
+        f"{locrit} answers with it from now on, in all conversations."
+    )
+    tab.page.keyboard.press("Shift+Tab")
+    expect(choice(tab, "gemma3:1b")).to_be_focused()
+    tab.page.keyboard.press("Enter")
+    expect(header(tab)).to_have_text("gemma3:1b")
+    tab.say("Who are you?")
+    tab.expect_saved("You said: Who are you?")
+    assert shared_models.requests[-1]["model"] == "gemma3:1b"
+    assert api.get(f"/api/locrits/{locrit}").json()["model"] == "gemma3:1b"
+    header(tab).click()
+    choice(tab, "Default").click()
+    expect(header(tab)).to_have_text("Default · gemma3:1b")  # not the one that thinks first
+
+
+def test_a_reply_is_tried_with_another_model_and_stands_beside_the_first(shared_models: FakeOllama, tab: Tab) -> None:
+    tab.say("Who are you?")
+    tab.expect_saved("You said: Who are you?")
+    tab.reply.hover()
+    tab.reply.get_by_role("button", name="More about this message").click()
+    tab.page.get_by_role("menuitem", name="Retry with another model…").click()
+    choice(tab, "gemma3:1b").click()
+    expect(tab.reply).to_contain_text("2/2")
+    tab.expect_state(tab.reply, "saved")
+    tab.reply.hover()
+    expect(tab.reply).to_contain_text("gemma3:1b")
+    assert shared_models.requests[-1]["model"] == "gemma3:1b"
+    tab.reply.get_by_role("button", name="Previous version").click()
+    expect(tab.reply).to_contain_text("llama3.2:1b")
+
+
+def test_a_missing_model_is_installed_from_its_message_with_numbers_and_after_a_reload(
+    server: LocritServer, ollama: FakeOllama, open_tab: OpenTab
+) -> None:
+    go_on = threading.Event()
+    ollama.holds_pulls = Hold(go_on)
+    with server.client() as client:
+        client.post("/api/locrits", json={"name": "Robin", "model": "gemma3:1b"}).raise_for_status()
+    tab = open_tab(server, "/my-locrits/Robin/chat")
+    tab.say("Are you there?")
+    tab.expect_state(tab.reply, "failed")
+    for place in (tab.reply, tab.page.get_by_role("main")):
+        expect(place.get_by_role("button", name="Install gemma3:1b").first).to_be_visible()
+    tab.reply.get_by_role("button", name="Install gemma3:1b").click()
+    expect(tab.reply).to_contain_text(re.compile("500.MB of 1.GB · 50 %"))
+    tab.reload()
+    expect(tab.reply).to_contain_text(re.compile("500.MB of 1.GB · 50 %"))
+    go_on.set()
+    expect(tab.page.get_by_role("progressbar")).to_have_count(0)
+    expect(tab.page.get_by_text("is not installed", exact=False)).to_have_count(1)  # what the failed reply said then
+    tab.reply.get_by_role("button", name="Retry", exact=True).first.click()
+    tab.expect_saved("You said: Are you there?")
+
+
+def test_what_cannot_be_installed_says_why_and_another_model_is_at_hand(
+    server: LocritServer, open_tab: OpenTab
+) -> None:
+    with server.client() as client:
+        client.post("/api/locrits", json={"name": "Robin", "model": "missing:1b"}).raise_for_status()
+    tab = open_tab(server, "/my-locrits/Robin/chat")
+    tab.button("Install missing:1b").click()
+    expect(tab.page.get_by_role("alert")).to_contain_text("missing:1b could not be installed")
+    expect(tab.page.get_by_role("alert")).to_contain_text("file does not exist")
+    expect(tab.button("Try again")).to_be_visible()
+    tab.button("Use another model").click()
+    choice(tab, "llama3.2:1b").click()
+    expect(tab.page.get_by_role("alert")).to_have_count(0)
+    expect(header(tab)).to_have_text("llama3.2:1b")
+
+
+def test_away_from_the_server_the_list_says_why_it_is_empty(server: LocritServer, chat: Tab) -> None:
+    server.kill()
+    expect(chat.status.first).to_contain_text("Offline")
+    header(chat).click()
+    expect(chat.page.get_by_role("dialog")).to_contain_text("The server does not answer")
