@@ -47,8 +47,7 @@ export const Message = memo(function Message(props: Props) {
     >
       {mine && editing ? (
         <EditBox
-          text={message.content}
-          unsent={message.rev === 0}
+          message={message}
           onCancel={() => onEdit(null)}
           onSave={(text, ask) => onSaveEdit(message, text, ask)}
         />

@@ -1,6 +1,7 @@
 import { DropdownMenu } from 'radix-ui';
-import type { ComponentProps, ReactNode } from 'react';
+import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cx } from './cx';
+import { leaveFocus } from './Dialog';
 
 const PLACE = { sideOffset: 4, collisionPadding: 8 };
 const PANEL =
@@ -18,7 +19,12 @@ export function Menu({ trigger, children, align = 'end', className }: MenuProps)
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content {...PLACE} align={align} className={cx(PANEL, className)}>
+        <DropdownMenu.Content
+          {...PLACE}
+          align={align}
+          onCloseAutoFocus={leaveFocus}
+          className={cx(PANEL, className)}
+        >
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
@@ -61,9 +67,12 @@ export function MenuAt({ anchor, label, children, onClose, onCloseAutoFocus }: M
 
 interface ItemProps extends ComponentProps<typeof DropdownMenu.Item> {
   danger?: boolean;
+  /** What it does, where its name does not tell. */
+  hint?: string;
 }
 
-export function MenuItem({ danger, className, ...rest }: ItemProps) {
+export function MenuItem({ danger, hint, className, children, ...rest }: ItemProps) {
+  const id = useId();
   return (
     <DropdownMenu.Item
       className={cx(
@@ -72,8 +81,22 @@ export function MenuItem({ danger, className, ...rest }: ItemProps) {
         danger && 'text-bad [&_svg]:text-bad',
         className,
       )}
+      {...(hint && { 'aria-labelledby': `${id}-name`, 'aria-describedby': `${id}-hint` })}
       {...rest}
-    />
+    >
+      {hint ? (
+        <span className="grid grid-cols-[auto_1fr] items-center gap-x-3">
+          <span id={`${id}-name`} className="contents">
+            {children}
+          </span>
+          <span id={`${id}-hint`} className="col-start-2 text-ink-3 text-xs">
+            {hint}
+          </span>
+        </span>
+      ) : (
+        children
+      )}
+    </DropdownMenu.Item>
   );
 }
 

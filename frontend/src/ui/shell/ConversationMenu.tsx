@@ -72,7 +72,7 @@ interface ActionsProps extends Target {
 }
 
 function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) {
-  const { conversations: t, archive: words } = useText();
+  const { conversations: t, archive: words, hands } = useText();
   const client = useClient();
   const { archive, remove, forget } = useRemoval(conversation);
   const { conversation_id: id, title, starred, pinned, archived, message_count } = conversation;
@@ -129,11 +129,11 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
         {archived ? t.unarchive : t.archive}
       </MenuItem>
       <MenuLine />
-      <MenuItem onSelect={leaving(remove)}>
+      <MenuItem onSelect={leaving(remove)} hint={hands.deleteHint}>
         <Trash2 aria-hidden />
         {t.remove}
       </MenuItem>
-      <MenuItem danger onSelect={ask('forget')}>
+      <MenuItem danger onSelect={ask('forget')} hint={hands.forgetHint}>
         <Flame aria-hidden />
         {words.forget}
       </MenuItem>

@@ -5,6 +5,7 @@ import { type BlocksText, enBlocks } from './en.blocks';
 import { type ChecksText, enChecks } from './en.checks';
 import { type ContextText, enContext } from './en.context';
 import { enFinding, type FindingText } from './en.finding';
+import { enHands, type HandsText } from './en.hands';
 import { enMemory, type MemoryText } from './en.memory';
 import { enReply, type ReplyText } from './en.reply';
 import { enFailures, type Failures, frFailures } from './failures';
@@ -14,6 +15,7 @@ import { frBlocks } from './fr.blocks';
 import { frChecks } from './fr.checks';
 import { frContext } from './fr.context';
 import { frFinding } from './fr.finding';
+import { frHands } from './fr.hands';
 import { frMemory } from './fr.memory';
 import { frReply } from './fr.reply';
 
@@ -25,6 +27,7 @@ export type AllText = Text & {
   checks: ChecksText;
   context: ContextText;
   finding: FindingText;
+  hands: HandsText;
   memory: MemoryText;
   reply: ReplyText;
   failures: Failures;
@@ -38,6 +41,7 @@ const LANGUAGES: Record<Language, AllText> = {
     checks: enChecks,
     context: enContext,
     finding: enFinding,
+    hands: enHands,
     memory: enMemory,
     reply: enReply,
     failures: enFailures,
@@ -49,6 +53,7 @@ const LANGUAGES: Record<Language, AllText> = {
     checks: frChecks,
     context: frContext,
     finding: frFinding,
+    hands: frHands,
     memory: frMemory,
     reply: frReply,
     failures: frFailures,
