@@ -49,8 +49,8 @@ interface IconButtonProps extends ComponentProps<'button'> {
   asChild?: boolean;
   small?: boolean;
   side?: 'top' | 'bottom' | 'right';
-  /** The label stands beside the picture where there is room. */
-  words?: boolean;
+  /** Stands beside the picture where there is room. */
+  words?: string;
   children: ReactNode;
 }
 
@@ -68,12 +68,14 @@ export function IconButton(props: IconButtonProps) {
           'hover:bg-paper-3 hover:text-ink data-[state=open]:bg-paper-3 aria-disabled:opacity-40',
           small ? 'size-7 [&_svg]:size-[15px]' : 'size-9 [&_svg]:size-[18px]',
           'pointer-coarse:size-10',
+          words && 'gap-2 xl:w-auto xl:px-3',
           className,
         )}
         {...rest}
         {...pressable({ disabled, onClick })}
       >
-        {children}
+        {asChild ? <Slot.Slottable>{children}</Slot.Slottable> : children}
+        {words && <span className="hidden text-sm xl:inline">{words}</span>}
       </Tag>
     </Tooltip>
   );

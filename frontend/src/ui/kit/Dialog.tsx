@@ -107,11 +107,7 @@ export function Confirm({ open, onOpenChange, title, text, action, onConfirm, ..
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={SCRIM} />
-        <AlertDialog.Content
-          onCloseAutoFocus={leaveFocus}
-          className={cx(PANEL, CENTRED, 'max-w-100 p-6')}
-          {...rest}
-        >
+        <AlertDialog.Content onCloseAutoFocus={leaveFocus} className={cx(PANEL, CENTRED, 'max-w-100 p-6')} {...rest}>
           <AlertDialog.Title className="font-semibold text-lg">{title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-ink-2">{text}</AlertDialog.Description>
           <div className="mt-6 flex justify-end gap-2">

@@ -19,12 +19,7 @@ export function Menu({ trigger, children, align = 'end', className }: MenuProps)
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          {...PLACE}
-          align={align}
-          onCloseAutoFocus={leaveFocus}
-          className={cx(PANEL, className)}
-        >
+        <DropdownMenu.Content {...PLACE} align={align} onCloseAutoFocus={leaveFocus} className={cx(PANEL, className)}>
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

@@ -56,7 +56,7 @@ export function CreatePage() {
           ) : (
             <div className="flex justify-end gap-2 border-line border-t pt-6">
               <Button look="ghost" asChild>
-                <Link to={paths.home} onClick={() => keep(() => null)}>
+                <Link to={paths.locrits} onClick={() => keep(() => null)}>
                   {t.cancel}
                 </Link>
               </Button>

@@ -15,6 +15,7 @@ import { AccessSection, LocritForm, Section } from './LocritForm';
 import { LocritPage, NamedLocrit } from './LocritPage';
 import { Refusal } from './Refusal';
 import { UnsavedBar } from './UnsavedBar';
+import { useSpoken } from './use-spoken';
 import { useSubmit } from './use-submit';
 
 export function LocritSettingsPage() {
@@ -28,7 +29,7 @@ function Editor({ locrit }: { locrit: Locrit }) {
   const navigate = useNavigate();
   const [saved, setSaved] = useState(locrit);
   const newest = saved.rev > locrit.rev ? saved : locrit;
-  const now = draftOf(newest);
+  const now = useSpoken<LocritDraft>()(draftOf(newest));
   const { draft: edits, keep } = useFormDraft<LocritEdits>(draftKeys.locrit(locrit.id));
   const draft: LocritDraft = { ...now, ...edits?.changes };
   const { failure, busy, submit } = useSubmit();
@@ -83,7 +84,7 @@ function DeleteSection({ locrit }: { locrit: Locrit }) {
     submit(async () => {
       await client.deleteLocrit(locrit.name);
       toast(t.deleted(locrit.name));
-      navigate(paths.home);
+      navigate(paths.locrits);
     });
 
   return (

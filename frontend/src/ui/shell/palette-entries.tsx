@@ -106,7 +106,7 @@ function useActions(): Entry[] {
     : [];
   return [
     ...ofLocrit,
-    action('a-home', t.nav.everyone, <LibraryBig />, () => navigate(paths.home)),
+    action('a-home', t.nav.everyone, <LibraryBig />, () => navigate(paths.locrits)),
     action('a-create', t.nav.newLocrit, <Plus />, () => navigate(paths.create)),
     action('a-settings', t.nav.settings, <Settings />, () => navigate(paths.settings)),
     action('a-trash', t.archive.trash, <Trash2 />, () => navigate(paths.trash)),
