@@ -12,8 +12,9 @@ interface Props {
 
 export function Tooltip({ text, keys, side = 'top', off, children }: Props) {
   const [open, setOpen] = useState(false);
+  if (open && off) setOpen(false);
   return (
-    <Radix.Root open={open && !off} onOpenChange={setOpen}>
+    <Radix.Root open={open} onOpenChange={setOpen}>
       <Radix.Trigger asChild onFocus={onlyByKeyboard}>
         {children}
       </Radix.Trigger>
