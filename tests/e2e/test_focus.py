@@ -257,7 +257,9 @@ def test_in_lists_the_next_row_has_it(server: LocritServer, bob: str, open_tab: 
     expect_focus(page, page.get_by_role("heading", level=1))
 
 
-def test_what_is_scrolled_out_of_sight_keeps_it(tab: Tab, shared_ollama: FakeOllama, shared_server: LocritServer) -> None:
+def test_what_is_scrolled_out_of_sight_keeps_it(
+    tab: Tab, shared_ollama: FakeOllama, shared_server: LocritServer
+) -> None:
     tab.say("First of many")
     tab.expect_state(tab.reply, "saved")
     with shared_server.client() as client:

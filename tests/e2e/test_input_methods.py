@@ -1,4 +1,4 @@
-"""People who write with an input method confirm its words with Enter and put them back with Escape: that is not ours."""
+"""People who write with an input method confirm words with Enter and put them back with Escape: not our keys."""
 
 import threading
 
