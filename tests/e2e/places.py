@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.e2e.tab import Tab
 
 Place = Callable[[Tab], None]
-"""In a conversation of one answered question, "First"; leaves it open, with the focus in it."""
+"""In a conversation whose first message is a question, answered; leaves it open, with the focus in it."""
 
 
 def composer(tab: Tab) -> None:
@@ -15,8 +15,8 @@ def composer(tab: Tab) -> None:
 
 
 def edit_box(tab: Tab) -> None:
-    tab.message("First").first.hover()
-    tab.button("Edit").first.click()
+    tab.messages.first.hover()
+    tab.messages.first.get_by_role("button", name="Edit").click()
     tab.page.get_by_role("textbox", name="Edit your message").fill("Firs")
 
 

@@ -1,5 +1,5 @@
 import { DropdownMenu } from 'radix-ui';
-import { type ComponentProps, type ReactNode, useId } from 'react';
+import { type ComponentProps, type ReactNode, useId, useRef, useState } from 'react';
 import { cx } from './cx';
 import { leaveFocus } from './Dialog';
 
@@ -14,11 +14,18 @@ interface MenuProps {
   className?: string;
 }
 
+/** A menu stands in the part of the page that its button is in, and hides nothing else from screen readers. */
+const partOf = (button: HTMLElement | null) => button?.closest<HTMLElement>('[role="dialog"], main, nav') ?? null;
+
 export function Menu({ trigger, children, align = 'end', className }: MenuProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const [part, setPart] = useState<HTMLElement | null>(null);
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+    <DropdownMenu.Root modal={false} onOpenChange={() => setPart(partOf(button.current))}>
+      <DropdownMenu.Trigger asChild ref={button}>
+        {trigger}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal container={part}>
         <DropdownMenu.Content {...PLACE} align={align} onCloseAutoFocus={leaveFocus} className={cx(PANEL, className)}>
           {children}
         </DropdownMenu.Content>
@@ -40,11 +47,11 @@ interface MenuAtProps {
 export function MenuAt({ anchor, label, children, onClose, onCloseAutoFocus }: MenuAtProps) {
   const { left, top, width, height } = anchor.getBoundingClientRect();
   return (
-    <DropdownMenu.Root open onOpenChange={(open) => !open && onClose()}>
+    <DropdownMenu.Root open modal={false} onOpenChange={(open) => !open && onClose()}>
       <DropdownMenu.Trigger asChild>
         <span aria-hidden className="pointer-events-none fixed" style={{ left, top, width, height }} />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={partOf(anchor)}>
         <DropdownMenu.Content
           {...PLACE}
           align="end"
