@@ -83,15 +83,13 @@ export function MenuItem({ danger, hint, className, children, ...rest }: ItemPro
         danger && 'text-bad [&_svg]:text-bad',
         className,
       )}
-      {...(hint && { 'aria-labelledby': `${id}-name`, 'aria-describedby': `${id}-hint` })}
+      aria-describedby={hint && id}
       {...rest}
     >
       {hint ? (
         <span className="grid grid-cols-[auto_1fr] items-center gap-x-3">
-          <span id={`${id}-name`} className="contents">
-            {children}
-          </span>
-          <span id={`${id}-hint`} className="col-start-2 text-ink-3 text-xs">
+          {children}
+          <span id={id} aria-hidden className="col-start-2 text-ink-3 text-xs">
             {hint}
           </span>
         </span>
