@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenTab
+from tests.e2e.places import rename
 from tests.e2e.tab import Tab
 from tests.fakes.ollama import FakeOllama
 from tests.fixtures.server import LocritServer
@@ -129,6 +130,24 @@ def test_an_edit_that_was_left_is_open_when_one_returns(
     tab.reload()
     expect(tab.messages.first).to_contain_text("First, half rewritten")
     expect(box).to_have_count(0)
+
+
+def test_a_name_that_was_being_typed_is_still_there(chat: Tab, server: LocritServer) -> None:
+    name = chat.page.get_by_role("textbox", name="Name")
+    rename(chat)
+    name.fill("Half a na")
+    chat.reload()
+    rename(chat)
+    expect(name).to_have_value("Half a na")
+    unsaved(chat.page)
+    chat.button("Discard").click()
+    rename(chat)
+    expect(name).not_to_have_value("Half a na")
+    name.fill("A name")
+    chat.button("Save").click()
+    expect(chat.page.get_by_role("heading", level=1, name="A name")).to_be_visible()
+    rename(chat)
+    expect(chat.page.get_by_text("Unsaved changes")).to_have_count(0)
 
 
 def test_forgetting_a_message_forgets_how_it_was_being_rewritten(tab: Tab, shared_server: LocritServer) -> None:

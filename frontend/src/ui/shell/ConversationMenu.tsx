@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
 import type { ConversationRow } from '../../core';
 import { useClient } from '../app-context';
+import { draftKeys, useFormDraft } from '../form-draft';
 import { Button, IconButton } from '../kit/Button';
 import { Confirm, Dialog } from '../kit/Dialog';
 import { Field, Input } from '../kit/Field';
@@ -191,10 +192,13 @@ interface RenameProps {
 function Rename({ conversation, onOpenChange, onCloseAutoFocus }: RenameProps) {
   const t = useText();
   const client = useClient();
+  const { draft, returned, keep } = useFormDraft<{ title: string }>(draftKeys.rename(conversation.conversation_id));
+  const typed = String(draft?.title ?? conversation.title);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const title = String(new FormData(event.currentTarget).get('title')).trim();
+    const title = typed.trim();
+    keep(() => null);
     onOpenChange(false);
     if (title !== conversation.title) await client.editConversation(conversation.conversation_id, { title });
   }
@@ -207,7 +211,8 @@ function Rename({ conversation, onOpenChange, onCloseAutoFocus }: RenameProps) {
             <Input
               name="title"
               maxLength={200}
-              defaultValue={conversation.title}
+              value={typed}
+              onChange={({ target: { value: title } }) => keep(() => (title === conversation.title ? null : { title }))}
               autoComplete="off"
               autoFocus
               onFocus={(event) => event.currentTarget.select()}
@@ -215,9 +220,16 @@ function Rename({ conversation, onOpenChange, onCloseAutoFocus }: RenameProps) {
             />
           )}
         </Field>
-        <div className="mt-6 flex justify-end gap-2">
-          <Button look="ghost" onClick={() => onOpenChange(false)}>
-            {t.cancel}
+        <div className="mt-6 flex items-center justify-end gap-2">
+          {returned && <p className="mr-auto text-ink-2 text-sm">{t.form.unsaved}</p>}
+          <Button
+            look="ghost"
+            onClick={() => {
+              keep(() => null);
+              onOpenChange(false);
+            }}
+          >
+            {returned ? t.chat.discard : t.cancel}
           </Button>
           <Button look="primary" type="submit">
             {t.save}
