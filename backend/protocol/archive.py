@@ -127,6 +127,7 @@ class SyncedLocrit(LocritFields):
     id: Id
     name: Name
     former_names: Annotated[list[Name], Field(max_length=100)] = Field(default_factory=list)
+    avatar: Title | None = None  # older ones may be longer than one picture
     rev: Seq
     created_at: Moment | None = None
     updated_at: Moment | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import regex
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from src.entities import Failure, PromptContext, Usage
@@ -31,6 +32,13 @@ def storable(text: str) -> str:
         text.encode()
     except UnicodeEncodeError:
         raise ValueError("must be valid Unicode (a lone surrogate was found)") from None
+    return text
+
+
+def one_grapheme(text: str) -> str:
+    """What a reader counts as one: a family, a flag or a skin tone is many code points and one picture."""
+    if not regex.fullmatch(r"\X?", text) or text.isspace():
+        raise ValueError("must be one emoji or letter, or empty")
     return text
 
 
@@ -128,6 +136,13 @@ Content = Annotated[Text, Field(min_length=1, json_schema_extra=CONTENT), AfterV
 Metadata = Annotated[dict[str, Any], AfterValidator(finite)]
 Title = Annotated[
     str, Field(max_length=200, json_schema_extra=PRINTABLE), AfterValidator(printable), AfterValidator(storable)
+]
+Picture = Annotated[
+    str,
+    Field(max_length=200, json_schema_extra={"format": "grapheme"}),
+    AfterValidator(printable),
+    AfterValidator(storable),
+    AfterValidator(one_grapheme),
 ]
 Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(whole)]
 Seq = Annotated[int, Field(ge=0, le=2**53 - 1), BeforeValidator(whole)]

@@ -8,6 +8,7 @@ from backend.protocol.fields import (
     Content,
     Id,
     Name,
+    Picture,
     Request,
     Response,
     Seq,
@@ -27,7 +28,7 @@ class LocritFields(Request):
     model: Title | None = None
     options: ModelOptions | None = None
     message_limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] | None = None
-    avatar: Title | None = None
+    avatar: Picture | None = None
     welcome_message: Text | None = None
     active: bool | None = None
     open_to: OpenTo | None = None

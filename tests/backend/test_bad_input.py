@@ -95,6 +95,21 @@ def test_names_that_cannot_be_are_refused(api: httpx.Client, name: Any) -> None:
     _assert_refused(api.post("/api/conversations", json={"locrit_name": name}))
 
 
+@pytest.mark.parametrize("avatar", ["", "🔧", "👩🏽‍💻", "👨‍👩‍👧‍👦", "🇫🇷", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "#️⃣", "👍🏿", "e\u0301", "नि", "Z"])
+def test_one_grapheme_is_a_picture(api: httpx.Client, locrit: str, avatar: str) -> None:
+    answer = api.patch(f"/api/locrits/{locrit}", json={"avatar": avatar})
+    assert answer.raise_for_status().json()["avatar"] == avatar
+
+
+@pytest.mark.parametrize("avatar", ["ab", "🔧🔧", "🇫🇷🇩🇪", "👩🏽‍💻!", " ", "\u00a0", "\n", "\u0000", "\ud800", 7])
+def test_anything_else_is_none(api: httpx.Client, locrit: str, avatar: Any) -> None:
+    body = json.dumps({"avatar": avatar})
+    assert (
+        api.patch(f"/api/locrits/{locrit}", content=body, headers={"Content-Type": "application/json"}).status_code
+        == 400
+    )
+
+
 @pytest.mark.parametrize("body", UNPARSABLE, ids=lambda body: body[:10])
 def test_bodies_that_are_not_json_objects_are_refused(api: httpx.Client, conversation_id: str, body: bytes) -> None:
     headers = {"Content-Type": "application/json"}

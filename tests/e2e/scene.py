@@ -73,6 +73,8 @@ class Scene:
             self._talk("tea", "And if I have no thermometer?", [SHRIMP_EYES])
             self._talk("short", "And the moon?", ["The moon pulls at the", Part({"done": True} | AT_LIMIT)])
             self._talk("short", "And the tides?", ["<think>Tides, then. The moon again.</think>"])
+            self._talk("deleted", "What is a slip knot for?", ["For what must come undone."])
+            self._client.delete(f"/api/conversations/{self.ids['deleted']}").raise_for_status()
             self._talk("running", "Tell me about the sea.", ["The sea is never still: ", Hold(threading.Event())])
 
     def _make_locrits(self) -> None:

@@ -1,7 +1,7 @@
 """One tab of the browser, in the words of someone who uses Locrit."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -39,6 +39,11 @@ class Tab:
     @property
     def conversation_id(self) -> str:
         return self.path.rpartition("/")[2]
+
+    @property
+    def locrit(self) -> str:
+        """The one that the address names."""
+        return unquote(self.path.split("/")[2])
 
     def wait_for_worker(self) -> None:
         """From then on another tab starts without the server."""

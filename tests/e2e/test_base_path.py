@@ -24,7 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, ollama: FakeOllama) -> Iter
 
 
 def test_a_conversation_below_a_path(server: LocritServer, bob: str, open_tab: OpenTab, console: Console) -> None:
-    tab = open_tab(server, "/")
+    tab = open_tab(server, "/my-locrits")
     tab.page.get_by_role("link", name=bob).first.click()
     expect(tab.composer).to_be_visible()
     tab.say("Hello from below")

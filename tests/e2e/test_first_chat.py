@@ -22,7 +22,7 @@ def test_a_first_chat_survives_a_reload_and_a_crash_and_is_found_again(
     env = {"LOCRIT_LLM": "embedded", "LOCRIT_EMBEDDED_MODEL": str(weights.path_in(models_dir))}
     server = LocritServer(tmp_path / "data", env)
     try:
-        tab = open_tab(server, "/")
+        tab = open_tab(server, "/my-locrits")
         page = tab.page
 
         page.get_by_role("main").get_by_role("link", name="New Locrit").first.click()

@@ -14,6 +14,7 @@ def _cursor(place: tuple[int, str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
 
 
+schemathesis.openapi.format("grapheme", st.sampled_from(["", "🔧", "👩🏽‍💻", "🇫🇷", "e\u0301", "Z"]))
 schemathesis.openapi.format("cursor", st.tuples(st.integers(0, 2**53), st.uuids().map(str)).map(_cursor))
 schemathesis.openapi.format("time-zone", st.timezone_keys(allow_prefix=False))
 schemathesis.openapi.format(

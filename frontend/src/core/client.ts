@@ -70,7 +70,7 @@ class Engine implements Client {
     this.finding = new Search(db, this.transport);
     this.archive = new Archive(this.store, this.transport);
     this.store.room.inUse = (conversationId) => this.sync.isOpen(conversationId);
-    this.store.forgotten = (conversationId) => this.preferences.forget(conversationId);
+    this.store.forgotten = (id) => this.preferences.forget(id);
     this.outbox = new Outbox({
       store: this.store,
       leadership: options.leadership ?? leadership(db, uuid(), clock),
@@ -238,6 +238,9 @@ class Engine implements Client {
 
   draft = (conversationId: string) => this.preferences.draft(conversationId);
   saveDraft = (conversationId: string, text: string) => this.preferences.saveDraft(conversationId, text);
+  formDraft = (key: string) => this.preferences.formDraft(key);
+  saveFormDraft = (key: string, value: unknown) => this.preferences.saveFormDraft(key, value);
+  formDraftKeys = (prefix: string) => this.preferences.formDraftKeys(prefix);
   lastConversation = (locrit?: string) => this.preferences.lastConversation(locrit);
   setTheme = (theme: Theme) => this.preferences.setTheme(theme);
 

@@ -3,6 +3,9 @@ import type { Signal, Theme } from './types';
 
 const PREFIX = 'locrit.';
 const THEME = 'theme'; // public/theme.js reads it before the first paint
+const FORM = 'form.';
+/** Of forms that were left and never come back to, the newest are kept. */
+const FORMS_KEPT = 50;
 
 /** Small things that must be there at first paint. A browser that blocks storage forgets them, and works. */
 export class Preferences {
@@ -29,8 +32,32 @@ export class Preferences {
     this.write(`draft.${conversationId}`, text);
   }
 
-  forget(conversationId: string): void {
-    this.saveDraft(conversationId, '');
+  /** What was filled into a form and not saved; undefined when there is nothing, or nothing that can be read. */
+  formDraft(key: string): unknown {
+    return asForm(this.read(FORM + key))?.value;
+  }
+
+  /** `null` takes it away. A key is a path whose ids are encoded: what is forgotten takes its drafts with it. */
+  saveFormDraft(key: string, value: unknown): void {
+    this.write(FORM + key, value === null ? '' : JSON.stringify({ at: Date.now(), value }));
+    for (const old of this.formDraftKeys().slice(FORMS_KEPT)) this.write(FORM + old, '');
+  }
+
+  /** The newest first. */
+  formDraftKeys(prefix = ''): string[] {
+    const start = PREFIX + FORM;
+    return this.entries(/^locrit\.form\./)
+      .map(([key, text]) => ({ key: key.slice(start.length), at: asForm(text)?.at ?? 0 }))
+      .filter(({ key }) => key.startsWith(prefix))
+      .sort((a, b) => b.at - a.at)
+      .map(({ key }) => key);
+  }
+
+  /** What was being written to a conversation or a message. */
+  forget(id: string): void {
+    this.saveDraft(id, '');
+    for (const key of this.formDraftKeys())
+      if (key.split('/').includes(encodeURIComponent(id))) this.saveFormDraft(key, null);
   }
 
   lastConversation(locrit?: string): string | undefined {
@@ -71,6 +98,14 @@ export class Preferences {
 
 function lastKey(locrit?: string): string {
   return locrit === undefined ? 'last' : `last.${locrit}`;
+}
+
+function asForm(text: string | undefined): { at: number; value: unknown } | undefined {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined; // not ours
+  }
 }
 
 function asTheme(text: string | undefined): Theme {

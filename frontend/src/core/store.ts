@@ -22,8 +22,8 @@ export class Store {
   readonly queue: Queue;
   readonly room: Room;
   readonly views: Views;
-  /** Told when a conversation was forgotten, here or elsewhere. */
-  forgotten: (conversationId: string) => void = () => {};
+  /** Told when a conversation or a message was forgotten, here or elsewhere. */
+  forgotten: (id: string) => void = () => {};
 
   constructor(readonly db: LocritDb) {
     this.room = new Room(db);
@@ -229,12 +229,14 @@ export class Store {
 
   /** Nothing that was still to be done to a forgotten message may bring it back. */
   private async withdraw({ message_id, conversation_id }: Message): Promise<void> {
+    this.forgotten(message_id);
     const lane = this.db.outbox.where('lane').equals(conversationScope(conversation_id));
     await lane.and(({ command }) => subjectOf(command) === message_id).delete();
   }
 
   /** Its conversation is not open: of the stub that takes its place, all but the content is known. */
   private async blank(messageId: string, rev: number): Promise<void> {
+    this.forgotten(messageId);
     const row = await this.db.messages.get(messageId);
     if (row === undefined || row.rev >= rev) return;
     const forgotten_at = new Date().toISOString();

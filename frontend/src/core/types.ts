@@ -248,6 +248,11 @@ export interface Client {
   /** Small things that must be there at first paint. */
   draft(conversationId: string): string;
   saveDraft(conversationId: string, text: string): void;
+  /** What was filled into a form and not saved. Anything may stand there: another version of this page wrote it. */
+  formDraft(key: string): unknown;
+  saveFormDraft(key: string, value: unknown): void;
+  /** The newest first. */
+  formDraftKeys(prefix: string): string[];
   /** The conversation opened last, of this Locrit or of all. */
   lastConversation(locrit?: string): string | undefined;
   theme: Signal<Theme>;

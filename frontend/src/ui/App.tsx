@@ -90,6 +90,7 @@ function Toasts() {
       position="top-right"
       offset={{ top: 68, right: 16 }}
       mobileOffset={{ top: 64, left: 16, right: 16 }}
+      style={{ zIndex: 20 }} // below dialogs and menus
       toastOptions={{
         classNames: { toast: TOAST, actionButton: '!bg-paper-3 !text-ink !rounded-s !h-8' },
         duration: 6000,

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { Button } from './kit/Button';
 import { EmptyState } from './kit/states';
 import { paths } from './paths';
-import { SidebarButton } from './shell/SidebarButton';
+import { NarrowBar } from './shell/NarrowBar';
 import { useText } from './text/text';
 import { useTitle } from './title';
 
@@ -12,9 +12,7 @@ export function NotFoundPage() {
   useTitle(t.error.notFound);
   return (
     <>
-      <div className="flex h-14 items-center px-2">
-        <SidebarButton />
-      </div>
+      <NarrowBar />
       <EmptyState
         whole
         className="pt-[12dvh]"

@@ -1,6 +1,7 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { Route, Routes } from 'react-router';
 import { ChatPage } from './chat/ChatPage';
+import { HomePage } from './HomePage';
 import { CreatePage } from './locrits/CreatePage';
 import { LocritSettingsPage } from './locrits/LocritSettingsPage';
 import { LocritsPage } from './locrits/LocritsPage';
@@ -16,7 +17,7 @@ export function Pages() {
   return (
     <Routes>
       <Route element={<Shell />}>
-        <Route index element={<LocritsPage />} />
+        <Route index element={<HomePage />} />
         <Route path="/my-locrits" element={<LocritsPage />} />
         <Route path="/create-locrit" element={<CreatePage />} />
         <Route path="/my-locrits/:name/settings" element={<LocritSettingsPage />} />

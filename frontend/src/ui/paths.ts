@@ -3,6 +3,7 @@ const part = encodeURIComponent;
 /** Addresses of the pages. */
 export const paths = {
   home: '/',
+  locrits: '/my-locrits',
   create: '/create-locrit',
   settings: '/settings',
   trash: '/trash',

@@ -26,7 +26,7 @@ export function ChatHeader({ locrit, conversation }: Props) {
           <Avatar locrit={locrit} />
         </Link>
         <div className="min-w-0">
-          <h1 className="truncate font-semibold text-sm">
+          <h1 className="line-clamp-2 font-semibold text-sm leading-[17px] [overflow-wrap:anywhere] wide:line-clamp-1 wide:leading-5">
             <Link to={paths.chat(locrit.name)} className="rounded-s hover:underline">
               {conversation?.title || locrit.name}
             </Link>
@@ -45,12 +45,18 @@ export function ChatHeader({ locrit, conversation }: Props) {
         </IconButton>
       )}
       {conversation && <StarButton conversation={conversation} />}
-      <IconButton asChild label={t.chat.memory} side="bottom">
+      <IconButton asChild label={t.chat.memory} words={t.chat.memory} side="bottom">
         <Link to={paths.memory(locrit.name)}>
           <Brain />
         </Link>
       </IconButton>
-      <IconButton asChild label={t.chat.settings} side="bottom" className="hidden sm:inline-flex">
+      <IconButton
+        asChild
+        label={t.chat.settings}
+        words={t.nav.settings}
+        side="bottom"
+        className="hidden sm:inline-flex"
+      >
         <Link to={paths.locrit(locrit.name)}>
           <Settings2 />
         </Link>
@@ -68,6 +74,7 @@ function StarButton({ conversation }: { conversation: ConversationRow }) {
     <IconButton
       side="bottom"
       label={starred ? t.conversations.unstar : t.conversations.star}
+      words={starred ? t.conversations.unstar : t.conversations.star}
       aria-pressed={starred}
       className="hidden sm:inline-flex"
       onClick={() => client.editConversation(conversation_id, { starred: !starred })}

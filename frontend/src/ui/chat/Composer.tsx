@@ -1,6 +1,7 @@
 import { ArrowUp, Square } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useClient } from '../app-context';
+import { modifiersOf } from '../keys';
 import { cx } from '../kit/cx';
 import { Tooltip } from '../kit/Tooltip';
 import { useText } from '../text/text';
@@ -50,12 +51,12 @@ export function Composer({ draftKey, name, running, disabled, onSend, onStop, on
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing) return;
+    const held = modifiersOf(event.nativeEvent);
     const touch = matchMedia('(pointer: coarse)').matches;
-    if (event.key === 'Enter' && !event.shiftKey && !touch) {
+    if (event.key === 'Enter' && (held === 'Ctrl' || held === 'Meta' || (held === '' && !touch))) {
       event.preventDefault();
       void send();
-    } else if (event.key === 'ArrowUp' && !text && onEditLast) {
+    } else if (event.key === 'ArrowUp' && held === '' && !text && onEditLast) {
       event.preventDefault();
       onEditLast();
     }
@@ -75,6 +76,7 @@ export function Composer({ draftKey, name, running, disabled, onSend, onStop, on
       >
         <textarea
           ref={area}
+          data-composer
           rows={1}
           dir="auto"
           value={text}

@@ -1,7 +1,9 @@
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { ConversationRow, Locrit, MessageRow, ShownMessages } from '../../core';
+import type { Client, ConversationRow, Locrit, MessageRow, ShownMessages } from '../../core';
 import { useClient, useConnection } from '../app-context';
+import { draftKeys } from '../form-draft';
+import { useEscape } from '../keys';
 import { useStable } from '../stable';
 import { useText } from '../text/text';
 import { Aside } from './Aside';
@@ -26,7 +28,7 @@ interface Props {
 export function Conversation({ locrit, conversationId, conversation, shown }: Props) {
   const { messages } = shown;
   const client = useClient();
-  const [editing, setEditing] = useState<string | null>(null);
+  const [editing, setEditing] = useState(() => leftEdit(client, conversationId, messages));
   const sought = useSought(conversationId, shown);
   const { rows, choose, showNewest } = useVersions(conversationId, shown, sought);
   const goToNewest = useNewest(conversationId);
@@ -47,13 +49,10 @@ export function Conversation({ locrit, conversationId, conversation, shown }: Pr
     if (!aside && sought) goToNewest();
   }
 
-  function onKeyDown(event: KeyboardEvent) {
-    if (event.key === 'Escape' && !event.defaultPrevented && reply) stop();
-  }
+  useEscape(stoppable ? stop : undefined);
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape stops the reply wherever in the conversation the focus is.
-    <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
+    <div className="flex min-h-0 flex-1 flex-col">
       {finding && <FindBar conversationId={conversationId} onClose={() => setFinding(false)} />}
       {rows.length > 0 ? (
         <MessageList
@@ -99,6 +98,15 @@ function useNewest(conversationId: string) {
   };
 }
 
+/** The message whose edit was left without saving it, last of all. */
+function leftEdit(client: Client, conversationId: string, messages: MessageRow[]): string | null {
+  for (const key of client.formDraftKeys(draftKeys.edits(conversationId))) {
+    const left = messages.find(({ message_id }) => key === draftKeys.edit(conversationId, message_id));
+    if (left) return left.message_id;
+  }
+  return null;
+}
+
 function useSaveEdit(done: () => void) {
   const client = useClient();
   const save = async (message: MessageRow, text: string, ask: boolean) => {
@@ -109,7 +117,10 @@ function useSaveEdit(done: () => void) {
     if (ask) await client.retry(message.message_id);
   };
   return async (...edit: Parameters<typeof save>) => {
-    if (await isKept(save(...edit))) done();
+    if (!(await isKept(save(...edit)))) return;
+    const [{ conversation_id, message_id }] = edit;
+    client.saveFormDraft(draftKeys.edit(conversation_id, message_id), null);
+    done();
   };
 }
 

@@ -1,52 +1,72 @@
-import { useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
+import type { MessageRow } from '../../core';
+import { draftKeys, useFormDraft } from '../form-draft';
+import { modifiersOf } from '../keys';
 import { Button } from '../kit/Button';
 import { TextArea } from '../kit/Field';
 import { useText } from '../text/text';
 
 interface Props {
-  text: string;
-  /** The server does not have it: there is only sending it. */
-  unsent: boolean;
+  message: MessageRow;
   onCancel: () => void;
   onSave: (text: string, askAgain: boolean) => void;
 }
 
-/** A question being rewritten, in its own place. */
-export function EditBox({ text, unsent, onCancel, onSave }: Props) {
+/** `of` is what the message said when the editing began. */
+interface Edit {
+  text: string;
+  of: string;
+}
+
+/** A question being rewritten, in its own place. What is typed is kept until it is saved or discarded. */
+export function EditBox({ message, onCancel, onSave }: Props) {
   const t = useText();
-  const [value, setValue] = useState(text);
-  const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
-    area.current?.focus();
-    area.current?.setSelectionRange(text.length, text.length);
-  }, [text]);
-  const empty = !value.trim();
+  const key = draftKeys.edit(message.conversation_id, message.message_id);
+  const { draft, returned, keep } = useFormDraft<Edit>(key);
+  const text = String(draft?.text ?? message.content);
+  const area = useFocusAtEnd();
+  const empty = !text.trim();
+  const unsent = message.rev === 0; // The server does not have it: there is only sending it.
+  const change = (text: string) =>
+    keep((now) => (text === message.content ? null : { text, of: now?.of ?? message.content }));
+
+  function discard() {
+    keep(() => null);
+    onCancel();
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    const held = modifiersOf(event.nativeEvent);
+    if (event.key === 'Escape') onCancel();
+    else if (event.key === 'Enter' && (held === 'Ctrl' || held === 'Meta')) !empty && onSave(text, true);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   return (
     <form
       className="ml-auto max-w-[580px] pb-2"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!empty) onSave(value, true);
+        if (!empty) onSave(text, true);
       }}
     >
+      {draft && draft.of !== message.content && <ChangedMeanwhile text={message.content} />}
       <TextArea
         ref={area}
         aria-label={t.chat.editing}
-        value={value}
-        onChange={(event) => setValue(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') {
-            event.preventDefault();
-            onCancel();
-          }
-        }}
+        value={text}
+        onChange={(event) => change(event.target.value)}
+        onKeyDown={onKeyDown}
       />
-      <div className="mt-2 flex flex-wrap justify-end gap-2">
-        <Button small look="ghost" onClick={onCancel}>
-          {t.cancel}
+      <div className="mt-2 flex flex-wrap items-center justify-end gap-2">
+        {returned && <p className="mr-auto text-ink-2 text-sm">{t.form.unsaved}</p>}
+        <Button small look="ghost" onClick={discard}>
+          {returned ? t.chat.discard : t.cancel}
         </Button>
         {!unsent && (
-          <Button small disabled={empty} onClick={() => onSave(value, false)}>
+          <Button small disabled={empty} onClick={() => onSave(text, false)}>
             {t.archive.saveOnly}
           </Button>
         )}
@@ -56,4 +76,33 @@ export function EditBox({ text, unsent, onCancel, onSave }: Props) {
       </div>
     </form>
   );
+}
+
+function ChangedMeanwhile({ text }: { text: string }) {
+  const t = useText().hands;
+  return (
+    <div role="note" className="mb-2 border-warn border-l-2 py-1 pl-3 text-sm">
+      <p>{t.changedMeanwhile}</p>
+      <p dir="auto" className="max-h-40 overflow-y-auto whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
+        {text}
+      </p>
+    </div>
+  );
+}
+
+/** Back to where the focus came from, when it is left and that is still there. */
+function useFocusAtEnd() {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const origin = useRef(document.activeElement);
+  useEffect(() => {
+    area.current?.focus();
+    area.current?.setSelectionRange(area.current.value.length, area.current.value.length);
+  }, []);
+  useLayoutEffect(() => {
+    const [box, from] = [area.current, origin.current];
+    return () => {
+      if (document.activeElement === box && from instanceof HTMLElement && from.isConnected) from.focus();
+    };
+  }, []);
+  return area;
 }

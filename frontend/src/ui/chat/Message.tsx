@@ -50,8 +50,7 @@ export const Message = memo(function Message(props: Props) {
         <Gone message={message} />
       ) : mine && editing ? (
         <EditBox
-          text={message.content}
-          unsent={message.rev === 0}
+          message={message}
           onCancel={() => onEdit(null)}
           onSave={(text, ask) => onSaveEdit(message, text, ask)}
         />

@@ -11,7 +11,7 @@ import { MessageMenu } from './MessageMenu';
 import { SaveGlyph } from './SaveGlyph';
 
 const QUIET =
-  'flex items-center opacity-0 transition-opacity duration-100 group-hover/message:opacity-100 group-focus-within/message:opacity-100 group-focus/message:opacity-100 has-[[data-state=open]]:opacity-100';
+  'flex min-w-0 items-center pointer-fine:opacity-0 transition-opacity duration-100 group-hover/message:opacity-100 group-focus-within/message:opacity-100 group-focus/message:opacity-100 has-[[data-state=open]]:opacity-100';
 
 interface Props {
   row: Row;

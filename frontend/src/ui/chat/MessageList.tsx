@@ -11,6 +11,7 @@ import { contextOf, type Row } from './arrange';
 import { Message } from './Message';
 import { SeenFrom } from './SeenFrom';
 import { useHeld } from './use-held';
+import { useHeldRows } from './use-held-rows';
 import type { Sought } from './use-sought';
 
 /** A reader this close to the end (px) is at the end. */
@@ -56,6 +57,7 @@ function List({ conversationId, rows, part, locrit, sought, onNewest, onDay, edi
   const follows = useBefore(part.atEnd) && part.atEnd; // the last page of those that were loaded downwards is not followed
   const [atEnd, setAtEnd] = useState(true);
   const held = useHeld(scroller, rows.length);
+  const drawn = useHeldRows(rows, editing);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -65,6 +67,7 @@ function List({ conversationId, rows, part, locrit, sought, onNewest, onDay, edi
     anchorTo: held.holding ? 'start' : 'end',
     followOnAppend: follows && !held.holding,
     scrollEndThreshold: AT_END_PX,
+    rangeExtractor: drawn.extract,
     overscan: 3,
     paddingStart: 16 + held.room.above,
     paddingEnd: 16 + held.room.below,
@@ -85,6 +88,7 @@ function List({ conversationId, rows, part, locrit, sought, onNewest, onDay, edi
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must take focus to be scrolled with the keyboard.
         tabIndex={0}
         onScroll={check}
+        onFocus={drawn.onFocus}
         className={cx(
           'h-full overflow-y-auto overflow-x-hidden outline-none [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]',
           !landed && 'invisible',
@@ -169,6 +173,7 @@ function land(
   messageId: string,
 ) {
   let frames = SETTLING_FRAMES;
+  const takesFocus = !document.activeElement?.closest('search'); // who looks through the matches goes on there
   const stop = () => {
     frames = 0;
   };
@@ -178,8 +183,7 @@ function land(
     if (target.current < 0) return; // other rows took its place
     virtualizer.scrollToIndex(target.current, { align: 'center' });
     const article = scroller?.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(messageId)}"]`);
-    if (!article?.contains(document.activeElement) && !document.activeElement?.closest('search'))
-      article?.focus({ preventScroll: true });
+    if (takesFocus && !article?.contains(document.activeElement)) article?.focus({ preventScroll: true });
     if (frames-- > 0) requestAnimationFrame(aim);
   };
   aim();

@@ -66,11 +66,11 @@ export function MessageMenu({ message, answers }: { message: MessageRow; answers
         </MenuItem>
         {message.role === 'assistant' && message.content && <CopyAs markdown={message.content} />}
         <MenuLine />
-        <MenuItem onSelect={remove}>
+        <MenuItem onSelect={remove} hint={t.hands.deleteHint}>
           <Trash2 aria-hidden />
           {t.chat.remove}
         </MenuItem>
-        <MenuItem danger onSelect={askToForget}>
+        <MenuItem danger onSelect={askToForget} hint={t.hands.forgetHint}>
           <Flame aria-hidden />
           {t.archive.forget}
         </MenuItem>

@@ -3,6 +3,7 @@ import { Link, useNavigate } from 'react-router';
 import type { Locrit } from '../../core';
 import { useClient, useLive } from '../app-context';
 import { Avatar } from '../kit/Avatar';
+import { useSpoken } from '../locrits/use-spoken';
 import { paths } from '../paths';
 import { Time } from '../text/Time';
 import { useText } from '../text/text';
@@ -10,11 +11,13 @@ import { useTitle } from '../title';
 import { Composer } from './Composer';
 import { ModelNotice } from './ModelNotice';
 import { previewOf } from './markdown/plain';
+import { Newcomer } from './Newcomer';
 import { Resting } from './Resting';
 
 /** A conversation that has not begun: the Locrit's first words, and where one left off. */
 export function NewChat({ locrit }: { locrit: Locrit }) {
   const t = useText();
+  const spoken = useSpoken();
   const client = useClient();
   const navigate = useNavigate();
   const [suggestion, setSuggestion] = useState<string>();
@@ -33,8 +36,9 @@ export function NewChat({ locrit }: { locrit: Locrit }) {
         <div className="column rise flex min-h-full flex-col justify-center py-8">
           <Avatar locrit={locrit} size="xl" />
           <h2 className="serif mt-6 max-w-[32ch] text-balance text-xl">
-            {locrit.welcome_message || t.chat.welcome(locrit.name)}
+            {spoken(locrit).welcome_message || t.chat.welcome(locrit.name)}
           </h2>
+          <Newcomer />
           <p className="mt-2 text-ink-3 text-sm">{t.chat.kept}</p>
           {locrit.active && locrit.message_count === 0 && <Examples onChoose={setSuggestion} />}
           <Recent locrit={locrit} />

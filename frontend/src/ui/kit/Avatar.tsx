@@ -1,5 +1,6 @@
 import type { Locrit } from '../../core';
 import { accentOf } from '../look/accent';
+import { graphemes } from '../text/grapheme';
 import { cx } from './cx';
 
 const SIZE = {
@@ -21,7 +22,7 @@ export function Avatar({ locrit, size = 'm' }: { locrit: Pick<Locrit, 'name' | '
         SIZE[size],
       )}
     >
-      {locrit.avatar || [...locrit.name][0]?.toUpperCase()}
+      {locrit.avatar || graphemes(locrit.name)[0]?.toUpperCase()}
     </span>
   );
 }

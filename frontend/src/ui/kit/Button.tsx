@@ -1,5 +1,5 @@
 import { Slot } from 'radix-ui';
-import type { ComponentProps, ReactNode } from 'react';
+import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { cx } from './cx';
 import { Tooltip } from './Tooltip';
 
@@ -19,7 +19,13 @@ interface ButtonProps extends ComponentProps<'button'> {
   asChild?: boolean;
 }
 
-export function Button({ look = 'plain', small, asChild, className, ...rest }: ButtonProps) {
+/** What cannot be pressed just now keeps the focus: a disabled button would drop it. */
+function pressable({ disabled, onClick }: Pick<ComponentProps<'button'>, 'disabled' | 'onClick'>) {
+  if (!disabled) return { onClick };
+  return { 'aria-disabled': true, onClick: (event: MouseEvent) => event.preventDefault() };
+}
+
+export function Button({ look = 'plain', small, asChild, disabled, onClick, className, ...rest }: ButtonProps) {
   const Tag = asChild ? Slot.Root : 'button';
   return (
     <Tag
@@ -27,11 +33,12 @@ export function Button({ look = 'plain', small, asChild, className, ...rest }: B
       className={cx(
         'touch-target inline-flex shrink-0 select-none items-center justify-center gap-2 rounded-s font-[550] transition-colors duration-100',
         small ? 'h-8 px-3 text-sm' : 'h-10 px-4 text-sm',
-        'disabled:pointer-events-none disabled:opacity-50',
+        'aria-disabled:pointer-events-none aria-disabled:opacity-50',
         LOOK[look],
         className,
       )}
       {...rest}
+      {...pressable({ disabled, onClick })}
     />
   );
 }
@@ -42,27 +49,33 @@ interface IconButtonProps extends ComponentProps<'button'> {
   asChild?: boolean;
   small?: boolean;
   side?: 'top' | 'bottom' | 'right';
+  /** Stands beside the picture where there is room. */
+  words?: string;
   children: ReactNode;
 }
 
-/** A button that is only a picture: its words are the label and the tooltip. */
-export function IconButton({ label, keys, asChild, small, side, className, children, ...rest }: IconButtonProps) {
+/** A button that is a picture: its words are the label and the tooltip. */
+export function IconButton(props: IconButtonProps) {
+  const { label, keys, asChild, small, side, words, disabled, onClick, className, children, ...rest } = props;
   const Tag = asChild ? Slot.Root : 'button';
   return (
-    <Tooltip text={label} keys={keys} side={side}>
+    <Tooltip text={label} keys={keys} side={side} off={Boolean(rest['aria-expanded'])}>
       <Tag
         {...(asChild ? {} : { type: 'button' })}
         aria-label={label}
         className={cx(
           'touch-target inline-flex shrink-0 items-center justify-center rounded-s text-ink-2 transition-colors duration-100',
-          'hover:bg-paper-3 hover:text-ink data-[state=open]:bg-paper-3 disabled:pointer-events-none disabled:opacity-40',
+          'hover:bg-paper-3 hover:text-ink data-[state=open]:bg-paper-3 aria-disabled:opacity-40',
           small ? 'size-7 [&_svg]:size-[15px]' : 'size-9 [&_svg]:size-[18px]',
           'pointer-coarse:size-10',
+          words && 'gap-2 xl:w-auto xl:px-3',
           className,
         )}
         {...rest}
+        {...pressable({ disabled, onClick })}
       >
-        {children}
+        {asChild ? <Slot.Slottable>{children}</Slot.Slottable> : children}
+        {words && <span className="hidden text-sm xl:inline">{words}</span>}
       </Tag>
     </Tooltip>
   );

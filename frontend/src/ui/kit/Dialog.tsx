@@ -10,6 +10,21 @@ const PANEL = 'rise fixed z-40 border border-line bg-raised shadow-high';
 const CENTRED =
   'top-[min(12dvh,120px)] left-1/2 w-[calc(100vw-32px)] -translate-x-1/2 max-h-[80dvh] overflow-y-auto rounded-l';
 
+/** Who opens it goes on at its text, all of which typing replaces; else at what Radix chooses. */
+function beginAtText(event: Event) {
+  const panel = event.currentTarget instanceof HTMLElement ? event.currentTarget : null;
+  const text = panel?.querySelector<HTMLInputElement>('input, textarea');
+  if (!text) return;
+  event.preventDefault();
+  text.focus();
+  text.select();
+}
+
+/** The focus goes back to where it was, unless something has it: the page that was opened from here. */
+export function leaveFocus(event: Event) {
+  if (document.activeElement !== document.body) event.preventDefault();
+}
+
 interface DialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
@@ -27,7 +42,13 @@ export function Dialog({ open, onOpenChange, title, children, bare, className, .
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={SCRIM} />
-        <Radix.Content aria-describedby={undefined} className={cx(PANEL, CENTRED, 'max-w-110', className)} {...rest}>
+        <Radix.Content
+          aria-describedby={undefined}
+          onOpenAutoFocus={beginAtText}
+          onCloseAutoFocus={leaveFocus}
+          className={cx(PANEL, CENTRED, 'max-w-110', className)}
+          {...rest}
+        >
           <Radix.Title className={bare ? 'sr-only' : 'px-6 pt-5 pb-3 font-semibold text-lg'}>{title}</Radix.Title>
           {!bare && (
             <Radix.Close asChild>
@@ -59,6 +80,7 @@ export function Sheet({ open, onOpenChange, title, children }: SheetProps) {
         <Radix.Overlay className={SCRIM} />
         <Radix.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={leaveFocus}
           className="from-left fixed inset-y-0 left-0 z-40 w-[min(320px,88vw)] bg-paper-2 shadow-high"
         >
           <Radix.Title className="sr-only">{title}</Radix.Title>
@@ -85,7 +107,7 @@ export function Confirm({ open, onOpenChange, title, text, action, onConfirm, ..
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={SCRIM} />
-        <AlertDialog.Content className={cx(PANEL, CENTRED, 'max-w-100 p-6')} {...rest}>
+        <AlertDialog.Content onCloseAutoFocus={leaveFocus} className={cx(PANEL, CENTRED, 'max-w-100 p-6')} {...rest}>
           <AlertDialog.Title className="font-semibold text-lg">{title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-ink-2">{text}</AlertDialog.Description>
           <div className="mt-6 flex justify-end gap-2">

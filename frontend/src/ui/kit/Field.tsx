@@ -110,7 +110,7 @@ export function Choice<T extends string>({ label, value, options, onChange }: Ch
         <ToggleGroup.Item
           key={option.value}
           value={option.value}
-          className="touch-target flex h-9 items-center gap-2 rounded-[5px] px-3 text-ink-2 text-sm hover:text-ink data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-low [&_svg]:size-4"
+          className="touch-target flex h-9 items-center gap-2 rounded-[5px] px-3 text-ink-2 text-sm hover:text-ink data-[state=on]:bg-accent data-[state=on]:text-on-accent [&_svg]:size-4"
         >
           {option.label}
         </ToggleGroup.Item>

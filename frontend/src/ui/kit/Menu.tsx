@@ -1,6 +1,7 @@
 import { DropdownMenu } from 'radix-ui';
-import type { ComponentProps, ReactNode } from 'react';
+import { type ComponentProps, type ReactNode, useId, useRef, useState } from 'react';
 import { cx } from './cx';
+import { leaveFocus } from './Dialog';
 
 const PLACE = { sideOffset: 4, collisionPadding: 8 };
 const PANEL =
@@ -13,12 +14,19 @@ interface MenuProps {
   className?: string;
 }
 
+/** A menu stands in the part of the page that its button is in, and hides nothing else from screen readers. */
+const partOf = (button: HTMLElement | null) => button?.closest<HTMLElement>('[role="dialog"], main, nav') ?? null;
+
 export function Menu({ trigger, children, align = 'end', className }: MenuProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const [part, setPart] = useState<HTMLElement | null>(null);
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content {...PLACE} align={align} className={cx(PANEL, className)}>
+    <DropdownMenu.Root modal={false} onOpenChange={() => setPart(partOf(button.current))}>
+      <DropdownMenu.Trigger asChild ref={button}>
+        {trigger}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal container={part}>
+        <DropdownMenu.Content {...PLACE} align={align} onCloseAutoFocus={leaveFocus} className={cx(PANEL, className)}>
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
@@ -39,11 +47,11 @@ interface MenuAtProps {
 export function MenuAt({ anchor, label, children, onClose, onCloseAutoFocus }: MenuAtProps) {
   const { left, top, width, height } = anchor.getBoundingClientRect();
   return (
-    <DropdownMenu.Root open onOpenChange={(open) => !open && onClose()}>
+    <DropdownMenu.Root open modal={false} onOpenChange={(open) => !open && onClose()}>
       <DropdownMenu.Trigger asChild>
         <span aria-hidden className="pointer-events-none fixed" style={{ left, top, width, height }} />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={partOf(anchor)}>
         <DropdownMenu.Content
           {...PLACE}
           align="end"
@@ -61,9 +69,12 @@ export function MenuAt({ anchor, label, children, onClose, onCloseAutoFocus }: M
 
 interface ItemProps extends ComponentProps<typeof DropdownMenu.Item> {
   danger?: boolean;
+  /** What it does, where its name does not tell. */
+  hint?: string;
 }
 
-export function MenuItem({ danger, className, ...rest }: ItemProps) {
+export function MenuItem({ danger, hint, className, children, ...rest }: ItemProps) {
+  const id = useId();
   return (
     <DropdownMenu.Item
       className={cx(
@@ -72,8 +83,20 @@ export function MenuItem({ danger, className, ...rest }: ItemProps) {
         danger && 'text-bad [&_svg]:text-bad',
         className,
       )}
+      aria-describedby={hint && id}
       {...rest}
-    />
+    >
+      {hint ? (
+        <span className="grid grid-cols-[auto_1fr] items-center gap-x-3">
+          {children}
+          <span id={id} aria-hidden className="col-start-2 text-ink-3 text-xs">
+            {hint}
+          </span>
+        </span>
+      ) : (
+        children
+      )}
+    </DropdownMenu.Item>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { SidebarButton } from '../shell/SidebarButton';
+import { NarrowBar } from '../shell/NarrowBar';
 import { cx } from './cx';
 
 interface Props {
@@ -18,9 +18,7 @@ interface Props {
 export function Page({ title, intro, mark, actions, wide, compact, children }: Props) {
   return (
     <div className="h-full overflow-y-auto overflow-x-hidden">
-      <div className="flex h-14 items-center px-2 wide:hidden">
-        <SidebarButton />
-      </div>
+      <NarrowBar />
       <div className={cx('column pb-24 wide:pt-12', wide && 'max-w-[960px]')}>
         <header className="mb-8 flex flex-wrap items-center gap-4">
           {mark}

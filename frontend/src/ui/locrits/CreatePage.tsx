@@ -1,26 +1,38 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useClient } from '../app-context';
+import { draftKeys, useFormDraft } from '../form-draft';
 import { Button } from '../kit/Button';
 import { Page } from '../kit/Page';
 import { accentOf } from '../look/accent';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useTitle } from '../title';
-import { type LocritDraft, NEW_LOCRIT, nameProblem } from './draft';
+import { changesOf, type LocritDraft, NEW_LOCRIT, nameProblem } from './draft';
 import { LocritForm } from './LocritForm';
 import { Refusal } from './Refusal';
+import { UnsavedBar } from './UnsavedBar';
 import { useSubmit } from './use-submit';
 
 export function CreatePage() {
   const t = useText();
   const client = useClient();
   const navigate = useNavigate();
-  const [draft, setDraft] = useState<LocritDraft>(NEW_LOCRIT);
+  const { draft: filled, returned, keep } = useFormDraft<LocritDraft>(draftKeys.create);
+  const draft: LocritDraft = { ...NEW_LOCRIT, ...filled };
+  const form = useRef<HTMLFormElement>(null);
   const [tried, setTried] = useState(false);
   const { failure, busy, submit } = useSubmit();
   const problem = nameProblem(draft.name);
   useTitle(t.form.createTitle);
+  useEffect(() => form.current?.querySelector('input')?.select(), []);
+
+  function change(change: Partial<LocritDraft>) {
+    keep((now) => {
+      const next = { ...NEW_LOCRIT, ...now, ...change };
+      return Object.keys(changesOf(next, NEW_LOCRIT)).length ? next : null;
+    });
+  }
 
   function onSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -28,6 +40,7 @@ export function CreatePage() {
     if (problem) return event.currentTarget.querySelector('input')?.focus(); // The name comes first.
     void submit(async () => {
       const locrit = await client.createLocrit({ ...draft, name: draft.name.trim() });
+      keep(() => null);
       navigate(paths.chat(locrit.name));
     });
   }
@@ -35,21 +48,23 @@ export function CreatePage() {
   return (
     <div className="h-full" {...(draft.name ? accentOf(draft.name) : {})}>
       <Page title={t.form.createTitle} intro={t.form.createIntro}>
-        <form onSubmit={onSubmit} noValidate>
-          <LocritForm
-            draft={draft}
-            problem={tried ? problem : null}
-            onChange={(change) => setDraft({ ...draft, ...change })}
-          />
+        <form ref={form} onSubmit={onSubmit} noValidate>
+          <LocritForm draft={draft} problem={tried ? problem : null} onChange={change} />
           <Refusal failure={failure} />
-          <div className="flex justify-end gap-2 border-line border-t pt-6">
-            <Button look="ghost" asChild>
-              <Link to={paths.home}>{t.cancel}</Link>
-            </Button>
-            <Button look="primary" type="submit" disabled={busy}>
-              {t.form.create}
-            </Button>
-          </div>
+          {returned ? (
+            <UnsavedBar save={t.form.create} busy={busy} onDiscard={() => keep(() => null)} />
+          ) : (
+            <div className="flex justify-end gap-2 border-line border-t pt-6">
+              <Button look="ghost" asChild>
+                <Link to={paths.locrits} onClick={() => keep(() => null)}>
+                  {t.cancel}
+                </Link>
+              </Button>
+              <Button look="primary" type="submit" disabled={busy}>
+                {t.form.create}
+              </Button>
+            </div>
+          )}
         </form>
       </Page>
     </div>

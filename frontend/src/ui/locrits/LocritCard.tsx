@@ -7,9 +7,11 @@ import { accentOf } from '../look/accent';
 import { useModels } from '../models/use-models';
 import { paths } from '../paths';
 import { useText } from '../text/text';
+import { useSpoken } from './use-spoken';
 
 export function LocritCard({ locrit }: { locrit: Locrit }) {
   const t = useText();
+  const { description } = useSpoken()(locrit);
   const { labelOf } = useModels();
   const { name, message_count: messages, conversation_count: conversations } = locrit;
   const facts = [
@@ -34,7 +36,7 @@ export function LocritCard({ locrit }: { locrit: Locrit }) {
             <span className="rounded-full bg-paper-3 px-2 text-ink-2 text-xs leading-5">{t.locrits.resting}</span>
           )}
         </div>
-        {locrit.description && <p className="line-clamp-3 text-ink-2 text-sm">{locrit.description}</p>}
+        {description && <p className="line-clamp-3 text-ink-2 text-sm">{description}</p>}
         <p className="mt-1 text-ink-3 sm:truncate text-xs tabular-nums">{facts.join(' · ')}</p>
       </div>
       <div className="relative z-10 flex flex-col sm:flex-row">

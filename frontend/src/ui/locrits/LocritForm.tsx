@@ -4,6 +4,7 @@ import { Field, Input, Select, Switch, TextArea } from '../kit/Field';
 import { useModels } from '../models/use-models';
 import { useText } from '../text/text';
 import type { LocritDraft, NameProblem } from './draft';
+import { EmojiField } from './EmojiField';
 import { OptionSlider } from './OptionSlider';
 
 export interface FormProps {
@@ -56,18 +57,7 @@ function Identity({ draft, onChange, problem }: FormProps) {
             />
           )}
         </Field>
-        <Field label={t.avatar} hint={t.avatarHint} className="w-20">
-          {(props) => (
-            <Input
-              {...props}
-              value={draft.avatar}
-              maxLength={16}
-              autoComplete="off"
-              className="text-center"
-              onChange={(event) => onChange({ avatar: event.target.value.trim() })}
-            />
-          )}
-        </Field>
+        <EmojiField value={draft.avatar} onChange={(avatar) => onChange({ avatar })} />
       </div>
       <Field label={t.description}>
         {(props) => (

@@ -3,16 +3,14 @@ import { Link } from 'react-router';
 import { Button } from '../kit/Button';
 import { EmptyState } from '../kit/states';
 import { paths } from '../paths';
-import { SidebarButton } from '../shell/SidebarButton';
+import { NarrowBar } from '../shell/NarrowBar';
 import { useText } from '../text/text';
 
 export function LocritMissing({ name }: { name: string }) {
   const t = useText();
   return (
     <div className="late">
-      <div className="flex h-14 items-center px-2">
-        <SidebarButton />
-      </div>
+      <NarrowBar />
       <EmptyState
         whole
         icon={<UserRoundX />}
@@ -20,7 +18,7 @@ export function LocritMissing({ name }: { name: string }) {
         text={t.locrits.missingHint}
         action={
           <Button asChild>
-            <Link to={paths.home}>{t.locrits.all}</Link>
+            <Link to={paths.locrits}>{t.locrits.all}</Link>
           </Button>
         }
       />

@@ -3,76 +3,73 @@ import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
 import type { Locrit } from '../../core';
 import { useClient } from '../app-context';
+import { draftKeys, useFormDraft } from '../form-draft';
 import { Button } from '../kit/Button';
 import { Confirm } from '../kit/Dialog';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useTitle } from '../title';
-import { changesOf, draftOf, type LocritDraft, nameProblem } from './draft';
+import { ChangedElsewhere } from './ChangedElsewhere';
+import { conflicting, draftOf, edited, type LocritDraft, type LocritEdits, nameProblem } from './draft';
 import { AccessSection, LocritForm, Section } from './LocritForm';
 import { LocritPage, NamedLocrit } from './LocritPage';
 import { Refusal } from './Refusal';
+import { UnsavedBar } from './UnsavedBar';
+import { useSpoken } from './use-spoken';
 import { useSubmit } from './use-submit';
 
 export function LocritSettingsPage() {
   return <NamedLocrit>{(locrit) => <Editor key={locrit.id} locrit={locrit} />}</NamedLocrit>;
 }
 
-/** Edits a copy of the Locrit; `base` is what the copy was made of, and its `rev` goes with the change. */
+/** What was changed here lies over what the server has, which may change meanwhile. */
 function Editor({ locrit }: { locrit: Locrit }) {
   const t = useText();
   const client = useClient();
   const navigate = useNavigate();
-  const [base, setBase] = useState(locrit);
-  const [draft, setDraft] = useState<LocritDraft>(() => draftOf(locrit));
+  const [saved, setSaved] = useState(locrit);
+  const newest = saved.rev > locrit.rev ? saved : locrit;
+  const now = useSpoken<LocritDraft>()(draftOf(newest));
+  const { draft: edits, keep } = useFormDraft<LocritEdits>(draftKeys.locrit(locrit.id));
+  const draft: LocritDraft = { ...now, ...edits?.changes };
   const { failure, busy, submit } = useSubmit();
   const problem = nameProblem(draft.name);
-  const changes = changesOf(draft, draftOf(base));
-  const changed = Object.keys(changes).length > 0;
+  const changes = edited(now, edits, {})?.changes;
+  const change = (change: Partial<LocritDraft>) => keep((edits) => edited(now, edits, change));
   useTitle(t.locrits.settings(locrit.name));
-
-  function take(fresh: Locrit) {
-    setBase(fresh);
-    setDraft(draftOf(fresh));
-  }
 
   function onSubmit(event: FormEvent) {
     event.preventDefault();
-    if (problem || !changed) return;
+    if (problem || !changes) return;
     void submit(async () => {
-      const saved = await client.editLocrit(base.name, { ...changes, rev: base.rev });
-      take(saved);
+      const fresh = await client.editLocrit(newest.name, { ...changes, rev: newest.rev });
+      setSaved(fresh);
+      keep((edits) => edited(draftOf(fresh), edits, {})); // What was typed meanwhile stays.
       toast(t.form.saved);
-      if (saved.name !== locrit.name) navigate(paths.locrit(saved.name), { replace: true });
+      if (fresh.name !== locrit.name) navigate(paths.locrit(fresh.name), { replace: true });
     });
   }
 
   return (
     <LocritPage locrit={locrit} intro={t.form.editTitle}>
       <form onSubmit={onSubmit} noValidate>
-        <LocritForm draft={draft} problem={problem} onChange={(change) => setDraft({ ...draft, ...change })} />
-        <AccessSection draft={draft} onChange={(change) => setDraft({ ...draft, ...change })} />
+        <LocritForm draft={draft} problem={problem} onChange={change} />
+        <AccessSection draft={draft} onChange={change} />
+        {edits && (
+          <ChangedElsewhere
+            fields={conflicting(now, edits)}
+            now={now}
+            onTheirs={(field) => change({ [field]: now[field] })}
+            onMine={(field) => keep((edits) => ({ ...edits, base: { ...now, ...edits?.base, [field]: now[field] } }))}
+          />
+        )}
         <Refusal failure={failure} />
-        {changed && <SaveBar busy={busy || Boolean(problem)} onRevert={() => take(locrit)} />}
+        {changes && (
+          <UnsavedBar save={t.form.save} busy={busy || Boolean(problem)} onDiscard={() => keep(() => null)} />
+        )}
       </form>
       <DeleteSection locrit={locrit} />
     </LocritPage>
-  );
-}
-
-/** Stays in sight while there is something to save. */
-function SaveBar({ busy, onRevert }: { busy: boolean; onRevert: () => void }) {
-  const t = useText().form;
-  return (
-    <div className="rise sticky bottom-4 z-10 mb-6 flex flex-wrap items-center justify-end gap-2 rounded-l border border-line-strong bg-raised p-2 pl-4 shadow-high">
-      <p className="mr-auto text-ink-2 text-sm">{t.unsaved}</p>
-      <Button look="ghost" onClick={onRevert}>
-        {t.revert}
-      </Button>
-      <Button look="primary" type="submit" disabled={busy}>
-        {t.save}
-      </Button>
-    </div>
   );
 }
 
@@ -87,7 +84,7 @@ function DeleteSection({ locrit }: { locrit: Locrit }) {
     submit(async () => {
       await client.deleteLocrit(locrit.name);
       toast(t.deleted(locrit.name));
-      navigate(paths.home);
+      navigate(paths.locrits);
     });
 
   return (

@@ -47,3 +47,29 @@ export function nameProblem(name: string): NameProblem {
   if (!name.trim()) return 'missing';
   return /[/\\]/.test(name) || name === '.' || name === '..' ? 'slash' : null;
 }
+
+/** What was changed in the form, and what these fields said on the server when it was. */
+export interface LocritEdits {
+  changes: Partial<LocritDraft>;
+  base: LocritDraft;
+}
+
+/** The edits with one more; null when nothing differs from what the server has. */
+export function edited(now: LocritDraft, edits: Partial<LocritEdits> | undefined, change: Partial<LocritDraft>) {
+  const draft = { ...now, ...edits?.changes, ...change };
+  const changes = changesOf(draft, now) as Partial<LocritDraft>;
+  const begun = Object.keys(edits?.changes ?? {}) as (keyof LocritDraft)[];
+  const base = { ...now, ...only<Partial<LocritDraft>>(edits?.base ?? {}, begun) };
+  return Object.keys(changes).length ? { changes, base } : null;
+}
+
+/** Fields that were changed here, and elsewhere meanwhile to something else. */
+export function conflicting(now: LocritDraft, { changes = {}, base = now }: Partial<LocritEdits>) {
+  const elsewhere = changesOf(now, { ...now, ...base });
+  const here = changesOf({ ...now, ...changes }, now);
+  return FIELDS.filter((field) => field in changes && field in elsewhere && field in here);
+}
+
+function only<T extends object>(from: T, names: (keyof T)[]): Partial<T> {
+  return Object.fromEntries(names.filter((name) => name in from).map((name) => [name, from[name]])) as Partial<T>;
+}

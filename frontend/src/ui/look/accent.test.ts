@@ -72,6 +72,17 @@ describe.each([
   });
 });
 
+it.each([
+  ['light', false],
+  ['dark', true],
+])('in %s the chosen segment stands out from its track for every hue', (_, dark) => {
+  const field = readFileSync('src/ui/kit/Field.tsx', 'utf8');
+  const [, track = ''] = /rounded-s bg-(\S+) p-0\.5/.exec(field) ?? [];
+  const [, chosen = ''] = /data-\[state=on\]:bg-(\S+)/.exec(field) ?? [];
+  const worst = Math.min(...HUES.map((hue) => contrast(token(chosen, dark, hue), token(track, dark, hue))));
+  expect(worst).toBeGreaterThanOrEqual(3);
+});
+
 describe('the hue of a Locrit', () => {
   it('is the same every time', () => {
     expect(hueOf('Bob')).toBe(hueOf('Bob'));

@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
 import type { ConversationRow } from '../../core';
 import { useClient } from '../app-context';
+import { draftKeys, useFormDraft } from '../form-draft';
 import { Button, IconButton } from '../kit/Button';
 import { Confirm, Dialog } from '../kit/Dialog';
 import { Field, Input } from '../kit/Field';
@@ -72,7 +73,7 @@ interface ActionsProps extends Target {
 }
 
 function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) {
-  const { conversations: t, archive: words } = useText();
+  const { conversations: t, archive: words, hands } = useText();
   const client = useClient();
   const { archive, remove, forget } = useRemoval(conversation);
   const { conversation_id: id, title, starred, pinned, archived, message_count } = conversation;
@@ -129,11 +130,11 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
         {archived ? t.unarchive : t.archive}
       </MenuItem>
       <MenuLine />
-      <MenuItem onSelect={leaving(remove)}>
+      <MenuItem onSelect={leaving(remove)} hint={hands.deleteHint}>
         <Trash2 aria-hidden />
         {t.remove}
       </MenuItem>
-      <MenuItem danger onSelect={ask('forget')}>
+      <MenuItem danger onSelect={ask('forget')} hint={hands.forgetHint}>
         <Flame aria-hidden />
         {words.forget}
       </MenuItem>
@@ -191,10 +192,13 @@ interface RenameProps {
 function Rename({ conversation, onOpenChange, onCloseAutoFocus }: RenameProps) {
   const t = useText();
   const client = useClient();
+  const { draft, returned, keep } = useFormDraft<{ title: string }>(draftKeys.rename(conversation.conversation_id));
+  const typed = String(draft?.title ?? conversation.title);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const title = String(new FormData(event.currentTarget).get('title')).trim();
+    const title = typed.trim();
+    keep(() => null);
     onOpenChange(false);
     if (title !== conversation.title) await client.editConversation(conversation.conversation_id, { title });
   }
@@ -207,7 +211,8 @@ function Rename({ conversation, onOpenChange, onCloseAutoFocus }: RenameProps) {
             <Input
               name="title"
               maxLength={200}
-              defaultValue={conversation.title}
+              value={typed}
+              onChange={({ target: { value: title } }) => keep(() => (title === conversation.title ? null : { title }))}
               autoComplete="off"
               autoFocus
               onFocus={(event) => event.currentTarget.select()}
@@ -215,9 +220,16 @@ function Rename({ conversation, onOpenChange, onCloseAutoFocus }: RenameProps) {
             />
           )}
         </Field>
-        <div className="mt-6 flex justify-end gap-2">
-          <Button look="ghost" onClick={() => onOpenChange(false)}>
-            {t.cancel}
+        <div className="mt-6 flex items-center justify-end gap-2">
+          {returned && <p className="mr-auto text-ink-2 text-sm">{t.form.unsaved}</p>}
+          <Button
+            look="ghost"
+            onClick={() => {
+              keep(() => null);
+              onOpenChange(false);
+            }}
+          >
+            {returned ? t.chat.discard : t.cancel}
           </Button>
           <Button look="primary" type="submit">
             {t.save}

@@ -53,7 +53,7 @@ export function LocritSwitch({ current }: { current?: string }) {
         </MenuItem>
       ))}
       <MenuLine />
-      <MenuItem onSelect={() => navigate(paths.home)}>
+      <MenuItem onSelect={() => navigate(paths.locrits)}>
         <LibraryBig aria-hidden className="mx-1" />
         {t.nav.everyone}
       </MenuItem>

@@ -1,13 +1,15 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Outlet, useLocation } from 'react-router';
 import { useClient, useConnection } from '../app-context';
 import { ErrorBoundary } from '../ErrorBoundary';
+import { useInputMethodGate } from '../keys';
 import { Sheet } from '../kit/Dialog';
 import { useText } from '../text/text';
 import { Palette } from './Palette';
 import { Shortcuts } from './Shortcuts';
 import { Sidebar } from './Sidebar';
 import { ShellContext } from './shell-context';
+import { useFocusKept } from './use-focus-kept';
 import { useShortcuts } from './use-shortcuts';
 
 export function Shell() {
@@ -28,6 +30,9 @@ export function Shell() {
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: having gone somewhere, the sheet has done its work.
   useEffect(() => setSidebar(false), [pathname]);
+  const page = useRef<HTMLElement>(null);
+  useInputMethodGate();
+  useFocusKept(page, pathname);
   useShortcuts(shell);
   return (
     <ShellContext.Provider value={shell}>
@@ -41,7 +46,7 @@ export function Shell() {
         <div className="hidden min-h-0 border-line border-r wide:block">
           <Sidebar />
         </div>
-        <main id="content" tabIndex={-1} className="min-h-0 min-w-0 overflow-hidden">
+        <main ref={page} id="content" tabIndex={-1} className="min-h-0 min-w-0 overflow-hidden">
           <ErrorBoundary resetKey={pathname}>
             <Outlet />
           </ErrorBoundary>

@@ -1,22 +1,24 @@
+import { onMac } from '../keys';
 import { Dialog } from '../kit/Dialog';
 import { Kbd } from '../kit/states';
 import { useText } from '../text/text';
 
-const onMac = () => /Mac|iPhone|iPad/.test(navigator.userAgent);
-
 export const paletteKeys = () => (onMac() ? '⌘K' : 'Ctrl K');
 
 export function ShortcutList() {
-  const t = useText().shortcuts;
+  const { shortcuts: t, hands } = useText();
   const alt = onMac() ? '⌥' : 'Alt';
+  const mod = onMac() ? '⌘' : 'Ctrl';
   const rows: [string, string[]][] = [
-    [t.palette, [onMac() ? '⌘' : 'Ctrl', 'K']],
+    [t.palette, [mod, 'K']],
     [t.send, ['Enter']],
     [t.line, ['Shift', 'Enter']],
     [t.stop, ['Esc']],
+    [hands.leave, ['Esc']],
     [t.edit, ['↑']],
+    [hands.saveEdit, [mod, 'Enter']],
     [t.move, [alt, '↑', '↓']],
-    [t.fresh, [alt, 'N']],
+    [onMac() ? hands.freshOutside : t.fresh, [alt, 'N']],
     [t.help, ['?']],
   ];
   return (

@@ -14,6 +14,7 @@ import { type ReactNode, useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import { useClient, useLive } from '../app-context';
 import { Avatar } from '../kit/Avatar';
+import { useSpoken } from '../locrits/use-spoken';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useShell } from './shell-context';
@@ -52,6 +53,7 @@ export function useNamed(query: string): Entry[] {
 
 function useEntries(): Entry[] {
   const t = useText();
+  const spoken = useSpoken();
   const locrits = useLive((client) => client.locrits(), []) ?? [];
   const conversations = useLive((client) => client.conversations({}), []) ?? [];
   const navigate = useNavigate();
@@ -63,7 +65,7 @@ function useEntries(): Entry[] {
         group: 'locrits',
         label: locrit.name,
         name: locrit.name,
-        note: locrit.description,
+        note: spoken(locrit).description,
         icon: <Avatar locrit={locrit} size="s" />,
         run: () => navigate(paths.chat(locrit.name)),
       }),
@@ -106,7 +108,7 @@ function useActions(): Entry[] {
     : [];
   return [
     ...ofLocrit,
-    action('a-home', t.nav.everyone, <LibraryBig />, () => navigate(paths.home)),
+    action('a-home', t.nav.everyone, <LibraryBig />, () => navigate(paths.locrits)),
     action('a-create', t.nav.newLocrit, <Plus />, () => navigate(paths.create)),
     action('a-settings', t.nav.settings, <Settings />, () => navigate(paths.settings)),
     action('a-trash', t.archive.trash, <Trash2 />, () => navigate(paths.trash)),

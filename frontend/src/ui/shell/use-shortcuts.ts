@@ -1,15 +1,13 @@
 import { useEffect } from 'react';
 import { useMatch, useNavigate } from 'react-router';
 import { useClient } from '../app-context';
+import { isLayerOpen, isTyping, letterOf, modifiersOf, onMac } from '../keys';
 import { paths } from '../paths';
 
 interface Actions {
   openPalette: () => void;
   openShortcuts: () => void;
 }
-
-const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
 /** The Locrit and conversation that the address names; `chat` when it is a page to talk on. */
 export function useHere(): { locrit?: string; conversationId?: string; chat: boolean } {
@@ -35,18 +33,22 @@ export function useShortcuts({ openPalette, openShortcuts }: Actions): void {
     }
 
     function onKeyDown(event: KeyboardEvent) {
-      const action = actionOf(event);
+      const action = event.defaultPrevented || isLayerOpen() ? undefined : actionOf(event);
       if (!action) return;
       event.preventDefault();
       action();
     }
 
     function actionOf(event: KeyboardEvent): (() => void) | undefined {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return openPalette;
-      if (event.altKey && event.key === 'ArrowUp') return () => void move(-1);
-      if (event.altKey && event.key === 'ArrowDown') return () => void move(1);
-      if (event.altKey && event.code === 'KeyN' && locrit) return () => navigate(paths.chat(locrit));
-      if (event.key === '?' && !isTyping(event.target)) return openShortcuts;
+      const held = modifiersOf(event);
+      const typing = isTyping(event.target);
+      if ((held === 'Ctrl' || held === 'Meta') && letterOf(event) === 'k') return openPalette;
+      if (held === 'Alt' && event.key === 'ArrowUp') return () => void move(-1);
+      if (held === 'Alt' && event.key === 'ArrowDown') return () => void move(1);
+      // On a Mac, Option and N begin an ñ.
+      if (held === 'Alt' && letterOf(event) === 'n' && locrit && !(typing && onMac()))
+        return () => navigate(paths.chat(locrit));
+      if ((held === '' || held === 'Shift') && event.key === '?' && !typing) return openShortcuts;
       return undefined;
     }
 

@@ -60,6 +60,7 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
   const running = new Map<string, () => void>();
   const theme = signal<Theme>('system');
   let drafts: Record<string, string> = {};
+  const forms = new Map<string, unknown>();
   const connection = signal<Connection>({
     state: 'online',
     pending: 0,
@@ -231,6 +232,9 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
       });
       connection.set({ ...connection.get(), attention: 0 });
     },
+    formDraft: (key) => forms.get(key),
+    saveFormDraft: (key, value) => void (value === null ? forms.delete(key) : forms.set(key, value)),
+    formDraftKeys: (prefix) => [...forms.keys()].filter((key) => key.startsWith(prefix)).reverse(),
     draft: (id) => drafts[id] ?? '',
     saveDraft: (id, draft) => {
       drafts = { ...drafts, [id]: draft };

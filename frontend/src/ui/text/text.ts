@@ -6,6 +6,7 @@ import { type ChecksText, enChecks } from './en.checks';
 import { type ContextText, enContext } from './en.context';
 import { enFinding, type FindingText } from './en.finding';
 import { enGone, type GoneText } from './en.gone';
+import { enHands, type HandsText } from './en.hands';
 import { enMemory, type MemoryText } from './en.memory';
 import { enModels, type ModelsText } from './en.models';
 import { enReply, type ReplyText } from './en.reply';
@@ -17,6 +18,7 @@ import { frChecks } from './fr.checks';
 import { frContext } from './fr.context';
 import { frFinding } from './fr.finding';
 import { frGone } from './fr.gone';
+import { frHands } from './fr.hands';
 import { frMemory } from './fr.memory';
 import { frModels } from './fr.models';
 import { frReply } from './fr.reply';
@@ -30,6 +32,7 @@ export type AllText = Text & {
   context: ContextText;
   finding: FindingText;
   gone: GoneText;
+  hands: HandsText;
   memory: MemoryText;
   models: ModelsText;
   reply: ReplyText;
@@ -45,6 +48,7 @@ const LANGUAGES: Record<Language, AllText> = {
     context: enContext,
     finding: enFinding,
     gone: enGone,
+    hands: enHands,
     memory: enMemory,
     models: enModels,
     reply: enReply,
@@ -58,6 +62,7 @@ const LANGUAGES: Record<Language, AllText> = {
     context: frContext,
     finding: frFinding,
     gone: frGone,
+    hands: frHands,
     memory: frMemory,
     models: frModels,
     reply: frReply,

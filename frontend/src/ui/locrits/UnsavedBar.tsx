@@ -1,0 +1,24 @@
+import { Button } from '../kit/Button';
+import { useText } from '../text/text';
+
+interface Props {
+  save: string;
+  busy: boolean;
+  onDiscard: () => void;
+}
+
+/** Stays in sight while there is something to save, also when one comes back to it. */
+export function UnsavedBar({ save, busy, onDiscard }: Props) {
+  const t = useText();
+  return (
+    <div className="rise sticky bottom-4 z-10 mb-6 flex flex-wrap items-center justify-end gap-2 rounded-l border border-line-strong bg-raised p-2 pl-4 shadow-high">
+      <p className="mr-auto text-ink-2 text-sm">{t.form.unsaved}</p>
+      <Button look="ghost" onClick={onDiscard}>
+        {t.chat.discard}
+      </Button>
+      <Button look="primary" type="submit" disabled={busy}>
+        {save}
+      </Button>
+    </div>
+  );
+}

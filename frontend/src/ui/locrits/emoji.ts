@@ -1,0 +1,5 @@
+/** Pictures for someone to talk to: faces, trades, animals, things. */
+export const EMOJI =
+  '😀 😊 😎 🤓 🤔 🥳 😴 🤖 👻 👽 🧙 🧝 🧑‍🏫 🧑‍🔬 🧑‍🍳 🧑‍🌾 🧑‍🎨 🧑‍💻 🕵️ 🦸 🐱 🐶 🦊 🐻 🐼 🐨 🦁 🐸 🦉 🐝 🦋 🐙 🐳 🦄 🌱 🌻 🌳 🍀 🍎 🍋 🍞 ☕ 🍵 🔧 🔨 ⚙️ 💡 🔎 📚 📝 ✏️ 🎨 🎵 🎲 🧩 🧭 🚀 🚲 ⚓ 🏠 ⭐ 🌙 ☀️ ❄️ 🔥 ✨ ❤️ 🕊️'.split(
+    ' ',
+  );
