@@ -15,7 +15,7 @@ from src.models import conversations
 from src.passages import passage, score
 from src.query import Part, parse
 from src.stores.expressions import LANGUAGES, days_before, days_until
-from src.stores.search import conversation_token, locrit_token, role_token, waiting
+from src.stores.search import conversation_token, locrit_token, newest, role_token, waiting
 from src.words import fold
 
 RANKED = 100
@@ -56,14 +56,19 @@ _CONDITIONS = {
     "before": "m.created_at < :before",
 }
 _FOUND = """
-    SELECT m.row_id, m.id, m.role, m.content, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
+    {named} SELECT m.row_id, m.id, m.role, m.content, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
            c.session_id, c.title, c.forked_from, l.name AS locrit_name
-    FROM message_search s CROSS JOIN messages m JOIN conversations c ON c.id = m.conversation_id
+    FROM {index} s CROSS JOIN messages m JOIN conversations c ON c.id = m.conversation_id
          JOIN locrits l ON l.id = c.locrit_id
     WHERE {conditions} ORDER BY {row_id} DESC LIMIT :count"""
 _SHOWN = ["m.deleted_at IS NULL", "c.deleted_at IS NULL"]
 _ROW_ID = {"sqlite": "s.rowid", "postgresql": "s.row_id"}
 _NAMED = {"sqlite": "message_search MATCH :query", "postgresql": "s.content @@ CAST(:query AS tsquery)"}
+_BOUNDS = {"below": "{} < :below", "above": "{} > :above"}
+_FIRST = "WITH named AS MATERIALIZED (SELECT s.row_id FROM message_search s WHERE {conditions})"
+"""On PostgreSQL, which cannot know how rare the words are together, and would look through everything for them."""
+_WINDOWS: dict[str, tuple[int | None, ...]] = {"sqlite": (None,), "postgresql": (2_000, None)}
+"""FTS5 gives the newest first by itself. GIN names all that match: words of every second message are met before."""
 _LARGE_IN_TRASH = (
     select(conversations.c.id)
     .where(
@@ -115,12 +120,24 @@ def _best(connection: Connection, parts: Sequence[Part], filters: Filters, limit
 
 
 def _newest(connection: Connection, parts: Sequence[Part], filters: Filters, count: int) -> list[Any]:
-    asked = [part.inside for part in parts if not part.is_exact]
     query = _expression(connection, parts, filters)
+    asked = [part.inside for part in parts if not part.is_exact]
+    found: list[Any] = []
+    for window in _WINDOWS[connection.dialect.name]:
+        above = newest(connection) - window if window is not None else None
+        found = _within(connection, query, asked, filters, above, count)
+        if len(found) == count:
+            break
+    return found
+
+
+def _within(
+    connection: Connection, query: str, asked: Sequence[Any], filters: Filters, above: int | None, count: int
+) -> list[Any]:
     found: list[Any] = []
     read, page, below = 0, count, None
     while len(found) < count and read < MOST_ASKED:
-        rows = _page(connection, query, filters, below, page)
+        rows = _page(connection, query, filters, {"above": above, "below": below}, page)
         found += [row for row in rows if _has(row["content"], asked)]
         if len(rows) < page:
             break
@@ -135,19 +152,26 @@ def _has(content: str, patterns: Sequence[Any]) -> bool:
     return all(pattern.search(folded) for pattern in patterns)
 
 
-def _page(connection: Connection, query: str, filters: Filters, below: int | None, count: int) -> list[Any]:
+def _page(
+    connection: Connection, query: str, filters: Filters, between: dict[str, int | None], count: int
+) -> list[Any]:
     dialect = connection.dialect.name
     row_id = _ROW_ID[dialect]
+    bounds = {name: bound for name, bound in between.items() if bound is not None}
+    named = [_NAMED[dialect], *(_BOUNDS[name].format(row_id) for name in bounds)]
     given = {name: value for name, value in asdict(filters).items() if value is not None}
     mark = given.pop("mark", None)
-    conditions = [_NAMED[dialect], f"m.row_id = {row_id}", *_SHOWN, *(_CONDITIONS[name] for name in given)]
+    conditions = [f"m.row_id = {row_id}", *_SHOWN, *(_CONDITIONS[name] for name in given)]
     if mark is not None:
         conditions.append(_MARKS[mark])
-    if below is not None:
-        given["below"] = below
-        conditions.append(f"{row_id} < :below")
-    sql = text(_FOUND.format(conditions=" AND ".join(conditions), row_id=row_id))
-    return list(connection.execute(sql, {**given, "query": query, "count": count}).mappings())
+    is_apart = dialect == "postgresql"
+    sql = _FOUND.format(
+        named=_FIRST.format(conditions=" AND ".join(named)) if is_apart else "",
+        index="named" if is_apart else "message_search",
+        conditions=" AND ".join(conditions if is_apart else named + conditions),
+        row_id=row_id,
+    )
+    return list(connection.execute(text(sql), {**given, **bounds, "query": query, "count": count}).mappings())
 
 
 def _expression(connection: Connection, parts: Sequence[Part], filters: Filters) -> str:

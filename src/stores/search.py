@@ -195,10 +195,15 @@ def remove(tx: Transaction, message_id: str) -> None:
     tx.run(_REMOVE[tx.connection.dialect.name], {"row_id": row.row_id})
 
 
+def newest(connection: Connection) -> int:
+    """The highest `row_id` of all messages."""
+    return int(connection.execute(_NEWEST).scalar_one())
+
+
 def waiting(connection: Connection) -> tuple[int, int]:
     """How many messages are not searched until the index is made anew, and of how many."""
     job = _REINDEX.first(connection, {})
-    newest = int(connection.execute(_NEWEST).scalar_one())
+    all_ = newest(connection)
     if job is None:
-        return 0, newest
-    return (job.position - 1 if job.position else newest), newest
+        return 0, all_
+    return (job.position - 1 if job.position else all_), all_

@@ -40,7 +40,7 @@ def test_days_are_those_of_the_reader(
         row.get_by_role("link").click()
         expect(page).to_have_url(re.compile(f"day={day:%Y-%m-%d}$"))
         expect(page.get_by_text(f"1 message on {day.day} {day:%B %Y}")).to_be_visible()
-        page.get_by_role("link", name="Said some day").click()
+        page.get_by_role("main").get_by_role("link", name="Said some day").click()
         expect(page.get_by_role("article")).to_contain_text("Said some day")
         context.close()
 
