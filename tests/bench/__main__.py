@@ -10,7 +10,9 @@ from tests.bench import (
     finding,
     first_token,
     forgetting,
+    full_life,
     http_save,
+    lighthouse_scores,
     many_pages,
     page_load,
     plot,
@@ -38,6 +40,8 @@ MEASUREMENTS: dict[str, Callable[[float], list[Report]]] = {
     "catch_up": catch_up.measure,
     "page_load": page_load.measure,
     "finding": finding.measure,
+    "full_life": full_life.measure,
+    "lighthouse": lighthouse_scores.measure,
     "recovery": recovery.measure,
     "weight": weight.measure,
 }
