@@ -11,13 +11,19 @@ from tests.fakes.ollama import FakeOllama, Hold
 
 PRESS = """([key, init]) => document.activeElement.dispatchEvent(
   new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, composed: true, ...init }))"""
-COMPOSING = {
+COMPOSING: dict[str, dict[str, bool | int]] = {
     "composing": {"isComposing": True},
     "just composed, in Safari": {"keyCode": 229},
     "both": {"isComposing": True, "keyCode": 229},
 }
 KEYS = ["Enter", "Escape", "ArrowUp", "ArrowDown"]
 """What is on the page: where, what lies over it, what was said, and all that is being written."""
+OURS: list[tuple[str, dict[str, bool | int]]] = [
+    ("Escape", {}),
+    ("k", {"ctrlKey": True}),
+    ("?", {}),
+    ("ArrowUp", {"altKey": True}),
+]
 SEEN = """() => JSON.stringify([
   location.pathname,
   [...document.querySelectorAll('[role=dialog], [role=alertdialog], [role=menu]')].map((each) => each.role),
@@ -64,7 +70,7 @@ def test_escape_of_an_input_method_does_not_stop_a_reply_and_its_shortcuts_are_n
     expect(tab.reply).to_contain_text("Part one")
     seen = tab.page.evaluate(SEEN)
     for init in COMPOSING.values():
-        for key, held in [("Escape", {}), ("k", {"ctrlKey": True}), ("?", {}), ("ArrowUp", {"altKey": True})]:
+        for key, held in OURS:
             tab.page.evaluate(PRESS, [key, {**init, **held}])
     assert tab.page.evaluate(SEEN) == seen
     released.set()

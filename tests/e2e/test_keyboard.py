@@ -157,12 +157,12 @@ def test_escape_closes_what_is_open_before_it_stops_a_reply(tab: Tab, shared_oll
     expect(tab.reply).to_contain_text("So far")
     page = tab.page
     header = page.locator("main header").get_by_role("button", name="Actions for")
-    for open_, gone in (
-        (lambda: page.keyboard.press("Control+k"), page.get_by_role("dialog")),
-        (lambda: header.press("Enter"), page.get_by_role("menu")),
-        (lambda: tab.composer.press("ArrowUp"), page.get_by_role("textbox", name="Edit your message")),
+    for focused, key, gone in (
+        (tab.composer, "Control+k", page.get_by_role("dialog")),
+        (header, "Enter", page.get_by_role("menu")),
+        (tab.composer, "ArrowUp", page.get_by_role("textbox", name="Edit your message")),
     ):
-        open_()
+        focused.press(key)
         expect(gone).to_be_visible()
         page.keyboard.press("Escape")
         expect(gone).to_have_count(0)
@@ -179,7 +179,8 @@ def test_the_list_of_shortcuts_is_complete_and_true(two: Tab) -> None:
     rows = two.page.get_by_role("dialog", name="Keyboard shortcuts").locator("dl > div")
     keys = [row.locator("kbd").all_inner_texts() for row in rows.all()]
     assert keys == [
-        ["Ctrl", "K"], ["Enter"], ["Shift", "Enter"], ["Esc"], ["Esc"], ["↑"], ["Ctrl", "Enter"], ["Alt", "↑", "↓"],
+        ["Ctrl", "K"], ["Ctrl", "F"], ["Enter"], ["Shift", "Enter"], ["Esc"], ["Esc"], ["↑"], ["Ctrl", "Enter"],
+        ["Alt", "↑", "↓"],
         ["Alt", "N"], ["?"],
     ]  # fmt: skip
     two.page.keyboard.press("Alt+n")

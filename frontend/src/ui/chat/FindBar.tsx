@@ -4,6 +4,7 @@ import { useSearchParams } from 'react-router';
 import { toast } from 'sonner';
 import { dayOf } from '../../core';
 import { useClient } from '../app-context';
+import { isLayerOpen, letterOf, modifiersOf } from '../keys';
 import { IconButton } from '../kit/Button';
 import { useHits } from '../shell/use-found';
 import { useText } from '../text/text';
@@ -122,9 +123,8 @@ function useFocusBack(box: { current: HTMLInputElement | null }) {
 export function useFindKey(open: () => void) {
   useEffect(() => {
     const onKeyDown = (event: globalThis.KeyboardEvent) => {
-      const isFind =
-        (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'f';
-      if (!isFind || document.activeElement?.closest('search, [role=dialog]')) return;
+      const isFind = /^(Ctrl|Meta)$/.test(modifiersOf(event)) && letterOf(event) === 'f';
+      if (!isFind || isLayerOpen() || document.activeElement?.closest('search')) return;
       event.preventDefault();
       document.querySelector<HTMLElement>('search input')?.focus();
       open();

@@ -6,11 +6,12 @@ import { useText } from '../text/text';
 export const paletteKeys = () => (onMac() ? '⌘K' : 'Ctrl K');
 
 export function ShortcutList() {
-  const { shortcuts: t, hands } = useText();
+  const { shortcuts: t, hands, finding } = useText();
   const alt = onMac() ? '⌥' : 'Alt';
   const mod = onMac() ? '⌘' : 'Ctrl';
   const rows: [string, string[]][] = [
     [t.palette, [mod, 'K']],
+    [finding.findHere, [mod, 'F']],
     [t.send, ['Enter']],
     [t.line, ['Shift', 'Enter']],
     [t.stop, ['Esc']],
