@@ -38,7 +38,7 @@ function Progress({ pull: { model, completed, total } }: { pull: ModelPull }) {
         aria-label={t.installing(model)}
         max={total || 1}
         value={total ? completed : undefined}
-        className="h-1.5 min-w-24 flex-1 accent-accent"
+        className="h-1.5 min-w-24 flex-1 appearance-none overflow-hidden rounded-full bg-line-strong [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line-strong [&::-webkit-progress-value]:bg-accent"
       />
       <span className="tabular-nums">{words}</span>
     </span>
