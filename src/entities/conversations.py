@@ -1,0 +1,111 @@
+"""Conversations, their messages, and replies while they are written."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from src.entities.base import Entity, Failure, MessageStatus, Role, Timestamp
+
+
+class Conversation(Entity):
+    """`head_seq` is the newest event's; `generation_id` is that of the running reply, if one runs; `leaf_id` is the
+    newest message, which the next one follows. `locrit_name` is the name that its Locrit has now."""
+
+    conversation_id: str
+    locrit_id: str
+    locrit_name: str
+    user_id: str
+    session_id: str
+    title: str
+    starred: bool = False
+    pinned: bool = False
+    archived: bool = False
+    tags: list[str] = Field(default_factory=list)
+    message_count: int = 0
+    head_seq: int = 0
+    generation_id: str | None = None
+    preview: str = ""
+    leaf_id: str | None = None
+    forked_from: str | None = None
+    created_at: Timestamp
+    updated_at: Timestamp
+    deleted_at: Timestamp | None = None
+    forgotten_at: Timestamp | None = None
+    rev: int
+
+
+class Usage(Entity):
+    """Tokens and milliseconds of one reply."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    first_token_ms: float = 0.0
+    total_ms: float = 0.0
+    tokens_per_second: float = 0.0
+
+
+class PromptContext(Entity):
+    """What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
+    the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`."""
+
+    seen_from: int
+    shortened: bool = False
+    limited_by: Literal["window", "message_limit"]
+    window_tokens: int
+
+
+class Message(Entity):
+    """`seq` is its place in the conversation, from 1 without gaps. A streaming message's `content` reaches up to, not
+    including, chunk `idx` of its generation. `parent_id` is the message that it follows, the conversation's id for the
+    first: several that follow the same one are versions of a turn (a question put differently, a reply tried again),
+    and the newest counts. One without a parent follows the one before it. `context` of a reply says what its model was
+    not shown. Of a forgotten one only its place is left."""
+
+    message_id: str
+    conversation_id: str
+    seq: int
+    parent_id: str | None = None
+    role: Role
+    content: str
+    status: MessageStatus = "complete"
+    rev: int
+    model: str | None = None
+    generation_id: str | None = None
+    idx: int = 0
+    usage: Usage | None = None
+    error: Failure | None = None
+    context: PromptContext | None = None
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    created_at: Timestamp
+    updated_at: Timestamp
+    deleted_at: Timestamp | None = None
+    forgotten_at: Timestamp | None = None
+
+
+class MessageVersion(Entity):
+    """What a message said as of `rev`; every earlier one is kept until the message is forgotten."""
+
+    rev: int
+    content: str
+    status: MessageStatus
+    created_at: Timestamp
+
+
+class Turn(Entity):
+    """A question and its reply as they were committed; `repeated` when the operation had been done before."""
+
+    message: Message
+    reply: Message
+    generation_id: str
+    repeated: bool = False
+
+
+class GenerationState(Entity):
+    """A running or ended reply: `content` reaches up to, not including, chunk `idx`."""
+
+    generation_id: str
+    message_id: str
+    conversation_id: str
+    status: MessageStatus
+    idx: int
+    content: str

@@ -1,0 +1,108 @@
+"""What a Locrit remembers: as the memory explorer shows it, as a search finds it, and what was noted beside."""
+
+from typing import Any
+
+from pydantic import Field
+
+from src.entities.base import Entity, MessageStatus, Role, Timestamp
+
+
+class MemoryStatistics(Entity):
+    total_messages: int
+    total_sessions: int
+    total_concepts: int
+    total_users: int
+    total_memories: int
+
+
+class RememberedMessage(Entity):
+    id: str
+    role: Role
+    content: str
+    timestamp: Timestamp
+    session_id: str
+    conversation_id: str
+    seq: int
+    status: MessageStatus
+    rev: int
+
+
+class RememberedSession(Entity):
+    """A conversation as memory sees it: `id` is the session's id, `topic` the start of its first question."""
+
+    forked_from: str | None = None
+
+    id: str
+    conversation_id: str
+    name: str
+    topic: str
+    user_id: str
+    message_count: int
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class Concept(Entity):
+    name: str
+    type: str
+    mentions: int
+
+
+class DayActivity(Entity):
+    """`day` is a date, YYYY-MM-DD, in the zone that was asked for (else UTC); days without messages are left out."""
+
+    day: str
+    messages: int
+
+
+class MemorySummary(Entity):
+    """`recent_messages` and `sessions`: the newest 20, newest last for messages, newest first for sessions."""
+
+    locrit_name: str
+    statistics: MemoryStatistics
+    total_messages: int
+    recent_messages: list[RememberedMessage]
+    sessions: list[RememberedSession]
+    top_concepts: list[Concept]
+    activity: list[DayActivity]
+
+
+class SearchHit(RememberedMessage):
+    """`snippet` is the passage around the match, matches between U+0002 and U+0003; best first."""
+
+    snippet: str
+    session_name: str
+
+
+class FoundMessage(Entity):
+    """A message among those of all Locrits, without its text: `snippet` is the passage around the match, matches
+    between U+0002 and U+0003. `forked_from` tells a fork's words from those that they were copied from."""
+
+    message_id: str
+    conversation_id: str
+    locrit_name: str
+    session_name: str
+    session_id: str
+    forked_from: str | None = None
+    role: Role
+    created_at: Timestamp
+    seq: int
+    status: MessageStatus
+    snippet: str
+
+
+class Memory(Entity):
+    """What was noted beside the conversations; `importance` from 0 to 1. Of a forgotten one only its place is left."""
+
+    id: str
+    locrit_id: str
+    content: str
+    importance: float
+    tags: list[str]
+    pinned: bool
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    rev: int
+    created_at: Timestamp
+    updated_at: Timestamp
+    deleted_at: Timestamp | None = None
+    forgotten_at: Timestamp | None = None

@@ -1,0 +1,50 @@
+"""A Locrit, and what it lets others do."""
+
+from pydantic import Field
+
+from src.entities.base import Entity, Timestamp
+
+
+class OpenTo(Entity):
+    """Who may talk to a Locrit."""
+
+    humans: bool = True
+    locrits: bool = True
+    invitations: bool = True
+    internet: bool = False
+    platform: bool = False
+
+
+class AccessTo(Entity):
+    """What a Locrit shows of itself."""
+
+    logs: bool = True
+    quick_memory: bool = True
+    full_memory: bool = True
+    llm_info: bool = True
+
+
+class Locrit(Entity):
+    """A named persona. `model` is empty for "the default model"; `options` are the model's own, such as temperature.
+    `former_names`, oldest first, still lead to it."""
+
+    id: str
+    name: str
+    former_names: list[str] = Field(default_factory=list)
+    description: str = ""
+    system_prompt: str = ""
+    model: str = ""
+    options: dict[str, float | int | str | bool | list[str]] = Field(default_factory=dict)
+    message_limit: int = 50
+    avatar: str = ""
+    welcome_message: str = ""
+    active: bool = True
+    open_to: OpenTo = OpenTo()
+    access_to: AccessTo = AccessTo()
+    created_at: Timestamp
+    updated_at: Timestamp
+    deleted_at: Timestamp | None = None
+    forgotten_at: Timestamp | None = None
+    rev: int
+    message_count: int = 0
+    conversation_count: int = 0
