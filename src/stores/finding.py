@@ -164,7 +164,7 @@ def _page(
     conditions = [f"m.row_id = {row_id}", *_SHOWN, *(_CONDITIONS[name] for name in given)]
     if mark is not None:
         conditions.append(_MARKS[mark])
-    is_apart = dialect == "postgresql"
+    is_apart = dialect == "postgresql" and "above" not in bounds
     sql = _FOUND.format(
         named=_FIRST.format(conditions=" AND ".join(named)) if is_apart else "",
         index="named" if is_apart else "message_search",

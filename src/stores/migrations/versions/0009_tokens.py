@@ -15,7 +15,7 @@ SEARCH_INDEX = {
     """,
     "postgresql": """
         CREATE TABLE message_search (row_id BIGINT PRIMARY KEY REFERENCES messages (row_id), content TSVECTOR NOT NULL);
-        CREATE INDEX ix_message_search_content ON message_search USING gin (content)
+        CREATE INDEX ix_message_search_content ON message_search USING gin (content) WITH (fastupdate = off)
     """,
 }
 
