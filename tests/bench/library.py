@@ -34,7 +34,7 @@ async def fill(app: Application, count: int, locrit: str = LOCRIT) -> str:
 
 
 async def fill_many(app: Application, conversations: int, messages: int, locrit: str = LOCRIT) -> list[str]:
-    """So many conversations with `messages` messages in all, one an hour back from now; returns their ids, newest first."""
+    """So many conversations, an hour apart, with `messages` messages in all; returns their ids, newest first."""
     ids = [new_id() for _ in range(conversations)]
     each, left = divmod(messages, conversations)
     now = now_ms()
