@@ -3120,6 +3120,11 @@ export interface components {
              * @default null
              */
             instead_of?: string | null;
+            /**
+             * Locrit Name
+             * @default null
+             */
+            locrit_name?: string | null;
             /** Message */
             message: string;
             /**

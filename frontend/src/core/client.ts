@@ -19,6 +19,7 @@ import { Value } from './signal';
 import { Store } from './store';
 import { Sync } from './sync';
 import { NetworkTransport, type Transport } from './transport';
+import { waitsForReply } from './turns';
 import type { Client, Connection, ConversationChanges, CreateLocrit, Decision, EditLocrit, Theme } from './types';
 import { askToPersist, registerWorker } from './worker';
 
@@ -41,7 +42,13 @@ export function createClient(options: ClientOptions = {}): Client {
 }
 
 class Engine implements Client {
-  readonly connection = new Value<Connection>({ state: 'connecting', pending: 0, attention: 0, lastSavedAt: null });
+  readonly connection = new Value<Connection>({
+    state: 'connecting',
+    pending: 0,
+    waiting: 0,
+    attention: 0,
+    lastSavedAt: null,
+  });
   private readonly store: Store;
   private readonly transport: Transport;
   private readonly outbox: Outbox;
@@ -79,6 +86,7 @@ class Engine implements Client {
       perform: (entry) => perform(this.transport, entry),
       verdict,
       done: ({ command }) => 'conversation_id' in command && this.sync.delivered(command.conversation_id),
+      awaits: (conversationIds) => this.sync.awaits(conversationIds),
     });
     this.sync = new Sync({
       store: this.store,
@@ -155,7 +163,13 @@ class Engine implements Client {
   private async counts(): Promise<Partial<Connection>> {
     const entries = await this.store.queue.pending();
     const attention = entries.filter((entry) => entry.state === 'attention').length;
-    return { pending: entries.length - attention, attention, lastSavedAt: await this.store.views.lastSavedAt() };
+    const waiting = entries.filter((entry) => waitsForReply(entry) && entry.state === 'queued').length;
+    return {
+      pending: entries.length - attention,
+      waiting,
+      attention,
+      lastSavedAt: await this.store.views.lastSavedAt(),
+    };
   }
 
   /** The server has these conversations again: what was refused meanwhile, because it had not, is sent again. */
@@ -211,7 +225,7 @@ class Engine implements Client {
 
   // -- Commands
 
-  startConversation = (locrit: string) => this.actions.startConversation(locrit);
+  newConversationId = () => uuid();
   fork = (conversationId: string, messageId: string) => this.actions.fork(conversationId, messageId);
   sendInstead = (conversationId: string, questionId: string, text: string) =>
     this.actions.send(conversationId, text, { instead_of: questionId });
@@ -226,6 +240,8 @@ class Engine implements Client {
   deleteConversation = (id: string) => this.actions.deleteConversation(id);
   restoreConversation = (id: string) => this.actions.restoreConversation(id);
   resolve = (opId: string, decision: Decision) => this.outbox.resolve(opId, decision);
+
+  begin = (conversationId: string, locrit: string, text: string) => this.actions.begin(conversationId, locrit, text);
 
   async send(conversationId: string, text: string, parent_id?: string): Promise<string> {
     const messageId = await this.actions.send(conversationId, text, parent_id === undefined ? {} : { parent_id });

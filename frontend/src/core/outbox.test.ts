@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../tests/fakes/eventually';
-import { clock, conversation, db, drained, open, server, states } from '../../tests/fakes/tab';
+import { clock, conversation, db, drained, empty, open, server, states } from '../../tests/fakes/tab';
 import type { Fate } from '../../tests/fakes/transport';
 import { perform } from './commands';
 import { type Leadership, LeaseLeadership } from './leader';
@@ -8,10 +8,10 @@ import type { Verdict } from './policy';
 
 describe('messages reach the server', () => {
   test('in the order in which they were written, the new conversation first', async () => {
-    const { actions, outbox } = open();
-    const id = await actions.startConversation('Bob');
-    for (const text of ['one', 'two', 'three']) await actions.send(id, text);
-    outbox.start();
+    const one = open();
+    const id = await empty(one);
+    for (const text of ['one', 'two', 'three']) await one.actions.send(id, text);
+    one.outbox.start();
     await drained();
     expect(server.questions(id)).toEqual(['one', 'two', 'three']);
   });
@@ -105,7 +105,7 @@ async function outlastsTrouble(one: ReturnType<typeof open>): Promise<void> {
 
 test('several hundred messages wait, and arrive in order', async () => {
   const one = open();
-  const id = await one.actions.startConversation('Bob');
+  const id = await empty(one);
   const texts = Array.from({ length: 200 }, (_, n) => `message ${n}`);
   for (const text of texts) await one.actions.send(id, text);
   one.outbox.start();
@@ -144,7 +144,7 @@ describe('among tabs', () => {
     first.outbox.start();
     await eventually(async () => expect(await db.meta.get('lease:outbox')).toBeDefined());
     second.outbox.start();
-    const id = await second.actions.startConversation('Bob');
+    const id = await empty(second);
     await second.actions.send(id, 'from the second tab');
     await eventually(() => expect(server.questions(id)).toEqual(['from the second tab']));
     await eventually(() => expect(first.sent.length).toBe(2));

@@ -1,10 +1,11 @@
 import { type ComponentType, lazy, Suspense } from 'react';
-import { Route, Routes } from 'react-router';
+import { Navigate, Route, Routes, useParams } from 'react-router';
 import { ChatPage } from './chat/ChatPage';
 import { CreatePage } from './locrits/CreatePage';
 import { LocritSettingsPage } from './locrits/LocritSettingsPage';
 import { LocritsPage } from './locrits/LocritsPage';
 import { NotFoundPage } from './NotFoundPage';
+import { paths } from './paths';
 import { SettingsPage } from './settings/SettingsPage';
 import { Shell } from './shell/Shell';
 
@@ -21,7 +22,7 @@ export function Pages() {
         <Route path="/create-locrit" element={<CreatePage />} />
         <Route path="/my-locrits/:name/settings" element={<LocritSettingsPage />} />
         <Route path="/my-locrits/:name/chat/:conversationId?" element={<ChatPage />} />
-        <Route path="/chat/:name" element={<ChatPage />} />
+        <Route path="/chat/:name" element={<ShortAddress />} />
         <Route path="/my-locrits/:name/memory-explorer" element={<Later page={ExplorerPage} />} />
         <Route path="/my-locrits/:name/memory" element={<Later page={ExplorerPage} />} />
         <Route path="/trash" element={<Later page={TrashPage} />} />
@@ -31,6 +32,12 @@ export function Pages() {
       </Route>
     </Routes>
   );
+}
+
+/** One page, one address: a conversation that begins there stays on its page. */
+function ShortAddress() {
+  const { name = '' } = useParams();
+  return <Navigate replace to={paths.chat(name)} />;
 }
 
 /** A page that is fetched when it is first gone to. */

@@ -1,28 +1,33 @@
-import { type KeyboardEvent, useEffect, useState } from 'react';
-import { useSearchParams } from 'react-router';
-import type { Locrit, MessageRow, ShownMessages } from '../../core';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+import type { Client, Locrit, MessageRow, ShownMessages } from '../../core';
 import { useClient, useConnection } from '../app-context';
+import { useKept } from '../failed';
+import { paths } from '../paths';
 import { useStable } from '../stable';
 import { useText } from '../text/text';
 import { Aside } from './Aside';
 import { isAside, lastQuestion, running } from './arrange';
 import { Composer } from './Composer';
-import { isKept } from './kept';
 import { MessageList } from './MessageList';
 import { ModelNotice } from './ModelNotice';
 import { Resting } from './Resting';
 import { useSought } from './use-sought';
 import { useVersions } from './use-versions';
+import { Welcome } from './Welcome';
 
 interface Props {
   locrit: Locrit;
   conversationId: string;
   shown: ShownMessages;
+  /** It begins with the first message that is sent. */
+  isNew: boolean;
 }
 
-export function Conversation({ locrit, conversationId, shown }: Props) {
+export function Conversation({ locrit, conversationId, shown, isNew }: Props) {
   const { messages } = shown;
   const client = useClient();
+  const [suggestion, setSuggestion] = useState<string>();
   const [editing, setEditing] = useState<string | null>(null);
   const sought = useSought(conversationId, shown);
   const { rows, choose, showNewest } = useVersions(conversationId, shown, sought);
@@ -32,9 +37,13 @@ export function Conversation({ locrit, conversationId, shown }: Props) {
   const stoppable = useConnection().state === 'online' && reply !== undefined;
 
   const stop = () => reply?.generation_id && void client.stopReply(reply.generation_id);
-  const saveEdit = useSaveEdit(messages, () => setEditing(null));
+  const onSaveEdit = useStable(useSaveEdit(messages, () => setEditing(null)));
+  const onVersion = useStable(choose);
+
+  const begin = useBegin(locrit, conversationId, isNew);
 
   async function send(text: string) {
+    if (await begin(text)) return;
     const aside = isAside(rows);
     await client.send(conversationId, text, aside ? rows.at(-1)?.message.message_id : undefined);
     if (!aside && sought) goToNewest();
@@ -47,25 +56,30 @@ export function Conversation({ locrit, conversationId, shown }: Props) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape stops the reply wherever in the conversation the focus is.
     <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
-      <MessageList
-        conversationId={conversationId}
-        rows={rows}
-        locrit={locrit}
-        part={shown}
-        sought={sought}
-        onNewest={goToNewest}
-        editing={editing}
-        onEdit={setEditing}
-        onSaveEdit={useStable(saveEdit)}
-        onVersion={useStable(choose)}
-      />
+      {isNew ? (
+        <Welcome locrit={locrit} onChoose={setSuggestion} />
+      ) : (
+        <MessageList
+          conversationId={conversationId}
+          rows={rows}
+          locrit={locrit}
+          part={shown}
+          sought={sought}
+          onNewest={goToNewest}
+          editing={editing}
+          onEdit={setEditing}
+          onSaveEdit={onSaveEdit}
+          onVersion={onVersion}
+        />
+      )}
       <ReplyStatus name={locrit.name} messages={messages} />
       {isAside(rows) && <Aside onNewest={showNewest} />}
       <ModelNotice locrit={locrit} />
       {locrit.active ? null : <Resting locrit={locrit} />}
       <Composer
-        draftKey={conversationId}
+        draftKey={isNew ? newDraft(client, locrit) : conversationId}
         name={locrit.name}
+        suggestion={suggestion}
         running={stoppable}
         disabled={!locrit.active}
         onSend={send}
@@ -86,8 +100,32 @@ function useNewest(conversationId: string) {
   };
 }
 
+/** Of a conversation that has not begun; earlier versions kept it under the Locrit's name, which may change. */
+function newDraft(client: Client, { id, name }: Locrit): string {
+  const [key, former] = [`new:${id}`, `new:${name}`];
+  const kept = client.draft(former);
+  if (kept) client.saveDraft(key, kept);
+  if (kept) client.saveDraft(former, '');
+  return key;
+}
+
+/** Begins the conversation with these words; false when it has begun. The page stays, its address follows. */
+function useBegin(locrit: Locrit, conversationId: string, isNew: boolean) {
+  const client = useClient();
+  const navigate = useNavigate();
+  const hasBegun = useRef(false);
+  return async (text: string) => {
+    if (!isNew || hasBegun.current) return false;
+    await client.begin(conversationId, locrit.name, text);
+    hasBegun.current = true;
+    navigate(paths.chat(locrit.name, conversationId), { replace: true });
+    return true;
+  };
+}
+
 function useSaveEdit(messages: MessageRow[], done: () => void) {
   const client = useClient();
+  const isKept = useKept();
   const save = async (message: MessageRow, text: string, ask: boolean) => {
     if (!message.rev) return client.editMessage(message.message_id, text);
     const changed = text !== message.content;

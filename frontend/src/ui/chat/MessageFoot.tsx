@@ -9,6 +9,7 @@ import type { Row } from './arrange';
 import { CopyButton } from './CopyButton';
 import { MessageMenu } from './MessageMenu';
 import { SaveGlyph } from './SaveGlyph';
+import { Unsent } from './Unsent';
 
 const QUIET =
   'flex items-center opacity-0 transition-opacity duration-100 group-hover/message:opacity-100 group-focus-within/message:opacity-100 group-focus/message:opacity-100 has-[[data-state=open]]:opacity-100';
@@ -33,10 +34,14 @@ export function MessageFoot({ row, onVersion, onEdit }: Props) {
     >
       {mine ? (
         <>
-          <div className={QUIET}>
-            <Actions message={message} onEdit={onEdit} />
-            <Meta message={message} />
-          </div>
+          {message.unsent ? (
+            <Unsent message={message} onEdit={onEdit} />
+          ) : (
+            <div className={QUIET}>
+              <Actions message={message} onEdit={onEdit} />
+              <Meta message={message} />
+            </div>
+          )}
           {versions}
           <SaveGlyph state={message.state} />
         </>

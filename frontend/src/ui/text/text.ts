@@ -6,6 +6,7 @@ import { type ContextText, enContext } from './en.context';
 import { enFinding, type FindingText } from './en.finding';
 import { enMemory, type MemoryText } from './en.memory';
 import { enReply, type ReplyText } from './en.reply';
+import { enTyped, type TypedText } from './en.typed';
 import { enFailures, type Failures, frFailures } from './failures';
 import { fr } from './fr';
 import { frArchive } from './fr.archive';
@@ -14,6 +15,7 @@ import { frContext } from './fr.context';
 import { frFinding } from './fr.finding';
 import { frMemory } from './fr.memory';
 import { frReply } from './fr.reply';
+import { frTyped } from './fr.typed';
 
 export type Language = 'en' | 'fr';
 export type LanguageChoice = Language | 'system';
@@ -24,6 +26,7 @@ export type AllText = Text & {
   finding: FindingText;
   memory: MemoryText;
   reply: ReplyText;
+  typed: TypedText;
   failures: Failures;
 };
 
@@ -36,6 +39,7 @@ const LANGUAGES: Record<Language, AllText> = {
     finding: enFinding,
     memory: enMemory,
     reply: enReply,
+    typed: enTyped,
     failures: enFailures,
   },
   fr: {
@@ -46,6 +50,7 @@ const LANGUAGES: Record<Language, AllText> = {
     finding: frFinding,
     memory: frMemory,
     reply: frReply,
+    typed: frTyped,
     failures: frFailures,
   },
 };

@@ -1,0 +1,9 @@
+/** What was typed and has not gone yet, in English. */
+export const enTyped = {
+  queue: 'Send after this reply',
+  waits: 'Goes when the reply has ended.',
+  waiting: (n: number) => (n === 1 ? 'One message waits for the reply' : `${n} messages wait for the reply`),
+  takeBack: 'Take back',
+};
+
+export type TypedText = typeof enTyped;
