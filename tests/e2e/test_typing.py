@@ -1,9 +1,11 @@
 """Nothing that was typed is lost or ignored: it goes, or it waits in sight, or it is still where it was typed."""
 
+import re
 import threading
+from urllib.parse import quote
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
@@ -179,3 +181,75 @@ def test_a_browser_that_cannot_keep_anything_leaves_the_words_where_they_are(
     tab.page.evaluate("window.broken_ = undefined")
     tab.button("Save and ask again").click()
     tab.expect_saved("You said: Before, better")
+
+
+NAMES = ["a%2Fb", "100%", "50%25", "what?", "#1", "a&b=c+d", "…", "Zoë 日本語 🫖", "trailing.", "%", "..."]
+
+
+def test_pages_of_every_name_work_and_an_old_name_leads_on(server: LocritServer, open_tab: OpenTab, bob: str) -> None:
+    with server.client() as client:
+        for name in NAMES:
+            client.post("/api/locrits", json={"name": name}).raise_for_status()
+            path = f"/api/locrits/{quote(name, safe='')}"
+            assert client.get(path).json()["name"] == name
+            client.patch(path, json={"description": f"called {name}"}).raise_for_status()
+    tab = open_tab(server, "/")
+    for name in NAMES:
+        tab.page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+        expect(tab.composer).to_have_attribute("placeholder", f"Message {name}")
+        tab.reload()
+        expect(tab.page.get_by_role("heading", name=name, exact=True).first).to_be_visible()
+        tab.page.get_by_role("link", name="Settings of this Locrit").click()
+        expect(tab.page.get_by_role("textbox", name="In one line")).to_have_value(f"called {name}")
+        tab.page.get_by_role("navigation").get_by_role("link", name="Locrit", exact=True).click()
+
+    tab.open(f"/my-locrits/{bob}/chat")
+    tab.composer.click()
+    tab.page.keyboard.type("half a sen")
+    with server.client() as client:
+        client.patch(f"/api/locrits/{bob}", json={"name": "Roberta"}).raise_for_status()
+    expect(tab.composer).to_have_attribute("placeholder", "Message Roberta")
+    expect(tab.page).to_have_url(re.compile("/my-locrits/Roberta/chat$"))
+    tab.page.keyboard.type("tence")
+    expect(tab.composer).to_have_value("half a sentence")
+    tab.open(f"/my-locrits/{bob}/chat")
+    expect(tab.page).to_have_url(re.compile("/my-locrits/Roberta/chat$"))
+    expect(tab.composer).to_have_value("half a sentence")
+
+
+def lets_only_get_through(route: Route) -> None:
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()
+
+
+def test_a_connection_that_is_lost_or_half_there_says_so_and_is_made_the_best_of(
+    chat: Tab, server: LocritServer, ollama: FakeOllama, open_device: OpenTab, bob: str
+) -> None:
+    ollama.enqueue(["Up to here", Hold(threading.Event())])
+    chat.say("How far?")
+    expect(chat.reply).to_contain_text("Up to here")
+    server.kill()
+    expect(chat.reply).to_contain_text("Connection lost; saved up to here.")
+    chat.expect_state(chat.reply, "lost")
+    server.start()
+    chat.expect_state(chat.reply, "interrupted")
+
+    half = open_device(server, "/settings")
+    half.page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+    half.page.route(
+        "**/socket.io/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    half.open(f"/my-locrits/{bob}/chat")
+    expect(half.status.first).to_contain_text("Live updates are cut off")
+    release = threading.Event()
+    ollama.enqueue(["By the long ", Hold(release), "way."])
+    half.say("Still there?")
+    expect(half.reply).to_contain_text("By the long")
+    release.set()
+    expect(half.reply.locator(".markdown")).to_have_text("By the long way.")
+    chat.say("From the other one")
+    expect(half.conversation("First")).to_be_visible()
+    half.conversation("First").click()
+    half.expect_saved("You said: From the other one")

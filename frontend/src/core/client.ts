@@ -6,7 +6,7 @@ import { basePath } from './base';
 import { type Clock, systemClock } from './clock';
 import { perform } from './commands';
 import { databaseName, LocritDb } from './db';
-import { ApiError, asApiError, inBackground } from './errors';
+import { ApiError, inBackground, storageUnavailable } from './errors';
 import { type Leadership, leadership } from './leader';
 import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';
@@ -14,12 +14,12 @@ import { Outbox } from './outbox';
 import { Pages } from './pages';
 import { Preferences } from './persist';
 import { verdict } from './policy';
+import { Polling } from './polling';
 import { Search } from './search';
 import { Value } from './signal';
 import { Store } from './store';
 import { Sync } from './sync';
 import { NetworkTransport, type Transport } from './transport';
-import { waitsForReply } from './turns';
 import type { Client, Connection, ConversationChanges, CreateLocrit, Decision, EditLocrit, Theme } from './types';
 import { askToPersist, registerWorker } from './worker';
 
@@ -44,6 +44,8 @@ export function createClient(options: ClientOptions = {}): Client {
 class Engine implements Client {
   readonly connection = new Value<Connection>({
     state: 'connecting',
+    isCutOff: false,
+    isKnown: false,
     pending: 0,
     waiting: 0,
     attention: 0,
@@ -58,6 +60,7 @@ class Engine implements Client {
   private readonly pages: Pages;
   private readonly finding: Search;
   private readonly sync: Sync;
+  private readonly polling: Polling;
   private readonly preferences: Preferences;
   private readonly clock: Clock;
   private counting: Subscription | undefined;
@@ -96,6 +99,8 @@ class Engine implements Client {
       lists: async (isSetBack) => this.backAgain(await this.lists.reconcile(isSetBack)),
       modelState: (model) => this.connection.update({ model }),
     });
+    const answered = (userScope: string, isFirst: boolean) => this.sync.polled(userScope, isFirst);
+    this.polling = new Polling({ transport: this.transport, clock, answered });
   }
 
   // -- Starting and stopping
@@ -104,13 +109,14 @@ class Engine implements Client {
     try {
       await this.store.db.open();
     } catch (error) {
-      const failure = storageFailure(error);
+      const failure = storageUnavailable(error);
       this.connection.update({ problem: failure.failure });
       throw failure;
     }
     this.watch();
     this.outbox.start();
     this.transport.start(this.sync.listener);
+    this.polling.start();
     this.keepShell();
     inBackground(this.store.once('asked to persist', askToPersist));
     inBackground(this.store.once('removed credentials', () => removeCredentials(this.store.db)));
@@ -130,11 +136,12 @@ class Engine implements Client {
     for (const end of this.endings.splice(0)) end();
     this.outbox.stop();
     this.sync.stop();
+    this.polling.stop();
     this.transport.stop();
   }
 
   private watch(): void {
-    this.counting = liveQuery(() => this.counts()).subscribe((counts) => this.connection.update(counts));
+    this.counting = liveQuery(() => this.store.views.counts()).subscribe((counts) => this.connection.update(counts));
     const { room } = this.store;
     const problem = () => this.connection.update({ problem: room.problem.get() ?? this.outbox.problem.get() });
     const reach = () => this.connection.update({ state: this.transport.reach.get() });
@@ -145,6 +152,7 @@ class Engine implements Client {
       this.outbox.problem.subscribe(problem),
       room.problem.subscribe(problem),
       this.transport.reach.subscribe(reach),
+      this.polling.active.subscribe(() => this.connection.update({ isCutOff: this.polling.active.get() })),
       whenever('visibilitychange', globalThis.document, () =>
         document.visibilityState === 'visible' ? this.sync.wake() : this.flush(),
       ),
@@ -158,18 +166,6 @@ class Engine implements Client {
   private flush(): void {
     this.outbox.nudge();
     this.sync.live.flush();
-  }
-
-  private async counts(): Promise<Partial<Connection>> {
-    const entries = await this.store.queue.pending();
-    const attention = entries.filter((entry) => entry.state === 'attention').length;
-    const waiting = entries.filter((entry) => waitsForReply(entry) && entry.state === 'queued').length;
-    return {
-      pending: entries.length - attention,
-      waiting,
-      attention,
-      lastSavedAt: await this.store.views.lastSavedAt(),
-    };
   }
 
   /** The server has these conversations again: what was refused meanwhile, because it had not, is sent again. */
@@ -294,13 +290,4 @@ function whenever(event: string, target: EventTarget | undefined, action: () => 
   const listener = () => void action();
   target?.addEventListener(event, listener);
   return () => target?.removeEventListener(event, listener);
-}
-
-function storageFailure(error: unknown): ApiError {
-  const reason = asApiError(error).message;
-  return new ApiError({
-    code: 'storage_unavailable',
-    message: `This browser does not let Locrit keep anything (${reason})`,
-    hint: 'Allow site data for this address or leave the private window, then reload.',
-  });
 }

@@ -63,6 +63,15 @@ export async function inBrowser<T>(done: PromiseLike<T>): Promise<T> {
   }
 }
 
+export function storageUnavailable(error: unknown): ApiError {
+  const reason = asApiError(error).message;
+  return new ApiError({
+    code: 'storage_unavailable',
+    message: `This browser does not let Locrit keep anything (${reason})`,
+    hint: 'Allow site data for this address or leave the private window, then reload.',
+  });
+}
+
 export function unreachable(): ApiError {
   return new ApiError({
     code: 'unreachable',

@@ -249,7 +249,7 @@ describe('a conversation that begins', () => {
       await one.actions.begin('c2', 'Bob', 'never'),
     ];
     await one.actions.editConversation('c2', { title: 'Nothing' });
-    expect((await one.store.views.conversations({})).map((row) => row.preview).sort()).toEqual(['first', 'never']);
+    expect((await one.store.views.listing.newest({})).map((row) => row.preview).sort()).toEqual(['first', 'never']);
     await one.actions.deleteMessage(half);
     one.outbox.start();
     await drained();

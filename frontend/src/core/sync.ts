@@ -94,6 +94,12 @@ export class Sync {
     for (const { feed } of open) feed.close();
   }
 
+  /** By requests, as long as the socket does not get through. */
+  polled(userScope: string, isFirst: boolean): void {
+    if (isFirst) this.connected(userScope);
+    else this.keepAllLevel();
+  }
+
   private connected(userScope: string): void {
     if (this.userScope !== userScope) {
       this.userScope = userScope;
@@ -166,11 +172,15 @@ export class Sync {
       else this.live.finish(message);
     }
     if (this.isRead(conversationId)) await store.markRead(conversationId);
-    if (this.options.transport.connected) void this.live.resumeAll();
+    void this.live.resumeAll();
   }
 
   private async resume(generation_id: string) {
-    const state = await this.options.transport.request('resume_generation', { generation_id, idx: 0 });
+    const { transport } = this.options;
+    const params = { path: { generation_id } };
+    const state = transport.connected
+      ? await transport.request('resume_generation', { generation_id, idx: 0 })
+      : await transport.api.get('/api/generations/{generation_id}', { params });
     if (state.status !== 'streaming') this.expectEnd(state.conversation_id, state.message_id);
     return state;
   }

@@ -1,5 +1,6 @@
 import { type ComponentType, lazy, Suspense } from 'react';
-import { Navigate, Route, Routes, useParams } from 'react-router';
+import { Navigate, Route, Routes } from 'react-router';
+import { useLocritName } from './address';
 import { ChatPage } from './chat/ChatPage';
 import { CreatePage } from './locrits/CreatePage';
 import { LocritSettingsPage } from './locrits/LocritSettingsPage';
@@ -36,8 +37,7 @@ export function Pages() {
 
 /** One page, one address: a conversation that begins there stays on its page. */
 function ShortAddress() {
-  const { name = '' } = useParams();
-  return <Navigate replace to={paths.chat(name)} />;
+  return <Navigate replace to={paths.chat(useLocritName() ?? '')} />;
 }
 
 /** A page that is fetched when it is first gone to. */

@@ -11,13 +11,14 @@ type Tone = 'good' | 'busy' | 'warn' | 'bad';
 
 /** `asks`: there is something to decide. */
 function wording(connection: Connection, t: AllText, time: (ms: number) => string): [Tone, string, asks?: boolean] {
-  const { state, pending, waiting, attention, problem, lastSavedAt } = connection;
+  const { state, isCutOff, pending, waiting, attention, problem, lastSavedAt } = connection;
   const failed = problem && inWords(problem, t.failures);
   const trouble = [failed?.message, failed?.hint].filter(Boolean).join(' ');
   if (problem?.code === 'storage_full') return ['bad', trouble];
   if (attention) return ['bad', t.status.attention(attention), true];
   if (state === 'offline') return ['warn', pending ? t.status.offlineWaiting(pending) : t.status.offline];
   if (problem) return ['bad', trouble];
+  if (isCutOff) return ['warn', t.typed.cutOff];
   if (pending > waiting) return ['busy', t.status.saving];
   if (state === 'connecting') return ['busy', t.status.connecting];
   if (waiting) return ['good', t.typed.waiting(waiting)];

@@ -5,7 +5,6 @@ import { Avatar } from '../kit/Avatar';
 import { paths } from '../paths';
 import { Time } from '../text/Time';
 import { useText } from '../text/text';
-import { useFormat } from '../text/when';
 import { previewOf } from './markdown/plain';
 
 interface Props {

@@ -62,6 +62,8 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
   let drafts: Record<string, string> = {};
   const connection = signal<Connection>({
     state: 'online',
+    isCutOff: false,
+    isKnown: true,
     pending: 0,
     waiting: 0,
     attention: 0,
