@@ -111,7 +111,7 @@ class SendMessage(Request):
     parent_id: Id | None = None
     """The message of this conversation that it follows; the newest one unless told."""
     locrit_name: Name | None = None
-    """With whom the conversation begins, where there is none of this id: it is made together with its first question."""
+    """With whom the conversation begins, where there is none of this id: it is made with its first question."""
 
 
 class Operation(Request):

@@ -6,7 +6,7 @@ import { basePath } from './base';
 import { type Clock, systemClock } from './clock';
 import { perform } from './commands';
 import { databaseName, LocritDb } from './db';
-import { ApiError, inBackground, storageUnavailable } from './errors';
+import { inBackground, storageUnavailable } from './errors';
 import { type Leadership, leadership } from './leader';
 import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';

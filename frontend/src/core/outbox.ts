@@ -140,6 +140,7 @@ export class Outbox {
     this.busy.add(entry.lane);
     try {
       this.remember(entry, await this.deliver(entry, await take()));
+      this.due = await this.options.store.queue.due(this.entries);
     } catch (error) {
       if (this.watching !== undefined) this.postpone(entry, asApiError(error)); // the browser's database failed
     } finally {

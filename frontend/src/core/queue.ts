@@ -51,7 +51,11 @@ export class Queue {
   /** What is to be sent, and the orders of those whose turn has come of all that wait for a reply. */
   async pendingAndDue(): Promise<{ entries: OutboxEntry[]; due: Set<number> }> {
     const entries = await this.pending(); // first: what leaves the outbox meanwhile still counts as waited for
-    return { entries, due: await due(this.db, entries) };
+    return { entries, due: await this.due(entries) };
+  }
+
+  due(entries: readonly OutboxEntry[]): Promise<Set<number>> {
+    return due(this.db, entries);
   }
 
   /** What a question asked here now has to wait for, if anything. */
