@@ -112,6 +112,8 @@ class SendMessage(Request):
     """The question that this one puts differently: a branch beside it."""
     parent_id: Id | None = None
     """The message of this conversation that it follows; the newest one unless told."""
+    locrit_name: Name | None = None
+    """With whom the conversation begins, where there is none of this id: it is made with its first question."""
 
 
 class Operation(Request):

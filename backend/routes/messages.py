@@ -102,6 +102,7 @@ class MessageRoutes:
         """Save a question and start its reply: 202, or 200 when this was done before. The reply streams by socket."""
         turn = await self._chat.send(
             message=body.message,
+            locrit_name=body.locrit_name,
             conversation_id=conversation_id,
             message_id=body.message_id,
             op_id=body.op_id,

@@ -3234,6 +3234,11 @@ export interface components {
              * @default null
              */
             instead_of?: string | null;
+            /**
+             * Locrit Name
+             * @default null
+             */
+            locrit_name?: string | null;
             /** Message */
             message: string;
             /**

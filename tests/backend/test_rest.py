@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from src.identity import new_id
 from tests.fakes.ollama import Cut, FakeOllama, Item, Part, Status
 
 POLL_S = 0.02
@@ -161,6 +162,22 @@ def test_a_turn_is_accepted_and_its_reply_can_be_asked_again(
         ("assistant", "complete"),
     ]
     assert messages[1]["parent_id"] == messages[2]["parent_id"] == messages[0]["message_id"]
+
+
+def test_a_conversation_comes_into_being_with_its_first_question_or_not_at_all(
+    api: httpx.Client, locrit: str, shared_ollama: FakeOllama
+) -> None:
+    path, question = f"/api/conversations/{new_id()}", {"message": "Hi", "locrit_name": locrit, "op_id": new_id()}
+    assert api.post(f"{path}/turns", json={"message": "Hi"}).status_code == 404
+    api.patch(f"/api/locrits/{locrit}", json={"active": False}).raise_for_status()
+    assert api.post(f"{path}/turns", json=question).is_client_error
+    assert api.get(path).status_code == 404
+    api.patch(f"/api/locrits/{locrit}", json={"active": True}).raise_for_status()
+    shared_ollama.enqueue(["Hello."])
+    first, again = (api.post(f"{path}/turns", json=question) for _ in range(2))
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert _ended(api, first.json()["generation_id"]) == "complete"
+    assert api.get(path).json()["message_count"] == 2
 
 
 def test_chat_in_one_call_answers_with_the_reply(api: httpx.Client, locrit: str, shared_ollama: FakeOllama) -> None:

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { CommandOf, OutboxEntry, TurnPlace } from './db';
-import { ApiError } from './errors';
+import { ApiError, inBrowser } from './errors';
 import type { Queue } from './queue';
 import type { Store } from './store';
 import type { ConversationChanges, ConversationRow, Message } from './types';
@@ -8,15 +8,11 @@ import type { ConversationChanges, ConversationRow, Message } from './types';
 /** What a person does, written into the outbox: durable when the promise resolves. */
 export class Actions {
   private readonly queue: Queue;
+  /** Messages that were taken back before they went: until the page is left they can be restored. */
+  private readonly takenBack = new Map<string, CommandOf<'message.send'>>();
 
   constructor(private readonly store: Store) {
     this.queue = store.queue;
-  }
-
-  async startConversation(locrit_name: string): Promise<string> {
-    const conversation_id = uuid();
-    await this.queue.add({ type: 'conversation.create', conversation_id, locrit_name });
-    return conversation_id;
   }
 
   async fork(source_id: string, last_message_id: string): Promise<string> {
@@ -33,11 +29,23 @@ export class Actions {
     return conversation_id;
   }
 
-  async send(conversation_id: string, content: string, place: TurnPlace = {}): Promise<string> {
+  /** A conversation and its first question, as one operation. */
+  async begin(conversation_id: string, locrit_name: string, content: string): Promise<string> {
+    const message_id = uuid();
+    await this.queue.add({ type: 'message.send', begins: true, conversation_id, message_id, locrit_name, content });
+    return message_id;
+  }
+
+  async send(conversation_id: string, content: string, given: TurnPlace = {}): Promise<string> {
     const { locrit_name } = await this.conversation(conversation_id);
     const message_id = uuid();
-    await this.queue.add({ type: 'message.send', conversation_id, message_id, locrit_name, content, ...place });
+    await this.ask({ type: 'message.send', conversation_id, message_id, locrit_name, content, ...given });
     return message_id;
+  }
+
+  private async ask(command: CommandOf<'message.send'>): Promise<void> {
+    const follows = await inBrowser(this.queue.unanswered(command.conversation_id, command));
+    await this.queue.add(follows === undefined ? command : { ...command, follows });
   }
 
   async continueReply(replyId: string): Promise<void> {
@@ -66,11 +74,21 @@ export class Actions {
 
   async deleteMessage(id: string): Promise<void> {
     const unsent = await this.unsent(id);
-    if (unsent !== undefined && (await this.queue.discardUnseen(unsent.order))) return;
+    if (unsent !== undefined && (await this.queue.discardUnseen(unsent.order))) {
+      this.takenBack.set(id, unsent.command);
+      return;
+    }
     await this.queue.add({ type: 'message.delete', ...(await this.place(id, unsent)) });
   }
 
   async restoreMessage(id: string): Promise<void> {
+    const taken = this.takenBack.get(id);
+    if (taken !== undefined) {
+      const { follows: _, ...command } = taken;
+      await this.ask(command);
+      this.takenBack.delete(id);
+      return;
+    }
     await this.queue.add({ type: 'message.restore', ...(await this.place(id, await this.unsent(id))) });
   }
 
@@ -87,7 +105,7 @@ export class Actions {
   }
 
   private async conversation(id: string): Promise<ConversationRow> {
-    const conversation = await this.store.views.conversation(id);
+    const conversation = await inBrowser(this.store.views.conversation(id));
     if (conversation === undefined) throw unknown('conversation');
     return conversation;
   }
@@ -98,14 +116,14 @@ export class Actions {
   }
 
   private async known(id: string, unsent?: UnsentEntry): Promise<Place & { rev: number }> {
-    const stored = await this.store.db.messages.get(id);
+    const stored = await inBrowser(this.store.db.messages.get(id));
     if (stored !== undefined) return stored;
     if (unsent !== undefined) return { ...unsent.command, rev: FIRST_REV };
     throw unknown('message');
   }
 
   private async unsent(id: string): Promise<UnsentEntry | undefined> {
-    const entries = await this.queue.pending();
+    const entries = await inBrowser(this.queue.pending());
     return entries.find((entry): entry is UnsentEntry => isSending(entry) && entry.command.message_id === id);
   }
 }

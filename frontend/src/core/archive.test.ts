@@ -143,7 +143,9 @@ describe('a branch and a fork', () => {
     const waiting = await one.client.messages(id);
     expect(waiting.slice(-2).map((row) => row.parent_id)).toEqual([reply?.message_id, next]);
     one.transport.connect();
-    await eventually(() => expect(server.messages.get(last)?.parent_id).toBe(next));
+    const answered = () => server.inOrder(id).find((row) => row.role === 'assistant' && row.parent_id === next);
+    await eventually(() => expect(answered()).toBeDefined());
+    await eventually(() => expect(server.messages.get(last)?.parent_id).toBe(answered()?.message_id));
     expect(server.messages.get(next)?.parent_id).toBe(reply?.message_id);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { browser, saved, server, talking } from '../../tests/fakes/browser';
+import { begun, browser, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import type { Client, MessageRow } from './types';
 
@@ -11,8 +11,7 @@ describe('a conversation', () => {
   test('can be used before the server knows it', async () => {
     const { client, transport } = await browser();
     transport.disconnect();
-    const id = await client.startConversation('Bob');
-    await client.send(id, 'hello');
+    const id = await begun(client, 'Bob', 'hello');
     await client.editConversation(id, { title: 'Greetings', starred: true });
     expect(await client.conversation(id)).toMatchObject({
       locrit_name: 'Bob',
@@ -30,6 +29,7 @@ describe('a conversation', () => {
 
   test('shows question and reply as soon as the server has them, and the reply when it is complete', async () => {
     const one = await browser();
+    server.writesSlowly = true;
     const id = await talking(one);
     const close = one.client.open(id);
     await one.client.send(id, 'hello');
@@ -117,9 +117,7 @@ describe('a conversation', () => {
   });
 
   async function questionsAndReplies(id: string): Promise<string[]> {
-    return server
-      .inOrder(id)
-      .map((row) => `${row.role}: ${row.content} (${row.role === 'user' ? 'saved' : 'streaming'})`);
+    return server.inOrder(id).map((row) => `${row.role}: ${row.content} (saved)`);
   }
 });
 
@@ -170,10 +168,9 @@ describe('the connection', () => {
   test('tells how much is waiting, and for what', async () => {
     const { client, transport } = await browser();
     transport.disconnect();
-    const id = await client.startConversation('Bob');
-    await client.send(id, 'hello');
+    await begun(client, 'Bob', 'hello');
     await eventually(() =>
-      expect(client.connection.get()).toMatchObject({ state: 'offline', pending: 2, attention: 0 }),
+      expect(client.connection.get()).toMatchObject({ state: 'offline', pending: 1, attention: 0 }),
     );
     await eventually(() => expect(client.connection.get().problem?.code).toBe('unreachable'));
     transport.connect();

@@ -6,7 +6,7 @@ import { basePath } from './base';
 import { type Clock, systemClock } from './clock';
 import { perform } from './commands';
 import { databaseName, LocritDb } from './db';
-import { ApiError, asApiError, inBackground } from './errors';
+import { inBackground, storageUnavailable } from './errors';
 import { type Leadership, leadership } from './leader';
 import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';
@@ -14,6 +14,7 @@ import { Outbox } from './outbox';
 import { Pages } from './pages';
 import { Preferences } from './persist';
 import { verdict } from './policy';
+import { Polling } from './polling';
 import { Search } from './search';
 import { Value } from './signal';
 import { Store } from './store';
@@ -41,7 +42,15 @@ export function createClient(options: ClientOptions = {}): Client {
 }
 
 class Engine implements Client {
-  readonly connection = new Value<Connection>({ state: 'connecting', pending: 0, attention: 0, lastSavedAt: null });
+  readonly connection = new Value<Connection>({
+    state: 'connecting',
+    isCutOff: false,
+    isKnown: false,
+    pending: 0,
+    waiting: 0,
+    attention: 0,
+    lastSavedAt: null,
+  });
   private readonly store: Store;
   private readonly transport: Transport;
   private readonly outbox: Outbox;
@@ -51,6 +60,7 @@ class Engine implements Client {
   private readonly pages: Pages;
   private readonly finding: Search;
   private readonly sync: Sync;
+  private readonly polling: Polling;
   private readonly preferences: Preferences;
   private readonly clock: Clock;
   private counting: Subscription | undefined;
@@ -79,6 +89,7 @@ class Engine implements Client {
       perform: (entry) => perform(this.transport, entry),
       verdict,
       done: ({ command }) => 'conversation_id' in command && this.sync.delivered(command.conversation_id),
+      awaits: (conversationIds) => this.sync.awaits(conversationIds),
     });
     this.sync = new Sync({
       store: this.store,
@@ -88,6 +99,8 @@ class Engine implements Client {
       lists: async (isSetBack) => this.backAgain(await this.lists.reconcile(isSetBack)),
       modelState: (model) => this.connection.update({ model }),
     });
+    const answered = (userScope: string, isFirst: boolean) => this.sync.polled(userScope, isFirst);
+    this.polling = new Polling({ transport: this.transport, clock, answered });
   }
 
   // -- Starting and stopping
@@ -96,13 +109,14 @@ class Engine implements Client {
     try {
       await this.store.db.open();
     } catch (error) {
-      const failure = storageFailure(error);
+      const failure = storageUnavailable(error);
       this.connection.update({ problem: failure.failure });
       throw failure;
     }
     this.watch();
     this.outbox.start();
     this.transport.start(this.sync.listener);
+    this.polling.start();
     this.keepShell();
     inBackground(this.store.once('asked to persist', askToPersist));
     inBackground(this.store.once('removed credentials', () => removeCredentials(this.store.db)));
@@ -122,11 +136,12 @@ class Engine implements Client {
     for (const end of this.endings.splice(0)) end();
     this.outbox.stop();
     this.sync.stop();
+    this.polling.stop();
     this.transport.stop();
   }
 
   private watch(): void {
-    this.counting = liveQuery(() => this.counts()).subscribe((counts) => this.connection.update(counts));
+    this.counting = liveQuery(() => this.store.views.counts()).subscribe((counts) => this.connection.update(counts));
     const { room } = this.store;
     const problem = () => this.connection.update({ problem: room.problem.get() ?? this.outbox.problem.get() });
     const reach = () => this.connection.update({ state: this.transport.reach.get() });
@@ -137,6 +152,7 @@ class Engine implements Client {
       this.outbox.problem.subscribe(problem),
       room.problem.subscribe(problem),
       this.transport.reach.subscribe(reach),
+      this.polling.active.subscribe(() => this.connection.update({ isCutOff: this.polling.active.get() })),
       whenever('visibilitychange', globalThis.document, () =>
         document.visibilityState === 'visible' ? this.sync.wake() : this.flush(),
       ),
@@ -150,12 +166,6 @@ class Engine implements Client {
   private flush(): void {
     this.outbox.nudge();
     this.sync.live.flush();
-  }
-
-  private async counts(): Promise<Partial<Connection>> {
-    const entries = await this.store.queue.pending();
-    const attention = entries.filter((entry) => entry.state === 'attention').length;
-    return { pending: entries.length - attention, attention, lastSavedAt: await this.store.views.lastSavedAt() };
   }
 
   /** The server has these conversations again: what was refused meanwhile, because it had not, is sent again. */
@@ -211,7 +221,7 @@ class Engine implements Client {
 
   // -- Commands
 
-  startConversation = (locrit: string) => this.actions.startConversation(locrit);
+  newConversationId = () => uuid();
   fork = (conversationId: string, messageId: string) => this.actions.fork(conversationId, messageId);
   sendInstead = (conversationId: string, questionId: string, text: string) =>
     this.actions.send(conversationId, text, { instead_of: questionId });
@@ -226,6 +236,8 @@ class Engine implements Client {
   deleteConversation = (id: string) => this.actions.deleteConversation(id);
   restoreConversation = (id: string) => this.actions.restoreConversation(id);
   resolve = (opId: string, decision: Decision) => this.outbox.resolve(opId, decision);
+
+  begin = (conversationId: string, locrit: string, text: string) => this.actions.begin(conversationId, locrit, text);
 
   async send(conversationId: string, text: string, parent_id?: string): Promise<string> {
     const messageId = await this.actions.send(conversationId, text, parent_id === undefined ? {} : { parent_id });
@@ -281,13 +293,4 @@ function whenever(event: string, target: EventTarget | undefined, action: () => 
   const listener = () => void action();
   target?.addEventListener(event, listener);
   return () => target?.removeEventListener(event, listener);
-}
-
-function storageFailure(error: unknown): ApiError {
-  const reason = asApiError(error).message;
-  return new ApiError({
-    code: 'storage_unavailable',
-    message: `This browser does not let Locrit keep anything (${reason})`,
-    hint: 'Allow site data for this address or leave the private window, then reload.',
-  });
 }

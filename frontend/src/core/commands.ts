@@ -24,7 +24,7 @@ export async function perform(transport: Transport, { op_id, command }: OutboxEn
     case 'conversation.restore':
       return editConversation(transport, command, { deleted: false, op_id });
     case 'message.send':
-      return turn(await send(transport, command, op_id));
+      return asked(transport, command, turn(await send(transport, command, op_id)));
     case 'message.edit': {
       const { content, rev } = command;
       return message(await api.patch(MESSAGE, { params: at(command), body: { content, rev, op_id } }));
@@ -54,12 +54,24 @@ export async function perform(transport: Transport, { op_id, command }: OutboxEn
 
 /** By socket where there is one: it is quicker. Whatever it does not confirm is asked again by REST, whose answer decides. */
 async function send(transport: Transport, command: CommandOf<'message.send'>, op_id: string): Promise<TurnAccepted> {
-  const { type: _, conversation_id, locrit_name, content, ...rest } = command;
-  const question = { message: content, op_id, ...rest };
+  const { conversation_id, locrit_name, message_id, content, instead_of, parent_id, begins } = command;
+  const question = { message: content, message_id, op_id, instead_of, parent_id };
   const bySocket = { locrit_name, conversation_id, ...question };
   const accepted = transport.connected ? await transport.request('chat_message', bySocket).catch(() => null) : null;
   if (accepted !== null) return accepted;
-  return transport.api.post(`${CONVERSATION}/turns`, { params: { path: { conversation_id } }, body: question });
+  const body = begins ? { locrit_name, ...question } : question;
+  return transport.api.post(`${CONVERSATION}/turns`, { params: { path: { conversation_id } }, body });
+}
+
+/** With its first question a conversation is there: both are known together. */
+async function asked(
+  { api }: Transport,
+  { begins, conversation_id }: CommandOf<'message.send'>,
+  entities: Entities,
+): Promise<Entities> {
+  if (!begins) return entities;
+  const params = { path: { conversation_id } };
+  return { ...entities, ...conversation(await api.get(CONVERSATION, { params })) };
 }
 
 function fork({ api }: Transport, command: CommandOf<'conversation.fork'>, op_id: string): Promise<Conversation> {

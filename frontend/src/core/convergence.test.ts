@@ -57,7 +57,8 @@ class World {
 
   async start(): Promise<void> {
     for (let tab = 0; tab < TABS; tab += 1) await this.openTab(tab);
-    this.conversationId = await this.client(0).startConversation('Bob');
+    this.conversationId = this.client(0).newConversationId();
+    await this.say((text) => this.client(0).begin(this.conversationId, 'Bob', text));
     await this.until(() => expect(this.server.conversations.size).toBe(1));
     for (const client of this.clients) client.open(this.conversationId);
     await this.until(async () => {

@@ -2,10 +2,14 @@ import Dexie, { type EntityTable, type Table, type Transaction } from 'dexie';
 import type { Range } from './ranges';
 import type { Conversation, ConversationChanges, Locrit, Message, Refusal } from './types';
 
-/** Beside the question that it puts differently, or after a message that is not the newest; after the newest unless told. */
+/**
+ * Beside the question that it puts differently, or after a message that is not the newest; after the newest unless told.
+ * `follows` is a question without a whole reply yet: this one waits in the outbox until that has ended, and comes after it.
+ */
 export interface TurnPlace {
   instead_of?: string;
   parent_id?: string;
+  follows?: string;
 }
 
 /** What a person did, as the server will be told. */
@@ -28,6 +32,8 @@ export type Command =
       message_id: string;
       locrit_name: string;
       content: string;
+      /** It is the first of its conversation, which comes into being with it. */
+      begins?: true;
     } & TurnPlace)
   | { type: 'message.edit'; conversation_id: string; message_id: string; content: string; rev: number }
   | { type: 'message.delete'; conversation_id: string; message_id: string }
@@ -152,4 +158,10 @@ export function conversationScope(conversationId: string): string {
 export function subjectOf(command: Command): string {
   if ('message_id' in command) return command.message_id;
   return 'conversation_id' in command ? command.conversation_id : command.generation_id;
+}
+
+/** The conversation does not exist before it. */
+export function beginsConversation(command: Command): boolean {
+  if (command.type === 'message.send') return command.begins === true;
+  return command.type === 'conversation.create' || command.type === 'conversation.fork';
 }

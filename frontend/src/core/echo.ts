@@ -1,5 +1,6 @@
-import type { CommandOf, OutboxEntry } from './db';
+import { beginsConversation, type CommandOf, type OutboxEntry } from './db';
 import { apply, NO_ROWS, put, type Rows } from './reducer';
+import { isAsking, waitsForReply } from './turns';
 import type { ChangeEvent, Conversation, ConversationRow, Message, MessageRow, Refusal, SaveState } from './types';
 
 /** Unsent messages sort after every message that the server has numbered. */
@@ -31,7 +32,9 @@ export function conversationRows(
 ): ConversationRow[] {
   const rows = put(NO_ROWS, { conversations: stored });
   const pending = latestBy(entries, ({ command }) =>
-    command.type.startsWith('conversation.') && 'conversation_id' in command ? command.conversation_id : undefined,
+    (command.type.startsWith('conversation.') || beginsConversation(command)) && 'conversation_id' in command
+      ? command.conversation_id
+      : undefined,
   );
   return [...withPending(rows, entries).conversations.values()]
     .filter((conversation) => !conversation.deleted_at)
@@ -54,8 +57,14 @@ function asMessageRow(message: Message, entry?: OutboxEntry, stored?: Message): 
   if (entry === undefined || (entry.command.type.startsWith('reply.') && entry.state !== 'attention')) {
     return { ...message, state: stateOf(message), ...(message.error ? { problem: message.error } : {}) };
   }
-  const deleted_at = entry.state === 'attention' ? null : message.deleted_at;
-  return { ...message, deleted_at, state: entry.state, opId: entry.op_id, ...attention(entry, stored) };
+  const { state, op_id: opId } = entry;
+  const deleted_at = state === 'attention' ? null : message.deleted_at;
+  return { ...message, deleted_at, state, opId, ...waiting(entry), ...attention(entry, stored) };
+}
+
+function waiting(entry: OutboxEntry): Pick<MessageRow, 'unsent' | 'waits'> {
+  if (!isAsking(entry) || entry.state !== 'queued' || entry.tried) return {};
+  return { unsent: true, waits: waitsForReply(entry) };
 }
 
 function stateOf(message: Message): SaveState {
@@ -81,8 +90,11 @@ function echoesOf(rows: Rows, entry: OutboxEntry): Echo[] {
       return [{ type: 'conversation.created', payload: { ...newConversation(command, entry), title: command.title } }];
     case 'message.send':
       return [
+        ...(command.begins ? begun(command, entry) : []),
         { type: 'message.created', payload: { ...newMessage(command, entry), parent_id: parentOf(rows, command) } },
-        ...changed('conversation', rows.conversations.get(command.conversation_id), latestWords(command, entry)),
+        ...(command.begins
+          ? []
+          : changed('conversation', rows.conversations.get(command.conversation_id), latestWords(command, entry))),
       ];
     case 'conversation.edit':
       return changed('conversation', rows.conversations.get(command.conversation_id), command.changes);
@@ -105,6 +117,11 @@ function echoesOf(rows: Rows, entry: OutboxEntry): Echo[] {
     default:
       return assertNever(command);
   }
+}
+
+function begun(command: CommandOf<'message.send'>, entry: OutboxEntry): Echo[] {
+  const row = { ...newConversation(command, entry), ...latestWords(command, entry) };
+  return [{ type: 'conversation.created', payload: row }];
 }
 
 function changed(kind: string, row: Message | Conversation | undefined, changes: object): Echo[] {
@@ -145,7 +162,8 @@ function newMessage(command: CommandOf<'message.send'>, entry: OutboxEntry): Mes
 
 /** A branch stands beside the question that it puts differently; anything else follows what it names, or what is last. */
 function parentOf({ messages }: Rows, command: CommandOf<'message.send'>): string | null {
-  const { instead_of, parent_id = null, conversation_id } = command;
+  const { instead_of, parent_id = null, follows, conversation_id } = command;
+  if (follows !== undefined) return replyTo(messages, follows) ?? follows;
   if (instead_of === undefined) return parent_id;
   const question = messages.get(instead_of);
   if (question === undefined || question.parent_id) return question?.parent_id ?? null;
@@ -154,10 +172,12 @@ function parentOf({ messages }: Rows, command: CommandOf<'message.send'>): strin
   return before?.message_id ?? conversation_id;
 }
 
-function newConversation(
-  command: CommandOf<'conversation.create' | 'conversation.fork'>,
-  entry: OutboxEntry,
-): Conversation {
+function replyTo(messages: Rows['messages'], questionId: string): string | undefined {
+  const replies = [...messages.values()].filter((row) => row.parent_id === questionId && row.role === 'assistant');
+  return replies.sort((a, b) => a.seq - b.seq).at(-1)?.message_id;
+}
+
+function newConversation(command: { conversation_id: string; locrit_name: string }, entry: OutboxEntry): Conversation {
   return {
     conversation_id: command.conversation_id,
     locrit_id: '',

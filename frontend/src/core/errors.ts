@@ -44,6 +44,34 @@ export function inBackground(task: Promise<unknown>): void {
   task.catch(asApiError);
 }
 
+/** IndexedDB failed for another reason than a lack of room: nothing was written. */
+export function storageFailed(error: unknown): ApiError {
+  const reason = error instanceof Error || error instanceof DOMException ? error.name : String(error);
+  return new ApiError({
+    code: 'storage_failed',
+    message: `This browser could not keep that (${reason}).`,
+    hint: 'What you wrote is still where you wrote it. Try again; if it fails again, copy it and restart the browser.',
+  });
+}
+
+/** What is read or written in this browser, with failures that can be told to people. */
+export async function inBrowser<T>(done: PromiseLike<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    throw error instanceof ApiError ? error : storageFailed(error);
+  }
+}
+
+export function storageUnavailable(error: unknown): ApiError {
+  const reason = asApiError(error).message;
+  return new ApiError({
+    code: 'storage_unavailable',
+    message: `This browser does not let Locrit keep anything (${reason})`,
+    hint: 'Allow site data for this address or leave the private window, then reload.',
+  });
+}
+
 export function unreachable(): ApiError {
   return new ApiError({
     code: 'unreachable',

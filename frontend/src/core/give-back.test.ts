@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { backupOf, setBack } from '../../tests/fakes/backup';
-import { browser, saved, server, talking } from '../../tests/fakes/browser';
+import { begun, browser, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import { FakeServer } from '../../tests/fakes/server';
 import { bring } from './give-back';
@@ -16,8 +16,7 @@ async function backupAndMore() {
   await one.client.send(untouched, 'elsewhere, after');
   await one.client.editConversation(old, { title: 'A new name', starred: true });
   await one.client.createLocrit({ name: 'Eve' });
-  const fresh = await one.client.startConversation('Eve');
-  await one.client.send(fresh, 'a conversation of its own');
+  const fresh = await begun(one.client, 'Eve', 'a conversation of its own');
   await saved(one.client);
   await eventually(() => expect(server.questions(fresh)).toHaveLength(1));
   return { ...one, old, untouched, fresh, backup };

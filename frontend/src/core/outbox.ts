@@ -10,6 +10,7 @@ import type { Entities } from './reducer';
 import { STORAGE_FULL } from './room';
 import { Value } from './signal';
 import type { Store } from './store';
+import { waitsForReply } from './turns';
 import type { Decision, Failure } from './types';
 
 const LANES_AT_ONCE = 4;
@@ -26,6 +27,8 @@ export interface OutboxOptions {
   verdict: Verdict;
   /** The effect is on the server, and stored here. */
   done: (entry: OutboxEntry) => void;
+  /** In these conversations something waits for the end of a reply. */
+  awaits: (conversationIds: ReadonlySet<string>) => void;
 }
 
 /**
@@ -40,6 +43,8 @@ export class Outbox {
   private watching: Subscription | undefined;
   private cancelTimer: () => void = () => {};
   private entries: OutboxEntry[] = [];
+  /** Whose turn has come, of those that wait for a reply. */
+  private due: ReadonlySet<number> = new Set();
 
   constructor(private readonly options: OutboxOptions) {}
 
@@ -47,8 +52,9 @@ export class Outbox {
     const { store, leadership } = this.options;
     store.queue.express = { isFree: (lane) => this.isFree(lane), send: (entry) => this.sendAtOnce(entry) };
     leadership.start(() => this.pump());
-    this.watching = liveQuery(() => store.queue.pending()).subscribe((entries) => {
+    this.watching = liveQuery(() => store.queue.pendingAndDue()).subscribe(({ entries, due }) => {
       this.entries = entries;
+      this.due = due;
       this.pump();
     });
   }
@@ -106,10 +112,13 @@ export class Outbox {
     this.cancelTimer();
     if (this.watching === undefined || !this.options.leadership.held()) return;
     const now = this.options.clock.now();
-    const free = heads(this.entries).filter(({ lane }) => !this.busy.has(lane));
-    const due = free.filter(({ lane }) => this.waitOf(lane) <= now);
+    const waiting = this.entries.filter(waitsForReply);
+    this.options.awaits(new Set(waiting.map(({ command }) => command.conversation_id)));
+    const waits = (entry: OutboxEntry) => waitsForReply(entry) && !this.due.has(entry.order);
+    const free = heads(this.entries, waits).filter(({ lane }) => !this.busy.has(lane));
+    const ready = free.filter(({ lane }) => this.waitOf(lane) <= now);
     const { queue } = this.options.store;
-    for (const entry of due.slice(0, this.slots)) void this.attempt(entry, () => queue.take(entry.order));
+    for (const entry of ready.slice(0, this.slots)) void this.attempt(entry, () => queue.take(entry.order));
     this.wakeAt(Math.min(...free.map(({ lane }) => this.waitOf(lane)).filter((until) => until > now)));
   }
 
@@ -131,6 +140,7 @@ export class Outbox {
     this.busy.add(entry.lane);
     try {
       this.remember(entry, await this.deliver(entry, await take()));
+      this.due = await this.options.store.queue.due(this.entries);
     } catch (error) {
       if (this.watching !== undefined) this.postpone(entry, asApiError(error)); // the browser's database failed
     } finally {

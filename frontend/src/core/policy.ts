@@ -1,4 +1,4 @@
-import { type OutboxEntry, subjectOf } from './db';
+import { beginsConversation, type OutboxEntry, subjectOf } from './db';
 import type { ApiError } from './errors';
 
 const RETRY_BASE_MS = 500;
@@ -22,14 +22,21 @@ export function retryDelayMs(attempt: number, random: number): number {
   return random * Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** Math.min(attempt, 16));
 }
 
-/** The first entry of each lane that may go. A parked entry is passed by, unless a later one depends on it. */
-export function heads(entries: readonly OutboxEntry[]): OutboxEntry[] {
+/**
+ * The first entry of each lane that may go. One that is parked, or that `waits` for a reply, is passed by, unless a later
+ * one depends on it.
+ */
+export function heads(
+  entries: readonly OutboxEntry[],
+  waits: (entry: OutboxEntry) => boolean = () => false,
+): OutboxEntry[] {
   const parked: OutboxEntry[] = [];
   const found = new Map<string, OutboxEntry>();
   const inOrder = [...entries].sort((a, b) => a.order - b.order);
   for (const [place, entry] of inOrder.entries()) {
     const earlier = entry.command.type === 'conversation.fork' ? inOrder.slice(0, place) : parked; // of another lane
-    if (entry.state === 'attention' || earlier.some((other) => dependsOn(entry, other))) parked.push(entry);
+    const stays = entry.state === 'attention' || waits(entry);
+    if (stays || earlier.some((other) => dependsOn(entry, other))) parked.push(entry);
     else if (!found.has(entry.lane)) found.set(entry.lane, entry);
   }
   return [...found.values()];
@@ -42,7 +49,7 @@ export function heads(entries: readonly OutboxEntry[]): OutboxEntry[] {
 function dependsOn(later: OutboxEntry, earlier: OutboxEntry): boolean {
   if (later.command.type === 'conversation.fork') return subjectOf(earlier.command) === later.command.last_message_id;
   if (later.lane !== earlier.lane) return false;
-  if (earlier.command.type === 'conversation.create' || earlier.command.type === 'conversation.fork') return true;
+  if (beginsConversation(earlier.command)) return true;
   if (later.command.type === 'message.send')
     return earlier.command.type === 'message.send' && earlier.command.message_id === later.command.parent_id;
   return (

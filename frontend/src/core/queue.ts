@@ -1,6 +1,16 @@
 import { v7 as uuid } from 'uuid';
-import { type Command, type CommandOf, type LocritDb, laneOf, type OutboxEntry, subjectOf } from './db';
+import {
+  type Command,
+  type CommandOf,
+  conversationScope,
+  type LocritDb,
+  laneOf,
+  type OutboxEntry,
+  subjectOf,
+  type TurnPlace,
+} from './db';
 import type { Room } from './room';
+import { byMessage, due, isAsking, placeOf, unanswered, waitsForReply } from './turns';
 import type { ChangeEvent } from './types';
 
 /** That an operation was done; of an event it is known what it is about. */
@@ -38,38 +48,66 @@ export class Queue {
     return this.db.outbox.where('lane').equals(lane).sortBy('order');
   }
 
+  /** What is to be sent, and the orders of those whose turn has come of all that wait for a reply. */
+  async pendingAndDue(): Promise<{ entries: OutboxEntry[]; due: Set<number> }> {
+    const entries = await this.pending(); // first: what leaves the outbox meanwhile still counts as waited for
+    return { entries, due: await this.due(entries) };
+  }
+
+  due(entries: readonly OutboxEntry[]): Promise<Set<number>> {
+    return due(this.db, entries);
+  }
+
+  /** What a question asked here now has to wait for, if anything. */
+  async unanswered(conversationId: string, place: TurnPlace): Promise<string | undefined> {
+    return unanswered(this.db, conversationId, await this.lane(conversationScope(conversationId)), place);
+  }
+
   /** First in an idle lane it is on its way with the same write; behind what it may depend on it waits for its turn. */
   async add(command: Command): Promise<void> {
     const lane = laneOf(command);
     const { outbox } = this.db;
+    const waits = command.type === 'message.send' && command.follows !== undefined;
     const before = command.type === 'conversation.fork' ? outbox : outbox.where('lane').equals(lane);
     const entry = { op_id: uuid(), lane, created_at: new Date().toISOString(), command };
-    const add = async (): Promise<OutboxEntry> => {
-      const goes = this.express.isFree(lane) && (await before.count()) === 0;
+    const add = async (signal: AbortSignal): Promise<OutboxEntry> => {
+      signal.throwIfAborted();
+      const goes = this.express.isFree(lane) && !waits && (await before.count()) === 0;
       const marked = { ...entry, ...(goes ? SENDING : QUEUED) };
       return { ...marked, order: await outbox.add({ ...marked }) };
     };
-    const added = await this.room.write(() => this.db.transaction('rw', outbox, add));
+    const added = await this.room.keep((signal) => this.db.transaction('rw', outbox, () => add(signal)));
     if (added.state === 'sending') this.express.send(added);
   }
 
   /**
-   * The entry as it is now, marked as on its way; undefined when it is done, discarded or parked meanwhile. A full
-   * browser has no room for the mark, and it goes without: only what leaves makes room.
+   * The entry as it is now, marked as on its way; undefined when it is done, discarded or parked meanwhile, or waits for a
+   * reply. A full browser has no room for the mark, and it goes without: only what leaves makes room.
    */
   take(order: number): Promise<OutboxEntry | undefined> {
-    const ready = async () => {
-      const entry = await this.db.outbox.get(order);
-      return entry?.state === 'attention' ? undefined : entry;
-    };
+    const { outbox, messages } = this.db;
     const take = async () => {
-      const entry = await ready();
+      const entry = await this.ready(order);
       if (entry === undefined) return undefined;
       const taken = { ...entry, ...SENDING };
-      await this.db.outbox.put(taken);
+      await outbox.put(taken);
       return taken;
     };
-    return this.room.writeOr(() => this.db.transaction('rw', this.db.outbox, take), ready);
+    return this.room.writeOr(
+      () => this.db.transaction('rw', [outbox, messages], take),
+      () => this.ready(order),
+    );
+  }
+
+  /** What has waited for a reply now has its place after it, and keeps that however often it is sent. */
+  private async ready(order: number): Promise<OutboxEntry | undefined> {
+    const entry = await this.db.outbox.get(order);
+    if (entry === undefined || entry.state === 'attention') return undefined;
+    if (!waitsForReply(entry)) return entry;
+    const place = await placeOf(this.db, entry, byMessage(await this.lane(entry.lane)));
+    if (place === undefined) return undefined;
+    const { follows: _, ...command } = entry.command;
+    return { ...entry, command: { ...command, ...place } };
   }
 
   /** It did not get through, and waits for its next turn. An entry that is gone meanwhile stays gone. */
@@ -89,7 +127,7 @@ export class Queue {
       unpark(entry);
     };
     const found = () => this.db.outbox.filter((entry) => canBeRewritten(entry, messageId));
-    return (await this.room.write(() => found().modify(rewrite))) > 0;
+    return (await this.room.keep(() => found().modify(rewrite))) > 0;
   }
 
   /** An edit that lost goes over the text that it lost against. `rev` is the one that is cached now. */
@@ -123,7 +161,7 @@ export class Queue {
   }
 
   async requeue(opId: string): Promise<void> {
-    await this.db.outbox.where('op_id').equals(opId).modify(unpark);
+    await this.room.keep(() => this.db.outbox.where('op_id').equals(opId).modify(unpark));
   }
 
   async discard(opId: string): Promise<void> {
@@ -132,7 +170,7 @@ export class Queue {
 
   private async refused(opId: string, change: (entry: OutboxEntry) => void): Promise<void> {
     const entries = this.db.outbox.where('op_id').equals(opId);
-    await entries.and((entry) => entry.state === 'attention').modify(change);
+    await this.room.keep(() => entries.and((entry) => entry.state === 'attention').modify(change));
   }
 
   /** False when it was sent meanwhile. */
@@ -142,19 +180,25 @@ export class Queue {
 
   /** What was to follow the message takes its place. False when there is no such entry. */
   private remove(found: { first(): PromiseLike<OutboxEntry | undefined> }): Promise<boolean> {
-    return this.db.transaction('rw', this.db.outbox, async () => {
+    const remove = async () => {
       const entry = await found.first();
       if (entry === undefined) return false;
       await this.db.outbox.delete(entry.order);
       const { command, lane } = entry;
-      if (command.type === 'message.send') {
-        await this.db.outbox
-          .where('lane')
-          .equals(lane)
-          .modify((next) => moveUp(next.command, command));
-      }
+      const rest = this.db.outbox.where('lane').equals(lane);
+      if (command.type === 'message.send') await rest.modify((next) => moveUp(next.command, command));
+      if (isAsking(entry) && entry.command.begins) await this.beginWithNext(lane);
       return true;
-    });
+    };
+    return this.room.keep(() => this.db.transaction('rw', this.db.outbox, remove));
+  }
+
+  /** A conversation whose first question is taken back begins with the next one; without one there is none to change. */
+  private async beginWithNext(lane: string): Promise<void> {
+    const rest = await this.lane(lane);
+    const next = rest.find(isAsking);
+    if (next === undefined) await this.db.outbox.bulkDelete(rest.map(({ order }) => order));
+    else await this.db.outbox.put({ ...next, command: { ...next.command, begins: true } });
   }
 }
 
@@ -167,8 +211,13 @@ function proves({ op_id, entity_id }: Proof, entry: OutboxEntry): boolean {
   return op_id === entry.op_id && (entity_id === undefined || entity_id === subjectOf(entry.command));
 }
 
-function moveUp(next: Command, { message_id, instead_of, parent_id }: CommandOf<'message.send'>): void {
-  if (next.type !== 'message.send' || next.parent_id !== message_id) return;
+function moveUp(next: Command, { message_id, instead_of, parent_id, follows }: CommandOf<'message.send'>): void {
+  if (next.type !== 'message.send') return;
+  if (next.follows === message_id) {
+    delete next.follows;
+    if (follows !== undefined) next.follows = follows;
+  }
+  if (next.parent_id !== message_id) return;
   delete next.parent_id;
   if (instead_of !== undefined) next.instead_of = instead_of;
   else if (parent_id !== undefined) next.parent_id = parent_id;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../tests/fakes/eventually';
-import { conversation, drained, open, server, states } from '../../tests/fakes/tab';
+import { conversation, drained, empty, open, server, states } from '../../tests/fakes/tab';
 
 describe('what the server refuses', () => {
   test('is kept for a decision, with the reason, and holds nothing else up', async () => {
@@ -185,7 +185,7 @@ describe('changes of one message', () => {
 
   test('are made in place while it has never been sent', async () => {
     const one = open();
-    const id = await one.actions.startConversation('Bob');
+    const id = await empty(one);
     const messageId = await one.actions.send(id, 'frist');
     await one.actions.editMessage(messageId, 'first');
     const unwanted = await one.actions.send(id, 'second');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { backupOf } from '../../tests/fakes/backup';
-import { browser, saved, server, talking } from '../../tests/fakes/browser';
+import { begun, browser, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 
 test('a rename is shown in every tab, and told once for all conversations', async () => {
@@ -21,8 +21,7 @@ test('a rename is shown in every tab, and told once for all conversations', asyn
 test('what was written under the old name reaches the Locrit, and is shown with it meanwhile', async () => {
   const [one, two] = [await browser(), await browser()];
   one.transport.disconnect();
-  const id = await one.client.startConversation('Bob');
-  await one.client.send(id, 'written while it was away');
+  const id = await begun(one.client, 'Bob', 'written while it was away');
   await two.client.editLocrit('Bob', { name: 'Robert' });
   one.transport.connect();
   await saved(one.client);

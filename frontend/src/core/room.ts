@@ -1,12 +1,15 @@
 import Dexie from 'dexie';
 import { conversationScope, type LocritDb } from './db';
 import { debug } from './debug';
-import { ApiError } from './errors';
+import { ApiError, inBrowser } from './errors';
 import { Value } from './signal';
 import type { Failure } from './types';
 
 export const STORAGE_FULL = 'storage_full';
 export const USED = 'used:';
+
+/** A database that another tab holds up, or a browser in trouble, may never answer. */
+const PATIENCE_MS = 10_000;
 
 /** Room for what people write: where the browser has none left, cached conversations go, those used longest ago first. */
 export class Room {
@@ -29,6 +32,18 @@ export class Room {
         if (!(await this.evict())) throw this.full();
       }
     }
+  }
+
+  /**
+   * Writes what a person did. Throws `ApiError` when that fails or is not done in time; then it is not done later either,
+   * if `write` looks at the signal within its transaction.
+   */
+  keep<T>(write: (signal: AbortSignal) => PromiseLike<T>): Promise<T> {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const late = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    return inBrowser(Promise.race([this.write(() => write(signal)), late]));
   }
 
   /** Where no room is left, does what needs none. */

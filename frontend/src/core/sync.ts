@@ -26,7 +26,8 @@ export interface SyncOptions {
 /** Keeps what is open level with the server: on connecting, on each event, on a gap, when the tab wakes. */
 export class Sync {
   readonly live: LiveReplies;
-  private readonly feeds = new Map<string, { feed: Feed; readers: number }>();
+  private readonly feeds = new Map<string, { feed: Feed; readers: number; onScreen: number }>();
+  private readonly awaited = new Map<string, () => void>();
   private userScope: string | undefined;
 
   constructor(private readonly options: SyncOptions) {
@@ -49,14 +50,26 @@ export class Sync {
   };
 
   /** Keeps the conversation level until the returned function is called; several readers share one feed. */
-  open(conversationId: string): () => void {
+  open(conversationId: string, onScreen = true): () => void {
     const scope = conversationScope(conversationId);
     const source = new ConversationSource(conversationId, this.options.store, this.options.transport);
-    const open = this.feeds.get(scope) ?? { feed: this.feed(source, () => this.level(conversationId)), readers: 0 };
+    const level = () => this.level(conversationId);
+    const open = this.feeds.get(scope) ?? { feed: this.feed(source, level), readers: 0, onScreen: 0 };
     open.readers += 1;
+    if (onScreen) open.onScreen += 1;
     this.feeds.set(scope, open);
     if (open.readers === 1) this.keepLevel(scope);
-    return once(() => this.leave(scope));
+    return once(() => this.leave(scope, onScreen));
+  }
+
+  /** What waits for the end of a reply has to hear of it, whatever is on the screen: these conversations, and no others. */
+  awaits(conversationIds: ReadonlySet<string>): void {
+    for (const [id, close] of this.awaited) {
+      if (conversationIds.has(id)) continue;
+      this.awaited.delete(id);
+      close();
+    }
+    for (const id of conversationIds) if (!this.awaited.has(id)) this.awaited.set(id, this.open(id, false));
   }
 
   /** What the outbox has just brought to the server may be something that an open feed was waiting for. */
@@ -81,12 +94,18 @@ export class Sync {
     for (const { feed } of open) feed.close();
   }
 
+  /** By requests, as long as the socket does not get through. */
+  polled(userScope: string, isFirst: boolean): void {
+    if (isFirst) this.connected(userScope);
+    else this.keepAllLevel();
+  }
+
   private connected(userScope: string): void {
     if (this.userScope !== userScope) {
       this.userScope = userScope;
       const { store, transport, lists } = this.options;
       const source = new UserSource(userScope, store, transport, lists);
-      this.feeds.set(userScope, { feed: this.feed(source, async () => {}), readers: 1 });
+      this.feeds.set(userScope, { feed: this.feed(source, async () => {}), readers: 1, onScreen: 0 });
     }
     this.options.outbox.nudge();
     this.keepAllLevel();
@@ -97,10 +116,11 @@ export class Sync {
     return new Feed(source, this.options.store, this.options.transport, level);
   }
 
-  private leave(scope: string): void {
+  private leave(scope: string, wasOnScreen: boolean): void {
     const open = this.feeds.get(scope);
     if (open === undefined) return;
     open.readers -= 1;
+    if (wasOnScreen) open.onScreen -= 1;
     if (open.readers > 0) return;
     this.feeds.delete(scope);
     open.feed.close();
@@ -151,12 +171,16 @@ export class Sync {
       if (message.status === 'streaming') this.live.follow(message);
       else this.live.finish(message);
     }
-    await store.markRead(conversationId);
-    if (this.options.transport.connected) void this.live.resumeAll();
+    if (this.isRead(conversationId)) await store.markRead(conversationId);
+    void this.live.resumeAll();
   }
 
   private async resume(generation_id: string) {
-    const state = await this.options.transport.request('resume_generation', { generation_id, idx: 0 });
+    const { transport } = this.options;
+    const params = { path: { generation_id } };
+    const state = transport.connected
+      ? await transport.request('resume_generation', { generation_id, idx: 0 })
+      : await transport.api.get('/api/generations/{generation_id}', { params });
     if (state.status !== 'streaming') this.expectEnd(state.conversation_id, state.message_id);
     return state;
   }
@@ -182,7 +206,11 @@ export class Sync {
     const params = { path: { conversation_id } };
     const row = await transport.api.get('/api/conversations/{conversation_id}', { params });
     await store.put({ conversations: [row] });
-    if (this.feeds.has(conversationScope(conversation_id))) await store.markRead(conversation_id);
+    if (this.isRead(conversation_id)) await store.markRead(conversation_id);
+  }
+
+  private isRead(conversationId: string): boolean {
+    return (this.feeds.get(conversationScope(conversationId))?.onScreen ?? 0) > 0;
   }
 }
 

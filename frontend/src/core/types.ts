@@ -55,6 +55,10 @@ export type SaveState =
 /** A message as shown: the server's row with this browser's unsent changes over it. An unsent one has `rev` 0 and sorts last. */
 export interface MessageRow extends Message {
   state: SaveState;
+  /** Still only in this browser: to edit or delete it leaves no trace. */
+  unsent?: boolean;
+  /** It goes when the reply before it has ended. */
+  waits?: boolean;
   problem?: Refusal;
   opId?: string;
 }
@@ -89,10 +93,18 @@ export interface Parked {
   conversationId?: string;
 }
 
-/** `pending` and `attention` count operations of the whole browser, all tabs. `lastSavedAt` is in milliseconds since 1970. */
+/**
+ * `pending` and `attention` count operations of the whole browser, all tabs; `waiting` of the pending ones are messages
+ * that go when a reply has ended. `lastSavedAt` is in milliseconds since 1970.
+ */
 export interface Connection {
   state: 'connecting' | 'online' | 'offline';
+  /** The server answers requests, but nothing comes by itself: it is asked every few seconds. */
+  isCutOff: boolean;
+  /** The lists were loaded once: what they do not name is not there. */
+  isKnown: boolean;
   pending: number;
+  waiting: number;
   attention: number;
   lastSavedAt: number | null;
   problem?: Failure;
@@ -217,8 +229,10 @@ export interface Client {
   /** The first message of a moment (ISO 8601) or later. */
   firstSince(conversationId: string, at: string): Promise<string | undefined>;
 
-  /** Returns the new conversation's id, usable at once. */
-  startConversation(locrit: string): Promise<string>;
+  /** For a conversation that has not begun: nothing knows of it until `begin`. */
+  newConversationId(): string;
+  /** A new conversation and its first question, as one: there is none without the other. Returns the message's id. */
+  begin(conversationId: string, locrit: string, text: string): Promise<string>;
   /** After the newest message, or after the one of `parentId`. Returns the message's id. */
   send(conversationId: string, text: string, parentId?: string): Promise<string>;
   /** Puts a question differently: a branch beside it. Returns the new message's id. */

@@ -5,8 +5,20 @@ import { Listing } from './listing';
 import type { Queue } from './queue';
 import { atEnd, atStart, OPEN, type Range } from './ranges';
 import { readCounts, readKey } from './read-marks';
-import type { Conversation, ConversationRow, Locrit, Message, MessageRow, Parked, ShownMessages } from './types';
+import { waitsForReply } from './turns';
+import type {
+  Connection,
+  Conversation,
+  ConversationRow,
+  Locrit,
+  Message,
+  MessageRow,
+  Parked,
+  ShownMessages,
+} from './types';
 import { PAGE, Windows } from './windows';
+
+const USER_SCOPES = 'user:';
 
 /** What the interface reads: cached rows with the outbox's effects over them. Made for live queries. */
 export class Views {
@@ -95,8 +107,18 @@ export class Views {
     return { opId, text, problem, locrit, conversationId };
   }
 
-  async lastSavedAt(): Promise<number | null> {
-    return ((await this.db.meta.get('lastSavedAt'))?.value as number | undefined) ?? null;
+  private async isLoaded(): Promise<boolean> {
+    return (await this.db.cursors.where('scope').startsWith(USER_SCOPES).count()) > 0;
+  }
+
+  /** What there is to say of this browser as a whole. */
+  async counts(): Promise<Pick<Connection, 'isKnown' | 'pending' | 'waiting' | 'attention' | 'lastSavedAt'>> {
+    const entries = await this.queue.pending();
+    const attention = entries.filter((entry) => entry.state === 'attention').length;
+    const waiting = entries.filter((entry) => waitsForReply(entry) && entry.state === 'queued').length;
+    const [isKnown, saved] = await Promise.all([this.isLoaded(), this.db.meta.get('lastSavedAt')]);
+    const lastSavedAt = (saved?.value as number | undefined) ?? null;
+    return { isKnown, pending: entries.length - attention, waiting, attention, lastSavedAt };
   }
 
   /** In one moment: between two of them an entry could leave the outbox unseen, and its row not yet be there. */

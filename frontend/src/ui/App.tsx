@@ -5,10 +5,10 @@ import { Toaster, toast } from 'sonner';
 import { ApiError, basePath, type Client } from '../core';
 import { AppContext, useConnection, usePreferences, useSignal } from './app-context';
 import { ErrorBoundary } from './ErrorBoundary';
+import { useTellFailure } from './failed';
 import { TooltipProvider } from './kit/Tooltip';
 import { Pages } from './Pages';
 import type { Preferences } from './preferences';
-import { inWords } from './text/failures';
 import { languageOf, TextContext, textOf, useText } from './text/text';
 import { useTheme } from './theme';
 
@@ -52,17 +52,20 @@ function Languages({ children }: { children: ReactNode }) {
 
 const TOAST = '!rounded-l !border-line !bg-raised !text-ink !shadow-high !font-sans !py-2 !pr-2 !min-h-12';
 
-/** What nobody else answered for is said, not only logged. */
+/** What nobody else answered for is said. A command that failed is no bug: that is all there is to it. */
 function useLastResort() {
   const t = useText();
+  const tell = useTellFailure();
   useEffect(() => {
-    const tell = ({ reason }: PromiseRejectionEvent) => {
-      const said = reason instanceof ApiError ? inWords(reason, t.failures) : reason;
-      toast.error(t.error.generic, { description: said?.message });
+    const listen = (event: PromiseRejectionEvent) => {
+      if (!(event.reason instanceof ApiError))
+        return toast.error(t.error.generic, { description: event.reason?.message });
+      event.preventDefault();
+      tell(event.reason);
     };
-    window.addEventListener('unhandledrejection', tell);
-    return () => window.removeEventListener('unhandledrejection', tell);
-  }, [t]);
+    window.addEventListener('unhandledrejection', listen);
+    return () => window.removeEventListener('unhandledrejection', listen);
+  }, [t, tell]);
 }
 
 /** Stays until it is answered: the page goes on as it is meanwhile. */

@@ -1,11 +1,13 @@
 import { type ComponentType, lazy, Suspense } from 'react';
-import { Route, Routes } from 'react-router';
+import { Navigate, Route, Routes } from 'react-router';
+import { useLocritName } from './address';
 import { ChatPage } from './chat/ChatPage';
 import { HomePage } from './HomePage';
 import { CreatePage } from './locrits/CreatePage';
 import { LocritSettingsPage } from './locrits/LocritSettingsPage';
 import { LocritsPage } from './locrits/LocritsPage';
 import { NotFoundPage } from './NotFoundPage';
+import { paths } from './paths';
 import { SettingsPage } from './settings/SettingsPage';
 import { Shell } from './shell/Shell';
 
@@ -22,7 +24,7 @@ export function Pages() {
         <Route path="/create-locrit" element={<CreatePage />} />
         <Route path="/my-locrits/:name/settings" element={<LocritSettingsPage />} />
         <Route path="/my-locrits/:name/chat/:conversationId?" element={<ChatPage />} />
-        <Route path="/chat/:name" element={<ChatPage />} />
+        <Route path="/chat/:name" element={<ShortAddress />} />
         <Route path="/my-locrits/:name/memory-explorer" element={<Later page={ExplorerPage} />} />
         <Route path="/my-locrits/:name/memory" element={<Later page={ExplorerPage} />} />
         <Route path="/trash" element={<Later page={TrashPage} />} />
@@ -32,6 +34,11 @@ export function Pages() {
       </Route>
     </Routes>
   );
+}
+
+/** One page, one address: a conversation that begins there stays on its page. */
+function ShortAddress() {
+  return <Navigate replace to={paths.chat(useLocritName() ?? '')} />;
 }
 
 /** A page that is fetched when it is first gone to. */

@@ -82,7 +82,7 @@ describe('talking', () => {
     const user = userEvent.setup();
     renderAt('/my-locrits/Bob/chat', { wordMs: 30 });
     await user.type(await box(), 'How do I start?{Enter}');
-    expect(await screen.findByRole('button', { name: 'Stop the reply' })).toBeVisible();
+    expect(await screen.findByRole('button', { name: 'Stop the reply' }, { timeout: 15_000 })).toBeVisible();
     expect(await screen.findByText('Bob has replied', {}, { timeout: 15_000 })).toBeInTheDocument();
     expect(await screen.findByRole('button', { name: 'Send' })).toBeDisabled();
     expect(await box()).toHaveValue('');
@@ -92,8 +92,8 @@ describe('talking', () => {
     const user = userEvent.setup();
     renderAt('/my-locrits/Bob/chat', { wordMs: 40 });
     await user.type(await box(), 'How do I start?{Enter}');
-    await screen.findByRole('button', { name: 'Stop the reply' });
-    await screen.findByText(/That is a fair/);
+    await screen.findByRole('button', { name: 'Stop the reply' }, { timeout: 15_000 });
+    await screen.findByText(/That is a fair/, {}, { timeout: 15_000 });
     await user.click(await box());
     await user.keyboard('{Escape}');
     expect(await screen.findByText('You stopped this reply. What you saw is kept.')).toBeInTheDocument();

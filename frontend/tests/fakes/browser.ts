@@ -34,9 +34,25 @@ export async function browser(db = new LocritDb(`client-${Math.random()}`)) {
 }
 
 export async function talking({ client }: { client: Client }, ...texts: string[]): Promise<string> {
-  const id = await client.startConversation('Bob');
-  for (const text of texts) await client.send(id, text);
+  const [first, ...others] = texts;
+  if (first === undefined) return empty(client);
+  const id = await begun(client, 'Bob', first);
+  for (const text of others) await client.send(id, text);
   await saved(client);
+  return id;
+}
+
+/** As a program may leave it. */
+async function empty(client: Client): Promise<string> {
+  const body = { conversation_id: client.newConversationId(), locrit_name: 'Bob', op_id: client.newConversationId() };
+  server.handle('post', '/api/conversations', { path: {}, query: {}, body });
+  await eventually(async () => expect(await client.conversation(body.conversation_id)).toBeDefined());
+  return body.conversation_id;
+}
+
+export async function begun(client: Client, locrit: string, text: string): Promise<string> {
+  const id = client.newConversationId();
+  await client.begin(id, locrit, text);
   return id;
 }
 

@@ -29,6 +29,8 @@ export class FakeServer {
   refusesToTake: string | undefined;
   /** What a search finds. */
   finds: FoundMessage[] = [];
+  /** Replies are written until `finishReply`; else they are there, without a word, with their question. */
+  writesSlowly = false;
   private clock = 0;
 
   constructor(...names: string[]) {
@@ -88,6 +90,8 @@ export class FakeServer {
 
   turn(conversation_id: string, body: Body) {
     return this.once(body, () => {
+      if (body.locrit_name !== undefined && !this.conversations.has(conversation_id))
+        this.open({ conversation_id, locrit_name: body.locrit_name, op_id: body.op_id });
       if (this.conversation(conversation_id).deleted_at) throw refused(404, 'not_found');
       if (String(body.message).includes('refuse')) throw refused(400, 'invalid_input');
       const instead = body.instead_of === undefined ? undefined : this.message(String(body.instead_of));
@@ -211,7 +215,8 @@ export class FakeServer {
   private answer(message: Message, opId: string) {
     const { conversation_id, message_id } = message;
     const id = `reply-${this.messages.size}`;
-    const stub = { message_id: id, parent_id: message_id, role: 'assistant' as const, status: 'streaming' as const };
+    const status = this.writesSlowly ? ('streaming' as const) : ('complete' as const);
+    const stub = { message_id: id, parent_id: message_id, role: 'assistant' as const, status };
     const reply = this.addMessage(conversation_id, { ...stub, generation_id: `generation-${id}` }, { op_id: opId });
     const { seq, rev } = message;
     const generation_id = String(reply.generation_id);

@@ -1,3 +1,4 @@
+import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach } from 'vitest';
 import { Actions } from '../../src/core/actions';
 import { perform } from '../../src/core/commands';
@@ -27,6 +28,7 @@ function tab(db: LocritDb, server: FakeServer, clock: FakeClock, leadership = al
     perform: (entry) => perform(transport, entry),
     verdict: policy,
     done: (entry) => sent.push(entry.op_id),
+    awaits: () => {},
   });
   return { store, transport, outbox, sent, actions: new Actions(store) };
 }
@@ -56,11 +58,18 @@ export function open(
   return opened;
 }
 
-export async function conversation({ actions, outbox }: ReturnType<typeof tab>): Promise<string> {
-  const id = await actions.startConversation('Bob');
-  outbox.start();
+export async function conversation(one: ReturnType<typeof tab>): Promise<string> {
+  const id = await empty(one);
+  one.outbox.start();
   await drained();
   return id;
+}
+
+/** A conversation in which nothing was said, as earlier versions began them. */
+export async function empty({ store }: ReturnType<typeof tab>): Promise<string> {
+  const conversation_id = uuid();
+  await store.queue.add({ type: 'conversation.create', conversation_id, locrit_name: 'Bob' });
+  return conversation_id;
 }
 
 export async function drained(): Promise<void> {

@@ -1,5 +1,5 @@
 import { MessageSquareOff } from 'lucide-react';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { ConversationRow, Locrit, ShownMessages } from '../../core';
 import { useClient, useLive } from '../app-context';
@@ -12,37 +12,37 @@ import { useText } from '../text/text';
 import { useTitle } from '../title';
 import { ChatHeader } from './ChatHeader';
 import { Conversation } from './Conversation';
-import { NewChat } from './NewChat';
 
 export function ChatPage() {
   const { conversationId } = useParams();
-  return conversationId ? <KnownConversation key={conversationId} conversationId={conversationId} /> : <BeginChat />;
+  const fresh = useFreshId(conversationId);
+  const id = conversationId ?? fresh;
+  return <Talk key={id} id={id} isOpen={conversationId !== undefined} isFresh={id === fresh} />;
 }
 
-function BeginChat() {
-  return (
-    <NamedLocrit>
-      {(locrit) => (
-        <Chat locrit={locrit}>
-          <ChatHeader locrit={locrit} />
-          <NewChat key={locrit.name} locrit={locrit} />
-        </Chat>
-      )}
-    </NamedLocrit>
-  );
+/**
+ * The id of the conversation that may begin on this page. It is the same before and after, so that the page stays as it
+ * is when the first message goes. Another one once the page was left for a new conversation.
+ */
+function useFreshId(shown: string | undefined): string {
+  const client = useClient();
+  const [fresh, setFresh] = useState(() => ({ id: client.newConversationId(), begun: false }));
+  if (shown === fresh.id && !fresh.begun) setFresh({ ...fresh, begun: true });
+  if (shown === undefined && fresh.begun) setFresh({ id: client.newConversationId(), begun: false });
+  return fresh.id;
 }
 
 /** The conversation is read beside its Locrit, not after it. */
-function KnownConversation({ conversationId }: { conversationId: string }) {
+function Talk({ id, isOpen, isFresh }: { id: string; isOpen: boolean; isFresh: boolean }) {
   const client = useClient();
-  const conversation = useLive(async (c) => (await c.conversation(conversationId)) ?? null, [conversationId]);
-  const shown = useLive((c) => c.shown(conversationId), [conversationId]);
-  useEffect(() => client.open(conversationId), [client, conversationId]);
+  const conversation = useLive(async (c) => (await c.conversation(id)) ?? null, [id]);
+  const shown = useLive((c) => c.shown(id), [id]);
+  useEffect(() => (isOpen ? client.open(id) : undefined), [client, id, isOpen]);
   return (
     <NamedLocrit>
       {(locrit) => (
-        <Chat locrit={locrit}>
-          <ShownConversation locrit={locrit} id={conversationId} conversation={conversation} shown={shown} />
+        <Chat key={locrit.id} locrit={locrit}>
+          <Shown {...{ locrit, id, isFresh, conversation, shown: shown ?? (isFresh ? NOTHING : undefined) }} />
         </Chat>
       )}
     </NamedLocrit>
@@ -57,23 +57,34 @@ function Chat({ locrit, children }: { locrit: Locrit; children: ReactNode }) {
   );
 }
 
-interface Shown {
+const NOTHING: ShownMessages = { messages: [], atStart: true, atEnd: true };
+
+interface ShownProps {
   locrit: Locrit;
   id: string;
+  /** It may begin here. */
+  isFresh: boolean;
   /** null when there is none; undefined while it is being read. */
   conversation: ConversationRow | null | undefined;
   shown: ShownMessages | undefined;
 }
 
-function ShownConversation({ locrit, id, conversation, shown }: Shown) {
+function Shown({ locrit, id, isFresh, conversation, shown }: ShownProps) {
   useTitle(conversation?.title || locrit.name);
-  const unknown = conversation === null && shown?.messages.length === 0;
+  const isEmpty = shown?.messages.length === 0;
+  const isMissing = !isFresh && conversation === null && isEmpty;
   return (
     <>
       <ChatHeader locrit={locrit} conversation={conversation ?? undefined} />
-      {unknown && <ConversationMissing name={locrit.name} />}
-      {shown && !unknown && (
-        <Conversation locrit={locrit} conversationId={id} conversation={conversation ?? undefined} shown={shown} />
+      {isMissing && <ConversationMissing name={locrit.name} />}
+      {shown && !isMissing && (
+        <Conversation
+          locrit={locrit}
+          conversationId={id}
+          conversation={conversation ?? undefined}
+          shown={shown}
+          isNew={isFresh && isEmpty}
+        />
       )}
     </>
   );

@@ -1,11 +1,11 @@
-import { ArrowUp, Square } from 'lucide-react';
+import { ArrowUp, ListEnd, Square } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useClient } from '../app-context';
+import { useKept } from '../failed';
 import { modifiersOf } from '../keys';
 import { cx } from '../kit/cx';
 import { Tooltip } from '../kit/Tooltip';
 import { useText } from '../text/text';
-import { isKept } from './kept';
 import { StatusLine } from './StatusLine';
 
 const MAX_HEIGHT_PX = 240;
@@ -28,6 +28,9 @@ export function Composer({ draftKey, name, running, disabled, onSend, onStop, on
   const client = useClient();
   const [text, setText] = useState(() => client.draft(draftKey));
   const area = useAutosize(text);
+  const isKept = useKept();
+  const sending = useRef({ busy: false, again: false });
+  useMovedDraft(draftKey, text);
 
   useEffect(() => {
     if (suggestion) setText(suggestion);
@@ -39,15 +42,25 @@ export function Composer({ draftKey, name, running, disabled, onSend, onStop, on
     client.saveDraft(draftKey, value);
   }
 
+  /** The words leave the box when they are durable; what is typed meanwhile stays, and may go after them. */
   async function send() {
-    const message = text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(); // the first line keeps its indentation
-    if (!message || running || disabled) return;
-    setText('');
-    const kept = await isKept(onSend(message));
-    const since = area.current?.value ?? '';
-    // What was typed meanwhile stays, and so does what could not be kept.
-    if (kept) client.saveDraft(draftKey, since);
-    else change([message, since].filter(Boolean).join('\n'));
+    if (sending.current.busy) sending.current.again = true;
+    if (sending.current.busy || disabled) return;
+    sending.current.busy = true;
+    try {
+      let said = text;
+      do {
+        sending.current.again = false;
+        const message = said.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(); // the first line keeps its indentation
+        if (!message || !(await isKept(onSend(message)))) return;
+        const now = area.current?.value ?? '';
+        const rest = now.startsWith(said) ? now.slice(said.length) : now;
+        change(rest);
+        said = rest;
+      } while (sending.current.again);
+    } finally {
+      sending.current.busy = false;
+    }
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -89,7 +102,8 @@ export function Composer({ draftKey, name, running, disabled, onSend, onStop, on
           className="min-h-10 flex-1 resize-none bg-transparent py-2 leading-6 outline-none disabled:opacity-50 [@media(pointer:coarse)]:text-[16px]"
           style={{ maxHeight: MAX_HEIGHT_PX }}
         />
-        <SendOrStop running={running} ready={Boolean(text.trim()) && !disabled} onStop={onStop} />
+        {running && <StopButton onStop={onStop} />}
+        {(!running || text.trim()) && <SendButton waits={running} ready={Boolean(text.trim()) && !disabled} />}
       </form>
       <div className="flex h-7 items-end justify-between gap-4 px-1 text-ink-3 text-xs">
         <StatusLine />
@@ -99,32 +113,52 @@ export function Composer({ draftKey, name, running, disabled, onSend, onStop, on
   );
 }
 
-function SendOrStop({ running, ready, onStop }: { running: boolean; ready: boolean; onStop: () => void }) {
+const BUTTON = 'flex size-10 shrink-0 items-center justify-center rounded-[8px] transition-colors duration-100';
+
+function StopButton({ onStop }: { onStop: () => void }) {
   const t = useText();
-  const look = 'flex size-10 shrink-0 items-center justify-center rounded-[8px] transition-colors duration-100';
-  if (running)
-    return (
-      <Tooltip text={t.chat.stop} keys="Esc">
-        <button
-          type="button"
-          aria-label={t.chat.stop}
-          onClick={onStop}
-          className={cx(look, 'bg-ink text-paper hover:opacity-85')}
-        >
-          <Square className="size-3.5 fill-current" />
-        </button>
-      </Tooltip>
-    );
   return (
-    <button
-      type="submit"
-      aria-label={t.chat.send}
-      disabled={!ready}
-      className={cx(look, ready ? 'bg-accent text-on-accent hover:bg-accent-strong' : 'bg-paper-3 text-ink-3')}
-    >
-      <ArrowUp className="size-5" />
-    </button>
+    <Tooltip text={t.chat.stop} keys="Esc">
+      <button
+        type="button"
+        aria-label={t.chat.stop}
+        onClick={onStop}
+        className={cx(BUTTON, 'bg-ink text-paper hover:opacity-85')}
+      >
+        <Square className="size-3.5 fill-current" />
+      </button>
+    </Tooltip>
   );
+}
+
+/** `waits`: what is sent now goes when the reply has ended. */
+function SendButton({ waits, ready }: { waits: boolean; ready: boolean }) {
+  const t = useText();
+  const label = waits ? t.typed.queue : t.chat.send;
+  return (
+    <Tooltip text={label} keys="↵">
+      <button
+        type="submit"
+        aria-label={label}
+        disabled={!ready}
+        className={cx(BUTTON, ready ? 'bg-accent text-on-accent hover:bg-accent-strong' : 'bg-paper-3 text-ink-3')}
+      >
+        {waits ? <ListEnd className="size-5" /> : <ArrowUp className="size-5" />}
+      </button>
+    </Tooltip>
+  );
+}
+
+/** A conversation that begins takes along what is being typed. */
+function useMovedDraft(draftKey: string, text: string) {
+  const client = useClient();
+  const [before, setBefore] = useState(draftKey);
+  useEffect(() => {
+    if (before === draftKey) return;
+    setBefore(draftKey);
+    client.saveDraft(before, '');
+    client.saveDraft(draftKey, text);
+  }, [client, before, draftKey, text]);
 }
 
 function useAutosize(text: string) {

@@ -1,9 +1,11 @@
-import { useEffect, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useEffect, useRef, useState } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
 import type { Client, ConversationRow, Locrit, MessageRow, ShownMessages } from '../../core';
 import { useClient, useConnection } from '../app-context';
+import { useKept } from '../failed';
 import { draftKeys } from '../form-draft';
 import { useEscape } from '../keys';
+import { paths } from '../paths';
 import { useStable } from '../stable';
 import { useText } from '../text/text';
 import { Aside } from './Aside';
@@ -11,23 +13,26 @@ import { isAside, lastQuestion, running } from './arrange';
 import { Composer } from './Composer';
 import { FindBar, useFindKey } from './FindBar';
 import { NothingHere } from './Gone';
-import { isKept } from './kept';
 import { MessageList } from './MessageList';
 import { ModelNotice } from './ModelNotice';
 import { Resting } from './Resting';
 import { useSought } from './use-sought';
 import { useVersions } from './use-versions';
+import { Welcome } from './Welcome';
 
 interface Props {
   locrit: Locrit;
   conversationId: string;
   conversation?: ConversationRow;
   shown: ShownMessages;
+  /** It begins with the first message that is sent. */
+  isNew: boolean;
 }
 
-export function Conversation({ locrit, conversationId, conversation, shown }: Props) {
+export function Conversation({ locrit, conversationId, conversation, shown, isNew }: Props) {
   const { messages } = shown;
   const client = useClient();
+  const [suggestion, setSuggestion] = useState<string>();
   const [editing, setEditing] = useState(() => leftEdit(client, conversationId, messages));
   const sought = useSought(conversationId, shown);
   const { rows, choose, showNewest } = useVersions(conversationId, shown, sought);
@@ -42,8 +47,10 @@ export function Conversation({ locrit, conversationId, conversation, shown }: Pr
   const stop = () => reply?.generation_id && void client.stopReply(reply.generation_id);
   const onSaveEdit = useStable(useSaveEdit(() => setEditing(null)));
   const onVersion = useStable(choose);
+  const begin = useBegin(locrit, conversationId, isNew);
 
   async function send(text: string) {
+    if (await begin(text)) return;
     const aside = isAside(rows);
     await client.send(conversationId, text, aside ? rows.at(-1)?.message.message_id : undefined);
     if (!aside && sought) goToNewest();
@@ -54,7 +61,9 @@ export function Conversation({ locrit, conversationId, conversation, shown }: Pr
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       {finding && <FindBar conversationId={conversationId} onClose={() => setFinding(false)} />}
-      {rows.length > 0 ? (
+      {isNew ? (
+        <Welcome locrit={locrit} onChoose={setSuggestion} />
+      ) : rows.length > 0 ? (
         <MessageList
           conversationId={conversationId}
           rows={rows}
@@ -76,8 +85,9 @@ export function Conversation({ locrit, conversationId, conversation, shown }: Pr
       <ModelNotice locrit={locrit} />
       {locrit.active ? null : <Resting locrit={locrit} />}
       <Composer
-        draftKey={conversationId}
+        draftKey={isNew ? newDraft(client, locrit) : conversationId}
         name={locrit.name}
+        suggestion={suggestion}
         running={stoppable}
         disabled={!locrit.active}
         onSend={send}
@@ -107,8 +117,32 @@ function leftEdit(client: Client, conversationId: string, messages: MessageRow[]
   return null;
 }
 
+/** Of a conversation that has not begun; earlier versions kept it under the Locrit's name, which may change. */
+function newDraft(client: Client, { id, name }: Locrit): string {
+  const [key, former] = [`new:${id}`, `new:${name}`];
+  const kept = client.draft(former);
+  if (kept) client.saveDraft(key, kept);
+  if (kept) client.saveDraft(former, '');
+  return key;
+}
+
+/** Begins the conversation with these words; false when it has begun. The page stays, its address follows. */
+function useBegin(locrit: Locrit, conversationId: string, isNew: boolean) {
+  const client = useClient();
+  const navigate = useNavigate();
+  const hasBegun = useRef(false);
+  return async (text: string) => {
+    if (!isNew || hasBegun.current) return false;
+    await client.begin(conversationId, locrit.name, text);
+    hasBegun.current = true;
+    navigate(paths.chat(locrit.name, conversationId), { replace: true });
+    return true;
+  };
+}
+
 function useSaveEdit(done: () => void) {
   const client = useClient();
+  const isKept = useKept();
   const save = async (message: MessageRow, text: string, ask: boolean) => {
     if (!message.rev) return client.editMessage(message.message_id, text);
     const changed = text !== message.content;

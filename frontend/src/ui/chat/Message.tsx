@@ -1,6 +1,6 @@
 import { memo, useMemo, useRef } from 'react';
 import type { Locrit, MessageRow } from '../../core';
-import { useClient, useSignal } from '../app-context';
+import { useClient, useConnection, useSignal } from '../app-context';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
 import { useText } from '../text/text';
@@ -119,14 +119,18 @@ function Reply({ row, locrit, sought }: { row: Row; locrit: Locrit; sought: bool
             {text && <MarkdownText messageId={message.message_id} text={text} streaming={streaming} />}
           </StreamingContext>
         </div>
-        {streaming && !text && <Thinking name={locrit.name} />}
+        {streaming && <StillWriting name={locrit.name} isSilent={!text} />}
         <Reason message={message} answers={answers} />
       </div>
     </div>
   );
 }
 
-function Thinking({ name }: { name: string }) {
+/** Without the server nothing is written any further, as far as one can tell here. */
+function StillWriting({ name, isSilent }: { name: string; isSilent: boolean }) {
   const t = useText();
+  const isAway = useConnection().state === 'offline';
+  if (isAway) return <p className="mt-2 border-warn border-l-2 py-1.5 pl-3 text-ink-2 text-sm">{t.typed.lost}</p>;
+  if (!isSilent) return null;
   return <p className="late text-ink-3 leading-[1.6]">{t.chat.thinking(name)}…</p>;
 }

@@ -9,6 +9,7 @@ import type { Row } from './arrange';
 import { CopyButton } from './CopyButton';
 import { MessageMenu } from './MessageMenu';
 import { SaveGlyph } from './SaveGlyph';
+import { Unsent } from './Unsent';
 
 const QUIET =
   'flex min-w-0 items-center pointer-fine:opacity-0 transition-opacity duration-100 group-hover/message:opacity-100 group-focus-within/message:opacity-100 group-focus/message:opacity-100 has-[[data-state=open]]:opacity-100';
@@ -41,7 +42,7 @@ export function MessageFoot({ row, onVersion, onEdit }: Props) {
         versions
       ) : mine ? (
         <>
-          {actions}
+          {message.unsent ? <Unsent message={message} onEdit={onEdit} /> : actions}
           {versions}
           <SaveGlyph state={message.state} />
         </>

@@ -1,12 +1,16 @@
 import type { ReactNode } from 'react';
 import type { SaveState } from '../../core';
+import { useConnection } from '../app-context';
 import { cx } from '../kit/cx';
 import { Tooltip } from '../kit/Tooltip';
 import { useText } from '../text/text';
 
 const RING = <circle cx="8" cy="8" r="5.25" />;
 
-const GLYPHS: Record<SaveState, { look: string; drawing: ReactNode }> = {
+/** `lost`: nothing is heard of a reply that was being written. */
+type Shown = SaveState | 'lost';
+
+const GLYPHS: Record<Shown, { look: string; drawing: ReactNode }> = {
   queued: { look: 'text-warn', drawing: RING },
   sending: {
     look: 'text-ink-3',
@@ -20,6 +24,7 @@ const GLYPHS: Record<SaveState, { look: string; drawing: ReactNode }> = {
   saved: { look: 'text-ink-3', drawing: <path d="m3.5 8.5 3 3 6-7" /> },
   streaming: { look: 'text-accent', drawing: <path d="M1.5 9c1.6-3.4 3.2-3.4 4.6-1s3 2.4 4.4 0 2.6-2 4-.2" /> },
   interrupted: { look: 'text-warn', drawing: <circle cx="8" cy="8" r="5.25" strokeDasharray="2.4 1.73" /> },
+  lost: { look: 'text-warn', drawing: <circle cx="8" cy="8" r="5.25" strokeDasharray="2.4 1.73" /> },
   stopped: { look: 'text-ink-3', drawing: <rect x="4" y="4" width="8" height="8" rx="1.5" /> },
   failed: { look: 'text-bad', drawing: <path d="m4.5 4.5 7 7m0-7-7 7" /> },
   attention: { look: 'text-bad', drawing: <path d="M8 3v6.5m0 3v.01" strokeWidth="2" /> },
@@ -27,10 +32,16 @@ const GLYPHS: Record<SaveState, { look: string; drawing: ReactNode }> = {
 
 /** One small sign for how safe a message is; its word is for the tooltip and for screen readers. */
 export function SaveGlyph({ state, className }: { state: SaveState; className?: string }) {
+  const isAway = useConnection().state === 'offline';
+  return <Glyph state={state === 'streaming' && isAway ? 'lost' : state} className={className} />;
+}
+
+function Glyph({ state, className }: { state: Shown; className?: string }) {
   const t = useText();
+  const word = state === 'lost' ? t.typed.lost : t.state[state];
   const { look, drawing } = GLYPHS[state];
   return (
-    <Tooltip text={t.state[state]}>
+    <Tooltip text={word}>
       <span data-state-glyph={state} className={cx('inline-flex size-4 shrink-0', look, className)}>
         <svg
           aria-hidden="true"
@@ -43,7 +54,7 @@ export function SaveGlyph({ state, className }: { state: SaveState; className?: 
         >
           {drawing}
         </svg>
-        <span className="sr-only">{t.state[state]}</span>
+        <span className="sr-only">{word}</span>
       </span>
     </Tooltip>
   );

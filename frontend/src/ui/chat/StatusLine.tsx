@@ -11,15 +11,17 @@ type Tone = 'good' | 'busy' | 'warn' | 'bad';
 
 /** `asks`: there is something to decide. */
 function wording(connection: Connection, t: AllText, time: (ms: number) => string): [Tone, string, asks?: boolean] {
-  const { state, pending, attention, problem, lastSavedAt } = connection;
+  const { state, isCutOff, pending, waiting, attention, problem, lastSavedAt } = connection;
   const failed = problem && inWords(problem, t.failures);
   const trouble = [failed?.message, failed?.hint].filter(Boolean).join(' ');
   if (problem?.code === 'storage_full') return ['bad', trouble];
   if (attention) return ['bad', t.status.attention(attention), true];
   if (state === 'offline') return ['warn', pending ? t.status.offlineWaiting(pending) : t.status.offline];
   if (problem) return ['bad', trouble];
-  if (pending) return ['busy', t.status.saving];
+  if (isCutOff) return ['warn', t.typed.cutOff];
+  if (pending > waiting) return ['busy', t.status.saving];
   if (state === 'connecting') return ['busy', t.status.connecting];
+  if (waiting) return ['good', t.typed.waiting(waiting)];
   return ['good', lastSavedAt ? t.status.saved(time(lastSavedAt)) : t.status.ready];
 }
 

@@ -188,6 +188,7 @@ export function running(messages: MessageRow[]): MessageRow | undefined {
 
 /** The last question in sight that can be edited. */
 export function lastQuestion(rows: Row[]): MessageRow | undefined {
-  return rows.findLast(({ message }) => message.role === 'user' && message.state === 'saved' && !message.deleted_at)
-    ?.message;
+  return rows.findLast(
+    ({ message }) => message.role === 'user' && (message.unsent || message.state === 'saved') && !message.deleted_at,
+  )?.message;
 }

@@ -1,7 +1,8 @@
 import { MessageSquare } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Link, Navigate, useLocation, useParams } from 'react-router';
+import { Link, Navigate, useLocation } from 'react-router';
 import type { Locrit } from '../../core';
+import { useLocritName } from '../address';
 import { useLive } from '../app-context';
 import { Avatar } from '../kit/Avatar';
 import { Button } from '../kit/Button';
@@ -13,12 +14,19 @@ import { LocritMissing } from './LocritMissing';
 
 /** What is shown of the Locrit that the address names, once it is there. */
 export function NamedLocrit({ children }: { children: (locrit: Locrit) => ReactNode }) {
-  const { name = '' } = useParams();
+  const name = useLocritName() ?? '';
   const locrit = useLive(async (client) => (await client.locrit(name)) ?? null, [name]);
   const { pathname, search } = useLocation();
   if (locrit === null) return <LocritMissing name={name} />;
-  if (locrit?.former_names?.includes(name)) return <Navigate replace to={renamed(pathname, locrit.name) + search} />;
-  return locrit?.name === name ? children(locrit) : null;
+  if (locrit === undefined) return null;
+  const isFormer = locrit.name !== name && locrit.former_names.includes(name);
+  if (locrit.name !== name && !isFormer) return null; // of the address before
+  return (
+    <>
+      {isFormer && <Navigate replace to={renamed(pathname, locrit.name) + search} />}
+      {children(locrit)}
+    </>
+  );
 }
 
 /** The same page under the name that the Locrit has now. */

@@ -44,8 +44,8 @@ function NewButton() {
 function NoLocrits({ loaded }: { loaded: boolean }) {
   const t = useText();
   const client = useClient();
-  const { state } = useConnection();
-  if (!loaded || state === 'connecting')
+  const { state, isKnown } = useConnection();
+  if (!loaded || (!isKnown && state !== 'offline'))
     return (
       <div className="flex flex-col gap-3">
         {[0, 1, 2].map((n) => (

@@ -6,7 +6,8 @@ import { useText } from '../text/text';
 export function Refusal({ failure }: { failure: Failure | null }) {
   const t = useText();
   if (!failure) return null;
-  const { message, hint } = inWords(failure, t.failures);
+  const said = inWords(failure, t.failures);
+  const { message, hint } = failure.code === 'unreachable' ? { ...said, hint: t.typed.onlyHere } : said;
   return (
     <p role="alert" className="mb-4 rounded-s border-bad border-l-2 bg-bad-soft px-4 py-3 text-sm">
       {message} {hint && <span className="text-ink-2">{hint}</span>}

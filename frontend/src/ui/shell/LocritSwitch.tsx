@@ -68,7 +68,8 @@ export function LocritSwitch({ current }: { current?: string }) {
 function ModelLine({ model }: { model: string }) {
   const t = useText();
   const { labelOf } = useModels();
-  const { model: state } = useConnection();
+  const connection = useConnection();
+  const state = connection.state === 'offline' ? undefined : connection.model; // as far as is known now
   return (
     <span className="flex items-center gap-1.5 text-ink-3 text-xs">
       {state && <span aria-hidden className={cx('size-1.5 shrink-0 rounded-full', DOT[state.status])} />}

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useMatch, useNavigate } from 'react-router';
+import { useLocritName } from '../address';
 import { useClient } from '../app-context';
 import { isLayerOpen, isTyping, letterOf, modifiersOf, onMac } from '../keys';
 import { paths } from '../paths';
@@ -11,11 +12,11 @@ interface Actions {
 
 /** The Locrit and conversation that the address names; `chat` when it is a page to talk on. */
 export function useHere(): { locrit?: string; conversationId?: string; chat: boolean } {
-  const page = useMatch('/my-locrits/:name/*');
+  const locrit = useLocritName();
   const short = useMatch('/chat/:name');
   const chat = useMatch('/my-locrits/:name/chat/:conversationId?');
   return {
-    locrit: page?.params.name ?? short?.params.name,
+    locrit,
     conversationId: chat?.params.conversationId,
     chat: Boolean(chat ?? short),
   };

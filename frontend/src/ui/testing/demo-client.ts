@@ -63,7 +63,10 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
   const forms = new Map<string, unknown>();
   const connection = signal<Connection>({
     state: 'online',
+    isCutOff: false,
+    isKnown: true,
     pending: 0,
+    waiting: 0,
     attention: 0,
     lastSavedAt: new Date().setHours(14, 2, 0, 0),
     model: { provider: 'ollama', status: 'ready', detail: '', host: 'http://127.0.0.1:11434', version: '0.12.0' },
@@ -153,12 +156,13 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
       return { more: false };
     },
     firstSince: async (id, at) => messagesOf(id).find((each) => each.created_at >= at)?.message_id,
-    async startConversation(locrit) {
-      const conversation: ConversationRow = conversationOf(crypto.randomUUID(), locrit, '', 0);
+    newConversationId: () => crypto.randomUUID(),
+    async begin(conversationId, locrit, content) {
+      const conversation: ConversationRow = conversationOf(conversationId, locrit, '', 0);
       await store.change(() => {
         store.conversations = [conversation, ...store.conversations];
       });
-      return conversation.conversation_id;
+      return client.send(conversationId, content);
     },
     async send(conversationId, content, parentId) {
       const before = store.messages.findLast((each) => each.conversation_id === conversationId);

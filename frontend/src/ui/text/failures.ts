@@ -26,6 +26,10 @@ export const frFailures: Failures = {
     'Ce navigateur ne laisse rien garder à Locrit.',
     'Autorisez les données pour cette adresse ou quittez la fenêtre privée, puis rechargez la page.',
   ],
+  storage_failed: (said) => [
+    `Ce navigateur n’a pas pu garder cela${/ \(\w+\)/.exec(said)?.[0] ?? ''}.`,
+    'Ce que vous avez écrit est encore là. Réessayez ; si cela échoue encore, copiez-le et redémarrez le navigateur.',
+  ],
   browser_error: (said) => [
     `Quelque chose a échoué dans ce navigateur (${said})`,
     'Ce que vous avez écrit y est gardé. Rechargez la page ; si cela se reproduit, signalez-le.',

@@ -10,6 +10,7 @@ import { enHands, type HandsText } from './en.hands';
 import { enMemory, type MemoryText } from './en.memory';
 import { enModels, type ModelsText } from './en.models';
 import { enReply, type ReplyText } from './en.reply';
+import { enTyped, type TypedText } from './en.typed';
 import { enFailures, type Failures, frFailures } from './failures';
 import { fr } from './fr';
 import { frArchive } from './fr.archive';
@@ -22,6 +23,7 @@ import { frHands } from './fr.hands';
 import { frMemory } from './fr.memory';
 import { frModels } from './fr.models';
 import { frReply } from './fr.reply';
+import { frTyped } from './fr.typed';
 
 export type Language = 'en' | 'fr';
 export type LanguageChoice = Language | 'system';
@@ -36,6 +38,7 @@ export type AllText = Text & {
   memory: MemoryText;
   models: ModelsText;
   reply: ReplyText;
+  typed: TypedText;
   failures: Failures;
 };
 
@@ -52,6 +55,7 @@ const LANGUAGES: Record<Language, AllText> = {
     memory: enMemory,
     models: enModels,
     reply: enReply,
+    typed: enTyped,
     failures: enFailures,
   },
   fr: {
@@ -66,6 +70,7 @@ const LANGUAGES: Record<Language, AllText> = {
     memory: frMemory,
     models: frModels,
     reply: frReply,
+    typed: frTyped,
     failures: frFailures,
   },
 };

@@ -1,61 +1,37 @@
-import { useRef, useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 import type { Locrit } from '../../core';
-import { useClient, useLive } from '../app-context';
+import { useLive } from '../app-context';
 import { Avatar } from '../kit/Avatar';
 import { useSpoken } from '../locrits/use-spoken';
 import { paths } from '../paths';
 import { Time } from '../text/Time';
 import { useText } from '../text/text';
-import { useTitle } from '../title';
-import { Composer } from './Composer';
-import { ModelNotice } from './ModelNotice';
 import { previewOf } from './markdown/plain';
 import { Newcomer } from './Newcomer';
-import { Resting } from './Resting';
 
-/** A conversation that has not begun: the Locrit's first words, and where one left off. */
-export function NewChat({ locrit }: { locrit: Locrit }) {
+interface Props {
+  locrit: Locrit;
+  /** One of the examples was chosen. */
+  onChoose: (text: string) => void;
+}
+
+/** What stands where nothing was said yet: the Locrit's first words, and where one left off. */
+export function Welcome({ locrit, onChoose }: Props) {
   const t = useText();
   const spoken = useSpoken();
-  const client = useClient();
-  const navigate = useNavigate();
-  const [suggestion, setSuggestion] = useState<string>();
-  const begun = useRef<string>(undefined); // one, however often there is no room for its first words
-  useTitle(locrit.name);
-
-  async function begin(text: string) {
-    begun.current ??= await client.startConversation(locrit.name);
-    await client.send(begun.current, text);
-    navigate(paths.chat(locrit.name, begun.current), { replace: true });
-  }
-
   return (
-    <>
-      <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className="column rise flex min-h-full flex-col justify-center py-8">
-          <Avatar locrit={locrit} size="xl" />
-          <h2 className="serif mt-6 max-w-[32ch] text-balance text-xl">
-            {spoken(locrit).welcome_message || t.chat.welcome(locrit.name)}
-          </h2>
-          <Newcomer />
-          <p className="mt-2 text-ink-3 text-sm">{t.chat.kept}</p>
-          {locrit.active && locrit.message_count === 0 && <Examples onChoose={setSuggestion} />}
-          <Recent locrit={locrit} />
-        </div>
+    <div className="min-h-0 flex-1 overflow-y-auto">
+      <div className="column rise flex min-h-full flex-col justify-center py-8">
+        <Avatar locrit={locrit} size="xl" />
+        <h2 className="serif mt-6 max-w-[32ch] text-balance text-xl">
+          {spoken(locrit).welcome_message || t.chat.welcome(locrit.name)}
+        </h2>
+        <Newcomer />
+        <p className="mt-2 text-ink-3 text-sm">{t.chat.kept}</p>
+        {locrit.active && locrit.message_count === 0 && <Examples onChoose={onChoose} />}
+        <Recent locrit={locrit} />
       </div>
-      <ModelNotice locrit={locrit} />
-      {locrit.active ? null : <Resting locrit={locrit} />}
-      <Composer
-        draftKey={`new:${locrit.name}`}
-        name={locrit.name}
-        running={false}
-        disabled={!locrit.active}
-        suggestion={suggestion}
-        onSend={begin}
-        onStop={() => undefined}
-      />
-    </>
+    </div>
   );
 }
 

@@ -1,0 +1,87 @@
+import type { CommandOf, LocritDb, OutboxEntry, TurnPlace } from './db';
+import type { Message } from './types';
+
+/** A reply that is being written is among so many. */
+const NEWEST = 50;
+
+export type Asking = OutboxEntry & { command: CommandOf<'message.send'> };
+
+export function isAsking(entry: OutboxEntry): entry is Asking {
+  return entry.command.type === 'message.send';
+}
+
+/** It is still to be edited and removed here, and goes when the reply before it has ended. */
+export function waitsForReply(entry: OutboxEntry): entry is Asking {
+  return isAsking(entry) && entry.command.follows !== undefined && !entry.tried;
+}
+
+/** The question that one asked here now has to wait for: it is not sent yet, or its reply is still being written. */
+export async function unanswered(
+  db: LocritDb,
+  conversationId: string,
+  pending: readonly OutboxEntry[],
+  { instead_of, parent_id }: TurnPlace,
+): Promise<string | undefined> {
+  if (instead_of !== undefined) return undefined;
+  const asked = pending.filter(isAsking).filter(({ state }) => state !== 'attention');
+  const before = asked.filter(({ command }) => parent_id === undefined || command.message_id === parent_id).at(-1);
+  if (before !== undefined) return before.command.message_id;
+  const newest = await messagesFrom(db, conversationId, 0).reverse().limit(NEWEST).toArray();
+  const running = newest.filter(isStreaming);
+  const reply = running.find(({ message_id }) => parent_id === undefined || message_id === parent_id);
+  return reply?.parent_id ?? undefined;
+}
+
+/** The questions among what is pending, by the ids of their messages. */
+export function byMessage(pending: readonly OutboxEntry[]): ReadonlyMap<string, Asking> {
+  return new Map(pending.filter(isAsking).map((entry) => [entry.command.message_id, entry]));
+}
+
+/** The orders of those whose turn has come, of all that wait for a reply. */
+export async function due(db: LocritDb, pending: readonly OutboxEntry[]): Promise<Set<number>> {
+  const asked = byMessage(pending);
+  const found = new Set<number>();
+  for (const entry of pending.filter(waitsForReply))
+    if ((await placeOf(db, entry, asked)) !== undefined) found.add(entry.order);
+  return found;
+}
+
+/**
+ * Where a question comes that has waited: after the newest reply to what it follows. Undefined while that is not sent or
+ * still being answered. What waits for a decision is passed by. After the newest message when nothing is known any more.
+ */
+export async function placeOf(
+  db: LocritDb,
+  { command }: Asking,
+  pending: ReadonlyMap<string, Asking>,
+): Promise<TurnPlace | undefined> {
+  const { follows = '' } = command;
+  const before = pending.get(follows);
+  if (before !== undefined) return before.state === 'attention' ? placeBeside(db, before, pending) : undefined;
+  const question = await db.messages.get(follows);
+  if (question === undefined) return {};
+  const later = messagesFrom(db, question.conversation_id, question.seq);
+  const replies = await later.filter((row) => row.role === 'assistant' && row.parent_id === follows).toArray();
+  const last = replies.at(-1);
+  return last === undefined || replies.some(isStreaming) ? undefined : { parent_id: last.message_id };
+}
+
+/** What was refused and is to stand in place of another question decides where this one is, so that it waits, too. */
+async function placeBeside(
+  db: LocritDb,
+  refused: Asking,
+  pending: ReadonlyMap<string, Asking>,
+): Promise<TurnPlace | undefined> {
+  const { instead_of, parent_id, follows, begins } = refused.command;
+  if (instead_of !== undefined || begins) return undefined;
+  if (follows !== undefined) return placeOf(db, refused, pending);
+  return parent_id === undefined ? {} : { parent_id };
+}
+
+function messagesFrom(db: LocritDb, conversationId: string, seq: number) {
+  return db.messages.where('[conversation_id+seq]').between([conversationId, seq], [conversationId, Infinity]);
+}
+
+function isStreaming({ status }: Message): boolean {
+  return status === 'streaming';
+}

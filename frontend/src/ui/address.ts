@@ -1,0 +1,18 @@
+import { useLocation } from 'react-router';
+
+const NAMED = /^\/(?:my-locrits|chat)\/([^/]+)/;
+
+/** The name of the Locrit in the address. Not by `useParams`, for which a name with `%2F` in it has a slash. */
+export function useLocritName(): string | undefined {
+  const { pathname } = useLocation();
+  const part = NAMED.exec(pathname)?.[1];
+  return part === undefined ? undefined : decoded(part);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // typed by hand: it leads to no Locrit
+  }
+}

@@ -1,0 +1,12 @@
+/** What was typed and has not gone yet, in English. */
+export const enTyped = {
+  queue: 'Send after this reply',
+  waits: 'Goes when the reply has ended.',
+  waiting: (n: number) => (n === 1 ? 'One message waits for the reply' : `${n} messages wait for the reply`),
+  takeBack: 'Take back',
+  cutOff: 'Live updates are cut off; the server is asked every few seconds. A proxy in between may block WebSockets.',
+  onlyHere: 'Nothing is saved yet. What you entered stays in this form: try again when the server answers.',
+  lost: 'Connection lost; saved up to here.',
+};
+
+export type TypedText = typeof enTyped;

@@ -1,0 +1,13 @@
+import type { TypedText } from './en.typed';
+
+export const frTyped: TypedText = {
+  queue: 'Envoyer après cette réponse',
+  waits: 'Part quand la réponse sera terminée.',
+  waiting: (n) => (n === 1 ? 'Un message attend la réponse' : `${n} messages attendent la réponse`),
+  takeBack: 'Reprendre',
+  cutOff:
+    'Les mises à jour en direct sont coupées ; le serveur est interrogé régulièrement. Un proxy bloque peut-être les WebSockets.',
+  onlyHere:
+    'Rien n’est encore enregistré. Votre saisie reste dans ce formulaire : réessayez quand le serveur répondra.',
+  lost: 'Connexion perdue ; enregistré jusqu’ici.',
+};
