@@ -46,7 +46,7 @@ export async function talking({ client }: { client: Client }, ...texts: string[]
 async function empty(client: Client): Promise<string> {
   const body = { conversation_id: client.newConversationId(), locrit_name: 'Bob', op_id: client.newConversationId() };
   server.handle('post', '/api/conversations', { path: {}, query: {}, body });
-  await eventually(async () => expect(await client.conversation(body.conversation_id)).toBeDefined());
+  await client.refreshConversations();
   return body.conversation_id;
 }
 
