@@ -40,7 +40,7 @@ describe('versions of a turn', () => {
     await user.type(screen.getByRole('textbox', { name: 'Message Bob' }), 'And then?{Enter}');
     expect(await screen.findByText('And then?', { selector: '[dir]' })).toBeInTheDocument();
     expect(screen.getByText(OLDER)).toBeInTheDocument();
-    expect(screen.queryByRole('button', { name: 'Show the newest' })).not.toBeInTheDocument();
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Show the newest' })).not.toBeInTheDocument());
     expect(client.store.messages.find((each) => each.content === 'And then?')?.parent_id).toBe('tea-4');
   });
 

@@ -140,7 +140,8 @@ describe('talking', () => {
   it('leads from the status to what was refused, wherever it is', async () => {
     const user = userEvent.setup();
     const { client } = renderAt('/my-locrits', { state: 'attention' });
-    await user.click(await screen.findByRole('button', { name: 'A message needs your decision' }));
+    const [there] = await screen.findAllByRole('button', { name: 'A message needs your decision' }); // wide and narrow
+    await user.click(there as HTMLElement);
     const dialog = await screen.findByRole('dialog', { name: 'What needs your decision' });
     expect(await within(dialog).findByText('A message that is too long.')).toBeInTheDocument();
     expect(await violations(dialog)).toEqual([]);

@@ -2,12 +2,6 @@ import type { Day } from './queries';
 
 const DAY_MS = 86_400_000;
 
-/** The zone whose days the reader lives in, where the browser knows it. */
-export function zone(): string | undefined {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  return timeZone && timeZone !== 'Etc/Unknown' ? timeZone : undefined;
-}
-
 /** A day is a date of the reader's; arithmetic is on dates, as if they were UTC's, whose days are all as long. */
 const utc = (day: string) => Date.parse(`${day}T00:00:00Z`);
 const nameOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);

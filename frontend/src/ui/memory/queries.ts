@@ -1,7 +1,8 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { components } from '../../protocol.gen';
 import { useClient } from '../app-context';
-import { boundsOf, zone } from './days';
+import { zone } from '../text/when';
+import { boundsOf } from './days';
 
 type Schemas = components['schemas'];
 export type Summary = Schemas['MemorySummary'];

@@ -83,3 +83,9 @@ export function formats(language: string) {
     },
   };
 }
+
+/** The zone whose days the reader lives in, where the browser knows it. */
+export function zone(): string | undefined {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return timeZone && timeZone !== 'Etc/Unknown' ? timeZone : undefined;
+}
