@@ -18,6 +18,28 @@ def client(server: LocritServer) -> Any:
         yield client
 
 
+def test_models_are_listed_with_the_default_and_the_state(api: httpx.Client) -> None:
+    models = api.get("/api/models").json()
+    assert models["default"] == "llama3.2:1b"
+    assert (models["state"]["provider"], models["state"]["status"]) == ("ollama", "ready")
+    assert {model["name"]: model["can_chat"] for model in models["models"]}["llama3.2:1b"] is True
+    assert "llama3.2:1b" in api.get("/api/ollama/models").json()["models"]
+    assert api.get("/api/ollama/status").json()["available"] is True
+
+
+def test_a_server_is_healthy_without_a_model(api: httpx.Client, shared_ollama: FakeOllama) -> None:
+    shared_ollama.stop()
+    answer = api.get("/health")
+    models = api.get("/api/models")
+    status = api.get("/api/ollama/status").json()
+    shared_ollama.start()
+    assert (answer.status_code, answer.json()["status"], answer.json()["database"]) == (200, "ok", True)
+    assert answer.json()["model"]["status"] == "unavailable"
+    assert (models.status_code, models.json()["models"]) == (200, [])
+    assert status["available"] is False
+    assert api.get("/api/v1/ping").json()["status"] == "ok"
+
+
 def pull_of(client: httpx.Client, model: str) -> dict[str, Any]:
     pulls = client.get("/api/models").raise_for_status().json()["pulls"]
     return next((pull for pull in pulls if pull["model"] == model), {})

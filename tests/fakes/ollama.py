@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from http.server import ThreadingHTTPServer
 from typing import Any
 
@@ -44,7 +45,7 @@ class FakeOllama:
     """
 
     def __init__(self, port: int = 0, *, tokens_per_second: float = 0, reply_chars: int = 0) -> None:
-        self.models: list[str] = ["llama3.2:1b", "nomic-embed-text:latest"]
+        self.models = ["llama3.2:1b", "nomic-embed-text:latest"]
         self.context_length = 8192
         self.window: int | None = None
         self.loaded: set[str] = set()
@@ -60,8 +61,7 @@ class FakeOllama:
         self._pause_s = 1 / tokens_per_second if tokens_per_second else 0.0
         self._reply_chars = reply_chars
         self._connections: set[socket.socket] = set()
-        self._released = threading.Event()
-        self._stopped = threading.Event()
+        self._released, self._stopped = threading.Event(), threading.Event()
         self.port = port
         self.start()
 
@@ -278,10 +278,8 @@ class _Handler(OllamaHandler):
 
 
 def _shut(connection: socket.socket) -> None:
-    try:
+    with suppress(OSError):  # the client was faster
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # the client was faster
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ from src.models import (
 )
 from src.services.generation import SAVE_EVERY_CHARS
 from src.stores import messages as message_store
+from src.stores.activity import QUARTER_MS
 from src.stores.engines import open_readers
 from tests.faults.archived import broken_archive, disagreement
 from tests.fold import DERIVED, fold
@@ -143,13 +144,13 @@ class _Audited:
 
     def _wrong_counters(self) -> Iterator[str]:
         alive = Counter(m.conversation_id for m in self.messages.values() if m.deleted_at is None)
-        days: Counter[tuple[str, str]] = Counter()
+        quarters: Counter[tuple[str, int]] = Counter()
         for message in self.messages.values():
             if message.deleted_at is None and self.conversations[message.conversation_id].deleted_at is None:
-                days[message.locrit_id, iso(message.created_at)[:10]] += 1
-        counted = {(row.locrit_id, row.day): row.messages for row in self._rows(select(activity)) if row.messages}
-        if counted != days:
-            yield f"activity is {counted}, counting says {dict(days)}"
+                quarters[message.locrit_id, message.created_at // QUARTER_MS] += 1
+        counted = {(row.locrit_id, row.quarter): row.messages for row in self._rows(select(activity)) if row.messages}
+        if counted != quarters:
+            yield f"activity is {counted}, counting says {dict(quarters)}"
         known = Counter(row.locrit_id for row in self._rows(select(locrit_users)))
         sessions = Counter(row.locrit_id for row in self.conversations.values() if row.deleted_at is None)
         for row in self.conversations.values():

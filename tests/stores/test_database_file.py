@@ -65,7 +65,7 @@ def test_the_data_directory_may_be_relative_a_link_or_in_the_home_directory(
     for said, where in (("here/data", "here/data"), ("link", "real"), ("~/mine", "mine")):
         asyncio.run(_start(Settings(data_dir=Path(said))))
         assert (tmp_path / where / "locrit.db").is_file()
-    asyncio.run(_start(Settings(database_url="sqlite:///own.sqlite?timeout=3")))
+    asyncio.run(_start(Settings(database_url="sqlite:///own.sqlite")))
     assert (tmp_path / "own.sqlite").is_file()
 
 
