@@ -126,6 +126,16 @@ def test_a_diagram_a_patch_a_table_and_long_code(tab: Tab, shared_ollama: FakeOl
     assert clipboard(page) == BLOCKS
 
 
+def test_signs_are_drawn_as_they_were_written(tab: Tab, shared_ollama: FakeOllama) -> None:
+    """Fonts for code and for interfaces make arrows and products of them."""
+    tell(tab, shared_ollama, "`a == b` and 2x3 -> 6\n\n<kbd>-></kbd>\n\n```\na != b\n```")
+    drawn = "(element) => getComputedStyle(element).fontVariantLigatures"
+    for code in tab.reply.locator(".markdown").locator("code, kbd").all():
+        assert code.evaluate(drawn) == "none"
+    for text in (tab.reply.locator("p").first, tab.messages.first, tab.composer):
+        assert text.evaluate(drawn) == "no-contextual"
+
+
 def test_code_selected_by_hand_is_copied_without_labels(tab: Tab, shared_ollama: FakeOllama) -> None:
     patch = "@@ -1,2 +1,2 @@\n same\n-cold\n-tea\n+hot\n+water\n same\n"
     tell(tab, shared_ollama, f"Before.\n\n```diff\n{patch}```\n\nAfter.")
