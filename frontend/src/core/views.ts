@@ -117,7 +117,8 @@ export class Views {
     const waiting = about.filter(beginsConversation).length;
     if (command.type !== 'locrit.edit')
       return { id, name, waiting, act: command.type === 'locrit.create' ? 'create' : 'delete' };
-    return { id, name, waiting, act: 'edit', changes: command.changes, base: command.base };
+    const { rev: _, ...fields } = command.changes;
+    return { id, name, waiting, act: 'edit', changes: fields, base: command.base };
   }
 
   private async isLoaded(): Promise<boolean> {
