@@ -70,9 +70,15 @@ export class Lists {
     if (newest !== undefined) await this.store.markListed(NEWEST, newest);
   }
 
-  /** Where the last page ended is remembered in this browser: behind it is asked for once. */
-  async moreConversations({ locrit: locrit_name, archived = false }: ConversationFilter): Promise<boolean> {
-    const list = `${archived ? 'archived' : 'listed'} ${locrit_name ?? ''}`;
+  /**
+   * Where the last page ended is remembered in this browser: behind it is asked for once. By the Locrit's id: the server may
+   * not know yet how it is called, or that it is.
+   */
+  async moreConversations({ locrit: name, archived = false }: ConversationFilter): Promise<boolean> {
+    const locrit = name === undefined ? undefined : await this.store.views.locrit(name);
+    if (locrit?.local) return false;
+    const locrit_name = locrit?.id ?? name;
+    const list = `${archived ? 'archived' : 'listed'} ${name ?? ''}`;
     const cursor = await this.store.listed<string | null>(list);
     if (cursor === null) return false;
     const page = await this.page({ locrit_name, archived, cursor, limit: WHOLE_PAGE });

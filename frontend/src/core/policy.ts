@@ -1,5 +1,6 @@
 import { beginsConversation, locritOf, type OutboxEntry, subjectOf } from './db';
 import type { ApiError } from './errors';
+import { waitsForReply } from './turns';
 
 const RETRY_BASE_MS = 500;
 const RETRY_CAP_MS = 30_000;
@@ -35,7 +36,7 @@ export function heads(
   const inOrder = [...entries].sort((a, b) => a.order - b.order);
   const creations = inOrder.filter(({ command }) => command.type === 'locrit.create');
   for (const [place, entry] of inOrder.entries()) {
-    const before = needsAllBefore(entry) ? inOrder.slice(0, place).filter((other) => !waits(other)) : parked;
+    const before = needsAllBefore(entry) ? inOrder.slice(0, place) : parked;
     const depends = (other: OutboxEntry) => dependsOn(entry, other);
     const stays = entry.state === 'attention' || waits(entry) || before.some(depends) || creations.some(depends);
     if (stays) parked.push(entry);
@@ -59,7 +60,9 @@ function dependsOn(later: OutboxEntry, earlier: OutboxEntry): boolean {
   if (earlier.command.type === 'locrit.create')
     return later !== earlier && locritOf(later.command) === earlier.command.locrit_id;
   if (later.command.type === 'locrit.delete')
-    return earlier.state !== 'attention' && locritOf(earlier.command) === later.command.locrit_id;
+    return (
+      earlier.state !== 'attention' && !waitsForReply(earlier) && locritOf(earlier.command) === later.command.locrit_id
+    );
   if (later.lane !== earlier.lane) return false;
   if (beginsConversation(earlier.command)) return true;
   if (later.command.type === 'message.send')

@@ -267,7 +267,9 @@ export class FakeServer {
 
   private list(query: Call['query']) {
     const [from, limit] = [Number(query.cursor ?? 0), Number(query.limit ?? 50)];
-    const fits = (row: Conversation) => FILTERS.every((name) => [undefined, row[name]].includes(query[name] as string));
+    const told = (row: Conversation) => ({ ...row, locrit_name: [row.locrit_name, row.locrit_id] });
+    const fits = (row: Conversation) =>
+      FILTERS.every((name) => [undefined, told(row)[name]].flat().includes(query[name] as string));
     const all = [...this.conversations.keys()].map((id) => this.conversation(id));
     const alive = all.filter((row) => !row.deleted_at && fits(row));
     const conversations = alive.sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1)).slice(from, from + limit);
