@@ -40,7 +40,10 @@ export class Views {
 
   private allLocrits(): Promise<LocritRow[]> {
     const { locrits } = this.db;
-    return this.atOnce([locrits], async () => locritRows(await locrits.toArray(), await this.queue.lane(LOCRITS)));
+    return this.atOnce([locrits], async () => {
+      const [stored, entries] = await Promise.all([locrits.toArray(), this.queue.lane(LOCRITS)]);
+      return locritRows(stored, entries);
+    });
   }
 
   /** By its name, by one that it had before, or by its id. One that is not on the server yet has no name before others. */
@@ -54,13 +57,15 @@ export class Views {
   conversation(id: string): Promise<ConversationRow | undefined> {
     const { conversations, locrits, meta } = this.db;
     return this.atOnce([conversations, locrits, meta], async () => {
-      const [stored, entries, mark] = await Promise.all([
+      const [stored, entries, mark, known, ofLocrits] = await Promise.all([
         conversations.get(id),
         this.queue.lane(conversationScope(id)),
         meta.get(readKey(id)),
+        locrits.toArray(),
+        this.queue.lane(LOCRITS),
       ]);
       const [row] = conversationRows(stored ? [stored] : [], entries, readCounts(mark ? [mark] : []));
-      return row && withLocrits([row], await this.allLocrits())[0];
+      return row && withLocrits([row], locritRows(known, ofLocrits))[0];
     });
   }
 
