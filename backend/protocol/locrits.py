@@ -1,6 +1,7 @@
 """Locrits on the wire."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
@@ -36,7 +37,10 @@ class LocritFields(Request):
 
 
 class CreateLocrit(LocritFields):
+    """`id` is a UUID that the client may choose, so that it can speak of the Locrit before the server knows it."""
+
     name: Name
+    id: UUID | None = None
     op_id: Id | None = None
 
 

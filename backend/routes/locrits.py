@@ -22,8 +22,9 @@ class LocritRoutes:
 
     @endpoint("POST", "/api/locrits", Locrit, status=201, body=CreateLocrit)
     async def create_locrit(self, body: CreateLocrit) -> Locrit:
-        """Create a Locrit; 409 when the name is taken."""
-        return await self._locrits.create(body.name, changes(body, "name"), op_id=body.op_id)
+        """Create a Locrit; 409 when the name is taken, or the id."""
+        id_ = str(body.id) if body.id else None
+        return await self._locrits.create(body.name, changes(body, "name", "id"), id_, op_id=body.op_id)
 
     @endpoint("GET", "/api/locrits/<name>", Locrit)
     async def get_locrit(self, name: str) -> Locrit:

@@ -342,7 +342,7 @@ export interface paths {
         /** All Locrits, by name. */
         get: operations["list_locrits"];
         put?: never;
-        /** Create a Locrit; 409 when the name is taken. */
+        /** Create a Locrit; 409 when the name is taken, or the id. */
         post: operations["create_locrit"];
         delete?: never;
         options?: never;
@@ -1461,7 +1461,10 @@ export interface components {
              */
             user_id?: string | null;
         };
-        /** CreateLocrit */
+        /**
+         * CreateLocrit
+         * @description `id` is a UUID that the client may choose, so that it can speak of the Locrit before the server knows it.
+         */
         CreateLocrit: {
             /** @default null */
             access_to?: components["schemas"]["AccessToInput"] | null;
@@ -1480,6 +1483,11 @@ export interface components {
              * @default null
              */
             description?: string | null;
+            /**
+             * Id
+             * @default null
+             */
+            id?: string | null;
             /**
              * Message Limit
              * @default null

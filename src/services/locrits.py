@@ -61,17 +61,23 @@ class LocritService:
         return await self._db.read(lambda connection: locrits.all_(connection, include_deleted))
 
     async def get(self, name: str) -> Locrit:
-        """By its name, or by one that it had before."""
+        """By its name, by one that it had before, or by its id, as all that changes it."""
         return await self._db.read(lambda connection: locrits.require(connection, name))
 
-    async def create(self, name: str, fields: dict[str, Any], op_id: str | None = None) -> Locrit:
-        """Raises Conflict when the name is taken."""
+    async def create(
+        self, name: str, fields: dict[str, Any], locrit_id: str | None = None, op_id: str | None = None
+    ) -> Locrit:
+        """Raises Conflict when the name is taken, or the id stands for another one."""
 
         def create(tx: Transaction, op_id: str, now: int) -> Locrit:
             _check_free(tx, name)
-            return locrits.insert_(tx, new_id(), LOCAL_USER, name, fields, op_id, now)
+            if locrit_id is not None and (other := locrits.find_by_id(tx.connection, locrit_id)) is not None:
+                raise Conflict("This id belongs to another Locrit.", hint="Choose another one.", current=other.wire())
+            return locrits.insert_(tx, locrit_id or new_id(), LOCAL_USER, name, fields, op_id, now)
 
-        return await self._once("create_locrit", op_id, {"name": name, "fields": locrits.columns(fields)}, create)
+        request = {"name": name, "fields": locrits.columns(fields)}
+        request |= {"id": locrit_id} if locrit_id else {}  # as versions without it made it
+        return await self._once("create_locrit", op_id, request, create)
 
     async def edit(
         self, name: str, changes: dict[str, Any], rev: int | None = None, op_id: str | None = None

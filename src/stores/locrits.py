@@ -20,6 +20,7 @@ _MESSAGE_COUNT = (
 ALL = select(locrits, _MESSAGE_COUNT).order_by(locrits.c.created_at, locrits.c.id)
 _ALIVE = ALL.where(locrits.c.deleted_at.is_(None))
 _BY_NAME = _ALIVE.where(locrits.c.name == bindparam("name"))
+_ALIVE_BY_ID = _ALIVE.where(locrits.c.id == bindparam("id"))
 _KEPT = ALL.where(locrits.c.forgotten_at.is_(None))
 _BY_ID = ALL.where(locrits.c.id == bindparam("id"))
 _IN_TRASH = _KEPT.where(locrits.c.deleted_at.is_not(None)).order_by(None).order_by(locrits.c.deleted_at.desc())
@@ -57,12 +58,16 @@ def find(connection: Connection, name: str) -> Locrit | None:
 
 
 def find_named(connection: Connection, name: str) -> Locrit | None:
-    """The one of this name, else the one that had it before."""
-    return find(connection, name) or next(iter(_formerly(connection, _ALIVE, name)), None)
+    """The one of this name, else the one that had it before, else the one of this id, whatever it is called."""
+    named = find(connection, name) or next(iter(_formerly(connection, _ALIVE, name)), None)
+    if named is not None:
+        return named
+    row = connection.execute(_ALIVE_BY_ID, {"id": name}).one_or_none()
+    return entity(row) if row else None
 
 
 def require(connection: Connection, name: str) -> Locrit:
-    """By its name, or by one that it had before."""
+    """As `find_named` finds it."""
     locrit = find_named(connection, name)
     if locrit is None:
         raise NotFound(f"There is no Locrit named '{name[:100]}'.")

@@ -106,7 +106,7 @@ def test_what_was_said_in_a_conversation_that_was_deleted_elsewhere_is_found_fro
         client.delete(f"/api/conversations/{tab.conversation_id}").raise_for_status()
     tab.page.get_by_role("navigation").get_by_role("link", name="Settings").click()
     link.plug_in()
-    tab.button("A message needs your decision").click()
+    tab.button("Something needs your decision").click()
     decision = tab.page.get_by_role("dialog", name="What needs your decision")
     expect(decision).to_contain_text("Written on a train")
     expect(decision).to_contain_text("This conversation is in the trash.")

@@ -231,12 +231,12 @@ def test_what_needs_a_decision_is_whole_and_readable(
     link.plug_in()
     expect(tab.page.get_by_role("region", name="Changed elsewhere")).to_be_visible()
     check(tab, "chat-conflict")
-    tab.button("A message needs your decision").click()
+    tab.button("Something needs your decision").click()
     expect(tab.page.get_by_role("dialog", name="What needs your decision")).to_be_visible()
     check(tab, "over-decisions")
     tab.open("/settings")
     tab.page.set_viewport_size(SIZES["narrow"])
-    expect(tab.page.get_by_role("main").get_by_role("button", name="A message needs your decision")).to_be_in_viewport()
+    expect(tab.page.get_by_role("main").get_by_role("button", name="Something needs your decision")).to_be_in_viewport()
     check(tab, "settings-decision")
 
 

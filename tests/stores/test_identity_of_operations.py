@@ -87,8 +87,8 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         "archive.fork": ({"message_id": "m1", "conversation_id": "f1"}, {"message_id": "m2", "conversation_id": "f2"}),
         "archive.forget_locrit": ({"name": "in the trash"}, {"name": "in the trash, too"}),
         "locrits.create": (
-            {"name": "Eve", "fields": {"description": "a"}},
-            {"name": "Adam", "fields": {"description": "b"}},
+            {"name": "Eve", "fields": {"description": "a"}, "locrit_id": "e"},
+            {"name": "Adam", "fields": {"description": "b"}, "locrit_id": "a"},
         ),
         "locrits.edit": (
             {"name": LOCRIT, "changes": {"description": "a"}},

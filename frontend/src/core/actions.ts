@@ -32,14 +32,17 @@ export class Actions {
   /** A conversation and its first question, as one operation. */
   async begin(conversation_id: string, locrit_name: string, content: string): Promise<string> {
     const message_id = uuid();
-    await this.queue.add({ type: 'message.send', begins: true, conversation_id, message_id, locrit_name, content });
+    const locrit_id = (await inBrowser(this.store.views.locrit(locrit_name)))?.id;
+    const place = { conversation_id, message_id, locrit_name, ...(locrit_id && { locrit_id }) };
+    await this.queue.add({ type: 'message.send', begins: true, ...place, content });
     return message_id;
   }
 
   async send(conversation_id: string, content: string, given: TurnPlace = {}): Promise<string> {
-    const { locrit_name } = await this.conversation(conversation_id);
+    const { locrit_name, locrit_id } = await this.conversation(conversation_id);
     const message_id = uuid();
-    await this.ask({ type: 'message.send', conversation_id, message_id, locrit_name, content, ...given });
+    const place = { conversation_id, message_id, locrit_name, ...(locrit_id && { locrit_id }) };
+    await this.ask({ type: 'message.send', ...place, content, ...given });
     return message_id;
   }
 
@@ -138,7 +141,7 @@ function isSending(entry: OutboxEntry): entry is UnsentEntry {
   return entry.command.type === 'message.send';
 }
 
-function unknown(kind: string): ApiError {
+export function unknown(kind: string): ApiError {
   return new ApiError({
     code: 'not_found',
     message: `There is no such ${kind} in this browser.`,

@@ -10,6 +10,7 @@ import { inBackground, storageUnavailable } from './errors';
 import { type Leadership, leadership } from './leader';
 import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';
+import { LocritActions } from './locrit-actions';
 import { Outbox } from './outbox';
 import { Pages } from './pages';
 import { Preferences } from './persist';
@@ -55,6 +56,7 @@ class Engine implements Client {
   private readonly transport: Transport;
   private readonly outbox: Outbox;
   private readonly actions: Actions;
+  private readonly locritActions: LocritActions;
   private readonly archive: Archive;
   private readonly lists: Lists;
   private readonly pages: Pages;
@@ -75,6 +77,7 @@ class Engine implements Client {
     this.preferences = options.preferences ?? new Preferences();
     this.transport =
       options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin + basePath());
+    this.locritActions = new LocritActions(this.store, this.transport, clock);
     this.lists = new Lists(this.store, this.transport);
     this.pages = new Pages(this.store, this.transport);
     this.finding = new Search(db, this.transport);
@@ -235,6 +238,9 @@ class Engine implements Client {
   editConversation = (id: string, changes: ConversationChanges) => this.actions.editConversation(id, changes);
   deleteConversation = (id: string) => this.actions.deleteConversation(id);
   restoreConversation = (id: string) => this.actions.restoreConversation(id);
+  createLocrit = (fields: CreateLocrit) => this.locritActions.create(fields);
+  editLocrit = (id: string, changes: EditLocrit) => this.locritActions.edit(id, changes);
+  deleteLocrit = (id: string) => this.locritActions.delete(id);
   resolve = (opId: string, decision: Decision) => this.outbox.resolve(opId, decision);
 
   begin = (conversationId: string, locrit: string, text: string) => this.actions.begin(conversationId, locrit, text);
@@ -266,9 +272,6 @@ class Engine implements Client {
     return this.transport.api;
   }
 
-  createLocrit = (fields: CreateLocrit) => this.lists.createLocrit(fields);
-  editLocrit = (name: string, changes: EditLocrit) => this.lists.editLocrit(name, changes);
-  deleteLocrit = (name: string) => this.lists.deleteLocrit(name);
   versions = (messageId: string) => this.archive.versions(messageId);
   forgetMessage = (messageId: string) => this.archive.forgetMessage(messageId);
   forgetConversation = (id: string) => this.archive.forgetConversation(id);

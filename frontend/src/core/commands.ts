@@ -2,9 +2,10 @@ import type { CommandOf, OutboxEntry } from './db';
 import { assertNever } from './echo';
 import type { Entities } from './reducer';
 import { isMissing, type Transport, type TurnAccepted } from './transport';
-import type { Conversation, Message } from './types';
+import type { Conversation, Locrit, Message } from './types';
 
 const CONVERSATION = '/api/conversations/{conversation_id}';
+const LOCRIT = '/api/locrits/{name}';
 const MESSAGE = `${CONVERSATION}/messages/{message_id}` as const;
 
 /** Does one operation on the server; repeating it with the same `op_id` has no further effect. Returns the rows it changed. */
@@ -47,6 +48,12 @@ export async function perform(transport: Transport, { op_id, command }: OutboxEn
       return turn(await api.post(`${MESSAGE}/retry`, { params: at(command), body: { op_id, model: command.model } }));
     case 'reply.stop':
       return stop(transport, command.generation_id);
+    case 'locrit.create':
+      return locrit(await api.post('/api/locrits', { body: { ...command.fields, id: command.locrit_id, op_id } }));
+    case 'locrit.edit':
+      return locrit(await api.patch(LOCRIT, { params: byId(command), body: { ...command.changes, op_id } }));
+    case 'locrit.delete':
+      return locrit(await api.delete(LOCRIT, { params: { ...byId(command), query: { op_id } } }));
     default:
       return assertNever(command);
   }
@@ -54,7 +61,8 @@ export async function perform(transport: Transport, { op_id, command }: OutboxEn
 
 /** By socket where there is one: it is quicker. Whatever it does not confirm is asked again by REST, whose answer decides. */
 async function send(transport: Transport, command: CommandOf<'message.send'>, op_id: string): Promise<TurnAccepted> {
-  const { conversation_id, locrit_name, message_id, content, instead_of, parent_id, begins } = command;
+  const { conversation_id, message_id, content, instead_of, parent_id, begins } = command;
+  const locrit_name = command.locrit_id ?? command.locrit_name;
   const question = { message: content, message_id, op_id, instead_of, parent_id };
   const bySocket = { locrit_name, conversation_id, ...question };
   const accepted = transport.connected ? await transport.request('chat_message', bySocket).catch(() => null) : null;
@@ -98,6 +106,14 @@ async function editConversation(
 
 function at({ conversation_id, message_id }: { conversation_id: string; message_id: string }) {
   return { path: { conversation_id, message_id } };
+}
+
+function byId({ locrit_id }: { locrit_id: string }) {
+  return { path: { name: locrit_id } };
+}
+
+function locrit(row: Locrit): Entities {
+  return { locrits: [row] };
 }
 
 function conversation(row: Conversation): Entities {

@@ -1,6 +1,6 @@
 import Dexie, { type EntityTable, type Table, type Transaction } from 'dexie';
 import type { Range } from './ranges';
-import type { Conversation, ConversationChanges, Locrit, Message, Refusal } from './types';
+import type { Conversation, ConversationChanges, CreateLocrit, EditLocrit, Locrit, Message, Refusal } from './types';
 
 /**
  * Beside the question that it puts differently, or after a message that is not the newest; after the newest unless told.
@@ -31,6 +31,8 @@ export type Command =
       conversation_id: string;
       message_id: string;
       locrit_name: string;
+      /** Whatever it is called when the message goes. Earlier versions kept only its name. */
+      locrit_id?: string;
       content: string;
       /** It is the first of its conversation, which comes into being with it. */
       begins?: true;
@@ -42,7 +44,11 @@ export type Command =
   | { type: 'message.rollback'; conversation_id: string; message_id: string; rev: number }
   | { type: 'reply.continue'; conversation_id: string; message_id: string }
   | { type: 'reply.retry'; conversation_id: string; message_id: string; model?: string }
-  | { type: 'reply.stop'; generation_id: string };
+  | { type: 'reply.stop'; generation_id: string }
+  | { type: 'locrit.create'; locrit_id: string; fields: CreateLocrit }
+  /** `base`: what the changed fields said before. */
+  | { type: 'locrit.edit'; locrit_id: string; changes: EditLocrit; base: Partial<Locrit> }
+  | { type: 'locrit.delete'; locrit_id: string };
 
 export type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
 
@@ -144,10 +150,12 @@ export function shelved(row: StoredConversation, isLocritDeleted: boolean): Stor
   return row.shelf === shelf ? row : { ...row, shelf };
 }
 
+/** One for all of them: a name that one gives up may be taken by the next. */
+export const LOCRITS = 'locrits';
+
 export function laneOf(command: Command): string {
-  return command.type === 'reply.stop'
-    ? `generation:${command.generation_id}`
-    : conversationScope(command.conversation_id);
+  if (command.type === 'reply.stop') return `generation:${command.generation_id}`;
+  return 'conversation_id' in command ? conversationScope(command.conversation_id) : LOCRITS;
 }
 
 export function conversationScope(conversationId: string): string {
@@ -157,11 +165,22 @@ export function conversationScope(conversationId: string): string {
 /** The id of what the command changes. */
 export function subjectOf(command: Command): string {
   if ('message_id' in command) return command.message_id;
-  return 'conversation_id' in command ? command.conversation_id : command.generation_id;
+  if ('conversation_id' in command) return command.conversation_id;
+  return command.type === 'reply.stop' ? command.generation_id : command.locrit_id;
+}
+
+/** The id of the Locrit that is changed or talked to, as far as it is known. */
+export function locritOf(command: Command): string | undefined {
+  return 'locrit_id' in command ? command.locrit_id : undefined;
 }
 
 /** The conversation does not exist before it. */
 export function beginsConversation(command: Command): boolean {
   if (command.type === 'message.send') return command.begins === true;
   return command.type === 'conversation.create' || command.type === 'conversation.fork';
+}
+
+/** Never sent, or refused: the server holds nothing of it. */
+export function isUnseen(entry: OutboxEntry): boolean {
+  return entry.state === 'attention' || !entry.tried;
 }

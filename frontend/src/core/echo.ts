@@ -1,7 +1,17 @@
 import { beginsConversation, type CommandOf, type OutboxEntry } from './db';
 import { apply, NO_ROWS, put, type Rows } from './reducer';
 import { isAsking, waitsForReply } from './turns';
-import type { ChangeEvent, Conversation, ConversationRow, Message, MessageRow, Refusal, SaveState } from './types';
+import type {
+  ChangeEvent,
+  Conversation,
+  ConversationRow,
+  EditLocrit,
+  Locrit,
+  Message,
+  MessageRow,
+  Refusal,
+  SaveState,
+} from './types';
 
 /** Unsent messages sort after every message that the server has numbered. */
 export const UNSENT_SEQ = 2 ** 40;
@@ -108,6 +118,12 @@ function echoesOf(rows: Rows, entry: OutboxEntry): Echo[] {
       return changed('message', rows.messages.get(command.message_id), deletedAt(entry));
     case 'message.restore':
       return changed('message', rows.messages.get(command.message_id), { deleted_at: null });
+    case 'locrit.create':
+      return [{ type: 'locrit.created', payload: { ...newLocrit(command, entry) } }];
+    case 'locrit.edit':
+      return edited(rows.locrits.get(command.locrit_id), command.changes);
+    case 'locrit.delete':
+      return changed('locrit', rows.locrits.get(command.locrit_id), deletedAt(entry));
     case 'message.aside':
     case 'message.rollback':
     case 'reply.continue':
@@ -124,7 +140,19 @@ function begun(command: CommandOf<'message.send'>, entry: OutboxEntry): Echo[] {
   return [{ type: 'conversation.created', payload: row }];
 }
 
-function changed(kind: string, row: Message | Conversation | undefined, changes: object): Echo[] {
+/** As the server does it: a name that it had before still leads to it. */
+function edited(row: Locrit | undefined, { rev: _, open_to, access_to, ...changes }: EditLocrit): Echo[] {
+  if (row === undefined) return [];
+  const isRenamed = changes.name && changes.name !== row.name;
+  return changed('locrit', row, {
+    ...changes,
+    open_to: { ...row.open_to, ...open_to },
+    access_to: { ...row.access_to, ...access_to },
+    former_names: isRenamed ? [...row.former_names, row.name] : row.former_names,
+  });
+}
+
+function changed(kind: string, row: Message | Conversation | Locrit | undefined, changes: object): Echo[] {
   return row ? [{ type: `${kind}.updated`, payload: { ...row, ...changes, rev: row.rev + 1 } }] : [];
 }
 
@@ -177,10 +205,12 @@ function replyTo(messages: Rows['messages'], questionId: string): string | undef
   return replies.sort((a, b) => a.seq - b.seq).at(-1)?.message_id;
 }
 
-function newConversation(command: { conversation_id: string; locrit_name: string }, entry: OutboxEntry): Conversation {
+type Beginning = Pick<CommandOf<'message.send'>, 'conversation_id' | 'locrit_name' | 'locrit_id'>;
+
+function newConversation(command: Beginning, entry: OutboxEntry): Conversation {
   return {
     conversation_id: command.conversation_id,
-    locrit_id: '',
+    locrit_id: command.locrit_id ?? '',
     locrit_name: command.locrit_name,
     user_id: '',
     session_id: command.conversation_id,
@@ -203,7 +233,33 @@ function newConversation(command: { conversation_id: string; locrit_name: string
   };
 }
 
-function latestBy(entries: readonly OutboxEntry[], idOf: (entry: OutboxEntry) => string | undefined) {
+function newLocrit({ locrit_id, fields }: CommandOf<'locrit.create'>, { created_at }: OutboxEntry): Locrit {
+  const { open_to, access_to, ...given } = fields;
+  return {
+    former_names: [],
+    description: '',
+    system_prompt: '',
+    welcome_message: '',
+    avatar: '',
+    model: '',
+    options: {},
+    message_limit: 50,
+    active: true,
+    ...(given as Partial<Locrit> & { name: string }),
+    id: locrit_id,
+    open_to: { humans: true, locrits: true, invitations: true, internet: false, platform: false, ...open_to },
+    access_to: { logs: true, quick_memory: true, full_memory: true, llm_info: true, ...access_to },
+    conversation_count: 0,
+    message_count: 0,
+    created_at,
+    updated_at: created_at,
+    deleted_at: null,
+    forgotten_at: null,
+    rev: 1,
+  };
+}
+
+export function latestBy(entries: readonly OutboxEntry[], idOf: (entry: OutboxEntry) => string | undefined) {
   const found = new Map<string, OutboxEntry>();
   for (const entry of entries) {
     const id = idOf(entry);

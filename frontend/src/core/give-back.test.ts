@@ -27,6 +27,7 @@ test('a server that was restored from a backup is given back what it had said is
   transport.disconnect();
   setBack(server, backup);
   await client.send(fresh, 'written while it was away');
+  await eventually(async () => expect((await client.messages(fresh)).at(-1)).toMatchObject({ state: 'queued' }));
   expect(server.questions(old)).toEqual(['before the backup']);
   transport.connect();
   await eventually(() => {

@@ -1,6 +1,7 @@
 import Dexie from 'dexie';
 import { type LocritDb, type OutboxEntry, type Shelf, type StoredConversation, shelfOf } from './db';
 import { conversationRows, newestFirst } from './echo';
+import { type LocritRow, locritRows, moved, withLocrits } from './locrits';
 import type { Queue } from './queue';
 import { readCounts, readKey } from './read-marks';
 import type {
@@ -136,19 +137,19 @@ export class Listing {
   }
 
   private pending(): PromiseLike<Pending> {
-    return this.queue.pending().then((entries) => {
+    return all([this.queue.pending(), this.db.locrits.toArray()]).then(([entries, known]) => {
+      if (entries.length === 0) return { stored: [], shown: [] };
+      const locrits = locritRows(known, entries);
       const ids = entries.flatMap(({ command }) => ('conversation_id' in command ? command.conversation_id : []));
-      return ids.length === 0 ? { stored: [], shown: [] } : this.changed([...new Set(ids)], entries);
+      const ofMoved = this.db.conversations.where('locrit_id').anyOf(moved(known, locrits)).primaryKeys();
+      return ofMoved.then((also) => this.changed([...new Set([...ids, ...also])], entries, locrits));
     });
   }
 
-  private changed(ids: string[], entries: OutboxEntry[]): PromiseLike<Pending> {
-    const deleted = this.db.locrits.filter((locrit) => locrit.deleted_at !== null).primaryKeys();
-    return all([this.db.conversations.bulkGet(ids), deleted, this.readCounts(ids)]).then(([found, deleted, read]) => {
+  private changed(ids: string[], entries: OutboxEntry[], locrits: LocritRow[]): PromiseLike<Pending> {
+    return all([this.db.conversations.bulkGet(ids), this.readCounts(ids)]).then(([found, read]) => {
       const rows = found.filter((row) => row !== undefined);
-      const isGone = (row: Conversation) => deleted.includes(row.locrit_id);
-      const gone = new Set(rows.filter(isGone).map((row) => row.conversation_id));
-      const shown = conversationRows(rows, entries, read).filter((row) => !gone.has(row.conversation_id));
+      const shown = withLocrits(conversationRows(rows, entries, read), locrits);
       return { stored: rows.filter((row) => row.shelf !== undefined), shown };
     });
   }

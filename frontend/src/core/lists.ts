@@ -1,9 +1,7 @@
-import { v7 as uuid } from 'uuid';
-import { ApiError } from './errors';
 import { find, giveBack, giveBackLocrits } from './give-back';
 import type { Store } from './store';
 import type { Transport } from './transport';
-import type { Conversation, ConversationFilter, CreateLocrit, EditLocrit, Init, Locrit } from './types';
+import type { Conversation, ConversationFilter, Init } from './types';
 
 const WHOLE_PAGE = 200;
 /** When the newest conversation was active that the lists were once loaded from. */
@@ -11,11 +9,8 @@ const NEWEST = 'newest';
 
 type ConversationQuery = NonNullable<NonNullable<Init<'/api/conversations', 'get'>['params']>['query']>;
 
-/** Loads the lists of Locrits and conversations into the store, page by page, and changes Locrits on the server. */
+/** Loads the lists of Locrits and conversations into the store, page by page. */
 export class Lists {
-  /** Ids of operations that got no answer, by what was asked. */
-  private readonly unanswered = new Map<string, string>();
-
   constructor(
     private readonly store: Store,
     private readonly transport: Transport,
@@ -75,33 +70,20 @@ export class Lists {
     if (newest !== undefined) await this.store.markListed(NEWEST, newest);
   }
 
-  /** Where the last page ended is remembered in this browser: behind it is asked for once. */
-  async moreConversations({ locrit: locrit_name, archived = false }: ConversationFilter): Promise<boolean> {
-    const list = `${archived ? 'archived' : 'listed'} ${locrit_name ?? ''}`;
+  /**
+   * Where the last page ended is remembered in this browser: behind it is asked for once. By the Locrit's id: the server may
+   * not know yet how it is called, or that it is.
+   */
+  async moreConversations({ locrit: name, archived = false }: ConversationFilter): Promise<boolean> {
+    const locrit = name === undefined ? undefined : await this.store.views.locrit(name);
+    if (locrit?.local) return false;
+    const locrit_name = locrit?.id ?? name;
+    const list = `${archived ? 'archived' : 'listed'} ${name ?? ''}`;
     const cursor = await this.store.listed<string | null>(list);
     if (cursor === null) return false;
     const page = await this.page({ locrit_name, archived, cursor, limit: WHOLE_PAGE });
     await this.store.markListed(list, page.next_cursor);
     return page.next_cursor !== null;
-  }
-
-  async createLocrit(fields: CreateLocrit): Promise<Locrit> {
-    const { api } = this.transport;
-    return this.once(['create', fields], (op_id) => api.post('/api/locrits', { body: { ...fields, op_id } }));
-  }
-
-  async editLocrit(name: string, changes: EditLocrit): Promise<Locrit> {
-    const params = { path: { name } };
-    const { api } = this.transport;
-    const edit = (op_id: string) => api.patch('/api/locrits/{name}', { params, body: { ...changes, op_id } });
-    return this.once(['edit', name, changes], edit);
-  }
-
-  async deleteLocrit(name: string): Promise<void> {
-    const { api } = this.transport;
-    const remove = (op_id: string) =>
-      api.delete('/api/locrits/{name}', { params: { path: { name }, query: { op_id } } });
-    await this.once(['delete', name], remove);
   }
 
   private async refreshPinned(): Promise<void> {
@@ -120,21 +102,5 @@ export class Lists {
     if (row === undefined || row.deleted_at) await this.store.uncache(conversation_id, row);
     else await this.store.put({ conversations: [row] });
     if (row?.forgotten_at) await this.store.forget(conversation_id);
-  }
-
-  /** What got no answer may have been done: when it is tried again, it is with the same id. */
-  private async once(request: unknown[], send: (op_id: string) => Promise<Locrit>): Promise<Locrit> {
-    const key = JSON.stringify(request);
-    const op_id = this.unanswered.get(key) ?? uuid();
-    this.unanswered.set(key, op_id);
-    try {
-      const locrit = await send(op_id);
-      this.unanswered.delete(key);
-      await this.store.put({ locrits: [locrit] });
-      return locrit;
-    } catch (error) {
-      if (error instanceof ApiError && error.status >= 400 && error.status < 500) this.unanswered.delete(key);
-      throw error;
-    }
   }
 }

@@ -89,7 +89,8 @@ export class Outbox {
         await queue.overwrite(opId, current?.rev);
         if (!current?.deleted_at) return;
         const { conversation_id, message_id } = current;
-        return queue.add({ type: 'message.restore', conversation_id, message_id });
+        await queue.add({ type: 'message.restore', conversation_id, message_id });
+        return;
       }
       default:
         return assertNever(decision);

@@ -1,5 +1,6 @@
-import { beginsConversation, type OutboxEntry, subjectOf } from './db';
+import { beginsConversation, locritOf, type OutboxEntry, subjectOf } from './db';
 import type { ApiError } from './errors';
+import { waitsForReply } from './turns';
 
 const RETRY_BASE_MS = 500;
 const RETRY_CAP_MS = 30_000;
@@ -33,21 +34,35 @@ export function heads(
   const parked: OutboxEntry[] = [];
   const found = new Map<string, OutboxEntry>();
   const inOrder = [...entries].sort((a, b) => a.order - b.order);
+  const creations = inOrder.filter(({ command }) => command.type === 'locrit.create');
   for (const [place, entry] of inOrder.entries()) {
-    const earlier = entry.command.type === 'conversation.fork' ? inOrder.slice(0, place) : parked; // of another lane
-    const stays = entry.state === 'attention' || waits(entry);
-    if (stays || earlier.some((other) => dependsOn(entry, other))) parked.push(entry);
+    const before = needsAllBefore(entry) ? inOrder.slice(0, place) : parked;
+    const depends = (other: OutboxEntry) => dependsOn(entry, other);
+    const stays = entry.state === 'attention' || waits(entry) || before.some(depends) || creations.some(depends);
+    if (stays) parked.push(entry);
     else if (!found.has(entry.lane)) found.set(entry.lane, entry);
   }
   return [...found.values()];
 }
 
+/** It may depend on what goes by another lane. */
+export function needsAllBefore({ command }: Pick<OutboxEntry, 'command'>): boolean {
+  return command.type === 'conversation.fork' || command.type === 'locrit.delete';
+}
+
 /**
  * What is said needs its conversation, and that there is what it follows, whatever becomes of it; what changes a message
- * needs the message; a copy what it copies.
+ * needs the message; a copy what it copies. All that is about a Locrit needs that there is one, and it goes to the trash
+ * after what was said to it.
  */
 function dependsOn(later: OutboxEntry, earlier: OutboxEntry): boolean {
   if (later.command.type === 'conversation.fork') return subjectOf(earlier.command) === later.command.last_message_id;
+  if (earlier.command.type === 'locrit.create')
+    return later !== earlier && locritOf(later.command) === earlier.command.locrit_id;
+  if (later.command.type === 'locrit.delete')
+    return (
+      earlier.state !== 'attention' && !waitsForReply(earlier) && locritOf(earlier.command) === later.command.locrit_id
+    );
   if (later.lane !== earlier.lane) return false;
   if (beginsConversation(earlier.command)) return true;
   if (later.command.type === 'message.send')

@@ -1,14 +1,20 @@
 import { v7 as uuid } from 'uuid';
 import {
+  beginsConversation,
   type Command,
   type CommandOf,
   conversationScope,
+  isUnseen,
+  LOCRITS,
   type LocritDb,
   laneOf,
+  locritOf,
   type OutboxEntry,
   subjectOf,
   type TurnPlace,
 } from './db';
+import { canBeAmended, notMade, withChanges } from './locrits';
+import { needsAllBefore } from './policy';
 import type { Room } from './room';
 import { byMessage, due, isAsking, placeOf, unanswered, waitsForReply } from './turns';
 import type { ChangeEvent } from './types';
@@ -63,12 +69,15 @@ export class Queue {
     return unanswered(this.db, conversationId, await this.lane(conversationScope(conversationId)), place);
   }
 
-  /** First in an idle lane it is on its way with the same write; behind what it may depend on it waits for its turn. */
-  async add(command: Command): Promise<void> {
+  /**
+   * First in an idle lane it is on its way with the same write; behind what it may depend on it waits for its turn.
+   * Returns the operation's id.
+   */
+  async add(command: Command): Promise<string> {
     const lane = laneOf(command);
     const { outbox } = this.db;
     const waits = command.type === 'message.send' && command.follows !== undefined;
-    const before = command.type === 'conversation.fork' ? outbox : outbox.where('lane').equals(lane);
+    const before = needsAllBefore({ command }) ? outbox : outbox.where('lane').anyOf(lane, LOCRITS);
     const entry = { op_id: uuid(), lane, created_at: new Date().toISOString(), command };
     const add = async (signal: AbortSignal): Promise<OutboxEntry> => {
       signal.throwIfAborted();
@@ -78,6 +87,7 @@ export class Queue {
     };
     const added = await this.room.keep((signal) => this.db.transaction('rw', outbox, () => add(signal)));
     if (added.state === 'sending') this.express.send(added);
+    return entry.op_id;
   }
 
   /**
@@ -128,6 +138,33 @@ export class Queue {
     };
     const found = () => this.db.outbox.filter((entry) => canBeRewritten(entry, messageId));
     return (await this.room.keep(() => found().modify(rewrite))) > 0;
+  }
+
+  /** Changes a Locrit where its creation waits, or an edit, that the server cannot have; undefined when there is none. */
+  amend(locritId: string, command: CommandOf<'locrit.edit'>): Promise<string | undefined> {
+    const { outbox } = this.db;
+    const op_id = uuid(); // the old one may be known to stand for the old fields
+    const amend = async () => {
+      const entry = (await this.lane(LOCRITS)).find((each) => canBeAmended(each, locritId));
+      if (entry === undefined) return undefined;
+      const amended = { ...entry, op_id, tried: false, command: withChanges(entry.command, command) };
+      unpark(amended);
+      await outbox.put(amended);
+      if (amended.command.type === 'locrit.create') await this.callBy(locritId, amended.command.fields.name);
+      return op_id;
+    };
+    return this.room.keep(() => this.db.transaction('rw', outbox, amend));
+  }
+
+  /** What waits for a Locrit that is still to be created calls it as it will be called. */
+  private async callBy(locritId: string, name: string): Promise<void> {
+    await this.about(locritId).modify(({ command }) => {
+      if ('locrit_name' in command) command.locrit_name = name;
+    });
+  }
+
+  private about(locritId: string) {
+    return this.db.outbox.filter(({ command }) => locritOf(command) === locritId);
   }
 
   /** An edit that lost goes over the text that it lost against. `rev` is the one that is cached now. */
@@ -188,9 +225,25 @@ export class Queue {
       const rest = this.db.outbox.where('lane').equals(lane);
       if (command.type === 'message.send') await rest.modify((next) => moveUp(next.command, command));
       if (isAsking(entry) && entry.command.begins) await this.beginWithNext(lane);
+      if (command.type === 'locrit.create') await this.leaveBehind(command);
       return true;
     };
     return this.room.keep(() => this.db.transaction('rw', this.db.outbox, remove));
+  }
+
+  /**
+   * What was to change a Locrit that there will not be goes with it. What was said to it is kept: it waits for a decision,
+   * and goes by the name from now on, which another one may take.
+   */
+  private async leaveBehind({ locrit_id, fields }: CommandOf<'locrit.create'>): Promise<void> {
+    await this.about(locrit_id)
+      .and(({ lane }) => lane === LOCRITS)
+      .delete();
+    await this.about(locrit_id).modify((entry) => {
+      if (isAsking(entry)) delete entry.command.locrit_id;
+      if (beginsConversation(entry.command))
+        Object.assign(entry, { state: 'attention', problem: notMade(fields.name) });
+    });
   }
 
   /** A conversation whose first question is taken back begins with the next one; without one there is none to change. */
@@ -221,11 +274,6 @@ function moveUp(next: Command, { message_id, instead_of, parent_id, follows }: C
   delete next.parent_id;
   if (instead_of !== undefined) next.instead_of = instead_of;
   else if (parent_id !== undefined) next.parent_id = parent_id;
-}
-
-/** Never sent, or refused: the server holds nothing of it. */
-function isUnseen(entry: OutboxEntry): boolean {
-  return entry.state === 'attention' || !entry.tried;
 }
 
 function canBeRewritten(entry: OutboxEntry, messageId: string): boolean {

@@ -38,11 +38,3 @@ test('a page that missed the rename learns it from the list', async () => {
   await one.client.refreshLocrits();
   expect(await one.client.conversation(id)).toMatchObject({ locrit_name: 'Robert' });
 });
-
-test('a change that got no answer is sent again under its own id', async () => {
-  const { client, transport } = await browser();
-  transport.fates.push('lost');
-  await expect(client.createLocrit({ name: 'Eve' })).rejects.toThrow();
-  const eve = await client.createLocrit({ name: 'Eve' });
-  expect([...server.locrits.values()].filter(({ name }) => name === 'Eve')).toEqual([eve]);
-});

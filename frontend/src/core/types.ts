@@ -1,4 +1,5 @@
 import type { components, paths } from '../protocol.gen';
+import type { LocritRow, ParkedLocrit } from './locrits';
 import type { SearchEnd } from './search';
 import type { SearchQuery } from './search-query';
 
@@ -84,10 +85,11 @@ export interface ConversationRow extends Conversation {
   opId?: string;
 }
 
-/** An operation that the server refused, wherever it belongs: `text` is what was said, or the title of its conversation. */
+/** An operation that the server refused: `text` is what was said, or what its conversation or Locrit is called. */
 export interface Parked {
   opId: string;
   text: string;
+  change?: ParkedLocrit;
   problem?: Refusal;
   locrit?: string;
   conversationId?: string;
@@ -180,9 +182,9 @@ export interface Client {
   connection: Signal<Connection>;
 
   /** Live reads: call them inside useLiveQuery. Deleted rows are left out. */
-  locrits(): Promise<Locrit[]>;
-  /** By its name, or by one that it had before. */
-  locrit(name: string): Promise<Locrit | undefined>;
+  locrits(): Promise<LocritRow[]>;
+  /** By its name, by one that it had before, or by its id. */
+  locrit(name: string): Promise<LocritRow | undefined>;
   /** Newest activity first. */
   conversations(filter: ConversationFilter): Promise<ConversationRow[]>;
   /** Part of the list in which pinned ones come first. */
@@ -237,8 +239,7 @@ export interface Client {
   send(conversationId: string, text: string, parentId?: string): Promise<string>;
   /** Puts a question differently: a branch beside it. Returns the new message's id. */
   sendInstead(conversationId: string, questionId: string, text: string): Promise<string>;
-  /** Asks this question, or the one of this reply, again; the new reply stands beside the old one. */
-  /** By `model`, or by the Locrit's own. */
+  /** Asks this question, or the one of this reply, again, by `model` or the Locrit's own: a reply beside the old one. */
   retry(messageId: string, model?: string): Promise<void>;
   /** Has a reply that was cut off go on, in the same message. */
   continueReply(replyId: string): Promise<void>;
@@ -272,10 +273,16 @@ export interface Client {
   theme: Signal<Theme>;
   setTheme(theme: Theme): void;
 
+  /**
+   * Durable at once. The word of a server that answers is waited for a little: a refusal is thrown as an `ApiError`. Else
+   * the row's `state` says that it is only kept here, and a later refusal is `parked`. `id` may be a name, too.
+   */
+  createLocrit(fields: CreateLocrit): Promise<LocritRow>;
+  editLocrit(id: string, changes: EditLocrit): Promise<LocritRow>;
+  /** False when it is only kept here. */
+  deleteLocrit(id: string): Promise<boolean>;
+
   /** Online only: these throw `ApiError` {code, message, hint, details}. */
-  createLocrit(fields: CreateLocrit): Promise<Locrit>;
-  editLocrit(name: string, changes: EditLocrit): Promise<Locrit>;
-  deleteLocrit(name: string): Promise<void>;
   /** Newest first; the first is what the message says now. */
   versions(messageId: string): Promise<MessageVersion[]>;
   /** Destroys what was said, on the server and in this browser: ask first, it cannot be undone. */

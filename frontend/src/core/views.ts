@@ -1,21 +1,21 @@
 import type { Table } from 'dexie';
-import { conversationScope, type LocritDb, type OutboxEntry } from './db';
+import {
+  beginsConversation,
+  type Command,
+  conversationScope,
+  LOCRITS,
+  type LocritDb,
+  locritOf,
+  type OutboxEntry,
+} from './db';
 import { conversationRows, messageRows } from './echo';
 import { Listing } from './listing';
+import { type LocritRow, locritRows, type ParkedLocrit, withLocrits } from './locrits';
 import type { Queue } from './queue';
 import { atEnd, atStart, OPEN, type Range } from './ranges';
 import { readCounts, readKey } from './read-marks';
 import { waitsForReply } from './turns';
-import type {
-  Connection,
-  Conversation,
-  ConversationRow,
-  Locrit,
-  Message,
-  MessageRow,
-  Parked,
-  ShownMessages,
-} from './types';
+import type { Connection, ConversationRow, Message, MessageRow, Parked, ShownMessages } from './types';
 import { PAGE, Windows } from './windows';
 
 const USER_SCOPES = 'user:';
@@ -33,35 +33,40 @@ export class Views {
     this.listing = new Listing(db, queue);
   }
 
-  async locrits(): Promise<Locrit[]> {
-    const rows = await this.db.locrits.toArray();
+  async locrits(): Promise<LocritRow[]> {
+    const rows = await this.allLocrits();
     return rows.filter((locrit) => !locrit.deleted_at).sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  /** By its name, or by one that it had before. */
-  async locrit(name: string): Promise<Locrit | undefined> {
+  private allLocrits(): Promise<LocritRow[]> {
+    const { locrits } = this.db;
+    return this.atOnce([locrits], async () => {
+      const [stored, entries] = await Promise.all([locrits.toArray(), this.queue.lane(LOCRITS)]);
+      return locritRows(stored, entries);
+    });
+  }
+
+  /** By its name, by one that it had before, or by its id. One that is not on the server yet has no name before others. */
+  async locrit(name: string): Promise<LocritRow | undefined> {
     const rows = await this.locrits();
-    return rows.find((locrit) => locrit.name === name) ?? rows.find((locrit) => locrit.former_names?.includes(name));
+    const named = rows.filter((locrit) => locrit.name === name);
+    const found = named.find(({ local }) => !local) ?? named[0];
+    return found ?? rows.find((one) => one.former_names?.includes(name)) ?? rows.find(({ id }) => id === name);
   }
 
   conversation(id: string): Promise<ConversationRow | undefined> {
     const { conversations, locrits, meta } = this.db;
     return this.atOnce([conversations, locrits, meta], async () => {
-      const [stored, entries, mark] = await Promise.all([
+      const [stored, entries, mark, known, ofLocrits] = await Promise.all([
         conversations.get(id),
         this.queue.lane(conversationScope(id)),
         meta.get(readKey(id)),
+        locrits.toArray(),
+        this.queue.lane(LOCRITS),
       ]);
-      const shown = await this.withLocrit(stored ? [stored] : []);
-      if (stored && shown.length === 0) return undefined;
-      return conversationRows(shown, entries, readCounts(mark ? [mark] : []))[0];
+      const [row] = conversationRows(stored ? [stored] : [], entries, readCounts(mark ? [mark] : []));
+      return row && withLocrits([row], locritRows(known, ofLocrits))[0];
     });
-  }
-
-  /** Without those whose Locrit is in the trash: they went there with it. By its id, for names are used again. */
-  private async withLocrit(rows: Conversation[]): Promise<Conversation[]> {
-    const deleted = await this.db.locrits.filter((locrit) => locrit.deleted_at !== null).primaryKeys();
-    return rows.filter((row) => !deleted.includes(row.locrit_id));
   }
 
   /** What this tab shows of a conversation, oldest first, also those that are gone: they hold the places of what follows
@@ -100,11 +105,25 @@ export class Views {
   }
 
   private async asParked({ op_id: opId, command, problem }: OutboxEntry): Promise<Parked> {
+    const change = await this.changeOf(command);
+    if (change) return { opId, text: change.name, problem, change };
     const conversationId = 'conversation_id' in command ? command.conversation_id : undefined;
     const conversation = conversationId === undefined ? undefined : await this.db.conversations.get(conversationId);
     const locrit = conversation?.locrit_name ?? ('locrit_name' in command ? command.locrit_name : undefined);
     const text = 'content' in command ? command.content : (conversation?.title ?? '');
     return { opId, text, problem, locrit, conversationId };
+  }
+
+  private async changeOf(command: Command): Promise<ParkedLocrit | undefined> {
+    if (!command.type.startsWith('locrit.')) return undefined;
+    const id = locritOf(command) ?? '';
+    const name = (await this.allLocrits()).find((row) => row.id === id)?.name ?? '';
+    const about = (await this.queue.pending()).map((entry) => entry.command).filter((each) => locritOf(each) === id);
+    const waiting = about.filter(beginsConversation).length;
+    if (command.type !== 'locrit.edit')
+      return { id, name, waiting, act: command.type === 'locrit.create' ? 'create' : 'delete' };
+    const { rev: _, ...fields } = command.changes;
+    return { id, name, waiting, act: 'edit', changes: fields, base: command.base };
   }
 
   private async isLoaded(): Promise<boolean> {

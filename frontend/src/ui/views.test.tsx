@@ -61,7 +61,7 @@ describe('the save state', () => {
   it.each([
     ['usual', /^Saved 2:02\sPM$/],
     ['offline', 'Offline · 3 waiting'],
-    ['attention', 'A message needs your decision'],
+    ['attention', 'Something needs your decision'],
     ['unsaved', 'This browser has no room left. Free some space, then reload.'],
   ] as const)('of the page, %s, stands at the composer once', async (state, words) => {
     renderAt(TEA, { state });
@@ -140,7 +140,7 @@ describe('talking', () => {
   it('leads from the status to what was refused, wherever it is', async () => {
     const user = userEvent.setup();
     const { client } = renderAt('/my-locrits', { state: 'attention' });
-    const [there] = await screen.findAllByRole('button', { name: 'A message needs your decision' }); // wide and narrow
+    const [there] = await screen.findAllByRole('button', { name: 'Something needs your decision' }); // wide and narrow
     await user.click(there as HTMLElement);
     const dialog = await screen.findByRole('dialog', { name: 'What needs your decision' });
     expect(await within(dialog).findByText('A message that is too long.')).toBeInTheDocument();

@@ -1,7 +1,7 @@
 import { ApiError } from '../../src/core/errors';
 import type { ChangeEvent, Conversation, FoundMessage, Locrit, Message } from '../../src/core/types';
 import { type GivenBack, takeConversation } from './given-back';
-import { editLocrit, named, takeLocrits } from './locrits';
+import { createLocrit, deleteLocrit, editLocrit, named, takeLocrits } from './locrits';
 import { pageOf } from './pages';
 import { aConversation, aLocrit, aMessage } from './rows';
 
@@ -20,6 +20,7 @@ export class FakeServer {
   readonly conversations = new Map<string, Conversation>();
   readonly messages = new Map<string, Message>();
   readonly locrits = new Map<string, Locrit>();
+  readonly inTrash: Locrit[] = [];
   readonly events = new Map<string, ChangeEvent[]>();
   /** Of each message, the edits that lost. */
   readonly aside = new Map<string, string[]>();
@@ -110,8 +111,12 @@ export class FakeServer {
   }
 
   private readonly routes: Record<string, (call: Call) => unknown> = {
-    'get /api/locrits': () => ({ locrits: [...this.locrits.values()], count: this.locrits.size, success: true }),
-    'post /api/locrits': ({ body }) => this.once(body, () => this.addLocrit(String(body.name), body)),
+    'get /api/locrits': () => ({
+      locrits: [...this.locrits.values(), ...this.inTrash],
+      count: this.locrits.size,
+      success: true,
+    }),
+    'post /api/locrits': ({ body }) => this.once(body, () => createLocrit(this, body)),
     'get /api/models': () => ({ models: [], default: '', state: { provider: 'none', status: 'ready', detail: '' } }),
     'get /api/conversations': ({ query }) => this.list(query),
     'get /api/users/me/events': ({ query }) =>
@@ -123,6 +128,8 @@ export class FakeServer {
       takeConversation(this, String(path.conversation_id), body as unknown as GivenBack),
     'post /api/sync': ({ body }) => takeLocrits(this, body.locrits as Locrit[]),
     'patch /api/locrits/{name}': ({ path, body }) => this.once(body, () => editLocrit(this, String(path.name), body)),
+    'delete /api/locrits/{name}': ({ path, query }) =>
+      this.once(query, () => deleteLocrit(this, String(path.name), query.op_id)),
     'patch /api/conversations/{conversation_id}': ({ path, body }) => this.once(body, () => this.edit(path, body)),
     'get /api/conversations/{conversation_id}/messages': ({ path, query }) => this.page(path.conversation_id, query),
     'get /api/conversations/{conversation_id}/events': ({ path, query }) =>
@@ -153,10 +160,10 @@ export class FakeServer {
     return this.ops.get(opId) as T;
   }
 
-  addLocrit(name: string, fields: Partial<Locrit> = {}): Locrit {
+  addLocrit(name: string, fields: Partial<Locrit> = {}, op_id: string | null = null): Locrit {
     const row = aLocrit({ id: `${name} ${Math.random()}`, name, ...fields });
     this.locrits.set(name, row);
-    this.log(USER_SCOPE, 'locrit.created', row.id, row, null);
+    this.log(USER_SCOPE, 'locrit.created', row.id, row, op_id);
     return row;
   }
 
@@ -260,7 +267,9 @@ export class FakeServer {
 
   private list(query: Call['query']) {
     const [from, limit] = [Number(query.cursor ?? 0), Number(query.limit ?? 50)];
-    const fits = (row: Conversation) => FILTERS.every((name) => [undefined, row[name]].includes(query[name] as string));
+    const told = (row: Conversation) => ({ ...row, locrit_name: [row.locrit_name, row.locrit_id] });
+    const fits = (row: Conversation) =>
+      FILTERS.every((name) => [undefined, told(row)[name]].flat().includes(query[name] as string));
     const all = [...this.conversations.keys()].map((id) => this.conversation(id));
     const alive = all.filter((row) => !row.deleted_at && fits(row));
     const conversations = alive.sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1)).slice(from, from + limit);

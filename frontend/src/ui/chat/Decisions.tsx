@@ -1,9 +1,11 @@
 import { useEffect } from 'react';
-import { Link } from 'react-router';
-import type { Parked } from '../../core';
+import { Link, useNavigate } from 'react-router';
+import type { Parked, ParkedLocrit } from '../../core';
 import { useClient, useLive } from '../app-context';
+import { draftKeys } from '../form-draft';
 import { Button } from '../kit/Button';
 import { Dialog } from '../kit/Dialog';
+import type { LocritEdits } from '../locrits/draft';
 import { paths } from '../paths';
 import { inWords } from '../text/failures';
 import { useText } from '../text/text';
@@ -27,14 +29,27 @@ export function Decisions({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Decision({ parked, onClose }: { parked: Parked; onClose: () => void }) {
+interface DecisionProps {
+  parked: Parked;
+  onClose: () => void;
+}
+
+function Decision({ parked, onClose }: DecisionProps) {
   const t = useText();
   const client = useClient();
-  const { opId, text, problem, locrit, conversationId } = parked;
+  const { opId, text, problem, locrit, conversationId, change } = parked;
+  const said = problem && inWords(problem, t.failures);
   return (
     <li className="border-line border-t px-6 py-4 text-sm">
-      <p className="each-way line-clamp-3 [overflow-wrap:anywhere]">{text || t.archive.unnamed}</p>
-      <p className="mt-1 text-ink-3">{problem && inWords(problem, t.failures).message}</p>
+      <p className="each-way line-clamp-3 [overflow-wrap:anywhere]">
+        {change ? t.kept[change.act](text) : text || t.archive.unnamed}
+      </p>
+      <p className="mt-1 text-ink-3">
+        {said?.message} {said?.hint}
+      </p>
+      {change?.act === 'create' && change.waiting > 0 && (
+        <p className="mt-1 text-ink-3">{t.kept.waiting(change.waiting)}</p>
+      )}
       <div className="mt-3 flex flex-wrap justify-end gap-2">
         <Button small look="ghost" onClick={() => client.resolve(opId, 'discard')}>
           {t.chat.discard}
@@ -46,10 +61,41 @@ function Decision({ parked, onClose }: { parked: Parked; onClose: () => void }) 
             </Link>
           </Button>
         )}
+        {change && change.act !== 'delete' && <Change {...{ opId, change, onClose }} />}
         <Button small onClick={() => client.resolve(opId, 'retry')}>
           {t.retry}
         </Button>
       </div>
     </li>
+  );
+}
+
+interface ChangeProps {
+  opId: string;
+  change: ParkedLocrit;
+  onClose: () => void;
+}
+
+/** A new Locrit waits as it is for its form; what was changed goes back into the form, over what is there now. */
+function Change({ opId, change: { id, changes, base }, onClose }: ChangeProps) {
+  const t = useText();
+  const client = useClient();
+  const navigate = useNavigate();
+
+  async function open() {
+    if (changes) {
+      const begun = client.formDraft(draftKeys.locrit(id)) as Partial<LocritEdits> | undefined;
+      const edits = { changes: { ...changes, ...begun?.changes }, base: { ...base, ...begun?.base } };
+      client.saveFormDraft(draftKeys.locrit(id), edits);
+      await client.resolve(opId, 'discard');
+    }
+    navigate(paths.locrit(id), { state: opId });
+    onClose();
+  }
+
+  return (
+    <Button small look="ghost" onClick={open}>
+      {t.kept.change}
+    </Button>
   );
 }

@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { toast } from 'sonner';
 import { useClient } from '../app-context';
 import { draftKeys, useFormDraft } from '../form-draft';
 import { Button } from '../kit/Button';
@@ -41,6 +42,7 @@ export function CreatePage() {
     void submit(async () => {
       const locrit = await client.createLocrit({ ...draft, name: draft.name.trim() });
       keep(() => null);
+      if (locrit.state !== 'saved') toast(t.kept.here);
       navigate(paths.chat(locrit.name));
     });
   }

@@ -1,15 +1,17 @@
 import { Brain, Settings2 } from 'lucide-react';
 import { Link } from 'react-router';
-import type { Locrit } from '../../core';
+import type { LocritRow } from '../../core';
+import { SaveGlyph } from '../chat/SaveGlyph';
 import { Avatar } from '../kit/Avatar';
 import { IconButton } from '../kit/Button';
 import { accentOf } from '../look/accent';
 import { useModels } from '../models/use-models';
 import { paths } from '../paths';
 import { useText } from '../text/text';
+import { isRefused } from './LocritPage';
 import { useSpoken } from './use-spoken';
 
-export function LocritCard({ locrit }: { locrit: Locrit }) {
+export function LocritCard({ locrit }: { locrit: LocritRow }) {
   const t = useText();
   const { description } = useSpoken()(locrit);
   const { labelOf } = useModels();
@@ -19,6 +21,8 @@ export function LocritCard({ locrit }: { locrit: Locrit }) {
     conversations > 0 && t.locrits.conversations(conversations),
     labelOf(locrit.model),
   ].filter(Boolean);
+  const settings = paths.locrit(isRefused(locrit) ? locrit.id : name);
+  const address = isRefused(locrit) ? settings : paths.chat(name); // where there is something to do
   return (
     <li
       {...accentOf(name)}
@@ -28,10 +32,11 @@ export function LocritCard({ locrit }: { locrit: Locrit }) {
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2">
           <h2 className="truncate font-semibold">
-            <Link to={paths.chat(name)} className="outline-none after:absolute after:inset-0 after:rounded-l">
+            <Link to={address} className="outline-none after:absolute after:inset-0 after:rounded-l">
               {name}
             </Link>
           </h2>
+          {locrit.state !== 'saved' && <SaveGlyph state={locrit.state} className="late" />}
           {!locrit.active && (
             <span className="rounded-full bg-paper-3 px-2 text-ink-2 text-xs leading-5">{t.locrits.resting}</span>
           )}
@@ -46,7 +51,7 @@ export function LocritCard({ locrit }: { locrit: Locrit }) {
           </Link>
         </IconButton>
         <IconButton asChild label={t.locrits.settings(name)}>
-          <Link to={paths.locrit(name)}>
+          <Link to={settings}>
             <Settings2 />
           </Link>
         </IconButton>

@@ -1,7 +1,7 @@
 import { MessageSquare } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, Navigate, useLocation } from 'react-router';
-import type { Locrit } from '../../core';
+import type { LocritRow } from '../../core';
 import { useLocritName } from '../address';
 import { useLive } from '../app-context';
 import { Avatar } from '../kit/Avatar';
@@ -13,20 +13,28 @@ import { useText } from '../text/text';
 import { LocritMissing } from './LocritMissing';
 
 /** What is shown of the Locrit that the address names, once it is there. */
-export function NamedLocrit({ children }: { children: (locrit: Locrit) => ReactNode }) {
+export function NamedLocrit({ children }: { children: (locrit: LocritRow) => ReactNode }) {
   const name = useLocritName() ?? '';
   const locrit = useLive(async (client) => (await client.locrit(name)) ?? null, [name]);
   const { pathname, search } = useLocation();
   if (locrit === null) return <LocritMissing name={name} />;
   if (locrit === undefined) return null;
+  const isById = locrit.id === name;
   const isFormer = locrit.name !== name && locrit.former_names.includes(name);
-  if (locrit.name !== name && !isFormer) return null; // of the address before
+  if (locrit.name !== name && !isFormer && !isById) return null; // of the address before
   return (
     <>
-      {isFormer && <Navigate replace to={renamed(pathname, locrit.name) + search} />}
+      {(isFormer || (isById && !isRefused(locrit))) && (
+        <Navigate replace to={renamed(pathname, locrit.name) + search} />
+      )}
       {children(locrit)}
     </>
   );
+}
+
+/** The server does not take it as it is. Its name may be another one's. */
+export function isRefused({ local, state }: LocritRow): boolean {
+  return local && state === 'attention';
 }
 
 /** The same page under the name that the Locrit has now. */
@@ -36,7 +44,7 @@ function renamed(pathname: string, name: string): string {
 }
 
 interface Props {
-  locrit: Locrit;
+  locrit: LocritRow;
   intro: string;
   wide?: boolean;
   children: ReactNode;
@@ -54,12 +62,14 @@ export function LocritPage({ locrit, intro, wide, children }: Props) {
         intro={intro}
         mark={<Avatar locrit={locrit} size="l" />}
         actions={
-          <Button asChild>
-            <Link to={paths.chat(locrit.name)}>
-              <MessageSquare aria-hidden className="size-4" />
-              {t.locrits.chat(locrit.name)}
-            </Link>
-          </Button>
+          isRefused(locrit) ? undefined : (
+            <Button asChild>
+              <Link to={paths.chat(locrit.name)}>
+                <MessageSquare aria-hidden className="size-4" />
+                {t.locrits.chat(locrit.name)}
+              </Link>
+            </Button>
+          )
         }
       >
         {children}

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 import { toast } from 'sonner';
-import type { Locrit } from '../../core';
+import type { LocritRow } from '../../core';
 import { useClient } from '../app-context';
 import { draftKeys, useFormDraft } from '../form-draft';
 import { Button } from '../kit/Button';
@@ -12,18 +12,19 @@ import { useTitle } from '../title';
 import { ChangedElsewhere } from './ChangedElsewhere';
 import { conflicting, draftOf, edited, type LocritDraft, type LocritEdits, nameProblem } from './draft';
 import { AccessSection, LocritForm, Section } from './LocritForm';
-import { LocritPage, NamedLocrit } from './LocritPage';
+import { isRefused, LocritPage, NamedLocrit } from './LocritPage';
 import { Refusal } from './Refusal';
 import { UnsavedBar } from './UnsavedBar';
 import { useSpoken } from './use-spoken';
 import { useSubmit } from './use-submit';
 
 export function LocritSettingsPage() {
-  return <NamedLocrit>{(locrit) => <Editor key={locrit.id} locrit={locrit} />}</NamedLocrit>;
+  const { state: refused } = useLocation(); // whose fields are put into the form now
+  return <NamedLocrit>{(locrit) => <Editor key={`${locrit.id} ${refused}`} locrit={locrit} />}</NamedLocrit>;
 }
 
 /** What was changed here lies over what the server has, which may change meanwhile. */
-function Editor({ locrit }: { locrit: Locrit }) {
+function Editor({ locrit }: { locrit: LocritRow }) {
   const t = useText();
   const client = useClient();
   const navigate = useNavigate();
@@ -42,10 +43,10 @@ function Editor({ locrit }: { locrit: Locrit }) {
     event.preventDefault();
     if (problem || !changes) return;
     void submit(async () => {
-      const fresh = await client.editLocrit(newest.name, { ...changes, rev: newest.rev });
-      setSaved(fresh);
+      const fresh = await client.editLocrit(locrit.id, { ...changes, rev: newest.rev });
+      if (fresh.state === 'saved') setSaved(fresh);
       keep((edits) => edited(draftOf(fresh), edits, {})); // What was typed meanwhile stays.
-      toast(t.form.saved);
+      toast(fresh.state === 'saved' ? t.form.saved : t.kept.here);
       if (fresh.name !== locrit.name) navigate(paths.locrit(fresh.name), { replace: true });
     });
   }
@@ -63,7 +64,7 @@ function Editor({ locrit }: { locrit: Locrit }) {
             onMine={(field) => keep((edits) => ({ ...edits, base: { ...now, ...edits?.base, [field]: now[field] } }))}
           />
         )}
-        <Refusal failure={failure} />
+        <Refusal failure={failure ?? (isRefused(locrit) ? locrit.problem : null)} />
         {changes && (
           <UnsavedBar save={t.form.save} busy={busy || Boolean(problem)} onDiscard={() => keep(() => null)} />
         )}
@@ -73,8 +74,8 @@ function Editor({ locrit }: { locrit: Locrit }) {
   );
 }
 
-function DeleteSection({ locrit }: { locrit: Locrit }) {
-  const t = useText().form;
+function DeleteSection({ locrit }: { locrit: LocritRow }) {
+  const { form: t, kept } = useText();
   const client = useClient();
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
@@ -82,8 +83,8 @@ function DeleteSection({ locrit }: { locrit: Locrit }) {
 
   const remove = () =>
     submit(async () => {
-      await client.deleteLocrit(locrit.name);
-      toast(t.deleted(locrit.name));
+      const isDone = await client.deleteLocrit(locrit.id);
+      toast(isDone ? t.deleted(locrit.name) : kept.here);
       navigate(paths.locrits);
     });
 
@@ -101,7 +102,7 @@ function DeleteSection({ locrit }: { locrit: Locrit }) {
         open={asking}
         onOpenChange={setAsking}
         title={t.confirm(locrit.name)}
-        text={t.confirmText(locrit.conversation_count)}
+        text={isRefused(locrit) ? kept.notMade : t.confirmText(locrit.conversation_count)}
         action={t.delete}
         onConfirm={remove}
       />

@@ -1,5 +1,5 @@
 import { useSearchParams } from 'react-router';
-import type { Locrit } from '../../core';
+import type { LocritRow } from '../../core';
 import { Tabs } from '../kit/Tabs';
 import { LocritPage, NamedLocrit } from '../locrits/LocritPage';
 import { useText } from '../text/text';
@@ -15,7 +15,7 @@ export default function ExplorerPage() {
 }
 
 /** The tab, the search and the chosen conversation are in the address: going back goes back. */
-function Explorer({ locrit }: { locrit: Locrit }) {
+function Explorer({ locrit }: { locrit: LocritRow }) {
   const t = useText();
   const [search, setSearch] = useSearchParams();
   const tab = (search.get('tab') ?? 'overview') as TabName;

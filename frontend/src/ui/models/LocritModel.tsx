@@ -53,8 +53,8 @@ function ChooseForLocrit({ locrit, onClose }: { locrit: Locrit; onClose: () => v
   async function choose(model: string) {
     if (model === locrit.model) return;
     try {
-      await client.editLocrit(locrit.name, { model });
-      toast(t.models.chosen(locrit.name, labelOf(model)));
+      const { state } = await client.editLocrit(locrit.id, { model });
+      toast(state === 'saved' ? t.models.chosen(locrit.name, labelOf(model)) : t.kept.here);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       toast.error(`${t.models.notChosen} ${inWords(error.failure, t.failures).message}`);

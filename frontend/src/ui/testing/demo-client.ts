@@ -5,6 +5,7 @@ import {
   type ConversationRow,
   type LiveText,
   type Locrit,
+  type LocritRow,
   type MessageRow,
   type Theme,
 } from '../../core';
@@ -133,9 +134,12 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     stop: () => {
       for (const end of running.values()) end();
     },
-    locrits: () => store.read(() => store.locrits),
+    locrits: () => store.read(() => store.locrits.map(asSaved)),
     locrit: (name) =>
-      store.read(() => store.locrits.find((each) => each.name === name || each.former_names.includes(name))),
+      store.read(() => {
+        const found = store.locrits.find((each) => [each.id, each.name, ...each.former_names].includes(name));
+        return found && asSaved(found);
+      }),
     conversations: (filter) => store.read(() => listed(store, filter)),
     conversationWindow: (query) => store.read(() => windowOf(store, query)),
     conversationBeside: (id, step, filter) => store.read(() => beside(store, id, step, filter)),
@@ -263,26 +267,31 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
       await store.change(() => {
         store.locrits = [...store.locrits, made];
       });
-      return made;
+      return asSaved(made);
     },
     async editLocrit(name, changes) {
-      const before = store.locrits.find((each) => each.name === name) as Locrit;
+      const before = store.locrits.find((each) => [each.id, each.name].includes(name)) as Locrit;
       const former_names = changes.name ? [...before.former_names, before.name] : before.former_names;
       const after = { ...before, ...changes, former_names, rev: before.rev + 1 } as Locrit;
       await store.change(() => {
-        store.locrits = store.locrits.map((each) => (each.name === name ? after : each));
+        store.locrits = store.locrits.map((each) => (each === before ? after : each));
       });
-      return after;
+      return asSaved(after);
     },
     async deleteLocrit(name) {
       await store.change(() => {
-        store.locrits = store.locrits.filter((each) => each.name !== name);
+        store.locrits = store.locrits.filter((each) => ![each.id, each.name].includes(name));
       });
+      return true;
     },
     ...demoArchive(store, state !== 'unsaved'),
     api: demoApi(store, state),
   };
   return client;
+}
+
+function asSaved(locrit: Locrit): LocritRow {
+  return { ...locrit, state: 'saved', local: false };
 }
 
 function settled({ problem, opId, ...message }: MessageRow, decision: 'keep-mine' | 'keep-theirs'): MessageRow {

@@ -128,7 +128,7 @@ export const en = {
     offline: 'Offline',
     offlineWaiting: (n: number) => `Offline · ${n} waiting`,
     saving: 'Saving…',
-    attention: (n: number) => (n === 1 ? 'A message needs your decision' : `${n} messages need your decision`),
+    attention: (n: number) => (n === 1 ? 'Something needs your decision' : `${n} things need your decision`),
     writing: (name: string) => `${name} is writing`,
     done: (name: string) => `${name} has replied`,
     ended: (name: string) => `The reply of ${name} ended early`,

@@ -5,7 +5,6 @@ export const enTyped = {
   waiting: (n: number) => (n === 1 ? 'One message waits for the reply' : `${n} messages wait for the reply`),
   takeBack: 'Take back',
   cutOff: 'Live updates are cut off; the server is asked every few seconds. A proxy in between may block WebSockets.',
-  onlyHere: 'Nothing is saved yet. What you entered stays in this form: try again when the server answers.',
   lost: 'Connection lost; saved up to here.',
 };
 

@@ -51,6 +51,10 @@ export const frFailures: Failures = {
     'Regardez ce qui est là, puis choisissez.',
   ],
   not_found: (said) => [`Introuvable (${said})`, 'C’est peut-être supprimé : regardez dans la corbeille.'],
+  locrit_not_made: (said) => [
+    `« ${/“(.*)”/s.exec(said)?.[1] ?? ''} » n’a pas été créé.`,
+    'Créez un Locrit de ce nom, puis réessayez.',
+  ],
   forgotten: () => ['C’est oublié, à dessein.', 'Cela ne revient pas.'],
   invalid_input: (said) => [`Refusé (${said})`, 'Corrigez, puis réessayez.'],
   too_large: () => ['C’est trop grand.', 'Un message peut avoir jusqu’à 200 000 caractères.'],

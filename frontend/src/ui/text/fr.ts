@@ -132,7 +132,7 @@ export const fr: Text = {
     offline: 'Hors ligne',
     offlineWaiting: (n) => `Hors ligne · ${n} en attente`,
     saving: 'Enregistrement…',
-    attention: (n) => (n === 1 ? 'Un message attend votre décision' : `${n} messages attendent votre décision`),
+    attention: (n) => (n === 1 ? 'Une chose attend votre décision' : `${n} choses attendent votre décision`),
     writing: (name) => `${name} écrit`,
     done: (name) => `${name} a répondu`,
     ended: (name) => `La réponse de ${name} s’est arrêtée avant la fin`,

@@ -7,7 +7,5 @@ export const frTyped: TypedText = {
   takeBack: 'Reprendre',
   cutOff:
     'Les mises à jour en direct sont coupées ; le serveur est interrogé régulièrement. Un proxy bloque peut-être les WebSockets.',
-  onlyHere:
-    'Rien n’est encore enregistré. Votre saisie reste dans ce formulaire : réessayez quand le serveur répondra.',
   lost: 'Connexion perdue ; enregistré jusqu’ici.',
 };

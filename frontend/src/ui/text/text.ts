@@ -7,6 +7,7 @@ import { type ContextText, enContext } from './en.context';
 import { enFinding, type FindingText } from './en.finding';
 import { enGone, type GoneText } from './en.gone';
 import { enHands, type HandsText } from './en.hands';
+import { enKept, type KeptText } from './en.kept';
 import { enMemory, type MemoryText } from './en.memory';
 import { enModels, type ModelsText } from './en.models';
 import { enReply, type ReplyText } from './en.reply';
@@ -20,6 +21,7 @@ import { frContext } from './fr.context';
 import { frFinding } from './fr.finding';
 import { frGone } from './fr.gone';
 import { frHands } from './fr.hands';
+import { frKept } from './fr.kept';
 import { frMemory } from './fr.memory';
 import { frModels } from './fr.models';
 import { frReply } from './fr.reply';
@@ -35,6 +37,7 @@ export type AllText = Text & {
   finding: FindingText;
   gone: GoneText;
   hands: HandsText;
+  kept: KeptText;
   memory: MemoryText;
   models: ModelsText;
   reply: ReplyText;
@@ -52,6 +55,7 @@ const LANGUAGES: Record<Language, AllText> = {
     finding: enFinding,
     gone: enGone,
     hands: enHands,
+    kept: enKept,
     memory: enMemory,
     models: enModels,
     reply: enReply,
@@ -67,6 +71,7 @@ const LANGUAGES: Record<Language, AllText> = {
     finding: frFinding,
     gone: frGone,
     hands: frHands,
+    kept: frKept,
     memory: frMemory,
     models: frModels,
     reply: frReply,

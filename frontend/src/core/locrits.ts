@@ -1,0 +1,86 @@
+import { type Command, type CommandOf, isUnseen, locritOf, type OutboxEntry } from './db';
+import { latestBy, withPending } from './echo';
+import { NO_ROWS, put } from './reducer';
+import type { ConversationRow, EditLocrit, Failure, Locrit, SaveState } from './types';
+
+/** A Locrit as shown, with this browser's unsent changes over it. `local`: not yet on the server. */
+export interface LocritRow extends Locrit {
+  state: Extract<SaveState, 'queued' | 'sending' | 'saved' | 'attention'>;
+  local: boolean;
+  problem?: Failure;
+  opId?: string;
+}
+
+/** A change of a Locrit that the server refused. */
+export interface ParkedLocrit {
+  id: string;
+  name: string;
+  act: 'create' | 'edit' | 'delete';
+  /** So many conversations begin when it is created. */
+  waiting: number;
+  /** Of an edit, and what these fields said before. */
+  changes?: EditLocrit;
+  base?: Partial<Locrit>;
+}
+
+/**
+ * Locrits as they will be when the outbox is sent, also those that go to the trash with it. What was refused changes
+ * nothing, except that a new one stays in sight until it is decided.
+ */
+export function locritRows(stored: readonly Locrit[], entries: readonly OutboxEntry[]): LocritRow[] {
+  const rows = put(NO_ROWS, { locrits: stored });
+  const ours = entries.filter(({ command }) => command.type.startsWith('locrit.'));
+  const effective = ours.filter(({ state, command }) => state !== 'attention' || command.type === 'locrit.create');
+  const pending = latestBy(ours, ({ command }) => locritOf(command));
+  return [...withPending(rows, effective).locrits.values()].map((row) => {
+    const { state = 'saved' as const, op_id: opId, problem } = pending.get(row.id) ?? {};
+    return { ...row, state, local: !rows.locrits.has(row.id), opId, problem };
+  });
+}
+
+/** The ids of those whose conversations are found elsewhere: called otherwise, or in the trash with their Locrit. */
+export function moved(stored: readonly Locrit[], rows: readonly LocritRow[]): string[] {
+  const before = new Map(stored.map((locrit) => [locrit.id, locrit]));
+  const isMoved = ({ id, name, deleted_at }: LocritRow) => {
+    const known = before.get(id);
+    return known !== undefined && (known.name !== name || known.deleted_at !== deleted_at);
+  };
+  return rows.filter(isMoved).map(({ id }) => id);
+}
+
+/**
+ * Conversations under the names of their Locrits, without those that went to the trash with theirs. By ids, for names are
+ * used again.
+ */
+export function withLocrits(rows: readonly ConversationRow[], locrits: readonly LocritRow[]): ConversationRow[] {
+  const known = new Map(locrits.map((locrit) => [locrit.id, locrit]));
+  return rows.flatMap((row) => {
+    const locrit = known.get(row.locrit_id);
+    if (locrit?.deleted_at) return [];
+    return locrit === undefined || locrit.name === row.locrit_name ? row : { ...row, locrit_name: locrit.name };
+  });
+}
+
+/** An edit that was refused stays what it is: a new one is made over what the server has. */
+export function canBeAmended(entry: OutboxEntry, locritId: string): boolean {
+  const { command, state } = entry;
+  if (locritOf(command) !== locritId || !isUnseen(entry)) return false;
+  return command.type === 'locrit.create' || (command.type === 'locrit.edit' && state === 'queued');
+}
+
+/** Both were made over the same revision. */
+export function withChanges(command: Command, later: CommandOf<'locrit.edit'>): Command {
+  const { rev: _, ...fields } = later.changes;
+  if (command.type === 'locrit.edit')
+    return { ...command, changes: { ...command.changes, ...fields }, base: { ...later.base, ...command.base } };
+  if (command.type !== 'locrit.create') return command;
+  return { ...command, fields: { ...command.fields, ...fields, name: fields.name ?? command.fields.name } };
+}
+
+export function notMade(name: string): Failure {
+  return {
+    code: 'locrit_not_made',
+    message: `“${name}” was not created.`,
+    hint: 'Create a Locrit of this name and try again.',
+  };
+}
