@@ -4,9 +4,11 @@
  */
 
 import { memo, useEffect, useMemo, useRef } from 'react';
+import { cx } from '../../kit/cx';
 import { type Block as BlockOf, type Document, read } from './blocks';
 import { drawn, MessageId, Referred } from './elements';
 import { widenOuterFences } from './fences';
+import { hasLongWord } from './long-words';
 import { PlainOnError } from './PlainOnError';
 import { createParser } from './parser';
 import { partsOf } from './reasoning';
@@ -23,7 +25,7 @@ interface Props {
 
 export const MarkdownText = memo(function MarkdownText({ messageId, text, streaming = false }: Props) {
   return (
-    <div className="markdown message-text">
+    <div className={cx('markdown message-text', hasLongWord(text) && 'unkerned')}>
       <PlainOnError instead={<Written text={text} />} resetKey={streaming}>
         <MessageId value={messageId}>
           <Parts text={text} streaming={streaming} />
