@@ -5,8 +5,9 @@
 
 import { memo, useEffect, useMemo, useRef } from 'react';
 import { cx } from '../../kit/cx';
+import { MessageId } from '../opened';
 import { type Block as BlockOf, type Document, read } from './blocks';
-import { drawn, MessageId, Referred } from './elements';
+import { drawn, Referred } from './elements';
 import { widenOuterFences } from './fences';
 import { hasLongWord } from './long-words';
 import { PlainOnError } from './PlainOnError';
@@ -42,7 +43,7 @@ function Parts({ text, streaming }: { text: string; streaming: boolean }) {
     if (kind === 'said') return <Prose key={at} text={words} />;
     return (
       // biome-ignore lint/suspicious/noArrayIndexKey: parts are only added.
-      <Thought key={at} streaming={streaming && open}>
+      <Thought key={at} place={`thought ${at}`} streaming={streaming && open}>
         <Prose text={words} />
       </Thought>
     );

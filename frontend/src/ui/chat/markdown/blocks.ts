@@ -38,6 +38,7 @@ export function read(md: MarkdownIt, source: string, previous?: Document): Docum
   const footnotes = new Set(known?.footnotes as Set<string> | undefined);
   const env: Env = { references: { ...known?.references }, footnotes, known: previous?.env.known };
   const blocks = affordable([...kept, ...blocksOf(md, source.slice(from), from, env)], source);
+  rank(blocks);
   if (kept.length && namesOf(blocks) !== namesOf(previous?.blocks ?? [])) return read(md, source);
   return { source, blocks, referred: referredOf(blocks), env };
 }
@@ -71,6 +72,20 @@ function blocksOf(md: MarkdownIt, source: string, from: number, env: Env): Block
       0,
     ),
   }));
+}
+
+/** A reply may begin with any heading: it is told as one below the conversation's, and those under it one by one. */
+function rank(blocks: readonly Block[]): void {
+  const above: string[] = [];
+  for (const { token } of blocks.flatMap(({ node }) => headingsOf(node))) {
+    while ((above.at(-1) ?? '') >= token.tag) above.pop();
+    above.push(token.tag);
+    token.meta = { level: above.length + 1 };
+  }
+}
+
+function headingsOf(node: Node): Node[] {
+  return node.type === 'heading' ? [node] : node.children.flatMap(headingsOf);
 }
 
 function affordable(blocks: Block[], source: string): Block[] {
