@@ -40,19 +40,21 @@ function Parts({ text, streaming }: { text: string; streaming: boolean }) {
   const parts = useMemo(() => partsOf(text, streaming), [text, streaming]);
   return parts.map(({ kind, text: words, open }, at) => {
     // biome-ignore lint/suspicious/noArrayIndexKey: parts are only added.
-    if (kind === 'said') return <Prose key={at} text={words} />;
+    if (kind === 'said') return <Prose key={at} text={words} growing={streaming} />;
     return (
       // biome-ignore lint/suspicious/noArrayIndexKey: parts are only added.
       <Thought key={at} place={`thought ${at}`} streaming={streaming && open}>
-        <Prose text={words} />
+        <Prose text={words} growing={streaming} />
       </Thought>
     );
   });
 }
 
-function Prose({ text }: { text: string }) {
+function Prose({ text, growing }: { text: string; growing: boolean }) {
   const last = useRef<Document>(undefined);
-  const document = useMemo(() => read(PARSER, widenOuterFences(text.replace(/\r\n?/g, '\n')), last.current), [text]);
+  const document = useMemo(() => {
+    return read(PARSER, widenOuterFences(text.replace(/\r\n?/g, '\n')), last.current, growing);
+  }, [text, growing]);
   useEffect(() => {
     last.current = document;
   }, [document]);
