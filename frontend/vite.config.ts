@@ -1,15 +1,15 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { fonts } from './scripts/fonts.ts';
 import { precompress } from './scripts/precompress.ts';
 import { serviceWorker } from './scripts/service-worker.ts';
+import { woff2Only } from './scripts/woff2.ts';
 
 /** The server that `make run` starts. Host is passed on as it is: it is compared with the page's address. */
 const BACKEND = { target: `http://127.0.0.1:${process.env.LOCRIT_PORT ?? 5000}`, changeOrigin: false, ws: true };
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), fonts(), serviceWorker(), precompress()],
+  plugins: [react(), tailwindcss(), woff2Only(), serviceWorker(), precompress()],
   server: {
     port: 5173,
     proxy: {
