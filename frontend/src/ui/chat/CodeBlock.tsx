@@ -7,6 +7,7 @@ import { useText } from '../text/text';
 import { CopyButton } from './CopyButton';
 import { Diagram } from './Diagram';
 import { Diff } from './Diff';
+import { useOpened } from './opened';
 import { isDiff } from './patch';
 import { ShowAll } from './ShowAll';
 import { useStreaming } from './streaming';
@@ -15,6 +16,7 @@ const HighlightedCode = lazy(() => import('./HighlightedCode'));
 
 /** A block of more lines than these is first shown in part. */
 const MAX_LINES = 30;
+const KNOWN_BY_CHARS = 200;
 
 interface Props {
   language: string;
@@ -99,7 +101,7 @@ interface LinesProps {
 
 function Lines({ code, wrap, children }: LinesProps) {
   const lines = code.replace(/\n$/, '').split('\n').length;
-  const [open, setOpen] = useState(useStreaming()); // What was seen being written does not fold up at its end.
+  const [open, setOpen] = useOpened(code.slice(0, KNOWN_BY_CHARS), useStreaming()); // What was seen being written does not fold up at its end.
   const box = useRef<HTMLDivElement>(null);
   const cut = lines > MAX_LINES && !open;
 

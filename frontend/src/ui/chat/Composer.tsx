@@ -6,6 +6,7 @@ import { modifiersOf } from '../keys';
 import { cx } from '../kit/cx';
 import { Tooltip } from '../kit/Tooltip';
 import { useText } from '../text/text';
+import { hasLongWord } from './markdown/long-words';
 import { StatusLine } from './StatusLine';
 
 const MAX_HEIGHT_PX = 240;
@@ -99,7 +100,10 @@ export function Composer({ draftKey, name, running, disabled, onSend, onStop, on
           enterKeyHint="enter"
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
-          className="min-h-10 flex-1 resize-none bg-transparent py-2 leading-6 outline-none disabled:opacity-50 [@media(pointer:coarse)]:text-[16px]"
+          className={cx(
+            'min-h-10 flex-1 resize-none bg-transparent py-2 leading-6 outline-none disabled:opacity-50 [@media(pointer:coarse)]:text-[16px]',
+            hasLongWord(text) && 'unkerned',
+          )}
           style={{ maxHeight: MAX_HEIGHT_PX }}
         />
         {running && <StopButton onStop={onStop} />}

@@ -29,7 +29,7 @@ export function FindBar({ conversationId, onClose }: Props) {
   );
   const found = useMemo(() => (words.trim() ? [...hits].sort((a, b) => a.seq - b.seq) : []), [hits, words]);
   const box = useRef<HTMLInputElement>(null);
-  useFoundInSight(words);
+  useFoundInSight(words, at === undefined ? undefined : found[at]?.message_id);
   useFocusBack(box);
 
   function step(by: number) {

@@ -8,6 +8,7 @@ import type { Row } from './arrange';
 import { EditBox } from './EditBox';
 import { Gone } from './Gone';
 import { MessageFoot } from './MessageFoot';
+import { hasLongWord } from './markdown/long-words';
 import { MarkdownText } from './markdown/MarkdownText';
 import { Reason } from './Reason';
 import { StreamingContext } from './streaming';
@@ -86,6 +87,7 @@ function Question({ message, sought, onEdit }: QuestionProps) {
           message.state === 'attention' && 'bg-bad-soft ring-1 ring-bad-line',
           (message.state === 'queued' || message.state === 'sending') && 'text-ink-2',
           sought && 'outline-2 outline-accent outline-offset-2',
+          hasLongWord(message.content) && 'unkerned',
         )}
       >
         {message.content}

@@ -9,6 +9,7 @@ import { useText } from '../text/text';
 import { useFormat } from '../text/when';
 import { contextOf, type Row } from './arrange';
 import { Message } from './Message';
+import { Opened } from './opened';
 import { SeenFrom } from './SeenFrom';
 import { useHeld } from './use-held';
 import { useHeldRows } from './use-held-rows';
@@ -48,7 +49,11 @@ export function MessageList(props: Props) {
     const others = seen.edges[0] !== undefined && !rows.some(({ key }) => seen.edges.includes(key));
     setSeen({ edges, list: seen.list + Number(others) });
   }
-  return <List key={seen.list} {...props} />;
+  return (
+    <Opened>
+      <List key={seen.list} {...props} />
+    </Opened>
+  );
 }
 
 function List({ conversationId, rows, part, locrit, sought, onNewest, onDay, editing, ...actions }: Props) {

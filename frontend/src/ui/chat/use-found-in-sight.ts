@@ -3,14 +3,22 @@ import { Matcher } from '../../core';
 
 const NAME = 'found';
 
-/** Marks the words where they stand on the page, as far as browsers can: it changes nothing in the text. */
-export function useFoundInSight(words: string): void {
+/**
+ * Marks the words where they stand on the page, as far as browsers can: it changes nothing in the text. In the message that
+ * one has come to, what they are folded away in is unfolded.
+ */
+export function useFoundInSight(words: string, messageId?: string): void {
   useEffect(() => {
     const page = document.querySelector('main');
     const matcher = new Matcher(words);
     if (!page || matcher.isEmpty || !globalThis.CSS?.highlights) return;
     let frame = 0;
-    const mark = () => CSS.highlights.set(NAME, new Highlight(...rangesIn(page.querySelector('[role=log]'), matcher)));
+    const unfolded = new Set<Element>(); // once: it can be folded again
+    const mark = () => {
+      const ranges = rangesIn(page.querySelector('[role=log]'), matcher);
+      CSS.highlights.set(NAME, new Highlight(...ranges));
+      if (messageId) unfold(ranges, `[data-message-id="${CSS.escape(messageId)}"]`, unfolded);
+    };
     const later = () => {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(mark);
@@ -23,7 +31,7 @@ export function useFoundInSight(words: string): void {
       cancelAnimationFrame(frame);
       CSS.highlights.delete(NAME);
     };
-  }, [words]);
+  }, [words, messageId]);
 }
 
 function rangesIn(log: Element | null, matcher: Matcher): Range[] {
@@ -39,3 +47,15 @@ function rangesIn(log: Element | null, matcher: Matcher): Range[] {
     }
   return found;
 }
+
+function unfold(ranges: Range[], message: string, done: Set<Element>): void {
+  for (const { startContainer: text } of ranges) {
+    if (!text.parentElement?.closest(message)) continue;
+    for (let fold = foldAround(text); fold; fold = foldAround(fold)) {
+      if (!done.has(fold)) fold.open = true;
+      done.add(fold);
+    }
+  }
+}
+
+const foldAround = ({ parentElement }: Node) => parentElement?.closest('details');

@@ -4,9 +4,12 @@
  */
 
 import { memo, useEffect, useMemo, useRef } from 'react';
+import { cx } from '../../kit/cx';
+import { MessageId } from '../opened';
 import { type Block as BlockOf, type Document, read } from './blocks';
-import { drawn, MessageId, Referred } from './elements';
+import { drawn, Referred } from './elements';
 import { widenOuterFences } from './fences';
+import { hasLongWord } from './long-words';
 import { PlainOnError } from './PlainOnError';
 import { createParser } from './parser';
 import { partsOf } from './reasoning';
@@ -23,7 +26,7 @@ interface Props {
 
 export const MarkdownText = memo(function MarkdownText({ messageId, text, streaming = false }: Props) {
   return (
-    <div className="markdown message-text">
+    <div className={cx('markdown message-text', hasLongWord(text) && 'unkerned')}>
       <PlainOnError instead={<Written text={text} />} resetKey={streaming}>
         <MessageId value={messageId}>
           <Parts text={text} streaming={streaming} />
@@ -37,19 +40,21 @@ function Parts({ text, streaming }: { text: string; streaming: boolean }) {
   const parts = useMemo(() => partsOf(text, streaming), [text, streaming]);
   return parts.map(({ kind, text: words, open }, at) => {
     // biome-ignore lint/suspicious/noArrayIndexKey: parts are only added.
-    if (kind === 'said') return <Prose key={at} text={words} />;
+    if (kind === 'said') return <Prose key={at} text={words} growing={streaming} />;
     return (
       // biome-ignore lint/suspicious/noArrayIndexKey: parts are only added.
-      <Thought key={at} streaming={streaming && open}>
-        <Prose text={words} />
+      <Thought key={at} place={`thought ${at}`} streaming={streaming && open}>
+        <Prose text={words} growing={streaming} />
       </Thought>
     );
   });
 }
 
-function Prose({ text }: { text: string }) {
+function Prose({ text, growing }: { text: string; growing: boolean }) {
   const last = useRef<Document>(undefined);
-  const document = useMemo(() => read(PARSER, widenOuterFences(text.replace(/\r\n?/g, '\n')), last.current), [text]);
+  const document = useMemo(() => {
+    return read(PARSER, widenOuterFences(text.replace(/\r\n?/g, '\n')), last.current, growing);
+  }, [text, growing]);
   useEffect(() => {
     last.current = document;
   }, [document]);

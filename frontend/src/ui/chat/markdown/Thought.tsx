@@ -1,8 +1,11 @@
 import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useText } from '../../text/text';
+import { Fold } from '../opened';
 
 interface Props {
+  /** Which of the message's thoughts it is. */
+  place: string;
   children: ReactNode;
   /** More of it may come. */
   streaming?: boolean;
@@ -12,15 +15,15 @@ interface Props {
 }
 
 /** What a model thought before it spoke, folded: the words are there, and are not the answer. */
-export function Thought({ children, streaming = false, durationS, open }: Props) {
+export function Thought({ place, children, streaming = false, durationS, open }: Props) {
   const t = useText();
   return (
-    <details className="thought" open={open}>
+    <Fold place={place} className="thought" open={open}>
       <summary dir="auto">
         <ChevronRight aria-hidden className="size-4 shrink-0" />
         {streaming ? t.reply.thinks : durationS === undefined ? t.reply.thought : t.reply.thoughtFor(durationS)}
       </summary>
       {children}
-    </details>
+    </Fold>
   );
 }

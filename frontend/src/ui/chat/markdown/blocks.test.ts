@@ -36,6 +36,23 @@ describe('A text that grows', () => {
     expect(after.blocks).toHaveLength(4);
   });
 
+  it('stands as it is written while its last block is too large to be drawn at every step', () => {
+    const list = '- tea\n'.repeat(1_200);
+    const types = (document: Document) => document.blocks.map(({ node }) => node.type);
+    const growing = read(PARSER, `# Tea\n\n${list}`, undefined, true);
+    expect(types(growing)).toEqual(['heading', 'written']);
+    expect(growing.blocks[1]?.node.token.content).toBe(list);
+    const goesOn = read(PARSER, `# Tea\n\n${list}\nAnd cake.\n`, growing, true);
+    expect(types(goesOn)).toEqual(['heading', 'bullet_list', 'paragraph']);
+    expect(types(read(PARSER, `# Tea\n\n${list}`, growing))).toEqual(['heading', 'bullet_list']);
+  });
+
+  it('says headings as those of a reply: below that of the conversation, one by one', () => {
+    const { blocks } = read(PARSER, '### A\n\n##### B\n\n> ###### C\n\n## D\n\n### E\n');
+    const levels = blocks.map(({ node }) => (node.type === 'heading' ? node : node.children[0])?.token.meta?.level);
+    expect(levels).toEqual([2, 3, 4, 2, 3]);
+  });
+
   it('finds a link whose address comes last', () => {
     const text = 'See [the page][p].\n\nMore.\n\nAnd more.\n\n';
     const after = read(PARSER, `${text}[p]: https://example.org\n`, read(PARSER, text));

@@ -16,8 +16,11 @@ export interface Block {
 /** A message with more elements was not written to be read: what is beyond them stands as it was written. */
 const MAX_COST = 15_000;
 
-/** A block of code has a head with a button. */
-const CODE_COST = 40;
+/** A block that goes on is drawn anew at each step: while it has more elements than these, it stands as it is written. */
+const MAX_GROWING_COST = 4_000;
+
+/** A block of code has a head with buttons, a footnote its links. */
+const COSTS: Readonly<Record<string, number>> = { fence: 60, code_block: 60, footnote_open: 12 };
 
 export interface Document {
   source: string;
@@ -31,14 +34,15 @@ export interface Document {
  * Reads `source`. Of a `previous` text that it begins with, all but the end is taken as it was read, and is the same
  * object: a reply that is written costs its last blocks each time, not its length.
  */
-export function read(md: MarkdownIt, source: string, previous?: Document): Document {
+export function read(md: MarkdownIt, source: string, previous?: Document, growing = false): Document {
   const kept = previous ? settled(previous, source) : [];
   const from = (kept.length && previous?.blocks[kept.length]?.start) || 0;
   const known = kept.length ? previous?.env : undefined;
   const footnotes = new Set(known?.footnotes as Set<string> | undefined);
   const env: Env = { references: { ...known?.references }, footnotes, known: previous?.env.known };
-  const blocks = affordable([...kept, ...blocksOf(md, source.slice(from), from, env)], source);
-  if (kept.length && namesOf(blocks) !== namesOf(previous?.blocks ?? [])) return read(md, source);
+  const blocks = affordable([...kept, ...blocksOf(md, source.slice(from), from, env)], source, growing);
+  rank(blocks);
+  if (kept.length && namesOf(blocks) !== namesOf(previous?.blocks ?? [])) return read(md, source, undefined, growing);
   return { source, blocks, referred: referredOf(blocks), env };
 }
 
@@ -66,18 +70,31 @@ function blocksOf(md: MarkdownIt, source: string, from: number, env: Env): Block
     node: treeOf(group)[0] as Node,
     definitions: group.filter(({ type }) => type === 'reference_definition'),
     uses: group.flatMap(({ children }) => children ?? []).flatMap(({ meta }) => (meta?.label ? [`${meta.label}`] : [])),
-    cost: group.reduce(
-      (sum, { type, children }) => sum + (type === 'fence' ? CODE_COST : 1 + (children?.length ?? 0)),
-      0,
-    ),
+    cost: group.reduce((sum, { type, children }) => sum + (COSTS[type] ?? 1) + (children?.length ?? 0), 0),
   }));
 }
 
-function affordable(blocks: Block[], source: string): Block[] {
+/** A reply may begin with any heading: it is told as one below the conversation's, and those under it one by one. */
+function rank(blocks: readonly Block[]): void {
+  const above: string[] = [];
+  for (const { token } of blocks.flatMap(({ node }) => headingsOf(node))) {
+    while ((above.at(-1) ?? '') >= token.tag) above.pop();
+    above.push(token.tag);
+    token.meta = { level: above.length + 1 };
+  }
+}
+
+function headingsOf(node: Node): Node[] {
+  return node.type === 'heading' ? [node] : node.children.flatMap(headingsOf);
+}
+
+function affordable(blocks: Block[], source: string, growing: boolean): Block[] {
   let rest = MAX_COST;
   for (const [at, { start, cost, node }] of blocks.entries()) {
     rest -= cost;
-    if (rest < 0) return [...blocks.slice(0, at), asWritten(source.slice(start), start, node)];
+    const grows = growing && at === blocks.length - 1;
+    if (rest < 0 || (grows && cost > MAX_GROWING_COST))
+      return [...blocks.slice(0, at), asWritten(source.slice(start), start, node)];
   }
   return blocks;
 }

@@ -2,6 +2,7 @@ import type { Token } from 'markdown-it';
 import { createContext, Fragment, memo, type ReactNode, useContext } from 'react';
 import { useText } from '../../text/text';
 import { CodeBlock } from '../CodeBlock';
+import { Fold, MessageId } from '../opened';
 import { Table } from '../Table';
 import { directionOf } from './direction';
 import { Image, Link, PlaceLink } from './Link';
@@ -9,9 +10,6 @@ import { List } from './List';
 import { Maths } from './Maths';
 import { type Node, pairTags, treeOf } from './tree';
 import { Written } from './Written';
-
-/** The message: ids of its headings and footnotes begin with it. */
-export const MessageId = createContext('');
 
 /** Definitions of links that some link refers to. */
 export const Referred = createContext<ReadonlySet<Token>>(new Set());
@@ -44,7 +42,7 @@ const ELEMENTS: Elements = {
   tr: ({ children }) => <tr>{drawn(children)}</tr>,
   th: (node) => <th {...cell(node)}>{drawn(node.children)}</th>,
   td: (node) => <td {...cell(node)}>{drawn(node.children)}</td>,
-  details: ({ children }) => <details>{drawn(children)}</details>,
+  details: ({ children }) => <Fold place={wordsOf(children[0])}>{drawn(children)}</Fold>,
   summary: ({ children }) => <summary dir="auto">{drawn(children)}</summary>,
   formula_block: ({ token }) => <div className="formula">{maths(token)}</div>,
   footnote: (node) => <Footnote node={node} />,
@@ -65,6 +63,9 @@ const ELEMENTS: Elements = {
   tag: ({ token }) => (token.tag === 'br' ? <br /> : token.content),
   element: ({ token, children }) => <Paired tag={token.tag as Pair}>{drawn(children)}</Paired>,
 };
+
+/** A fold is known by its first words: where it stands may change while it is written. */
+const wordsOf = (node?: Node): string => (node ? node.token.content || wordsOf(node.children[0]) : '');
 
 type Pair = 'kbd' | 'sub' | 'sup' | 'mark' | 'u' | 's' | 'b' | 'i' | 'em' | 'strong' | 'del' | 'ins';
 
@@ -89,7 +90,7 @@ function Heading({ node: { token, children } }: { node: Node }) {
   const Tag = token.tag as 'h1';
   const words = children[0]?.token.content.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return (
-    <Tag id={`${messageId}-${words.join('-')}`} tabIndex={-1} dir="auto">
+    <Tag id={`${messageId}-${words.join('-')}`} aria-level={token.meta?.level as number} tabIndex={-1} dir="auto">
       {drawn(children)}
     </Tag>
   );
