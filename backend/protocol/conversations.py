@@ -4,7 +4,20 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from backend.protocol.fields import Content, Cursor, Id, Limit, Metadata, Moment, Name, Request, Response, Seq, Text, Title
+from backend.protocol.fields import (
+    Content,
+    Cursor,
+    Id,
+    Limit,
+    Metadata,
+    Moment,
+    Name,
+    Request,
+    Response,
+    Seq,
+    Text,
+    Title,
+)
 from src.entities import ChangeEvent, Conversation, GenerationState, Message, Role, Turn
 
 

@@ -178,11 +178,8 @@ def named(
     names = connection.execute(_listed(_NAMES, filters, cursor).limit(NAMES_PER_PAGE)).all()
     found = list(islice((row for row in names if _is_called(row, words)), limit))
     whole = {row.id: row for row in connection.execute(ALL.where(conversations.c.id.in_([row.id for row in found])))}
-    if len(found) == limit:
-        end = _encode(found[-1])
-    else:
-        end = _encode(names[-1]) if len(names) == NAMES_PER_PAGE else None
-    return [entity(whole[row.id]) for row in found if row.id in whole], end
+    end = found[limit - 1 :] or names[NAMES_PER_PAGE - 1 :]
+    return [entity(whole[row.id]) for row in found if row.id in whole], _encode(end[0]) if end else None
 
 
 def _is_called(row: Row[Any], words: list[str]) -> bool:
