@@ -132,6 +132,7 @@ function SearchState({
   const said = {
     none: '',
     searching: t.searching,
+    looking: t.looking,
     done: hits ? t.found(hits, more) : '',
     offline: t.offline,
     failed: t.failed(failure ?? ''),

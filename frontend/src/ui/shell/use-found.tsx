@@ -11,7 +11,7 @@ import {
   type SearchEnd,
   type SearchQuery,
 } from '../../core';
-import { useClient, useLive } from '../app-context';
+import { useClient, useConnection, useLive } from '../app-context';
 import { Snippet } from '../kit/Snippet';
 import { paths } from '../paths';
 import { useText } from '../text/text';
@@ -21,7 +21,7 @@ import type { Entry } from './palette-entries';
 /** Somebody who types does not look yet: so long (ms) the search waits for the next letter. */
 const TYPING_MS = 60;
 
-export type SearchPhase = 'none' | 'searching' | 'done' | 'offline' | 'failed';
+export type SearchPhase = 'none' | 'searching' | 'looking' | 'done' | 'offline' | 'failed';
 
 interface Found {
   /** Of which query. */
@@ -38,6 +38,7 @@ export function useFound(query: SearchQuery) {
   const format = useFormat();
   const navigate = useNavigate();
   const { hits, end } = useHits(query);
+  const isOnline = useConnection().state === 'online';
   const entries = hits.map((hit): Entry => {
     const { message_id, conversation_id, locrit_name, session_name, role, created_at } = hit;
     const by = role === 'user' ? chat.you.replace(/[:\s]+$/, '') : locrit_name;
@@ -51,7 +52,7 @@ export function useFound(query: SearchQuery) {
       run: () => navigate(paths.chat(locrit_name, conversation_id, message_id)),
     };
   });
-  return { entries, more: end?.more ?? false, failure: end?.failure?.message, state: phaseOf(query, end) };
+  return { entries, more: end?.more ?? false, failure: end?.failure?.message, state: phaseOf(query, end, isOnline) };
 }
 
 export function useHits(query: SearchQuery, most?: number): Found {
@@ -81,9 +82,9 @@ export function useHits(query: SearchQuery, most?: number): Found {
   return found.asked === asked ? found : { ...found, end: undefined };
 }
 
-function phaseOf(query: SearchQuery, end?: SearchEnd): SearchPhase {
+function phaseOf(query: SearchQuery, end: SearchEnd | undefined, isOnline: boolean): SearchPhase {
   if (!asksForSomething(query)) return 'none';
-  if (end === undefined) return 'searching';
+  if (end === undefined) return isOnline ? 'searching' : 'looking';
   if (end.failure) return 'failed';
   return end.offline ? 'offline' : 'done';
 }

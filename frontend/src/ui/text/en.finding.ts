@@ -8,6 +8,7 @@ export const enFinding = {
   placeholder: 'Any word ever said, a name, an action…',
   nothing: (query: string) => `Nothing is called “${query}”, and nobody said it.`,
   searching: 'Searching…',
+  looking: 'The server does not answer: looking through what this browser has…',
   found: (count: number, more: boolean) =>
     more ? `The best ${count} messages; there are more.` : count === 1 ? '1 message' : `${count} messages`,
   findHere: 'Find in this conversation',

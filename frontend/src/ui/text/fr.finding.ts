@@ -10,6 +10,7 @@ export const frFinding: FindingText = {
   placeholder: 'Un mot dit un jour, un nom, une action…',
   nothing: (query) => `Rien ne s’appelle « ${query} », et personne ne l’a dit.`,
   searching: 'Recherche…',
+  looking: 'Le serveur ne répond pas : recherche dans ce que garde ce navigateur…',
   found: (count, more) =>
     more ? `Les ${count} meilleurs messages ; il y en a d’autres.` : count === 1 ? '1 message' : `${count} messages`,
   findHere: 'Chercher dans cette conversation',
