@@ -16,6 +16,7 @@ test.each([
   ['role:assistant is:starred', { words: '', role: 'assistant', is: 'starred' }],
   ['after:2026-11 before:2026', { words: '', after: day(2026, 10, 1), before: day(2026, 0, 1) }],
   ['after:yesterday before:3.11.2026', { words: '', after: day(2026, 10, 25), before: day(2026, 10, 3) }],
+  ['rôle:moi est:épinglé Après:hier thé', { words: 'thé', role: 'user', is: 'pinned', after: day(2026, 10, 25) }],
   ['time: 12:30 http://x.y', { words: 'time: 12:30 http://x.y' }],
   ['role:boss after:soon is: locrit:', { words: '' }],
 ])('%s is understood', (text, query) => {

@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useLocation, useSearchParams } from 'react-router';
 import { toast } from 'sonner';
 import { dayOf } from '../../core';
 import { useClient } from '../app-context';
@@ -49,7 +49,9 @@ export function FindBar({ conversationId, onClose }: Props) {
   }
 
   const count = `${found.length}${end?.more ? '+' : ''}`;
-  const said = words.trim() && (at === undefined ? t.matches(count) : t.nth(at + 1, count));
+  const isFinding = end === undefined && found.length === 0;
+  const matches = isFinding ? t.searching : t.matches(count);
+  const said = words.trim() && (at === undefined ? matches : t.nth(at + 1, count));
   return (
     <search
       onKeyDown={onKeyDown}
@@ -117,6 +119,15 @@ function useFocusBack(box: { current: HTMLInputElement | null }) {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, [box]);
+}
+
+/** Who came here to find something, from a menu. */
+export function useAskedToFind(open: () => void) {
+  const { key, state } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: who comes once more asks once more.
+  useEffect(() => {
+    if (state?.find) open();
+  }, [key, state, open]);
 }
 
 /** Ctrl-F opens it; once more, and the browser's own takes over. */

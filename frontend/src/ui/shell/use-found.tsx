@@ -4,10 +4,10 @@ import { useNavigate } from 'react-router';
 import {
   ApiError,
   asksForSomething,
-  FILTERS,
   type FilterName,
   type FoundMessage,
-  MARKS,
+  filterNamed,
+  fold,
   type SearchEnd,
   type SearchQuery,
 } from '../../core';
@@ -91,22 +91,21 @@ function phaseOf(query: SearchQuery, end: SearchEnd | undefined, isOnline: boole
 
 /** What a filter that is being typed may say: `locrit:Bo` is offered `locrit:Bob`. */
 export function useCompletions(query: string): Entry[] {
+  const { finding: t } = useText();
   const locrits = useLive((client) => client.locrits(), []) ?? [];
-  const [, before = '', typed = '', begun = ''] = /^(.*?\s?)(\w+):"?([^"\s]*)$/u.exec(query) ?? [];
-  const name = FILTERS.find((each) => each === typed.toLowerCase());
+  const [, before = '', typed = '', begun = ''] = /^(.*?\s?)(\p{L}+):"?([^"\s]*)$/u.exec(query) ?? [];
+  const name = filterNamed(typed);
   if (name === undefined) return [];
   const values: Record<FilterName, readonly string[]> = {
     locrit: locrits.map((locrit) => locrit.name),
-    role: ['user', 'assistant'],
-    after: ['today', 'yesterday', String(new Date().getFullYear())],
-    before: ['today', 'yesterday', String(new Date().getFullYear())],
-    is: MARKS,
+    role: t.roles,
+    after: [...t.days, String(new Date().getFullYear())],
+    before: [...t.days, String(new Date().getFullYear())],
+    is: t.marks,
   };
-  const fitting = values[name].filter(
-    (value) => value.toLowerCase().startsWith(begun.toLowerCase()) && value !== begun,
-  );
+  const fitting = values[name].filter((value) => fold(value).startsWith(fold(begun)) && value !== begun);
   return fitting.slice(0, 6).map((value): Entry => {
-    const filter = `${name}:${/\s/.test(value) ? `"${value}"` : value}`;
+    const filter = `${typed}:${/\s/.test(value) ? `"${value}"` : value}`;
     const id = `f-${name}-${value}`;
     return {
       id,
