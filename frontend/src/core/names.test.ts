@@ -20,7 +20,7 @@ describe('a conversation is found by its name', () => {
   test('by any part of it, whatever its case and accents, without the server too', async () => {
     const { called, transport } = await opened();
     transport.disconnect();
-    for (const words of ['ete', 'PAR', 'bob été', '']) expect(await called(words)).toEqual(['Été à Paris']);
+    for (const words of ['ete', 'PAR', 'bob été']) expect(await called(words)).toEqual(['Été à Paris']);
     expect(await called('london')).toEqual([]);
   });
 

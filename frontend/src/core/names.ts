@@ -24,7 +24,7 @@ export class Names {
       if (fresh.length > 0) found([...rows.values()]);
       return rows.size < MOST;
     };
-    if ((await this.scan(words, add)) && words.trim()) await this.ask(words, signal, add);
+    if (await this.scan(words, add)) await this.ask(words, signal, add);
   }
 
   /** What is cached is known better here: it may have another name that is not sent yet, or be deleted. */

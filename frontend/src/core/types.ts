@@ -211,7 +211,7 @@ export interface Client {
     signal: AbortSignal,
     most?: number,
   ): Promise<SearchEnd>;
-  /** Finds a few conversations by their names, in the same way; the newest ones for no words. */
+  /** Finds a few conversations by their names, in the same way. */
   called(words: string, found: (rows: Conversation[]) => void, signal: AbortSignal): Promise<void>;
 
   refreshLocrits(): Promise<void>;

@@ -131,13 +131,13 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
       onClose={onClose}
       onCloseAutoFocus={(event) => (goesOn.current ? event.preventDefault() : onClosed(event))}
     >
-      <MenuItem onSelect={find}>
-        <TextSearch aria-hidden />
-        {finding.findHere}
-      </MenuItem>
       <MenuItem onSelect={ask('rename')}>
         <Pencil aria-hidden />
         {t.rename}
+      </MenuItem>
+      <MenuItem onSelect={find}>
+        <TextSearch aria-hidden />
+        {finding.findHere}
       </MenuItem>
       <MenuItem onSelect={() => client.editConversation(id, { starred: !starred })}>
         {starred ? <StarOff aria-hidden /> : <Star aria-hidden />}

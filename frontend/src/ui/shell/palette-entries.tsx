@@ -87,18 +87,21 @@ function useEntries(query: string): Entry[] {
   ];
 }
 
-/** Conversations of that name, as they are found. */
+/** Conversations of that name, as they are found, and again when something happens; without a query the newest. */
 function useCalled(query: string): Conversation[] {
   const client = useClient();
-  const [rows, setRows] = useState<Conversation[]>([]);
+  const newest = useLive((client) => client.conversations({ limit: MAX_PER_GROUP }), []);
+  const [called, setCalled] = useState<Conversation[]>([]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the newest tell that something happened.
   useEffect(() => {
+    if (!query.trim()) return;
     const control = new AbortController();
-    client.called(query, setRows, control.signal).catch((error: unknown) => {
+    client.called(query, setCalled, control.signal).catch((error: unknown) => {
       if (!control.signal.aborted) throw error;
     });
     return () => control.abort();
-  }, [client, query]);
-  return rows;
+  }, [client, query, newest]);
+  return query.trim() ? called : (newest ?? []);
 }
 
 function useActions(): Entry[] {
