@@ -155,10 +155,22 @@ def palette(tab: Tab, scene: Scene) -> None:
     expect(tab.page.get_by_role("option").first).to_be_visible()
 
 
+def palette_hits(tab: Tab, scene: Scene) -> None:
+    palette(tab, scene)
+    tab.page.get_by_role("combobox").fill("locrit:Bob role:assistant after:2020 is: water")
+    expect(tab.page.get_by_role("option").locator("mark").first).to_be_visible()
+
+
+def palette_nothing(tab: Tab, scene: Scene) -> None:
+    palette(tab, scene)
+    tab.page.get_by_role("combobox").fill("xylophone")
+    expect(tab.page.get_by_text("nobody said it")).to_be_visible()
+
+
 VIEWS: list[View] = [
     locrits, create, locrit_settings, new_chat, chat, chat_streaming, chat_interrupted_and_failed, chat_seen_from,
     chat_cut_short, memory, memory_messages, memory_search, memory_sessions, settings, trash, storage, create_unsaved,
-    missing_locrit, missing_page, palette,
+    missing_locrit, missing_page, palette, palette_hits, palette_nothing,
 ]  # fmt: skip
 
 
@@ -258,6 +270,11 @@ def test_the_offline_state_is_whole_and_readable(
     expect(tab.status.first).to_have_text("Offline · 1 waiting")
     tab.expect_state(tab.message("Can you hear me now?"), "queued")
     check(tab, "chat-offline")
+    tab.page.keyboard.press("Control+k")
+    tab.page.get_by_role("combobox").fill("hear")
+    expect(tab.page.get_by_text("only what this browser has was searched")).to_be_visible()
+    expect(tab.page.get_by_role("option").locator("mark")).to_be_visible()
+    check(tab, "palette-offline")
 
 
 def check(tab: Tab, name: str) -> None:
