@@ -66,9 +66,9 @@ export function FindBar({ conversationId, onClose }: Props) {
           setWords(event.target.value);
           setAt(undefined);
         }}
-        className="h-10 min-w-40 flex-1 bg-transparent text-[16px] outline-none"
+        className="h-10 min-w-24 flex-1 bg-transparent text-[16px] outline-none"
       />
-      <output aria-live="polite" className="text-ink-3 text-xs">
+      <output aria-live="polite" className="text-ink-3 text-xs tabular-nums">
         {said} {end?.offline && t.offline} {end?.failure && t.failed(end.failure.message)}
       </output>
       <IconButton label={t.previous} disabled={!found.length} onClick={() => step(-1)}>
@@ -100,13 +100,14 @@ function DayBox({ conversationId }: { conversationId: string }) {
   }
 
   return (
-    <input
-      type="date"
-      aria-label={t.toDay}
-      title={t.toDay}
-      onChange={(event) => void go(event.target.value)}
-      className="h-10 rounded-s bg-transparent px-2 text-ink-2"
-    />
+    <label className="flex items-center gap-1 text-ink-3 text-xs max-sm:order-last max-sm:w-full max-sm:justify-between">
+      {t.toDay}
+      <input
+        type="date"
+        onChange={(event) => void go(event.target.value)}
+        className="h-10 rounded-s bg-transparent px-2 text-ink-2 text-sm"
+      />
+    </label>
   );
 }
 

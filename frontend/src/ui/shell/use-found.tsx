@@ -12,6 +12,7 @@ import {
   type SearchQuery,
 } from '../../core';
 import { useClient, useConnection, useLive } from '../app-context';
+import { previewOf } from '../chat/markdown/plain';
 import { Snippet } from '../kit/Snippet';
 import { paths } from '../paths';
 import { useText } from '../text/text';
@@ -45,7 +46,7 @@ export function useFound(query: SearchQuery) {
     return {
       id: `m-${message_id}`,
       group: 'messages',
-      label: <Snippet text={hit.snippet} />,
+      label: <Snippet text={asRead(hit.snippet)} />,
       name: '',
       note: t.where(session_name || conversations.untitled, by, format.brief(created_at)),
       icon: <MessageSquareText />,
@@ -53,6 +54,12 @@ export function useFound(query: SearchQuery) {
     };
   });
   return { entries, more: end?.more ?? false, failure: end?.failure?.message, state: phaseOf(query, end, isOnline) };
+}
+
+/** Without the marks of Markdown, unless what was found is in one: the address of a link. */
+function asRead(snippet: string): string {
+  const plain = previewOf(snippet);
+  return snippet.includes('\u0002') && !plain.includes('\u0002') ? snippet : plain;
 }
 
 export function useHits(query: SearchQuery, most?: number): Found {
