@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from tests.e2e.axe import accessibility_problems
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.places import PLACES, Place, edit_box
@@ -23,7 +24,6 @@ SCREENSHOTS = ROOT / "test-results" / "screenshots"
 IMAGES = ROOT / "docs" / "images"
 IMAGE_BYTES = 150_000
 BLANK_BYTES = 6_000
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
 SIZES: dict[str, ViewportSize] = {
     "wide": {"width": 1280, "height": 800},
@@ -287,18 +287,6 @@ def check(tab: Tab, name: str) -> None:
             assert len(picture) > BLANK_BYTES, f"{name}, {size}, {scheme} is blank"
             if size != "narrow":
                 assert accessibility_problems(tab.page) == [], f"{name}, {size}, {scheme}"
-
-
-def accessibility_problems(page: Page) -> list[str]:
-    """Of every weight, each with the first element that has it, when nothing fades in any more."""
-    page.wait_for_function("() => document.getAnimations().every((each) => each.playState !== 'running')")
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE.read_text())
-    found = page.evaluate("() => axe.run({ resultTypes: ['violations'] })")
-    return [
-        f"{violation['id']}: {violation['nodes'][0]['html']} {violation['nodes'][0]['failureSummary']}"
-        for violation in found["violations"]
-    ]
 
 
 def take_image(page: Page, path: Path) -> None:

@@ -46,7 +46,8 @@ async def test_conversations_are_found_by_what_they_are_called_page_by_page(stor
     }.items():
         found, _ = await store.memory.conversations(q=query)
         assert [conversation.title for conversation in found] == [titles[n] for n in expected], query
-    seen, cursor, pages = [], None, 0
+    seen: list[str] = []
+    cursor, pages = None, 0
     while cursor is not None or not pages:
         page, cursor = await store.memory.conversations(q="bob", cursor=cursor, limit=2)
         seen, pages = seen + [conversation.title for conversation in page], pages + 1
