@@ -4,7 +4,20 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from backend.protocol.fields import Content, Cursor, Id, Limit, Metadata, Moment, Name, Request, Response, Seq, Title
+from backend.protocol.fields import (
+    Content,
+    Cursor,
+    Id,
+    Limit,
+    Metadata,
+    Moment,
+    Name,
+    Request,
+    Response,
+    Seq,
+    Text,
+    Title,
+)
 from src.entities import ChangeEvent, Conversation, GenerationState, Message, Role, Turn
 
 
@@ -31,6 +44,10 @@ class EditConversation(Request):
 
 
 class ConversationQuery(Request):
+    """`q`: only those with each of these words in the title or the Locrit's name, case and accents aside. A page of
+    them may be short, even empty, and not be the last."""
+
+    q: Annotated[Text, Field(max_length=500)] | None = None
     locrit_name: Name | None = None
     user_id: Id | None = None
     archived: bool | None = None

@@ -1383,7 +1383,11 @@ export interface components {
              */
             success: true;
         };
-        /** ConversationQuery */
+        /**
+         * ConversationQuery
+         * @description `q`: only those with each of these words in the title or the Locrit's name, case and accents aside. A page of
+         *     them may be short, even empty, and not be the last.
+         */
         ConversationQuery: {
             /**
              * Archived
@@ -1410,6 +1414,11 @@ export interface components {
              * @default null
              */
             pinned?: boolean | null;
+            /**
+             * Q
+             * @default null
+             */
+            q?: string | null;
             /**
              * Starred
              * @default null
@@ -3913,6 +3922,7 @@ export interface operations {
                 limit?: number;
                 locrit_name?: string | null;
                 pinned?: boolean | null;
+                q?: string | null;
                 starred?: boolean | null;
                 user_id?: string | null;
             };

@@ -103,8 +103,9 @@ class MemoryManager(Replies, Memories, Exploration):
         starred: bool | None = None,
         cursor: str | None = None,
         limit: int = 50,
+        q: str | None = None,
     ) -> tuple[list[Conversation], str | None]:
-        """A page, newest activity first, and the cursor of the next one."""
+        """A page, newest activity first, and the cursor of the next one; with `q`, of those that are called so."""
         given = {"user_id": user_id, "archived": archived, "pinned": pinned, "starred": starred}
 
         def page(connection: Connection) -> tuple[list[Conversation], str | None]:
@@ -112,6 +113,8 @@ class MemoryManager(Replies, Memories, Exploration):
             filters["owner_id"] = LOCAL_USER
             if locrit_name is not None:
                 filters["locrit_id"] = locrit_store.require(connection, locrit_name).id
+            if q:
+                return conversations.named(connection, q, filters, cursor, limit)
             return conversations.page(connection, filters, cursor, limit)
 
         return await self._db.read(page)

@@ -44,7 +44,7 @@ FIRST_RESULT = """(words) => new Promise((resolve) => {
   };
   look();
 })"""
-EMPTY = "document.querySelector('[role=option] mark') === null"
+HIT = "[role=option] mark"
 
 
 def measure(size: float) -> list[Report]:
@@ -124,6 +124,6 @@ async def _land(page: Page, message_id: str) -> float:
 
 async def _first_result(page: Page, words: str) -> float:
     await page.get_by_role("combobox").fill("")
-    await page.wait_for_function(EMPTY)
+    await page.locator(HIT).first.wait_for(state="detached")
     spent: float = await page.evaluate(FIRST_RESULT, words)
     return spent

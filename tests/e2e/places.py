@@ -1,5 +1,6 @@
 """Every place of the interface that has keys of its own, and how it is opened."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -24,6 +25,12 @@ def palette(tab: Tab) -> None:
     tab.page.keyboard.press("Control+k")
     tab.page.get_by_role("combobox").fill("s")
     expect(tab.page.get_by_role("option").first).to_be_visible()
+
+
+def find_bar(tab: Tab) -> None:
+    tab.page.keyboard.press("Control+f")
+    tab.page.get_by_role("textbox", name="Find in this conversation").fill("a")
+    expect(tab.page.get_by_role("search").get_by_text(re.compile(r"\d messages?"))).to_be_visible()
 
 
 def shortcuts(tab: Tab) -> None:
@@ -99,6 +106,6 @@ def sidebar_sheet(tab: Tab) -> None:
 
 
 PLACES: list[Place] = [
-    composer, edit_box, palette, shortcuts, rename, forget_conversation, header_menu, message_menu, history,
+    composer, edit_box, palette, find_bar, shortcuts, rename, forget_conversation, header_menu, message_menu, history,
     forget_message, locrit_menu, create_form, emoji_picker, locrit_form, memory_search, sidebar_sheet,
 ]  # fmt: skip

@@ -117,7 +117,7 @@ def _age(database: Path) -> None:
     connection = sqlite3.connect(database)
     with connection:
         (locrit_id,) = connection.execute("SELECT id FROM locrits WHERE name = ?", (Scene.locrit,)).fetchone()
-        rows = [(locrit_id, quarter, count) for quarter, count in _busy_days()]
+        rows = [(locrit_id, quarter, count) for quarter, count in _busy_quarters()]
         connection.executemany("INSERT INTO activity (locrit_id, quarter, messages) VALUES (?, ?, ?)", rows)
         ids = [row for (row,) in connection.execute("SELECT id FROM conversations ORDER BY created_at")]
         for age, conversation_id in enumerate(reversed(ids)):
@@ -130,7 +130,7 @@ def _age(database: Path) -> None:
     connection.close()
 
 
-def _busy_days() -> Iterator[tuple[int, int]]:
+def _busy_quarters() -> Iterator[tuple[int, int]]:
     """More lately than at first, with weeks off: a pattern, not chance, so that pictures stay the same."""
     today = datetime.now(UTC)
     for ago in range(1, DAYS):

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.e2e.console import Console
 from tests.e2e.tab import Tab
 from tests.eventually import wait_until
 from tests.fixtures.server import LocritServer
@@ -15,6 +16,8 @@ from tests.fixtures.server import LocritServer
 COUNT = 1_000
 EVERY = 250
 AT_ONCE = 500
+MORE_THAN_A_PAGE = 60
+GONE = re.compile("no such message|not there|is gone|trash", re.IGNORECASE)
 BEGAN = datetime(2026, 3, 1, 8, tzinfo=UTC)
 MOVED = """async (log, isUp) => {
   for (let n = 0; n < 15; n++) await new Promise(requestAnimationFrame);
@@ -120,6 +123,68 @@ def test_what_the_browser_has_is_found_without_the_server(chat: Tab, server: Loc
     expect(chat.page.get_by_text("only what this browser has was searched")).to_be_visible()
     chat.page.get_by_role("combobox").fill("nothing like it")
     expect(chat.page.get_by_text("nobody said it")).to_have_count(0)
+
+
+def test_what_is_on_another_branch_is_shown_and_what_is_gone_is_said_to_be(
+    tab: Tab, api: httpx.Client, locrit: str, console: Console
+) -> None:
+    tab.open(place(locrit, ""))
+    tab.say("First")
+    tab.expect_saved("You said: First")
+    first = tab.messages.first.get_attribute("data-message-id")
+    expect(tab.messages).to_have_count(2)
+    there = f"/api/conversations/{tab.conversation_id}"
+    again = api.post(f"{there}/turns", json={"message": "Asked with a walrus", "instead_of": first}).raise_for_status()
+    expect(tab.messages.first).to_contain_text("Asked with a walrus")
+    tab.open(f"{tab.path}?message={first}")
+    expect(tab.messages.first).to_be_focused()
+    expect(tab.messages.first).to_contain_text("First")
+    expect(tab.messages.first).to_contain_text("1/2")
+    wait_until(lambda: api.get("/api/search", params={"q": "walrus"}).json()["hits"], within_s=60)
+    tab.page.keyboard.press("Control+k")
+    tab.page.get_by_role("combobox").fill("walrus role:user")
+    expect(tab.page.get_by_role("option").filter(has_text="Asked with a")).to_be_visible()
+    tab.page.keyboard.press("Enter")
+    expect(tab.messages.first).to_contain_text("2/2")
+    expect(tab.messages.first).to_be_focused()
+    gone = again.json()["message_id"]
+    api.delete(f"{there}/messages/{gone}").raise_for_status()
+    console.expect("status of 404")
+    for lost in (gone, "nowhere"):
+        tab.open(f"{tab.path}?message={lost}")
+        expect(tab.page.get_by_text(GONE)).to_be_visible()
+        expect(tab.messages.last).to_be_in_viewport()
+
+
+def test_a_name_beyond_the_cache_is_found_on_the_server(tab: Tab, api: httpx.Client, locrit: str) -> None:
+    opened = [
+        api.post("/api/conversations", json={"locrit_name": locrit, "title": title}).raise_for_status().json()
+        for title in ("Über Wälder", *(f"Talk {number}" for number in range(MORE_THAN_A_PAGE)))
+    ]
+    tab.open(place(locrit, opened[-1]["conversation_id"]))
+    tab.page.keyboard.press("Control+k")
+    options = tab.page.get_by_role("option")
+    expect(options.filter(has_text="Talk").first).to_be_visible()
+    tab.page.get_by_role("combobox").fill("walder")
+    expect(options).to_have_count(1)
+    expect(options.first).to_contain_text("Über Wälder")
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.get_by_role("heading", name="Über Wälder")).to_be_visible()
+    assert tab.conversation_id == opened[0]["conversation_id"]
+
+
+def test_fingers_find_too(chat: Tab) -> None:
+    chat.page.set_viewport_size({"width": 390, "height": 844})
+    chat.page.locator("main header").get_by_role("button", name="Actions for").click()
+    chat.page.get_by_role("menuitem", name="Find in this conversation").click()
+    box = chat.page.get_by_role("textbox", name="Find in this conversation")
+    expect(box).to_be_focused()
+    box.fill("first")
+    expect(chat.page.get_by_role("search").get_by_text("message")).to_be_visible()
+    assert chat.sticks_out() == []
+    chat.page.get_by_role("button", name="Close").click()
+    expect(box).to_have_count(0)
+    expect(chat.page.locator("main header").get_by_role("button", name="Actions for")).to_be_focused()
 
 
 def test_words_and_days_are_found_in_the_whole_conversation(

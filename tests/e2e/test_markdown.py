@@ -4,8 +4,9 @@ import re
 
 from playwright.sync_api import Request, expect
 
+from tests.e2e.axe import accessibility_problems
 from tests.e2e.tab import Tab
-from tests.e2e.test_views import SCREENSHOTS, SIZES, accessibility_problems
+from tests.e2e.test_views import SCREENSHOTS, SIZES
 from tests.fakes.ollama import Delay, FakeOllama
 from tests.fixtures.server import ROOT
 

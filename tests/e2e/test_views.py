@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from tests.e2e.axe import accessibility_problems
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.places import PLACES, Place, edit_box
@@ -23,7 +24,6 @@ SCREENSHOTS = ROOT / "test-results" / "screenshots"
 IMAGES = ROOT / "docs" / "images"
 IMAGE_BYTES = 150_000
 BLANK_BYTES = 6_000
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
 SIZES: dict[str, ViewportSize] = {
     "wide": {"width": 1280, "height": 800},
@@ -155,10 +155,22 @@ def palette(tab: Tab, scene: Scene) -> None:
     expect(tab.page.get_by_role("option").first).to_be_visible()
 
 
+def palette_hits(tab: Tab, scene: Scene) -> None:
+    palette(tab, scene)
+    tab.page.get_by_role("combobox").fill("locrit:Bob role:assistant after:2020 is: water")
+    expect(tab.page.get_by_role("option").locator("mark").first).to_be_visible()
+
+
+def palette_nothing(tab: Tab, scene: Scene) -> None:
+    palette(tab, scene)
+    tab.page.get_by_role("combobox").fill("xylophone")
+    expect(tab.page.get_by_text("nobody said it")).to_be_visible()
+
+
 VIEWS: list[View] = [
     locrits, create, locrit_settings, new_chat, chat, chat_streaming, chat_interrupted_and_failed, chat_seen_from,
     chat_cut_short, memory, memory_messages, memory_search, memory_sessions, settings, trash, storage, create_unsaved,
-    missing_locrit, missing_page, palette,
+    missing_locrit, missing_page, palette, palette_hits, palette_nothing,
 ]  # fmt: skip
 
 
@@ -258,6 +270,11 @@ def test_the_offline_state_is_whole_and_readable(
     expect(tab.status.first).to_have_text("Offline · 1 waiting")
     tab.expect_state(tab.message("Can you hear me now?"), "queued")
     check(tab, "chat-offline")
+    tab.page.keyboard.press("Control+k")
+    tab.page.get_by_role("combobox").fill("hear")
+    expect(tab.page.get_by_text("only what this browser has was searched")).to_be_visible()
+    expect(tab.page.get_by_role("option").locator("mark")).to_be_visible()
+    check(tab, "palette-offline")
 
 
 def check(tab: Tab, name: str) -> None:
@@ -270,18 +287,6 @@ def check(tab: Tab, name: str) -> None:
             assert len(picture) > BLANK_BYTES, f"{name}, {size}, {scheme} is blank"
             if size != "narrow":
                 assert accessibility_problems(tab.page) == [], f"{name}, {size}, {scheme}"
-
-
-def accessibility_problems(page: Page) -> list[str]:
-    """Of every weight, each with the first element that has it, when nothing fades in any more."""
-    page.wait_for_function("() => document.getAnimations().every((each) => each.playState !== 'running')")
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE.read_text())
-    found = page.evaluate("() => axe.run({ resultTypes: ['violations'] })")
-    return [
-        f"{violation['id']}: {violation['nodes'][0]['html']} {violation['nodes'][0]['failureSummary']}"
-        for violation in found["violations"]
-    ]
 
 
 def take_image(page: Page, path: Path) -> None:

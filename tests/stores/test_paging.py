@@ -29,6 +29,32 @@ async def test_the_newest_page_comes_first_and_each_page_is_oldest_first(store: 
 
 
 @on_each_database
+async def test_conversations_are_found_by_what_they_are_called_page_by_page(store: Store) -> None:
+    titles = ["L’été à Paris", "Summer", "请注意安全", "getUserName fails", "été indien", "Was deleted in été"]
+    ids = {title: await store.conversation(title) for title in titles}
+    for title, conversation_id in ids.items():
+        await store.memory.edit_conversation(conversation_id, {"title": title})
+    await store.memory.delete_conversation(ids[titles[-1]])
+    for query, expected in {
+        "ete": [4, 0],
+        "ÉTÉ par": [0],
+        "注意": [2],
+        "username": [3],
+        "bob summer": [1],
+        "bob": [4, 3, 2, 1, 0],
+        "winter": [],
+    }.items():
+        found, _ = await store.memory.conversations(q=query)
+        assert [conversation.title for conversation in found] == [titles[n] for n in expected], query
+    seen: list[str] = []
+    cursor, pages = None, 0
+    while cursor is not None or not pages:
+        page, cursor = await store.memory.conversations(q="bob", cursor=cursor, limit=2)
+        seen, pages = seen + [conversation.title for conversation in page], pages + 1
+    assert (seen, pages) == ([titles[n] for n in (4, 3, 2, 1, 0)], 3)
+
+
+@on_each_database
 async def test_a_page_around_a_message_has_it_in_the_middle_and_says_what_is_on_both_sides(store: Store) -> None:
     conversation_id = await store.conversation()
     await _said(store, conversation_id, 20)

@@ -11,6 +11,7 @@ import { type Leadership, leadership } from './leader';
 import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';
 import { LocritActions } from './locrit-actions';
+import { Names } from './names';
 import { Outbox } from './outbox';
 import { Pages } from './pages';
 import { Preferences } from './persist';
@@ -61,6 +62,7 @@ class Engine implements Client {
   private readonly lists: Lists;
   private readonly pages: Pages;
   private readonly finding: Search;
+  private readonly names: Names;
   private readonly sync: Sync;
   private readonly polling: Polling;
   private readonly preferences: Preferences;
@@ -80,7 +82,8 @@ class Engine implements Client {
     this.locritActions = new LocritActions(this.store, this.transport, clock);
     this.lists = new Lists(this.store, this.transport);
     this.pages = new Pages(this.store, this.transport);
-    this.finding = new Search(db, this.transport);
+    this.finding = new Search(this.store, this.transport);
+    this.names = new Names(this.store, this.transport);
     this.archive = new Archive(this.store, this.transport);
     this.store.room.inUse = (conversationId) => this.sync.isOpen(conversationId);
     this.store.forgotten = (id) => this.preferences.forget(id);
@@ -212,6 +215,7 @@ class Engine implements Client {
   loadNewer = (conversationId: string) => this.pages.load(conversationId, 'newer');
   show = (conversationId: string, messageId: string) => this.pages.show(conversationId, messageId);
   search = (...asked: Parameters<Search['find']>) => this.finding.find(...asked);
+  called: Client['called'] = (...asked) => this.names.find(...asked);
   showNewest = (conversationId: string) => this.pages.showNewest(conversationId);
   firstSince = (conversationId: string, at: string) => this.pages.firstSince(conversationId, at);
 

@@ -1,3 +1,5 @@
+import { fold } from './matching';
+
 /** What somebody looks for: words, and what else a message must be. */
 export interface SearchQuery {
   /** As typed, without the filters; what is between quotes belongs together. */
@@ -16,13 +18,21 @@ export type FilterName = (typeof FILTERS)[number];
 
 export const FILTERS = ['locrit', 'role', 'after', 'before', 'is'] as const;
 export const MARKS = ['starred', 'pinned', 'archived'] as const;
+/** What they are called in French, too: without accents, as all names are compared. */
+const NAMES: Record<string, FilterName> = { apres: 'after', depuis: 'after', avant: 'before', est: 'is' };
+const MARK_NAMES: [RegExp, Mark][] = [
+  [/^favorite?s?$/, 'starred'],
+  [/^epinglee?s?$/, 'pinned'],
+  [/^archivee?s?$/, 'archived'],
+];
 const ROLES: Record<string, 'user' | 'assistant'> = {
   user: 'user',
   me: 'user',
+  moi: 'user',
   assistant: 'assistant',
   locrit: 'assistant',
 };
-const PIECE = /(\w+):(?:"([^"]*)"?|“([^”]*)”?|(\S*))|"[^"]*"?|“[^”]*”?|\S+/gu;
+const PIECE = /(\p{L}+):(?:"([^"]*)"?|“([^”]*)”?|(\S*))|"[^"]*"?|“[^”]*”?|\S+/gu;
 
 /** A part of the query that filters, as typed; `known` when it says something. */
 export interface Filter {
@@ -42,11 +52,16 @@ export function parseQuery(text: string, now = new Date()): ParsedQuery {
   const filters: Filter[] = [];
   const words: string[] = [];
   for (const [piece, name = '', quoted, curly, plain] of text.matchAll(PIECE)) {
-    const filter = FILTERS.find((each) => each === name.toLowerCase());
+    const filter = filterNamed(name);
     if (filter === undefined) words.push(piece);
     else filters.push(narrow(query, filter, (quoted ?? curly ?? plain ?? '').trim(), now));
   }
   return { query: { ...query, words: words.join(' ') }, filters };
+}
+
+export function filterNamed(name: string): FilterName | undefined {
+  const plain = fold(name);
+  return FILTERS.find((each) => each === plain) ?? NAMES[plain];
 }
 
 export function asksForSomething({ words, conversationId: _, ...filters }: SearchQuery): boolean {
@@ -61,9 +76,13 @@ function narrow(query: SearchQuery, name: FilterName, value: string, now: Date):
 
 function meaning(name: FilterName, value: string, now: Date): string | undefined {
   if (name === 'locrit') return value || undefined;
-  if (name === 'role') return ROLES[value.toLowerCase()];
-  if (name === 'is') return MARKS.find((mark) => mark === value.toLowerCase());
+  if (name === 'role') return ROLES[fold(value)];
+  if (name === 'is') return markNamed(fold(value));
   return dayOf(value, now)?.toISOString();
+}
+
+function markNamed(plain: string): Mark | undefined {
+  return MARKS.find((mark) => mark === plain) ?? MARK_NAMES.find(([name]) => name.test(plain))?.[1];
 }
 
 const DAYS_AGO: Record<string, number> = { today: 0, yesterday: 1, "aujourd'hui": 0, 'aujourd’hui': 0, hier: 1 };

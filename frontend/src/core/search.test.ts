@@ -3,7 +3,7 @@ import { browser, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import { Matcher } from './matching';
 import { dayOf, parseQuery } from './search-query';
-import type { FoundMessage } from './types';
+import type { FoundMessage, Message } from './types';
 
 const NOW = new Date(2026, 10, 26, 15);
 const day = (...at: [number, number, number]) => new Date(...at).toISOString();
@@ -16,6 +16,7 @@ test.each([
   ['role:assistant is:starred', { words: '', role: 'assistant', is: 'starred' }],
   ['after:2026-11 before:2026', { words: '', after: day(2026, 10, 1), before: day(2026, 0, 1) }],
   ['after:yesterday before:3.11.2026', { words: '', after: day(2026, 10, 25), before: day(2026, 10, 3) }],
+  ['rôle:moi est:épinglé Après:hier thé', { words: 'thé', role: 'user', is: 'pinned', after: day(2026, 10, 25) }],
   ['time: 12:30 http://x.y', { words: 'time: 12:30 http://x.y' }],
   ['role:boss after:soon is: locrit:', { words: '' }],
 ])('%s is understood', (text, query) => {
@@ -91,6 +92,45 @@ describe('what was said is found', () => {
     const last = seen.at(-1) ?? [];
     expect(new Set(last).size).toBe(3);
     for (const earlier of seen) expect(last.slice(0, earlier.length)).toEqual(earlier);
+  });
+
+  test('as it is shown here: what is not sent yet too, and with its edits', async () => {
+    const { client, id, db, transport } = await opened();
+    const count = async (words: string) => {
+      let found = 0;
+      await client.search({ words }, (all) => (found = all.length), never());
+      return found;
+    };
+    transport.disconnect();
+    const [first] = await client.messages(id);
+    await client.send(id, 'or coffee');
+    await client.begin(client.newConversationId(), 'Bob', 'coffee alone');
+    await client.editMessage(first?.message_id ?? '', 'black coffee is bitter');
+    expect([await count('coffee'), await count('green'), await count('tea')]).toEqual([3, 0, 1]);
+    await db.cursors.clear();
+    await client.deleteMessage(first?.message_id ?? '');
+    expect(await count('coffee')).toBe(2);
+    await client.deleteConversation(id);
+    expect([await count('coffee'), await count('tea')]).toEqual([1, 0]);
+  });
+
+  test('in every slice, each message once', async () => {
+    const { client, db, id, transport } = await opened();
+    transport.disconnect();
+    const [one] = await db.messages.toArray();
+    const rows = Array.from({ length: 1_200 }, (_, seq) => ({
+      ...one,
+      message_id: `00-${String(seq).padStart(5, '0')}`,
+      seq: 100 + seq,
+      content: seq % 400 === 7 ? 'a rare walrus' : 'nothing',
+    }));
+    await db.messages.bulkPut(rows as Message[]);
+    for (const query of [{ words: 'walrus' }, { words: 'walrus', conversationId: id }]) {
+      const seen: number[] = [];
+      const found = (all: FoundMessage[]) => seen.push(...all.slice(seen.length).map((hit) => hit.seq));
+      await client.search(query, found, never());
+      expect(seen).toEqual([907, 507, 107]);
+    }
   });
 
   test('unless somebody looks for something else by then', async () => {

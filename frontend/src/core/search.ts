@@ -1,11 +1,11 @@
-import { conversationScope, type LocritDb } from './db';
+import { CachedWords } from './cached-words';
 import { ApiError } from './errors';
 import { Matcher } from './matching';
 import { asksForSomething, type SearchQuery } from './search-query';
+import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Conversation, Failure, FoundMessage, Message } from './types';
 
-const SLICE = 500;
 const MOST = 20;
 const AROUND_CHARS = 60;
 const [MARK, END] = ['\u0002', '\u0003'];
@@ -18,12 +18,16 @@ export interface SearchEnd {
   waiting?: number;
 }
 
-/** Finds what was said: in the cache at once, newest conversation first, and beside it on the server. */
+/** Finds what was said: in the cache at once, newest first, and beside it on the server, after whose answer nothing is looked for. */
 export class Search {
+  private readonly cached: CachedWords;
+
   constructor(
-    private readonly db: LocritDb,
+    { db, queue }: Store,
     private readonly transport: Transport,
-  ) {}
+  ) {
+    this.cached = new CachedWords(db, queue);
+  }
 
   /** `found` is told all hits so far; those that it knows keep their places. Throws when it is aborted. */
   async find(
@@ -40,10 +44,13 @@ export class Search {
       for (const hit of fresh) hits.set(hit.message_id, hit);
       if (fresh.length > 0) found([...hits.values()]);
     };
-    const asked = this.ask(query, signal, most, add);
-    const local = this.scan(query, signal, most, add);
-    const [end] = await Promise.all([asked, local]);
-    return end;
+    let isEnough = false;
+    const asked = this.ask(query, signal, most, add).then((end) => {
+      isEnough = !(end.offline || end.failure || end.waiting);
+      return end;
+    });
+    const [end, more] = await Promise.all([asked, this.scan(query, signal, most, add, () => isEnough)]);
+    return end.offline ? { ...end, more } : end;
   }
 
   private async ask(
@@ -65,47 +72,37 @@ export class Search {
     }
   }
 
-  /** In slices, so that the first hits are there at once and nothing waits for a scan. */
+  /** Until as many were found, or somebody else has: says whether there may be more. */
   private async scan(
     query: SearchQuery,
     signal: AbortSignal,
     most: number,
     add: (hits: FoundMessage[]) => void,
-  ): Promise<void> {
+    isEnough: () => boolean,
+  ): Promise<boolean> {
     const matcher = new Matcher(query.words);
-    let left = most;
-    for (const conversation of await this.conversations(query))
-      for await (const slice of this.slices(conversation.conversation_id)) {
-        signal.throwIfAborted();
-        const hits = slice.filter((message) => fits(message, query) && matcher.has(message.content)).slice(0, left);
-        add(hits.map((message) => asHit(message, conversation, matcher)));
-        left -= hits.length;
-        if (left <= 0) return;
-      }
-  }
-
-  /** Those of which something is cached, newest activity first. */
-  private async conversations({ conversationId, locrit, is }: SearchQuery): Promise<Conversation[]> {
-    const scope = conversationScope('');
-    const cached = await this.db.cursors.where('scope').startsWith(scope).primaryKeys();
-    const ids = cached.map((each) => each.slice(scope.length)).filter((id) => !conversationId || id === conversationId);
-    const rows = (await this.db.conversations.bulkGet(ids)).filter((row) => row !== undefined);
-    const deleted = new Set(await this.db.locrits.filter(({ deleted_at }) => deleted_at !== null).primaryKeys());
-    return rows
-      .filter((row) => !row.deleted_at && !deleted.has(row.locrit_id))
-      .filter((row) => (!locrit || row.locrit_name === locrit) && (!is || row[is]))
-      .sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
-  }
-
-  /** Newest first. */
-  private async *slices(id: string): AsyncGenerator<Message[]> {
-    const place = (to: number) =>
-      this.db.messages.where('[conversation_id+seq]').between([id, 0], [id, to], true, true);
-    const newest = await place(Number.POSITIVE_INFINITY).last();
-    for (let to = newest?.seq ?? 0; to > 0; to -= SLICE) {
-      const from = this.db.messages.where('[conversation_id+seq]').between([id, to - SLICE], [id, to], false, true);
-      yield (await from.toArray()).reverse();
+    let [left, read] = [most, 0];
+    for await (const slice of this.cached.slices(query.conversationId)) {
+      signal.throwIfAborted();
+      const fitting = slice.filter((message) => fits(message, query) && matcher.has(message.content));
+      const hits = (await this.placed(fitting, query)).slice(0, left);
+      add(hits.map(([message, conversation]) => asHit(message, conversation, matcher)));
+      left -= hits.length;
+      read += 1; // the newest are always read: the server's index learns of them a moment after they are said
+      if (left <= 0 || (read > 1 && isEnough())) return true;
     }
+    return false;
+  }
+
+  /** Each with its conversation, when that is shown and one of those that are asked for. */
+  private async placed(messages: Message[], { locrit, is }: SearchQuery): Promise<[Message, Conversation][]> {
+    if (messages.length === 0) return [];
+    const known = await this.cached.conversations([...new Set(messages.map((row) => row.conversation_id))]);
+    return messages.flatMap((message): [Message, Conversation][] => {
+      const conversation = known.get(message.conversation_id);
+      const isMeant = conversation && (!locrit || conversation.locrit_name === locrit) && (!is || conversation[is]);
+      return isMeant ? [[message, conversation]] : [];
+    });
   }
 }
 

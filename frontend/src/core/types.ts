@@ -213,6 +213,8 @@ export interface Client {
     signal: AbortSignal,
     most?: number,
   ): Promise<SearchEnd>;
+  /** Finds a few conversations by their names, in the same way. */
+  called(words: string, found: (rows: Conversation[]) => void, signal: AbortSignal): Promise<void>;
 
   refreshLocrits(): Promise<void>;
   /** What was active since the last time, and what is pinned. */

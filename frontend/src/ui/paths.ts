@@ -1,5 +1,8 @@
 const part = encodeURIComponent;
 
+/** The state of a visit to a conversation in which something shall be found. */
+export const FIND = { find: true };
+
 /** Addresses of the pages. */
 export const paths = {
   home: '/',

@@ -1,4 +1,5 @@
-import type { Message } from '../../src/core/types';
+import { fold } from '../../src/core/matching';
+import type { Conversation, Message } from '../../src/core/types';
 import { refused } from './server';
 
 type Query = Record<string, unknown>;
@@ -23,4 +24,10 @@ function around(alive: Message[], query: Query, limit: number) {
   const to = target < 0 ? alive.length : target + Math.ceil(limit / 2);
   const target_id = alive[target]?.message_id ?? null;
   return { messages: alive.slice(from, to), has_more: from > 0, has_newer: to < alive.length, target_id };
+}
+
+export function isCalled(row: Conversation, words: unknown): boolean {
+  return fold(String(words ?? ''))
+    .split(' ')
+    .every((word) => fold(row.title).includes(word));
 }

@@ -2,7 +2,7 @@ import { ApiError } from '../../src/core/errors';
 import type { ChangeEvent, Conversation, FoundMessage, Locrit, Message } from '../../src/core/types';
 import { type GivenBack, takeConversation } from './given-back';
 import { createLocrit, deleteLocrit, editLocrit, named, takeLocrits } from './locrits';
-import { pageOf } from './pages';
+import { isCalled, pageOf } from './pages';
 import { aConversation, aLocrit, aMessage } from './rows';
 
 type Body = Record<string, unknown>;
@@ -271,7 +271,7 @@ export class FakeServer {
     const fits = (row: Conversation) =>
       FILTERS.every((name) => [undefined, told(row)[name]].flat().includes(query[name] as string));
     const all = [...this.conversations.keys()].map((id) => this.conversation(id));
-    const alive = all.filter((row) => !row.deleted_at && fits(row));
+    const alive = all.filter((row) => !row.deleted_at && fits(row) && isCalled(row, query.q));
     const conversations = alive.sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1)).slice(from, from + limit);
     return { conversations, next_cursor: from + limit < alive.length ? String(from + limit) : null };
   }

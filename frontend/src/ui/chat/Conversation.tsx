@@ -11,7 +11,7 @@ import { useText } from '../text/text';
 import { Aside } from './Aside';
 import { isAside, lastQuestion, running } from './arrange';
 import { Composer } from './Composer';
-import { FindBar, useFindKey } from './FindBar';
+import { FindBar, useAskedToFind, useFindKey } from './FindBar';
 import { NothingHere } from './Gone';
 import { MessageList } from './MessageList';
 import { ModelNotice } from './ModelNotice';
@@ -40,6 +40,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
   const [finding, setFinding] = useState(false);
   const openFinding = useStable(() => setFinding(true));
   useFindKey(openFinding);
+  useAskedToFind(openFinding);
   const reply = running(messages);
   // Away from the server nothing can be stopped, and what is written waits in the outbox.
   const stoppable = useConnection().state === 'online' && reply !== undefined;

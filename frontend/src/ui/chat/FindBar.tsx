@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useLocation, useSearchParams } from 'react-router';
 import { toast } from 'sonner';
 import { dayOf } from '../../core';
 import { useClient } from '../app-context';
@@ -49,7 +49,9 @@ export function FindBar({ conversationId, onClose }: Props) {
   }
 
   const count = `${found.length}${end?.more ? '+' : ''}`;
-  const said = words.trim() && (at === undefined ? t.matches(count) : t.nth(at + 1, count));
+  const isFinding = end === undefined && found.length === 0;
+  const matches = isFinding ? t.searching : t.matches(count);
+  const said = words.trim() && (at === undefined ? matches : t.nth(at + 1, count));
   return (
     <search
       onKeyDown={onKeyDown}
@@ -64,9 +66,9 @@ export function FindBar({ conversationId, onClose }: Props) {
           setWords(event.target.value);
           setAt(undefined);
         }}
-        className="h-10 min-w-40 flex-1 bg-transparent text-[16px] outline-none"
+        className="h-10 min-w-24 flex-1 bg-transparent text-[16px] outline-none"
       />
-      <output aria-live="polite" className="text-ink-3 text-xs">
+      <output aria-live="polite" className="text-ink-3 text-xs tabular-nums">
         {said} {end?.offline && t.offline} {end?.failure && t.failed(end.failure.message)}
       </output>
       <IconButton label={t.previous} disabled={!found.length} onClick={() => step(-1)}>
@@ -98,13 +100,14 @@ function DayBox({ conversationId }: { conversationId: string }) {
   }
 
   return (
-    <input
-      type="date"
-      aria-label={t.toDay}
-      title={t.toDay}
-      onChange={(event) => void go(event.target.value)}
-      className="h-10 rounded-s bg-transparent px-2 text-ink-2"
-    />
+    <label className="flex items-center gap-1 text-ink-3 text-xs max-sm:order-last max-sm:w-full max-sm:justify-between">
+      {t.toDay}
+      <input
+        type="date"
+        onChange={(event) => void go(event.target.value)}
+        className="h-10 rounded-s bg-transparent px-2 text-ink-2 text-sm"
+      />
+    </label>
   );
 }
 
@@ -117,6 +120,15 @@ function useFocusBack(box: { current: HTMLInputElement | null }) {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, [box]);
+}
+
+/** Who came here to find something, from a menu. */
+export function useAskedToFind(open: () => void) {
+  const { key, state } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: who comes once more asks once more.
+  useEffect(() => {
+    if (state?.find) open();
+  }, [key, state, open]);
 }
 
 /** Ctrl-F opens it; once more, and the browser's own takes over. */

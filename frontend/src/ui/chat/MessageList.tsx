@@ -267,7 +267,12 @@ function DaySeparator({ day, onClick }: { day: number; onClick: () => void }) {
   return (
     <div className="column py-1">
       <div className="flex items-center gap-4 text-ink-3 text-xs before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
-        <button type="button" title={t.finding.toDay} onClick={onClick} className="rounded-s px-1 py-2 hover:text-ink">
+        <button
+          type="button"
+          title={t.finding.toDay}
+          onClick={onClick}
+          className="rounded-s px-1 py-2 hover:text-ink pointer-coarse:min-h-10 pointer-coarse:px-3"
+        >
           {format.day(day)}
         </button>
       </div>

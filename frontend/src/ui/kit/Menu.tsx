@@ -1,5 +1,5 @@
 import { DropdownMenu } from 'radix-ui';
-import { type ComponentProps, type ReactNode, useId, useRef, useState } from 'react';
+import { type ComponentProps, type FocusEvent, type ReactNode, useId, useRef, useState } from 'react';
 import { cx } from './cx';
 import { leaveFocus } from './Dialog';
 
@@ -46,6 +46,13 @@ interface MenuAtProps {
 /** An open menu at a button that is not its own: one menu for many buttons. */
 export function MenuAt({ anchor, label, children, onClose, onCloseAutoFocus }: MenuAtProps) {
   const { left, top, width, height } = anchor.getBoundingClientRect();
+  const isEntered = useRef(!anchor.matches(':focus-visible'));
+  /** Who opened it with the keyboard goes on with it: its root was not there to notice. */
+  const enter = ({ target, currentTarget }: FocusEvent<HTMLElement>) => {
+    if (isEntered.current || target !== currentTarget) return;
+    isEntered.current = true;
+    currentTarget.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
+  };
   return (
     <DropdownMenu.Root open modal={false} onOpenChange={(open) => !open && onClose()}>
       <DropdownMenu.Trigger asChild>
@@ -57,6 +64,7 @@ export function MenuAt({ anchor, label, children, onClose, onCloseAutoFocus }: M
           align="end"
           aria-label={label}
           aria-labelledby={undefined}
+          onFocus={enter}
           onCloseAutoFocus={onCloseAutoFocus}
           className={PANEL}
         >

@@ -59,11 +59,11 @@ export const ConversationItem = memo(function ConversationItem(props: Props) {
   );
 });
 
-/** Give way to the menu button on hover. */
+/** Give way to the menu button, to the eye alone. */
 function Marks({ conversation }: { conversation: ConversationRow }) {
   const t = useText();
   return (
-    <span className="flex shrink-0 items-center gap-1.5 group-focus-within/item:invisible group-hover/item:invisible group-has-[[aria-expanded=true]]/item:invisible">
+    <span className="flex shrink-0 items-center gap-1.5 group-focus-within/item:opacity-0 group-hover/item:opacity-0 group-has-[[aria-expanded=true]]/item:opacity-0">
       {conversation.starred && (
         <Star role="img" aria-label={t.conversations.starred} className="size-3.5 fill-accent text-accent" />
       )}

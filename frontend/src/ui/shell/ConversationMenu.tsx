@@ -1,6 +1,18 @@
-import { Archive, ArchiveRestore, Ellipsis, Flame, Pencil, Pin, PinOff, Star, StarOff, Trash2 } from 'lucide-react';
+import {
+  Archive,
+  ArchiveRestore,
+  Ellipsis,
+  Flame,
+  Pencil,
+  Pin,
+  PinOff,
+  Star,
+  StarOff,
+  TextSearch,
+  Trash2,
+} from 'lucide-react';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 import { toast } from 'sonner';
 import type { ConversationRow } from '../../core';
 import { useClient } from '../app-context';
@@ -9,7 +21,7 @@ import { Button, IconButton } from '../kit/Button';
 import { Confirm, Dialog } from '../kit/Dialog';
 import { Field, Input } from '../kit/Field';
 import { MenuAt, MenuItem, MenuLine } from '../kit/Menu';
-import { paths } from '../paths';
+import { FIND, paths } from '../paths';
 import { useText } from '../text/text';
 import { useHere } from './use-shortcuts';
 
@@ -73,8 +85,9 @@ interface ActionsProps extends Target {
 }
 
 function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) {
-  const { conversations: t, archive: words, hands } = useText();
+  const { conversations: t, archive: words, finding, hands } = useText();
   const client = useClient();
+  const openFinding = useOpenFinding(conversation);
   const { archive, remove, forget } = useRemoval(conversation);
   const { conversation_id: id, title, starred, pinned, archived, message_count } = conversation;
   /** The button, or when its row goes, what stands beside it. */
@@ -87,6 +100,11 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
   const leaving = (action: () => Promise<void>) => () => {
     returnTo.current = beside(button) ?? button;
     void action();
+  };
+  const find = () => {
+    goesOn.current = true;
+    button.focus(); // it has it again when that is closed
+    openFinding();
   };
   const onClosed = (event: Event) => {
     event.preventDefault();
@@ -117,6 +135,10 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
         <Pencil aria-hidden />
         {t.rename}
       </MenuItem>
+      <MenuItem onSelect={find}>
+        <TextSearch aria-hidden />
+        {finding.findHere}
+      </MenuItem>
       <MenuItem onSelect={() => client.editConversation(id, { starred: !starred })}>
         {starred ? <StarOff aria-hidden /> : <Star aria-hidden />}
         {starred ? t.unstar : t.star}
@@ -140,6 +162,15 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
       </MenuItem>
     </MenuAt>
   );
+}
+
+function useOpenFinding({ conversation_id, locrit_name }: ConversationRow) {
+  const navigate = useNavigate();
+  const here = useHere();
+  const { search } = useLocation();
+  const isHere = here.conversationId === conversation_id;
+  const place = { pathname: paths.chat(locrit_name, conversation_id), search: isHere ? search : '' };
+  return () => navigate(place, { replace: isHere, state: FIND });
 }
 
 /** The link of the next conversation in the list, or of the one before. */

@@ -22,7 +22,7 @@ export function FilterLine({ query, filters, onAsk }: Props) {
           className={cx('rounded-full px-2 py-0.5', known ? 'bg-accent-soft text-ink' : 'bg-paper-3 text-ink-3')}
           title={known ? undefined : t.unknownFilter}
         >
-          {name}: {value}
+          {t.filterNames[name]}: {value}
         </span>
       ))}
       <span className="text-ink-3">{t.filterHint}</span>
@@ -33,10 +33,10 @@ export function FilterLine({ query, filters, onAsk }: Props) {
           tabIndex={-1}
           // The box keeps the focus.
           onMouseDown={(event) => event.preventDefault()}
-          onClick={() => begin(name)}
+          onClick={() => begin(t.filterNames[name])}
           className="rounded-full border border-line px-2 py-0.5 text-ink-2 hover:bg-paper-3 pointer-coarse:min-h-10 pointer-coarse:px-3"
         >
-          {name}:
+          {t.filterNames[name]}:
         </button>
       ))}
     </div>

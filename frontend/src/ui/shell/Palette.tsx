@@ -72,7 +72,7 @@ function Finder({ close }: { close: () => void }) {
         <Search aria-hidden className="size-[18px] shrink-0 text-ink-3" />
         <input
           role="combobox"
-          aria-expanded="true"
+          aria-expanded={found.length > 0}
           aria-controls={listId}
           aria-activedescendant={chosen && `${listId}-${chosen.id}`}
           aria-label={t.finding.placeholder}
@@ -88,6 +88,7 @@ function Finder({ close }: { close: () => void }) {
         id={listId}
         role="listbox"
         aria-label={t.palette.title}
+        hidden={!found.length}
         className="max-h-[min(400px,55dvh)] overflow-y-auto p-2"
       >
         {GROUPS.map((group) => (
@@ -107,10 +108,10 @@ function Finder({ close }: { close: () => void }) {
             )}
           </Group>
         ))}
-        {!found.length && said.state === 'done' && (
-          <p className="px-3 py-6 text-center text-ink-3 text-sm">{t.finding.nothing(query)}</p>
-        )}
       </div>
+      {!found.length && said.state === 'done' && (
+        <p className="px-5 py-8 text-center text-ink-3 text-sm [overflow-wrap:anywhere]">{t.finding.nothing(query)}</p>
+      )}
       <SearchState state={said.state} hits={said.entries.length} more={said.more} failure={said.failure} />
     </>
   );
@@ -132,6 +133,7 @@ function SearchState({
   const said = {
     none: '',
     searching: t.searching,
+    looking: t.looking,
     done: hits ? t.found(hits, more) : '',
     offline: t.offline,
     failed: t.failed(failure ?? ''),
@@ -188,10 +190,17 @@ function Option({ id, entry, chosen, onChoose }: OptionProps) {
       )}
     >
       <span className="flex w-6 justify-center">{entry.icon}</span>
-      <span className={cx('min-w-0 flex-1', entry.group === 'messages' ? 'line-clamp-2 py-1' : 'truncate')}>
-        {entry.label}
-      </span>
-      {entry.note && <span className="max-w-[28%] shrink-0 truncate sm:max-w-60 text-ink-3 text-xs">{entry.note}</span>}
+      {entry.group === 'messages' ? (
+        <span className="min-w-0 flex-1 py-1.5">
+          <span className="line-clamp-2">{entry.label}</span>
+          <span className="block truncate text-ink-3 text-xs">{entry.note}</span>
+        </span>
+      ) : (
+        <>
+          <span className="min-w-0 flex-1 truncate">{entry.label}</span>
+          {entry.note && <span className="max-w-[40%] shrink-0 truncate text-ink-3 text-xs">{entry.note}</span>}
+        </>
+      )}
     </div>
   );
 }

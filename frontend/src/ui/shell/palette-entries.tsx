@@ -10,9 +10,11 @@ import {
   SquarePen,
   Trash2,
 } from 'lucide-react';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { type Conversation, fold } from '../../core';
 import { useClient, useLive } from '../app-context';
+import { previewOf } from '../chat/markdown/plain';
 import { Avatar } from '../kit/Avatar';
 import { useSpoken } from '../locrits/use-spoken';
 import { paths } from '../paths';
@@ -37,25 +39,23 @@ export interface Entry {
 
 const MAX_PER_GROUP = 8;
 
-const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
 /** Entries whose name or note has every word of the query; case and accents do not matter. */
 export function useNamed(query: string): Entry[] {
-  const entries = useEntries();
+  const entries = useEntries(query);
   return useMemo(() => {
-    const words = plain(query).split(/\s+/).filter(Boolean);
-    const fits = (entry: Entry) => words.every((word) => plain(`${entry.name} ${entry.note ?? ''}`).includes(word));
+    const words = fold(query).split(/\s+/).filter(Boolean);
+    const fits = (entry: Entry) => words.every((word) => fold(`${entry.name} ${entry.note ?? ''}`).includes(word));
     return GROUPS.flatMap((group) =>
       entries.filter((entry) => entry.group === group && fits(entry)).slice(0, MAX_PER_GROUP),
     );
   }, [entries, query]);
 }
 
-function useEntries(): Entry[] {
+function useEntries(query: string): Entry[] {
   const t = useText();
   const spoken = useSpoken();
   const locrits = useLive((client) => client.locrits(), []) ?? [];
-  const conversations = useLive((client) => client.conversations({}), []) ?? [];
+  const conversations = useCalled(query);
   const navigate = useNavigate();
   const actions = useActions();
   return [
@@ -70,19 +70,38 @@ function useEntries(): Entry[] {
         run: () => navigate(paths.chat(locrit.name)),
       }),
     ),
-    ...conversations.map(
-      (conversation): Entry => ({
-        id: `c-${conversation.conversation_id}`,
+    ...conversations.map(({ conversation_id, title, preview, locrit_name }): Entry => {
+      const name = title || previewOf(preview) || t.conversations.untitled;
+      const run = () => navigate(paths.chat(locrit_name, conversation_id));
+      return {
+        id: `c-${conversation_id}`,
         group: 'conversations',
-        label: conversation.title || t.conversations.untitled,
-        name: conversation.title || t.conversations.untitled,
-        note: conversation.locrit_name,
+        label: name,
+        name,
+        note: locrit_name,
         icon: <MessageSquare />,
-        run: () => navigate(paths.chat(conversation.locrit_name, conversation.conversation_id)),
-      }),
-    ),
+        run,
+      };
+    }),
     ...actions,
   ];
+}
+
+/** Conversations of that name, as they are found, and again when something happens; without a query the newest. */
+function useCalled(query: string): Conversation[] {
+  const client = useClient();
+  const newest = useLive((client) => client.conversations({ limit: MAX_PER_GROUP }), []);
+  const [called, setCalled] = useState<Conversation[]>([]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the newest tell that something happened.
+  useEffect(() => {
+    if (!query.trim()) return;
+    const control = new AbortController();
+    client.called(query, setCalled, control.signal).catch((error: unknown) => {
+      if (!control.signal.aborted) throw error;
+    });
+    return () => control.abort();
+  }, [client, query, newest]);
+  return query.trim() ? called : (newest ?? []);
 }
 
 function useActions(): Entry[] {

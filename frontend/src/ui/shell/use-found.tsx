@@ -4,14 +4,15 @@ import { useNavigate } from 'react-router';
 import {
   ApiError,
   asksForSomething,
-  FILTERS,
   type FilterName,
   type FoundMessage,
-  MARKS,
+  filterNamed,
+  fold,
   type SearchEnd,
   type SearchQuery,
 } from '../../core';
-import { useClient, useLive } from '../app-context';
+import { useClient, useConnection, useLive } from '../app-context';
+import { previewOf } from '../chat/markdown/plain';
 import { Snippet } from '../kit/Snippet';
 import { paths } from '../paths';
 import { useText } from '../text/text';
@@ -21,7 +22,7 @@ import type { Entry } from './palette-entries';
 /** Somebody who types does not look yet: so long (ms) the search waits for the next letter. */
 const TYPING_MS = 60;
 
-export type SearchPhase = 'none' | 'searching' | 'done' | 'offline' | 'failed';
+export type SearchPhase = 'none' | 'searching' | 'looking' | 'done' | 'offline' | 'failed';
 
 interface Found {
   /** Of which query. */
@@ -38,20 +39,27 @@ export function useFound(query: SearchQuery) {
   const format = useFormat();
   const navigate = useNavigate();
   const { hits, end } = useHits(query);
+  const isOnline = useConnection().state === 'online';
   const entries = hits.map((hit): Entry => {
     const { message_id, conversation_id, locrit_name, session_name, role, created_at } = hit;
     const by = role === 'user' ? chat.you.replace(/[:\s]+$/, '') : locrit_name;
     return {
       id: `m-${message_id}`,
       group: 'messages',
-      label: <Snippet text={hit.snippet} />,
+      label: <Snippet text={asRead(hit.snippet)} />,
       name: '',
       note: t.where(session_name || conversations.untitled, by, format.brief(created_at)),
       icon: <MessageSquareText />,
       run: () => navigate(paths.chat(locrit_name, conversation_id, message_id)),
     };
   });
-  return { entries, more: end?.more ?? false, failure: end?.failure?.message, state: phaseOf(query, end) };
+  return { entries, more: end?.more ?? false, failure: end?.failure?.message, state: phaseOf(query, end, isOnline) };
+}
+
+/** Without the marks of Markdown, unless what was found is in one: the address of a link. */
+function asRead(snippet: string): string {
+  const plain = previewOf(snippet);
+  return snippet.includes('\u0002') && !plain.includes('\u0002') ? snippet : plain;
 }
 
 export function useHits(query: SearchQuery, most?: number): Found {
@@ -81,31 +89,30 @@ export function useHits(query: SearchQuery, most?: number): Found {
   return found.asked === asked ? found : { ...found, end: undefined };
 }
 
-function phaseOf(query: SearchQuery, end?: SearchEnd): SearchPhase {
+function phaseOf(query: SearchQuery, end: SearchEnd | undefined, isOnline: boolean): SearchPhase {
   if (!asksForSomething(query)) return 'none';
-  if (end === undefined) return 'searching';
+  if (end === undefined) return isOnline ? 'searching' : 'looking';
   if (end.failure) return 'failed';
   return end.offline ? 'offline' : 'done';
 }
 
 /** What a filter that is being typed may say: `locrit:Bo` is offered `locrit:Bob`. */
 export function useCompletions(query: string): Entry[] {
+  const { finding: t } = useText();
   const locrits = useLive((client) => client.locrits(), []) ?? [];
-  const [, before = '', typed = '', begun = ''] = /^(.*?\s?)(\w+):"?([^"\s]*)$/u.exec(query) ?? [];
-  const name = FILTERS.find((each) => each === typed.toLowerCase());
+  const [, before = '', typed = '', begun = ''] = /^(.*?\s?)(\p{L}+):"?([^"\s]*)$/u.exec(query) ?? [];
+  const name = filterNamed(typed);
   if (name === undefined) return [];
   const values: Record<FilterName, readonly string[]> = {
     locrit: locrits.map((locrit) => locrit.name),
-    role: ['user', 'assistant'],
-    after: ['today', 'yesterday', String(new Date().getFullYear())],
-    before: ['today', 'yesterday', String(new Date().getFullYear())],
-    is: MARKS,
+    role: t.roles,
+    after: [...t.days, String(new Date().getFullYear())],
+    before: [...t.days, String(new Date().getFullYear())],
+    is: t.marks,
   };
-  const fitting = values[name].filter(
-    (value) => value.toLowerCase().startsWith(begun.toLowerCase()) && value !== begun,
-  );
+  const fitting = values[name].filter((value) => fold(value).startsWith(fold(begun)) && value !== begun);
   return fitting.slice(0, 6).map((value): Entry => {
-    const filter = `${name}:${/\s/.test(value) ? `"${value}"` : value}`;
+    const filter = `${typed}:${/\s/.test(value) ? `"${value}"` : value}`;
     const id = `f-${name}-${value}`;
     return {
       id,

@@ -3,6 +3,7 @@ import {
   type Client,
   type Connection,
   type ConversationRow,
+  fold,
   type LiveText,
   type Locrit,
   type LocritRow,
@@ -159,6 +160,7 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
       found(hitsIn(store, query));
       return { more: false };
     },
+    called: async (words, found) => found(store.conversations.filter((row) => fold(row.title).includes(fold(words)))),
     firstSince: async (id, at) => messagesOf(id).find((each) => each.created_at >= at)?.message_id,
     newConversationId: () => crypto.randomUUID(),
     async begin(conversationId, locrit, content) {
