@@ -173,7 +173,7 @@ def test_a_browser_that_cannot_keep_anything_leaves_the_words_where_they_are(
     tab.message("Before").first.get_by_role("button", name="Edit").click()
     box = tab.page.get_by_role("textbox", name="Edit your message")
     box.fill("Before, better")
-    for action in ("Save", "Save and ask again"):
+    for action in ("Save only", "Save and ask again"):
         tab.button(action).click()
         expect(box).to_have_value("Before, better")
     tab.choose("Before", "Star")
@@ -193,7 +193,7 @@ def test_pages_of_every_name_work_and_an_old_name_leads_on(server: LocritServer,
             path = f"/api/locrits/{quote(name, safe='')}"
             assert client.get(path).json()["name"] == name
             client.patch(path, json={"description": f"called {name}"}).raise_for_status()
-    tab = open_tab(server, "/")
+    tab = open_tab(server, "/my-locrits")
     for name in NAMES:
         tab.page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
         expect(tab.composer).to_have_attribute("placeholder", f"Message {name}")
@@ -201,7 +201,7 @@ def test_pages_of_every_name_work_and_an_old_name_leads_on(server: LocritServer,
         expect(tab.page.get_by_role("heading", name=name, exact=True).first).to_be_visible()
         tab.page.get_by_role("link", name="Settings of this Locrit").click()
         expect(tab.page.get_by_role("textbox", name="In one line")).to_have_value(f"called {name}")
-        tab.page.get_by_role("navigation").get_by_role("link", name="Locrit", exact=True).click()
+        tab.open("/my-locrits")
 
     tab.open(f"/my-locrits/{bob}/chat")
     tab.composer.click()
