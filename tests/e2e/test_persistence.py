@@ -57,7 +57,7 @@ def expect_library(tab: Tab) -> None:
     expect(tab.conversation("Conversation ")).to_have_count(len(TITLES) - 1)
     for title in (STARRED, PINNED, *OTHERS):
         expect_whole(tab, title)
-    tab.button("Show the archive").click()
+    tab.button("Archive").click()
     expect(tab.conversation("Conversation ")).to_have_count(1)
     expect_whole(tab, ARCHIVED)
 

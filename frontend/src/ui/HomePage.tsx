@@ -8,14 +8,15 @@ import { useShell } from './shell/shell-context';
 export function HomePage() {
   const { listed } = useShell();
   const offline = useConnection().state === 'offline';
-  const known = useLive(
-    async (client) => ({
-      first: (await client.locrits()).find(({ active }) => active),
-      talked:
-        (await client.conversations({})).length > 0 || (await client.conversations({ archived: true })).length > 0,
-    }),
-    [],
-  );
+  const known = useLive(async (client) => {
+    const locrits = await client.locrits();
+    const here = [
+      ...(await client.conversations({ limit: 1 })),
+      ...(await client.conversations({ archived: true, limit: 1 })),
+    ];
+    const talked = here.length > 0 || locrits.some(({ conversation_count }) => conversation_count > 0);
+    return { first: locrits.find(({ active }) => active), talked };
+  }, []);
   const certain = known?.talked || listed || offline;
   if (certain && known?.first && !known.talked) return <Navigate replace to={paths.chat(known.first.name)} />;
   return (
