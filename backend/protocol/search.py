@@ -1,9 +1,9 @@
 """Finding what was said, in every Locrit, on the wire. Times are ISO 8601."""
 
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from backend.protocol.fields import Id, Name, Request, Response, Text, milliseconds, whole
 from src.entities import FoundMessage, Role
@@ -26,8 +26,8 @@ DayOrMoment = Annotated[
 
 
 class SearchQuery(Request):
-    """`q` may be empty beside a filter. `after` includes its moment, `before` does not; `is` asks it of the
-    conversation."""
+    """Filters alone find the newest; nothing finds nothing. `after` includes its moment, `before` does not; `is` asks
+    it of the conversation."""
 
     q: Annotated[Text, Field(max_length=500)] = ""
     locrit: Name | None = None
@@ -37,12 +37,6 @@ class SearchQuery(Request):
     after: DayOrMoment | None = None
     is_: Annotated[Mark | None, Field(alias="is")] = None
     limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(whole)] = 20
-
-    @model_validator(mode="after")
-    def asks_for_something(self) -> Self:
-        if not (self.q.strip() or self.model_fields_set - {"q", "limit"}):
-            raise ValueError("needs q, or a filter")
-        return self
 
 
 class SearchResult(Response):

@@ -3181,8 +3181,8 @@ export interface components {
         };
         /**
          * SearchQuery
-         * @description `q` may be empty beside a filter. `after` includes its moment, `before` does not; `is` asks it of the
-         *     conversation.
+         * @description Filters alone find the newest; nothing finds nothing. `after` includes its moment, `before` does not; `is` asks
+         *     it of the conversation.
          */
         SearchQuery: {
             /**

@@ -8,7 +8,7 @@ import { ApiError, inBrowser } from './errors';
 import type { LocritRow } from './locrits';
 import type { Store } from './store';
 import type { Transport } from './transport';
-import type { CreateLocrit, EditLocrit, Locrit } from './types';
+import type { CreateLocrit, EditLocrit, Failure, Locrit } from './types';
 
 /** So long a form waits for the word of a server that answers. */
 const WORD_MS = 4_000;
@@ -72,7 +72,7 @@ export class LocritActions {
     const entry = await this.heard(opId);
     if (entry?.state !== 'attention') return entry === undefined;
     if (refused === 'discard') await this.store.queue.discard(opId);
-    throw new ApiError({ code: 'refused', message: '', hint: '', ...entry.problem });
+    throw new ApiError(entry.problem as Failure);
   }
 
   /** The entry after the first try, or when it takes too long; undefined when the server has it. */

@@ -52,9 +52,7 @@ describe('versions of a turn', () => {
     const editor = await screen.findByRole('textbox', { name: 'Edit your message' });
     await user.type(editor, ' Or a kettle?');
     await user.click(screen.getByRole('button', { name: 'Save and ask again' }));
-    expect(
-      await screen.findByText('And if I have no thermometer? Or a kettle?', { selector: '[dir]' }),
-    ).toBeInTheDocument();
+    await screen.findByText('And if I have no thermometer? Or a kettle?', { selector: '[dir]' });
     expect(screen.queryByText('And if I have no thermometer?', { selector: '[dir]' })).not.toBeInTheDocument();
     await screen.findByText(/That is a fair/); // a choice counts until something newer is said
     await user.click(await screen.findByRole('button', { name: 'Previous version' }));
