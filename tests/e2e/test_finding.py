@@ -98,7 +98,8 @@ def test_a_link_lands_on_its_message_and_what_is_around_it_follows(tab: Tab, loc
 def test_any_word_is_found_with_the_keyboard_alone_and_leads_to_its_message(
     tab: Tab, api: httpx.Client, locrit: str, diary: str, tmp_path: Path
 ) -> None:
-    wait_until(lambda: found(api, "kingfisher"), within_s=60)
+    query = {"q": "kingfisher", "role": "assistant", "locrit": locrit}
+    wait_until(lambda: len(api.get("/api/search", params=query).json()["hits"]) == 4, within_s=60)
     tab.page.keyboard.press("Control+k")
     box = tab.page.get_by_role("combobox")
     box.fill(f'kingfisher locrit:"{locrit}" role:assistant')
@@ -152,7 +153,7 @@ def test_what_is_on_another_branch_is_shown_and_what_is_gone_is_said_to_be(
     console.expect("status of 404")
     for lost in (gone, "nowhere"):
         tab.open(f"{tab.path}?message={lost}")
-        expect(tab.page.get_by_text(GONE)).to_be_visible()
+        expect(tab.page.get_by_text(GONE).first).to_be_visible()
         expect(tab.messages.last).to_be_in_viewport()
 
 
