@@ -61,10 +61,18 @@ describe('the lists of conversations', () => {
   });
 
   test('go on where they were when the page was closed', async () => {
-    give(MANY);
+    const [bob] = server.locrits.values();
+    give(MANY, { locrit_id: bob?.id });
+    await lists().refreshLocrits();
+    asked = [];
     await lists().moreConversations({ locrit: 'Bob' });
     await lists().moreConversations({ locrit: 'Bob' });
     expect(asked.map((query) => query.cursor)).toEqual([undefined, '200']);
+  });
+
+  test('of a Locrit that nobody knows are not asked for', async () => {
+    expect(await lists().moreConversations({ locrit: 'Nobody' })).toBe(false);
+    expect(asked).toEqual([{ include_deleted: true }]);
   });
 
   test('have what is pinned from the start, however long ago it was spoken in', async () => {

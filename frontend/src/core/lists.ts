@@ -1,4 +1,5 @@
 import { find, giveBack, giveBackLocrits } from './give-back';
+import type { LocritRow } from './locrits';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Conversation, ConversationFilter, Init } from './types';
@@ -75,15 +76,23 @@ export class Lists {
    * not know yet how it is called, or that it is.
    */
   async moreConversations({ locrit: name, archived = false }: ConversationFilter): Promise<boolean> {
-    const locrit = name === undefined ? undefined : await this.store.views.locrit(name);
-    if (locrit?.local) return false;
-    const locrit_name = locrit?.id ?? name;
+    const locrit = name === undefined ? undefined : await this.known(name);
+    if (locrit?.local || (name !== undefined && locrit === undefined)) return false;
+    const locrit_name = locrit?.id;
     const list = `${archived ? 'archived' : 'listed'} ${name ?? ''}`;
     const cursor = await this.store.listed<string | null>(list);
     if (cursor === null) return false;
     const page = await this.page({ locrit_name, archived, cursor, limit: WHOLE_PAGE });
     await this.store.markListed(list, page.next_cursor);
     return page.next_cursor !== null;
+  }
+
+  /** A browser that was never here asks for the Locrits first. */
+  private async known(name: string): Promise<LocritRow | undefined> {
+    const here = await this.store.views.locrit(name);
+    if (here !== undefined) return here;
+    await this.refreshLocrits();
+    return this.store.views.locrit(name);
   }
 
   private async refreshPinned(): Promise<void> {
