@@ -1,5 +1,7 @@
 """`npm run dev`: the page from Vite, requests and sockets passed on to a server. It writes as the built page does."""
 
+import os
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -29,7 +31,7 @@ def dev_server(server: LocritServer, tmp_path: Path) -> Iterator[str]:
         wait_until(lambda: _answers(port), within_s=60)
         yield f"http://127.0.0.1:{port}"
     finally:
-        vite.terminate()
+        os.killpg(vite.pid, signal.SIGTERM)  # npm and what it started
         vite.wait()
 
 
