@@ -2,13 +2,13 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.fixtures.databases import free_port
 from tests.fixtures.server import IS_READY, ROOT
 
 START_WITHIN_S = 30.0
@@ -18,7 +18,7 @@ class MortalServer:
     """The same port and data all its lives; `log` is what it printed in all of them."""
 
     def __init__(self, data_dir: Path, env: Mapping[str, str]) -> None:
-        port = _free_port()
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._log = data_dir / "server.log"
         self._log.touch()
@@ -81,9 +81,3 @@ class MortalServer:
         assert self._nursery.stdout is not None
         print(command, file=self._nursery.stdin, flush=True)
         return int(self._nursery.stdout.readline())
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -15,6 +15,7 @@ from tests.eventually import wait_until
 from tests.fakes.ollama import Delay, FakeOllama
 from tests.faults.audit import audit
 from tests.faults.chance import SEED
+from tests.fixtures.databases import free_port
 from tests.fixtures.server import LocritServer
 from tests.fixtures.sockets import ChatClient
 
@@ -29,7 +30,7 @@ class Queue:
     """A Valkey of its own, on one port."""
 
     def __init__(self) -> None:
-        self._server = ValkeyServer()
+        self._server = ValkeyServer(port=free_port())
         self._server.start()
         self.url, self._port = self._server.connection_url, self._server.port
 

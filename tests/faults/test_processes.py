@@ -168,11 +168,18 @@ def test_who_is_taken_for_dead_shows_no_more_than_is_saved_and_its_clients_are_t
     audit(postgresql_url)
 
 
+END_THE_HOLDERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks
+    WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) <> hashtext('locrit migrations')::bigint
+"""
+"""Not of the lock under which a process that starts migrates."""
+
+
 def cut_presence(url: str, until: threading.Event) -> None:
     """The connections that say who lives, again and again."""
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as admin:
         while not until.wait(0.05):
-            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+            admin.execute(END_THE_HOLDERS)
 
 
 def post(server: LocritServer, path: str, body: dict[str, Any]) -> str:

@@ -84,7 +84,7 @@ def test_without_ollama_the_offline_model_answers_and_the_interface_is_told(fake
         async with router() as it:
             await it.models.start()
             await eventually(lambda: ("embedded", "ready") in it.states)
-            assert it.states[0] == ("embedded", "starting")
+            assert set(it.states) <= {("embedded", "starting"), ("embedded", "ready")}
             assert await it.models.default_model() == SMALL
             assert await reply(it.models, SMALL)
             assert [model.name for model in await it.models.list()] == [SMALL]
