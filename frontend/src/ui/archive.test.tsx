@@ -125,6 +125,7 @@ describe('a conversation', () => {
   it('is forgotten only after a question', async () => {
     const user = userEvent.setup();
     const { client } = renderAt(TEA);
+    await screen.findByText('three minutes');
     await user.click((await screen.findAllByRole('button', { name: /Why tea turns bitter/ })).at(-1) as Element);
     await user.click(await screen.findByRole('menuitem', { name: 'Forget…' }));
     const question = await screen.findByRole('alertdialog', { name: 'Forget “Why tea turns bitter”?' });
