@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -13,6 +14,8 @@ from tests.fixtures.server import LocritServer
 
 QUESTION = "Write a story about a lighthouse keeper, in five paragraphs."
 ENDED = re.compile("saved|interrupted")
+BRIEF = {"options": {"num_predict": 160}}
+"""Small models ramble, and a busy machine takes its time."""
 
 
 @pytest.mark.model
@@ -30,6 +33,7 @@ def test_a_first_chat_survives_a_reload_and_a_crash_and_is_found_again(
         page.get_by_label("Instructions").fill("You are Ada. Answer at length.")
         page.get_by_role("button", name="Create").click()
         expect(tab.composer).to_be_visible()
+        httpx.patch(f"{server.url}/api/locrits/Ada", json=BRIEF).raise_for_status()
 
         tab.say(QUESTION)
         tab.expect_saved(QUESTION)
@@ -40,7 +44,7 @@ def test_a_first_chat_survives_a_reload_and_a_crash_and_is_found_again(
         tab.reload()
         tab.expect_saved(QUESTION)
         expect(tab.stop_button).not_to_be_visible(timeout=60_000)
-        # It comes to its end, or to the limit of the length of a reply: small models ramble.
+        # It comes to its end, or to the limit of its length.
         expect(tab.reply.locator("[data-state-glyph]")).to_have_attribute("data-state-glyph", ENDED, timeout=60_000)
         said = tab.reply.locator(".markdown").inner_text()
         assert len(said) > len(begun)
