@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.e2e.console import Console
 from tests.e2e.tab import Tab
 from tests.e2e.test_archive import act
+from tests.eventually import wait_until
 from tests.fixtures.server import LocritServer
 
 ZONES = ("Pacific/Kiritimati", "Pacific/Pago_Pago")
@@ -45,13 +46,14 @@ def test_days_are_those_of_the_reader(
         context.close()
 
 
-def test_what_was_deleted_says_where_it_was_and_a_fork_that_it_is_one(tab: Tab, locrit: str) -> None:
+def test_what_was_deleted_says_where_it_was_and_a_fork_that_it_is_one(tab: Tab, locrit: str, api: httpx.Client) -> None:
     tab.say("Once upon a time")
     tab.expect_saved("You said: Once upon a time")
     act(tab, tab.message("You said: Once upon a time"), "Fork from here")
     expect(tab.conversation("Once upon a time")).to_have_count(2)
     expect(tab.page.get_by_role("navigation").get_by_role("img", name="A fork")).to_have_count(1)
     act(tab, tab.message("You said: Once upon a time"), "Delete")
+    wait_until(lambda: "You said: Once upon a time" in api.get("/api/trash").text)
     tab.open("/trash")
     row = tab.page.get_by_role("listitem").filter(has_text="You said: Once upon a time").first
     expect(row).to_contain_text(f"{locrit} · Once upon a time")
