@@ -5,7 +5,8 @@ import { useConnection, usePreferences, useSignal } from '../app-context';
 import { IconButton } from '../kit/Button';
 import { cx } from '../kit/cx';
 import { Install } from '../models/Install';
-import { OtherModel } from '../models/LocritModel';
+import { ChooseForLocrit } from '../models/LocritModel';
+import { OtherModel } from '../models/OtherModel';
 import { useModels } from '../models/use-models';
 import { inWords } from '../text/failures';
 import { useText } from '../text/text';
@@ -28,7 +29,7 @@ export function ModelNotice({ locrit }: { locrit: Locrit }) {
 function NoDefault({ locrit, why }: { locrit: Locrit; why: Failure }) {
   const t = useText();
   const { message, hint } = inWords(why, t.failures);
-  const actions = <OtherModel locrit={locrit} />;
+  const actions = <OtherModel choice={(onClose) => <ChooseForLocrit locrit={locrit} onClose={onClose} />} />;
   return <Notice warn title={t.models.noDefault} text={`${message} ${hint}`} actions={actions} />;
 }
 
@@ -38,7 +39,7 @@ function Unfit({ locrit, name, known }: { locrit: Locrit; name: string; known: b
   const actions = (
     <>
       {!known && <Install model={name} />}
-      <OtherModel locrit={locrit} />
+      <OtherModel choice={(onClose) => <ChooseForLocrit locrit={locrit} onClose={onClose} />} />
     </>
   );
   const title = known ? t.models.cannotChatTitle(name) : t.model.missing(name);

@@ -1,9 +1,9 @@
-import { useState } from 'react';
 import type { MessageRow } from '../../core';
 import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { cx } from '../kit/cx';
 import { Install } from '../models/Install';
+import { OtherModel } from '../models/OtherModel';
 import { useModels } from '../models/use-models';
 import { inWords } from '../text/failures';
 import type { AllText } from '../text/text';
@@ -87,7 +87,9 @@ function Again({ message }: { message: MessageRow }) {
   return (
     <>
       {error?.code === 'model_missing' && model && <InstallMissing model={model} />}
-      {error?.code.startsWith('model_') && <RetryWithOther message={message} />}
+      {error?.code.startsWith('model_') && (
+        <OtherModel choice={(onClose) => <RetryWith message={message} onClose={onClose} />} />
+      )}
       <Button small look={cut ? 'ghost' : 'plain'} onClick={() => client.retry(message_id)}>
         {t.chat.retry}
       </Button>
@@ -104,17 +106,4 @@ function Again({ message }: { message: MessageRow }) {
 function InstallMissing({ model }: { model: string }) {
   const { models, find } = useModels();
   return models && !find(model) ? <Install model={model} /> : null;
-}
-
-function RetryWithOther({ message }: { message: MessageRow }) {
-  const t = useText();
-  const [open, setOpen] = useState(false);
-  return (
-    <>
-      <Button small look="ghost" onClick={() => setOpen(true)}>
-        {t.models.other}
-      </Button>
-      {open && <RetryWith message={message} onClose={() => setOpen(false)} />}
-    </>
-  );
 }

@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { ApiError, type Locrit } from '../../core';
 import { useClient } from '../app-context';
-import { Button } from '../kit/Button';
 import { inWords } from '../text/failures';
 import { useText } from '../text/text';
 import { ModelDialog } from './ModelDialog';
@@ -32,20 +31,7 @@ export function LocritModel({ locrit }: { locrit: Locrit }) {
   );
 }
 
-export function OtherModel({ locrit }: { locrit: Locrit }) {
-  const t = useText();
-  const [open, setOpen] = useState(false);
-  return (
-    <>
-      <Button small look="ghost" onClick={() => setOpen(true)}>
-        {t.models.other}
-      </Button>
-      {open && <ChooseForLocrit locrit={locrit} onClose={() => setOpen(false)} />}
-    </>
-  );
-}
-
-function ChooseForLocrit({ locrit, onClose }: { locrit: Locrit; onClose: () => void }) {
+export function ChooseForLocrit({ locrit, onClose }: { locrit: Locrit; onClose: () => void }) {
   const t = useText();
   const client = useClient();
   const { labelOf } = useModels();
