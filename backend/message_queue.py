@@ -36,6 +36,7 @@ class MessageQueue(RedisManager):  # type: ignore[misc]  # python-socketio has n
         once = Retry(NoBackoff(), 0)  # what was perhaps published must not be published again
         options = {"socket_timeout": ANSWER_WITHIN_S, "socket_connect_timeout": ANSWER_WITHIN_S, "retry": once}
         super().__init__(url.replace("valkey", "redis", 1), channel=CHANNEL, redis_options=options)
+        self._redis_connect()  # once, for a client that is let go ends all its connections, those in use as well
         self._greeting = greeting
         self._namespaces = namespaces
         self._waiting_chars = 0
@@ -57,11 +58,10 @@ class MessageQueue(RedisManager):  # type: ignore[misc]  # python-socketio has n
         self._waiting.put(message)
 
     def _publish_waiting(self) -> NoReturn:
-        client = self._client()
         while True:
             batch = self._take()
             try:
-                with client.pipeline(transaction=False) as pipeline:
+                with self.redis.pipeline(transaction=False) as pipeline:
                     for message in batch:
                         pipeline.publish(self.channel, message)
                     pipeline.execute()
@@ -90,7 +90,7 @@ class MessageQueue(RedisManager):  # type: ignore[misc]  # python-socketio has n
         """What other processes publish; ends never."""
         while True:
             try:
-                with self._client().pubsub() as pubsub:
+                with self.redis.pubsub() as pubsub:
                     pubsub.subscribe(self.channel)
                     yield from self._heard(pubsub)
             except RedisError as error:
@@ -123,10 +123,6 @@ class MessageQueue(RedisManager):  # type: ignore[misc]  # python-socketio has n
                 "namespace": namespace,
                 "host_id": self.host_id,
             }
-
-    def _client(self) -> Any:
-        self._redis_connect()
-        return self.redis
 
     def _noted(self, error: RedisError | None) -> None:
         if error is not None and self._answers:

