@@ -9,6 +9,7 @@ import concurrent.futures
 import contextvars
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Coroutine, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +26,7 @@ Work = Coroutine[Any, Any, T]
 log = logging.getLogger("locrit.bridge")
 
 ALIVE_WITHIN_S = 5.0
+GETS_GOING_S = 0.1
 
 
 class AsyncBridge:
@@ -79,7 +81,9 @@ class AsyncBridge:
         return asyncio.run_coroutine_threadsafe(start(), self._loop).result()
 
     def alive(self, within_s: float = ALIVE_WITHIN_S) -> bool:
-        """Whether the loop has turned in the last `within_s` seconds."""
+        """Whether the loop has turned in the last `within_s` seconds; a process that was stopped turns it first."""
+        if self.heartbeat.age_s() >= within_s:
+            time.sleep(GETS_GOING_S)
         return self.heartbeat.age_s() < within_s
 
     def close(self) -> None:
