@@ -115,6 +115,31 @@ def test_any_word_is_found_with_the_keyboard_alone_and_leads_to_its_message(
     expect_landed(tab, number)
 
 
+def test_what_is_folded_away_is_unfolded_for_who_comes_to_it_and_can_be_folded_again(
+    tab: Tab, api: httpx.Client, locrit: str
+) -> None:
+    opened = api.post("/api/conversations", json={"locrit_name": locrit, "title": "Folds"}).raise_for_status().json()
+    code = "\n".join(f"step_{number}()" for number in range(80))
+    said = f"<think>Perhaps an ocelot.</think>\n\nRather this:\n\n```python\n{code}\nwombat()\n```\n"
+    answer = message(opened["conversation_id"], 2) | {"content": said}
+    path = f"/api/conversations/{opened['conversation_id']}/sync"
+    api.post(path, json={"messages": [message(opened["conversation_id"], 1), answer]}).raise_for_status()
+    thought, lines = tab.reply.locator("details.thought"), tab.reply.locator("pre")
+    for word, fold in (("ocelot", thought.get_by_text("Perhaps")), ("wombat", lines.get_by_text("wombat"))):
+        wait_until(lambda word=word: api.get("/api/search", params={"q": word}).json()["hits"], within_s=60)  # type: ignore[misc]
+        tab.page.keyboard.press("Control+k")
+        tab.page.get_by_role("combobox").fill(word)
+        expect(tab.page.get_by_role("option").filter(has_text=word)).to_be_visible()
+        tab.page.keyboard.press("Enter")
+        expect(fold).to_be_visible()
+        assert tab.page.evaluate("CSS.highlights.get('found').size") >= 1
+    expect(tab.reply.locator(".code-cut")).to_have_count(0)
+    thought.locator("summary").click()
+    tab.reply.get_by_role("button", name="Show less").click()
+    expect(thought.get_by_text("Perhaps")).to_be_hidden()
+    expect(tab.reply.locator(".code-cut")).to_have_count(1)
+
+
 def test_what_the_browser_has_is_found_without_the_server(chat: Tab, server: LocritServer) -> None:
     chat.page.wait_for_function("document.querySelectorAll('article').length >= 2")
     server.kill()

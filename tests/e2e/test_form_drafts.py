@@ -117,6 +117,7 @@ def test_an_edit_that_was_left_is_open_when_one_returns(
     expect(tab.page.get_by_role("note").filter(has_text="First, from elsewhere")).to_be_visible()
     expect(box).to_have_value("First, half rewritten")
     box.press("Control+Enter")
+    expect(box).to_have_count(0)
     expect(tab.messages.first).to_contain_text("First, half rewritten")
     tab.reload()
     expect(tab.messages.first).to_contain_text("First, half rewritten")

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import type { Client, ConversationRow, Locrit, MessageRow, ShownMessages } from '../../core';
 import { useClient, useConnection } from '../app-context';
 import { useKept } from '../failed';
@@ -16,6 +16,7 @@ import { NothingHere } from './Gone';
 import { MessageList } from './MessageList';
 import { ModelNotice } from './ModelNotice';
 import { Resting } from './Resting';
+import { useFoundInSight } from './use-found-in-sight';
 import { useSought } from './use-sought';
 import { useVersions } from './use-versions';
 import { Welcome } from './Welcome';
@@ -41,6 +42,8 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
   const openFinding = useStable(() => setFinding(true));
   useFindKey(openFinding);
   useAskedToFind(openFinding);
+  const { state } = useLocation();
+  useFoundInSight(finding ? '' : (state?.found ?? ''), sought?.id);
   const reply = running(messages);
   // Away from the server nothing can be stopped, and what is written waits in the outbox.
   const stoppable = useConnection().state === 'online' && reply !== undefined;

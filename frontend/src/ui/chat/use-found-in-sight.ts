@@ -1,4 +1,5 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
+import { useLocation } from 'react-router';
 import { Matcher } from '../../core';
 
 const NAME = 'found';
@@ -8,16 +9,20 @@ const NAME = 'found';
  * one has come to, what they are folded away in is unfolded.
  */
 export function useFoundInSight(words: string, messageId?: string): void {
+  const { key } = useLocation();
+  const unfolded = useRef<string>(undefined); // at which visit: it can be folded again
   useEffect(() => {
     const page = document.querySelector('main');
     const matcher = new Matcher(words);
     if (!page || matcher.isEmpty || !globalThis.CSS?.highlights) return;
     let frame = 0;
-    const unfolded = new Set<Element>(); // once: it can be folded again
     const mark = () => {
       const ranges = rangesIn(page.querySelector('[role=log]'), matcher);
       CSS.highlights.set(NAME, new Highlight(...ranges));
-      if (messageId) unfold(ranges, `[data-message-id="${CSS.escape(messageId)}"]`, unfolded);
+      if (!messageId || unfolded.current === key) return;
+      const there = ranges.filter(isIn(`[data-message-id="${CSS.escape(messageId)}"]`));
+      for (const { startContainer } of there) unfold(startContainer);
+      if (there.length > 0) unfolded.current = key;
     };
     const later = () => {
       cancelAnimationFrame(frame);
@@ -31,7 +36,7 @@ export function useFoundInSight(words: string, messageId?: string): void {
       cancelAnimationFrame(frame);
       CSS.highlights.delete(NAME);
     };
-  }, [words, messageId]);
+  }, [words, messageId, key]);
 }
 
 function rangesIn(log: Element | null, matcher: Matcher): Range[] {
@@ -48,14 +53,12 @@ function rangesIn(log: Element | null, matcher: Matcher): Range[] {
   return found;
 }
 
-function unfold(ranges: Range[], message: string, done: Set<Element>): void {
-  for (const { startContainer: text } of ranges) {
-    if (!text.parentElement?.closest(message)) continue;
-    for (let fold = foldAround(text); fold; fold = foldAround(fold)) {
-      if (!done.has(fold)) fold.open = true;
-      done.add(fold);
-    }
-  }
-}
+const isIn = (place: string) => (range: Range) => range.startContainer.parentElement?.closest(place);
 
-const foldAround = ({ parentElement }: Node) => parentElement?.closest('details');
+function unfold(node: Node): void {
+  const fold = node.parentElement?.closest<HTMLElement>('details, .code-cut');
+  if (!fold) return;
+  if (fold instanceof HTMLDetailsElement) fold.open = true;
+  else fold.parentElement?.querySelector<HTMLElement>('button[aria-expanded=false]')?.click();
+  unfold(fold);
+}

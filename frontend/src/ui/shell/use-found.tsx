@@ -50,7 +50,7 @@ export function useFound(query: SearchQuery) {
       name: '',
       note: t.where(session_name || conversations.untitled, by, format.brief(created_at)),
       icon: <MessageSquareText />,
-      run: () => navigate(paths.chat(locrit_name, conversation_id, message_id)),
+      run: () => navigate(paths.chat(locrit_name, conversation_id, message_id), { state: { found: query.words } }),
     };
   });
   return { entries, more: end?.more ?? false, failure: end?.failure?.message, state: phaseOf(query, end, isOnline) };
