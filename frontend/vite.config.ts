@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { firstPage } from './scripts/first-page.ts';
 import { precompress } from './scripts/precompress.ts';
 import { serviceWorker } from './scripts/service-worker.ts';
 import { woff2Only } from './scripts/woff2.ts';
@@ -30,11 +31,9 @@ export default defineConfig({
         // What changes rarely keeps its name, and stays in the browser's cache, when the application changes.
         codeSplitting: {
           groups: [
-            {
-              name: 'react',
-              test: /node_modules\/(react|react-dom|react-router|scheduler|radix-ui|@radix-ui|@floating-ui)\//,
-            },
-            { name: 'engine', test: /node_modules\/(dexie|socket\.io|engine\.io|openapi-fetch|uuid)/ },
+            { name: 'react', test: /node_modules\/(react|react-dom|react-router|scheduler)\//, priority: 1 },
+            { name: 'engine', test: /node_modules\/(dexie|socket\.io|engine\.io|openapi-fetch|uuid)/, priority: 1 },
+            { name: firstPage() },
           ],
         },
       },

@@ -67,6 +67,6 @@ def test_every_failure_has_words_in_every_language() -> None:
     """The codes of the server and of the browser's engine. English is what they say themselves."""
     modules = [path for path in (ROOT / "frontend" / "src" / "core").glob("*.ts") if ".test." not in path.name]
     engine = "".join(path.read_text() for path in modules)
-    words = (ROOT / "frontend" / "src" / "ui" / "text" / "failures.ts").read_text()
+    words = (ROOT / "frontend" / "src" / "ui" / "text" / "fr.failures.ts").read_text()
     codes = {*STATUS, *re.findall(r"(?:code: |STORAGE_FULL = )'(\w+)'", engine)}
     assert {code for code in codes if f"\n  {code}: (" not in words} == set()

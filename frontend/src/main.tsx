@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import { basePath, createClient } from './core';
 import { App } from './ui/App';
 import { createPreferences } from './ui/preferences';
+import { languageOf, textOf } from './ui/text/text';
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/inter/wght-italic.css';
 import '@fontsource-variable/source-serif-4/wght.css';
@@ -17,4 +18,6 @@ client.start().catch((error: unknown) => console.error(error)); // Also in `conn
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root.');
-createRoot(root).render(<App client={client} preferences={createPreferences()} />);
+const preferences = createPreferences();
+const text = await textOf(languageOf(preferences.get().language, navigator.languages));
+createRoot(root).render(<App client={client} preferences={preferences} text={text} />);

@@ -9,15 +9,17 @@ import { useTellFailure } from './failed';
 import { TooltipProvider } from './kit/Tooltip';
 import { Pages } from './Pages';
 import type { Preferences } from './preferences';
-import { languageOf, TextContext, textOf, useText } from './text/text';
+import { type AllText, languageOf, TextContext, textOf, useText } from './text/text';
 import { useTheme } from './theme';
 
 interface Props {
   client: Client;
   preferences: Preferences;
+  /** In the language that is preferred at the start. */
+  text: AllText;
 }
 
-export function App({ client, preferences }: Props) {
+export function App({ client, preferences, text }: Props) {
   const app = useMemo(() => ({ client, preferences }), [client, preferences]);
   const [queries] = useState(
     () => new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false } } }),
@@ -26,7 +28,7 @@ export function App({ client, preferences }: Props) {
     <AppContext.Provider value={app}>
       <QueryClientProvider client={queries}>
         <TooltipProvider delayDuration={500}>
-          <Languages>
+          <Languages text={text}>
             <ErrorBoundary>
               <BrowserRouter basename={basePath()}>
                 <Pages />
@@ -40,14 +42,23 @@ export function App({ client, preferences }: Props) {
   );
 }
 
-function Languages({ children }: { children: ReactNode }) {
+/** A language that is chosen is spoken as soon as its words are there. */
+function Languages({ text, children }: { text: AllText; children: ReactNode }) {
   const choices = useSignal(usePreferences());
   const language = languageOf(choices.language, navigator.languages);
+  const [spoken, speak] = useState(text);
+  useEffect(() => {
+    let isWanted = true;
+    textOf(language).then((words) => isWanted && speak(words));
+    return () => {
+      isWanted = false;
+    };
+  }, [language]);
   useEffect(() => {
     document.documentElement.lang = language;
     document.documentElement.dataset.messageFont = choices.messageFont;
   }, [language, choices.messageFont]);
-  return <TextContext.Provider value={textOf(language)}>{children}</TextContext.Provider>;
+  return <TextContext.Provider value={spoken}>{children}</TextContext.Provider>;
 }
 
 const TOAST = '!rounded-l !border-line !bg-raised !text-ink !shadow-high !font-sans !py-2 !pr-2 !min-h-12';

@@ -19,15 +19,18 @@ interface Props {
 export function ChatHeader({ locrit, conversation }: Props) {
   const t = useText();
   return (
-    <header className="flex h-14 shrink-0 items-center gap-1 border-line border-b px-2 wide:px-4">
+    <header className="flex min-h-14 shrink-0 items-center gap-1 border-line border-b px-2 wide:px-4">
       <SidebarButton />
       <div className="mr-auto flex min-w-0 items-center gap-3 px-2">
         <Link to={paths.chat(locrit.name)} tabIndex={-1} aria-hidden className="rounded-s">
           <Avatar locrit={locrit} />
         </Link>
         <div className="min-w-0">
-          <h1 className="line-clamp-2 font-semibold text-sm leading-[17px] [overflow-wrap:anywhere] wide:line-clamp-1 wide:leading-5">
-            <Link to={paths.chat(locrit.name)} className="rounded-s hover:underline">
+          <h1 className="font-semibold text-sm leading-4 [overflow-wrap:anywhere]">
+            <Link
+              to={paths.chat(locrit.name)}
+              className="line-clamp-2 py-1 rounded-s hover:underline wide:line-clamp-1 wide:py-0 wide:leading-6"
+            >
               {conversation?.title || locrit.name}
             </Link>
           </h1>

@@ -1,4 +1,5 @@
 import { UserRoundX } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { useConnection } from '../app-context';
 import { Button } from '../kit/Button';
@@ -7,14 +8,19 @@ import { paths } from '../paths';
 import { NarrowBar } from '../shell/NarrowBar';
 import { useText } from '../text/text';
 
+/** Who starts knows nothing yet, which is no failure. */
+const STARTS_WITHIN_MS = 300;
+
 export function LocritMissing({ name }: { name: string }) {
   const t = useText();
   const { isKnown } = useConnection();
+  const isLate = useLate();
   const [title, text] = isKnown
     ? [t.locrits.missing(name), t.locrits.missingHint]
     : [t.locrits.unreachable, t.locrits.unreachableHint];
+  if (!isLate) return null;
   return (
-    <div className="late">
+    <>
       <NarrowBar />
       <EmptyState
         whole
@@ -27,6 +33,15 @@ export function LocritMissing({ name }: { name: string }) {
           </Button>
         }
       />
-    </div>
+    </>
   );
+}
+
+function useLate(): boolean {
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), STARTS_WITHIN_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return isLate;
 }

@@ -21,7 +21,7 @@ export function LocritModel({ locrit }: { locrit: Locrit }) {
         aria-haspopup="dialog"
         aria-label={t.models.change(label)}
         onClick={() => setOpen(true)}
-        className="touch-target flex min-w-0 items-center gap-0.5 rounded-s text-ink-3 text-xs hover:text-ink"
+        className="touch-target flex min-h-6 min-w-0 items-center gap-0.5 rounded-s text-ink-3 text-xs hover:text-ink"
       >
         <span className="truncate">{label}</span>
         <ChevronDown aria-hidden className="size-3 shrink-0" />

@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import type { Theme } from '../../core';
 import { App } from '../App';
 import { createPreferences } from '../preferences';
+import { english } from '../text/text';
 import { createDemoClient, type DemoState } from './demo-client';
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/inter/wght-italic.css';
@@ -16,4 +17,4 @@ const client = createDemoClient((asked.get('state') ?? 'usual') as DemoState);
 client.setTheme((asked.get('theme') ?? 'system') as Theme);
 
 const root = document.getElementById('root');
-if (root) createRoot(root).render(<App client={client} preferences={createPreferences()} />);
+if (root) createRoot(root).render(<App client={client} preferences={createPreferences()} text={english} />);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inWords } from './failures';
-import { type Language, languageOf, textOf } from './text';
+import { french } from './french';
+import { english, type Language, languageOf, textOf } from './text';
 import { daysAgo, formats } from './when';
 
 describe('the language', () => {
@@ -10,8 +11,8 @@ describe('the language', () => {
     expect(languageOf('en', ['fr'])).toBe('en');
   });
 
-  it.each<Language>(['en', 'fr'])('counts properly in %s', (language) => {
-    const { locrits } = textOf(language);
+  it.each<Language>(['en', 'fr'])('counts properly in %s', async (language) => {
+    const { locrits } = await textOf(language);
     expect(locrits.messages(1)).toBe('1 message');
     expect(locrits.messages(2)).toBe('2 messages');
   });
@@ -21,12 +22,12 @@ describe('failures', () => {
   const unreachable = { code: 'unreachable', message: 'The server does not answer.', hint: 'It is kept.' };
 
   it('are said in the language of the reader', () => {
-    expect(inWords(unreachable, textOf('en').failures)).toEqual(unreachable);
-    expect(inWords(unreachable, textOf('fr').failures).message).toBe('Le serveur ne répond pas.');
+    expect(inWords(unreachable, english.failures)).toEqual(unreachable);
+    expect(inWords(unreachable, french.failures).message).toBe('Le serveur ne répond pas.');
   });
 
   it('keep the numbers and settings that people need', () => {
-    const said = (code: string, message: string) => inWords({ code, message, hint: '' }, textOf('fr').failures).message;
+    const said = (code: string, message: string) => inWords({ code, message, hint: '' }, french.failures).message;
     expect(said('length', 'The reply was cut at its limit of 512 tokens.')).toContain('512 tokens');
     expect(said('length', 'The reply was cut at its limit.')).toBe('La réponse a été coupée à sa limite.');
     expect(said('model_timeout', 'It was silent for 30 seconds (LOCRIT_MODEL_TIMEOUT).')).toContain(
@@ -36,7 +37,7 @@ describe('failures', () => {
 
   it('stay as they are told where there are no words for them', () => {
     const unheard = { ...unreachable, code: 'http_599' };
-    expect(inWords(unheard, textOf('fr').failures)).toEqual(unheard);
+    expect(inWords(unheard, french.failures)).toEqual(unheard);
   });
 });
 

@@ -12,20 +12,7 @@ import { enMemory, type MemoryText } from './en.memory';
 import { enModels, type ModelsText } from './en.models';
 import { enReply, type ReplyText } from './en.reply';
 import { enTyped, type TypedText } from './en.typed';
-import { enFailures, type Failures, frFailures } from './failures';
-import { fr } from './fr';
-import { frArchive } from './fr.archive';
-import { frBlocks } from './fr.blocks';
-import { frChecks } from './fr.checks';
-import { frContext } from './fr.context';
-import { frFinding } from './fr.finding';
-import { frGone } from './fr.gone';
-import { frHands } from './fr.hands';
-import { frKept } from './fr.kept';
-import { frMemory } from './fr.memory';
-import { frModels } from './fr.models';
-import { frReply } from './fr.reply';
-import { frTyped } from './fr.typed';
+import { enFailures, type Failures } from './failures';
 
 export type Language = 'en' | 'fr';
 export type LanguageChoice = Language | 'system';
@@ -45,51 +32,35 @@ export type AllText = Text & {
   failures: Failures;
 };
 
-const LANGUAGES: Record<Language, AllText> = {
-  en: {
-    ...en,
-    archive: enArchive,
-    blocks: enBlocks,
-    checks: enChecks,
-    context: enContext,
-    finding: enFinding,
-    gone: enGone,
-    hands: enHands,
-    kept: enKept,
-    memory: enMemory,
-    models: enModels,
-    reply: enReply,
-    typed: enTyped,
-    failures: enFailures,
-  },
-  fr: {
-    ...fr,
-    archive: frArchive,
-    blocks: frBlocks,
-    checks: frChecks,
-    context: frContext,
-    finding: frFinding,
-    gone: frGone,
-    hands: frHands,
-    kept: frKept,
-    memory: frMemory,
-    models: frModels,
-    reply: frReply,
-    typed: frTyped,
-    failures: frFailures,
-  },
+export const english: AllText = {
+  ...en,
+  archive: enArchive,
+  blocks: enBlocks,
+  checks: enChecks,
+  context: enContext,
+  finding: enFinding,
+  gone: enGone,
+  hands: enHands,
+  kept: enKept,
+  memory: enMemory,
+  models: enModels,
+  reply: enReply,
+  typed: enTyped,
+  failures: enFailures,
 };
 
 export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', fr: 'Français' };
 
 export function languageOf(choice: LanguageChoice, preferred: readonly string[]): Language {
   if (choice !== 'system') return choice;
-  const known = preferred.map((tag) => tag.slice(0, 2)).find((tag) => tag in LANGUAGES);
+  const known = preferred.map((tag) => tag.slice(0, 2)).find((tag) => tag in LANGUAGE_NAMES);
   return (known as Language | undefined) ?? 'en';
 }
 
-export const textOf = (language: Language): AllText => LANGUAGES[language];
+/** All languages but English are fetched when they are first wanted. */
+export const textOf = async (language: Language): Promise<AllText> =>
+  language === 'en' ? english : (await import('./french')).french;
 
-export const TextContext = createContext<AllText>(LANGUAGES.en);
+export const TextContext = createContext(english);
 
 export const useText = () => useContext(TextContext);

@@ -1,0 +1,106 @@
+import type { Failures } from './failures';
+
+const SAVED = 'Votre message est enregistré.';
+
+const tokens = (said: string) => {
+  const count = /(\d+) tokens/.exec(said)?.[1];
+  return count ? ` (${count} tokens)` : '';
+};
+
+export const frFailures: Failures = {
+  unreachable: () => [
+    'Le serveur ne répond pas.',
+    'Ce que vous avez écrit est gardé dans ce navigateur et partira dès qu’il répondra.',
+  ],
+  storage_full: () => [
+    'Ce navigateur n’a plus de place pour garder ce que vous écrivez.',
+    'Ce qui est déjà enregistré est en sûreté. Libérez de la place sur cet appareil, puis réessayez.',
+  ],
+  storage_unavailable: () => [
+    'Ce navigateur ne laisse rien garder à Locrit.',
+    'Autorisez les données pour cette adresse ou quittez la fenêtre privée, puis rechargez la page.',
+  ],
+  storage_failed: (said) => [
+    `Ce navigateur n’a pas pu garder cela${/ \(\w+\)/.exec(said)?.[0] ?? ''}.`,
+    'Ce que vous avez écrit est encore là. Réessayez ; si cela échoue encore, copiez-le et redémarrez le navigateur.',
+  ],
+  browser_error: (said) => [
+    `Quelque chose a échoué dans ce navigateur (${said})`,
+    'Ce que vous avez écrit y est gardé. Rechargez la page ; si cela se reproduit, signalez-le.',
+  ],
+  store_unavailable: () => [
+    'La base de données n’a pas pu enregistrer.',
+    'Rien n’est perdu : c’est gardé ici et réessayé. Vérifiez l’espace disque du serveur.',
+  ],
+  store_replaced: () => [
+    'La base de données a été déplacée, supprimée ou remplacée pendant que le serveur tourne.',
+    'Rien n’est perdu ici : c’est gardé et réessayé. Remettez ses fichiers à leur place, ou arrêtez le serveur et remettez-les en ordre.',
+  ],
+  timed_out: () => [
+    'Pas de réponse à temps.',
+    'C’est peut-être fait tout de même. Réessayez : répéter n’a pas d’autre effet.',
+  ],
+  conflict: (said) => [
+    `Cela a changé entre-temps ou existe déjà (${said})`,
+    'Regardez ce qui est là, puis choisissez.',
+  ],
+  not_found: (said) => [`Introuvable (${said})`, 'C’est peut-être supprimé : regardez dans la corbeille.'],
+  locrit_not_made: (said) => [
+    `« ${/“(.*)”/s.exec(said)?.[1] ?? ''} » n’a pas été créé.`,
+    'Créez un Locrit de ce nom, puis réessayez.',
+  ],
+  forgotten: () => ['C’est oublié, à dessein.', 'Cela ne revient pas.'],
+  invalid_input: (said) => [`Refusé (${said})`, 'Corrigez, puis réessayez.'],
+  too_large: () => ['C’est trop grand.', 'Un message peut avoir jusqu’à 200 000 caractères.'],
+  forbidden: (said) => [`Pas permis (${said})`, 'Ouvrez ce Locrit dans ses réglages.'],
+  inactive: () => ['Ce Locrit est éteint.', 'Allumez-le dans ses réglages.'],
+  internal_error: () => [
+    'Le serveur a rencontré une erreur.',
+    'Réessayez ; si cela se reproduit, regardez dans le journal du serveur.',
+  ],
+  model_error: (said) => [
+    `Le modèle n’a pas pu répondre (${said})`,
+    `${SAVED} Réessayez, ou choisissez un autre modèle.`,
+  ],
+  model_unreachable: (said) => [
+    `Ollama n’est pas joignable (${said})`,
+    `${SAVED} Démarrez Ollama ou vérifiez OLLAMA_HOST, puis réessayez.`,
+  ],
+  model_missing: (said) => [
+    `Ce modèle n’est pas installé (${said})`,
+    `${SAVED} Téléchargez-le ou choisissez-en un autre, puis réessayez.`,
+  ],
+  model_cannot_chat: (said) => [
+    `Ce modèle n’est pas fait pour converser (${said})`,
+    `${SAVED} Choisissez-en un autre, puis réessayez.`,
+  ],
+  context_exceeded: () => [
+    'La conversation est trop longue pour ce modèle.',
+    `${SAVED} Raccourcissez-la ou baissez la limite de messages, puis réessayez.`,
+  ],
+  model_timeout: (said) => [
+    `Le modèle s’est tu trop longtemps (${said})`,
+    'Tout ce qui est arrivé est enregistré. Réessayez ; à un modèle lent, laissez plus de temps.',
+  ],
+  model_cut: () => ['Le modèle s’est interrompu.', 'Ce qui est arrivé est enregistré. Réessayez.'],
+  interrupted: () => [
+    'La réponse a été coupée par l’arrêt du serveur.',
+    'Tout ce qui précède est enregistré. Continuez, ou réessayez.',
+  ],
+  length: (said) => [
+    `La réponse a été coupée à sa limite${tokens(said)}.`,
+    'Continuez pour avoir la suite. L’option num_predict et la fenêtre du modèle fixent cette limite.',
+  ],
+  empty_reply: (said) => [
+    `Le modèle n’a rien dit${tokens(said)}.`,
+    `${SAVED} Réessayez, ou formulez votre question autrement.`,
+  ],
+  only_thought: (said) => [
+    `Le modèle a seulement réfléchi${tokens(said)}, sans rien dire.`,
+    `${SAVED} Réessayez ; s’il s’est arrêté à une limite, augmentez num_predict.`,
+  ],
+  only_tool_call: () => [
+    'Le modèle a seulement demandé un outil, qu’il n’a pas ici.',
+    `${SAVED} Réessayez, ou demandez une réponse en mots.`,
+  ],
+};

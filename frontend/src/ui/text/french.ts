@@ -1,0 +1,32 @@
+import { fr } from './fr';
+import { frArchive } from './fr.archive';
+import { frBlocks } from './fr.blocks';
+import { frChecks } from './fr.checks';
+import { frContext } from './fr.context';
+import { frFailures } from './fr.failures';
+import { frFinding } from './fr.finding';
+import { frGone } from './fr.gone';
+import { frHands } from './fr.hands';
+import { frKept } from './fr.kept';
+import { frMemory } from './fr.memory';
+import { frModels } from './fr.models';
+import { frReply } from './fr.reply';
+import { frTyped } from './fr.typed';
+import type { AllText } from './text';
+
+export const french: AllText = {
+  ...fr,
+  archive: frArchive,
+  blocks: frBlocks,
+  checks: frChecks,
+  context: frContext,
+  finding: frFinding,
+  gone: frGone,
+  hands: frHands,
+  kept: frKept,
+  memory: frMemory,
+  models: frModels,
+  reply: frReply,
+  typed: frTyped,
+  failures: frFailures,
+};
