@@ -61,10 +61,6 @@ class ResumeGeneration(Request):
     idx: Seq = 0
 
 
-class Typing(Request):
-    scope: Id
-
-
 class Connected(Response):
     """Sent at first, and again when a push may have been lost on the way: then ask for what was missed."""
 

@@ -24,7 +24,6 @@ from backend.protocol.sockets import (
     StopGeneration,
     Subscribe,
     Subscribed,
-    Typing,
     Unsubscribe,
 )
 from backend.relay import Relay
@@ -154,12 +153,6 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         state = self._run(self._chat.state(wish.generation_id))
         self._enter(sid, conversation_scope(state.conversation_id))
         return _ack(self._run(self._chat.state(wish.generation_id)))
-
-    @expects(Typing)
-    def on_typing(self, sid: str, hint: Typing) -> None:
-        if hint.scope not in self._followed.get(sid, ()):
-            raise InvalidInput("Only followers of a conversation can type in it.", hint="Subscribe to it first.")
-        self.emit("typing", {"scope": hint.scope, "user_id": OWNER}, room=hint.scope, skip_sid=sid)
 
     def _dispatch(self, event: Any, sid: str, payload: Any) -> BaseModel | None:
         if event == UNREADABLE:

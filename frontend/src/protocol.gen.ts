@@ -3799,11 +3799,6 @@ export interface components {
             /** Seq */
             seq: number;
         };
-        /** Typing */
-        Typing: {
-            /** Scope */
-            scope: string;
-        };
         /** Unsubscribe */
         Unsubscribe: {
             /** Scope */
