@@ -3035,7 +3035,7 @@ export interface components {
         };
         /**
          * ResumeGeneration
-         * @description `idx` is the number of chunks that the client has.
+         * @description The acknowledgement has the whole text so far, whatever `idx` the client has; `chat_chunk`s go on from there.
          */
         ResumeGeneration: {
             /** Generation Id */
