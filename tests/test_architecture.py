@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MAX_FILE_LINES = 300
 MAX_FUNCTION_LINES = 60
 NAMES_OF_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc"}
-LOOP_OWNERS = {"backend/async_bridge.py", "backend/runtime.py"}
+LOOP_OWNERS = {"backend/async_bridge.py", "backend/runtime/hub.py"}
 LOOP_MAKERS = {"run_until_complete", "new_event_loop"}
 
 
