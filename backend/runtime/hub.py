@@ -71,10 +71,9 @@ class Runtime:
         """
         try:
             self._sleep_until_done(future)
-        except BaseException:
+        finally:
             if future.cancel():
                 self._sleep_until_done(future)
-            raise
         return future.result()
 
     def serve(

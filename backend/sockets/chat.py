@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -121,12 +121,11 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         if question.stream:
             with self._following(sid, conversation_scope(conversation_id)):
                 return TurnAccepted.of(self._send(sid, question))
-        self._relay.mute(conversation_id, sid)
-        try:
+        with ExitStack() as undo:
+            self._relay.mute(conversation_id, sid)
+            undo.callback(self._relay.unmute, conversation_id, sid)
             turn = self._send(sid, question)
-        except BaseException:
-            self._relay.unmute(conversation_id, sid)
-            raise
+            undo.pop_all()
         self.server.start_background_task(self._answer_at_once, sid, turn)
         return TurnAccepted.of(turn)
 
@@ -208,14 +207,12 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
     @contextmanager
     def _following(self, sid: str, room: str) -> Iterator[None]:
         """In the room from now on, unless this fails and the client was not in it before."""
-        followed_already = room in self._followed.get(sid, ())
-        self._enter(sid, room)
-        try:
+        with ExitStack() as undo:
+            if room not in self._followed.get(sid, ()):
+                undo.callback(self._leave, sid, room)
+            self._enter(sid, room)
             yield
-        except BaseException:
-            if not followed_already:
-                self._leave(sid, room)
-            raise
+            undo.pop_all()
 
     def _answer_at_once(self, sid: str, turn: Turn) -> None:
         conversation_id = turn.message.conversation_id
