@@ -7,7 +7,6 @@ hub's loop, shared with the greenlets; without one (scripts, tests) the bridge o
 import asyncio
 import concurrent.futures
 import contextvars
-import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Coroutine, Generator
@@ -23,22 +22,14 @@ if TYPE_CHECKING:  # scripts and tests use the bridge without eventlet
 T = TypeVar("T")
 Work = Coroutine[Any, Any, T]
 
-log = logging.getLogger("locrit.bridge")
-
 ALIVE_WITHIN_S = 5.0
 GETS_GOING_S = 0.1
 
 
 class AsyncBridge:
-    """`failures` counts the spawned tasks that ended with an exception."""
-
     def __init__(self, runtime: "Runtime | None" = None) -> None:
-        self.failures = 0
         self._runtime = runtime
-        home = runtime or _LoopThread()
-        self._own = home if isinstance(home, _LoopThread) else None
-        self._loop, self._thread_id = home.loop, home.thread_id
-        self._spawned: set[asyncio.Task[Any]] = set()
+        self._loop = runtime.loop if runtime is not None else _loop_in_a_thread()
         self.heartbeat = Heartbeat(self._loop)
 
     def run(self, work: Work[T], timeout: float | None = None) -> T:
@@ -67,32 +58,11 @@ class AsyncBridge:
         finally:
             self._outcome(_close(items), context)
 
-    def spawn(self, work: Work[T], *, name: str) -> "asyncio.Task[T]":
-        """Starts a background task, from any thread; only code on the loop may touch the task.
-
-        It is kept alive until it ends; an exception is logged and counted.
-        """
-        if threading.get_ident() == self._thread_id:
-            return self._start(work, name)
-
-        async def start() -> "asyncio.Task[T]":
-            return self._start(work, name)
-
-        return asyncio.run_coroutine_threadsafe(start(), self._loop).result()
-
     def alive(self, within_s: float = ALIVE_WITHIN_S) -> bool:
         """Whether the loop has turned in the last `within_s` seconds; a process that was stopped turns it first."""
         if self.heartbeat.age_s() >= within_s:
             time.sleep(GETS_GOING_S)
         return self.heartbeat.age_s() < within_s
-
-    def close(self) -> None:
-        """Cancels the spawned tasks and waits until they have ended; stops the loop if it is the bridge's own."""
-        if self._loop.is_closed():
-            return
-        self._outcome(self._cancel_spawned())
-        if self._own is not None:
-            self._own.stop()
 
     def _outcome(self, work: Work[T], context: contextvars.Context | None = None, timeout: float | None = None) -> T:
         runtime = self._runtime if self._runtime is not None and self._runtime.in_greenlet() else None
@@ -113,7 +83,7 @@ class AsyncBridge:
             raise RuntimeError("AsyncBridge was called from inside a coroutine, which would block the loop: await it")
         if self._loop.is_closed():
             work.close()
-            raise RuntimeError("AsyncBridge is closed")
+            raise RuntimeError("the loop of AsyncBridge has ended")
 
     def _outcome_for_thread(self, work: Work[T]) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -123,47 +93,19 @@ class AsyncBridge:
             future.cancel()
             raise
 
-    def _start(self, work: Work[T], name: str) -> "asyncio.Task[T]":
-        task = self._loop.create_task(work, name=name)
-        self._spawned.add(task)
-        task.add_done_callback(self._ended)
-        return task
 
-    def _ended(self, task: "asyncio.Task[Any]") -> None:
-        self._spawned.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self.failures += 1
-            log.error("background task %r failed", task.get_name(), exc_info=error)
+def _loop_in_a_thread() -> asyncio.AbstractEventLoop:
+    """It turns until the process ends."""
+    loop = asyncio.new_event_loop()
 
-    async def _cancel_spawned(self) -> None:
-        tasks = tuple(self._spawned)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)  # _ended has logged the exceptions
-        self.heartbeat.stop()
+    def turn() -> None:
+        try:
+            loop.run_forever()
+        finally:
+            loop.close()
 
-
-class _LoopThread:
-    """A loop in a native thread of its own; stopping it cancels and awaits whatever still runs on it."""
-
-    def __init__(self) -> None:
-        started: concurrent.futures.Future[asyncio.AbstractEventLoop] = concurrent.futures.Future()
-        self._thread = threading.Thread(target=self._run, args=(started,), name="locrit-loop", daemon=True)
-        self._thread.start()
-        self.loop = started.result()
-        self.thread_id = self._thread.ident
-
-    def stop(self) -> None:
-        self.loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
-
-    def _run(self, started: "concurrent.futures.Future[asyncio.AbstractEventLoop]") -> None:
-        asyncio.run(self._until_stopped(started))
-
-    async def _until_stopped(self, started: "concurrent.futures.Future[asyncio.AbstractEventLoop]") -> None:
-        self._stop = asyncio.Event()
-        started.set_result(asyncio.get_running_loop())
-        await self._stop.wait()
+    threading.Thread(target=turn, name="locrit-loop", daemon=True).start()
+    return loop
 
 
 def _runs_a_loop() -> bool:

@@ -15,7 +15,7 @@ class Heartbeat:
         self._loop = loop
         self._interval_s = interval_s
         self._due = self._last = time.monotonic()
-        self._timer: asyncio.Handle = loop.call_soon_threadsafe(self._start)
+        loop.call_soon_threadsafe(self._start)
 
     def age_s(self) -> float:
         """Seconds since the loop last turned; readable from every thread."""
@@ -25,10 +25,6 @@ class Heartbeat:
     def longest_stall_s(self) -> float:
         """Of this window and the one before: of the last 10 to 20 seconds."""
         return max(self._stalls)
-
-    def stop(self) -> None:
-        """Only on the loop's thread."""
-        self._timer.cancel()
 
     def _start(self) -> None:
         self._due = time.monotonic()  # how long the loop waited to be started is not a stall
@@ -40,4 +36,4 @@ class Heartbeat:
             self._stalls, self._window_ends = [0.0, self._stalls[0]], self._last + WINDOW_S
         self._stalls[0] = max(self._stalls[0], self._last - self._due)
         self._due = self._last + self._interval_s
-        self._timer = self._loop.call_later(self._interval_s, self._beat)
+        self._loop.call_later(self._interval_s, self._beat)

@@ -84,6 +84,8 @@ def _below(base_path: str, page: str) -> str:
     return ADDRESS.sub(rf"\g<0>{base_path[1:]}/", page) if base_path else page
 
 
+# Not WhiteNoise: it sends what `q=0` refuses, gives one ETag to three encodings and compares it as text, and it sees a
+# new build only in its mode for development. It would spare twelve lines: Werkzeug does the rest here too.
 def _file(dist: Path, path: str) -> Response:
     """Raises NotFound for what the build did not leave, and for its compressed copies by their own names."""
     if path.endswith(tuple(ENCODINGS.values())) or path.startswith("."):

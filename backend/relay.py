@@ -8,13 +8,14 @@ import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import asdict
 from typing import Any, assert_never
 
+from pydantic import BaseModel
 from socketio import Server
 
 from backend.async_bridge import AsyncBridge
-from src.entities import iso
+from backend.protocol import sockets as push
+from src.entities import ChangeEvent
 from src.events import (
     Changed,
     ConversationActivity,
@@ -33,6 +34,7 @@ log = logging.getLogger("locrit.relay")
 Payload = dict[str, Any]
 EVERYONE = None
 TURN_S = 0.005
+OUTCOME = {"status", "usage", "error"}
 
 
 class Relay:
@@ -84,17 +86,20 @@ class Relay:
     def _relay(self, event: Event) -> None:
         match event:
             case ReplyChunk():
-                self._emit("chat_chunk", _chunk(event), event.conversation_id)
+                self._emit("chat_chunk", _told(push.ChatChunk, event), event.conversation_id)
             case ReplySaved():
-                self._emit("chat_saved", asdict(event), event.conversation_id)
+                self._emit("chat_saved", _told(push.ChatSaved, event), event.conversation_id)
             case Changed():
-                self._emit_to(event.scope, "event", _change(event))
+                self._emit_to(event.scope, "event", _told(ChangeEvent, event))
             case ReplyEnded():
-                self._emit("chat_complete", _end(event), event.conversation_id)
+                end = _told(push.ChatComplete, event)
+                self._emit("chat_complete", end, event.conversation_id)
                 if event.status == "failed" and event.error is not None:
-                    self._emit("error", {**event.error, **_place(event)}, event.conversation_id)
+                    place = {name: end[name] for name in end.keys() - OUTCOME}
+                    self._emit("error", event.error | place, event.conversation_id)
             case ConversationActivity():
-                self._emit_to(user_scope(event.user_id), "conversation_activity", _activity(event))
+                hint = _told(push.ConversationActivity, event)
+                self._emit_to(user_scope(event.user_id), "conversation_activity", hint)
             case ModelStateChanged():
                 self._emit_to(EVERYONE, "model_state", event.state)
             case _:
@@ -110,41 +115,5 @@ class Relay:
                 self._server.emit(name, payload, room=room, skip_sid=skip_sid, namespace=namespace)
 
 
-def _place(event: ReplyChunk | ReplyEnded) -> Payload:
-    return {
-        "locrit_name": event.locrit_name,
-        "session_id": event.session_id,
-        "conversation_id": event.conversation_id,
-        "generation_id": event.generation_id,
-        "message_id": event.message_id,
-        "timestamp": iso(event.timestamp),
-    }
-
-
-def _chunk(event: ReplyChunk) -> Payload:
-    return {**_place(event), "idx": event.idx, "saved_idx": event.saved_idx, "content": event.content}
-
-
-def _end(event: ReplyEnded) -> Payload:
-    return {**_place(event), "status": event.status, "usage": event.usage, "error": event.error}
-
-
-def _change(event: Changed) -> Payload:
-    return {
-        "scope": event.scope,
-        "seq": event.seq,
-        "type": event.type,
-        "entity_id": event.entity_id,
-        "rev": event.rev,
-        "payload": event.payload,
-        "op_id": event.op_id,
-    }
-
-
-def _activity(event: ConversationActivity) -> Payload:
-    return {
-        "conversation_id": event.conversation_id,
-        "locrit_name": event.locrit_name,
-        "updated_at": iso(event.updated_at),
-        "running": event.running,
-    }
+def _told(model: type[BaseModel], event: Event) -> Payload:
+    return model.model_validate(event, from_attributes=True).model_dump(mode="json")

@@ -7,7 +7,7 @@ from typing import Any
 
 DERIVED: dict[str, set[str]] = {
     "message": set(),
-    "conversation": {"message_count", "head_seq", "generation_id", "preview", "leaf_id", "updated_at"},
+    "conversation": {"message_count", "head_seq", "generation_id", "preview", "updated_at"},
     "locrit": {"message_count", "conversation_count"},
     "memory": set(),
 }

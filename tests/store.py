@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row, Select, Table, event, select
 
 from src.entities import Message
 from src.events import Changed, Event
-from src.models import generations
+from src.models import conversations, generations
 from src.services.archive import Archive
 from src.services.locrits import LocritService
 from src.services.memory_manager import MemoryManager
@@ -49,6 +49,11 @@ class Store:
     async def rows(self, what: Table | Select[Any]) -> list[Row[Any]]:
         statement = select(what) if isinstance(what, Table) else what
         return await self.database.read(lambda connection: list(connection.execute(statement)))
+
+    async def leaf_id(self, conversation_id: str) -> str | None:
+        """The message that the next one follows."""
+        (row,) = await self.rows(select(conversations.c.leaf_id).where(conversations.c.id == conversation_id))
+        return None if row.leaf_id is None else str(row.leaf_id)
 
     async def running(self) -> list[str]:
         """The ids of the replies that nobody has ended."""

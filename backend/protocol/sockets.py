@@ -55,14 +55,10 @@ class StopGeneration(Request):
 
 
 class ResumeGeneration(Request):
-    """`idx` is the number of chunks that the client has."""
+    """The acknowledgement has the whole text so far, whatever `idx` the client has; `chat_chunk`s go on from there."""
 
     generation_id: Id
     idx: Seq = 0
-
-
-class Typing(Request):
-    scope: Id
 
 
 class Connected(Response):

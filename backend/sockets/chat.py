@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -24,7 +24,6 @@ from backend.protocol.sockets import (
     StopGeneration,
     Subscribe,
     Subscribed,
-    Typing,
     Unsubscribe,
 )
 from backend.relay import Relay
@@ -122,12 +121,11 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         if question.stream:
             with self._following(sid, conversation_scope(conversation_id)):
                 return TurnAccepted.of(self._send(sid, question))
-        self._relay.mute(conversation_id, sid)
-        try:
+        with ExitStack() as undo:
+            self._relay.mute(conversation_id, sid)
+            undo.callback(self._relay.unmute, conversation_id, sid)
             turn = self._send(sid, question)
-        except BaseException:
-            self._relay.unmute(conversation_id, sid)
-            raise
+            undo.pop_all()
         self.server.start_background_task(self._answer_at_once, sid, turn)
         return TurnAccepted.of(turn)
 
@@ -154,12 +152,6 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         state = self._run(self._chat.state(wish.generation_id))
         self._enter(sid, conversation_scope(state.conversation_id))
         return _ack(self._run(self._chat.state(wish.generation_id)))
-
-    @expects(Typing)
-    def on_typing(self, sid: str, hint: Typing) -> None:
-        if hint.scope not in self._followed.get(sid, ()):
-            raise InvalidInput("Only followers of a conversation can type in it.", hint="Subscribe to it first.")
-        self.emit("typing", {"scope": hint.scope, "user_id": OWNER}, room=hint.scope, skip_sid=sid)
 
     def _dispatch(self, event: Any, sid: str, payload: Any) -> BaseModel | None:
         if event == UNREADABLE:
@@ -215,14 +207,12 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
     @contextmanager
     def _following(self, sid: str, room: str) -> Iterator[None]:
         """In the room from now on, unless this fails and the client was not in it before."""
-        followed_already = room in self._followed.get(sid, ())
-        self._enter(sid, room)
-        try:
+        with ExitStack() as undo:
+            if room not in self._followed.get(sid, ()):
+                undo.callback(self._leave, sid, room)
+            self._enter(sid, room)
             yield
-        except BaseException:
-            if not followed_already:
-                self._leave(sid, room)
-            raise
+            undo.pop_all()
 
     def _answer_at_once(self, sid: str, turn: Turn) -> None:
         conversation_id = turn.message.conversation_id

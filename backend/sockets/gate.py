@@ -12,7 +12,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from engineio.payload import Payload
 from pydantic_core import to_json
 
-from backend import websocket
+from backend.runtime import websocket
 from src.errors import InvalidInput, LocritError
 
 PATH = "/socket.io/"

@@ -11,9 +11,9 @@ from typing import Any
 from socketio import Server
 from socketio.packet import EVENT
 
+from backend.runtime.websocket import Handshake
 from backend.sockets.packets import AnswerablePacket
 from backend.sockets.waiting import Full, Incoming, Outgoing
-from backend.websocket import Handshake
 from src.errors import LocritError
 
 log = logging.getLogger("locrit.limits")

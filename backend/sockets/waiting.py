@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from backend.websocket import Rest
+from backend.runtime.websocket import Rest
 
 EVENTS_PER_S = 200.0
 EVENTS_AT_FIRST = 1_000.0

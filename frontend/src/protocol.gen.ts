@@ -1259,8 +1259,8 @@ export interface components {
         };
         /**
          * Conversation
-         * @description `head_seq` is the newest event's; `generation_id` is that of the running reply, if one runs; `leaf_id` is the
-         *     newest message, which the next one follows. `locrit_name` is the name that its Locrit has now.
+         * @description `head_seq` is the newest event's; `generation_id` is that of the running reply, if one runs.
+         *     `locrit_name` is the name that its Locrit has now.
          */
         Conversation: {
             /**
@@ -1300,11 +1300,6 @@ export interface components {
              * @default 0
              */
             head_seq: number;
-            /**
-             * Leaf Id
-             * @default null
-             */
-            leaf_id: string | null;
             /** Locrit Id */
             locrit_id: string;
             /** Locrit Name */
@@ -3040,7 +3035,7 @@ export interface components {
         };
         /**
          * ResumeGeneration
-         * @description `idx` is the number of chunks that the client has.
+         * @description The acknowledgement has the whole text so far, whatever `idx` the client has; `chat_chunk`s go on from there.
          */
         ResumeGeneration: {
             /** Generation Id */
@@ -3803,11 +3798,6 @@ export interface components {
             rev: number;
             /** Seq */
             seq: number;
-        };
-        /** Typing */
-        Typing: {
-            /** Scope */
-            scope: string;
         };
         /** Unsubscribe */
         Unsubscribe: {

@@ -8,8 +8,8 @@ from src.entities.base import Entity, Failure, MessageStatus, Role, Timestamp
 
 
 class Conversation(Entity):
-    """`head_seq` is the newest event's; `generation_id` is that of the running reply, if one runs; `leaf_id` is the
-    newest message, which the next one follows. `locrit_name` is the name that its Locrit has now."""
+    """`head_seq` is the newest event's; `generation_id` is that of the running reply, if one runs.
+    `locrit_name` is the name that its Locrit has now."""
 
     conversation_id: str
     locrit_id: str
@@ -25,7 +25,6 @@ class Conversation(Entity):
     head_seq: int = 0
     generation_id: str | None = None
     preview: str = ""
-    leaf_id: str | None = None
     forked_from: str | None = None
     created_at: Timestamp
     updated_at: Timestamp

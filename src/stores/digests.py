@@ -7,33 +7,31 @@ still holds. Every other column of an event is covered as it is.
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-FIRST_PLACE = ("scope", "seq", "type", "entity_id", "rev")
-"""What the digests of events covered before migration 0008."""
-PLACE = (*FIRST_PLACE, "op_id", "created_at")
+PLACE = ("scope", "seq", "type", "entity_id", "rev", "op_id", "created_at")
 NOTHING = "{}"
 """The payload of what was forgotten."""
 
 
-def seal(event: dict[str, Any], before: bytes, place: Sequence[str] = PLACE) -> None:
+def seal(event: dict[str, Any], before: bytes) -> None:
     """Add salt, payload hash and digest; `before` is the digest of the event before it, empty for the first."""
     event["salt"] = os.urandom(16)
     event["payload_hash"] = payload_hash(event["salt"], event["payload"])
-    event["digest"] = digest(event, before, place)
+    event["digest"] = digest(event, before)
 
 
 def payload_hash(salt: bytes, payload: str) -> bytes:
     return hashlib.sha256(salt + payload.encode()).digest()
 
 
-def digest(event: Mapping[str, Any], before: bytes, place: Sequence[str] = PLACE) -> bytes:
-    at = "\0".join(str(event[name]) for name in place)
+def digest(event: Mapping[str, Any], before: bytes) -> bytes:
+    at = "\0".join(str(event[name]) for name in PLACE)
     return hashlib.sha256(before + event["payload_hash"] + at.encode()).digest()
 
 
-def holds(event: Mapping[str, Any], before: bytes, place: Sequence[str] = PLACE) -> bool:
+def holds(event: Mapping[str, Any], before: bytes) -> bool:
     """Whether the event is what was sealed; of a forgotten one, whether its place is."""
     try:
         if event["salt"] is None:
@@ -41,6 +39,6 @@ def holds(event: Mapping[str, Any], before: bytes, place: Sequence[str] = PLACE)
                 return False
         elif payload_hash(event["salt"], event["payload"]) != event["payload_hash"]:
             return False
-        return bool(digest(event, before, place) == event["digest"])
+        return bool(digest(event, before) == event["digest"])
     except (AttributeError, TypeError, ValueError):  # a value of another kind, half a character
         return False

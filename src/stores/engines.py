@@ -128,8 +128,9 @@ def translated(error: Exception, sentence: str) -> LocritError:
 
 
 def scrub(engine: Engine) -> bool:
-    """Empty SQLite's write-ahead log; `secure_delete` has overwritten freed pages. PostgreSQL's is its own. Returns
-    whether it is empty: a reader that looks at an old state needs it."""
+    """Empties SQLite's write-ahead log, the last place where deleted words stand: `secure_delete` zeroes them in the
+    database itself. Returns False while a reader of an older state needs the log. On PostgreSQL it does nothing: VACUUM
+    frees rows without zeroing them, and its log is the server's."""
     if engine.dialect.name != "sqlite":
         return True
     with engine.connect() as connection:

@@ -3,7 +3,6 @@
 import asyncio
 import concurrent.futures
 import contextvars
-import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -215,37 +214,6 @@ def a_stream_that_fails_has_delivered_what_came_before(bridge: AsyncBridge) -> N
     assert next(stream) == 1
     with pytest.raises(NotFound, match="gone"):
         next(stream)
-
-
-@scenario
-def a_spawned_task_that_fails_is_counted_and_logged_with_its_name(bridge: AsyncBridge) -> None:
-    records: list[logging.LogRecord] = []
-    handler = logging.Handler()
-    handler.emit = records.append  # type: ignore[assignment, method-assign]
-    logging.getLogger("locrit.bridge").addHandler(handler)
-    before = bridge.failures
-    task = bridge.spawn(fail(), name="folding")
-    bridge.run(asyncio_wait(task))
-    logging.getLogger("locrit.bridge").removeHandler(handler)
-    assert bridge.failures == before + 1
-    assert [(r.getMessage(), r.exc_info is not None) for r in records] == [("background task 'folding' failed", True)]
-
-
-async def asyncio_wait(task: "asyncio.Task[Any]") -> None:
-    await asyncio.wait([task])
-    await asyncio.sleep(0)
-
-
-@scenario
-def a_task_may_be_spawned_from_a_coroutine_and_sees_its_context(bridge: AsyncBridge) -> None:
-    async def name() -> str:
-        return person.get()
-
-    async def handler() -> str:
-        person.set("Grace")
-        return await bridge.spawn(name(), name="child")
-
-    assert bridge.run(handler()) == "Grace"
 
 
 @scenario

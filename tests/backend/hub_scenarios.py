@@ -145,4 +145,3 @@ def outcome(test: Scenario, bridge: AsyncBridge) -> str:
 if __name__ == "__main__":
     shared = AsyncBridge(runtime)
     print(json.dumps({name: outcome(test, shared) for name, test in SCENARIOS.items()}))
-    shared.close()

@@ -199,7 +199,7 @@ def test_searches_that_cannot_be_are_refused(api: httpx.Client, locrit: str) -> 
         _assert_refused_with_a_sentence(api.get(f"/api/locrits/{locrit}/memory/search", params={"q": query}))
 
 
-SOCKET_EVENTS = ["join_chat", "leave_chat", "chat_message", "subscribe", "unsubscribe", "stop_generation", "typing"]
+SOCKET_EVENTS = ["join_chat", "leave_chat", "chat_message", "subscribe", "unsubscribe", "stop_generation"]
 
 
 @pytest.mark.parametrize("namespace", ["/", "/chat"])

@@ -171,17 +171,6 @@ def test_a_running_reply_can_be_resumed_and_stopped(
     assert sender.wait_for("chat_complete")["status"] == "stopped"
 
 
-def test_typing_is_shown_to_the_others_only(connect: Connect, namespace: str, conversation_id: str) -> None:
-    scope = {"scope": f"conversation:{conversation_id}"}
-    typist, reader = connect(namespace), connect(namespace)
-    assert typist.call("typing", scope)["error"]["code"] == "invalid_input"
-    typist.call("subscribe", scope)
-    reader.call("subscribe", scope)
-    typist.call("typing", scope)
-    assert reader.wait_for("typing")["scope"] == scope["scope"]
-    assert typist.all("typing") == []
-
-
 def test_a_client_that_unsubscribes_hears_no_more(
     connect: Connect, namespace: str, api: httpx.Client, conversation_id: str
 ) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from src.entities import Checking
 from src.errors import StoreUnavailable
 from src.models import activity, metadata
-from src.stores import digests, migrations, search
+from src.stores import migrations, search
 from src.stores.database import Database
 from src.stores.integrity import verify
 from src.stores.integrity.copies import examine
+from src.stores.migrations import sealing
 from tests.faults.rich import fill, lived
 from tests.store import Store, on_each_database, on_sqlite, opened
 
@@ -181,7 +182,7 @@ def make_older(file: Path, older: Path) -> None:
 def _sealed_as_then(connection: Connection) -> None:
     before, scope = b"", ""
     for row in connection.execute(text("SELECT rowid, * FROM main.events ORDER BY scope, seq")).mappings().all():
-        before = digests.digest(dict(row), before if scope == row["scope"] else b"", digests.FIRST_PLACE)
+        before = sealing.digest(dict(row), before if scope == row["scope"] else b"", sealing.FIRST_PLACE)
         scope = row["scope"]
         connection.execute(
             text("UPDATE main.events SET digest = :d WHERE rowid = :at"), {"d": before, "at": row["rowid"]}

@@ -41,7 +41,6 @@ STAYS: dict[type[Entity], dict[str, str]] = {
         "head_seq": "a place in the log of the server that stores it",
         "generation_id": "a running reply; none runs any more",
         "preview": "follows from the messages",
-        "leaf_id": "follows from the messages",
         "forgotten_at": "forgetting destroys, and is asked for by its own name",
     },
     Locrit: {
@@ -151,7 +150,7 @@ async def everything(store: Store, conversation_id: str) -> list[Message]:
 
 async def prompted(store: Store, conversation_id: str) -> list[tuple[str, str, str, str]]:
     """What the next question would follow."""
-    leaf = (await store.memory.conversation(conversation_id)).leaf_id
+    leaf = await store.leaf_id(conversation_id)
     path = await store.memory.path_to(leaf, 1000) if leaf else []
     return [(one.message_id, one.role, one.content, "" if one.forgotten_at else ended(one.status)) for one in path]
 

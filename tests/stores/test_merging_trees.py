@@ -21,7 +21,7 @@ def line(where: str) -> list[Theirs]:
 
 
 async def prompt(store: Store, where: str) -> list[str]:
-    leaf = (await store.memory.conversation(where)).leaf_id
+    leaf = await store.leaf_id(where)
     return [one.message_id for one in await store.memory.path_to(leaf or "", 50)]
 
 
@@ -42,8 +42,7 @@ async def test_what_two_browsers_have_of_one_conversation_becomes_one_line(store
     assert await prompt(store, where) == ["q1", "a1", "q3", "a3"]  # nothing that is there is left out
     await store.archive.merge(where, whole[2:4])
     assert await prompt(store, where) == ["q1", "a1", "q2", "a2", "q3", "a3"]
-    asked = (await store.memory.conversation(where)).leaf_id
-    assert asked == "a3"
+    assert await store.leaf_id(where) == "a3"
     audit(store.url)
 
 

@@ -15,6 +15,7 @@ from src.stores import digests, migrations
 from src.stores.engines import open_writer
 from src.stores.generations import Ending
 from src.stores.integrity import CHECKS
+from src.stores.migrations import sealing
 from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.store import Store, opened
@@ -69,7 +70,7 @@ def migrate(url: str) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
     migrations.upgrade(engine, REVISION)
     with engine.begin() as connection:
-        checksums._seal_rows(connection, generations)
+        checksums._seal_rows(connection, generations.name)
         checksums._seal_events_anew(connection)
         connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": script.get_current_head()})
     engine.dispose()
@@ -82,7 +83,7 @@ def _digested_as_then(connection: Connection) -> None:
         was, now = (b"", b"") if row.seq == 1 else (was, now)
         holds = digests.holds(row._asdict(), was)
         was = row.digest
-        now = digests.digest(row._asdict(), now, digests.FIRST_PLACE) if holds else was
+        now = sealing.digest(row._asdict(), now, sealing.FIRST_PLACE) if holds else was
         here = (events.c.scope == row.scope, events.c.seq == row.seq)
         connection.execute(update(events).where(*here).values(digest=now))
 

@@ -227,7 +227,6 @@ function newConversation(command: Beginning, entry: OutboxEntry): Conversation {
     updated_at: entry.created_at,
     deleted_at: null,
     forgotten_at: null,
-    leaf_id: null,
     forked_from: null,
     rev: 0,
   };

@@ -104,9 +104,9 @@ export function mergeMessage(current: Message, incoming: Message): Message {
 export function mergeConversation(current: Conversation, incoming: Conversation): Conversation {
   const edits = incoming.rev > current.rev ? incoming : current;
   const activity = incoming.head_seq >= current.head_seq ? incoming : current;
-  const { message_count, head_seq, generation_id, preview, updated_at, leaf_id } = activity;
+  const { message_count, head_seq, generation_id, preview, updated_at } = activity;
   const { locrit_id, locrit_name } = incoming;
-  return { ...edits, message_count, head_seq, generation_id, preview, updated_at, leaf_id, locrit_id, locrit_name };
+  return { ...edits, message_count, head_seq, generation_id, preview, updated_at, locrit_id, locrit_name };
 }
 
 export function mergeLocrit(current: Locrit, incoming: Locrit): Locrit {

@@ -45,7 +45,6 @@ export function aConversation(fields: Partial<Conversation>): Conversation {
     updated_at: '2027-01-01T00:00:00.000Z',
     deleted_at: null,
     forgotten_at: null,
-    leaf_id: null,
     forked_from: null,
     rev: 1,
     ...fields,

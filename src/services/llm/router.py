@@ -8,16 +8,14 @@ from contextlib import aclosing
 from dataclasses import asdict
 from typing import Any, Final, TypeVar
 
-from src.addresses import OllamaHost
 from src.config import Settings
-from src.errors import InvalidInput, ModelCannotChat, ModelError, ModelMissing, ModelUnreachable
+from src.errors import ModelCannotChat, ModelError, ModelMissing, ModelUnreachable
 from src.events import EventBus, ModelStateChanged
 from src.services.llm.embedded import EmbeddedModel
 from src.services.llm.ollama import OllamaModel
 from src.services.llm.protocol import (
     ChatMessage,
     Delta,
-    LanguageModel,
     ModelDetails,
     ModelInfo,
     ProviderState,
@@ -42,14 +40,15 @@ class LanguageModels:
         self._settings = settings
         self._events = events
         self._probe_interval_s = probe_interval_s
-        self._ollama = self._connect(settings.ollama)
+        self._ollama = OllamaModel(
+            settings.ollama, load_timeout=settings.model_load_timeout, timeout=settings.model_timeout
+        )
         self._embedded = EmbeddedModel(
             settings.data_dir,
             settings.embedded_model,
             load_timeout=settings.model_load_timeout,
             timeout=settings.model_timeout,
         )
-        self._hosts: dict[OllamaHost, OllamaModel] = {}
         self._ollama_detail = ""
         self._ollama_answers: bool | None = None
         self._probed_at = 0.0
@@ -61,19 +60,7 @@ class LanguageModels:
         """Finds and warms up the provider in the background."""
         self._in_background(self._warm_up())
 
-    def at(self, host: str | None) -> LanguageModel:
-        """The models at a Locrit's own Ollama; without one, of this server. Raises InvalidInput."""
-        if host is None:
-            return self
-        try:
-            address = OllamaHost.parse(host)
-        except ValueError as error:
-            raise InvalidInput(f"The address of an Ollama {error}.") from error
-        if address not in self._hosts:
-            self._hosts[address] = self._connect(address)
-        return self._hosts[address]
-
-    async def default_model(self, host: str | None = None) -> str:
+    async def default_model(self) -> str:
         """The model of a Locrit without one: the setting, else the first installed that can chat, and rather one that
         does not think first: a small one may do nothing else.
 
@@ -81,8 +68,8 @@ class LanguageModels:
         and ModelCannotChat for a setting that names a model for other work.
         """
         default = self._settings.default_model
-        models = await self.at(host).list()
-        if default and host is None and await self._current() is self._ollama:
+        models = await self.list()
+        if default and await self._current() is self._ollama:
             if any(not model.can_chat for model in models if model.name in (default, f"{default}:latest")):
                 raise ModelCannotChat(
                     f"The model {default}, which LOCRIT_DEFAULT_MODEL names, is not made for chatting.", model=default
@@ -148,16 +135,12 @@ class LanguageModels:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        providers: Sequence[LanguageModel] = (self._embedded, self._ollama, *self._hosts.values())
-        for provider in providers:
-            await provider.close()
+        await self._embedded.close()
+        await self._ollama.close()
 
     @property
     def _is_auto(self) -> bool:
         return self._settings.llm == "auto"
-
-    def _connect(self, host: OllamaHost) -> OllamaModel:
-        return OllamaModel(host, load_timeout=self._settings.model_load_timeout, timeout=self._settings.model_timeout)
 
     async def _provider_of(self, model: str) -> OllamaModel | EmbeddedModel:
         provider = await self._current()

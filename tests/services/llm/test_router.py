@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from src.config import Settings
-from src.errors import InvalidInput, ModelError, ModelMissing, ModelUnreachable
+from src.errors import ModelError, ModelMissing, ModelUnreachable
 from src.events import Event, EventBus, ModelStateChanged
-from src.services.llm.ollama import OllamaModel
 from src.services.llm.protocol import ChatMessage, LanguageModel
 from src.services.llm.router import LanguageModels
 from tests.eventually import eventually
@@ -206,24 +205,6 @@ def test_the_setting_names_the_default_of_ollama(fake: FakeOllama, router: Open)
             assert await it.models.default_model() == SMALL
 
     asyncio.run(scenario())
-
-
-def test_a_locrit_may_have_an_ollama_of_its_own(fake: FakeOllama, router: Open) -> None:
-    async def scenario(other: FakeOllama) -> None:
-        async with router() as it:
-            own = it.models.at(other.url.removeprefix("http://"))
-            assert isinstance(own, OllamaModel)
-            assert it.models.at(other.url) is own
-            assert it.models.at(None) is it.models
-            assert await it.models.default_model(other.url) == "phi4:mini"
-            assert await reply(own, "phi4:mini") == "You said: hello"
-            assert fake.requests == []
-            with pytest.raises(InvalidInput):
-                it.models.at("http://no:port")
-
-    with FakeOllama() as other:
-        other.models = ["phi4:mini"]
-        asyncio.run(scenario(other))
 
 
 def test_when_nothing_can_answer_the_state_says_so(fake: FakeOllama, router: Open, tmp_path: Path) -> None:

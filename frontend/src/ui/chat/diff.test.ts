@@ -23,6 +23,13 @@ describe('the difference of two texts', () => {
     expect(written('old', '')).toBe('-old-');
   });
 
+  it('finds the changed words of a long text, and tells texts that have nothing in common as a whole', () => {
+    const words = Array.from({ length: 6_000 }, (_, at) => `word${at}`);
+    const changed = words.map((word, at) => (at % 1_000 === 500 ? 'changed' : word));
+    expect(wordDiff(words.join(' '), changed.join(' ')).filter(({ kind }) => kind === 'added')).toHaveLength(6);
+    expect(wordDiff(words.join(' '), words.toReversed().join(' '))).toHaveLength(2);
+  });
+
   it('contains both texts, whatever they are', () => {
     const text = fc.array(fc.constantFrom('a', 'b', 'é', ' ', '\n', '.', 'word ')).map((parts) => parts.join(''));
     fc.assert(

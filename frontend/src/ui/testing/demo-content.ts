@@ -73,7 +73,6 @@ export function conversationOf(
     updated_at: at(hoursAgo),
     deleted_at: null,
     forgotten_at: null,
-    leaf_id: null,
     forked_from: null,
     rev: 1,
     unread: false,

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from src.stores import digests
+from src.stores.migrations import sealing
 
 revision = "0002"
 down_revision = "0001"
@@ -27,14 +27,14 @@ def upgrade() -> None:
 def _seal_what_is_there() -> None:
     connection = op.get_bind()
     events = sa.table(
-        "events", *(sa.column(name) for name in (*digests.FIRST_PLACE, "payload", "salt", "payload_hash", "digest"))
+        "events", *(sa.column(name) for name in (*sealing.FIRST_PLACE, "payload", "salt", "payload_hash", "digest"))
     )
     before = b""
     scope = None
     for row in connection.execute(sa.select(events).order_by(events.c.scope, events.c.seq)).mappings().all():
         before, scope = (before if row["scope"] == scope else b""), row["scope"]
         sealed = dict(row)
-        digests.seal(sealed, before, digests.FIRST_PLACE)
+        sealing.seal(sealed, before)
         before = sealed["digest"]
         connection.execute(
             sa.update(events)

@@ -13,12 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from src.stores import digests
+from src.stores.migrations import sealing
 
 revision = "0004"
 down_revision = "0003"
-
-FIRST = digests.FIRST_PLACE
 
 ROWS_AT_ONCE = 500
 # To the last @ of the sentence: an address that can be written in a setting may hold blanks and quotes.
@@ -76,13 +74,13 @@ def _seal_again(connection: sa.Connection, scope: str, first: int) -> None:
     while rows:
         sealed = []
         for row in rows:
-            event, held, told = dict(row), digests.holds(dict(row), told, FIRST), row["digest"]
+            event, held, told = dict(row), sealing.holds(dict(row), told), row["digest"]
             cleaned = _without_credentials(event["payload"])
             event["payload"] = event["payload"] if cleaned is None else cleaned
             if held and cleaned is not None:
-                digests.seal(event, before, FIRST)
+                sealing.seal(event, before)
             elif held:  # what did not hold must not seem to
-                event["digest"] = digests.digest(event, before, FIRST)
+                event["digest"] = sealing.digest(event, before, sealing.FIRST_PLACE)
             before = event["digest"]
             sealed.append({"at": event["seq"], **{f"new_{name}": event[name] for name in written}})
         connection.execute(rewrite, sealed)

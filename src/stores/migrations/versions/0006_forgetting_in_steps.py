@@ -1,18 +1,18 @@
 """Forgetting in committed steps and in copies, Locrits that are forgotten, memories with revisions and events."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-from src.entities import iso
-from src.stores import digests
+from src.stores.migrations import sealing
 
 revision = "0006"
 down_revision = "0005"
 
-COLUMNS = (*digests.FIRST_PLACE, "payload", "op_id", "salt", "payload_hash", "digest", "created_at")
+COLUMNS = (*sealing.FIRST_PLACE, "payload", "op_id", "salt", "payload_hash", "digest", "created_at")
 
 
 def upgrade() -> None:
@@ -93,13 +93,13 @@ def _tell_of_memories() -> None:
             "op_id": f"memory:{row['id']}",
             "created_at": row["created_at"],
         }
-        digests.seal(event, connection.execute(last).scalar_one_or_none() or b"", digests.FIRST_PLACE)
+        sealing.seal(event, connection.execute(last).scalar_one_or_none() or b"")
         connection.execute(sa.insert(events).values(event))
 
 
 def _payload(row: Any) -> dict[str, Any]:
     moments = {
-        name: iso(row[name]) if row[name] is not None else None
+        name: _iso(row[name]) if row[name] is not None else None
         for name in ("created_at", "updated_at", "deleted_at", "forgotten_at")
     }
     return {
@@ -113,3 +113,8 @@ def _payload(row: Any) -> dict[str, Any]:
         "rev": row["rev"],
         **moments,
     }
+
+
+def _iso(timestamp: int) -> str:
+    moment = datetime.fromtimestamp(timestamp / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

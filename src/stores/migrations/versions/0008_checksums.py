@@ -1,19 +1,16 @@
 """Checksums in the rows that no event tells of, how many there are, and digests that cover the whole event."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-from src.models import metadata
-from src.stores import checksums, digests
-from src.stores.engines import lenient
+from src.stores.migrations import sealing
 
 revision = "0008"
 down_revision = "0007"
-
-SEALED = ("users", "conversations", "message_versions", "generations", "generation_chunks", "ops", "memory_versions")
 
 
 def upgrade() -> None:
@@ -23,20 +20,37 @@ def upgrade() -> None:
         sa.Column("rows", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("table_name", name=op.f("pk_row_counts")),
     )
-    for name in SEALED:
+    for name in sealing.KEYS:
         op.add_column(name, sa.Column("checksum", sa.LargeBinary(), nullable=False, server_default=""))
     op.execute("UPDATE generations SET folded_idx = 0 WHERE status <> 'streaming'")
-    with lenient(op.get_bind()) as connection:  # what is damaged already must not keep a server from starting
-        for name in SEALED:
-            rows = _seal_rows(connection, metadata.tables[name])
+    with _lenient(op.get_bind()) as connection:  # what is damaged already must not keep a server from starting
+        for name in sealing.KEYS:
+            rows = _seal_rows(connection, name)
             connection.execute(sa.insert(row_counts), {"table_name": name, "rows": rows})
         _seal_events_anew(connection)
 
 
-def _seal_rows(connection: sa.Connection, table: sa.Table) -> int:
-    rows = connection.execute(sa.select(sa.text("*")).select_from(sa.table(table.name))).mappings().all()
-    checksums.seal(table).many(connection, [checksums.seal_of(table, dict(row)) for row in rows])
-    return len(rows)
+@contextmanager
+def _lenient(connection: sa.Connection) -> Iterator[sa.Connection]:
+    """SQLite's driver refuses text that is not UTF-8. Meanwhile it gives what it cannot decode as surrogates."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        driver.text_factory = lambda raw: raw.decode(errors="surrogateescape")
+    try:
+        yield connection
+    finally:
+        if connection.dialect.name == "sqlite":
+            driver.text_factory = str
+
+
+def _seal_rows(connection: sa.Connection, name: str) -> int:
+    rows = connection.execute(sa.text(f"SELECT * FROM {name}")).mappings()  # noqa: S608 - a name of ours
+    key = " AND ".join(f"{column} = :{column}" for column in sealing.KEYS[name])
+    seal = sa.text(f"UPDATE {name} SET checksum = :checksum WHERE {key}")  # noqa: S608
+    sealed = [{**row, "checksum": sealing.checksum(name, {**row})} for row in rows]
+    if sealed:
+        connection.execute(seal, sealed)
+    return len(sealed)
 
 
 def _seal_events_anew(connection: sa.Connection) -> None:
@@ -52,7 +66,7 @@ def _anew(log: Sequence[Any]) -> Iterator[tuple[int, bytes]]:
     """An event that is not what was written keeps its digest, by which that is known."""
     was = now = b""
     for event in log:
-        is_intact = digests.holds(event, was, digests.FIRST_PLACE)
+        is_intact = sealing.holds(event, was)
         was = event["digest"]
-        now = digests.digest(event, now) if is_intact else was
+        now = sealing.digest(event, now, sealing.PLACE) if is_intact else was
         yield event["seq"], now

@@ -1,4 +1,4 @@
-"""The only file that imports eventlet: its asyncio hub, patching, waiting greenlets, signals and the graceful stop.
+"""Eventlet's asyncio hub: patching, waiting greenlets, signals and the graceful stop.
 
 Request handlers are greenlets and services are coroutines; both run in one native thread on one event loop.
 Native threads stay native: `threading` and `queue` are not patched.
@@ -24,8 +24,8 @@ with warnings.catch_warnings():
 import eventlet.wsgi
 from eventlet.hubs.asyncio import Hub
 
-from backend.listener import listen
-from backend.strict_http import StrictHttp
+from backend.runtime.listener import listen
+from backend.runtime.strict_http import StrictHttp
 
 T = TypeVar("T")
 log = logging.getLogger("locrit.runtime")
@@ -71,10 +71,9 @@ class Runtime:
         """
         try:
             self._sleep_until_done(future)
-        except BaseException:
+        finally:
             if future.cancel():
                 self._sleep_until_done(future)
-            raise
         return future.result()
 
     def serve(

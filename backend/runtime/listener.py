@@ -10,7 +10,7 @@ from typing import Any
 import eventlet
 from eventlet.greenio import GreenSocket
 
-from backend.strict_http import answer, hang_up
+from backend.runtime.strict_http import answer, hang_up
 
 log = logging.getLogger("locrit.listener")
 
