@@ -45,7 +45,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'core',
-          include: ['src/core/**/*.test.ts'],
+          include: ['src/core/**/*.test.ts', 'tests/*.test.ts'],
           environment: 'node',
           setupFiles: ['tests/core.setup.ts'],
         },

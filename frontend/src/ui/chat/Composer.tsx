@@ -1,5 +1,5 @@
 import { ArrowUp, ListEnd, Square } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useClient } from '../app-context';
 import { useKept } from '../failed';
 import { modifiersOf } from '../keys';
@@ -15,22 +15,20 @@ interface Props {
   /** What the draft is kept under; the conversation's id, or a name for a conversation that has not begun. */
   draftKey: string;
   name: string;
-  running: boolean;
   disabled?: boolean;
   onSend: (text: string) => Promise<void>;
-  onStop: () => void;
+  /** While a reply runs. */
+  onStop?: () => void;
   onEditLast?: () => void;
   /** Text to begin with, chosen elsewhere. */
   suggestion?: string;
 }
 
-export function Composer({ draftKey, name, running, disabled, onSend, onStop, onEditLast, suggestion }: Props) {
+export function Composer({ draftKey, name, disabled, onSend, onStop, onEditLast, suggestion }: Props) {
   const t = useText();
   const client = useClient();
   const [text, setText] = useState(() => client.draft(draftKey));
   const area = useAutosize(text);
-  const isKept = useKept();
-  const sending = useRef({ busy: false, again: false });
   useMovedDraft(draftKey, text);
 
   useEffect(() => {
@@ -43,26 +41,7 @@ export function Composer({ draftKey, name, running, disabled, onSend, onStop, on
     client.saveDraft(draftKey, value);
   }
 
-  /** The words leave the box when they are durable; what is typed meanwhile stays, and may go after them. */
-  async function send() {
-    if (sending.current.busy) sending.current.again = true;
-    if (sending.current.busy || disabled) return;
-    sending.current.busy = true;
-    try {
-      let said = text;
-      do {
-        sending.current.again = false;
-        const message = said.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(); // the first line keeps its indentation
-        if (!message || !(await isKept(onSend(message)))) return;
-        const now = area.current?.value ?? '';
-        const rest = now.startsWith(said) ? now.slice(said.length) : now;
-        change(rest);
-        said = rest;
-      } while (sending.current.again);
-    } finally {
-      sending.current.busy = false;
-    }
-  }
+  const send = useSend({ area, text, disabled, onSend, change });
 
   function onKeyDown(event: KeyboardEvent) {
     const held = modifiersOf(event.nativeEvent);
@@ -88,32 +67,81 @@ export function Composer({ draftKey, name, running, disabled, onSend, onStop, on
           void send();
         }}
       >
-        <textarea
-          ref={area}
-          data-composer
-          rows={1}
-          dir="auto"
-          value={text}
-          disabled={disabled}
-          aria-label={t.chat.ask(name)}
-          placeholder={t.chat.ask(name)}
-          enterKeyHint="enter"
-          onChange={(event) => change(event.target.value)}
-          onKeyDown={onKeyDown}
-          className={cx(
-            'min-h-10 flex-1 resize-none bg-transparent py-2 leading-6 outline-none disabled:opacity-50 [@media(pointer:coarse)]:text-[16px]',
-            hasLongWord(text) && 'unkerned',
-          )}
-          style={{ maxHeight: MAX_HEIGHT_PX }}
-        />
-        {running && <StopButton onStop={onStop} />}
-        {(!running || text.trim()) && <SendButton waits={running} ready={Boolean(text.trim()) && !disabled} />}
+        <Words area={area} text={text} name={name} disabled={disabled} onChange={change} onKeyDown={onKeyDown} />
+        {onStop && <StopButton onStop={onStop} />}
+        {(!onStop || text.trim()) && (
+          <SendButton waits={onStop !== undefined} ready={Boolean(text.trim()) && !disabled} />
+        )}
       </form>
       <div className="flex h-7 items-end justify-between gap-4 px-1 text-ink-3 text-xs">
         <StatusLine />
         <span className="hidden sm:block [@media(pointer:coarse)]:hidden">{t.chat.keys}</span>
       </div>
     </div>
+  );
+}
+
+interface Sending extends Pick<Props, 'disabled' | 'onSend'> {
+  area: RefObject<HTMLTextAreaElement | null>;
+  text: string;
+  change: (value: string) => void;
+}
+
+/** The words leave the box when they are durable; what is typed meanwhile stays, and may go after them. */
+function useSend({ area, text, disabled, onSend, change }: Sending) {
+  const isKept = useKept();
+  const sending = useRef({ busy: false, again: false });
+  return async () => {
+    if (sending.current.busy) sending.current.again = true;
+    if (sending.current.busy || disabled) return;
+    sending.current.busy = true;
+    try {
+      let said = text;
+      do {
+        sending.current.again = false;
+        const message = said.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(); // the first line keeps its indentation
+        if (!message || !(await isKept(onSend(message)))) return;
+        const now = area.current?.value ?? '';
+        const rest = now.startsWith(said) ? now.slice(said.length) : now;
+        change(rest);
+        said = rest;
+      } while (sending.current.again);
+    } finally {
+      sending.current.busy = false;
+    }
+  };
+}
+
+interface WordsProps {
+  area: RefObject<HTMLTextAreaElement | null>;
+  text: string;
+  name: string;
+  disabled?: boolean;
+  onChange: (value: string) => void;
+  onKeyDown: (event: KeyboardEvent) => void;
+}
+
+function Words({ area, text, name, disabled, onChange, onKeyDown }: WordsProps) {
+  const t = useText();
+  return (
+    <textarea
+      ref={area}
+      data-composer
+      rows={1}
+      dir="auto"
+      value={text}
+      disabled={disabled}
+      aria-label={t.chat.ask(name)}
+      placeholder={t.chat.ask(name)}
+      enterKeyHint="enter"
+      onChange={(event) => onChange(event.target.value)}
+      onKeyDown={onKeyDown}
+      className={cx(
+        'min-h-10 flex-1 resize-none bg-transparent py-2 leading-6 outline-none disabled:opacity-50 [@media(pointer:coarse)]:text-[16px]',
+        hasLongWord(text) && 'unkerned',
+      )}
+      style={{ maxHeight: MAX_HEIGHT_PX }}
+    />
   );
 }
 

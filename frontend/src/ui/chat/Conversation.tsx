@@ -9,7 +9,7 @@ import { paths } from '../paths';
 import { useStable } from '../stable';
 import { useText } from '../text/text';
 import { Aside } from './Aside';
-import { isAside, lastQuestion, running } from './arrange';
+import { isAside, lastQuestion, type Row, running } from './arrange';
 import { Composer } from './Composer';
 import { FindBar, useAskedToFind, useFindKey } from './FindBar';
 import { NothingHere } from './Gone';
@@ -38,33 +38,19 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
   const sought = useSought(conversationId, shown);
   const { rows, choose, showNewest } = useVersions(conversationId, shown, sought);
   const goToNewest = useNewest(conversationId);
-  const [finding, setFinding] = useState(false);
-  const openFinding = useStable(() => setFinding(true));
-  useFindKey(openFinding);
-  useAskedToFind(openFinding);
+  const { finding, openFinding, closeFinding } = useFinding();
   const { state } = useLocation();
   useFoundInSight(finding ? '' : (state?.found ?? ''), sought?.id);
-  const reply = running(messages);
-  // Away from the server nothing can be stopped, and what is written waits in the outbox.
-  const stoppable = useConnection().state === 'online' && reply !== undefined;
-
-  const stop = () => reply?.generation_id && void client.stopReply(reply.generation_id);
+  const stop = useStop(messages);
   const onSaveEdit = useStable(useSaveEdit(() => setEditing(null)));
   const onVersion = useStable(choose);
   const begin = useBegin(locrit, conversationId, isNew);
-
-  async function send(text: string) {
-    if (await begin(text)) return;
-    const aside = isAside(rows);
-    await client.send(conversationId, text, aside ? rows.at(-1)?.message.message_id : undefined);
-    if (!aside && sought) goToNewest();
-  }
-
-  useEscape(stoppable ? stop : undefined);
+  const say = useSay(conversationId, rows, sought !== null, goToNewest);
+  useEscape(stop);
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      {finding && <FindBar conversationId={conversationId} onClose={() => setFinding(false)} />}
+      {finding && <FindBar conversationId={conversationId} onClose={closeFinding} />}
       {isNew ? (
         <Welcome locrit={locrit} onChoose={setSuggestion} />
       ) : rows.length > 0 ? (
@@ -92,14 +78,30 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
         draftKey={isNew ? newDraft(client, locrit) : conversationId}
         name={locrit.name}
         suggestion={suggestion}
-        running={stoppable}
         disabled={!locrit.active}
-        onSend={send}
+        onSend={async (text) => void ((await begin(text)) || (await say(text)))}
         onStop={stop}
         onEditLast={() => setEditing(lastQuestion(rows)?.message_id ?? null)}
       />
     </div>
   );
+}
+
+function useFinding() {
+  const [finding, setFinding] = useState(false);
+  const openFinding = useStable(() => setFinding(true));
+  useFindKey(openFinding);
+  useAskedToFind(openFinding);
+  return { finding, openFinding, closeFinding: () => setFinding(false) };
+}
+
+/** Stops the running reply; undefined away from the server, where nothing can be stopped and what is written waits. */
+function useStop(messages: MessageRow[]): (() => void) | undefined {
+  const client = useClient();
+  const online = useConnection().state === 'online';
+  const reply = running(messages);
+  if (!online || !reply) return undefined;
+  return () => reply.generation_id && void client.stopReply(reply.generation_id);
 }
 
 /** Back from the message that was looked for to the end of the conversation. */
@@ -141,6 +143,16 @@ function useBegin(locrit: Locrit, conversationId: string, isNew: boolean) {
     hasBegun.current = true;
     navigate(paths.chat(locrit.name, conversationId), { replace: true });
     return true;
+  };
+}
+
+/** Says it at the end of what is shown, and shows the end of the conversation. */
+function useSay(conversationId: string, rows: Row[], isElsewhere: boolean, goToNewest: () => void) {
+  const client = useClient();
+  return async (text: string) => {
+    const aside = isAside(rows);
+    await client.send(conversationId, text, aside ? rows.at(-1)?.message.message_id : undefined);
+    if (!aside && isElsewhere) goToNewest();
   };
 }
 

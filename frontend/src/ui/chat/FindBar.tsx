@@ -49,8 +49,7 @@ export function FindBar({ conversationId, onClose }: Props) {
   }
 
   const count = `${found.length}${end?.more ? '+' : ''}`;
-  const isFinding = end === undefined && found.length === 0;
-  const matches = isFinding ? t.searching : t.matches(count);
+  const matches = end || found.length ? t.matches(count) : t.searching;
   const said = words.trim() && (at === undefined ? matches : t.nth(at + 1, count));
   return (
     <search
@@ -71,17 +70,26 @@ export function FindBar({ conversationId, onClose }: Props) {
       <output aria-live="polite" className="text-ink-3 text-xs tabular-nums">
         {said} {end?.offline && t.offline} {end?.failure && t.failed(end.failure.message)}
       </output>
-      <IconButton label={t.previous} disabled={!found.length} onClick={() => step(-1)}>
-        <ChevronUp />
-      </IconButton>
-      <IconButton label={t.next} disabled={!found.length} onClick={() => step(1)}>
-        <ChevronDown />
-      </IconButton>
+      <Steps disabled={!found.length} onStep={step} />
       <DayBox conversationId={conversationId} />
       <IconButton label={close} onClick={onClose}>
         <X />
       </IconButton>
     </search>
+  );
+}
+
+function Steps({ disabled, onStep }: { disabled: boolean; onStep: (by: number) => void }) {
+  const { finding: t } = useText();
+  return (
+    <>
+      <IconButton label={t.previous} disabled={disabled} onClick={() => onStep(-1)}>
+        <ChevronUp />
+      </IconButton>
+      <IconButton label={t.next} disabled={disabled} onClick={() => onStep(1)}>
+        <ChevronDown />
+      </IconButton>
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
+import { type Range, useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { Locrit, MessageRow, ShownMessages } from '../../core';
@@ -58,29 +58,10 @@ export function MessageList(props: Props) {
 function List({ conversationId, rows, part, locrit, sought, onNewest, onDay, editing, ...actions }: Props) {
   const t = useText();
   const scroller = useRef<HTMLDivElement>(null);
-  const follows = useBefore(part.atEnd) && part.atEnd; // the last page of those that were loaded downwards is not followed
-  const [atEnd, setAtEnd] = useState(true);
-  const held = useHeld(scroller, rows.length);
   const drawn = useHeldRows(rows, editing);
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    initialOffset: () => (sought ? 0 : rows.length * ROW_PX), // the rows at the end are drawn at once, and no others
-    getItemKey: (index) => rows[index]?.key ?? index,
-    anchorTo: held.holding ? 'start' : 'end',
-    followOnAppend: follows && !held.holding,
-    scrollEndThreshold: AT_END_PX,
-    rangeExtractor: drawn.extract,
-    overscan: 3,
-    paddingStart: 16 + held.room.above,
-    paddingEnd: 16 + held.room.below,
-    onChange: (instance) => setAtEnd(instance.isAtEnd(AT_END_PX)),
-  });
-  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = isAbove;
+  const { virtualizer, atEnd } = useRows(scroller, rows, part, sought, drawn.extract);
   const check = useNeighbours(conversationId, scroller, rows, part);
   const landed = useStart(virtualizer, scroller, rows, sought);
-  useStayAtEnd(virtualizer, scroller, atEnd);
   const seen = contextOf(rows);
   return (
     <div className="relative min-h-0 flex-1">
@@ -130,6 +111,36 @@ function List({ conversationId, rows, part, locrit, sought, onNewest, onDay, edi
       )}
     </div>
   );
+}
+
+function useRows(
+  scroller: RefObject<HTMLDivElement | null>,
+  rows: Row[],
+  part: Props['part'],
+  sought: Sought | null,
+  rangeExtractor: (range: Range) => number[],
+) {
+  const follows = useBefore(part.atEnd) && part.atEnd; // the last page of those that were loaded downwards is not followed
+  const [atEnd, setAtEnd] = useState(true);
+  const held = useHeld(scroller, rows.length);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    initialOffset: () => (sought ? 0 : rows.length * ROW_PX), // the rows at the end are drawn at once, and no others
+    getItemKey: (index) => rows[index]?.key ?? index,
+    anchorTo: held.holding ? 'start' : 'end',
+    followOnAppend: follows && !held.holding,
+    scrollEndThreshold: AT_END_PX,
+    rangeExtractor,
+    overscan: 3,
+    paddingStart: 16 + held.room.above,
+    paddingEnd: 16 + held.room.below,
+    onChange: (instance) => setAtEnd(instance.isAtEnd(AT_END_PX)),
+  });
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = isAbove;
+  useStayAtEnd(virtualizer, scroller, atEnd);
+  return { virtualizer, atEnd };
 }
 
 /**

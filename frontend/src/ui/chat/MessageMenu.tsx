@@ -18,27 +18,10 @@ import { RetryWith } from './RetryWith';
 /** What is done with a message less often. */
 export function MessageMenu({ message, answers }: { message: MessageRow; answers: boolean }) {
   const t = useText();
-  const client = useClient();
   const [open, setOpen] = useState<'history' | 'models' | 'forget' | null>(null);
-  const [copies, setCopies] = useState(0);
   const fork = useFork(message);
+  const { remove, copies, countCopies, forget } = useRemoval(message);
   const close = () => setOpen(null);
-
-  async function remove() {
-    await client.deleteMessage(message.message_id);
-    toast(t.chat.removed, { action: { label: t.undo, onClick: () => client.restoreMessage(message.message_id) } });
-  }
-
-  /** Asks when it is known what goes with it. Without an answer now there will be none to forgetting it either. */
-  async function askToForget() {
-    setCopies(await client.copies(message.message_id).catch(() => 0));
-    setOpen('forget');
-  }
-
-  async function forget() {
-    await client.forgetMessage(message.message_id);
-    toast(t.archive.forgottenNow);
-  }
 
   return (
     <>
@@ -70,7 +53,7 @@ export function MessageMenu({ message, answers }: { message: MessageRow; answers
           <Trash2 aria-hidden />
           {t.chat.remove}
         </MenuItem>
-        <MenuItem danger onSelect={askToForget} hint={t.hands.forgetHint}>
+        <MenuItem danger onSelect={() => void countCopies().then(() => setOpen('forget'))} hint={t.hands.forgetHint}>
           <Flame aria-hidden />
           {t.archive.forget}
         </MenuItem>
@@ -109,6 +92,25 @@ function CopyAs({ markdown }: { markdown: string }) {
       </MenuItem>
     </>
   );
+}
+
+function useRemoval({ message_id }: MessageRow) {
+  const t = useText();
+  const client = useClient();
+  const [copies, setCopies] = useState(0);
+  return {
+    copies,
+    /** It is known then what goes with it. Without an answer now there will be none to forgetting it either. */
+    countCopies: async () => setCopies(await client.copies(message_id).catch(() => 0)),
+    remove: async () => {
+      await client.deleteMessage(message_id);
+      toast(t.chat.removed, { action: { label: t.undo, onClick: () => client.restoreMessage(message_id) } });
+    },
+    forget: async () => {
+      await client.forgetMessage(message_id);
+      toast(t.archive.forgottenNow);
+    },
+  };
 }
 
 /** Goes to the new conversation. */

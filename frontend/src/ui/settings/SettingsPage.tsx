@@ -54,6 +54,12 @@ function Row({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
+const THEMES = [
+  ['system', Monitor],
+  ['light', Sun],
+  ['dark', Moon],
+] as const;
+
 function Appearance() {
   const t = useText().settings;
   const client = useClient();
@@ -67,35 +73,15 @@ function Appearance() {
           label={t.theme}
           value={theme}
           onChange={(next) => client.setTheme(next)}
-          options={[
-            {
-              value: 'system',
-              label: (
-                <>
-                  <Monitor aria-hidden />
-                  {t.system}
-                </>
-              ),
-            },
-            {
-              value: 'light',
-              label: (
-                <>
-                  <Sun aria-hidden />
-                  {t.light}
-                </>
-              ),
-            },
-            {
-              value: 'dark',
-              label: (
-                <>
-                  <Moon aria-hidden />
-                  {t.dark}
-                </>
-              ),
-            },
-          ]}
+          options={THEMES.map(([value, Icon]) => ({
+            value,
+            label: (
+              <>
+                <Icon aria-hidden />
+                {t[value]}
+              </>
+            ),
+          }))}
         />
       </Row>
       <Row label={t.font}>

@@ -86,44 +86,32 @@ interface ActionsProps extends Target {
 
 function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) {
   const { conversations: t, archive: words, finding, hands } = useText();
-  const client = useClient();
   const openFinding = useOpenFinding(conversation);
   const { archive, remove, forget } = useRemoval(conversation);
-  const { conversation_id: id, title, starred, pinned, archived, message_count } = conversation;
+  const { title, archived } = conversation;
   /** The button, or when its row goes, what stands beside it. */
   const returnTo = useRef(button);
   const goesOn = useRef(false);
-  const ask = (next: Step) => () => {
+  const goOn = (next: () => void) => () => {
     goesOn.current = true;
-    onStep(next);
+    next();
   };
   const leaving = (action: () => Promise<void>) => () => {
     returnTo.current = beside(button) ?? button;
     void action();
   };
-  const find = () => {
-    goesOn.current = true;
+  const find = goOn(() => {
     button.focus(); // it has it again when that is closed
     openFinding();
-  };
+  });
   const onClosed = (event: Event) => {
     event.preventDefault();
     if (returnTo.current.isConnected) returnTo.current.focus();
   };
   const close = (open: boolean) => !open && onClose();
-  if (step === 'rename') return <Rename conversation={conversation} onOpenChange={close} onCloseAutoFocus={onClosed} />;
+  if (step === 'rename') return <Rename {...{ conversation, onClosed }} onOpenChange={close} />;
   if (step === 'forget')
-    return (
-      <Confirm
-        open
-        onOpenChange={close}
-        onCloseAutoFocus={onClosed}
-        title={words.forgetConversation(title || t.untitled)}
-        text={words.forgetConversationText(message_count)}
-        action={words.forgetNow}
-        onConfirm={leaving(forget)}
-      />
-    );
+    return <Forget {...{ conversation, onClosed }} onOpenChange={close} onConfirm={leaving(forget)} />;
   return (
     <MenuAt
       anchor={button}
@@ -131,7 +119,7 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
       onClose={onClose}
       onCloseAutoFocus={(event) => (goesOn.current ? event.preventDefault() : onClosed(event))}
     >
-      <MenuItem onSelect={ask('rename')}>
+      <MenuItem onSelect={goOn(() => onStep('rename'))}>
         <Pencil aria-hidden />
         {t.rename}
       </MenuItem>
@@ -139,14 +127,7 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
         <TextSearch aria-hidden />
         {finding.findHere}
       </MenuItem>
-      <MenuItem onSelect={() => client.editConversation(id, { starred: !starred })}>
-        {starred ? <StarOff aria-hidden /> : <Star aria-hidden />}
-        {starred ? t.unstar : t.star}
-      </MenuItem>
-      <MenuItem onSelect={() => client.editConversation(id, { pinned: !pinned })}>
-        {pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />}
-        {pinned ? t.unpin : t.pin}
-      </MenuItem>
+      <Marks conversation={conversation} />
       <MenuItem onSelect={leaving(archive)}>
         {archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
         {archived ? t.unarchive : t.archive}
@@ -156,11 +137,49 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
         <Trash2 aria-hidden />
         {t.remove}
       </MenuItem>
-      <MenuItem danger onSelect={ask('forget')} hint={hands.forgetHint}>
+      <MenuItem danger onSelect={goOn(() => onStep('forget'))} hint={hands.forgetHint}>
         <Flame aria-hidden />
         {words.forget}
       </MenuItem>
     </MenuAt>
+  );
+}
+
+function Marks({ conversation: { conversation_id: id, starred, pinned } }: Pick<Target, 'conversation'>) {
+  const { conversations: t } = useText();
+  const client = useClient();
+  return (
+    <>
+      <MenuItem onSelect={() => client.editConversation(id, { starred: !starred })}>
+        {starred ? <StarOff aria-hidden /> : <Star aria-hidden />}
+        {starred ? t.unstar : t.star}
+      </MenuItem>
+      <MenuItem onSelect={() => client.editConversation(id, { pinned: !pinned })}>
+        {pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />}
+        {pinned ? t.unpin : t.pin}
+      </MenuItem>
+    </>
+  );
+}
+
+interface DialogProps {
+  conversation: ConversationRow;
+  onOpenChange: (open: boolean) => void;
+  onClosed: (event: Event) => void;
+}
+
+function Forget({ conversation, onOpenChange, onClosed, onConfirm }: DialogProps & { onConfirm: () => void }) {
+  const { conversations: t, archive: words } = useText();
+  return (
+    <Confirm
+      open
+      onOpenChange={onOpenChange}
+      onCloseAutoFocus={onClosed}
+      title={words.forgetConversation(conversation.title || t.untitled)}
+      text={words.forgetConversationText(conversation.message_count)}
+      action={words.forgetNow}
+      onConfirm={onConfirm}
+    />
   );
 }
 
@@ -214,13 +233,7 @@ function useRemoval(conversation: ConversationRow) {
   return { archive, remove, forget };
 }
 
-interface RenameProps {
-  conversation: ConversationRow;
-  onOpenChange: (open: boolean) => void;
-  onCloseAutoFocus: (event: Event) => void;
-}
-
-function Rename({ conversation, onOpenChange, onCloseAutoFocus }: RenameProps) {
+function Rename({ conversation, onOpenChange, onClosed }: DialogProps) {
   const t = useText();
   const client = useClient();
   const { draft, returned, keep } = useFormDraft<{ title: string }>(draftKeys.rename(conversation.conversation_id));
@@ -235,7 +248,7 @@ function Rename({ conversation, onOpenChange, onCloseAutoFocus }: RenameProps) {
   }
 
   return (
-    <Dialog open onOpenChange={onOpenChange} onCloseAutoFocus={onCloseAutoFocus} title={t.conversations.rename}>
+    <Dialog open onOpenChange={onOpenChange} onCloseAutoFocus={onClosed} title={t.conversations.rename}>
       <form onSubmit={submit} className="px-6 pb-6">
         <Field label={t.conversations.name}>
           {(props) => (

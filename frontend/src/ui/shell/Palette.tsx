@@ -68,52 +68,89 @@ function Finder({ close }: { close: () => void }) {
 
   return (
     <>
-      <div className="flex items-center gap-3 border-line border-b px-4">
-        <Search aria-hidden className="size-[18px] shrink-0 text-ink-3" />
-        <input
-          role="combobox"
-          aria-expanded={found.length > 0}
-          aria-controls={listId}
-          aria-activedescendant={chosen && `${listId}-${chosen.id}`}
-          aria-label={t.finding.placeholder}
-          placeholder={t.finding.placeholder}
-          value={query}
-          onChange={(event) => ask(event.target.value)}
-          onKeyDown={onKeyDown}
-          className="h-13 flex-1 bg-transparent text-[16px] outline-none"
-        />
-      </div>
+      <QueryBox
+        listId={listId}
+        query={query}
+        chosen={chosen}
+        expanded={found.length > 0}
+        onAsk={ask}
+        onKeyDown={onKeyDown}
+      />
       <FilterLine query={query} filters={filters} onAsk={ask} />
-      <div
-        id={listId}
-        role="listbox"
-        aria-label={t.palette.title}
-        hidden={!found.length}
-        className="max-h-[min(400px,55dvh)] overflow-y-auto p-2"
-      >
-        {GROUPS.map((group) => (
-          <Group
-            key={group}
-            title={group === 'messages' || group === 'filters' ? t.finding[group] : t.palette[group]}
-            entries={found.filter((entry) => entry.group === group)}
-          >
-            {(entry) => (
-              <Option
-                key={entry.id}
-                id={`${listId}-${entry.id}`}
-                entry={entry}
-                chosen={entry === chosen}
-                onChoose={() => choose(entry)}
-              />
-            )}
-          </Group>
-        ))}
-      </div>
+      <Found listId={listId} found={found} chosen={chosen} onChoose={choose} />
       {!found.length && said.state === 'done' && (
         <p className="px-5 py-8 text-center text-ink-3 text-sm [overflow-wrap:anywhere]">{t.finding.nothing(query)}</p>
       )}
       <SearchState state={said.state} hits={said.entries.length} more={said.more} failure={said.failure} />
     </>
+  );
+}
+
+interface QueryBoxProps {
+  listId: string;
+  query: string;
+  chosen?: Entry;
+  expanded: boolean;
+  onAsk: (query: string) => void;
+  onKeyDown: (event: KeyboardEvent) => void;
+}
+
+function QueryBox({ listId, query, chosen, expanded, onAsk, onKeyDown }: QueryBoxProps) {
+  const t = useText();
+  return (
+    <div className="flex items-center gap-3 border-line border-b px-4">
+      <Search aria-hidden className="size-[18px] shrink-0 text-ink-3" />
+      <input
+        role="combobox"
+        aria-expanded={expanded}
+        aria-controls={listId}
+        aria-activedescendant={chosen && `${listId}-${chosen.id}`}
+        aria-label={t.finding.placeholder}
+        placeholder={t.finding.placeholder}
+        value={query}
+        onChange={(event) => onAsk(event.target.value)}
+        onKeyDown={onKeyDown}
+        className="h-13 flex-1 bg-transparent text-[16px] outline-none"
+      />
+    </div>
+  );
+}
+
+interface FoundProps {
+  listId: string;
+  found: Entry[];
+  chosen?: Entry;
+  onChoose: (entry: Entry) => void;
+}
+
+function Found({ listId, found, chosen, onChoose }: FoundProps) {
+  const t = useText();
+  return (
+    <div
+      id={listId}
+      role="listbox"
+      aria-label={t.palette.title}
+      hidden={!found.length}
+      className="max-h-[min(400px,55dvh)] overflow-y-auto p-2"
+    >
+      {GROUPS.map((group) => (
+        <Group
+          key={group}
+          title={group === 'messages' || group === 'filters' ? t.finding[group] : t.palette[group]}
+          entries={found.filter((entry) => entry.group === group)}
+        >
+          {(entry) => (
+            <Option
+              key={entry.id}
+              id={`${listId}-${entry.id}`}
+              entry={entry}
+              chosen={entry === chosen}
+              onChoose={() => onChoose(entry)}
+            />
+          )}
+        </Group>
+      ))}
+    </div>
   );
 }
 

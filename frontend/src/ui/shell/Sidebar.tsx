@@ -17,36 +17,14 @@ import { useHere } from './use-shortcuts';
 
 export function Sidebar() {
   const t = useText();
-  const { openPalette, openShortcuts } = useShell();
   const { locrit, chat } = useHere();
   const [archived, setArchived] = useState(false);
   const known = useLive(async (client) => (locrit ? await client.locrit(locrit) : undefined), [locrit]);
   return (
     <nav aria-label={t.nav.label} className="flex h-full flex-col bg-paper-2" {...(locrit ? accentOf(locrit) : {})}>
-      <div className="flex h-14 shrink-0 items-center justify-between gap-6 px-4">
-        <Link to={paths.home} className="touch-target -mx-1 flex items-center gap-2 rounded-s px-1 text-lg">
-          <Mark />
-          <Wordmark />
-          <span className="sr-only">{t.app}</span>
-        </Link>
-        {!chat && (
-          <div className="min-w-0 text-ink-3 text-xs">
-            <StatusLine />
-          </div>
-        )}
-      </div>
+      <Head chat={Boolean(chat)} />
       <div className="flex shrink-0 flex-col gap-2 px-3 pb-3">
-        <button
-          type="button"
-          onClick={openPalette}
-          className="flex h-9 w-full items-center gap-2 rounded-s border border-line bg-paper px-3 text-ink-3 text-sm hover:border-line-strong pointer-coarse:h-10"
-        >
-          <Search aria-hidden className="size-4" />
-          <span className="flex-1 truncate text-left">{t.nav.search}</span>
-          <span aria-hidden className="hidden wide:block">
-            <Kbd>{paletteKeys()}</Kbd>
-          </span>
-        </button>
+        <FindButton />
         <LocritSwitch current={locrit} />
         {known && (
           <Button asChild look="plain" className="w-full justify-start px-3">
@@ -84,24 +62,68 @@ export function Sidebar() {
           </Link>
         </Button>
       </div>
-      <footer className="flex h-11 shrink-0 items-center justify-between px-3">
-        <Button asChild small look="ghost" className="px-3 font-normal">
-          <Link to={paths.settings}>
-            <Settings aria-hidden className="size-4" />
-            {t.nav.settings}
-          </Link>
-        </Button>
-        <span className="flex">
-          <IconButton asChild label={t.archive.storage}>
-            <Link to={paths.storage}>
-              <Database />
-            </Link>
-          </IconButton>
-          <IconButton label={t.shortcuts.title} keys="?" onClick={openShortcuts} className="hidden wide:inline-flex">
-            <Keyboard />
-          </IconButton>
-        </span>
-      </footer>
+      <Foot />
     </nav>
+  );
+}
+
+function Head({ chat }: { chat: boolean }) {
+  const t = useText();
+  return (
+    <div className="flex h-14 shrink-0 items-center justify-between gap-6 px-4">
+      <Link to={paths.home} className="touch-target -mx-1 flex items-center gap-2 rounded-s px-1 text-lg">
+        <Mark />
+        <Wordmark />
+        <span className="sr-only">{t.app}</span>
+      </Link>
+      {!chat && (
+        <div className="min-w-0 text-ink-3 text-xs">
+          <StatusLine />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function FindButton() {
+  const t = useText();
+  const { openPalette } = useShell();
+  return (
+    <button
+      type="button"
+      onClick={openPalette}
+      className="flex h-9 w-full items-center gap-2 rounded-s border border-line bg-paper px-3 text-ink-3 text-sm hover:border-line-strong pointer-coarse:h-10"
+    >
+      <Search aria-hidden className="size-4" />
+      <span className="flex-1 truncate text-left">{t.nav.search}</span>
+      <span aria-hidden className="hidden wide:block">
+        <Kbd>{paletteKeys()}</Kbd>
+      </span>
+    </button>
+  );
+}
+
+function Foot() {
+  const t = useText();
+  const { openShortcuts } = useShell();
+  return (
+    <footer className="flex h-11 shrink-0 items-center justify-between px-3">
+      <Button asChild small look="ghost" className="px-3 font-normal">
+        <Link to={paths.settings}>
+          <Settings aria-hidden className="size-4" />
+          {t.nav.settings}
+        </Link>
+      </Button>
+      <span className="flex">
+        <IconButton asChild label={t.archive.storage}>
+          <Link to={paths.storage}>
+            <Database />
+          </Link>
+        </IconButton>
+        <IconButton label={t.shortcuts.title} keys="?" onClick={openShortcuts} className="hidden wide:inline-flex">
+          <Keyboard />
+        </IconButton>
+      </span>
+    </footer>
   );
 }
