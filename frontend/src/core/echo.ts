@@ -28,10 +28,15 @@ export function withPending(rows: Rows, entries: readonly OutboxEntry[]): Rows {
 /** Oldest first; what waits for a decision counts as there, also when it was deleted elsewhere meanwhile. */
 export function messageRows(stored: readonly Message[], entries: readonly OutboxEntry[]): MessageRow[] {
   const rows = put(NO_ROWS, { messages: stored });
-  const pending = latestBy(entries, (entry) => ('message_id' in entry.command ? entry.command.message_id : undefined));
+  const about = (entry: OutboxEntry) => ('message_id' in entry.command ? entry.command.message_id : undefined);
+  const changes = latestBy(entries, (entry) => (asks(entry) ? undefined : about(entry)));
+  const asking = latestBy(entries, (entry) => (asks(entry) ? about(entry) : undefined));
   return [...withPending(rows, entries).messages.values()]
     .sort((a, b) => a.seq - b.seq)
-    .map((message) => asMessageRow(message, pending.get(message.message_id), rows.messages.get(message.message_id)));
+    .map((message) => {
+      const id = message.message_id;
+      return { ...asMessageRow(message, changes.get(id), rows.messages.get(id)), ...asked(asking.get(id)) };
+    });
 }
 
 /** Newest activity first, without deleted ones. `read` is the message count that was seen last. */
@@ -62,9 +67,19 @@ export function newestFirst(a: Conversation, b: Conversation): number {
   return compareText(b.updated_at, a.updated_at) || compareText(b.conversation_id, a.conversation_id);
 }
 
-/** What is asked of a reply does not change it, unless it was refused. */
+/** What is asked of a message or a reply, and was not refused, does not change it. */
+function asks({ command, state }: OutboxEntry): boolean {
+  return state !== 'attention' && (command.type === 'reply.retry' || command.type === 'reply.continue');
+}
+
+function asked(entry?: OutboxEntry): Pick<MessageRow, 'asked'> {
+  if (entry === undefined) return {};
+  const to = entry.command.type === 'reply.retry' ? 'again' : 'on';
+  return { asked: entry.tried ? { to } : { to, opId: entry.op_id } };
+}
+
 function asMessageRow(message: Message, entry?: OutboxEntry, stored?: Message): MessageRow {
-  if (entry === undefined || (entry.command.type.startsWith('reply.') && entry.state !== 'attention')) {
+  if (entry === undefined) {
     return { ...message, state: stateOf(message), ...(message.error ? { problem: message.error } : {}) };
   }
   const { state, op_id: opId } = entry;

@@ -60,6 +60,8 @@ export interface MessageRow extends Message {
   unsent?: boolean;
   /** It goes when the reply before it has ended. */
   waits?: boolean;
+  /** To be answered again, or to go on, when the server is reached. By `opId` that is taken back until it was tried. */
+  asked?: { to: 'again' | 'on'; opId?: string };
   problem?: Refusal;
   opId?: string;
 }

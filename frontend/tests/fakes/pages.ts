@@ -6,7 +6,7 @@ type Query = Record<string, unknown>;
 
 /** A page of a conversation's messages, as the real server cuts it. */
 export function pageOf(all: Message[], query: Query, head_seq: number) {
-  const alive = all.filter((message) => !message.deleted_at);
+  const alive = all.filter((message) => query.include_deleted || !message.deleted_at);
   const limit = Number(query.limit ?? 50);
   if (query.around !== undefined || query.at !== undefined) return { ...around(alive, query, limit), head_seq };
   const after = Number(query.after ?? -1);

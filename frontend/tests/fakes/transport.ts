@@ -5,7 +5,7 @@ import type { Api, ChangeEvent } from '../../src/core/types';
 import { type FakeServer, refused } from './server';
 
 /** What happens to the next exchange: `lost` is done by the server, and the answer never arrives. */
-export type Fate = 'works' | 'offline' | 'lost' | 'broken';
+export type Fate = 'works' | 'offline' | 'lost' | 'broken' | 'hangs';
 
 /** A wire to the fake server that can be cut, and that fails as scripted. */
 export class FakeTransport implements Transport {
@@ -87,6 +87,7 @@ export class FakeTransport implements Transport {
     const fate = this.reach.get() === 'offline' ? 'offline' : changes ? (this.fates.shift() ?? 'works') : 'works';
     this.log.push(`${name} ${fate}`);
     if (fate === 'offline') throw unreachable();
+    if (fate === 'hangs') return new Promise(() => {});
     if (fate === 'broken') throw refused(503, 'store_unavailable');
     const answer = act();
     if (fate === 'lost') throw unreachable();

@@ -15,7 +15,7 @@ import { FindBar, useAskedToFind, useFindKey } from './FindBar';
 import { NothingHere } from './Gone';
 import { MessageList } from './MessageList';
 import { ModelNotice } from './ModelNotice';
-import { Resting } from './Resting';
+import { Resting, talks } from './Resting';
 import { useFoundInSight } from './use-found-in-sight';
 import { useSought } from './use-sought';
 import { useVersions } from './use-versions';
@@ -73,12 +73,12 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
       <ReplyStatus name={locrit.name} messages={messages} />
       {isAside(rows) && <Aside onNewest={showNewest} />}
       <ModelNotice locrit={locrit} />
-      {locrit.active ? null : <Resting locrit={locrit} />}
+      {talks(locrit) ? null : <Resting locrit={locrit} />}
       <Composer
         draftKey={isNew ? newDraft(client, locrit) : conversationId}
         name={locrit.name}
         suggestion={suggestion}
-        disabled={!locrit.active}
+        disabled={!talks(locrit)}
         onSend={async (text) => void ((await begin(text)) || (await say(text)))}
         onStop={stop}
         onEditLast={() => setEditing(lastQuestion(rows)?.message_id ?? null)}

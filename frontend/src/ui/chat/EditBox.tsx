@@ -8,6 +8,8 @@ import { useText } from '../text/text';
 
 interface Props {
   message: MessageRow;
+  /** Whether it can be asked at all. */
+  canAsk: boolean;
   onCancel: () => void;
   onSave: (text: string, askAgain: boolean) => void;
 }
@@ -19,7 +21,7 @@ interface Edit {
 }
 
 /** A question being rewritten, in its own place. What is typed is kept until it is saved or discarded. */
-export function EditBox({ message, onCancel, onSave }: Props) {
+export function EditBox({ message, canAsk, onCancel, onSave }: Props) {
   const t = useText();
   const key = draftKeys.edit(message.conversation_id, message.message_id);
   const { draft, returned, keep } = useFormDraft<Edit>(key);
@@ -30,6 +32,10 @@ export function EditBox({ message, onCancel, onSave }: Props) {
   const change = (text: string) =>
     keep((now) => (text === message.content ? null : { text, of: now?.of ?? message.content }));
 
+  function save() {
+    if (!empty) onSave(text, canAsk);
+  }
+
   function discard() {
     keep(() => null);
     onCancel();
@@ -38,7 +44,7 @@ export function EditBox({ message, onCancel, onSave }: Props) {
   function onKeyDown(event: KeyboardEvent) {
     const held = modifiersOf(event.nativeEvent);
     if (event.key === 'Escape') onCancel();
-    else if (event.key === 'Enter' && (held === 'Ctrl' || held === 'Meta')) !empty && onSave(text, true);
+    else if (event.key === 'Enter' && (held === 'Ctrl' || held === 'Meta')) save();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -49,7 +55,7 @@ export function EditBox({ message, onCancel, onSave }: Props) {
       className="ml-auto max-w-[580px] pb-2"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!empty) onSave(text, true);
+        save();
       }}
     >
       {draft && draft.of !== message.content && <ChangedMeanwhile text={message.content} />}
@@ -65,13 +71,13 @@ export function EditBox({ message, onCancel, onSave }: Props) {
         <Button small look="ghost" onClick={discard}>
           {returned ? t.chat.discard : t.cancel}
         </Button>
-        {!unsent && (
+        {!unsent && canAsk && (
           <Button small disabled={empty} onClick={() => onSave(text, false)}>
             {t.archive.saveOnly}
           </Button>
         )}
         <Button small look="primary" type="submit" disabled={empty}>
-          {unsent ? t.chat.send : t.chat.saveAndAsk}
+          {unsent ? t.chat.send : canAsk ? t.chat.saveAndAsk : t.archive.saveOnly}
         </Button>
       </div>
     </form>

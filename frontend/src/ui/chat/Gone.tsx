@@ -60,7 +60,9 @@ export function NothingHere({ conversationId, conversation, shown: { messages, a
     ? [t.empty, t.emptyHint]
     : messages.length
       ? [t.empty, t.emptyForgotten]
-      : [t.fresh, t.freshHint];
+      : conversation?.local
+        ? [t.copying, t.copyingHint] // anything else that only this browser has begins with a message
+        : [t.fresh, t.freshHint];
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       <EmptyState

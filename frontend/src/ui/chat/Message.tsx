@@ -11,6 +11,7 @@ import { MessageFoot } from './MessageFoot';
 import { hasLongWord } from './markdown/long-words';
 import { MarkdownText } from './markdown/MarkdownText';
 import { Reason } from './Reason';
+import { talks } from './Resting';
 import { StreamingContext } from './streaming';
 import { useUnsavedLine } from './unsaved';
 
@@ -37,8 +38,11 @@ function saysTheSame(...both: [Props, Props]): boolean {
 
 /** One place of the conversation. Its actions hold their space, so that showing them moves nothing. */
 export const Message = memo(function Message(props: Props) {
-  const { row, locrit, editing, sought, onEdit, onSaveEdit, onVersion } = props;
+  const { locrit, sought, onEdit, onSaveEdit, onVersion } = props;
+  const canAsk = talks(locrit);
+  const row = { ...props.row, answers: props.row.answers && canAsk };
   const { message } = row;
+  const editing = props.editing && !message.deleted_at;
   const mine = message.role === 'user';
   return (
     <article
@@ -52,6 +56,7 @@ export const Message = memo(function Message(props: Props) {
       ) : mine && editing ? (
         <EditBox
           message={message}
+          canAsk={canAsk}
           onCancel={() => onEdit(null)}
           onSave={(text, ask) => onSaveEdit(message, text, ask)}
         />
@@ -92,7 +97,7 @@ function Question({ message, sought, onEdit }: QuestionProps) {
       >
         {message.content}
       </div>
-      {message.state === 'attention' && <Reason message={message} onEdit={message.rev ? undefined : onEdit} />}
+      <Reason message={message} onEdit={message.rev ? undefined : onEdit} />
     </div>
   );
 }

@@ -76,7 +76,7 @@ function Actions({ row: { message, answers }, onEdit }: { row: Row; onEdit: () =
   const t = useText();
   const client = useClient();
   const done = message.state !== 'streaming';
-  const settled = done && message.rev > 0;
+  const settled = done && message.rev > 0 && message.state !== 'attention'; // else that is decided first
   const mine = message.role === 'user';
 
   return (
@@ -87,12 +87,12 @@ function Actions({ row: { message, answers }, onEdit }: { row: Row; onEdit: () =
           <Pencil />
         </IconButton>
       )}
-      {!mine && settled && answers && (
+      {!mine && settled && answers && !message.asked && (
         <IconButton small label={t.chat.retry} onClick={() => client.retry(message.message_id)}>
           <RotateCcw />
         </IconButton>
       )}
-      {settled && <MessageMenu message={message} answers={answers} />}
+      {settled && <MessageMenu message={message} answers={answers && !message.asked} />}
     </>
   );
 }

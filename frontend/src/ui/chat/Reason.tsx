@@ -12,6 +12,7 @@ import { Conflict } from './Conflict';
 import { RetryWith } from './RetryWith';
 
 function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: string } | null {
+  if (message.asked && message.state !== 'attention') return { text: t.typed[message.asked.to] };
   const said = message.problem ?? message.error;
   const failure = said && said.code !== 'interrupted' ? inWords(said, t.failures) : undefined;
   if (message.state === 'attention') return { text: t.chat.attentionReason, hint: failure?.message };
@@ -39,10 +40,12 @@ export function Reason({ message, answers, onEdit }: Props) {
   if (current) return <Conflict message={message} current={current} />;
   if (!reason) return null;
   const attention = message.state === 'attention';
+  const asked = attention ? undefined : message.asked;
   const bad = attention || message.state === 'failed';
   return (
     <div
       className={cx(
+        asked && 'late',
         'mt-2 flex flex-wrap items-center gap-x-4 gap-y-2 border-l-2 py-1.5 pl-3 text-sm',
         bad ? 'border-bad' : message.state === 'interrupted' ? 'border-warn' : 'border-line-strong',
       )}
@@ -51,7 +54,9 @@ export function Reason({ message, answers, onEdit }: Props) {
         {reason.text} {reason.hint && <span className="text-ink-3">{reason.hint}</span>}
       </p>
       <div className="flex flex-wrap items-center gap-2">
-        {attention ? <Decide opId={message.opId} onEdit={onEdit} /> : answers && <Again message={message} />}
+        {attention && <Decide opId={message.opId} onEdit={onEdit} />}
+        {asked && <TakeBack opId={asked.opId} />}
+        {!attention && !asked && answers && <Again message={message} />}
       </div>
     </div>
   );
@@ -75,6 +80,17 @@ function Decide({ opId, onEdit }: { opId?: string; onEdit?: () => void }) {
         {t.retry}
       </Button>
     </>
+  );
+}
+
+function TakeBack({ opId }: { opId?: string }) {
+  const t = useText();
+  const client = useClient();
+  if (!opId) return null;
+  return (
+    <Button small look="ghost" onClick={() => client.resolve(opId, 'discard')}>
+      {t.typed.takeBack}
+    </Button>
   );
 }
 

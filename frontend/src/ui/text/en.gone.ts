@@ -9,6 +9,8 @@ export const enGone = {
   emptyForgotten: 'What was said here was forgotten, for good. The conversation can go on.',
   fresh: 'Nothing has been said here yet',
   freshHint: 'Write the first message below.',
+  copying: 'This copy is not made yet',
+  copyingHint: 'It is made, with all that was said, as soon as the server answers. You can go on below.',
   bringBack: 'Bring back the last message',
   openTrash: 'Open the trash',
 };

@@ -10,6 +10,9 @@ export const frGone: GoneText = {
   emptyForgotten: 'Ce qui a été dit ici est oublié, définitivement. La conversation peut continuer.',
   fresh: 'Rien n’a encore été dit ici',
   freshHint: 'Écrivez le premier message ci-dessous.',
+  copying: 'Cette copie n’est pas encore faite',
+  copyingHint:
+    'Elle sera faite, avec tout ce qui a été dit, dès que le serveur répondra. Vous pouvez continuer ci-dessous.',
   bringBack: 'Reprendre le dernier message',
   openTrash: 'Ouvrir la corbeille',
 };

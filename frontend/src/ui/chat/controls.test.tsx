@@ -1,0 +1,110 @@
+import { fireEvent } from '@testing-library/react';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openTalk, type Talk } from '../../../tests/talk';
+import { OF_MENU, STATES, type State } from '../../../tests/talk-states';
+import { giveLayout } from '../testing/virtual';
+
+const PATIENT = { timeout: 5_000, interval: 20 };
+const MORE = 'More about this message';
+const main = () => document.querySelector('main') as HTMLElement;
+const nameOf = (button: Element) => button.getAttribute('aria-label') || (button.textContent ?? '');
+const inMenu = () => [...document.querySelectorAll<HTMLElement>('[role=menuitem]')];
+/** Without the words that explain it. */
+const labelOf = (item: Element) =>
+  [...item.querySelectorAll('[id]')].reduce(
+    (text, hint) => text.replace(hint.textContent ?? '', ''),
+    item.textContent ?? '',
+  );
+
+function articleOf(message: string): Element | undefined {
+  const all = [...document.querySelectorAll('article')];
+  return all.find((each) => each.dataset.messageId === message || each.textContent?.includes(message));
+}
+
+/** About this message, or about the conversation as a whole. */
+function buttons(message: string): HTMLElement[] {
+  const all = [...main().querySelectorAll<HTMLElement>('button, a')];
+  const about = (each: Element) => [null, articleOf(message)].includes(each.closest('article') ?? null);
+  const elsewhere = 'header *, [title], output *, [aria-disabled], [aria-label=Send], [aria-label^="Send after"]';
+  return all.filter((each) => about(each) && !each.matches(elsewhere));
+}
+
+const button = (message: string, name: string) => buttons(message).find((each) => nameOf(each) === name) as HTMLElement;
+
+async function openMenu(message: string): Promise<HTMLElement[]> {
+  if (!button(message, MORE)) return [];
+  fireEvent.keyDown(button(message, MORE), { key: 'Enter' });
+  return vi.waitUntil(() => inMenu().length > 0 && inMenu());
+}
+
+async function press(message: string, name: string): Promise<void> {
+  const shown = button(message, name);
+  if (shown) return void fireEvent.click(shown);
+  const item = (await openMenu(message)).find((each) => labelOf(each) === name) as HTMLElement;
+  fireEvent.click(item);
+  await vi.waitUntil(() => inMenu().length === 0);
+}
+
+/** What there is to read on the page, and to press; without the line that says how much waits in all. */
+function seen(places = 'main, [role=dialog], [role=alertdialog]'): string {
+  const parts = [...document.querySelectorAll(places)].map((place) => place.cloneNode(true) as Element);
+  for (const each of parts.flatMap((part) => [...part.querySelectorAll('header, output')])) each.remove();
+  const marks = parts.flatMap((part) => [...part.querySelectorAll('[aria-label], [data-state-glyph]')]);
+  const names = marks.map((mark) => mark.getAttribute('data-state-glyph') ?? mark.getAttribute('aria-label'));
+  return [...parts.map((part) => part.textContent), ...names].join('\n');
+}
+
+const TOASTS = '[data-sonner-toast]';
+
+let talk: Talk | undefined;
+const close = async () => {
+  await talk?.close();
+  talk = undefined;
+};
+
+/** When the message is in its state. */
+async function open({ prepare, act, of, controls }: State): Promise<void> {
+  await close();
+  talk = await openTalk(prepare);
+  await vi.waitUntil(() => main().querySelector('article'), { timeout: 5000 }).catch(() => 0);
+  await act?.({ ...talk, press });
+  const shown = () =>
+    buttons(of)
+      .map(nameOf)
+      .filter((name) => name !== MORE);
+  const wanted = controls.filter((name) => !OF_MENU.includes(name));
+  await vi.waitFor(() => expect(shown()).toEqual(wanted), PATIENT);
+}
+
+async function controlsOf(message: string): Promise<string[]> {
+  const shown = buttons(message).map(nameOf);
+  const items = (await openMenu(message)).map(labelOf);
+  return shown.flatMap((name) => (name === MORE ? items : name));
+}
+
+beforeAll(() => {
+  giveLayout();
+  Object.defineProperty(navigator, 'clipboard', { value: { writeText: async () => {} }, configurable: true });
+});
+afterEach(close);
+
+/** These only open something or copy, whatever state the message is in: once with the server and once without is enough. */
+const ALIKE = ['Copy', 'Edit', ...OF_MENU].filter((name) => name !== 'Delete');
+const pressed = new Set<string>();
+
+describe('of all that can be pressed about a message, nothing does nothing:', () => {
+  it.each(Object.entries(STATES))('%s', async (_, state) => {
+    await open(state);
+    await vi.waitFor(async () => expect(await controlsOf(state.of)).toEqual(state.controls), PATIENT);
+    const line = talk?.client.connection.get().state;
+    const fresh = (control: string) => !ALIKE.includes(control) || !pressed.has(`${control} ${line}`);
+    for (const control of new Set(state.controls.filter(fresh))) {
+      pressed.add(`${control} ${line}`);
+      await open(state);
+      const places = control.startsWith('Copy as') ? TOASTS : undefined;
+      const before = seen(places);
+      await press(state.of, control);
+      await vi.waitFor(() => expect(seen(places), control).not.toBe(before), PATIENT);
+    }
+  });
+});
