@@ -2,6 +2,7 @@ import type { Clock } from './clock';
 import type { LocritDb } from './db';
 import { debug } from './debug';
 
+// Not broadcast-channel (6 kB): it never takes a lock from a tab that is frozen, and without locks two tabs can lead at once.
 /** One tab of the browser leads at a time. `held()` is asked before each act; `changed` is called when it may have turned true. */
 export interface Leadership {
   start(changed: () => void): void;
