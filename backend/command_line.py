@@ -14,11 +14,9 @@ from backend.async_bridge import AsyncBridge
 from backend.validation import phrase
 from src.addresses import without_credentials
 from src.config import Settings
-from src.entities import IntegrityReport
+from src.entities import Examination
 from src.errors import LocritError
-from src.services.archive import Archive
-from src.stores.database import Database
-from src.stores.integrity.copies import Examination, examine
+from src.services import inspection
 
 if TYPE_CHECKING:
     from backend.runtime import Runtime
@@ -86,21 +84,13 @@ def verify(arguments: Sequence[str], runtime: "Runtime") -> int:
     settings = read_settings([flag for flag in arguments if flag != "--repair"], "web_app.py verify [--repair]")
     try:
         if "--repair" in arguments:
-            found = Examination(_repaired(settings, AsyncBridge(runtime)))
+            found = Examination(AsyncBridge(runtime).run(inspection.repair(settings)))
         else:
-            found = examine(settings.sqlalchemy_url)
+            found = inspection.examine(settings)
     except LocritError as failure:
         sys.exit(f"{failure.message}\n{failure.action}")
     _tell(found)
     return 0 if found.report.ok else 1
-
-
-def _repaired(settings: Settings, bridge: AsyncBridge) -> IntegrityReport:
-    database = Database.open(settings.sqlalchemy_url, publish=lambda _event: None, accept_loss=settings.accept_loss)
-    try:
-        return bridge.run(Archive(database).verify(repair=True))
-    finally:
-        bridge.run(database.close())
 
 
 def _tell(found: Examination) -> None:

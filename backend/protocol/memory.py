@@ -10,12 +10,12 @@ from src.entities import (
     DayActivity,
     Memory,
     MemoryStatistics,
+    MemoryVersion,
     RememberedMessage,
     RememberedSession,
     SearchHit,
     Timestamp,
 )
-from src.stores.memories import MemoryVersion
 
 
 class Days(Request):

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from backend.protocol.fields import Id, Name, Request, Response, Text, milliseconds, whole
-from src.entities import FoundMessage, Role
-from src.stores.finding import Mark
+from src.entities import FoundMessage, Mark, Role
 
 
 def day_or_moment(moment: Any) -> int:

@@ -25,10 +25,17 @@ from backend.protocol.locrits import LocritList
 from backend.routes.messages import CONVERSATION, MESSAGE, message_in
 from backend.routing import endpoint
 from src.application import Application
-from src.entities import Conversation, IntegrityReport, Locrit, Message
-from src.stores.giving_back import TheirConversation, TheirLocrit
-from src.stores.merging import Theirs
-from src.stores.trash import Emptied, Trash
+from src.entities import (
+    Conversation,
+    Emptied,
+    IntegrityReport,
+    Locrit,
+    Message,
+    TheirConversation,
+    TheirLocrit,
+    Theirs,
+    Trash,
+)
 
 
 class ArchiveRoutes:

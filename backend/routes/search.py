@@ -3,7 +3,7 @@
 from backend.protocol.search import SearchQuery, SearchResult
 from backend.routing import endpoint
 from src.application import Application
-from src.stores.finding import Filters
+from src.entities import Filters
 
 
 class SearchRoutes:

@@ -18,12 +18,16 @@ from src.entities.explorer import (
     Memory,
     MemoryStatistics,
     MemorySummary,
+    MemoryVersion,
     RememberedMessage,
     RememberedSession,
     SearchHit,
 )
-from src.entities.integrity import Check, Checking, IntegrityReport
+from src.entities.integrity import Check, Checking, Examination, IntegrityReport
 from src.entities.locrits import AccessTo, Locrit, OpenTo
+from src.entities.search import Filters, Mark
+from src.entities.theirs import TheirConversation, TheirLocrit, Theirs
+from src.entities.trash import Emptied, Left, Trash, TrashedMemory, TrashedMessage
 
 __all__ = [
     "AccessTo",
@@ -33,15 +37,21 @@ __all__ = [
     "Concept",
     "Conversation",
     "DayActivity",
+    "Emptied",
     "Entity",
+    "Examination",
     "Failure",
+    "Filters",
     "FoundMessage",
     "GenerationState",
     "IntegrityReport",
+    "Left",
     "Locrit",
+    "Mark",
     "Memory",
     "MemoryStatistics",
     "MemorySummary",
+    "MemoryVersion",
     "Message",
     "MessageStatus",
     "MessageVersion",
@@ -51,7 +61,13 @@ __all__ = [
     "RememberedSession",
     "Role",
     "SearchHit",
+    "TheirConversation",
+    "TheirLocrit",
+    "Theirs",
     "Timestamp",
+    "Trash",
+    "TrashedMemory",
+    "TrashedMessage",
     "Turn",
     "Usage",
     "iso",

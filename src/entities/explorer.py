@@ -106,3 +106,13 @@ class Memory(Entity):
     updated_at: Timestamp
     deleted_at: Timestamp | None = None
     forgotten_at: Timestamp | None = None
+
+
+class MemoryVersion(Entity):
+    """What a memory said as of `rev`; every earlier one is kept until the memory is forgotten."""
+
+    rev: int
+    content: str
+    importance: float
+    tags: list[str]
+    created_at: Timestamp

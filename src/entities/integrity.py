@@ -1,5 +1,7 @@
 """What a check of everything that is stored finds."""
 
+from dataclasses import dataclass
+
 from pydantic import Field
 
 from src.entities.base import Entity
@@ -30,3 +32,11 @@ class IntegrityReport(Entity):
     ok: bool
     checks: list[Check]
     repaired: list[str] = Field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """`remark` says what was looked at, when that is not the database itself."""
+
+    report: IntegrityReport
+    remark: str = ""

@@ -3,7 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from src.entities import Checking, Conversation, IntegrityReport, Locrit, Message, MessageVersion
+from src.entities import (
+    Checking,
+    Conversation,
+    Emptied,
+    IntegrityReport,
+    Left,
+    Locrit,
+    Message,
+    MessageVersion,
+    TheirConversation,
+    TheirLocrit,
+    Theirs,
+    Trash,
+)
 from src.identity import LOCAL_USER, new_id, now_ms, request_hash
 from src.services.jobs import Failed, Jobs
 from src.stores import (
@@ -23,9 +36,7 @@ from src.stores import (
     versions,
 )
 from src.stores.database import Database
-from src.stores.giving_back import TheirConversation, TheirLocrit
-from src.stores.merging import Merged, Theirs
-from src.stores.trash import Emptied, Left, Trash
+from src.stores.merging import Merged
 from src.stores.writer import Transaction
 
 DAY_MS = 86_400_000

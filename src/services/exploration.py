@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from src.entities import (
     Conversation,
     DayActivity,
+    Filters,
     MemoryStatistics,
     MemorySummary,
     RememberedMessage,
@@ -20,7 +21,7 @@ from src.identity import LOCAL_USER, new_id, now_ms, request_hash
 from src.stores import activity, conversations, finding, messages, ops, summary, trash
 from src.stores import locrits as locrit_store
 from src.stores.database import Database
-from src.stores.finding import Filters, Found
+from src.stores.finding import Found
 from src.stores.writer import Transaction
 
 T = TypeVar("T")

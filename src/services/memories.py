@@ -5,13 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from src.entities import Memory
+from src.entities import Memory, MemoryVersion
 from src.identity import new_id, now_ms, request_hash
 from src.services.jobs import Jobs
 from src.stores import locrits, ops, trash
 from src.stores import memories as store
 from src.stores.database import Database
-from src.stores.memories import MemoryVersion
 from src.stores.writer import Transaction
 
 

@@ -6,11 +6,11 @@ So a word that stands in half of all messages costs no more than a rare one: wha
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from src.entities import FoundMessage, SearchHit
+from src.entities import Filters, FoundMessage, Mark, SearchHit
 from src.models import conversations
 from src.passages import passage, score
 from src.query import Part, parse
@@ -25,22 +25,6 @@ PAGES_GROW_BY = 4
 SCORED_CHARS = 4_000
 FEW_CONVERSATIONS = 200
 MANY_MESSAGES, LARGEST = 500, 50
-
-Mark = Literal["starred", "pinned", "archived", "fork"]
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What else a message must be: said to this Locrit, in this conversation, by whom, from a moment on, until before
-    another, in a conversation with this mark."""
-
-    locrit_id: str | None = None
-    conversation_id: str | None = None
-    role: str | None = None
-    after: int | None = None
-    before: int | None = None
-    mark: Mark | None = None
-
 
 _MARKS: dict[Mark, str] = {
     "starred": "c.starred",

@@ -2,35 +2,13 @@
 around the messages that `merging` takes. Where both have something, the one with the newer revision counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from src.entities import Conversation
+from src.entities import Conversation, TheirConversation, TheirLocrit, Theirs
 from src.identity import new_id
 from src.stores import conversations, trash
 from src.stores import locrits as locrit_store
-from src.stores.merging import Merged, Theirs, merge
+from src.stores.merging import Merged, merge
 from src.stores.writer import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class TheirLocrit:
-    """`fields` are columns of a Locrit: name, settings, former names, times, that it is in the trash."""
-
-    id: str
-    rev: int
-    fields: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class TheirConversation:
-    """`fields` are columns of a conversation; those of MARKS count when `rev` is the newer one."""
-
-    locrit_id: str | None
-    locrit_name: str
-    rev: int
-    fields: dict[str, Any]
-
 
 MARKS = ("title", "starred", "pinned", "archived", "tags")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from src.entities import Entity, Memory, Timestamp
+from src.entities import Memory, MemoryVersion
 from src.errors import Conflict, Forgotten, NotFound
 from src.events import user_scope
 from src.identity import new_id
@@ -15,17 +15,6 @@ from src.models import memory_versions
 from src.stores import checksums, events, ops, scrubbing
 from src.stores import locrits as locrit_store
 from src.stores.writer import Transaction
-
-
-class MemoryVersion(Entity):
-    """What a memory said as of `rev`; every earlier one is kept until the memory is forgotten."""
-
-    rev: int
-    content: str
-    importance: float
-    tags: list[str]
-    created_at: Timestamp
-
 
 FORGET = "forget memory"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from src.entities import Failure, Message, MessageStatus, PromptContext, Role, Usage
+from src.entities import Message, MessageStatus, Theirs
 from src.errors import InvalidInput
 from src.stores import conversations, generations, messages, versions
 from src.stores.conversations import Place
@@ -20,35 +20,6 @@ from src.stores.paths import Tree
 from src.stores.writer import Transaction
 
 ENDED: tuple[MessageStatus, ...] = ("complete", "stopped", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Theirs:
-    """A message as a client has it; `rev` is the revision it last saw, None when the server never told it one.
-
-    Without a `status` the client knows no more of it than its words, and nothing else of it counts.
-    """
-
-    message_id: str
-    role: Role
-    content: str
-    rev: int | None = None
-    metadata: dict[str, Any] = field(default_factory=dict)
-    created_at: int | None = None
-    parent_id: str | None = None
-    status: MessageStatus | None = None
-    model: str | None = None
-    usage: Usage | None = None
-    error: Failure | None = None
-    context: PromptContext | None = None
-    updated_at: int | None = None
-    deleted_at: int | None = None
-    forgotten_at: int | None = None
-
-    @property
-    def ending(self) -> MessageStatus:
-        """Nobody writes on a reply that is brought here."""
-        return "interrupted" if self.status == "streaming" else self.status or "complete"
 
 
 @dataclass(slots=True)

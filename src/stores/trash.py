@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from pydantic import Field
 from sqlalchemy import Connection, Select, bindparam, func, literal, select, union_all
 
-from src.entities import Conversation, Entity, Locrit, Memory, Message
+from src.entities import Conversation, Trash, TrashedMemory, TrashedMessage
 from src.errors import Forgotten
 from src.models import conversations as table
 from src.models import generations, locrits, memories, messages
@@ -16,48 +15,6 @@ from src.stores import memories as memory_store
 from src.stores import messages as message_store
 from src.stores.conversations import Place
 from src.stores.writer import Transaction
-
-
-class TrashedMessage(Message):
-    """With where it was said."""
-
-    locrit_name: str
-    conversation_title: str
-
-
-class TrashedMemory(Memory):
-    """With whose it is."""
-
-    locrit_name: str
-
-
-class Trash(Entity):
-    """What was deleted and can be restored; the one deleted last comes first."""
-
-    locrits: list[Locrit]
-    conversations: list[Conversation]
-    messages: list[TrashedMessage]
-    memories: list[TrashedMemory]
-
-
-class Left(Entity):
-    """What could not be forgotten now: `kind` is locrit, conversation, message or memory."""
-
-    kind: str
-    id: str
-    reason: str
-
-
-class Emptied(Entity):
-    """How much of what was in the trash is forgotten, altogether and of each kind, and what is left there."""
-
-    forgotten: int
-    locrits: int = 0
-    conversations: int = 0
-    messages: int = 0
-    memories: int = 0
-    left: list[Left] = Field(default_factory=list)
-
 
 CLEAR = "clear "
 """Before the kind of what goes to the trash in steps."""

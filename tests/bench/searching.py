@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from src.application import Application
+from src.entities import Filters
 from src.identity import new_id
 from src.models import jobs, messages
 from src.services.indexing import MESSAGES_AT_ONCE
 from src.stores import search
-from src.stores.finding import Filters
 from src.stores.writer import Transaction
 from tests.bench.figures import Figure, Report, at_most, percentile
 from tests.bench.places import LOCRIT, application, directory

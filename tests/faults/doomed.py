@@ -19,8 +19,8 @@ from sqlalchemy import Engine, event
 
 from src.application import Application
 from src.config import Settings
+from src.entities import Theirs
 from src.stores.generations import Ending
-from src.stores.merging import Theirs
 from src.stores.turns import Question
 from tests.faults.lives import NOWHERE, fill_index
 from tests.faults.mutants import NO_RECOVERY, become

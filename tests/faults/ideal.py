@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from src.entities import Theirs
 from src.errors import Conflict, Forgotten, InvalidInput, LocritError, NotFound
 from src.stores.conversations import title_from
-from src.stores.merging import Theirs
 
 CUT_OFF = ("interrupted", "stopped", "failed")
 

@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from src.entities import Failure, PromptContext, Usage
+from src.entities import Failure, PromptContext, Theirs, Usage
 from src.identity import new_id
 from src.stores import search
 from src.stores.generations import Ending
-from src.stores.merging import Theirs
 from src.stores.turns import Question
 from tests.store import LOCRIT, Store, opened
 

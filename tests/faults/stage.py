@@ -12,7 +12,7 @@ import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
 from src.application import Application
-from src.stores.merging import Theirs
+from src.entities import Theirs
 from tests.faults.audit import audit
 from tests.faults.ideal import Ideal, Refused, Said, Talk
 from tests.faults.lives import Call, Fate, Lives, fill_index

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
+from src.entities import Theirs
 from src.errors import Conflict, NotFound
 from src.models import conversations, metadata
 from src.stores.generations import Ending
-from src.stores.merging import Theirs
 from src.stores.turns import Question
 from tests.store import LOCRIT, Store, on_each_database
 from tests.stores.archived import say, verified

@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from src.entities import Failure
+from src.entities import Failure, Theirs
 from src.errors import NotFound
 from src.events import Changed
 from src.stores import conversations, locrits, memories, messages
 from src.stores.generations import Ending
-from src.stores.merging import Theirs
 from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.fold import DERIVED, fold

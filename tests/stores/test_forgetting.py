@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, select
 
+from src.entities import Theirs
 from src.errors import Forgotten
 from src.models import metadata
-from src.stores.merging import Theirs
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite
 from tests.stores.archived import ask, index, say, verified
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, make_url, text
 
+from src.entities import Theirs
 from src.errors import Conflict, LocritError
 from src.stores.generations import Ending
-from src.stores.merging import Theirs
 from src.stores.turns import Question
 from tests.faults.chance import SEED
 from tests.store import LOCRIT, Store, on_each_database, opened

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from src.entities import Theirs
 from src.errors import InvalidInput
-from src.stores.merging import Theirs
 from tests.faults.audit import audit
 from tests.store import Store, on_each_database, on_sqlite
 

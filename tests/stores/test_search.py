@@ -5,11 +5,10 @@ from typing import Any
 
 from sqlalchemy import create_engine, func, select, text
 
+from src.entities import Filters, Theirs
 from src.identity import now_ms
 from src.models import jobs
 from src.stores import search
-from src.stores.finding import Filters
-from src.stores.merging import Theirs
 from tests.store import LOCRIT, Store, on_each_database, opened
 
 DAY_MS = 86_400_000

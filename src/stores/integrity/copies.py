@@ -3,12 +3,11 @@
 import filecmp
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
 
-from src.entities import Check, IntegrityReport
+from src.entities import Check, Examination, IntegrityReport
 from src.errors import StoreUnavailable
 from src.stores import migrations
 from src.stores.engines import lenient, open_readers
@@ -23,14 +22,6 @@ TRIES = 5
 
 OLDER = "It is of an older version ({version}): a copy was brought up to date and checked. Nothing of it was changed."
 _VERSION = text("SELECT version_num FROM alembic_version")
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """`remark` says what was looked at, when that is not the database itself."""
-
-    report: IntegrityReport
-    remark: str = ""
 
 
 def examine(address: str | URL) -> Examination:

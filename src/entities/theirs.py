@@ -1,0 +1,55 @@
+"""What a client has of Locrits, conversations and messages, brought to be merged with what is stored."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from src.entities.base import Failure, MessageStatus, Role
+from src.entities.conversations import PromptContext, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A message as a client has it; `rev` is the revision it last saw, None when the server never told it one.
+
+    Without a `status` the client knows no more of it than its words, and nothing else of it counts.
+    """
+
+    message_id: str
+    role: Role
+    content: str
+    rev: int | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    created_at: int | None = None
+    parent_id: str | None = None
+    status: MessageStatus | None = None
+    model: str | None = None
+    usage: Usage | None = None
+    error: Failure | None = None
+    context: PromptContext | None = None
+    updated_at: int | None = None
+    deleted_at: int | None = None
+    forgotten_at: int | None = None
+
+    @property
+    def ending(self) -> MessageStatus:
+        """Nobody writes on a reply that is brought here."""
+        return "interrupted" if self.status == "streaming" else self.status or "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class TheirConversation:
+    """`fields` are columns of a conversation; those of MARKS count when `rev` is the newer one."""
+
+    locrit_id: str | None
+    locrit_name: str
+    rev: int
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TheirLocrit:
+    """`fields` are columns of a Locrit: name, settings, former names, times, that it is in the trash."""
+
+    id: str
+    rev: int
+    fields: dict[str, Any]

@@ -1,0 +1,21 @@
+"""Checking what is stored as a program of its own, without the application."""
+
+from src.config import Settings
+from src.entities import Examination, IntegrityReport
+from src.services.archive import Archive
+from src.stores.database import Database
+from src.stores.integrity import copies
+
+
+def examine(settings: Settings) -> Examination:
+    """Changes nothing, and disturbs no server: of a file it looks at a copy. Raises StoreUnavailable."""
+    return copies.examine(settings.sqlalchemy_url)
+
+
+async def repair(settings: Settings) -> IntegrityReport:
+    """Puts right what follows from other things. Raises StoreUnavailable, also while a server has the database."""
+    database = Database.open(settings.sqlalchemy_url, publish=lambda _event: None, accept_loss=settings.accept_loss)
+    try:
+        return await Archive(database).verify(repair=True)
+    finally:
+        await database.close()
