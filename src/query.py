@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from src.words import GRAM_CHARS, MAX_TOKEN_CHARS, PAIRS, SYMBOL, TOKEN, TRIPLES, WORD, fold
+from src.words import GRAM_CHARS, MAX_TOKEN_CHARS, PAIRS, SYMBOL, TOKEN, TRIPLES, WORD, fold, pair
 
 MAX_PARTS = 32
 """Databases refuse expressions that are too deep."""
@@ -70,16 +70,35 @@ def _part(text: str, *, is_whole: bool) -> Part | None:
         text = text.strip()
         return Part((), is_exact=False, source=f"{regex.escape(text)}()") if text else None
     ends_open = found[-1].lastgroup == "word" and not is_whole
-    terms = [term for match in found[:-1] for term in _terms(match, is_open=False)] + _terms(
-        found[-1], is_open=ends_open
-    )
+    terms = _all_terms(found, ends_open=ends_open)
     is_cut = any(len(match[0]) > MAX_TOKEN_CHARS for match in found)
     source = _START if found[0].lastgroup == "word" else ""
     for before, match in zip([None, *found], found, strict=False):
         source += _BETWEEN if before is not None and before.end() < match.start() else ""
         source += regex.escape(match[0], special_only=True)
     source += "()" if found[-1].lastgroup != "word" else _END if is_whole else _REST
-    return Part(tuple(terms[:MAX_TERMS]), len(terms) == 1 and not is_cut, source)
+    return Part(tuple(terms[:MAX_TERMS]), len(found) == len(terms) == 1 and not is_cut, source)
+
+
+def _all_terms(found: list[Any], *, ends_open: bool) -> list[Term]:
+    """Two short words in one: no text that has both in it has either less."""
+    last = len(found) - 1
+    terms: list[Term] = []
+    is_in = False
+    for n, match in enumerate(found):
+        both = _pair(match, found[n + 1]) if n < last - ends_open else None
+        if both is not None:
+            terms.append(Term(both))
+        elif not is_in:
+            terms += _terms(match, is_open=ends_open and n == last)
+        is_in = both is not None
+    return terms
+
+
+def _pair(first: Any, second: Any) -> str | None:
+    if GRAM_CHARS.keys() & {first.lastgroup, second.lastgroup}:
+        return None
+    return pair(first[0], second[0])
 
 
 def _terms(match: Any, *, is_open: bool) -> list[Term]:

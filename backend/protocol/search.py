@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from backend.protocol.fields import Id, Name, Request, Response, Text, milliseconds, whole
+from backend.protocol.fields import Cursor, Id, Name, Request, Response, Text, milliseconds, whole
 from src.entities import FoundMessage, Mark, Role
 
 
@@ -36,11 +36,15 @@ class SearchQuery(Request):
     after: DayOrMoment | None = None
     is_: Annotated[Mark | None, Field(alias="is")] = None
     limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(whole)] = 20
+    cursor: Cursor | None = None
 
 
 class SearchResult(Response):
-    """Best first, then newest. `waiting` messages are not searched yet, because the index is being made."""
+    """Best first, then newest. A search ends after a while: from `next_cursor` on it looks at older messages, and ends
+    at null. `more` says that there may be more, there or within a larger `limit`. `waiting` messages are not searched
+    yet, because the index is being made."""
 
     hits: list[FoundMessage]
     more: bool
+    next_cursor: str | None = None
     waiting: int = 0

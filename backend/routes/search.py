@@ -16,5 +16,6 @@ class SearchRoutes:
     async def search(self, query: SearchQuery) -> SearchResult:
         """Messages with every word of `q`, words by their start, that pass the filters: best first, then newest."""
         filters = Filters(None, query.conversation_id, query.role, query.after, query.before, query.is_)
-        found = await self._memory.search(query.q, filters, query.limit, locrit_name=query.locrit)
-        return SearchResult(hits=found.hits, more=found.more, waiting=found.waiting)
+        found = await self._memory.search(query.q, filters, query.limit, locrit_name=query.locrit, cursor=query.cursor)
+        next_cursor = str(found.next) if found.next else None
+        return SearchResult(hits=found.hits, more=found.more, waiting=found.waiting, next_cursor=next_cursor)

@@ -3196,6 +3196,11 @@ export interface components {
              */
             conversation_id?: string | null;
             /**
+             * Cursor
+             * @default null
+             */
+            cursor?: string | null;
+            /**
              * Is
              * @default null
              */
@@ -3223,13 +3228,20 @@ export interface components {
         };
         /**
          * SearchResult
-         * @description Best first, then newest. `waiting` messages are not searched yet, because the index is being made.
+         * @description Best first, then newest. A search ends after a while: from `next_cursor` on it looks at older messages, and ends
+         *     at null. `more` says that there may be more, there or within a larger `limit`. `waiting` messages are not searched
+         *     yet, because the index is being made.
          */
         SearchResult: {
             /** Hits */
             hits: components["schemas"]["FoundMessage"][];
             /** More */
             more: boolean;
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
             /**
              * Waiting
              * @default 0
@@ -10566,6 +10578,7 @@ export interface operations {
                 after?: string | null;
                 before?: string | null;
                 conversation_id?: string | null;
+                cursor?: string | null;
                 is?: ("starred" | "pinned" | "archived" | "fork") | null;
                 limit?: number;
                 locrit?: string | null;

@@ -21,7 +21,7 @@ from src.identity import LOCAL_USER, new_id, now_ms, request_hash
 from src.stores import activity, conversations, finding, messages, ops, summary, trash
 from src.stores import locrits as locrit_store
 from src.stores.database import Database
-from src.stores.finding import Found
+from src.stores.finding import Found, Place
 from src.stores.writer import Transaction
 
 T = TypeVar("T")
@@ -33,12 +33,21 @@ class Exploration:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def search(self, query: str, filters: Filters, limit: int = 20, *, locrit_name: str | None = None) -> Found:
-        """Messages of every Locrit, or of one, with every word of `query`, best first."""
+    async def search(
+        self,
+        query: str,
+        filters: Filters,
+        limit: int = 20,
+        *,
+        locrit_name: str | None = None,
+        cursor: str | None = None,
+    ) -> Found:
+        """Messages of every Locrit, or of one, with every word of `query`, best first; older ones from a cursor on."""
+        place = Place.parse(cursor) if cursor else Place()
 
         def find(connection: Connection) -> Found:
             known = locrit_store.require(connection, locrit_name).id if locrit_name is not None else None
-            return finding.everywhere(connection, query, replace(filters, locrit_id=known), limit)
+            return finding.everywhere(connection, query, replace(filters, locrit_id=known), limit, place)
 
         return await self._db.read(find)
 

@@ -73,7 +73,12 @@ def _open(url: URL, *, pool_size: int, begin: str) -> Engine:
         event.listen(engine, "begin", lambda connection: statement.all(connection, {}))
         return engine
     isolation = "READ COMMITTED" if begin == "BEGIN IMMEDIATE" else "REPEATABLE READ"
-    return create_engine(url, **pool, pool_pre_ping=True, isolation_level=isolation, connect_args=patience(url))
+    return create_engine(url, **pool, pool_pre_ping=True, isolation_level=isolation, connect_args=_options(url))
+
+
+def _options(url: URL) -> dict[str, Any]:
+    """Without the just-in-time compiler of PostgreSQL, which takes longer than all that is asked of it here."""
+    return {"options": "-c jit=off", **patience(url)} if "options" not in url.query else {**patience(url)}
 
 
 def patience(url: URL) -> dict[str, int]:

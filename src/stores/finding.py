@@ -4,24 +4,30 @@ that are found, the best come first.
 So a word that stands in half of all messages costs no more than a rare one: what is ranked has a bound.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, text
 
 from src.entities import Filters, FoundMessage, Mark, SearchHit
+from src.errors import InvalidInput
 from src.models import conversations
 from src.passages import passage, score
-from src.query import Part, parse
-from src.stores.expressions import LANGUAGES, days_before, days_until
-from src.stores.search import conversation_token, locrit_token, newest, role_token, waiting
+from src.query import Part, Term, parse
+from src.stores import filing
+from src.stores.naming import TOP, Wanted, named
+from src.stores.search import waiting
 from src.words import fold
 
 RANKED = 100
-MOST_ASKED = 3_000
-"""Messages that have every token of the query, asked whether they have them in its order."""
-PAGES_GROW_BY = 4
+MOST_LOOKED_AT, PAGES_GROW_BY = 1_100, 10
+"""Messages that have every token of the query, asked whether they have them in its order. The next search goes on."""
+CHARS_AS_ONE = 1_000
+"""Of a long message each thousand takes as long as another message."""
+DAY_MS = 86_400_000
+DAYS_BEFORE = (1, 7, 31, 366)
 SCORED_CHARS = 4_000
 FEW_CONVERSATIONS = 200
 MANY_MESSAGES, LARGEST = 500, 50
@@ -39,20 +45,18 @@ _CONDITIONS = {
     "after": "m.created_at >= :after",
     "before": "m.created_at < :before",
 }
-_FOUND = """
-    {named} SELECT m.row_id, m.id, m.role, m.content, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
-           c.session_id, c.title, c.forked_from, l.name AS locrit_name
-    FROM {index} s CROSS JOIN messages m JOIN conversations c ON c.id = m.conversation_id
-         JOIN locrits l ON l.id = c.locrit_id
-    WHERE {conditions} ORDER BY {row_id} DESC LIMIT :count"""
 _SHOWN = ["m.deleted_at IS NULL", "c.deleted_at IS NULL"]
-_ROW_ID = {"sqlite": "s.rowid", "postgresql": "s.row_id"}
-_NAMED = {"sqlite": "message_search MATCH :query", "postgresql": "s.content @@ CAST(:query AS tsquery)"}
-_BOUNDS = {"below": "{} < :below", "above": "{} > :above"}
-_FIRST = "WITH named AS MATERIALIZED (SELECT s.row_id FROM message_search s WHERE {conditions})"
-"""On PostgreSQL, which cannot know how rare the words are together, and would look through everything for them."""
-_WINDOWS: dict[str, tuple[int | None, ...]] = {"sqlite": (None,), "postgresql": (2_000, None)}
-"""FTS5 gives the newest first by itself. GIN names all that match: words of every second message are met before."""
+_OF_THESE = {
+    "sqlite": "m.row_id IN (SELECT value FROM json_each(:row_ids))",
+    "postgresql": "m.row_id = ANY(CAST(translate(:row_ids, '[]', '{}') AS bigint[]))",
+}
+_SAID = """
+    SELECT m.row_id, m.content FROM messages m JOIN conversations c ON c.id = m.conversation_id
+    WHERE {} ORDER BY m.row_id DESC"""
+_WHERE = """
+    SELECT m.row_id, m.id, m.role, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
+           c.session_id, c.title, c.forked_from, l.name AS locrit_name
+    FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN locrits l ON l.id = c.locrit_id WHERE {}"""
 _LARGE_IN_TRASH = (
     select(conversations.c.id)
     .where(
@@ -64,69 +68,124 @@ _LARGE_IN_TRASH = (
 )
 
 
+class Place(NamedTuple):
+    """How far a search has come: in which of its spans of time, and below which row it goes on."""
+
+    span: int = 0
+    below: int = TOP
+
+    def __str__(self) -> str:
+        return f"{self.span}.{self.below}"
+
+    @classmethod
+    def parse(cls, cursor: str) -> "Place":
+        """Raises InvalidInput."""
+        if not re.fullmatch(r"[0-9]\.[0-9]{1,19}", cursor):
+            raise InvalidInput("This cursor is none that a search has given.")
+        span, below = map(int, cursor.split("."))
+        return cls(span, min(below, TOP))
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Whether more follow the hits; how many messages are not searched yet."""
+    """Whether there may be more; `next` leads to older ones; how many messages are not searched yet."""
 
     hits: list[FoundMessage]
     more: bool
     waiting: int
+    next: Place | None = None
+
+
+class _Said(NamedTuple):
+    row_id: int
+    content: str
 
 
 def remembered(connection: Connection, locrit_id: str, query: str, limit: int) -> list[SearchHit]:
     """Messages of a Locrit with every word of the query, best first."""
     parts = parse(query)
-    rows = _best(connection, parts, Filters(locrit_id), limit) if parts else []
-    return [SearchHit.model_validate(_hit(row, parts)) for row in rows]
+    said = _newest(connection, parts, Filters(locrit_id), max(RANKED, limit), Place())[0] if parts else []
+    return [SearchHit.model_validate(hit) for hit in _hits(connection, _best(said, parts)[:limit], parts)]
 
 
-def everywhere(connection: Connection, query: str, filters: Filters, limit: int) -> Found:
+def everywhere(connection: Connection, query: str, filters: Filters, limit: int, place: Place) -> Found:
     """Messages of every Locrit with every word of the query that pass the filters, best first."""
     parts = parse(query)
-    rows = _best(connection, parts, filters, limit + 1) if parts or filters != Filters() else []
-    hits = [FoundMessage.model_validate(_hit(row, parts)) for row in rows[:limit]]
-    return Found(hits, len(rows) > limit, waiting(connection)[0])
+    if not parts and filters == Filters():
+        return Found([], False, waiting(connection)[0])
+    said, goes_on = _newest(connection, parts, filters, max(RANKED, limit) if parts else limit, place)
+    best = _best(said, parts)
+    hits = [FoundMessage.model_validate(hit) for hit in _hits(connection, best[:limit], parts)]
+    return Found(hits, goes_on is not None or len(best) > limit, waiting(connection)[0], goes_on)
 
 
-def _hit(row: Any, parts: Sequence[Part]) -> dict[str, Any]:
-    names = {"message_id": row["id"], "timestamp": row["created_at"], "session_name": row["title"]}
-    return {**row, **names, "snippet": passage(row["content"], parts)}
-
-
-def _best(connection: Connection, parts: Sequence[Part], filters: Filters, limit: int) -> list[Any]:
+def _best(said: Sequence[_Said], parts: Sequence[Part]) -> list[_Said]:
+    """As they are, the newest first, when there are no words."""
     if not parts:
-        return _newest(connection, parts, filters, limit)
-    scored = [
-        (score(row["content"][:SCORED_CHARS], parts), row["row_id"], row)
-        for row in _newest(connection, parts, filters, max(RANKED, limit))
-    ]
-    return [row for *_, row in sorted(scored, key=lambda one: one[:2], reverse=True)][:limit]
+        return list(said)
+    scored = [(score(one.content[:SCORED_CHARS], parts), one.row_id, one) for one in said]
+    return [one for *_, one in sorted(scored, reverse=True)]
 
 
-def _newest(connection: Connection, parts: Sequence[Part], filters: Filters, count: int) -> list[Any]:
-    query = _expression(connection, parts, filters)
+def _hits(connection: Connection, said: Sequence[_Said], parts: Sequence[Part]) -> Iterator[dict[str, Any]]:
+    where = {row.row_id: row for row in _of_these(connection, _WHERE, [one.row_id for one in said])}
+    for row_id, content in said:
+        row = where[row_id]
+        names = {"message_id": row.id, "timestamp": row.created_at, "session_name": row.title}
+        yield {**row._mapping, **names, "content": content, "snippet": passage(content, parts)}
+
+
+def _newest(
+    connection: Connection, parts: Sequence[Part], filters: Filters, count: int, place: Place
+) -> tuple[list[_Said], Place | None]:
+    """What is found, and where to go on when there may be more."""
     asked = [part.inside for part in parts if not part.is_exact]
-    found: list[Any] = []
-    for window in _WINDOWS[connection.dialect.name]:
-        above = newest(connection) - window if window is not None else None
-        found = _within(connection, query, asked, filters, above, count)
-        if len(found) == count:
-            break
-    return found
+    found: list[_Said] = []
+    looked = 0
+    for span, within in list(enumerate(_spans(filters)))[place.span :]:
+        wanted = _wanted(connection, parts, within)
+        below = place.below if span == place.span else TOP
+        page = count + 1
+        while wanted is not None:
+            row_ids = named(connection, wanted, below, page)
+            said = _said(connection, row_ids, within)
+            found += [one for one in said if _has(one.content, asked)]
+            if len(found) > count:
+                return found[:count], Place(span, found[count - 1].row_id)
+            if len(row_ids) < page:
+                break
+            looked += len(row_ids) + sum(len(one.content) for one in said) // CHARS_AS_ONE
+            below, page = row_ids[-1], min(page * PAGES_GROW_BY, max(count, MOST_LOOKED_AT - looked))
+            if looked >= MOST_LOOKED_AT:
+                return found, Place(span, below)
+    return found, None
 
 
-def _within(
-    connection: Connection, query: str, asked: Sequence[Any], filters: Filters, above: int | None, count: int
-) -> list[Any]:
-    found: list[Any] = []
-    read, page, below = 0, count, None
-    while len(found) < count and read < MOST_ASKED:
-        rows = _page(connection, query, filters, {"above": above, "below": below}, page)
-        found += [row for row in rows if _has(row["content"], asked)]
-        if len(rows) < page:
+def _spans(filters: Filters) -> Iterator[Filters]:
+    """Before a moment the days just before it are looked at first: what was said later may be much."""
+    for days in DAYS_BEFORE:
+        after = (filters.before or 0) - days * DAY_MS
+        if filters.before is None or (filters.after is not None and after <= filters.after):
             break
-        read, below, page = read + page, rows[-1]["row_id"], page * PAGES_GROW_BY
-    return found[:count]
+        yield replace(filters, after=after, before=filters.before)
+        filters = replace(filters, before=after)
+    yield filters
+
+
+def _said(connection: Connection, row_ids: Sequence[int], filters: Filters) -> list[_Said]:
+    given = {name: value for name, value in asdict(filters).items() if value is not None}
+    mark = given.pop("mark", None)
+    conditions = [*_SHOWN, *(_CONDITIONS[name] for name in given), *([_MARKS[mark]] if mark is not None else [])]
+    return [_Said(*row) for row in _of_these(connection, _SAID, row_ids, conditions, **given)]
+
+
+def _of_these(
+    connection: Connection, statement: str, row_ids: Sequence[int], conditions: Sequence[str] = (), **given: Any
+) -> Sequence[Any]:
+    if not row_ids:
+        return []
+    sql = statement.format(" AND ".join([_OF_THESE[connection.dialect.name], *conditions]))
+    return connection.execute(text(sql), {**given, "row_ids": str(list(row_ids))}).all()
 
 
 def _has(content: str, patterns: Sequence[Any]) -> bool:
@@ -136,50 +195,27 @@ def _has(content: str, patterns: Sequence[Any]) -> bool:
     return all(pattern.search(folded) for pattern in patterns)
 
 
-def _page(
-    connection: Connection, query: str, filters: Filters, between: dict[str, int | None], count: int
-) -> list[Any]:
-    dialect = connection.dialect.name
-    row_id = _ROW_ID[dialect]
-    bounds = {name: bound for name, bound in between.items() if bound is not None}
-    named = [_NAMED[dialect], *(_BOUNDS[name].format(row_id) for name in bounds)]
-    given = {name: value for name, value in asdict(filters).items() if value is not None}
-    mark = given.pop("mark", None)
-    conditions = [f"m.row_id = {row_id}", *_SHOWN, *(_CONDITIONS[name] for name in given)]
-    if mark is not None:
-        conditions.append(_MARKS[mark])
-    is_apart = dialect == "postgresql" and "above" not in bounds
-    sql = _FOUND.format(
-        named=_FIRST.format(conditions=" AND ".join(named)) if is_apart else "",
-        index="named" if is_apart else "message_search",
-        conditions=" AND ".join(conditions if is_apart else named + conditions),
-        row_id=row_id,
-    )
-    return list(connection.execute(text(sql), {**given, **bounds, "query": query, "count": count}).mappings())
-
-
-def _expression(connection: Connection, parts: Sequence[Part], filters: Filters) -> str:
-    """What can be is asked of the index, so that what is filtered out costs nothing."""
-    any_of: list[list[str]] = []
+def _wanted(connection: Connection, parts: Sequence[Part], filters: Filters) -> Wanted | None:
+    """What can be is asked of the index, so that what is filtered out costs nothing. None when nothing can be found."""
+    all_of: list[list[Term]] = [[term] for part in parts for term in part.terms]
     if filters.locrit_id is not None:
-        any_of.append([locrit_token(filters.locrit_id)])
+        all_of.append([Term(filing.locrit(filters.locrit_id))])
     if filters.conversation_id is not None:
-        any_of.append([conversation_token(filters.conversation_id)])
+        all_of.append([Term(filing.conversation(filters.conversation_id))])
     if filters.role is not None:
-        any_of.append([role_token(filters.role)])
-    if filters.before is not None:
-        any_of.append(days_until(filters.before))
-    if filters.mark is not None and (marked := _marked(connection, filters.mark)):
-        any_of.append([conversation_token(id_) for id_ in marked])
-    none_of = [conversation_token(id_) for id_ in connection.scalars(_LARGE_IN_TRASH)]
-    if filters.after is not None:
-        none_of += days_before(filters.after)
-    language = LANGUAGES[connection.dialect.name]
-    return language.expression([term for part in parts for term in part.terms], any_of, none_of)
+        all_of.append([Term(filing.role(filters.role))])
+    if filters.after is not None or filters.before is not None:
+        all_of.append(filing.days(filters.after, filters.before))
+    if filters.mark is not None:
+        marked = _marked(connection, filters.mark)
+        if len(marked) <= FEW_CONVERSATIONS:
+            all_of.append([Term(filing.conversation(id_)) for id_ in marked])
+    if not all(all_of):
+        return None
+    return Wanted(all_of, [Term(filing.conversation(id_)) for id_ in connection.scalars(_LARGE_IN_TRASH)])
 
 
 def _marked(connection: Connection, mark: Mark) -> list[str]:
-    """The conversations with this mark when they are few: many are met soon enough."""
+    """The conversations with this mark; more than few are met soon enough."""
     sql = f"SELECT c.id FROM conversations c WHERE {_MARKS[mark]} AND {_SHOWN[1]} LIMIT {FEW_CONVERSATIONS + 1}"  # noqa: S608
-    ids = list(connection.scalars(text(sql)))
-    return ids if len(ids) <= FEW_CONVERSATIONS else []
+    return list(connection.scalars(text(sql)))

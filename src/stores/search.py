@@ -5,13 +5,12 @@ Filled from the job table. What is costly, to make the tokens, is done before th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
-from src.entities import iso
 from src.models import jobs, messages
+from src.stores import filing
 from src.stores.prepared import Prepared
 from src.stores.writer import Transaction
 from src.words import tokens
@@ -138,26 +137,13 @@ def indexed(row: Any) -> Indexed | None:
     """None when it is not to be found."""
     if row.deleted_at is not None or not row.content:
         return None
-    day = iso(row.created_at)[:10].replace("-", "")
-    place = locrit_token(row.locrit_id), conversation_token(row.conversation_id), role_token(row.role)
-    return Indexed(" ".join(tokens(row.content)), " ".join([*place, *(f"_{day[:n]}" for n in (4, 6, 8))]))
-
-
-def locrit_token(locrit_id: str) -> str:
-    return f"_l{_short(locrit_id)}"
-
-
-def conversation_token(conversation_id: str) -> str:
-    return f"_c{_short(conversation_id)}"
-
-
-def role_token(role: str) -> str:
-    return f"_{role}"
-
-
-def _short(id_: str) -> str:
-    """Ids that others chose may have any characters. That two are alike here only makes a search look at more."""
-    return blake2b(id_.encode(errors="replace"), digest_size=8).hexdigest()
+    place = (
+        filing.locrit(row.locrit_id),
+        filing.conversation(row.conversation_id),
+        filing.role(row.role),
+        filing.day(row.created_at),
+    )
+    return Indexed(" ".join(tokens(row.content)), " ".join(place))
 
 
 def store(tx: Transaction, batch: Batch) -> int:

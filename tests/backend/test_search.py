@@ -61,7 +61,15 @@ def test_filters_narrow_and_stand_alone(api: httpx.Client, locrit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"limit": "101"}, {"role": "boss"}, {"is": "nice"}, {"before": "soon"}, {"after": "99999-01-01"}]
+    "query",
+    [
+        {"limit": "101"},
+        {"cursor": "nowhere"},
+        {"role": "boss"},
+        {"is": "nice"},
+        {"before": "soon"},
+        {"after": "99999-01-01"},
+    ],
 )
 def test_what_cannot_be_asked_is_refused(api: httpx.Client, query: dict[str, str]) -> None:
     answer = api.get("/api/search", params=query)
@@ -80,3 +88,17 @@ def test_days_of_no_zone_are_refused(api: httpx.Client, locrit: str, zone: str) 
         assert answer.status_code == 400, zone
         assert "time zone" in answer.json()["error"]
         assert api.get(f"/api/locrits/{locrit}/memory/{path}", params={"tz": "Asia/Kolkata"}).status_code == 200
+
+
+def test_a_listing_goes_on_to_its_end(api: httpx.Client, locrit: str) -> None:
+    say(api, locrit, *(f"word {n}" for n in range(7)))
+    said = [hit["message_id"] for hit in eventually(api, 7, locrit=locrit)]
+    for bounds in ({}, {"before": "2099-01-01"}):
+        pages: list[list[str]] = []
+        cursor = None
+        while not pages or cursor:
+            answer = found(api, locrit=locrit, limit=3, **bounds, **({"cursor": cursor} if cursor else {}))
+            cursor = answer["next_cursor"]
+            assert answer["more"] == (cursor is not None)
+            pages.append([hit["message_id"] for hit in answer["hits"]])
+        assert [id_ for page in pages for id_ in page] == said

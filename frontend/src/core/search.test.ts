@@ -92,6 +92,11 @@ describe('what was said is found', () => {
     const last = seen.at(-1) ?? [];
     expect(new Set(last).size).toBe(3);
     for (const earlier of seen) expect(last.slice(0, earlier.length)).toEqual(earlier);
+    server.searchesInVain = 3; // the server ends a search of common words after a while: older messages are asked next
+    let ids: string[] = [];
+    const end = await client.search({ words: 'tea' }, (all) => (ids = all.map((hit) => hit.message_id)), never());
+    expect(ids).toContain('elsewhere');
+    expect(end.more).toBe(false);
   });
 
   test('as it is shown here: what is not sent yet too, and with its edits', async () => {

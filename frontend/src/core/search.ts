@@ -1,3 +1,4 @@
+import type { paths } from '../protocol.gen';
 import { CachedWords } from './cached-words';
 import { ApiError } from './errors';
 import { Matcher } from './matching';
@@ -5,6 +6,8 @@ import { asksForSomething, type SearchQuery } from './search-query';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Conversation, Failure, FoundMessage, Message } from './types';
+
+type Asked = NonNullable<paths['/api/search']['get']['parameters']['query']>;
 
 const MOST = 20;
 const AROUND_CHARS = 60;
@@ -53,6 +56,7 @@ export class Search {
     return end.offline ? { ...end, more } : end;
   }
 
+  /** Until so many were found; where words are too common to be looked for at once, older and older messages are asked. */
   private async ask(
     { words, conversationId, ...filters }: SearchQuery,
     signal: AbortSignal,
@@ -60,11 +64,16 @@ export class Search {
     add: (hits: FoundMessage[]) => void,
   ): Promise<SearchEnd> {
     const scope = conversationId === undefined ? {} : { conversation_id: conversationId };
-    const params = { query: { q: words, ...filters, ...scope, limit } };
+    let [cursor, left]: [string | undefined, number] = [undefined, limit];
     try {
-      const { hits, more, waiting } = await this.transport.api.get('/api/search', { params, signal });
-      add(hits);
-      return { more, waiting };
+      for (;;) {
+        const params: { query: Asked } = { query: { q: words, ...filters, ...scope, limit, cursor } };
+        const { hits, more, waiting, next_cursor } = await this.transport.api.get('/api/search', { params, signal });
+        add(hits);
+        left -= hits.length;
+        if (!next_cursor || left <= 0) return { more, waiting };
+        cursor = next_cursor;
+      }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 404) return { more: false }; // a Locrit of that name: there is none yet while it is typed

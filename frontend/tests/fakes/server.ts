@@ -30,6 +30,8 @@ export class FakeServer {
   refusesToTake: string | undefined;
   /** What a search finds. */
   finds: FoundMessage[] = [];
+  /** So many searches end before they come to it. */
+  searchesInVain = 0;
   /** Replies are written until `finishReply`; else they are there, without a word, with their question. */
   writesSlowly = false;
   private clock = 0;
@@ -110,6 +112,11 @@ export class FakeServer {
     return { events, head_seq: all.length, more: since + events.length < all.length };
   }
 
+  private search(inVain: number) {
+    const next_cursor = inVain > 0 ? String(inVain - 1) : null;
+    return { hits: next_cursor === null ? this.finds : [], more: next_cursor !== null, waiting: 0, next_cursor };
+  }
+
   private readonly routes: Record<string, (call: Call) => unknown> = {
     'get /api/locrits': () => ({
       locrits: [...this.locrits.values(), ...this.inTrash],
@@ -121,7 +128,7 @@ export class FakeServer {
     'get /api/conversations': ({ query }) => this.list(query),
     'get /api/users/me/events': ({ query }) =>
       this.missed(USER_SCOPE, Number(query.since ?? 0), Number(query.limit ?? 500)),
-    'get /api/search': () => ({ hits: this.finds, more: false, waiting: 0 }),
+    'get /api/search': ({ query }) => this.search(Number(query.cursor ?? this.searchesInVain)),
     'post /api/conversations': ({ body }) => this.once(body, () => this.open(body)),
     'get /api/conversations/{conversation_id}': ({ path }) => this.conversation(path.conversation_id),
     'post /api/conversations/{conversation_id}/sync': ({ path, body }) =>

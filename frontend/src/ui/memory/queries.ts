@@ -46,22 +46,20 @@ export function useHits(name: string, q: string, limit: number) {
   });
 }
 
-/** What was said on a day, the newest first. A page ends in the middle of a moment at worst: its last is asked for again. */
+/** What was said on a day, the newest first. */
 export function useDay(name: string, day: string) {
   const { api } = useClient();
   return useInfiniteQuery({
     queryKey: ['memory', name, 'day', day, zone()],
-    queryFn: ({ signal, pageParam: before }) =>
+    queryFn: ({ signal, pageParam: cursor }) =>
       api.get('/api/search', {
-        params: { query: { locrit: name, ...boundsOf(day), before, limit: MOST_HITS } },
+        params: { query: { locrit: name, ...boundsOf(day), cursor, limit: MOST_HITS } },
         signal,
       }),
-    initialPageParam: boundsOf(day).before,
-    getNextPageParam: (page) => (page.more ? justAfter(page.hits.at(-1)?.created_at) : undefined),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 }
-
-const justAfter = (moment?: string) => moment && new Date(Date.parse(moment) + 1).toISOString();
 
 export function useSessions(name: string) {
   const { api } = useClient();
