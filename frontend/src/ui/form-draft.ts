@@ -5,6 +5,8 @@ export const draftKeys = {
   create: 'create',
   locrit: (id: string) => `locrit/${encodeURIComponent(id)}`,
   rename: (conversationId: string) => `rename/${encodeURIComponent(conversationId)}`,
+  newNote: (locritId: string) => `note of/${encodeURIComponent(locritId)}`,
+  note: (noteId: string) => `note/${encodeURIComponent(noteId)}`,
   edits: (conversationId: string) => `edit/${encodeURIComponent(conversationId)}/`,
   edit: (conversationId: string, messageId: string) =>
     `${draftKeys.edits(conversationId)}${encodeURIComponent(messageId)}`,

@@ -44,6 +44,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
   const stop = useStop(messages);
   const onSaveEdit = useStable(useSaveEdit(() => setEditing(null)));
   const onVersion = useStable(choose);
+  const newDraft = useNewDraft(locrit);
   const begin = useBegin(locrit, conversationId, isNew);
   const say = useSay(conversationId, rows, sought !== null, goToNewest);
   useEscape(stop);
@@ -75,7 +76,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
       <ModelNotice locrit={locrit} />
       {talks(locrit) ? null : <Resting locrit={locrit} />}
       <Composer
-        draftKey={isNew ? newDraft(client, locrit) : conversationId}
+        draftKey={isNew ? newDraft : conversationId}
         name={locrit.name}
         suggestion={suggestion}
         disabled={!talks(locrit)}
@@ -123,12 +124,14 @@ function leftEdit(client: Client, conversationId: string, messages: MessageRow[]
   return null;
 }
 
-/** Of a conversation that has not begun; earlier versions kept it under the Locrit's name, which may change. */
-function newDraft(client: Client, { id, name }: Locrit): string {
-  const [key, former] = [`new:${id}`, `new:${name}`];
-  const kept = client.draft(former);
-  if (kept) client.saveDraft(key, kept);
-  if (kept) client.saveDraft(former, '');
+/**
+ * The draft's key of a conversation that has not begun. Earlier versions kept it under the Locrit's name, which may change:
+ * what stands there is drawn first, and moves when the key does.
+ */
+function useNewDraft({ id, name }: Locrit): string {
+  const client = useClient();
+  const [key, setKey] = useState(() => (client.draft(`new:${name}`) ? `new:${name}` : `new:${id}`));
+  useEffect(() => setKey(`new:${id}`), [id]);
   return key;
 }
 

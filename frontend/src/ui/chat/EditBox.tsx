@@ -84,7 +84,7 @@ export function EditBox({ message, canAsk, onCancel, onSave }: Props) {
   );
 }
 
-function ChangedMeanwhile({ text }: { text: string }) {
+export function ChangedMeanwhile({ text }: { text: string }) {
   const t = useText().hands;
   return (
     <div role="note" className="mb-2 border-warn border-l-2 py-1 pl-3 text-sm">

@@ -5,10 +5,11 @@ import { LocritPage, NamedLocrit } from '../locrits/LocritPage';
 import { useText } from '../text/text';
 import { useTitle } from '../title';
 import { MessagesTab } from './MessagesTab';
+import { NotesTab } from './NotesTab';
 import { Overview } from './Overview';
 import { SessionsTab } from './SessionsTab';
 
-export type TabName = 'overview' | 'messages' | 'sessions';
+export type TabName = 'overview' | 'messages' | 'sessions' | 'notes';
 
 export default function ExplorerPage() {
   return <NamedLocrit>{(locrit) => <Explorer key={locrit.name} locrit={locrit} />}</NamedLocrit>;
@@ -30,6 +31,7 @@ function Explorer({ locrit }: { locrit: LocritRow }) {
           { value: 'overview', label: t.memory.overview, content: <Overview locrit={locrit} onOpen={open} /> },
           { value: 'messages', label: t.memory.messages, content: <MessagesTab locrit={locrit} /> },
           { value: 'sessions', label: t.memory.sessions, content: <SessionsTab locrit={locrit} onOpen={open} /> },
+          { value: 'notes', label: t.notes.label, content: <NotesTab locrit={locrit} /> },
         ]}
       />
     </LocritPage>

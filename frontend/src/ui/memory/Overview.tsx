@@ -96,22 +96,23 @@ function Opening({ locrit, summary, stats }: { locrit: Locrit; summary: Summary;
 const showYear = () => document.getElementById('year')?.scrollIntoView({ block: 'start' });
 
 function Numbers({ stats, onOpen }: { stats: Stats; onOpen: (tab: TabName) => void }) {
-  const t = useText().memory;
+  const { memory: t, notes } = useText();
   const format = useFormat();
-  const { total_messages, total_sessions } = stats.statistics;
+  const { total_messages, total_sessions, total_memories } = stats.statistics;
   const doors: [number, string, () => void][] = [
     [total_messages, t.countMessages(total_messages), () => onOpen('messages')],
     [total_sessions, t.countSessions(total_sessions), () => onOpen('sessions')],
+    [total_memories, notes.count(total_memories), () => onOpen('notes')],
     [stats.activity.length, t.countDays(stats.activity.length), showYear],
   ];
   return (
-    <ul className="grid grid-cols-3 divide-x divide-line overflow-hidden rounded-l border border-line">
+    <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-l border border-line bg-line sm:grid-cols-4">
       {doors.map(([count, label, open]) => (
         <li key={label}>
           <button
             type="button"
             onClick={open}
-            className="flex h-full w-full flex-col p-3 text-left sm:p-4 -outline-offset-2 hover:bg-accent-soft"
+            className="flex h-full w-full flex-col bg-paper p-3 text-left sm:p-4 -outline-offset-2 hover:bg-accent-soft"
           >
             <span className="serif block text-xl tabular-nums">{format.number(count)}</span>
             <span className="block text-ink-2 text-xs sm:text-sm">{label}</span>

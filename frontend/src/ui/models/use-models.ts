@@ -32,7 +32,7 @@ export function useModels(): Models {
   const { data, isError } = useQuery({
     queryKey: [MODELS, state?.provider, state?.status],
     queryFn: () => client.api.get('/api/models'),
-    enabled: line === 'online',
+    enabled: line === 'online' && state !== undefined, // else asked again when that is known
     staleTime: 30_000,
     refetchInterval: ({ state: { data: last } }) => last?.pulls.some(isRunning) && WATCH_MS,
   });

@@ -20,7 +20,6 @@ export const enMemory = {
     count ? `${plural(count, 'message', 'messages')} in the last seven days.` : 'Quiet for the last seven days.',
   countMessages: (n: number): string => (n === 1 ? 'message' : 'messages'),
   countSessions: (n: number): string => (n === 1 ? 'conversation' : 'conversations'),
-  countMemories: (n: number): string => (n === 1 ? 'kept memory' : 'kept memories'),
   countDays: (n: number): string => (n === 1 ? 'day with words' : 'days with words'),
   year: 'A year of days',
   day: (count: number, day: string) =>

@@ -20,7 +20,6 @@ export const frMemory: MemoryText = {
     count ? `${plural(count, 'message', 'messages')} ces sept derniers jours.` : 'Rien ces sept derniers jours.',
   countMessages: (n) => (n < 2 ? 'message' : 'messages'),
   countSessions: (n) => (n < 2 ? 'conversation' : 'conversations'),
-  countMemories: (n) => (n < 2 ? 'souvenir gardé' : 'souvenirs gardés'),
   countDays: (n) => (n < 2 ? 'jour d’échanges' : 'jours d’échanges'),
   year: 'Une année de jours',
   day: (count, day) => (count ? `${plural(count, 'message', 'messages')} le ${day}` : `Rien le ${day}`),

@@ -10,6 +10,7 @@ import { frHands } from './fr.hands';
 import { frKept } from './fr.kept';
 import { frMemory } from './fr.memory';
 import { frModels } from './fr.models';
+import { frNotes } from './fr.notes';
 import { frReply } from './fr.reply';
 import { frTyped } from './fr.typed';
 import type { AllText } from './text';
@@ -26,6 +27,7 @@ export const french: AllText = {
   kept: frKept,
   memory: frMemory,
   models: frModels,
+  notes: frNotes,
   reply: frReply,
   typed: frTyped,
   failures: frFailures,

@@ -10,6 +10,7 @@ import { enHands, type HandsText } from './en.hands';
 import { enKept, type KeptText } from './en.kept';
 import { enMemory, type MemoryText } from './en.memory';
 import { enModels, type ModelsText } from './en.models';
+import { enNotes, type NotesText } from './en.notes';
 import { enReply, type ReplyText } from './en.reply';
 import { enTyped, type TypedText } from './en.typed';
 import { enFailures, type Failures } from './failures';
@@ -27,6 +28,7 @@ export type AllText = Text & {
   kept: KeptText;
   memory: MemoryText;
   models: ModelsText;
+  notes: NotesText;
   reply: ReplyText;
   typed: TypedText;
   failures: Failures;
@@ -44,6 +46,7 @@ export const english: AllText = {
   kept: enKept,
   memory: enMemory,
   models: enModels,
+  notes: enNotes,
   reply: enReply,
   typed: enTyped,
   failures: enFailures,

@@ -1,6 +1,6 @@
 /** Where a link may lead and from where an image may come, in a text that anyone may have written. */
 
-const SAFE_LINK = /^(https?:\/\/|mailto:|\/(?![/\\])|#)/i;
+const SAFE_LINK = /^(https?:\/\/|mailto:(?![^@]*@[^?]*\+)|\/(?![/\\])|#)/i;
 const SAFE_IMAGE = /^(\/(?![/\\])|blob:|data:image\/)/i;
 const WEB = /^https?:\/\//i;
 
