@@ -5,6 +5,7 @@ The canonical routes answer `{"error": {"code", "message", "hint", ...}}`. Route
 """
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, request
@@ -19,11 +20,15 @@ log = logging.getLogger("locrit.web")
 STATUS: dict[str, int] = {
     "invalid_input": 400,
     "inactive": 400,
+    "unknown_event": 400,
     "forbidden": 403,
     "not_found": 404,
     "conflict": 409,
     "forgotten": 410,
     "context_exceeded": 413,
+    "too_fast": 429,
+    "too_many_rooms": 429,
+    "not_reading": 429,
     "internal_error": 500,
     "model_error": 502,
     "model_cut": 502,
@@ -97,8 +102,12 @@ def _bug(error: Exception) -> Response:
     return _response(INTERNAL.as_body())
 
 
+def status_of(body: Mapping[str, Any]) -> int:
+    return STATUS.get(body["code"], 500)
+
+
 def _response(body: dict[str, Any], status: int | None = None) -> Response:
-    status = status or STATUS.get(body["code"], 500)
+    status = status or status_of(body)
     view = current_app.view_functions.get(request.endpoint or "")
     answer = {**body, "success": False, "error": body["message"]} if _speaks_sentences(view) else {"error": body}
     return Response(to_json(answer), status, content_type="application/json")

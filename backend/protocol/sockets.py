@@ -19,9 +19,10 @@ class LeaveChat(JoinChat):
 
 
 class ChatMessage(Request):
-    """`stream` false: one `chat_response` instead of chunks."""
+    """`stream` false: one `chat_response` instead of chunks. With a `locrit_name` a conversation that is not there
+    begins with this message; without one, `conversation_id` names one that is."""
 
-    locrit_name: Name
+    locrit_name: Name | None = None
     message: Content
     session_id: Id | None = None
     conversation_id: Id | None = None
@@ -31,6 +32,12 @@ class ChatMessage(Request):
     parent_id: Id | None = None
     message_id: Id | None = None
     op_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _says_where(self) -> "ChatMessage":
+        if self.locrit_name is None and self.conversation_id is None:
+            raise ValueError("locrit_name or conversation_id must be given")
+        return self
 
 
 class Subscribe(Request):
@@ -150,7 +157,9 @@ class Subscribed(Response):
 
 
 class Refused(Response):
-    """The acknowledgement of anything that was not done; `error` is also emitted as an event."""
+    """The acknowledgement of anything that was not done; `error` is also emitted as an event. `status` is the one that
+    HTTP has for it."""
 
     ok: Literal[False] = False
+    status: int
     error: Failure

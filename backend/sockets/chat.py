@@ -10,7 +10,7 @@ from socketio import Namespace
 
 from backend.async_bridge import AsyncBridge
 from backend.auth import OWNER
-from backend.errors import INTERNAL
+from backend.errors import INTERNAL, status_of
 from backend.protocol.conversations import GenerationAck, TurnAccepted
 from backend.protocol.sockets import (
     ChatMessage,
@@ -167,6 +167,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         """Raises NotFound when there is no such Locrit."""
         if isinstance(chat, ChatMessage) and chat.conversation_id is not None:
             return chat.conversation_id
+        assert chat.locrit_name is not None, "a message says one of the two"
         session_id, user_id = _session_id(sid, chat), chat.user_id or OWNER
         return self._run(self._memory.conversation_id_of(chat.locrit_name, session_id, user_id))
 
@@ -240,7 +241,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
 
 
 def _refusal(error: dict[str, Any]) -> dict[str, Any]:
-    return {"ok": False, "error": error}
+    return {"ok": False, "status": status_of(error), "error": error}
 
 
 def _session_id(sid: str, chat: JoinChat | LeaveChat | ChatMessage) -> str:

@@ -1029,7 +1029,8 @@ export interface components {
         };
         /**
          * ChatMessage
-         * @description `stream` false: one `chat_response` instead of chunks.
+         * @description `stream` false: one `chat_response` instead of chunks. With a `locrit_name` a conversation that is not there
+         *     begins with this message; without one, `conversation_id` names one that is.
          */
         ChatMessage: {
             /**
@@ -1042,8 +1043,11 @@ export interface components {
              * @default null
              */
             instead_of?: string | null;
-            /** Locrit Name */
-            locrit_name: string;
+            /**
+             * Locrit Name
+             * @default null
+             */
+            locrit_name?: string | null;
             /** Message */
             message: string;
             /**
@@ -2959,7 +2963,8 @@ export interface components {
         };
         /**
          * Refused
-         * @description The acknowledgement of anything that was not done; `error` is also emitted as an event.
+         * @description The acknowledgement of anything that was not done; `error` is also emitted as an event. `status` is the one that
+         *     HTTP has for it.
          */
         Refused: {
             error: components["schemas"]["Failure"];
@@ -2969,6 +2974,8 @@ export interface components {
              * @constant
              */
             ok: false;
+            /** Status */
+            status: number;
         };
         /** RememberedMessage */
         RememberedMessage: {

@@ -52,6 +52,16 @@ def test_a_message_is_acknowledged_streamed_and_completed(
     assert all(chunk["generation_id"] == ack["generation_id"] and chunk["timestamp"] for chunk in chunks)
 
 
+def test_a_message_without_a_locrit_begins_no_conversation(connect: Connect, namespace: str, locrit: str) -> None:
+    client, question = connect(namespace), {"conversation_id": f"of {namespace}", "message": "Hi"}
+    ack = client.call("chat_message", question)
+    assert (ack["ok"], ack["status"], ack["error"]["code"]) == (False, 404, "not_found")
+    assert client.call("chat_message", {**question, "locrit_name": locrit})["seq"] == 1
+    assert client.call("chat_message", question)["seq"] == 3
+    nowhere = client.call("chat_message", {"message": "Hi"})
+    assert (nowhere["status"], nowhere["error"]["code"]) == (400, "invalid_input")
+
+
 def test_a_reply_that_pauses_tells_that_it_is_saved(
     connect: Connect, namespace: str, locrit: str, shared_ollama: FakeOllama
 ) -> None:
