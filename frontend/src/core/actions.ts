@@ -1,5 +1,7 @@
 import { v7 as uuid } from 'uuid';
-import type { CommandOf, OutboxEntry, TurnPlace } from './db';
+import type { CommandOf, OutboxEntry } from './commands';
+import type { Rewriting } from './commands/messages';
+import type { TurnPlace } from './commands/send';
 import { ApiError, inBrowser } from './errors';
 import type { Queue } from './queue';
 import type { Store } from './store';
@@ -66,7 +68,8 @@ export class Actions {
 
   /** What the server cannot have, or has refused, is changed where it waits; anything else becomes a new version. */
   async editMessage(id: string, content: string): Promise<void> {
-    if (await this.queue.rewrite(id, content)) return;
+    const rewriting: Rewriting = { type: 'message.edit', message_id: id, content };
+    if ((await this.queue.absorb(rewriting)) !== undefined) return;
     const { message_id, conversation_id, rev } = await this.known(id, await this.unsent(id));
     await this.queue.add({ type: 'message.edit', message_id, conversation_id, content, rev });
   }

@@ -1,6 +1,7 @@
-import type { LocritDb, OutboxEntry } from './db';
-import { conversationRows, messageRows } from './echo';
+import type { OutboxEntry } from './commands';
+import type { LocritDb } from './db';
 import type { Queue } from './queue';
+import { conversationRows, messageRows } from './shown-rows';
 import type { Conversation, Message } from './types';
 
 const SLICE = 500;

@@ -74,7 +74,14 @@ class Engine implements Client {
   constructor(options: ClientOptions) {
     const { clock = systemClock, random = Math.random, db = new LocritDb(databaseName(basePath())) } = options;
     this.clock = clock;
-    this.store = new Store(db);
+    this.store = new Store(db, {
+      isOpen: (conversationId) => this.sync.isOpen(conversationId),
+      forgotten: (id) => this.preferences.forget(id),
+      express: {
+        isFree: (lane) => this.outbox.isFree(lane),
+        send: (entry) => this.outbox.sendAtOnce(entry),
+      },
+    });
     this.actions = new Actions(this.store);
     this.preferences = options.preferences ?? new Preferences();
     this.transport =
@@ -85,8 +92,6 @@ class Engine implements Client {
     this.finding = new Search(this.store, this.transport);
     this.names = new Names(this.store, this.transport);
     this.archive = new Archive(this.store, this.transport);
-    this.store.room.inUse = (conversationId) => this.sync.isOpen(conversationId);
-    this.store.forgotten = (id) => this.preferences.forget(id);
     this.outbox = new Outbox({
       store: this.store,
       leadership: options.leadership ?? leadership(db, uuid(), clock),

@@ -98,6 +98,11 @@ function unexpected(status: number, body: unknown): ApiError {
   });
 }
 
+/** Where every kind is handled: another one does not compile. */
+export function assertNever(value: never): never {
+  throw new Error(`Not handled: ${JSON.stringify(value)}`);
+}
+
 /** The page is going away, or the database was deleted under it. */
 function isClosed(error: unknown): boolean {
   return error instanceof Error && error.name === 'DatabaseClosedError';

@@ -1,4 +1,4 @@
-import { conversationScope } from './db';
+import { conversationScope } from './commands/conversations';
 import { debug } from './debug';
 import { giveBack } from './give-back';
 import { tipOf } from './reducer';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aConversation, aLocrit } from '../../tests/fakes/rows';
-import type { Command } from './db';
+import type { Command } from './commands';
 import { LocritDb } from './db';
-import { conversationRows } from './echo';
+import { conversationRows } from './shown-rows';
 import { Store } from './store';
 import type { Conversation, ConversationRow } from './types';
 

@@ -1,9 +1,11 @@
 import Dexie from 'dexie';
-import { type LocritDb, type OutboxEntry, type Shelf, type StoredConversation, shelfOf } from './db';
-import { conversationRows, newestFirst } from './echo';
+import type { OutboxEntry } from './commands';
+import type { LocritDb } from './db';
+import { type Shelf, type StoredConversation, shelfOf } from './entities/conversations';
 import { type LocritRow, locritRows, moved, withLocrits } from './locrits';
 import type { Queue } from './queue';
 import { readCounts, readKey } from './read-marks';
+import { conversationRows, newestFirst } from './shown-rows';
 import type {
   Conversation,
   ConversationFilter,

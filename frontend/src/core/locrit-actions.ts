@@ -2,8 +2,8 @@ import { liveQuery } from 'dexie';
 import { v7 as uuid } from 'uuid';
 import { unknown } from './actions';
 import type { Clock } from './clock';
-import type { CommandOf, OutboxEntry } from './db';
-import { LOCRITS } from './db';
+import type { CommandOf, OutboxEntry } from './commands';
+import { LOCRITS } from './commands/locrits';
 import { ApiError, inBrowser } from './errors';
 import type { LocritRow } from './locrits';
 import type { Store } from './store';
@@ -33,8 +33,8 @@ export class LocritActions {
     const locrit = await this.known(id);
     await this.checkName(changes.name ?? locrit.name, locrit.id);
     const command = { type: 'locrit.edit' as const, locrit_id: locrit.id, changes, base: before(locrit, changes) };
-    const amended = await this.store.queue.amend(locrit.id, command);
-    if (amended !== undefined) await this.word(amended, 'keep');
+    const absorbed = await this.store.queue.absorb(command);
+    if (absorbed !== undefined) await this.word(absorbed, 'keep');
     else await this.word(await this.store.queue.add(command), 'discard');
     return this.known(locrit.id);
   }

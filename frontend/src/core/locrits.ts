@@ -1,6 +1,6 @@
-import { type Command, type CommandOf, isUnseen, locritOf, type OutboxEntry } from './db';
-import { latestBy, withPending } from './echo';
+import { locritOf, type OutboxEntry } from './commands';
 import { NO_ROWS, put } from './reducer';
+import { latestBy, withPending } from './shown-rows';
 import type { ConversationRow, EditLocrit, Failure, Locrit, SaveState } from './types';
 
 /** A Locrit as shown, with this browser's unsent changes over it. `local`: not yet on the server. */
@@ -59,28 +59,4 @@ export function withLocrits(rows: readonly ConversationRow[], locrits: readonly 
     if (locrit?.deleted_at) return [];
     return locrit === undefined || locrit.name === row.locrit_name ? row : { ...row, locrit_name: locrit.name };
   });
-}
-
-/** An edit that was refused stays what it is: a new one is made over what the server has. */
-export function canBeAmended(entry: OutboxEntry, locritId: string): boolean {
-  const { command, state } = entry;
-  if (locritOf(command) !== locritId || !isUnseen(entry)) return false;
-  return command.type === 'locrit.create' || (command.type === 'locrit.edit' && state === 'queued');
-}
-
-/** Both were made over the same revision. */
-export function withChanges(command: Command, later: CommandOf<'locrit.edit'>): Command {
-  const { rev: _, ...fields } = later.changes;
-  if (command.type === 'locrit.edit')
-    return { ...command, changes: { ...command.changes, ...fields }, base: { ...later.base, ...command.base } };
-  if (command.type !== 'locrit.create') return command;
-  return { ...command, fields: { ...command.fields, ...fields, name: fields.name ?? command.fields.name } };
-}
-
-export function notMade(name: string): Failure {
-  return {
-    code: 'locrit_not_made',
-    message: `“${name}” was not created.`,
-    hint: 'Create a Locrit of this name and try again.',
-  };
 }

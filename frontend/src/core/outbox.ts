@@ -1,12 +1,11 @@
 import { liveQuery, type Subscription } from 'dexie';
 import type { Clock } from './clock';
-import { type OutboxEntry, subjectOf } from './db';
+import { type OutboxEntry, subjectOf } from './commands';
 import { debug } from './debug';
-import { assertNever } from './echo';
-import { type ApiError, asApiError } from './errors';
+import type { Entities } from './entities';
+import { type ApiError, asApiError, assertNever } from './errors';
 import type { Leadership } from './leader';
 import { heads, retryDelayMs, type Verdict } from './policy';
-import type { Entities } from './reducer';
 import { STORAGE_FULL } from './room';
 import { Value } from './signal';
 import type { Store } from './store';
@@ -50,7 +49,6 @@ export class Outbox {
 
   start(): void {
     const { store, leadership } = this.options;
-    store.queue.express = { isFree: (lane) => this.isFree(lane), send: (entry) => this.sendAtOnce(entry) };
     leadership.start(() => this.pump());
     this.watching = liveQuery(() => store.queue.pendingAndDue()).subscribe(({ entries, due }) => {
       this.entries = entries;
@@ -97,13 +95,13 @@ export class Outbox {
     }
   }
 
-  private isFree(lane: string): boolean {
+  isFree(lane: string): boolean {
     const isLeading = this.watching !== undefined && this.options.leadership.held();
     return isLeading && this.slots > 0 && !this.busy.has(lane) && this.waitOf(lane) <= this.options.clock.now();
   }
 
   /** Before the live query wakes all who read. */
-  private sendAtOnce(entry: OutboxEntry): void {
+  sendAtOnce(entry: OutboxEntry): void {
     if (!this.isFree(entry.lane)) return; // the live query was quicker
     if (!this.entries.some(({ order }) => order === entry.order)) this.entries = [...this.entries, entry];
     void this.attempt(entry, async () => entry);

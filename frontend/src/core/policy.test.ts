@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Command, OutboxEntry } from './db';
-import { laneOf } from './db';
+import { type Command, type OutboxEntry, queueKey } from './commands';
 import { ApiError, unreachable } from './errors';
 import { heads, retryDelayMs, verdict } from './policy';
 
@@ -12,7 +11,7 @@ function answer(status: number): ApiError {
 let order = 0;
 function entry(command: Command, state: OutboxEntry['state'] = 'queued'): OutboxEntry {
   order += 1;
-  return { order, op_id: `op${order}`, lane: laneOf(command), state, created_at: '', command };
+  return { order, op_id: `op${order}`, lane: queueKey(command), state, created_at: '', command };
 }
 
 const create = (id: string) => ({ type: 'conversation.create' as const, conversation_id: id, locrit_name: 'Bob' });

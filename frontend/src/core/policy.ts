@@ -1,4 +1,5 @@
-import { beginsConversation, locritOf, type OutboxEntry, subjectOf } from './db';
+import { createdBy, crossesQueues, dependsOn, type OutboxEntry, subjectOf } from './commands';
+import type { Earlier } from './commands/kind';
 import type { ApiError } from './errors';
 import { waitsForReply } from './turns';
 
@@ -25,51 +26,29 @@ export function retryDelayMs(attempt: number, random: number): number {
 
 /**
  * The first entry of each lane that may go. One that is parked, or that `waits` for a reply, is passed by, unless a later
- * one depends on it.
+ * one depends on it. What is about a Locrit, by whatever lane, waits until there is one.
  */
 export function heads(
   entries: readonly OutboxEntry[],
   waits: (entry: OutboxEntry) => boolean = () => false,
 ): OutboxEntry[] {
-  const parked: OutboxEntry[] = [];
+  const staying: Earlier[] = [];
   const found = new Map<string, OutboxEntry>();
   const inOrder = [...entries].sort((a, b) => a.order - b.order);
-  const creations = inOrder.filter(({ command }) => command.type === 'locrit.create');
+  const seen = inOrder.map(asEarlier);
+  const creations = seen.filter(({ command }) => command.type === 'locrit.create');
   for (const [place, entry] of inOrder.entries()) {
-    const before = needsAllBefore(entry) ? inOrder.slice(0, place) : parked;
-    const depends = (other: OutboxEntry) => dependsOn(entry, other);
-    const stays = entry.state === 'attention' || waits(entry) || before.some(depends) || creations.some(depends);
-    if (stays) parked.push(entry);
+    const before = crossesQueues(entry.command) ? seen.slice(0, place) : staying;
+    const needs = (other: Earlier) => other !== seen[place] && dependsOn(entry.command, other);
+    const stays = entry.state === 'attention' || waits(entry) || before.some(needs) || creations.some(needs);
+    if (stays) staying.push(seen[place] as Earlier);
     else if (!found.has(entry.lane)) found.set(entry.lane, entry);
   }
   return [...found.values()];
 }
 
-/** It may depend on what goes by another lane. */
-export function needsAllBefore({ command }: Pick<OutboxEntry, 'command'>): boolean {
-  return command.type === 'conversation.fork' || command.type === 'locrit.delete';
-}
-
-/**
- * What is said needs its conversation, and that there is what it follows, whatever becomes of it; what changes a message
- * needs the message; a copy what it copies. All that is about a Locrit needs that there is one, and it goes to the trash
- * after what was said to it.
- */
-function dependsOn(later: OutboxEntry, earlier: OutboxEntry): boolean {
-  if (later.command.type === 'conversation.fork') return subjectOf(earlier.command) === later.command.last_message_id;
-  if (earlier.command.type === 'locrit.create')
-    return later !== earlier && locritOf(later.command) === earlier.command.locrit_id;
-  if (later.command.type === 'locrit.delete')
-    return (
-      earlier.state !== 'attention' && !waitsForReply(earlier) && locritOf(earlier.command) === later.command.locrit_id
-    );
-  if (later.lane !== earlier.lane) return false;
-  if (beginsConversation(earlier.command)) return true;
-  if (later.command.type === 'message.send')
-    return earlier.command.type === 'message.send' && earlier.command.message_id === later.command.parent_id;
-  return (
-    'message_id' in earlier.command &&
-    'message_id' in later.command &&
-    earlier.command.message_id === later.command.message_id
-  );
+function asEarlier(entry: OutboxEntry): Earlier {
+  const { command, state } = entry;
+  const waits = state === 'attention' || waitsForReply(entry);
+  return { command, subject: subjectOf(command), creates: createdBy(command), waits };
 }

@@ -1,22 +1,12 @@
 import { v7 as uuid } from 'uuid';
-import {
-  beginsConversation,
-  type Command,
-  type CommandOf,
-  conversationScope,
-  isUnseen,
-  LOCRITS,
-  type LocritDb,
-  laneOf,
-  locritOf,
-  type OutboxEntry,
-  subjectOf,
-  type TurnPlace,
-} from './db';
-import { canBeAmended, notMade, withChanges } from './locrits';
-import { needsAllBefore } from './policy';
+import { type About, type Command, crossesQueues, kindOf, type OutboxEntry, queueKey, subjectOf } from './commands';
+import { conversationScope } from './commands/conversations';
+import { isUnseen } from './commands/kind';
+import { LOCRITS } from './commands/locrits';
+import type { TurnPlace } from './commands/send';
+import type { LocritDb } from './db';
 import type { Room } from './room';
-import { byMessage, due, isAsking, placeOf, unanswered, waitsForReply } from './turns';
+import { byMessage, due, placeOf, unanswered, waitsForReply } from './turns';
 import type { ChangeEvent } from './types';
 
 /** That an operation was done; of an event it is known what it is about. */
@@ -38,11 +28,10 @@ const SENDING = { state: 'sending' as const, tried: true };
 
 /** The outbox's rows. What is added here is durable, and leaves only when the server has it or a person discards it. */
 export class Queue {
-  express: Express = { isFree: () => false, send: () => {} };
-
   constructor(
     private readonly db: LocritDb,
     private readonly room: Room,
+    private readonly express: Express,
   ) {}
 
   /** Of all lanes, in the order in which they were added. */
@@ -74,10 +63,10 @@ export class Queue {
    * Returns the operation's id.
    */
   async add(command: Command): Promise<string> {
-    const lane = laneOf(command);
+    const lane = queueKey(command);
     const { outbox } = this.db;
     const waits = command.type === 'message.send' && command.follows !== undefined;
-    const before = needsAllBefore({ command }) ? outbox : outbox.where('lane').anyOf(lane, LOCRITS);
+    const before = crossesQueues(command) ? outbox : outbox.where('lane').anyOf(lane, LOCRITS);
     const entry = { op_id: uuid(), lane, created_at: new Date().toISOString(), command };
     const add = async (signal: AbortSignal): Promise<OutboxEntry> => {
       signal.throwIfAborted();
@@ -129,42 +118,23 @@ export class Queue {
     await this.room.write(() => this.db.outbox.update(order, { state: 'attention', problem }));
   }
 
-  /** Changes a message that the server cannot have, or an edit that it refused; false when there is none. */
-  async rewrite(messageId: string, content: string): Promise<boolean> {
-    const rewrite = (entry: OutboxEntry) => {
-      if ('content' in entry.command) entry.command.content = content;
-      entry.op_id = uuid(); // the old one may be known to stand for the old text
-      unpark(entry);
+  /**
+   * Puts a command into one that waits, or was refused, where the server has nothing of that: both go as one. Returns the
+   * operation's id, undefined when there is no such one.
+   */
+  absorb(later: About): Promise<string | undefined> {
+    const op_id = uuid(); // the old one may be known to stand for what it was
+    const absorb = async () => {
+      for (const entry of await this.pending()) {
+        const command = kindOf(entry.command).absorb?.(entry, later);
+        if (command === undefined) continue;
+        const { problem: _, ...rest } = entry;
+        await this.db.outbox.put({ ...rest, op_id, command, ...QUEUED, tried: false });
+        return op_id;
+      }
+      return undefined;
     };
-    const found = () => this.db.outbox.filter((entry) => canBeRewritten(entry, messageId));
-    return (await this.room.keep(() => found().modify(rewrite))) > 0;
-  }
-
-  /** Changes a Locrit where its creation waits, or an edit, that the server cannot have; undefined when there is none. */
-  amend(locritId: string, command: CommandOf<'locrit.edit'>): Promise<string | undefined> {
-    const { outbox } = this.db;
-    const op_id = uuid(); // the old one may be known to stand for the old fields
-    const amend = async () => {
-      const entry = (await this.lane(LOCRITS)).find((each) => canBeAmended(each, locritId));
-      if (entry === undefined) return undefined;
-      const amended = { ...entry, op_id, tried: false, command: withChanges(entry.command, command) };
-      unpark(amended);
-      await outbox.put(amended);
-      if (amended.command.type === 'locrit.create') await this.callBy(locritId, amended.command.fields.name);
-      return op_id;
-    };
-    return this.room.keep(() => this.db.transaction('rw', outbox, amend));
-  }
-
-  /** What waits for a Locrit that is still to be created calls it as it will be called. */
-  private async callBy(locritId: string, name: string): Promise<void> {
-    await this.about(locritId).modify(({ command }) => {
-      if ('locrit_name' in command) command.locrit_name = name;
-    });
-  }
-
-  private about(locritId: string) {
-    return this.db.outbox.filter(({ command }) => locritOf(command) === locritId);
+    return this.room.keep(() => this.db.transaction('rw', this.db.outbox, absorb));
   }
 
   /** An edit that lost goes over the text that it lost against. `rev` is the one that is cached now. */
@@ -215,43 +185,21 @@ export class Queue {
     return this.remove(this.db.outbox.where('order').equals(order).and(isUnseen));
   }
 
-  /** What was to follow the message takes its place. False when there is no such entry. */
+  /** With what follows from it for the rest. False when there is no such entry. */
   private remove(found: { first(): PromiseLike<OutboxEntry | undefined> }): Promise<boolean> {
+    const { outbox } = this.db;
     const remove = async () => {
       const entry = await found.first();
       if (entry === undefined) return false;
-      await this.db.outbox.delete(entry.order);
-      const { command, lane } = entry;
-      const rest = this.db.outbox.where('lane').equals(lane);
-      if (command.type === 'message.send') await rest.modify((next) => moveUp(next.command, command));
-      if (isAsking(entry) && entry.command.begins) await this.beginWithNext(lane);
-      if (command.type === 'locrit.create') await this.leaveBehind(command);
+      const others = (await this.pending()).filter(({ order }) => order !== entry.order);
+      const left = (kindOf(entry.command).without?.(entry.command, others) ?? others) as OutboxEntry[];
+      const kept = new Set(left.map(({ order }) => order));
+      const gone = others.filter(({ order }) => !kept.has(order));
+      await outbox.bulkDelete([entry, ...gone].map(({ order }) => order));
+      await outbox.bulkPut(left.filter((each) => !others.includes(each)));
       return true;
     };
-    return this.room.keep(() => this.db.transaction('rw', this.db.outbox, remove));
-  }
-
-  /**
-   * What was to change a Locrit that there will not be goes with it. What was said to it is kept: it waits for a decision,
-   * and goes by the name from now on, which another one may take.
-   */
-  private async leaveBehind({ locrit_id, fields }: CommandOf<'locrit.create'>): Promise<void> {
-    await this.about(locrit_id)
-      .and(({ lane }) => lane === LOCRITS)
-      .delete();
-    await this.about(locrit_id).modify((entry) => {
-      if (isAsking(entry)) delete entry.command.locrit_id;
-      if (beginsConversation(entry.command))
-        Object.assign(entry, { state: 'attention', problem: notMade(fields.name) });
-    });
-  }
-
-  /** A conversation whose first question is taken back begins with the next one; without one there is none to change. */
-  private async beginWithNext(lane: string): Promise<void> {
-    const rest = await this.lane(lane);
-    const next = rest.find(isAsking);
-    if (next === undefined) await this.db.outbox.bulkDelete(rest.map(({ order }) => order));
-    else await this.db.outbox.put({ ...next, command: { ...next.command, begins: true } });
+    return this.room.keep(() => this.db.transaction('rw', outbox, remove));
   }
 }
 
@@ -262,24 +210,6 @@ export function proofsIn(events: readonly ChangeEvent[]): Proof[] {
 /** That a question gave its conversation a title must not hide the question until its own event is here. */
 function proves({ op_id, entity_id }: Proof, entry: OutboxEntry): boolean {
   return op_id === entry.op_id && (entity_id === undefined || entity_id === subjectOf(entry.command));
-}
-
-function moveUp(next: Command, { message_id, instead_of, parent_id, follows }: CommandOf<'message.send'>): void {
-  if (next.type !== 'message.send') return;
-  if (next.follows === message_id) {
-    delete next.follows;
-    if (follows !== undefined) next.follows = follows;
-  }
-  if (next.parent_id !== message_id) return;
-  delete next.parent_id;
-  if (instead_of !== undefined) next.instead_of = instead_of;
-  else if (parent_id !== undefined) next.parent_id = parent_id;
-}
-
-function canBeRewritten(entry: OutboxEntry, messageId: string): boolean {
-  const { command, state } = entry;
-  if (command.type === 'message.send') return command.message_id === messageId && isUnseen(entry);
-  return command.type === 'message.edit' && command.message_id === messageId && state === 'attention';
 }
 
 function unpark(entry: OutboxEntry): void {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aConversation, aMessage } from '../../tests/fakes/rows';
 import stories from '../../tests/fixtures/stories.json?raw';
-import { apply, consecutive, mergeMessage, NO_ROWS, put } from './reducer';
+import { mergeMessage } from './entities/messages';
+import { apply, consecutive, NO_ROWS, put } from './reducer';
 import type { ChangeEvent, Message } from './types';
 
 /** A message's life as the server would log it: created, then edited, deleted and restored at will. */

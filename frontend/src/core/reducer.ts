@@ -1,26 +1,14 @@
-import type { ChangeEvent, Conversation, Locrit, Message } from './types';
+import { ENTITY_KINDS, type Entities, type RowOf, type Rows, TABLES, type Table } from './entities';
+import type { ChangeEvent } from './types';
 
-/** Rows by id. What the server says, what this browser did and what other tabs did all go through `apply`. */
-export interface Rows {
-  messages: ReadonlyMap<string, Message>;
-  conversations: ReadonlyMap<string, Conversation>;
-  locrits: ReadonlyMap<string, Locrit>;
-}
+type Told = Pick<ChangeEvent, 'type' | 'payload'>;
 
-export const NO_ROWS: Rows = { messages: new Map(), conversations: new Map(), locrits: new Map() };
+export const NO_ROWS: Rows = rowsOf({});
 
-export function apply(rows: Rows, event: Pick<ChangeEvent, 'type' | 'payload'>): Rows {
-  if (isScrubbed(event)) return rows;
-  switch (event.type.split('.')[0]) {
-    case 'message':
-      return put(rows, { messages: [event.payload as unknown as Message] });
-    case 'conversation':
-      return put(rows, { conversations: [event.payload as unknown as Conversation] });
-    case 'locrit':
-      return put(rows, { locrits: [event.payload as unknown as Locrit] });
-    default:
-      return rows; // A newer server announces more than this client knows.
-  }
+/** What the server says, what this browser did and what other tabs did all go through here, or through `put`. */
+export function apply(rows: Rows, event: Told): Rows {
+  const isKept = TABLES.some((table) => rowIn(table, event) !== undefined);
+  return isKept ? put(rows, entitiesIn([event])) : rows; // scrubbed, or a newer server tells more than this client knows
 }
 
 /** What the event told was forgotten since. A later event says what is left. */
@@ -28,41 +16,27 @@ export function isScrubbed({ payload }: Pick<ChangeEvent, 'payload'>): boolean {
   return Object.keys(payload).length === 0;
 }
 
-export interface Entities {
-  messages?: readonly Message[];
-  conversations?: readonly Conversation[];
-  locrits?: readonly Locrit[];
-}
-
-export function rowsOf({ messages = [], conversations = [], locrits = [] }: Entities): Rows {
-  return {
-    messages: new Map(messages.map((row) => [row.message_id, row])),
-    conversations: new Map(conversations.map((row) => [row.conversation_id, row])),
-    locrits: new Map(locrits.map((row) => [row.id, row])),
-  };
+/** The row that an event tells, when it is one of this table. */
+export function rowIn<T extends Table>(table: T, event: Told): RowOf<T> | undefined {
+  const isOfKind = event.type.startsWith(`${ENTITY_KINDS[table].name}.`) && !isScrubbed(event);
+  return isOfKind ? (event.payload as RowOf<T>) : undefined;
 }
 
 /** The rows that events are about, in the shape in which they are looked up. */
-export function entitiesIn(events: readonly ChangeEvent[]): Entities {
-  const about = (kind: string) => events.filter((event) => event.type.startsWith(`${kind}.`) && !isScrubbed(event));
-  return {
-    messages: about('message').map((event) => event.payload as unknown as Message),
-    conversations: about('conversation').map((event) => event.payload as unknown as Conversation),
-    locrits: about('locrit').map((event) => event.payload as unknown as Locrit),
-  };
+export function entitiesIn(events: readonly Told[]): Entities {
+  return Object.fromEntries(
+    TABLES.map((table) => [table, events.flatMap((event) => rowIn(table, event) ?? [])]),
+  ) as Entities;
+}
+
+export function rowsOf(entities: Entities): Rows {
+  return eachTable((table) => new Map(entities[table]?.map((row) => [ENTITY_KINDS[table].idOf(row), row])));
 }
 
 /** Merges a snapshot, an acknowledgement or one event's row. A newer row is never replaced by an older one. */
-export function put(rows: Rows, { messages = [], conversations = [], locrits = [] }: Entities): Rows {
-  const known = merged(rows.locrits, locrits, (row) => row.id, mergeLocrit);
-  return {
-    messages: merged(rows.messages, messages, (row) => row.message_id, mergeMessage),
-    conversations: named(
-      merged(rows.conversations, conversations, (row) => row.conversation_id, mergeConversation),
-      known,
-    ),
-    locrits: known,
-  };
+export function put(rows: Rows, entities: Entities): Rows {
+  const next = eachTable((table) => merged(table, rows[table], entities[table]));
+  return { ...next, conversations: named(next.conversations, next.locrits) };
 }
 
 /** A conversation is called after its Locrit as that is called now: nobody tells of each one when it is renamed. */
@@ -73,6 +47,21 @@ function named(conversations: Rows['conversations'], locrits: Rows['locrits']): 
     return locrit_name === row.locrit_name ? [] : [[id, { ...row, locrit_name }] as const];
   });
   return renamed.length === 0 ? conversations : new Map([...conversations, ...renamed]);
+}
+
+function merged<T extends Table>(table: T, rows: ReadonlyMap<string, RowOf<T>>, incoming: Entities[T]) {
+  if (incoming === undefined || incoming.length === 0) return rows;
+  const { idOf, merge } = ENTITY_KINDS[table];
+  const next = new Map(rows);
+  for (const row of incoming) {
+    const current = next.get(idOf(row));
+    next.set(idOf(row), current === undefined ? row : merge(current, row));
+  }
+  return next;
+}
+
+function eachTable(rowsIn: <T extends Table>(table: T) => ReadonlyMap<string, RowOf<T>>): Rows {
+  return Object.fromEntries(TABLES.map((table) => [table, rowsIn(table)])) as Rows;
 }
 
 /** Tells an event from any other in its place of another history. */
@@ -90,40 +79,4 @@ export function consecutive<E extends { seq: number }>(
     else if (event.seq > reached) return { next, gap: true };
   }
   return { next, gap: false };
-}
-
-/** Within a revision a reply only grows, and an ended one does not run again. */
-export function mergeMessage(current: Message, incoming: Message): Message {
-  if (incoming.rev !== current.rev) return incoming.rev > current.rev ? incoming : current;
-  const [ended, incomingEnded] = [current.status !== 'streaming', incoming.status !== 'streaming'];
-  if (ended !== incomingEnded) return incomingEnded ? incoming : current;
-  return incoming.idx > current.idx ? incoming : current;
-}
-
-/** What people edit goes by `rev`; what happens in the conversation goes by `head_seq`. */
-export function mergeConversation(current: Conversation, incoming: Conversation): Conversation {
-  const edits = incoming.rev > current.rev ? incoming : current;
-  const activity = incoming.head_seq >= current.head_seq ? incoming : current;
-  const { message_count, head_seq, generation_id, preview, updated_at } = activity;
-  const { locrit_id, locrit_name } = incoming;
-  return { ...edits, message_count, head_seq, generation_id, preview, updated_at, locrit_id, locrit_name };
-}
-
-export function mergeLocrit(current: Locrit, incoming: Locrit): Locrit {
-  return incoming.rev >= current.rev ? incoming : current;
-}
-
-function merged<T>(
-  rows: ReadonlyMap<string, T>,
-  incoming: readonly T[],
-  idOf: (row: T) => string,
-  merge: (current: T, incoming: T) => T,
-): ReadonlyMap<string, T> {
-  if (incoming.length === 0) return rows;
-  const next = new Map(rows);
-  for (const row of incoming) {
-    const current = next.get(idOf(row));
-    next.set(idOf(row), current === undefined ? row : merge(current, row));
-  }
-  return next;
 }

@@ -18,6 +18,33 @@ describe('what the server refuses', () => {
     });
   });
 
+  test('was asked once: what the socket refused, and not what it left without an answer, is never asked by REST', async () => {
+    const one = open();
+    const id = await conversation(one);
+    one.transport.connect();
+    const asked = async (text: string) => {
+      one.transport.log.length = 0;
+      await one.actions.send(id, text);
+      await drained();
+      return one.transport.log.map((line) => line.split('/')[0]);
+    };
+    expect(await asked('refuse this')).toEqual(['chat_message works']);
+    one.transport.fates = ['lost'];
+    expect(await asked('say this')).toEqual(['chat_message lost', 'post ']);
+    expect(server.questions(id)).toEqual(['say this']);
+  });
+
+  test('begins no conversation that the server does not have, by socket neither', async () => {
+    const one = open();
+    const id = await conversation(one);
+    one.transport.connect();
+    server.conversations.delete(id);
+    await one.actions.send(id, 'too early');
+    await drained();
+    expect(server.conversations.has(id)).toBe(false);
+    expect((await one.store.views.parked())[0]).toMatchObject({ text: 'too early', problem: { code: 'not_found' } });
+  });
+
   test('goes once more after it was changed', async () => {
     const one = open();
     const id = await conversation(one);

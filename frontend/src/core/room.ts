@@ -1,5 +1,6 @@
 import Dexie from 'dexie';
-import { conversationScope, type LocritDb } from './db';
+import { conversationScope } from './commands/conversations';
+import type { LocritDb } from './db';
 import { debug } from './debug';
 import { ApiError, inBrowser } from './errors';
 import { Value } from './signal';
@@ -15,10 +16,12 @@ const PATIENCE_MS = 10_000;
 export class Room {
   /** Set while the browser refuses to keep more. */
   readonly problem = new Value<Failure | undefined>(undefined);
-  /** Whether a conversation is on the screen, and therefore stays. */
-  inUse: (conversationId: string) => boolean = () => false;
 
-  constructor(private readonly db: LocritDb) {}
+  constructor(
+    private readonly db: LocritDb,
+    /** Whether a conversation is on the screen, and therefore stays. */
+    private readonly isOpen: (conversationId: string) => boolean,
+  ) {}
 
   /** Writes, making room as often as it helps. Throws `ApiError` `storage_full` when nothing is left to give. */
   async write<T>(write: () => PromiseLike<T>): Promise<T> {
@@ -57,7 +60,7 @@ export class Room {
   /** The server has what goes: it is loaded again when it is opened. The outbox is never touched. */
   private async evict(): Promise<boolean> {
     const cached = await this.db.cursors.where('scope').startsWith(conversationScope('')).primaryKeys();
-    const ids = cached.map((scope) => scope.slice(conversationScope('').length)).filter((id) => !this.inUse(id));
+    const ids = cached.map((scope) => scope.slice(conversationScope('').length)).filter((id) => !this.isOpen(id));
     const used = await this.db.meta.bulkGet(ids.map((id) => USED + id));
     const times = ids.map((id, at) => ({ id, at: Number(used[at]?.value ?? 0) }));
     const oldest = times.sort((a, b) => a.at - b.at)[0];

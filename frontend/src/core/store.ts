@@ -1,18 +1,31 @@
-import { type CommandOf, type Cursor, conversationScope, type LocritDb, laneOf, shelved, subjectOf } from './db';
-import { type Proof, proofsIn, Queue } from './queue';
+import { type CommandOf, queueKey, subjectOf } from './commands';
+import { conversationScope } from './commands/conversations';
+import type { Cursor, LocritDb } from './db';
+import type { Entities, Rows } from './entities';
+import { shelved } from './entities/conversations';
+import { type Express, type Proof, proofsIn, Queue } from './queue';
 import { OPEN, type Range, withRange } from './ranges';
 import { readKey } from './read-marks';
-import { apply, consecutive, type Entities, entitiesIn, put, type Rows, tipOf } from './reducer';
+import { apply, consecutive, entitiesIn, put, tipOf } from './reducer';
 import { Room, USED } from './room';
 import { load, save } from './rows';
 import type { ChangeEvent, Conversation, Locrit, Message, MessageList } from './types';
 import { Views } from './views';
 import { rangesOf } from './windows';
 
+const NO_EXPRESS: Express = { isFree: () => false, send: () => {} };
 const LISTED = 'list:';
 
 /** Some of a conversation. `head_seq` is the newest event it includes. */
 export type MessagePage = MessageList;
+
+export interface StoreOptions {
+  /** Whether a conversation is on the screen, and therefore stays. */
+  isOpen: (conversationId: string) => boolean;
+  /** Told when a conversation or a message was forgotten, here or elsewhere. */
+  forgotten: (id: string) => void;
+  express: Express;
+}
 
 /**
  * The only writer of IndexedDB, and what is read of it. Each method is one transaction: what it stores and what it takes
@@ -22,12 +35,17 @@ export class Store {
   readonly queue: Queue;
   readonly room: Room;
   readonly views: Views;
-  /** Told when a conversation or a message was forgotten, here or elsewhere. */
-  forgotten: (id: string) => void = () => {};
+  private readonly isOpen: StoreOptions['isOpen'];
+  private readonly forgotten: StoreOptions['forgotten'];
 
-  constructor(readonly db: LocritDb) {
-    this.room = new Room(db);
-    this.queue = new Queue(db, this.room);
+  constructor(
+    readonly db: LocritDb,
+    { isOpen = () => false, forgotten = () => {}, express = NO_EXPRESS }: Partial<StoreOptions> = {},
+  ) {
+    this.isOpen = isOpen;
+    this.forgotten = forgotten;
+    this.room = new Room(db, isOpen);
+    this.queue = new Queue(db, this.room, express);
     this.views = new Views(db, this.queue);
   }
 
@@ -185,7 +203,7 @@ export class Store {
     return this.transaction(async () => {
       for (const { conversation_id, head_seq } of await this.db.conversations.toArray()) {
         const scope = conversationScope(conversation_id);
-        if (this.room.inUse(conversation_id) || (await this.cursor(scope))?.seq === head_seq) continue;
+        if (this.isOpen(conversation_id) || (await this.cursor(scope))?.seq === head_seq) continue;
         await this.dropMessages(conversation_id);
         await this.db.cursors.delete(scope);
       }
@@ -216,13 +234,12 @@ export class Store {
   }
 
   private inOne<T>(body: () => Promise<T>): PromiseLike<T> {
-    const { locrits, conversations, messages, outbox, cursors, meta } = this.db;
-    return this.db.transaction('rw', [locrits, conversations, messages, outbox, cursors, meta], body);
+    return this.db.transaction('rw', this.db.tables, body);
   }
 
   private async merge(entities: Entities, change: (rows: Rows) => Rows): Promise<void> {
     const before = await load(this.db, entities);
-    const { messages, conversations } = await save(this.db, before, change(before));
+    const { messages = [], conversations = [] } = await save(this.db, before, change(before));
     for (const message of messages) if (message.forgotten_at) await this.withdraw(message);
     await this.startCounting(conversations.filter((row) => !before.conversations.has(row.conversation_id)));
   }
@@ -278,7 +295,7 @@ export class Store {
     const row = await this.db.messages.get(done.message_id);
     await this.db.outbox
       .where('lane')
-      .equals(laneOf(done))
+      .equals(queueKey(done))
       .modify(({ command }) => {
         const next = command.type === 'message.edit' && command.message_id === done.message_id ? command : undefined;
         if (next?.rev === done.rev && row !== undefined) next.rev = row.rev;

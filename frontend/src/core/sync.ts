@@ -1,13 +1,14 @@
 import type { Clock } from './clock';
-import { conversationScope } from './db';
+import { conversationScope } from './commands/conversations';
 import { debug } from './debug';
 import { asApiError, inBackground } from './errors';
 import { ConversationSource, Feed, UserSource } from './feed';
 import { LiveReplies } from './live';
 import type { Outbox } from './outbox';
+import { rowIn } from './reducer';
 import type { Store } from './store';
 import { isMissing, type Listener, type Transport } from './transport';
-import type { ChangeEvent, Message } from './types';
+import type { ChangeEvent } from './types';
 
 const RETRY_MS = 3_000;
 const LATE_MS = 1_000;
@@ -153,15 +154,15 @@ export class Sync {
       .catch(() => this.keepLevel(event.scope));
   }
 
-  private follow({ type, payload }: ChangeEvent): void {
-    const message = payload as unknown as Message;
-    if (type.startsWith('message.') && message.status === 'streaming') this.live.follow(message);
+  private follow(event: ChangeEvent): void {
+    const message = rowIn('messages', event);
+    if (message?.status === 'streaming') this.live.follow(message);
   }
 
-  private finish({ type, payload, entity_id }: ChangeEvent): void {
-    const message = payload as unknown as Message;
-    if (type === 'conversation.created') this.delivered(entity_id); // perhaps by another tab's outbox
-    if (type.startsWith('message.') && message.status !== 'streaming') this.live.finish(message);
+  private finish(event: ChangeEvent): void {
+    const message = rowIn('messages', event);
+    if (event.type === 'conversation.created') this.delivered(event.entity_id); // perhaps by another tab's outbox
+    if (message && message.status !== 'streaming') this.live.finish(message);
   }
 
   /** After catching up: running replies are joined where they are, ended ones are let go. */

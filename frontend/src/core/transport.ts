@@ -97,9 +97,9 @@ export class NetworkTransport implements Transport {
   }
 
   async request<E extends keyof Requests>(event: E, payload: Requests[E][0]): Promise<Requests[E][1]> {
-    const answer = await this.emit(event, payload);
-    if ((answer as { ok?: boolean } | null)?.ok === false) throw refusal(0, answer);
-    return answer as Requests[E][1];
+    const answer = (await this.emit(event, payload)) as Requests[E][1] | Schemas['Refused'];
+    if (isRefused(answer)) throw refusal(answer.status, answer);
+    return answer;
   }
 
   private async emit(event: string, payload: unknown): Promise<unknown> {
@@ -151,6 +151,15 @@ type Send = (
 function deadline({ signal }: RequestOptions): AbortSignal {
   const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   return signal ? AbortSignal.any([signal, timeout]) : timeout;
+}
+
+function isRefused(answer: unknown): answer is Schemas['Refused'] {
+  return (answer as { ok?: boolean } | null)?.ok === false;
+}
+
+/** There may be an effect, and there may be none. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof ApiError && error.code === unreachable().code;
 }
 
 export function isMissing(error: unknown): boolean {

@@ -1,13 +1,15 @@
-import type { CommandOf, LocritDb, OutboxEntry, TurnPlace } from './db';
+import type { OutboxEntry } from './commands';
+import { isSending, type SendMessage, type TurnPlace } from './commands/send';
+import type { LocritDb } from './db';
 import type { Message } from './types';
 
 /** A reply that is being written is among so many. */
 const NEWEST = 50;
 
-export type Asking = OutboxEntry & { command: CommandOf<'message.send'> };
+export type Asking = OutboxEntry & { command: SendMessage };
 
 export function isAsking(entry: OutboxEntry): entry is Asking {
-  return entry.command.type === 'message.send';
+  return isSending(entry.command);
 }
 
 /** It is still to be edited and removed here, and goes when the reply before it has ended. */

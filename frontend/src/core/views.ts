@@ -1,19 +1,14 @@
 import type { Table } from 'dexie';
-import {
-  beginsConversation,
-  type Command,
-  conversationScope,
-  LOCRITS,
-  type LocritDb,
-  locritOf,
-  type OutboxEntry,
-} from './db';
-import { conversationRows, messageRows } from './echo';
+import { beginsConversation, type Command, locritOf, type OutboxEntry } from './commands';
+import { conversationScope } from './commands/conversations';
+import { LOCRITS } from './commands/locrits';
+import type { LocritDb } from './db';
 import { Listing } from './listing';
 import { type LocritRow, locritRows, type ParkedLocrit, withLocrits } from './locrits';
 import type { Queue } from './queue';
 import { atEnd, atStart, OPEN, type Range } from './ranges';
 import { readCounts, readKey } from './read-marks';
+import { conversationRows, messageRows } from './shown-rows';
 import { waitsForReply } from './turns';
 import type { Connection, ConversationRow, Message, MessageRow, Parked, ShownMessages } from './types';
 import { PAGE, Windows } from './windows';

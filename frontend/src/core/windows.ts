@@ -1,4 +1,5 @@
-import { type Cursor, conversationScope, type LocritDb } from './db';
+import { conversationScope } from './commands/conversations';
+import type { Cursor, LocritDb } from './db';
 import { atEnd, atStart, hull, OPEN, type Range, rangeAt, touch } from './ranges';
 import type { Message } from './types';
 

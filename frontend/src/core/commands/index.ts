@@ -1,0 +1,92 @@
+import type { Entities, Rows } from '../entities';
+import type { Transport } from '../transport';
+import {
+  createConversation,
+  deleteConversation,
+  editConversation,
+  forkConversation,
+  restoreConversation,
+} from './conversations';
+import type { CommandKind, Earlier, Entry } from './kind';
+import { createLocrit, deleteLocrit, editLocrit } from './locrits';
+import { deleteMessage, editMessage, keepAside, restoreMessage, rollBackMessage } from './messages';
+import { continueReply, retryReply, stopReply } from './replies';
+import { sendMessage } from './send';
+
+/** All that a person does. A new command is an entry here, and a file of its own. */
+const REGISTRY = {
+  'conversation.create': createConversation,
+  'conversation.edit': editConversation,
+  'conversation.delete': deleteConversation,
+  'conversation.restore': restoreConversation,
+  'conversation.fork': forkConversation,
+  'message.send': sendMessage,
+  'message.edit': editMessage,
+  'message.delete': deleteMessage,
+  'message.restore': restoreMessage,
+  'message.aside': keepAside,
+  'message.rollback': rollBackMessage,
+  'reply.continue': continueReply,
+  'reply.retry': retryReply,
+  'reply.stop': stopReply,
+  'locrit.create': createLocrit,
+  'locrit.edit': editLocrit,
+  'locrit.delete': deleteLocrit,
+};
+
+type Registered = { [T in keyof typeof REGISTRY]: (typeof REGISTRY)[T] extends CommandKind<infer C> ? C : never };
+
+/** What a person did, as the server will be told. */
+export type Command = Registered[keyof Registered];
+export type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
+export type OutboxEntry = Entry<Command>;
+
+const KINDS: { [T in keyof Registered]: CommandKind<CommandOf<T>> } = REGISTRY;
+
+/** A kind is asked only about its own commands. */
+export function kindOf({ type }: Command): CommandKind<Command> {
+  return KINDS[type];
+}
+
+export function perform(transport: Transport, { op_id, command }: OutboxEntry): Promise<Entities> {
+  return kindOf(command).perform(transport, command, op_id);
+}
+
+export function optimistic(rows: Rows, entry: OutboxEntry): Entities {
+  return kindOf(entry.command).optimistic?.(rows, entry) ?? {};
+}
+
+export function queueKey(command: Command): string {
+  return kindOf(command).queueKey(command);
+}
+
+/** The id of what the command changes. */
+export function subjectOf(command: Command): string {
+  return kindOf(command).subject(command);
+}
+
+/** Ids of what does not exist before it. */
+export function createdBy(command: Command): readonly string[] {
+  return kindOf(command).creates?.(command) ?? [];
+}
+
+/** It may depend on what goes by another queue. */
+export function crossesQueues(command: Command): boolean {
+  return kindOf(command).crossesQueues === true;
+}
+
+export function dependsOn(command: Command, earlier: Earlier): boolean {
+  return kindOf(command).dependsOn?.(command, earlier) ?? false;
+}
+
+export function beginsConversation(command: Command): boolean {
+  return 'conversation_id' in command && createdBy(command).includes(command.conversation_id);
+}
+
+/** The id of the Locrit that is changed or talked to, as far as it is known. */
+export function locritOf(command: Command): string | undefined {
+  return 'locrit_id' in command ? command.locrit_id : undefined;
+}
+
+export type { About } from './kind';
+export { isUnseen } from './kind';

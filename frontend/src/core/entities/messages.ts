@@ -1,0 +1,17 @@
+import type { Message } from '../types';
+import type { EntityKind } from './kind';
+
+export const messages: EntityKind<Message> = {
+  name: 'message',
+  stores: { 1: 'message_id, [conversation_id+seq]' },
+  idOf: (row) => row.message_id,
+  merge: mergeMessage,
+};
+
+/** Within a revision a reply only grows, and an ended one does not run again. */
+export function mergeMessage(current: Message, incoming: Message): Message {
+  if (incoming.rev !== current.rev) return incoming.rev > current.rev ? incoming : current;
+  const [ended, incomingEnded] = [current.status !== 'streaming', incoming.status !== 'streaming'];
+  if (ended !== incomingEnded) return incomingEnded ? incoming : current;
+  return incoming.idx > current.idx ? incoming : current;
+}
