@@ -1,6 +1,7 @@
 import type { Clock } from './clock';
 import type { LocritDb } from './db';
 import { debug } from './debug';
+import { step, transaction } from './steps';
 
 // Not broadcast-channel (6 kB): it never takes a lock from a tab that is frozen, and without locks two tabs can lead at once.
 /** One tab of the browser leads at a time. `held()` is asked before each act; `changed` is called when it may have turned true. */
@@ -175,21 +176,22 @@ export class LeaseLeadership implements Leadership {
   }
 
   private claim(): Promise<number | undefined> {
-    const now = this.clock.now();
-    return this.db.transaction('rw', this.db.meta, async () => {
-      const lease = (await this.db.meta.get(KEY))?.value as Lease | undefined;
+    const [{ db, owner }, now] = [this, this.clock.now()];
+    return transaction(db, 'rw', [db.meta], function* () {
+      const lease = (yield* step(db.meta.get(KEY)))?.value as Lease | undefined;
       // A lease further ahead than any can be comes from a clock that was set back.
       const free = lease === undefined || lease.until <= now || lease.until > now + LEASE_MS;
-      if (!free && lease.owner !== this.owner) return undefined;
-      await this.db.meta.put({ key: KEY, value: { owner: this.owner, until: now + LEASE_MS } satisfies Lease });
+      if (!free && lease.owner !== owner) return undefined;
+      yield* step(db.meta.put({ key: KEY, value: { owner, until: now + LEASE_MS } satisfies Lease }));
       return now + LEASE_MS;
     });
   }
 
   private async giveUp(): Promise<void> {
-    await this.db.transaction('rw', this.db.meta, async () => {
-      const lease = (await this.db.meta.get(KEY))?.value as Lease | undefined;
-      if (lease?.owner === this.owner) await this.db.meta.delete(KEY);
+    const { db, owner } = this;
+    await transaction(db, 'rw', [db.meta], function* () {
+      const lease = (yield* step(db.meta.get(KEY)))?.value as Lease | undefined;
+      if (lease?.owner === owner) yield* step(db.meta.delete(KEY));
     });
   }
 }

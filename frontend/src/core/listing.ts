@@ -1,11 +1,11 @@
-import Dexie from 'dexie';
-import type { OutboxEntry } from './commands';
+import type { PromiseExtended } from 'dexie';
 import type { LocritDb } from './db';
 import { type Shelf, type StoredConversation, shelfOf } from './entities/conversations';
-import { type LocritRow, locritRows, moved, withLocrits } from './locrits';
+import { locritRows, moved, withLocrits } from './locrits';
 import type { Queue } from './queue';
 import { readCounts, readKey } from './read-marks';
 import { conversationRows, newestFirst } from './shown-rows';
+import { type Steps, step, steps, transaction } from './steps';
 import type {
   Conversation,
   ConversationFilter,
@@ -42,62 +42,66 @@ export class Listing {
   ) {}
 
   window(query: ConversationWindowQuery): Promise<ConversationWindow> {
-    return this.inOneMoment(async () => {
-      const pending = await this.pending();
-      const sections = sectionsOf(query);
-      const counts = await all(sections.map((section) => this.count(section, pending)));
-      let start = 0;
-      const parts = sections.flatMap((section, at) => {
-        const count = counts[at] ?? 0;
-        const [from, to] = [Math.max(query.from - start, 0), Math.min(query.to - start, count)];
-        start += count;
-        return from < to ? this.rows(section, from, to, pending) : [];
-      });
-      return { counts, from: query.from, rows: await this.asShown((await all(parts)).flat(), pending) };
-    });
+    return this.inOneMoment(() => this.windowNow(query));
+  }
+
+  private *windowNow(query: ConversationWindowQuery): Steps<ConversationWindow> {
+    const pending = yield* this.pending();
+    const sections = sectionsOf(query);
+    const counts = yield* steps(...sections.map((section) => this.count(section, pending)));
+    const rows: Conversation[] = [];
+    let start = 0;
+    for (const [at, section] of sections.entries()) {
+      const count = counts[at] ?? 0;
+      const [from, to] = [Math.max(query.from - start, 0), Math.min(query.to - start, count)];
+      if (from < to) rows.push(...(yield* this.rows(section, from, to, pending)));
+      start += count;
+    }
+    return { counts, from: query.from, rows: yield* this.asShown(rows, pending) };
   }
 
   /** By activity alone, pinned or not. */
-  newest({ limit = Infinity, ...filter }: ConversationFilter): Promise<ConversationRow[]> {
-    return this.inOneMoment(async () => {
-      const pending = await this.pending();
-      const rows = await all(sectionsOf(filter).map((section) => this.rows(section, 0, limit, pending)));
-      return this.asShown(rows.flat().sort(newestFirst).slice(0, limit), pending);
-    });
+  newest(filter: ConversationFilter): Promise<ConversationRow[]> {
+    return this.inOneMoment(() => this.newestNow(filter));
+  }
+
+  private *newestNow({ limit = Infinity, ...filter }: ConversationFilter): Steps<ConversationRow[]> {
+    const pending = yield* this.pending();
+    const rows: Conversation[] = [];
+    for (const section of sectionsOf(filter)) rows.push(...(yield* this.rows(section, 0, limit, pending)));
+    return yield* this.asShown(rows.sort(newestFirst).slice(0, limit), pending);
   }
 
   /** The one that stands `step` places below this one; the first when this one is not in the list. */
   async beside(id: string | undefined, step: number, filter: ConversationFilter): Promise<ConversationRow | undefined> {
-    const at = id === undefined ? -1 : await this.indexOf(id, filter);
+    const at = id === undefined ? -1 : await this.inOneMoment(() => this.indexOf(id, filter));
     const from = at < 0 ? 0 : at + step;
     return from < 0 ? undefined : (await this.window({ ...filter, from, to: from + 1 })).rows[0];
   }
 
   /** -1 when it is not in the list. */
-  private indexOf(id: string, query: ConversationFilter): Promise<number> {
-    return this.inOneMoment(async () => {
-      const pending = await this.pending();
-      const stored = await this.db.conversations.get(id);
-      const row = pending.shown.find((each) => each.conversation_id === id) ?? stored;
-      const sections = sectionsOf(query);
-      const at = sections.findIndex((section) => row && holds(section, row));
-      const section = sections[at];
-      if (row === undefined || section === undefined) return -1;
-      const before = await all(sections.slice(0, at).map((each) => this.count(each, pending)));
-      return before.reduce((sum, count) => sum + count, await this.above(section, row, pending));
-    });
+  private *indexOf(id: string, query: ConversationFilter): Steps<number> {
+    const pending = yield* this.pending();
+    const stored = yield* step(this.db.conversations.get(id));
+    const row = pending.shown.find((each) => each.conversation_id === id) ?? stored;
+    let above = 0;
+    for (const section of sectionsOf(query)) {
+      if (row && holds(section, row)) return above + (yield* this.above(section, row, pending));
+      above += yield* step(this.count(section, pending));
+    }
+    return -1;
   }
 
-  private above(section: Section, row: Conversation, { stored, shown }: Pending) {
+  private *above(section: Section, row: Conversation, { stored, shown }: Pending): Steps<number> {
     const isAbove = (each: Conversation) => holds(section, each) && newestFirst(each, row) < 0;
     const moved = shown.filter(isAbove).length - stored.filter(isAbove).length;
     const sameMoment = this.range({ ...section, from: row.updated_at, before: row.updated_at }, true, true);
-    return all([this.range({ ...section, from: row.updated_at }, false).count(), sameMoment.primaryKeys()]).then(
-      ([newer, tied]) => newer + tied.filter((id) => id > row.conversation_id).length + moved,
-    );
+    const newer = yield* step(this.range({ ...section, from: row.updated_at }, false).count());
+    const tied = yield* step(sameMoment.primaryKeys());
+    return newer + tied.filter((id) => id > row.conversation_id).length + moved;
   }
 
-  private count(section: Section, { stored, shown }: Pending) {
+  private count(section: Section, { stored, shown }: Pending): PromiseExtended<number> {
     const inSection = (row: Conversation) => holds(section, row);
     const moved = shown.filter(inSection).length - stored.filter(inSection).length;
     return this.range(section)
@@ -106,25 +110,19 @@ export class Listing {
   }
 
   /** Rows `from` up to `to` of a section. Read are as many more as pending rows can have moved them. */
-  private rows(section: Section, from: number, to: number, { stored, shown }: Pending) {
+  private *rows(section: Section, from: number, to: number, { stored, shown }: Pending): Steps<Conversation[]> {
     const gone = stored.filter((row) => holds(section, row));
     const added = shown.filter((row) => holds(section, row));
     const offset = Math.max(0, from - added.length);
     const taken = new Set(stored.map((row) => row.conversation_id));
-    const merge = (read: Conversation[]) => {
-      const [first] = read;
-      const isBeforeRead = (row: Conversation) => offset > 0 && first !== undefined && newestFirst(row, first) < 0;
-      const kept = read.filter((row) => !taken.has(row.conversation_id));
-      const merged = [...kept, ...added.filter((row) => !isBeforeRead(row))].sort(newestFirst);
-      const index = offset - gone.filter(isBeforeRead).length + added.filter(isBeforeRead).length;
-      return merged.slice(from - index, to - index);
-    };
-    return this.range(section)
-      .reverse()
-      .offset(offset)
-      .limit(to + gone.length - offset)
-      .toArray()
-      .then(merge);
+    const range = this.range(section).reverse().offset(offset);
+    const read = yield* step(range.limit(to + gone.length - offset).toArray());
+    const [first] = read;
+    const isBeforeRead = (row: Conversation) => offset > 0 && first !== undefined && newestFirst(row, first) < 0;
+    const kept = read.filter((row) => !taken.has(row.conversation_id));
+    const merged = [...kept, ...added.filter((row) => !isBeforeRead(row))].sort(newestFirst);
+    const index = offset - gone.filter(isBeforeRead).length + added.filter(isBeforeRead).length;
+    return merged.slice(from - index, to - index);
   }
 
   private range({ shelf, locrit, from, before }: Section, isFromIncluded = true, isBeforeIncluded = false) {
@@ -138,29 +136,24 @@ export class Listing {
           .between([locrit, shelf, from], [locrit, shelf, before], isFromIncluded, isBeforeIncluded);
   }
 
-  private pending(): PromiseLike<Pending> {
-    return all([this.queue.pending(), this.db.locrits.toArray()]).then(([entries, known]) => {
-      if (entries.length === 0) return { stored: [], shown: [] };
-      const locrits = locritRows(known, entries);
-      const ids = entries.flatMap(({ command }) => ('conversation_id' in command ? command.conversation_id : []));
-      const ofMoved = this.db.conversations.where('locrit_id').anyOf(moved(known, locrits)).primaryKeys();
-      return ofMoved.then((also) => this.changed([...new Set([...ids, ...also])], entries, locrits));
-    });
+  private *pending(): Steps<Pending> {
+    const [entries, known] = yield* steps(this.queue.pending(), this.db.locrits.toArray());
+    if (entries.length === 0) return { stored: [], shown: [] };
+    const locrits = locritRows(known, entries);
+    const ids = entries.flatMap(({ command }) => ('conversation_id' in command ? command.conversation_id : []));
+    const ofMoved = this.db.conversations.where('locrit_id').anyOf(moved(known, locrits));
+    const also = yield* step(ofMoved.primaryKeys());
+    const changed = [...new Set([...ids, ...also])];
+    const [found, read] = yield* steps(this.db.conversations.bulkGet(changed), this.readCounts(changed));
+    const rows = found.filter((row) => row !== undefined);
+    const shown = withLocrits(conversationRows(rows, entries, read), locrits);
+    return { stored: rows.filter((row) => row.shelf !== undefined), shown };
   }
 
-  private changed(ids: string[], entries: OutboxEntry[], locrits: LocritRow[]): PromiseLike<Pending> {
-    return all([this.db.conversations.bulkGet(ids), this.readCounts(ids)]).then(([found, read]) => {
-      const rows = found.filter((row) => row !== undefined);
-      const shown = withLocrits(conversationRows(rows, entries, read), locrits);
-      return { stored: rows.filter((row) => row.shelf !== undefined), shown };
-    });
-  }
-
-  private asShown(rows: Conversation[], { shown }: Pending): PromiseLike<ConversationRow[]> {
-    return this.readCounts(rows.map((row) => row.conversation_id)).then((read) => {
-      const known = new Map([...conversationRows(rows, [], read), ...shown].map((row) => [row.conversation_id, row]));
-      return rows.flatMap((row) => known.get(row.conversation_id) ?? []);
-    });
+  private *asShown(rows: Conversation[], { shown }: Pending): Steps<ConversationRow[]> {
+    const read = yield* step(this.readCounts(rows.map((row) => row.conversation_id)));
+    const known = new Map([...conversationRows(rows, [], read), ...shown].map((row) => [row.conversation_id, row]));
+    return rows.flatMap((row) => known.get(row.conversation_id) ?? []);
   }
 
   private readCounts(ids: string[]) {
@@ -169,14 +162,11 @@ export class Listing {
       .then((marks) => readCounts(marks.filter((mark) => mark !== undefined)));
   }
 
-  private inOneMoment<T>(read: () => Promise<T>): Promise<T> {
+  private inOneMoment<T>(read: () => Steps<T>): Promise<T> {
     const { conversations, locrits, meta, outbox } = this.db;
-    return this.db.transaction('r', [conversations, locrits, meta, outbox], read);
+    return transaction(this.db, 'r', [conversations, locrits, meta, outbox], read);
   }
 }
-
-/** Within a transaction only Dexie's own promises are waited for: others can lose it on the way. */
-const all = Dexie.Promise.all.bind(Dexie.Promise) as typeof Promise.all;
 
 /** Pinned ones first, unless it is the archive; then what was active since each of the moments, newest first, and the rest. */
 function sectionsOf({ locrit, archived, since = [] }: Partial<ConversationWindowQuery>): Section[] {

@@ -1,6 +1,7 @@
+import type { MessagePage } from './cache';
 import { ApiError } from './errors';
 import { OPEN, type Range } from './ranges';
-import type { MessagePage, Store } from './store';
+import type { Store } from './store';
 import type { Transport } from './transport';
 import { PAGE, type Side } from './windows';
 

@@ -1,3 +1,4 @@
+import type { Collection, InsertType, PromiseExtended, Table } from 'dexie';
 import { v7 as uuid } from 'uuid';
 import { type About, type Command, crossesQueues, kindOf, type OutboxEntry, queueKey, subjectOf } from './commands';
 import { conversationScope } from './commands/conversations';
@@ -6,6 +7,7 @@ import { LOCRITS } from './commands/locrits';
 import type { TurnPlace } from './commands/send';
 import type { LocritDb } from './db';
 import type { Room } from './room';
+import { run, type Steps, step, transaction } from './steps';
 import { byMessage, due, placeOf, unanswered, waitsForReply } from './turns';
 import type { ChangeEvent } from './types';
 
@@ -22,6 +24,8 @@ export interface Express {
   send(entry: OutboxEntry): void;
 }
 
+type Found = Collection<OutboxEntry, number, InsertType<OutboxEntry, 'order'>>;
+
 const QUEUED = { state: 'queued' as const };
 /** The server may have it from now on. */
 const SENDING = { state: 'sending' as const, tried: true };
@@ -35,11 +39,11 @@ export class Queue {
   ) {}
 
   /** Of all lanes, in the order in which they were added. */
-  pending(): Promise<OutboxEntry[]> {
+  pending(): PromiseExtended<OutboxEntry[]> {
     return this.db.outbox.orderBy('order').toArray();
   }
 
-  lane(lane: string): Promise<OutboxEntry[]> {
+  lane(lane: string): PromiseExtended<OutboxEntry[]> {
     return this.db.outbox.where('lane').equals(lane).sortBy('order');
   }
 
@@ -49,8 +53,8 @@ export class Queue {
     return { entries, due: await this.due(entries) };
   }
 
-  due(entries: readonly OutboxEntry[]): Promise<Set<number>> {
-    return due(this.db, entries);
+  due(entries: readonly OutboxEntry[]): PromiseLike<Set<number>> {
+    return run(due(this.db, entries));
   }
 
   /** What a question asked here now has to wait for, if anything. */
@@ -68,13 +72,14 @@ export class Queue {
     const waits = command.type === 'message.send' && command.follows !== undefined;
     const before = crossesQueues(command) ? outbox : outbox.where('lane').anyOf(lane, LOCRITS);
     const entry = { op_id: uuid(), lane, created_at: new Date().toISOString(), command };
-    const add = async (signal: AbortSignal): Promise<OutboxEntry> => {
+    const isFree = () => this.express.isFree(lane) && !waits;
+    function* add(signal: AbortSignal): Steps<OutboxEntry> {
       signal.throwIfAborted();
-      const goes = this.express.isFree(lane) && !waits && (await before.count()) === 0;
+      const goes = isFree() && (yield* step(before.count())) === 0;
       const marked = { ...entry, ...(goes ? SENDING : QUEUED) };
-      return { ...marked, order: await outbox.add({ ...marked }) };
-    };
-    const added = await this.room.keep((signal) => this.db.transaction('rw', outbox, () => add(signal)));
+      return { ...marked, order: yield* step(outbox.add({ ...marked })) };
+    }
+    const added = await this.keep([outbox], add);
     if (added.state === 'sending') this.express.send(added);
     return entry.op_id;
   }
@@ -85,25 +90,26 @@ export class Queue {
    */
   take(order: number): Promise<OutboxEntry | undefined> {
     const { outbox, messages } = this.db;
-    const take = async () => {
-      const entry = await this.ready(order);
-      if (entry === undefined) return undefined;
-      const taken = { ...entry, ...SENDING };
-      await outbox.put(taken);
-      return taken;
-    };
     return this.room.writeOr(
-      () => this.db.transaction('rw', [outbox, messages], take),
-      () => this.ready(order),
+      () => transaction(this.db, 'rw', [outbox, messages], () => this.taken(order)),
+      () => run(this.ready(order)),
     );
   }
 
+  private *taken(order: number): Steps<OutboxEntry | undefined> {
+    const entry = yield* this.ready(order);
+    if (entry === undefined) return undefined;
+    const taken = { ...entry, ...SENDING };
+    yield* step(this.db.outbox.put(taken));
+    return taken;
+  }
+
   /** What has waited for a reply now has its place after it, and keeps that however often it is sent. */
-  private async ready(order: number): Promise<OutboxEntry | undefined> {
-    const entry = await this.db.outbox.get(order);
+  private *ready(order: number): Steps<OutboxEntry | undefined> {
+    const entry = yield* step(this.db.outbox.get(order));
     if (entry === undefined || entry.state === 'attention') return undefined;
     if (!waitsForReply(entry)) return entry;
-    const place = await placeOf(this.db, entry, byMessage(await this.lane(entry.lane)));
+    const place = yield* placeOf(this.db, entry, byMessage(yield* step(this.lane(entry.lane))));
     if (place === undefined) return undefined;
     const { follows: _, ...command } = entry.command;
     return { ...entry, command: { ...command, ...place } };
@@ -123,18 +129,19 @@ export class Queue {
    * operation's id, undefined when there is no such one.
    */
   absorb(later: About): Promise<string | undefined> {
-    const op_id = uuid(); // the old one may be known to stand for what it was
-    const absorb = async () => {
-      for (const entry of await this.pending()) {
-        const command = kindOf(entry.command).absorb?.(entry, later);
-        if (command === undefined) continue;
-        const { problem: _, ...rest } = entry;
-        await this.db.outbox.put({ ...rest, op_id, command, ...QUEUED, tried: false });
-        return op_id;
-      }
-      return undefined;
-    };
-    return this.room.keep(() => this.db.transaction('rw', this.db.outbox, absorb));
+    return this.keep([this.db.outbox], () => this.absorbed(later, uuid()));
+  }
+
+  /** With another id: the old one may be known to stand for what it was. */
+  private *absorbed(later: About, op_id: string): Steps<string | undefined> {
+    for (const entry of yield* step(this.pending())) {
+      const command = kindOf(entry.command).absorb?.(entry, later);
+      if (command === undefined) continue;
+      const { problem: _, ...rest } = entry;
+      yield* step(this.db.outbox.put({ ...rest, op_id, command, ...QUEUED, tried: false }));
+      return op_id;
+    }
+    return undefined;
   }
 
   /** An edit that lost goes over the text that it lost against. `rev` is the one that is cached now. */
@@ -158,12 +165,12 @@ export class Queue {
   }
 
   /** Removes what was done, and returns it. */
-  async settle(proofs: readonly Proof[]): Promise<OutboxEntry[]> {
+  *settle(proofs: readonly Proof[]): Steps<OutboxEntry[]> {
     if (proofs.length === 0) return [];
     const ids = proofs.map(({ op_id }) => op_id);
-    const known = await this.db.outbox.where('op_id').anyOf(ids).toArray();
+    const known = yield* step(this.db.outbox.where('op_id').anyOf(ids).toArray());
     const done = known.filter((entry) => proofs.some((proof) => proves(proof, entry)));
-    if (done.length > 0) await this.db.outbox.bulkDelete(done.map(({ order }) => order));
+    if (done.length > 0) yield* step(this.db.outbox.bulkDelete(done.map(({ order }) => order)));
     return done;
   }
 
@@ -185,21 +192,27 @@ export class Queue {
     return this.remove(this.db.outbox.where('order').equals(order).and(isUnseen));
   }
 
+  private remove(found: Found): Promise<boolean> {
+    return this.keep([this.db.outbox], () => this.removed(found));
+  }
+
   /** With what follows from it for the rest. False when there is no such entry. */
-  private remove(found: { first(): PromiseLike<OutboxEntry | undefined> }): Promise<boolean> {
+  private *removed(found: Found): Steps<boolean> {
     const { outbox } = this.db;
-    const remove = async () => {
-      const entry = await found.first();
-      if (entry === undefined) return false;
-      const others = (await this.pending()).filter(({ order }) => order !== entry.order);
-      const left = (kindOf(entry.command).without?.(entry.command, others) ?? others) as OutboxEntry[];
-      const kept = new Set(left.map(({ order }) => order));
-      const gone = others.filter(({ order }) => !kept.has(order));
-      await outbox.bulkDelete([entry, ...gone].map(({ order }) => order));
-      await outbox.bulkPut(left.filter((each) => !others.includes(each)));
-      return true;
-    };
-    return this.room.keep(() => this.db.transaction('rw', outbox, remove));
+    const entry = yield* step(found.first());
+    if (entry === undefined) return false;
+    const others = (yield* step(this.pending())).filter(({ order }) => order !== entry.order);
+    const left = (kindOf(entry.command).without?.(entry.command, others) ?? others) as OutboxEntry[];
+    const kept = new Set(left.map(({ order }) => order));
+    const gone = others.filter(({ order }) => !kept.has(order));
+    yield* step(outbox.bulkDelete([entry, ...gone].map(({ order }) => order)));
+    yield* step(outbox.bulkPut(left.filter((each) => !others.includes(each))));
+    return true;
+  }
+
+  /** What a person did: it is durable when the promise resolves. */
+  private keep<T>(tables: Table[], body: (signal: AbortSignal) => Steps<T>): Promise<T> {
+    return this.room.keep((signal) => transaction(this.db, 'rw', tables, () => body(signal)));
   }
 }
 

@@ -4,6 +4,7 @@ import type { LocritDb } from './db';
 import { debug } from './debug';
 import { ApiError, inBrowser } from './errors';
 import { Value } from './signal';
+import { step, transaction } from './steps';
 import type { Failure } from './types';
 
 export const STORAGE_FULL = 'storage_full';
@@ -67,9 +68,10 @@ export class Room {
     if (oldest === undefined) return false;
     debug('room', 'gives up a cached conversation', { conversation_id: oldest.id });
     const { messages, cursors } = this.db;
-    await this.db.transaction('rw', [messages, cursors], async () => {
-      await messages.where('[conversation_id+seq]').between([oldest.id, 0], [oldest.id, Infinity]).delete();
-      await cursors.delete(conversationScope(oldest.id));
+    const { id } = oldest;
+    await transaction(this.db, 'rw', [messages, cursors], function* () {
+      yield* step(messages.where('[conversation_id+seq]').between([id, 0], [id, Infinity]).delete());
+      yield* step(cursors.delete(conversationScope(id)));
     });
     return true;
   }

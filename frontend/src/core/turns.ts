@@ -1,6 +1,7 @@
 import type { OutboxEntry } from './commands';
 import { isSending, type SendMessage, type TurnPlace } from './commands/send';
 import type { LocritDb } from './db';
+import { type Steps, step } from './steps';
 import type { Message } from './types';
 
 /** A reply that is being written is among so many. */
@@ -40,11 +41,11 @@ export function byMessage(pending: readonly OutboxEntry[]): ReadonlyMap<string, 
 }
 
 /** The orders of those whose turn has come, of all that wait for a reply. */
-export async function due(db: LocritDb, pending: readonly OutboxEntry[]): Promise<Set<number>> {
+export function* due(db: LocritDb, pending: readonly OutboxEntry[]): Steps<Set<number>> {
   const asked = byMessage(pending);
   const found = new Set<number>();
   for (const entry of pending.filter(waitsForReply))
-    if ((await placeOf(db, entry, asked)) !== undefined) found.add(entry.order);
+    if ((yield* placeOf(db, entry, asked)) !== undefined) found.add(entry.order);
   return found;
 }
 
@@ -52,31 +53,32 @@ export async function due(db: LocritDb, pending: readonly OutboxEntry[]): Promis
  * Where a question comes that has waited: after the newest reply to what it follows. Undefined while that is not sent or
  * still being answered. What waits for a decision is passed by. After the newest message when nothing is known any more.
  */
-export async function placeOf(
+export function* placeOf(
   db: LocritDb,
   { command }: Asking,
   pending: ReadonlyMap<string, Asking>,
-): Promise<TurnPlace | undefined> {
+): Steps<TurnPlace | undefined> {
   const { follows = '' } = command;
   const before = pending.get(follows);
-  if (before !== undefined) return before.state === 'attention' ? placeBeside(db, before, pending) : undefined;
-  const question = await db.messages.get(follows);
+  if (before !== undefined) return before.state === 'attention' ? yield* placeBeside(db, before, pending) : undefined;
+  const question = yield* step(db.messages.get(follows));
   if (question === undefined) return {};
   const later = messagesFrom(db, question.conversation_id, question.seq);
-  const replies = await later.filter((row) => row.role === 'assistant' && row.parent_id === follows).toArray();
+  const isReply = (row: Message) => row.role === 'assistant' && row.parent_id === follows;
+  const replies = yield* step(later.filter(isReply).toArray());
   const last = replies.at(-1);
   return last === undefined || replies.some(isStreaming) ? undefined : { parent_id: last.message_id };
 }
 
 /** What was refused and is to stand in place of another question decides where this one is, so that it waits, too. */
-async function placeBeside(
+function* placeBeside(
   db: LocritDb,
   refused: Asking,
   pending: ReadonlyMap<string, Asking>,
-): Promise<TurnPlace | undefined> {
+): Steps<TurnPlace | undefined> {
   const { instead_of, parent_id, follows, begins } = refused.command;
   if (instead_of !== undefined || begins) return undefined;
-  if (follows !== undefined) return placeOf(db, refused, pending);
+  if (follows !== undefined) return yield* placeOf(db, refused, pending);
   return parent_id === undefined ? {} : { parent_id };
 }
 

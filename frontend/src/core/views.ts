@@ -1,4 +1,4 @@
-import type { Table } from 'dexie';
+import type { PromiseExtended, Table } from 'dexie';
 import { beginsConversation, type Command, locritOf, type OutboxEntry } from './commands';
 import { conversationScope } from './commands/conversations';
 import { LOCRITS } from './commands/locrits';
@@ -9,6 +9,7 @@ import type { Queue } from './queue';
 import { atEnd, atStart, OPEN, type Range } from './ranges';
 import { readCounts, readKey } from './read-marks';
 import { conversationRows, messageRows } from './shown-rows';
+import { type Steps, step, steps, transaction } from './steps';
 import { waitsForReply } from './turns';
 import type { Connection, ConversationRow, Message, MessageRow, Parked, ShownMessages } from './types';
 import { PAGE, Windows } from './windows';
@@ -35,8 +36,9 @@ export class Views {
 
   private allLocrits(): Promise<LocritRow[]> {
     const { locrits } = this.db;
-    return this.atOnce([locrits], async () => {
-      const [stored, entries] = await Promise.all([locrits.toArray(), this.queue.lane(LOCRITS)]);
+    const { queue } = this;
+    return this.atOnce([locrits], function* () {
+      const [stored, entries] = yield* steps(locrits.toArray(), queue.lane(LOCRITS));
       return locritRows(stored, entries);
     });
   }
@@ -51,14 +53,15 @@ export class Views {
 
   conversation(id: string): Promise<ConversationRow | undefined> {
     const { conversations, locrits, meta } = this.db;
-    return this.atOnce([conversations, locrits, meta], async () => {
-      const [stored, entries, mark, known, ofLocrits] = await Promise.all([
+    const { queue } = this;
+    return this.atOnce([conversations, locrits, meta], function* () {
+      const [stored, entries, mark, known, ofLocrits] = yield* steps(
         conversations.get(id),
-        this.queue.lane(conversationScope(id)),
+        queue.lane(conversationScope(id)),
         meta.get(readKey(id)),
         locrits.toArray(),
-        this.queue.lane(LOCRITS),
-      ]);
+        queue.lane(LOCRITS),
+      );
       const [row] = conversationRows(stored ? [stored] : [], entries, readCounts(mark ? [mark] : []));
       return row && withLocrits([row], locritRows(known, ofLocrits))[0];
     });
@@ -68,16 +71,18 @@ export class Views {
    * them. What is not sent yet comes after everything. */
   shown(conversationId: string): Promise<ShownMessages> {
     const { messages, cursors } = this.db;
-    return this.atOnce([messages, cursors], async () => {
-      const window = await this.windows.of(conversationId);
-      const [stored, newest, entries] = await Promise.all([
-        this.windows.between(conversationId, window).toArray(),
-        atEnd(window) ? [] : this.newest(conversationId),
-        this.queue.lane(conversationScope(conversationId)),
-      ]);
-      const messages = inSight(messageRows([...stored, ...newest], entries), window);
-      return { messages, atStart: atStart(window), atEnd: atEnd(window) };
-    });
+    return this.atOnce([messages, cursors], () => this.shownNow(conversationId));
+  }
+
+  private *shownNow(conversationId: string): Steps<ShownMessages> {
+    const window = yield* this.windows.of(conversationId);
+    const [stored, entries] = yield* steps(
+      this.windows.between(conversationId, window).toArray(),
+      this.queue.lane(conversationScope(conversationId)),
+    );
+    const newest = atEnd(window) ? [] : yield* step(this.newest(conversationId));
+    const messages = inSight(messageRows([...stored, ...newest], entries), window);
+    return { messages, atStart: atStart(window), atEnd: atEnd(window) };
   }
 
   async messages(conversationId: string): Promise<MessageRow[]> {
@@ -85,7 +90,7 @@ export class Views {
   }
 
   /** The newest page of what is cached. */
-  newest(conversationId: string): Promise<Message[]> {
+  newest(conversationId: string): PromiseExtended<Message[]> {
     return this.windows.newestOf(conversationId, { from: 0, to: OPEN }, PAGE);
   }
 
@@ -136,8 +141,8 @@ export class Views {
   }
 
   /** In one moment: between two of them an entry could leave the outbox unseen, and its row not yet be there. */
-  private atOnce<T>(tables: Table[], read: () => Promise<T>): Promise<T> {
-    return this.db.transaction('r', [...tables, this.db.outbox], read);
+  private atOnce<T>(tables: Table[], read: () => Steps<T>): Promise<T> {
+    return transaction(this.db, 'r', [...tables, this.db.outbox], read);
   }
 }
 

@@ -1,6 +1,8 @@
+import type { PromiseExtended } from 'dexie';
 import { conversationScope } from './commands/conversations';
 import type { Cursor, LocritDb } from './db';
 import { atEnd, atStart, hull, OPEN, type Range, rangeAt, touch } from './ranges';
+import { run, type Steps, step, transaction } from './steps';
 import type { Message } from './types';
 
 export const PAGE = 50;
@@ -16,11 +18,11 @@ export class Windows {
 
   constructor(private readonly db: LocritDb) {}
 
-  async of(conversationId: string): Promise<Range> {
-    const cursor = await this.cursor(conversationId); // always: it is what live queries watch
+  *of(conversationId: string): Steps<Range> {
+    const cursor = yield* step(this.cursor(conversationId)); // always: it is what live queries watch
     const known = this.shown.get(conversationId);
     if (known !== undefined && cursor !== undefined && isWithin(known, cursor)) return known;
-    const newest = await this.between(conversationId, { from: 0, to: OPEN }).last();
+    const newest = yield* step(this.between(conversationId, { from: 0, to: OPEN }).last());
     const first = rangesOf(cursor).at(-1)?.from ?? 0;
     const window = { from: Math.max(first, (newest?.seq ?? 0) - PAGE + 1), to: OPEN };
     if (cursor !== undefined) this.shown.set(conversationId, window);
@@ -31,7 +33,7 @@ export class Windows {
   async grow(conversationId: string, side: Side): Promise<{ more: boolean; ask?: Ask }> {
     const cursor = await this.cursor(conversationId);
     if (cursor === undefined) return { more: false };
-    const window = await this.of(conversationId);
+    const window = await run(this.of(conversationId));
     const range = rangeAt(rangesOf(cursor), window.from) ?? window;
     const grown =
       side === 'older'
@@ -46,7 +48,7 @@ export class Windows {
   async showAround(conversationId: string, seq: number): Promise<boolean> {
     const range = rangeAt(rangesOf(await this.cursor(conversationId)), seq);
     if (range === undefined) return false;
-    const { from, to } = await this.of(conversationId);
+    const { from, to } = await run(this.of(conversationId));
     if (from <= seq && seq <= to) return true;
     const [older, newer] = [Math.floor(PAGE / 2), Math.ceil(PAGE / 2)];
     const before = await this.newestOf(conversationId, { from: range.from, to: seq - 1 }, older);
@@ -103,9 +105,9 @@ export class Windows {
       .between([conversationId, from], [conversationId, to], true, true);
   }
 
-  newestOf(conversationId: string, range: Range, count: number): Promise<Message[]> {
+  newestOf(conversationId: string, range: Range, count: number): PromiseExtended<Message[]> {
     const newest = this.between(conversationId, range).reverse().limit(count).toArray();
-    return Promise.resolve(newest.then((found) => found.reverse()));
+    return newest.then((found) => found.reverse());
   }
 
   private oldestOf(conversationId: string, range: Range, count: number) {
@@ -124,15 +126,16 @@ export class Windows {
     return { ...window, to: found.length < PAGE ? range.to : (found.at(-1)?.seq ?? range.to) };
   }
 
-  private cursor(conversationId: string): Promise<Cursor | undefined> {
+  private cursor(conversationId: string): PromiseExtended<Cursor | undefined> {
     return this.db.cursors.get(conversationScope(conversationId));
   }
 
   /** Live queries of the conversation, which read its cursor, read again. */
   private wake(conversationId: string): Promise<unknown> {
-    return this.db.transaction('rw', this.db.cursors, async () => {
-      const cursor = await this.cursor(conversationId);
-      if (cursor !== undefined) await this.db.cursors.put(cursor);
+    const { cursors } = this.db;
+    return transaction(this.db, 'rw', [cursors], function* () {
+      const cursor = yield* step(cursors.get(conversationScope(conversationId)));
+      if (cursor !== undefined) yield* step(cursors.put(cursor));
     });
   }
 }

@@ -1,0 +1,173 @@
+import { type CommandOf, queueKey, subjectOf } from './commands';
+import { conversationScope } from './commands/conversations';
+import type { Cursor, LocritDb } from './db';
+import type { Entities, Rows } from './entities';
+import { shelved } from './entities/conversations';
+import { type Proof, proofsIn, type Queue } from './queue';
+import { OPEN, type Range, withRange } from './ranges';
+import { readKey } from './read-marks';
+import { apply, consecutive, entitiesIn, put, tipOf } from './reducer';
+import { USED } from './room';
+import { load, save } from './rows';
+import { type Steps, step } from './steps';
+import type { ChangeEvent, Conversation, Locrit, Message, MessageList } from './types';
+import { rangesOf, type Windows } from './windows';
+
+/** Some of a conversation. `head_seq` is the newest event it includes. */
+export type MessagePage = MessageList;
+
+export interface CacheOptions {
+  /** Whether a conversation is on the screen, and therefore stays. */
+  isOpen: (conversationId: string) => boolean;
+  /** Told when a conversation or a message was forgotten, here or elsewhere. */
+  forgotten: (id: string) => void;
+}
+
+/** What is written of the server's truth, each within a transaction of the caller: see `Store`. */
+export class Cache {
+  constructor(
+    private readonly db: LocritDb,
+    private readonly queue: Queue,
+    private readonly windows: Windows,
+    private readonly options: CacheOptions,
+  ) {}
+
+  *apply(scope: string, events: readonly ChangeEvent[]): Steps<boolean> {
+    const cursor = yield* this.cursor(scope);
+    if (cursor === undefined) return events.length > 0;
+    const { next, gap } = consecutive(cursor.seq, events);
+    const last = next.at(-1);
+    if (last === undefined) return gap;
+    yield* this.merge(entitiesIn(next), (rows) => next.reduce(apply, rows));
+    yield* this.confirm(proofsIn(next));
+    for (const event of next) {
+      if (event.type === 'conversation.forgotten') yield* this.forget(event.entity_id);
+      if (event.type === 'message.forgotten') yield* this.blank(event.entity_id, event.rev);
+    }
+    yield* step(this.db.cursors.put({ ...cursor, seq: last.seq, tip: tipOf(last) }));
+    return gap;
+  }
+
+  *put(entities: Entities): Steps<void> {
+    yield* this.merge(entities, (rows) => put(rows, entities));
+  }
+
+  /** Takes operations that the server has done out of the outbox. */
+  *confirm(proofs: readonly Proof[]): Steps<void> {
+    const done = yield* this.queue.settle(proofs);
+    if (done.length === 0) return;
+    yield* step(this.db.meta.put({ key: 'lastSavedAt', value: Date.now() }));
+    for (const { command } of done) if (command.type === 'message.edit') yield* this.rebase(command);
+  }
+
+  *startAt(conversation: Conversation, { messages, has_more, head_seq }: MessagePage): Steps<void> {
+    const { conversation_id } = conversation;
+    const scope = conversationScope(conversation_id);
+    if ((yield* this.cursor(scope)) !== undefined) yield* this.drop(conversation_id);
+    yield* this.put({ conversations: [conversation], messages });
+    const from = has_more ? (messages[0]?.seq ?? 0) : 0;
+    const seq = Math.min(head_seq, conversation.head_seq);
+    yield* step(this.db.cursors.put({ scope, seq, base: seq, ranges: [{ from, to: OPEN }] }));
+    this.windows.startOver(conversation_id);
+  }
+
+  *addPage(conversationId: string, { messages, head_seq }: MessagePage, range: Range): Steps<boolean> {
+    const cursor = yield* this.cursor(conversationScope(conversationId));
+    if (cursor === undefined || head_seq < (cursor.base ?? 0)) return false;
+    yield* this.put({ messages });
+    yield* step(this.db.cursors.put({ ...cursor, ranges: withRange(rangesOf(cursor), range) }));
+    return true;
+  }
+
+  *checkpoint(messageId: string, content: string, idx: number): Steps<void> {
+    const message = yield* step(this.db.messages.get(messageId));
+    if (message?.status === 'streaming') yield* this.put({ messages: [{ ...message, content, idx }] });
+  }
+
+  *replaceLocrits(locrits: readonly Locrit[]): Steps<void> {
+    const known = new Set(locrits.map((locrit) => locrit.id));
+    const stored = yield* step(this.db.locrits.toCollection().primaryKeys());
+    yield* step(this.db.locrits.bulkDelete(stored.filter((id) => !known.has(id))));
+    yield* this.put({ locrits });
+  }
+
+  *uncache(conversationId: string, row?: Conversation): Steps<void> {
+    yield* this.drop(conversationId);
+    yield* step(this.db.cursors.delete(conversationScope(conversationId)));
+    if (row !== undefined) yield* step(this.db.conversations.put(shelved(row, false)));
+  }
+
+  *forget(conversationId: string): Steps<void> {
+    const scope = conversationScope(conversationId);
+    yield* this.dropMessages(conversationId);
+    yield* step(this.db.cursors.delete(scope));
+    yield* step(this.db.outbox.where('lane').equals(scope).delete());
+    yield* step(this.db.meta.bulkDelete([readKey(conversationId), USED + conversationId]));
+    this.options.forgotten(conversationId);
+  }
+
+  *dropOutdated(): Steps<void> {
+    for (const { conversation_id, head_seq } of yield* step(this.db.conversations.toArray())) {
+      const scope = conversationScope(conversation_id);
+      if (this.options.isOpen(conversation_id) || (yield* this.cursor(scope))?.seq === head_seq) continue;
+      yield* this.dropMessages(conversation_id);
+      yield* step(this.db.cursors.delete(scope));
+    }
+  }
+
+  private cursor(scope: string): Steps<Cursor | undefined> {
+    return step(this.db.cursors.get(scope));
+  }
+
+  private *merge(entities: Entities, change: (rows: Rows) => Rows): Steps<void> {
+    const before = yield* load(this.db, entities);
+    const { messages = [], conversations = [] } = yield* save(this.db, before, change(before));
+    for (const message of messages) if (message.forgotten_at) yield* this.withdraw(message);
+    yield* this.startCounting(conversations.filter((row) => !before.conversations.has(row.conversation_id)));
+  }
+
+  /** Nothing that was still to be done to a forgotten message may bring it back. */
+  private *withdraw({ message_id, conversation_id }: Message): Steps<void> {
+    this.options.forgotten(message_id);
+    const lane = this.db.outbox.where('lane').equals(conversationScope(conversation_id));
+    yield* step(lane.and(({ command }) => subjectOf(command) === message_id).delete());
+  }
+
+  /** Its conversation is not open: of the stub that takes its place, all but the content is known. */
+  private *blank(messageId: string, rev: number): Steps<void> {
+    this.options.forgotten(messageId);
+    const row = yield* step(this.db.messages.get(messageId));
+    if (row === undefined || row.rev >= rev) return;
+    const forgotten_at = new Date().toISOString();
+    const nothing = { content: '', metadata: {}, error: null, usage: null };
+    yield* this.put({ messages: [{ ...row, ...nothing, rev, deleted_at: forgotten_at, forgotten_at }] });
+  }
+
+  private *drop(conversationId: string): Steps<void> {
+    yield* this.dropMessages(conversationId);
+    yield* step(this.db.conversations.delete(conversationId));
+  }
+
+  private dropMessages(id: string): Steps<unknown> {
+    return step(this.db.messages.where('[conversation_id+seq]').between([id, 0], [id, Infinity]).delete());
+  }
+
+  /** A conversation counts as read up to the moment when this browser first heard of it. */
+  private *startCounting(conversations: readonly Conversation[]): Steps<void> {
+    if (conversations.length === 0) return;
+    const marks = conversations.map((row) => ({ key: readKey(row.conversation_id), value: row.message_count }));
+    const known = yield* step(this.db.meta.bulkGet(marks.map((mark) => mark.key)));
+    yield* step(this.db.meta.bulkPut(marks.filter((_, index) => known[index] === undefined)));
+  }
+
+  /** Later edits of the same message were made on top of this one: they are not in conflict with it. */
+  private *rebase(done: CommandOf<'message.edit'>): Steps<void> {
+    const row = yield* step(this.db.messages.get(done.message_id));
+    const lane = this.db.outbox.where('lane').equals(queueKey(done));
+    const rebase = lane.modify(({ command }) => {
+      const next = command.type === 'message.edit' && command.message_id === done.message_id ? command : undefined;
+      if (next?.rev === done.rev && row !== undefined) next.rev = row.rev;
+    });
+    yield* step(rebase);
+  }
+}
