@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { begun, browser, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
-import type { Client, MessageRow } from './types';
+import type { Client } from './client';
+import type { MessageRow } from './types';
 
 async function lines(client: Client, id: string): Promise<string[]> {
   return (await client.messages(id)).map((row) => `${row.role}: ${row.content} (${row.state})`);

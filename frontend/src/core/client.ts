@@ -1,308 +1,154 @@
-import { liveQuery, type Subscription } from 'dexie';
-import { v7 as uuid } from 'uuid';
-import { Actions } from './actions';
-import { Archive } from './archive';
-import { basePath } from './base';
-import { type Clock, systemClock } from './clock';
-import { perform } from './commands';
-import { databaseName, LocritDb } from './db';
-import { inBackground, storageUnavailable } from './errors';
-import { type Leadership, leadership } from './leader';
-import { LegacyImport, removeCredentials } from './legacy';
-import { Lists } from './lists';
-import { LocritActions } from './locrit-actions';
-import { Names } from './names';
-import { Outbox } from './outbox';
-import { Pages } from './pages';
-import { Preferences } from './persist';
-import { verdict } from './policy';
-import { Polling } from './polling';
-import { Search } from './search';
-import { Value } from './signal';
-import { Store } from './store';
-import { Sync } from './sync';
-import { NetworkTransport, type Transport } from './transport';
-import type { Client, Connection, ConversationChanges, CreateLocrit, Decision, EditLocrit, Theme } from './types';
-import { askToPersist, registerWorker } from './worker';
+import type { Api } from './api';
+import type { SearchQuery } from './search-query';
+import type {
+  Connection,
+  Conversation,
+  ConversationChanges,
+  ConversationFilter,
+  ConversationRow,
+  ConversationWindow,
+  ConversationWindowQuery,
+  CreateLocrit,
+  Decision,
+  EditLocrit,
+  Emptied,
+  FoundMessage,
+  IntegrityReport,
+  LiveText,
+  LocritRow,
+  MessageRow,
+  MessageVersion,
+  Parked,
+  SearchEnd,
+  ShownMessages,
+  Signal,
+  Storage,
+  Theme,
+  Trash,
+} from './types';
 
-const SHELL_AFTER_MS = 3_000;
+/** The engine behind the interface. Reads come from IndexedDB at once; commands are durable there before they return. */
+export interface Client {
+  start(): Promise<void>;
+  stop(): void;
+  connection: Signal<Connection>;
 
-export interface ClientOptions {
-  /** Where the server is; the page's own origin unless told. */
-  baseUrl?: string;
-  db?: LocritDb;
-  transport?: Transport;
-  clock?: Clock;
-  random?: () => number;
-  leadership?: Leadership;
-  preferences?: Preferences;
-}
+  /** Live reads: call them inside useLiveQuery. Deleted rows are left out. */
+  locrits(): Promise<LocritRow[]>;
+  /** By its name, by one that it had before, or by its id. */
+  locrit(name: string): Promise<LocritRow | undefined>;
+  /** Newest activity first. */
+  conversations(filter: ConversationFilter): Promise<ConversationRow[]>;
+  /** Part of the list in which pinned ones come first. */
+  conversationWindow(query: ConversationWindowQuery): Promise<ConversationWindow>;
+  /** The one that stands so many places below this one in that list, or above; the first when this one is not in it. */
+  conversationBeside(
+    id: string | undefined,
+    step: number,
+    filter: ConversationFilter,
+  ): Promise<ConversationRow | undefined>;
+  conversation(id: string): Promise<ConversationRow | undefined>;
+  /** What is loaded, oldest first. Replies to the same question share `parent_id`; all are included, the newest counts. */
+  messages(conversationId: string): Promise<MessageRow[]>;
+  /** The same with those that are gone, whose places hold what follows them, and whether there is more at either side. */
+  shown(conversationId: string): Promise<ShownMessages>;
+  /** Text of a running reply, at most every 50 ms; null when none is known. Show it while the row's state is `streaming`. */
+  liveText(messageId: string): Signal<LiveText | null>;
 
-/** The engine's composition root. Nothing happens before `start`. */
-export function createClient(options: ClientOptions = {}): Client {
-  return new Engine(options);
-}
+  /**
+   * Finds what was said: `found` is told all hits so far, of this browser at once, then the server's. Throws when it is
+   * aborted.
+   */
+  search(
+    query: SearchQuery,
+    found: (hits: FoundMessage[]) => void,
+    signal: AbortSignal,
+    most?: number,
+  ): Promise<SearchEnd>;
+  /** Finds a few conversations by their names, in the same way. */
+  called(words: string, found: (rows: Conversation[]) => void, signal: AbortSignal): Promise<void>;
 
-class Engine implements Client {
-  readonly connection = new Value<Connection>({
-    state: 'connecting',
-    isCutOff: false,
-    isKnown: false,
-    pending: 0,
-    waiting: 0,
-    attention: 0,
-    lastSavedAt: null,
-  });
-  private readonly store: Store;
-  private readonly transport: Transport;
-  private readonly outbox: Outbox;
-  private readonly actions: Actions;
-  private readonly locritActions: LocritActions;
-  private readonly archive: Archive;
-  private readonly lists: Lists;
-  private readonly pages: Pages;
-  private readonly finding: Search;
-  private readonly names: Names;
-  private readonly sync: Sync;
-  private readonly polling: Polling;
-  private readonly preferences: Preferences;
-  private readonly clock: Clock;
-  private counting: Subscription | undefined;
-  private endings: (() => void)[] = [];
-  private cancelShell: () => void = () => {};
+  refreshLocrits(): Promise<void>;
+  /** What was active since the last time, and what is pinned. */
+  refreshConversations(): Promise<void>;
+  /** Loads the next page of the list; false when there is no more. */
+  moreConversations(filter: ConversationFilter): Promise<boolean>;
+  /** Keeps the conversation loaded and live until the returned function is called. */
+  open(conversationId: string): () => void;
+  /** False when the start of the conversation is reached. */
+  loadOlder(conversationId: string): Promise<boolean>;
+  /** False when its end is reached. */
+  loadNewer(conversationId: string): Promise<boolean>;
+  /** Shows the part around a message instead. Throws `ApiError`. */
+  show(conversationId: string, messageId: string): Promise<void>;
+  showNewest(conversationId: string): Promise<void>;
+  /** The first message of a moment (ISO 8601) or later. */
+  firstSince(conversationId: string, at: string): Promise<string | undefined>;
 
-  constructor(options: ClientOptions) {
-    const { clock = systemClock, random = Math.random, db = new LocritDb(databaseName(basePath())) } = options;
-    this.clock = clock;
-    this.store = new Store(db, {
-      isOpen: (conversationId) => this.sync.isOpen(conversationId),
-      forgotten: (id) => this.preferences.forget(id),
-      express: {
-        isFree: (lane) => this.outbox.isFree(lane),
-        send: (entry) => this.outbox.sendAtOnce(entry),
-      },
-    });
-    this.actions = new Actions(this.store);
-    this.preferences = options.preferences ?? new Preferences();
-    this.transport =
-      options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin + basePath());
-    this.locritActions = new LocritActions(this.store, this.transport, clock);
-    this.lists = new Lists(this.store, this.transport);
-    this.pages = new Pages(this.store, this.transport);
-    this.finding = new Search(this.store, this.transport);
-    this.names = new Names(this.store, this.transport);
-    this.archive = new Archive(this.store, this.transport);
-    this.outbox = new Outbox({
-      store: this.store,
-      leadership: options.leadership ?? leadership(db, uuid(), clock),
-      clock,
-      random,
-      perform: (entry) => perform(this.transport, entry),
-      verdict,
-      done: ({ command }) => 'conversation_id' in command && this.sync.delivered(command.conversation_id),
-      awaits: (conversationIds) => this.sync.awaits(conversationIds),
-    });
-    this.sync = new Sync({
-      store: this.store,
-      transport: this.transport,
-      clock,
-      outbox: this.outbox,
-      lists: async (isSetBack) => this.backAgain(await this.lists.reconcile(isSetBack)),
-      modelState: (model) => this.connection.update({ model }),
-    });
-    const answered = (userScope: string, isFirst: boolean) => this.sync.polled(userScope, isFirst);
-    this.polling = new Polling({ transport: this.transport, clock, answered });
-  }
+  /** For a conversation that has not begun: nothing knows of it until `begin`. */
+  newConversationId(): string;
+  /** A new conversation and its first question, as one: there is none without the other. Returns the message's id. */
+  begin(conversationId: string, locrit: string, text: string): Promise<string>;
+  /** After the newest message, or after the one of `parentId`. Returns the message's id. */
+  send(conversationId: string, text: string, parentId?: string): Promise<string>;
+  /** Puts a question differently: a branch beside it. Returns the new message's id. */
+  sendInstead(conversationId: string, questionId: string, text: string): Promise<string>;
+  /** Asks this question, or the one of this reply, again, by `model` or the Locrit's own: a reply beside the old one. */
+  retry(messageId: string, model?: string): Promise<void>;
+  /** Has a reply that was cut off go on, in the same message. */
+  continueReply(replyId: string): Promise<void>;
+  stopReply(generationId: string): Promise<void>;
+  /** One that is not sent yet, or was refused, says this instead, and is sent again. */
+  editMessage(id: string, content: string): Promise<void>;
+  deleteMessage(id: string): Promise<void>;
+  restoreMessage(id: string): Promise<void>;
+  /** What the message said at `rev` becomes its newest version. */
+  rollBack(messageId: string, rev: number): Promise<void>;
+  editConversation(id: string, changes: ConversationChanges): Promise<void>;
+  deleteConversation(id: string): Promise<void>;
+  restoreConversation(id: string): Promise<void>;
+  /** A conversation that begins with what was said up to this message. Returns its id, usable at once. */
+  fork(conversationId: string, messageId: string): Promise<string>;
+  /** What the server refused, oldest first; a live read as those above. */
+  parked(): Promise<Parked[]>;
+  /** Decides about an operation that the server refused. */
+  resolve(opId: string, decision: Decision): Promise<void>;
 
-  // -- Starting and stopping
+  /** Small things that must be there at first paint. */
+  draft(conversationId: string): string;
+  saveDraft(conversationId: string, text: string): void;
+  /** What was filled into a form and not saved. Anything may stand there: another version of this page wrote it. */
+  formDraft(key: string): unknown;
+  saveFormDraft(key: string, value: unknown): void;
+  /** The newest first. */
+  formDraftKeys(prefix: string): string[];
+  /** The conversation opened last, of this Locrit or of all. */
+  lastConversation(locrit?: string): string | undefined;
+  theme: Signal<Theme>;
+  setTheme(theme: Theme): void;
 
-  async start(): Promise<void> {
-    try {
-      await this.store.db.open();
-    } catch (error) {
-      const failure = storageUnavailable(error);
-      this.connection.update({ problem: failure.failure });
-      throw failure;
-    }
-    this.watch();
-    this.outbox.start();
-    this.transport.start(this.sync.listener);
-    this.polling.start();
-    this.keepShell();
-    inBackground(this.store.once('asked to persist', askToPersist));
-    inBackground(this.store.once('removed credentials', () => removeCredentials(this.store.db)));
-  }
+  /**
+   * Durable at once. The word of a server that answers is waited for a little: a refusal is thrown as an `ApiError`. Else
+   * the row's `state` says that it is only kept here, and a later refusal is `parked`. `id` may be a name, too.
+   */
+  createLocrit(fields: CreateLocrit): Promise<LocritRow>;
+  editLocrit(id: string, changes: EditLocrit): Promise<LocritRow>;
+  /** False when it is only kept here. */
+  deleteLocrit(id: string): Promise<boolean>;
 
-  /** What a start without the server needs is fetched from it when the page itself has all that it shows. */
-  private keepShell(): void {
-    this.cancelShell = this.clock.after(SHELL_AFTER_MS, () => {
-      if (this.transport.reach.get() !== 'online') this.keepShell();
-      else registerWorker((newVersion) => this.connection.update({ newVersion }));
-    });
-  }
-
-  stop(): void {
-    this.counting?.unsubscribe();
-    this.cancelShell();
-    for (const end of this.endings.splice(0)) end();
-    this.outbox.stop();
-    this.sync.stop();
-    this.polling.stop();
-    this.transport.stop();
-  }
-
-  private watch(): void {
-    this.counting = liveQuery(() => this.store.views.counts()).subscribe((counts) => this.connection.update(counts));
-    const { room } = this.store;
-    const problem = () => this.connection.update({ problem: room.problem.get() ?? this.outbox.problem.get() });
-    const reach = () => this.connection.update({ state: this.transport.reach.get() });
-    const legacy = new LegacyImport(this.store, this.transport, this.preferences);
-    const stopImport = whenOnline(this.transport, () => inBackground(legacy.run()));
-    this.endings = [
-      stopImport,
-      this.outbox.problem.subscribe(problem),
-      room.problem.subscribe(problem),
-      this.transport.reach.subscribe(reach),
-      this.polling.active.subscribe(() => this.connection.update({ isCutOff: this.polling.active.get() })),
-      whenever('visibilitychange', globalThis.document, () =>
-        document.visibilityState === 'visible' ? this.sync.wake() : this.flush(),
-      ),
-      whenever('pagehide', globalThis.window, () => this.flush()),
-      whenever('online', globalThis.window, () => this.transport.reconnect()),
-      whenever('pageshow', globalThis.window, () => this.sync.wake()),
-    ];
-  }
-
-  /** The page may be about to go: what can go now, goes. Nothing depends on it. */
-  private flush(): void {
-    this.outbox.nudge();
-    this.sync.live.flush();
-  }
-
-  /** The server has these conversations again: what was refused meanwhile, because it had not, is sent again. */
-  private async backAgain(conversationIds: readonly string[]): Promise<void> {
-    for (const conversationId of conversationIds) this.sync.delivered(conversationId);
-    for (const { opId, conversationId, problem } of await this.parked())
-      if (problem?.code === 'not_found' && conversationIds.includes(conversationId ?? ''))
-        await this.resolve(opId, 'retry');
-  }
-
-  // -- Reading
-
-  locrits = () => this.store.views.locrits();
-  locrit = (name: string) => this.store.views.locrit(name);
-  conversations: Client['conversations'] = (filter) => this.store.views.listing.newest(filter);
-  conversationWindow: Client['conversationWindow'] = (query) => this.store.views.listing.window(query);
-  conversationBeside: Client['conversationBeside'] = (...asked) => this.store.views.listing.beside(...asked);
-  conversation = (id: string) => this.store.views.conversation(id);
-  shown = (conversationId: string) => this.store.views.shown(conversationId);
-  messages = (conversationId: string) => this.store.views.messages(conversationId);
-  parked = () => this.store.views.parked();
-  liveText = (messageId: string) => this.sync.live.text(messageId);
-
-  // -- Loading
-
-  refreshLocrits = () => this.lists.refreshLocrits();
-  refreshConversations = () => this.lists.refreshConversations();
-  moreConversations: Client['moreConversations'] = (filter) => this.lists.moreConversations(filter);
-
-  open(conversationId: string): () => void {
-    inBackground(this.remember(conversationId));
-    const close = this.sync.open(conversationId);
-    return () => {
-      close();
-      this.store.views.windows.leave(conversationId);
-      inBackground(this.store.markRead(conversationId));
-    };
-  }
-
-  loadOlder = (conversationId: string) => this.pages.load(conversationId, 'older');
-  loadNewer = (conversationId: string) => this.pages.load(conversationId, 'newer');
-  show = (conversationId: string, messageId: string) => this.pages.show(conversationId, messageId);
-  search = (...asked: Parameters<Search['find']>) => this.finding.find(...asked);
-  called: Client['called'] = (...asked) => this.names.find(...asked);
-  showNewest = (conversationId: string) => this.pages.showNewest(conversationId);
-  firstSince = (conversationId: string, at: string) => this.pages.firstSince(conversationId, at);
-
-  private async remember(conversationId: string): Promise<void> {
-    const conversation = await this.store.views.conversation(conversationId);
-    this.preferences.setLastConversation(conversationId, conversation?.locrit_name);
-    await this.store.markRead(conversationId);
-    await this.store.markUsed(conversationId, this.clock.now());
-  }
-
-  // -- Commands
-
-  newConversationId = () => uuid();
-  fork = (conversationId: string, messageId: string) => this.actions.fork(conversationId, messageId);
-  sendInstead = (conversationId: string, questionId: string, text: string) =>
-    this.actions.send(conversationId, text, { instead_of: questionId });
-  continueReply = (replyId: string) => this.actions.continueReply(replyId);
-  rollBack = (messageId: string, rev: number) => this.actions.rollBack(messageId, rev);
-  retry = (messageId: string, model?: string) => this.actions.retry(messageId, model);
-  stopReply = (generationId: string) => this.actions.stopReply(generationId);
-  editMessage = (id: string, content: string) => this.actions.editMessage(id, content);
-  deleteMessage = (id: string) => this.actions.deleteMessage(id);
-  restoreMessage = (id: string) => this.actions.restoreMessage(id);
-  editConversation = (id: string, changes: ConversationChanges) => this.actions.editConversation(id, changes);
-  deleteConversation = (id: string) => this.actions.deleteConversation(id);
-  restoreConversation = (id: string) => this.actions.restoreConversation(id);
-  createLocrit = (fields: CreateLocrit) => this.locritActions.create(fields);
-  editLocrit = (id: string, changes: EditLocrit) => this.locritActions.edit(id, changes);
-  deleteLocrit = (id: string) => this.locritActions.delete(id);
-  resolve = (opId: string, decision: Decision) => this.outbox.resolve(opId, decision);
-
-  begin = (conversationId: string, locrit: string, text: string) => this.actions.begin(conversationId, locrit, text);
-
-  async send(conversationId: string, text: string, parent_id?: string): Promise<string> {
-    const messageId = await this.actions.send(conversationId, text, parent_id === undefined ? {} : { parent_id });
-    this.preferences.saveDraft(conversationId, ''); // the text is durable in the outbox now
-    if (parent_id === undefined) await this.showNewest(conversationId);
-    return messageId;
-  }
-
-  // -- Kept for the first paint
-
-  draft = (conversationId: string) => this.preferences.draft(conversationId);
-  saveDraft = (conversationId: string, text: string) => this.preferences.saveDraft(conversationId, text);
-  formDraft = (key: string) => this.preferences.formDraft(key);
-  saveFormDraft = (key: string, value: unknown) => this.preferences.saveFormDraft(key, value);
-  formDraftKeys = (prefix: string) => this.preferences.formDraftKeys(prefix);
-  lastConversation = (locrit?: string) => this.preferences.lastConversation(locrit);
-  setTheme = (theme: Theme) => this.preferences.setTheme(theme);
-
-  get theme() {
-    return this.preferences.theme;
-  }
-
-  // -- Online only
-
-  get api() {
-    return this.transport.api;
-  }
-
-  versions = (messageId: string) => this.archive.versions(messageId);
-  forgetMessage = (messageId: string) => this.archive.forgetMessage(messageId);
-  forgetConversation = (id: string) => this.archive.forgetConversation(id);
-  trash = () => this.archive.trash();
-  emptyTrash = () => this.archive.emptyTrash();
-  copies = (messageId: string) => this.archive.copies(messageId);
-  storage = () => this.archive.storage();
-  verify = (repair?: boolean) => this.archive.verify(repair);
-}
-
-/** The first time that the server answers. */
-function whenOnline({ reach }: Transport, action: () => void): () => void {
-  const stop = reach.subscribe(() => {
-    if (reach.get() !== 'online') return;
-    stop();
-    action();
-  });
-  return stop;
-}
-
-function whenever(event: string, target: EventTarget | undefined, action: () => unknown): () => void {
-  const listener = () => void action();
-  target?.addEventListener(event, listener);
-  return () => target?.removeEventListener(event, listener);
+  /** Online only: these throw `ApiError` {code, message, hint, details}. */
+  /** Newest first; the first is what the message says now. */
+  versions(messageId: string): Promise<MessageVersion[]>;
+  /** Destroys what was said, on the server and in this browser: ask first, it cannot be undone. */
+  forgetMessage(messageId: string): Promise<void>;
+  forgetConversation(id: string): Promise<void>;
+  trash(): Promise<Trash>;
+  /** How many other messages `forgetMessage` destroys with this one: what it was copied from and to, in forks. */
+  copies(messageId: string): Promise<number>;
+  /** Forgets what is in it; says how much that was, and what had to be left there. */
+  emptyTrash(): Promise<Emptied>;
+  storage(): Promise<Storage>;
+  /** `repair` sets right what follows from the rest: counters and the search index. */
+  verify(repair?: boolean): Promise<IntegrityReport>;
+  api: Api;
 }

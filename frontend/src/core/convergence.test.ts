@@ -5,12 +5,13 @@ import { eventually } from '../../tests/fakes/eventually';
 import { FakeQuota } from '../../tests/fakes/quota';
 import { FakeServer } from '../../tests/fakes/server';
 import { FakeTransport, type Fate } from '../../tests/fakes/transport';
-import { createClient } from './client';
+import type { Client } from './client';
 import { LocritDb } from './db';
+import { createClient } from './engine';
 import { ApiError } from './errors';
 import { LeaseLeadership } from './leader';
 import { Preferences } from './persist';
-import type { Client, MessageRow } from './types';
+import type { MessageRow } from './types';
 
 const RUNS = Number(process.env.RUNS ?? 25);
 const SEED = Number(process.env.SEED ?? 1);

@@ -1,8 +1,8 @@
+export type * from './api';
 export { basePath } from './base';
-export { type ClientOptions, createClient } from './client';
+export type { Client } from './client';
+export { type ClientOptions, createClient } from './engine';
 export { ApiError } from './errors';
-export type { LocritRow, ParkedLocrit } from './locrits';
 export { fold, Matcher } from './matching';
-export type { SearchEnd } from './search';
 export * from './search-query';
 export type * from './types';

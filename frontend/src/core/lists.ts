@@ -1,8 +1,8 @@
+import type { Init } from './api';
 import { find, giveBack, giveBackLocrits } from './give-back';
-import type { LocritRow } from './locrits';
 import type { Store } from './store';
 import type { Transport } from './transport';
-import type { Conversation, ConversationFilter, Init } from './types';
+import type { Conversation, ConversationFilter, LocritRow } from './types';
 
 const WHOLE_PAGE = 200;
 /** When the newest conversation was active that the lists were once loaded from. */

@@ -5,10 +5,9 @@ import type { Clock } from './clock';
 import type { CommandOf, OutboxEntry } from './commands';
 import { LOCRITS } from './commands/locrits';
 import { ApiError, inBrowser } from './errors';
-import type { LocritRow } from './locrits';
 import type { Store } from './store';
 import type { Transport } from './transport';
-import type { CreateLocrit, EditLocrit, Failure, Locrit } from './types';
+import type { CreateLocrit, EditLocrit, Failure, Locrit, LocritRow } from './types';
 
 /** So long a form waits for the word of a server that answers. */
 const WORD_MS = 4_000;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { begun, browser, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
+import type { Client } from './client';
 import type { LocritDb } from './db';
-import type { Client } from './types';
 
 const named = (name: string) => [...server.locrits.values()].filter((locrit) => locrit.name === name);
 

@@ -1,27 +1,7 @@
 import { locritOf, type OutboxEntry } from './commands';
 import { NO_ROWS, put } from './reducer';
 import { latestBy, withPending } from './shown-rows';
-import type { ConversationRow, EditLocrit, Failure, Locrit, SaveState } from './types';
-
-/** A Locrit as shown, with this browser's unsent changes over it. `local`: not yet on the server. */
-export interface LocritRow extends Locrit {
-  state: Extract<SaveState, 'queued' | 'sending' | 'saved' | 'attention'>;
-  local: boolean;
-  problem?: Failure;
-  opId?: string;
-}
-
-/** A change of a Locrit that the server refused. */
-export interface ParkedLocrit {
-  id: string;
-  name: string;
-  act: 'create' | 'edit' | 'delete';
-  /** So many conversations begin when it is created. */
-  waiting: number;
-  /** Of an edit, and what these fields said before. */
-  changes?: EditLocrit;
-  base?: Partial<Locrit>;
-}
+import type { ConversationRow, Locrit, LocritRow } from './types';
 
 /**
  * Locrits as they will be when the outbox is sent, also those that go to the trash with it. What was refused changes

@@ -5,21 +5,13 @@ import { Matcher } from './matching';
 import { asksForSomething, type SearchQuery } from './search-query';
 import type { Store } from './store';
 import type { Transport } from './transport';
-import type { Conversation, Failure, FoundMessage, Message } from './types';
+import type { Conversation, FoundMessage, Message, SearchEnd } from './types';
 
 type Asked = NonNullable<paths['/api/search']['get']['parameters']['query']>;
 
 const MOST = 20;
 const AROUND_CHARS = 60;
 const [MARK, END] = ['\u0002', '\u0003'];
-
-/** `offline`: the server could not be asked. `more` than were given; `waiting` are not searched yet. */
-export interface SearchEnd {
-  more: boolean;
-  offline?: boolean;
-  failure?: Failure;
-  waiting?: number;
-}
 
 /** Finds what was said: in the cache at once, newest first, and beside it on the server, after whose answer nothing is looked for. */
 export class Search {

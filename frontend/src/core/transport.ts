@@ -1,9 +1,10 @@
 import createClient from 'openapi-fetch';
 import { io, type Socket } from 'socket.io-client';
 import type { components, paths } from '../protocol.gen';
+import type { Api } from './api';
 import { ApiError, refusal, unreachable } from './errors';
 import { Value } from './signal';
-import type { Api, ChangeEvent, ModelState, Signal } from './types';
+import type { ChangeEvent, ModelState, Signal } from './types';
 
 type Schemas = components['schemas'];
 export type Subscribed = Schemas['Subscribed'];

@@ -1,7 +1,4 @@
-import type { components, paths } from '../protocol.gen';
-import type { LocritRow, ParkedLocrit } from './locrits';
-import type { SearchEnd } from './search';
-import type { SearchQuery } from './search-query';
+import type { components } from '../protocol.gen';
 
 type Schemas = components['schemas'];
 export type Locrit = Schemas['Locrit'];
@@ -87,6 +84,26 @@ export interface ConversationRow extends Conversation {
   opId?: string;
 }
 
+/** A Locrit as shown, with this browser's unsent changes over it. `local`: not yet on the server. */
+export interface LocritRow extends Locrit {
+  state: Extract<SaveState, 'queued' | 'sending' | 'saved' | 'attention'>;
+  local: boolean;
+  problem?: Failure;
+  opId?: string;
+}
+
+/** A change of a Locrit that the server refused. */
+export interface ParkedLocrit {
+  id: string;
+  name: string;
+  act: 'create' | 'edit' | 'delete';
+  /** So many conversations begin when it is created. */
+  waiting: number;
+  /** Of an edit, and what these fields said before. */
+  changes?: EditLocrit;
+  base?: Partial<Locrit>;
+}
+
 /** An operation that the server refused: `text` is what was said, or what its conversation or Locrit is called. */
 export interface Parked {
   opId: string;
@@ -147,158 +164,10 @@ export interface ConversationWindow {
   rows: ConversationRow[];
 }
 
-type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;
-type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never;
-type Success<T> = T extends { responses: infer R } ? Json<R[Extract<keyof R, 200 | 201 | 202>]> : never;
-type Given<T, Key extends string> = T extends { [K in Key]?: infer Value } ? NonNullable<Value> : never;
-
-export type PathsWith<M extends Method> = {
-  [P in keyof paths]: paths[P] extends { [K in M]: unknown } ? P : never;
-}[keyof paths];
-
-export interface Init<P extends keyof paths, M extends Method> {
-  params?: {
-    path?: Given<Given<Operation<P, M>, 'parameters'>, 'path'>;
-    query?: Given<Given<Operation<P, M>, 'parameters'>, 'query'>;
-  };
-  body?: Json<Given<Operation<P, M>, 'requestBody'>>;
-  signal?: AbortSignal;
-}
-
-type Call<M extends Method> = <P extends PathsWith<M>>(path: P, init?: Init<P, M>) => Promise<Success<Operation<P, M>>>;
-
-/** Typed requests by the paths of the OpenAPI document. Every call has a timeout; all throw `ApiError`. */
-export interface Api {
-  get: Call<'get'>;
-  post: Call<'post'>;
-  put: Call<'put'>;
-  patch: Call<'patch'>;
-  delete: Call<'delete'>;
-}
-
-/** The engine behind the interface. Reads come from IndexedDB at once; commands are durable there before they return. */
-export interface Client {
-  start(): Promise<void>;
-  stop(): void;
-  connection: Signal<Connection>;
-
-  /** Live reads: call them inside useLiveQuery. Deleted rows are left out. */
-  locrits(): Promise<LocritRow[]>;
-  /** By its name, by one that it had before, or by its id. */
-  locrit(name: string): Promise<LocritRow | undefined>;
-  /** Newest activity first. */
-  conversations(filter: ConversationFilter): Promise<ConversationRow[]>;
-  /** Part of the list in which pinned ones come first. */
-  conversationWindow(query: ConversationWindowQuery): Promise<ConversationWindow>;
-  /** The one that stands so many places below this one in that list, or above; the first when this one is not in it. */
-  conversationBeside(
-    id: string | undefined,
-    step: number,
-    filter: ConversationFilter,
-  ): Promise<ConversationRow | undefined>;
-  conversation(id: string): Promise<ConversationRow | undefined>;
-  /** What is loaded, oldest first. Replies to the same question share `parent_id`; all are included, the newest counts. */
-  messages(conversationId: string): Promise<MessageRow[]>;
-  /** The same with those that are gone, whose places hold what follows them, and whether there is more at either side. */
-  shown(conversationId: string): Promise<ShownMessages>;
-  /** Text of a running reply, at most every 50 ms; null when none is known. Show it while the row's state is `streaming`. */
-  liveText(messageId: string): Signal<LiveText | null>;
-
-  /**
-   * Finds what was said: `found` is told all hits so far, of this browser at once, then the server's. Throws when it is
-   * aborted.
-   */
-  search(
-    query: SearchQuery,
-    found: (hits: FoundMessage[]) => void,
-    signal: AbortSignal,
-    most?: number,
-  ): Promise<SearchEnd>;
-  /** Finds a few conversations by their names, in the same way. */
-  called(words: string, found: (rows: Conversation[]) => void, signal: AbortSignal): Promise<void>;
-
-  refreshLocrits(): Promise<void>;
-  /** What was active since the last time, and what is pinned. */
-  refreshConversations(): Promise<void>;
-  /** Loads the next page of the list; false when there is no more. */
-  moreConversations(filter: ConversationFilter): Promise<boolean>;
-  /** Keeps the conversation loaded and live until the returned function is called. */
-  open(conversationId: string): () => void;
-  /** False when the start of the conversation is reached. */
-  loadOlder(conversationId: string): Promise<boolean>;
-  /** False when its end is reached. */
-  loadNewer(conversationId: string): Promise<boolean>;
-  /** Shows the part around a message instead. Throws `ApiError`. */
-  show(conversationId: string, messageId: string): Promise<void>;
-  showNewest(conversationId: string): Promise<void>;
-  /** The first message of a moment (ISO 8601) or later. */
-  firstSince(conversationId: string, at: string): Promise<string | undefined>;
-
-  /** For a conversation that has not begun: nothing knows of it until `begin`. */
-  newConversationId(): string;
-  /** A new conversation and its first question, as one: there is none without the other. Returns the message's id. */
-  begin(conversationId: string, locrit: string, text: string): Promise<string>;
-  /** After the newest message, or after the one of `parentId`. Returns the message's id. */
-  send(conversationId: string, text: string, parentId?: string): Promise<string>;
-  /** Puts a question differently: a branch beside it. Returns the new message's id. */
-  sendInstead(conversationId: string, questionId: string, text: string): Promise<string>;
-  /** Asks this question, or the one of this reply, again, by `model` or the Locrit's own: a reply beside the old one. */
-  retry(messageId: string, model?: string): Promise<void>;
-  /** Has a reply that was cut off go on, in the same message. */
-  continueReply(replyId: string): Promise<void>;
-  stopReply(generationId: string): Promise<void>;
-  /** One that is not sent yet, or was refused, says this instead, and is sent again. */
-  editMessage(id: string, content: string): Promise<void>;
-  deleteMessage(id: string): Promise<void>;
-  restoreMessage(id: string): Promise<void>;
-  /** What the message said at `rev` becomes its newest version. */
-  rollBack(messageId: string, rev: number): Promise<void>;
-  editConversation(id: string, changes: ConversationChanges): Promise<void>;
-  deleteConversation(id: string): Promise<void>;
-  restoreConversation(id: string): Promise<void>;
-  /** A conversation that begins with what was said up to this message. Returns its id, usable at once. */
-  fork(conversationId: string, messageId: string): Promise<string>;
-  /** What the server refused, oldest first; a live read as those above. */
-  parked(): Promise<Parked[]>;
-  /** Decides about an operation that the server refused. */
-  resolve(opId: string, decision: Decision): Promise<void>;
-
-  /** Small things that must be there at first paint. */
-  draft(conversationId: string): string;
-  saveDraft(conversationId: string, text: string): void;
-  /** What was filled into a form and not saved. Anything may stand there: another version of this page wrote it. */
-  formDraft(key: string): unknown;
-  saveFormDraft(key: string, value: unknown): void;
-  /** The newest first. */
-  formDraftKeys(prefix: string): string[];
-  /** The conversation opened last, of this Locrit or of all. */
-  lastConversation(locrit?: string): string | undefined;
-  theme: Signal<Theme>;
-  setTheme(theme: Theme): void;
-
-  /**
-   * Durable at once. The word of a server that answers is waited for a little: a refusal is thrown as an `ApiError`. Else
-   * the row's `state` says that it is only kept here, and a later refusal is `parked`. `id` may be a name, too.
-   */
-  createLocrit(fields: CreateLocrit): Promise<LocritRow>;
-  editLocrit(id: string, changes: EditLocrit): Promise<LocritRow>;
-  /** False when it is only kept here. */
-  deleteLocrit(id: string): Promise<boolean>;
-
-  /** Online only: these throw `ApiError` {code, message, hint, details}. */
-  /** Newest first; the first is what the message says now. */
-  versions(messageId: string): Promise<MessageVersion[]>;
-  /** Destroys what was said, on the server and in this browser: ask first, it cannot be undone. */
-  forgetMessage(messageId: string): Promise<void>;
-  forgetConversation(id: string): Promise<void>;
-  trash(): Promise<Trash>;
-  /** How many other messages `forgetMessage` destroys with this one: what it was copied from and to, in forks. */
-  copies(messageId: string): Promise<number>;
-  /** Forgets what is in it; says how much that was, and what had to be left there. */
-  emptyTrash(): Promise<Emptied>;
-  storage(): Promise<Storage>;
-  /** `repair` sets right what follows from the rest: counters and the search index. */
-  verify(repair?: boolean): Promise<IntegrityReport>;
-  api: Api;
+/** `offline`: the server could not be asked. `more` than were given; `waiting` are not searched yet. */
+export interface SearchEnd {
+  more: boolean;
+  offline?: boolean;
+  failure?: Failure;
+  waiting?: number;
 }

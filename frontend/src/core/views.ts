@@ -4,14 +4,23 @@ import { conversationScope } from './commands/conversations';
 import { LOCRITS } from './commands/locrits';
 import type { LocritDb } from './db';
 import { Listing } from './listing';
-import { type LocritRow, locritRows, type ParkedLocrit, withLocrits } from './locrits';
+import { locritRows, withLocrits } from './locrits';
 import type { Queue } from './queue';
 import { atEnd, atStart, OPEN, type Range } from './ranges';
 import { readCounts, readKey } from './read-marks';
 import { conversationRows, messageRows } from './shown-rows';
 import { type Steps, step, steps, transaction } from './steps';
 import { waitsForReply } from './turns';
-import type { Connection, ConversationRow, Message, MessageRow, Parked, ShownMessages } from './types';
+import type {
+  Connection,
+  ConversationRow,
+  LocritRow,
+  Message,
+  MessageRow,
+  Parked,
+  ParkedLocrit,
+  ShownMessages,
+} from './types';
 import { PAGE, Windows } from './windows';
 
 const USER_SCOPES = 'user:';

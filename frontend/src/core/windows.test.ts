@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { browser, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
+import type { Client } from './client';
 import { OPEN, type Range, rangeAt, withRange } from './ranges';
-import type { Client, Message } from './types';
+import type { Message } from './types';
 import { PAGE, rangesOf } from './windows';
 
 const RUNS = Number(process.env.RUNS ?? 12);

@@ -1,11 +1,26 @@
 import { basePath } from './base';
+import type { Clock } from './clock';
 import { inBackground } from './errors';
+import type { Transport } from './transport';
+
+const SHELL_AFTER_MS = 3_000;
 
 /**
- * Registers the service worker, which lets the page start without the server. On plain http in a LAN browsers have none,
- * and the page loads from the server as ever. `ready` is told when a newer version waits, with what switches to it.
+ * Registers the service worker, which lets the page start without the server, when the page itself has all that it shows.
+ * On plain http in a LAN browsers have none, and the page loads from the server as ever. `ready` is told when a newer
+ * version waits, with what switches to it. Returns what cancels it.
  */
-export function registerWorker(ready: (takeOver: () => void) => void): void {
+export function keepShell(transport: Transport, clock: Clock, ready: (takeOver: () => void) => void): () => void {
+  let cancel = () => {};
+  const look = () => {
+    if (transport.reach.get() === 'online') registerWorker(ready);
+    else cancel = clock.after(SHELL_AFTER_MS, look);
+  };
+  cancel = clock.after(SHELL_AFTER_MS, look);
+  return () => cancel();
+}
+
+function registerWorker(ready: (takeOver: () => void) => void): void {
   const workers = import.meta.env.PROD ? globalThis.navigator?.serviceWorker : undefined;
   if (workers !== undefined && globalThis.isSecureContext) inBackground(register(workers, ready));
 }

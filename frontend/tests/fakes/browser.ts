@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect } from 'vitest';
-import { createClient } from '../../src/core/client';
+import type { Client } from '../../src/core/client';
 import { LocritDb } from '../../src/core/db';
+import { createClient } from '../../src/core/engine';
 import type { Leadership } from '../../src/core/leader';
 import { Preferences } from '../../src/core/persist';
-import type { Client } from '../../src/core/types';
 import { eventually } from './eventually';
 import { FakeServer } from './server';
 import { FakeTransport } from './transport';

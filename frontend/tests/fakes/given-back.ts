@@ -1,5 +1,6 @@
 import type { Conversation, Message } from '../../src/core/types';
-import { type FakeServer, refused } from './server';
+import { refused } from './refused';
+import type { FakeServer } from './server';
 
 /** What a browser gives back of a conversation. */
 export interface GivenBack {

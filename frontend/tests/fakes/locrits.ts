@@ -1,5 +1,6 @@
 import type { Locrit } from '../../src/core/types';
-import { type FakeServer, refused, USER_SCOPE } from './server';
+import { refused, USER_SCOPE } from './refused';
+import type { FakeServer } from './server';
 
 /** By its name, by one that it had before, or by its id. */
 export function named(server: FakeServer, name: string): Locrit {

@@ -1,6 +1,6 @@
 import { fold } from '../../src/core/matching';
 import type { Conversation, Message } from '../../src/core/types';
-import { refused } from './server';
+import { refused } from './refused';
 
 type Query = Record<string, unknown>;
 

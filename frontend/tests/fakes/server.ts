@@ -1,8 +1,8 @@
-import { ApiError } from '../../src/core/errors';
 import type { ChangeEvent, Conversation, FoundMessage, Locrit, Message } from '../../src/core/types';
 import { type GivenBack, takeConversation } from './given-back';
 import { createLocrit, deleteLocrit, editLocrit, named, takeLocrits } from './locrits';
 import { isCalled, pageOf } from './pages';
+import { refused, USER_SCOPE } from './refused';
 import { aConversation, aLocrit, aMessage } from './rows';
 
 type Body = Record<string, unknown>;
@@ -12,7 +12,6 @@ interface Call {
   body: Body;
 }
 
-export const USER_SCOPE = 'user:local';
 const FILTERS = ['locrit_name', 'archived', 'pinned'] as const;
 
 /** A server in memory with the real one's rules: one effect for each operation, and a gapless sequence for each scope. */
@@ -315,8 +314,4 @@ export class FakeServer {
     this.clock += 1;
     return new Date(1_800_000_000_000 + this.clock).toISOString();
   }
-}
-
-export function refused(status: number, code: string, details: Record<string, unknown> = {}): ApiError {
-  return new ApiError({ status, code, message: `The server says ${code}.`, hint: '', details });
 }

@@ -1,8 +1,10 @@
+import type { Api } from '../../src/core/api';
 import { unreachable } from '../../src/core/errors';
 import { Value } from '../../src/core/signal';
 import type { Listener, Reach, Requests, Transport } from '../../src/core/transport';
-import type { Api, ChangeEvent } from '../../src/core/types';
-import { type FakeServer, refused } from './server';
+import type { ChangeEvent } from '../../src/core/types';
+import { refused } from './refused';
+import type { FakeServer } from './server';
 
 /** What happens to the next exchange: `lost` is done by the server, and the answer never arrives. */
 export type Fate = 'works' | 'offline' | 'lost' | 'broken' | 'hangs';

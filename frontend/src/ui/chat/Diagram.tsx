@@ -3,9 +3,10 @@ import { Suspense, startTransition, use, useState } from 'react';
 import { Button, IconButton } from '../kit/Button';
 import { useText } from '../text/text';
 import { useDark } from '../theme';
-import { CodeFrame, Source } from './CodeBlock';
 import { CopyButton } from './CopyButton';
-import { type Drawn, drawingOf } from './drawings';
+import type { Drawn } from './drawing';
+import { drawingOf } from './drawings';
+import { CodeFrame, Source } from './Source';
 
 /** A Mermaid diagram as a picture, its source one click away. */
 export function Diagram({ code }: { code: string }) {

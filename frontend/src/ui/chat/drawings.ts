@@ -1,12 +1,4 @@
-/** A picture of its own, which runs no script, loads nothing and shares no style with the page. */
-export interface Drawn {
-  src: string;
-  title: string;
-  width: number;
-  height: number;
-}
-
-export type Drawing = Drawn | { reason: 'invalid' | 'large' | 'unasked' | 'unloaded' };
+import type { Drawing } from './drawing';
 
 /** Drawing cannot be interrupted: what would hold up the page for more than a moment is drawn when somebody asks. */
 export interface Limits {

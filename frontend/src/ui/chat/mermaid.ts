@@ -4,7 +4,7 @@
  */
 
 import mermaid, { type MermaidConfig } from 'mermaid';
-import type { Drawing, Drawn } from './drawings';
+import type { Drawing, Drawn } from './drawing';
 
 /** A picture of more characters than these is not for this page. */
 const MAX_PICTURE_CHARS = 3_000_000;

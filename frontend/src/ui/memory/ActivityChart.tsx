@@ -6,9 +6,8 @@ import { Button } from '../kit/Button';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useFormat } from '../text/when';
-import { asLocal } from './days';
-import { SectionTitle } from './Overview';
-import type { Day } from './queries';
+import { asLocal, type Day } from './days';
+import { SectionTitle } from './SectionTitle';
 
 interface Props {
   days: Day[];

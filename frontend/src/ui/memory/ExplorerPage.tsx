@@ -8,8 +8,7 @@ import { MessagesTab } from './MessagesTab';
 import { NotesTab } from './NotesTab';
 import { Overview } from './Overview';
 import { SessionsTab } from './SessionsTab';
-
-export type TabName = 'overview' | 'messages' | 'sessions' | 'notes';
+import type { TabName } from './tabs';
 
 export default function ExplorerPage() {
   return <NamedLocrit>{(locrit) => <Explorer key={locrit.name} locrit={locrit} />}</NamedLocrit>;

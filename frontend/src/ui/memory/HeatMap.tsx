@@ -4,9 +4,8 @@ import type { Locrit } from '../../core';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useFormat } from '../text/when';
-import { asLocal, type Level, levelOf, weeks } from './days';
-import { SectionTitle } from './Overview';
-import type { Day } from './queries';
+import { asLocal, type Day, type Level, levelOf, weeks } from './days';
+import { SectionTitle } from './SectionTitle';
 
 const WEEKS = 53;
 

@@ -8,11 +8,12 @@ import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useFormat } from '../text/when';
 import { asLocal, lastDays } from './days';
-import type { TabName } from './ExplorerPage';
 import { HeatMap } from './HeatMap';
 import { MemoryFailed } from './MemoryFailed';
 import { MessageCard } from './MessageCard';
 import { type Stats, type Summary, useStats, useSummary } from './queries';
+import { SectionTitle } from './SectionTitle';
+import type { TabName } from './tabs';
 
 const ActivityChart = lazy(() => import('./ActivityChart'));
 
@@ -70,10 +71,6 @@ function Known({ locrit, summary, stats, onOpen }: Props & { summary: Summary; s
       </section>
     </div>
   );
-}
-
-export function SectionTitle({ children }: { children: string }) {
-  return <h2 className="mb-3 font-semibold text-base">{children}</h2>;
 }
 
 /** What there is, in one sentence. */

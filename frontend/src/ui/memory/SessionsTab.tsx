@@ -7,9 +7,9 @@ import { EmptyState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
 import { Time } from '../text/Time';
 import { useText } from '../text/text';
-import type { TabName } from './ExplorerPage';
 import { MemoryFailed } from './MemoryFailed';
 import { type Session, useSessions } from './queries';
+import type { TabName } from './tabs';
 
 interface Props {
   locrit: Locrit;

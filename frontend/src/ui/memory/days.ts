@@ -1,4 +1,6 @@
-import type { Day } from './queries';
+import type { components } from '../../protocol.gen';
+
+export type Day = components['schemas']['DayActivity'];
 
 const DAY_MS = 86_400_000;
 

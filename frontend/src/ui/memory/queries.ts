@@ -13,7 +13,6 @@ export type Hit = Schemas['SearchHit'];
 export type Found = Schemas['FoundMessage'];
 export type Session = Schemas['RememberedSession'];
 export type Note = Schemas['Memory'];
-export type Day = Schemas['DayActivity'];
 
 const PAGE = 50;
 const MOST_HITS = 100;

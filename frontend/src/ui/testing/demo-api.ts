@@ -1,5 +1,5 @@
 import { type Api, ApiError } from '../../core';
-import type { DemoState } from './demo-client';
+import type { DemoState } from './demo-state';
 import type { DemoStore } from './demo-store';
 
 interface Asked {

@@ -15,17 +15,8 @@ import { demoArchive } from './demo-archive';
 import { conversationOf, LOCRITS, messageOf, talks } from './demo-content';
 import { beside, listed, windowOf } from './demo-lists';
 import { hitsIn } from './demo-search';
+import type { DemoState } from './demo-state';
 import { type DemoStore, DemoStore as Store, signal } from './demo-store';
-
-export type DemoState =
-  | 'usual'
-  | 'offline'
-  | 'attention'
-  | 'starting'
-  | 'unavailable'
-  | 'embedded'
-  | 'empty'
-  | 'unsaved';
 
 const ANSWER =
   'That is a fair question, and the short answer is *yes*.\n\n1. Begin with what you already know.\n2. Write down the one thing that puzzles you.\n3. Ask again tomorrow.\n\n```python\ndef tomorrow(today: int) -> int:\n    """One step further."""\n    return today + 1\n```\n\nThe second attempt is nearly always clearer than the first.\n\n> Slow is the sea,\n> and long is the answer.\n\n- one\n- two  \n  hard break\n- three\n\n' +

@@ -1,5 +1,5 @@
 import type { ConversationRow, Locrit, MessageRow } from '../../core';
-import type { DemoState } from './demo-client';
+import type { DemoState } from './demo-state';
 
 const HOUR_MS = 3_600_000;
 

@@ -6,7 +6,8 @@ import { AppContext } from '../app-context';
 import { TooltipProvider } from '../kit/Tooltip';
 import { Pages } from '../Pages';
 import { createPreferences } from '../preferences';
-import { createDemoClient, type DemoState } from './demo-client';
+import { createDemoClient } from './demo-client';
+import type { DemoState } from './demo-state';
 
 interface Options {
   state?: DemoState;

@@ -1,0 +1,293 @@
+import { liveQuery, type Subscription } from 'dexie';
+import { v7 as uuid } from 'uuid';
+import { Actions } from './actions';
+import { Archive } from './archive';
+import { basePath } from './base';
+import type { Client } from './client';
+import { type Clock, systemClock } from './clock';
+import { perform } from './commands';
+import { databaseName, LocritDb } from './db';
+import { inBackground, storageUnavailable } from './errors';
+import { type Leadership, leadership } from './leader';
+import { LegacyImport, removeCredentials } from './legacy';
+import { Lists } from './lists';
+import { LocritActions } from './locrit-actions';
+import { Names } from './names';
+import { Outbox } from './outbox';
+import { watchPage } from './page';
+import { Pages } from './pages';
+import { Preferences } from './persist';
+import { verdict } from './policy';
+import { Polling } from './polling';
+import { Search } from './search';
+import { Value } from './signal';
+import { Store } from './store';
+import { Sync } from './sync';
+import { NetworkTransport, type Transport } from './transport';
+import type { Connection, ConversationChanges, CreateLocrit, Decision, EditLocrit, Theme } from './types';
+import { askToPersist, keepShell } from './worker';
+
+export interface ClientOptions {
+  /** Where the server is; the page's own origin unless told. */
+  baseUrl?: string;
+  db?: LocritDb;
+  transport?: Transport;
+  clock?: Clock;
+  random?: () => number;
+  leadership?: Leadership;
+  preferences?: Preferences;
+}
+
+/** The engine's composition root. Nothing happens before `start`. */
+export function createClient(options: ClientOptions = {}): Client {
+  return new Engine(options);
+}
+
+class Engine implements Client {
+  readonly connection = new Value<Connection>({
+    state: 'connecting',
+    isCutOff: false,
+    isKnown: false,
+    pending: 0,
+    waiting: 0,
+    attention: 0,
+    lastSavedAt: null,
+  });
+  private readonly store: Store;
+  private readonly transport: Transport;
+  private readonly outbox: Outbox;
+  private readonly actions: Actions;
+  private readonly locritActions: LocritActions;
+  private readonly archive: Archive;
+  private readonly lists: Lists;
+  private readonly pages: Pages;
+  private readonly finding: Search;
+  private readonly names: Names;
+  private readonly sync: Sync;
+  private readonly polling: Polling;
+  private readonly preferences: Preferences;
+  private readonly clock: Clock;
+  private counting: Subscription | undefined;
+  private endings: (() => void)[] = [];
+  private cancelShell: () => void = () => {};
+
+  constructor(options: ClientOptions) {
+    const { clock = systemClock, random = Math.random, db = new LocritDb(databaseName(basePath())) } = options;
+    this.clock = clock;
+    this.store = new Store(db, {
+      isOpen: (conversationId) => this.sync.isOpen(conversationId),
+      forgotten: (id) => this.preferences.forget(id),
+      express: {
+        isFree: (lane) => this.outbox.isFree(lane),
+        send: (entry) => this.outbox.sendAtOnce(entry),
+      },
+    });
+    this.actions = new Actions(this.store);
+    this.preferences = options.preferences ?? new Preferences();
+    this.transport =
+      options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin + basePath());
+    this.locritActions = new LocritActions(this.store, this.transport, clock);
+    this.lists = new Lists(this.store, this.transport);
+    this.pages = new Pages(this.store, this.transport);
+    this.finding = new Search(this.store, this.transport);
+    this.names = new Names(this.store, this.transport);
+    this.archive = new Archive(this.store, this.transport);
+    this.outbox = new Outbox({
+      store: this.store,
+      leadership: options.leadership ?? leadership(db, uuid(), clock),
+      clock,
+      random,
+      perform: (entry) => perform(this.transport, entry),
+      verdict,
+      done: ({ command }) => 'conversation_id' in command && this.sync.delivered(command.conversation_id),
+      awaits: (conversationIds) => this.sync.awaits(conversationIds),
+    });
+    this.sync = new Sync({
+      store: this.store,
+      transport: this.transport,
+      clock,
+      outbox: this.outbox,
+      lists: async (isSetBack) => this.backAgain(await this.lists.reconcile(isSetBack)),
+      modelState: (model) => this.connection.update({ model }),
+    });
+    const answered = (userScope: string, isFirst: boolean) => this.sync.polled(userScope, isFirst);
+    this.polling = new Polling({ transport: this.transport, clock, answered });
+  }
+
+  // -- Starting and stopping
+
+  async start(): Promise<void> {
+    try {
+      await this.store.db.open();
+    } catch (error) {
+      const failure = storageUnavailable(error);
+      this.connection.update({ problem: failure.failure });
+      throw failure;
+    }
+    this.watch();
+    this.outbox.start();
+    this.transport.start(this.sync.listener);
+    this.polling.start();
+    this.cancelShell = keepShell(this.transport, this.clock, (newVersion) => this.connection.update({ newVersion }));
+    inBackground(this.store.once('asked to persist', askToPersist));
+    inBackground(this.store.once('removed credentials', () => removeCredentials(this.store.db)));
+  }
+
+  stop(): void {
+    this.counting?.unsubscribe();
+    this.cancelShell();
+    for (const end of this.endings.splice(0)) end();
+    this.outbox.stop();
+    this.sync.stop();
+    this.polling.stop();
+    this.transport.stop();
+  }
+
+  private watch(): void {
+    this.counting = liveQuery(() => this.store.views.counts()).subscribe((counts) => this.connection.update(counts));
+    const { room } = this.store;
+    const problem = () => this.connection.update({ problem: room.problem.get() ?? this.outbox.problem.get() });
+    const reach = () => this.connection.update({ state: this.transport.reach.get() });
+    const legacy = new LegacyImport(this.store, this.transport, this.preferences);
+    const stopImport = whenOnline(this.transport, () => inBackground(legacy.run()));
+    this.endings = [
+      stopImport,
+      this.outbox.problem.subscribe(problem),
+      room.problem.subscribe(problem),
+      this.transport.reach.subscribe(reach),
+      this.polling.active.subscribe(() => this.connection.update({ isCutOff: this.polling.active.get() })),
+      watchPage({
+        shown: () => this.sync.wake(),
+        hidden: () => this.flush(),
+        online: () => this.transport.reconnect(),
+      }),
+    ];
+  }
+
+  /** The page may be about to go: what can go now, goes. Nothing depends on it. */
+  private flush(): void {
+    this.outbox.nudge();
+    this.sync.live.flush();
+  }
+
+  /** The server has these conversations again: what was refused meanwhile, because it had not, is sent again. */
+  private async backAgain(conversationIds: readonly string[]): Promise<void> {
+    for (const conversationId of conversationIds) this.sync.delivered(conversationId);
+    for (const { opId, conversationId, problem } of await this.parked())
+      if (problem?.code === 'not_found' && conversationIds.includes(conversationId ?? ''))
+        await this.resolve(opId, 'retry');
+  }
+
+  // -- Reading
+
+  locrits = () => this.store.views.locrits();
+  locrit = (name: string) => this.store.views.locrit(name);
+  conversations: Client['conversations'] = (filter) => this.store.views.listing.newest(filter);
+  conversationWindow: Client['conversationWindow'] = (query) => this.store.views.listing.window(query);
+  conversationBeside: Client['conversationBeside'] = (...asked) => this.store.views.listing.beside(...asked);
+  conversation = (id: string) => this.store.views.conversation(id);
+  shown = (conversationId: string) => this.store.views.shown(conversationId);
+  messages = (conversationId: string) => this.store.views.messages(conversationId);
+  parked = () => this.store.views.parked();
+  liveText = (messageId: string) => this.sync.live.text(messageId);
+
+  // -- Loading
+
+  refreshLocrits = () => this.lists.refreshLocrits();
+  refreshConversations = () => this.lists.refreshConversations();
+  moreConversations: Client['moreConversations'] = (filter) => this.lists.moreConversations(filter);
+
+  open(conversationId: string): () => void {
+    inBackground(this.remember(conversationId));
+    const close = this.sync.open(conversationId);
+    return () => {
+      close();
+      this.store.views.windows.leave(conversationId);
+      inBackground(this.store.markRead(conversationId));
+    };
+  }
+
+  loadOlder = (conversationId: string) => this.pages.load(conversationId, 'older');
+  loadNewer = (conversationId: string) => this.pages.load(conversationId, 'newer');
+  show = (conversationId: string, messageId: string) => this.pages.show(conversationId, messageId);
+  search = (...asked: Parameters<Search['find']>) => this.finding.find(...asked);
+  called: Client['called'] = (...asked) => this.names.find(...asked);
+  showNewest = (conversationId: string) => this.pages.showNewest(conversationId);
+  firstSince = (conversationId: string, at: string) => this.pages.firstSince(conversationId, at);
+
+  private async remember(conversationId: string): Promise<void> {
+    const conversation = await this.store.views.conversation(conversationId);
+    this.preferences.setLastConversation(conversationId, conversation?.locrit_name);
+    await this.store.markRead(conversationId);
+    await this.store.markUsed(conversationId, this.clock.now());
+  }
+
+  // -- Commands
+
+  newConversationId = () => uuid();
+  fork = (conversationId: string, messageId: string) => this.actions.fork(conversationId, messageId);
+  sendInstead = (conversationId: string, questionId: string, text: string) =>
+    this.actions.send(conversationId, text, { instead_of: questionId });
+  continueReply = (replyId: string) => this.actions.continueReply(replyId);
+  rollBack = (messageId: string, rev: number) => this.actions.rollBack(messageId, rev);
+  retry = (messageId: string, model?: string) => this.actions.retry(messageId, model);
+  stopReply = (generationId: string) => this.actions.stopReply(generationId);
+  editMessage = (id: string, content: string) => this.actions.editMessage(id, content);
+  deleteMessage = (id: string) => this.actions.deleteMessage(id);
+  restoreMessage = (id: string) => this.actions.restoreMessage(id);
+  editConversation = (id: string, changes: ConversationChanges) => this.actions.editConversation(id, changes);
+  deleteConversation = (id: string) => this.actions.deleteConversation(id);
+  restoreConversation = (id: string) => this.actions.restoreConversation(id);
+  createLocrit = (fields: CreateLocrit) => this.locritActions.create(fields);
+  editLocrit = (id: string, changes: EditLocrit) => this.locritActions.edit(id, changes);
+  deleteLocrit = (id: string) => this.locritActions.delete(id);
+  resolve = (opId: string, decision: Decision) => this.outbox.resolve(opId, decision);
+
+  begin = (conversationId: string, locrit: string, text: string) => this.actions.begin(conversationId, locrit, text);
+
+  async send(conversationId: string, text: string, parent_id?: string): Promise<string> {
+    const messageId = await this.actions.send(conversationId, text, parent_id === undefined ? {} : { parent_id });
+    this.preferences.saveDraft(conversationId, ''); // the text is durable in the outbox now
+    if (parent_id === undefined) await this.showNewest(conversationId);
+    return messageId;
+  }
+
+  // -- Kept for the first paint
+
+  draft = (conversationId: string) => this.preferences.draft(conversationId);
+  saveDraft = (conversationId: string, text: string) => this.preferences.saveDraft(conversationId, text);
+  formDraft = (key: string) => this.preferences.formDraft(key);
+  saveFormDraft = (key: string, value: unknown) => this.preferences.saveFormDraft(key, value);
+  formDraftKeys = (prefix: string) => this.preferences.formDraftKeys(prefix);
+  lastConversation = (locrit?: string) => this.preferences.lastConversation(locrit);
+  setTheme = (theme: Theme) => this.preferences.setTheme(theme);
+
+  get theme() {
+    return this.preferences.theme;
+  }
+
+  // -- Online only
+
+  get api() {
+    return this.transport.api;
+  }
+
+  versions = (messageId: string) => this.archive.versions(messageId);
+  forgetMessage = (messageId: string) => this.archive.forgetMessage(messageId);
+  forgetConversation = (id: string) => this.archive.forgetConversation(id);
+  trash = () => this.archive.trash();
+  emptyTrash = () => this.archive.emptyTrash();
+  copies = (messageId: string) => this.archive.copies(messageId);
+  storage = () => this.archive.storage();
+  verify = (repair?: boolean) => this.archive.verify(repair);
+}
+
+/** The first time that the server answers. */
+function whenOnline({ reach }: Transport, action: () => void): () => void {
+  const stop = reach.subscribe(() => {
+    if (reach.get() !== 'online') return;
+    stop();
+    action();
+  });
+  return stop;
+}

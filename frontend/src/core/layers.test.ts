@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/** Each file imports from the lines above its own, and from its own; there are no circles (`noImportCycles`). */
+const LAYERS = [
+  // values
+  [
+    'base',
+    'clock',
+    'debug',
+    'matching',
+    'ranges',
+    'types',
+    'api',
+    'search-query',
+    'client',
+    'errors',
+    'signal',
+    'steps',
+  ],
+  // what there is, and what can be done to it
+  ['entities', 'reducer'],
+  ['transport'],
+  ['commands'],
+  // what the browser keeps
+  ['db', 'persist', 'read-marks'],
+  ['rows', 'room', 'turns', 'windows', 'queue', 'cache'],
+  // what is shown of it
+  ['shown-rows', 'locrits', 'listing', 'views', 'cached-words'],
+  ['store'],
+  // what people do
+  ['actions', 'locrit-actions'],
+  // between the store and the server
+  ['archive', 'give-back', 'leader', 'legacy', 'lists', 'live', 'names', 'pages', 'policy', 'polling', 'search'],
+  ['feed', 'outbox'],
+  ['sync'],
+  // all of it
+  ['page', 'worker', 'engine', 'index'],
+];
+
+const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .map((file) => file.slice(0, -'.ts'.length));
+
+const layerOf = (file: string) => LAYERS.findIndex((names) => names.includes(file.split('/')[0] ?? ''));
+const source = (file: string) => readFileSync(join(import.meta.dirname, `${file}.ts`), 'utf8');
+
+function imported(file: string): string[] {
+  const paths = [...source(file).matchAll(/from '(\.[^']*)'/g)].map(([, path]) => path ?? '');
+  return paths.map((path) => normalize(join(dirname(file), path))).filter((path) => !path.startsWith('..'));
+}
+
+describe('the engine has an order inside', () => {
+  test('in which every file has its place', () => {
+    expect(files.filter((file) => layerOf(file) < 0)).toEqual([]);
+  });
+
+  test.each(files)('%s knows nothing of what is built on it', (file) => {
+    expect(imported(file).filter((other) => layerOf(other) > layerOf(file))).toEqual([]);
+  });
+
+  test('transactions begin in one place, which keeps them from being lost', () => {
+    const begins = files.filter((file) => /\.transaction\(/.test(source(file)));
+    expect(begins.map((file) => relative('.', file))).toEqual(['steps']);
+  });
+});

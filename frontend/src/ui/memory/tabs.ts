@@ -1,0 +1,1 @@
+export type TabName = 'overview' | 'messages' | 'sessions' | 'notes';

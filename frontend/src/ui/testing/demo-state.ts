@@ -1,0 +1,10 @@
+/** What a browser may be in, for component tests and for looking. */
+export type DemoState =
+  | 'usual'
+  | 'offline'
+  | 'attention'
+  | 'starting'
+  | 'unavailable'
+  | 'embedded'
+  | 'empty'
+  | 'unsaved';
