@@ -22,6 +22,7 @@ from backend.protocol.fields import Request as RequestModel
 from backend.protocol.fields import Response as ResponseModel
 from backend.routing import Endpoint, declared
 from backend.version import VERSION
+from src.events import ConversationActivity, ModelState, ReplyChunk, ReplyEnded, ReplySaved
 
 Mode = Literal["validation", "serialization"]
 Use = tuple[type[BaseModel], Mode]
@@ -30,6 +31,8 @@ REFERENCE = "#/components/schemas/{model}"
 REFUSALS = (400, 403, 404, 409, 410, 413, 415, 500, 503)
 MODEL_FAILURES = (502, 504)
 EVENT_STREAM: dict[str, Any] = {"text/event-stream": {}}
+PUSHES = (ConversationActivity, ModelState, ReplyChunk, ReplyEnded, ReplySaved)
+"""What clients are told beside the changes of the log."""
 PATH_PARAMETER = TypeAdapter(Id).json_schema()
 
 
@@ -109,6 +112,7 @@ def _uses() -> Iterator[Use]:
             yield endpoint.returns, "serialization"
             yield from ((model, "validation") for model in (endpoint.body, endpoint.query) if model is not None)
     yield from ((model, "serialization") for model in (ErrorBody, ErrorSentence, GenerationAck))
+    yield from ((model, "serialization") for model in PUSHES)
     yield from ((model, "validation") for model in _models(sockets, RequestModel))
     yield from ((model, "serialization") for model in _models(sockets, ResponseModel))
 

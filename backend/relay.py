@@ -10,18 +10,15 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, assert_never
 
-from pydantic import BaseModel
 from socketio import Server
 
 from backend.async_bridge import AsyncBridge
-from backend.protocol import sockets as push
-from src.entities import ChangeEvent
+from src.entities import Change
 from src.events import (
-    Changed,
     ConversationActivity,
     Event,
     EventBus,
-    ModelStateChanged,
+    ModelState,
     ReplyChunk,
     ReplyEnded,
     ReplySaved,
@@ -33,6 +30,7 @@ log = logging.getLogger("locrit.relay")
 
 Payload = dict[str, Any]
 EVERYONE = None
+OF_AN_END = {"status", "usage", "error"}
 TURN_S = 0.005
 OUTCOME = {"status", "usage", "error"}
 
@@ -86,34 +84,38 @@ class Relay:
     def _relay(self, event: Event) -> None:
         match event:
             case ReplyChunk():
-                self._emit("chat_chunk", _told(push.ChatChunk, event), event.conversation_id)
+                self._emit("chat_chunk", event.wire, event.conversation_id)
             case ReplySaved():
-                self._emit("chat_saved", _told(push.ChatSaved, event), event.conversation_id)
-            case Changed():
-                self._emit_to(event.scope, "event", _told(ChangeEvent, event))
+                self._emit("chat_saved", event.wire, event.conversation_id)
+            case Change():
+                self._emit_to(event.scope, "event", event.wire)
             case ReplyEnded():
-                end = _told(push.ChatComplete, event)
-                self._emit("chat_complete", end, event.conversation_id)
+                self._emit("chat_complete", event.wire, event.conversation_id)
                 if event.status == "failed" and event.error is not None:
-                    place = {name: end[name] for name in end.keys() - OUTCOME}
-                    self._emit("error", event.error | place, event.conversation_id)
+                    self._emit("error", lambda: _failure(event), event.conversation_id)
             case ConversationActivity():
-                hint = _told(push.ConversationActivity, event)
-                self._emit_to(user_scope(event.user_id), "conversation_activity", hint)
-            case ModelStateChanged():
-                self._emit_to(EVERYONE, "model_state", event.state)
+                self._emit_to(user_scope(event.user_id), "conversation_activity", event.wire)
+            case ModelState():
+                self._emit_to(EVERYONE, "model_state", event.wire)
             case _:
                 assert_never(event)
 
-    def _emit(self, name: str, payload: Payload, conversation_id: str) -> None:
+    def _emit(self, name: str, wire: Callable[[], Payload], conversation_id: str) -> None:
         muted = self._muted.get(conversation_id)
-        self._emit_to(conversation_scope(conversation_id), name, payload, [*+muted] if muted else None)
+        self._emit_to(conversation_scope(conversation_id), name, wire, [*+muted] if muted else None)
 
-    def _emit_to(self, room: str | None, name: str, payload: Payload, skip_sid: list[str] | None = None) -> None:
-        for namespace in self._namespaces:
-            if self._queued or room in self._server.manager.rooms.get(namespace, ()):
-                self._server.emit(name, payload, room=room, skip_sid=skip_sid, namespace=namespace)
+    def _emit_to(
+        self, room: str | None, name: str, wire: Callable[[], Payload], skip_sid: list[str] | None = None
+    ) -> None:
+        """`wire` is called when somebody is there who hears it."""
+        rooms = self._server.manager.rooms
+        heard = [each for each in self._namespaces if self._queued or room in rooms.get(each, ())]
+        payload = wire() if heard else {}
+        for namespace in heard:
+            self._server.emit(name, payload, room=room, skip_sid=skip_sid, namespace=namespace)
 
 
-def _told(model: type[BaseModel], event: Event) -> Payload:
-    return model.model_validate(event, from_attributes=True).model_dump(mode="json")
+def _failure(event: ReplyEnded) -> Payload:
+    """Why a reply failed, and which one."""
+    told = event.wire()
+    return {**told["error"], **{name: value for name, value in told.items() if name not in OF_AN_END}}

@@ -1,8 +1,11 @@
-"""What services announce after it is true. Plain values; the relay turns each into one emit."""
+"""What services announce after it is true, in the shape in which clients are told: the relay emits each as it is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Literal
+
+from pydantic import Field
+
+from src.entities import Change, Entity, Failure, MessageStatus, Timestamp, Usage
 
 
 def conversation_scope(conversation_id: str) -> str:
@@ -13,33 +16,18 @@ def user_scope(user_id: str) -> str:
     return f"user:{user_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """One committed change: `seq` is gapless within `scope`."""
+class ConversationActivity(Entity):
+    """A hint for lists, outside every scope's sequence: losing it costs latency, never data."""
 
-    scope: str
-    seq: int
-    type: str
-    entity_id: str
-    rev: int
-    payload: dict[str, Any]
-    op_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationActivity:
-    """A hint for lists: losing it costs latency, never data."""
-
-    user_id: str
+    user_id: str = Field(exclude=True)
     conversation_id: str
     locrit_name: str
-    updated_at: int
+    updated_at: Timestamp
     running: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyChunk:
-    """One piece of a running reply; `idx` counts pieces from 0, those before `saved_idx` are on the disk."""
+class ReplyChunk(Entity):
+    """One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `saved_idx` are on the disk."""
 
     conversation_id: str
     locrit_name: str
@@ -49,12 +37,11 @@ class ReplyChunk:
     idx: int
     saved_idx: int
     content: str
-    timestamp: int
+    timestamp: Timestamp
 
 
-@dataclass(frozen=True, slots=True)
-class ReplySaved:
-    """A running reply pauses: the next piece, which would say so, may take its time."""
+class ReplySaved(Entity):
+    """A running reply pauses, told as `chat_saved`: there is no next piece yet that would tell `saved_idx`."""
 
     conversation_id: str
     generation_id: str
@@ -62,29 +49,31 @@ class ReplySaved:
     saved_idx: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyEnded:
-    """The reply's final state is committed. `error` is the wire body of the failure, if there was one."""
+class ReplyEnded(Entity):
+    """The reply's final state is committed, told as `chat_complete`; `error` says why it failed or was interrupted."""
 
     conversation_id: str
     locrit_name: str
     session_id: str
     generation_id: str
     message_id: str
-    status: str
-    timestamp: int
-    usage: dict[str, Any] | None = None
-    error: dict[str, Any] | None = None
+    status: MessageStatus
+    timestamp: Timestamp
+    usage: Usage | None = None
+    error: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelStateChanged:
-    """The provider's state for the interface: see `services.llm`."""
+class ModelState(Entity):
+    """What the interface shows of the provider of models; `detail` is a sentence for people."""
 
-    state: dict[str, Any]
+    provider: Literal["ollama", "embedded", "none"]
+    status: Literal["ready", "starting", "unavailable"]
+    detail: str
+    host: str | None = None
+    version: str | None = None
 
 
-Event = Changed | ConversationActivity | ReplyChunk | ReplySaved | ReplyEnded | ModelStateChanged
+Event = Change | ConversationActivity | ReplyChunk | ReplySaved | ReplyEnded | ModelState
 Listener = Callable[[Event], None]
 
 

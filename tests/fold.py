@@ -19,7 +19,7 @@ def fold(events: Iterable[Any]) -> dict[tuple[str, str], dict[str, Any]]:
     state: dict[tuple[str, str], dict[str, Any]] = {}
     for event in events:
         key = event.type.partition(".")[0], event.entity_id
-        payload = json.loads(event.payload) if isinstance(event.payload, str) else event.payload
+        payload = json.loads(event.payload) if isinstance(event.payload, str) else event.payload.wire()
         if not payload:  # what it said was forgotten since
             continue
         if key in state and payload["rev"] <= state[key]["rev"]:

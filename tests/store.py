@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, Table, event, select
 
-from src.entities import Message
-from src.events import Changed, Event
+from src.entities import Change, Message
+from src.events import Event
 from src.models import conversations, generations
 from src.services.archive import Archive
 from src.services.locrits import LocritService
@@ -60,8 +60,8 @@ class Store:
         rows = await self.rows(select(generations.c.id).where(generations.c.status == "streaming"))
         return [row.id for row in rows]
 
-    def changes(self, scope: str) -> list[Changed]:
-        return [event for event in self.published if isinstance(event, Changed) and event.scope == scope]
+    def changes(self, scope: str) -> list[Change]:
+        return [event for event in self.published if isinstance(event, Change) and event.scope == scope]
 
 
 def every_message(connection: Connection, conversation_id: str) -> list[Message]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from src.application import Application
 from src.config import Settings
-from src.entities import Message, Turn
-from src.events import Changed, Event, ReplyChunk, ReplySaved
+from src.entities import Change, Message, Turn
+from src.events import Event, ReplyChunk, ReplySaved
 from tests.eventually import eventually
 from tests.fakes.ollama import FakeOllama
 
@@ -55,8 +55,8 @@ class Talk:
     def saved(self) -> list[ReplySaved]:
         return [event for event in self.events if isinstance(event, ReplySaved)]
 
-    def changes(self, scope: str) -> list[Changed]:
-        return [event for event in self.events if isinstance(event, Changed) and event.scope.startswith(scope)]
+    def changes(self, scope: str) -> list[Change]:
+        return [event for event in self.events if isinstance(event, Change) and event.scope.startswith(scope)]
 
     def prompt(self, number: int = -1) -> list[tuple[str, str]]:
         """What the model was shown: role and content."""

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from backend.protocol.fields import Content, Id, Name, Request, Response, Seq
-from src.entities import ChangeEvent, Failure, Timestamp, Usage
+from src.entities import ChangeEvent, Failure, Timestamp
 
 
 class JoinChat(Request):
@@ -88,43 +88,6 @@ class LeftChat(Response):
     session_id: str
 
 
-class ChatChunk(Response):
-    """One piece of a running reply; `idx` counts from 0. Pieces before `saved_idx` are on the disk."""
-
-    locrit_name: str
-    session_id: str
-    conversation_id: str
-    generation_id: str
-    message_id: str
-    idx: int
-    saved_idx: int
-    content: str
-    timestamp: Timestamp
-
-
-class ChatSaved(Response):
-    """Sent as `chat_saved` when a reply pauses: there is no next piece yet that would tell `saved_idx`."""
-
-    conversation_id: str
-    generation_id: str
-    message_id: str
-    saved_idx: int
-
-
-class ChatComplete(Response):
-    """The reply's final state is committed; `error` says why it failed or was interrupted."""
-
-    locrit_name: str
-    session_id: str
-    conversation_id: str
-    generation_id: str
-    message_id: str
-    status: str
-    timestamp: Timestamp
-    usage: Usage | None = None
-    error: Failure | None = None
-
-
 class ChatReply(Response):
     """The whole reply at once, as `chat_response`."""
 
@@ -135,15 +98,6 @@ class ChatReply(Response):
     response: str
     timestamp: Timestamp
     message_count: int
-
-
-class ConversationActivity(Response):
-    """A hint for lists, outside every scope's sequence."""
-
-    conversation_id: str
-    locrit_name: str
-    updated_at: Timestamp
-    running: bool
 
 
 class Subscribed(Response):

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from backend.protocol.fields import Id, Request, Response, Title, not_blank
 from src.entities import Failure
+from src.events import ModelState
 from src.services.pulls import Pull as RunningPull
 
 MODEL_NAME = {"pattern": "^[^\\x00-\\x1f\\x7f]*[^\\x00-\\x1f\\x7f\\s][^\\x00-\\x1f\\x7f]*$"}
@@ -22,14 +23,6 @@ class Model(Response):
     can_chat: bool
     thinks: bool
     loaded: bool
-
-
-class ModelState(Response):
-    provider: Literal["ollama", "embedded", "none"]
-    status: Literal["ready", "starting", "unavailable"]
-    detail: str
-    host: str | None = None
-    version: str | None = None
 
 
 class PullModel(Request):

@@ -2,11 +2,12 @@
 
 from dataclasses import asdict
 
-from backend.protocol.system import Model, ModelList, ModelState, OllamaModels, OllamaStatus, Pull, PullModel
+from backend.protocol.system import Model, ModelList, OllamaModels, OllamaStatus, Pull, PullModel
 from backend.routing import endpoint
 from src.application import Application
 from src.entities import Failure
 from src.errors import ModelCannotChat, ModelMissing
+from src.events import ModelState
 from src.services.llm.protocol import ModelInfo
 from src.services.outcome import failure_of
 

@@ -3,11 +3,12 @@
 from dataclasses import asdict
 
 from backend.async_bridge import AsyncBridge
-from backend.protocol.system import Health, ModelState, Pong
+from backend.protocol.system import Health, Pong
 from backend.routing import endpoint
 from backend.version import VERSION
 from src.application import Application
 from src.errors import LocritError
+from src.events import ModelState
 
 CHECK_WITHIN_S = 3.0
 

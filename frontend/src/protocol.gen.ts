@@ -949,85 +949,6 @@ export interface components {
             quick_memory?: boolean;
         };
         /**
-         * ChangeEvent
-         * @description One change of a scope, as the log keeps it.
-         */
-        ChangeEvent: {
-            /** Entity Id */
-            entity_id: string;
-            /**
-             * Op Id
-             * @default null
-             */
-            op_id: string | null;
-            /** Payload */
-            payload: {
-                [key: string]: unknown;
-            };
-            /** Rev */
-            rev: number;
-            /** Scope */
-            scope: string;
-            /** Seq */
-            seq: number;
-            /** Type */
-            type: string;
-        };
-        /**
-         * ChatChunk
-         * @description One piece of a running reply; `idx` counts from 0. Pieces before `saved_idx` are on the disk.
-         */
-        ChatChunk: {
-            /** Content */
-            content: string;
-            /** Conversation Id */
-            conversation_id: string;
-            /** Generation Id */
-            generation_id: string;
-            /** Idx */
-            idx: number;
-            /** Locrit Name */
-            locrit_name: string;
-            /** Message Id */
-            message_id: string;
-            /** Saved Idx */
-            saved_idx: number;
-            /** Session Id */
-            session_id: string;
-            /**
-             * Timestamp
-             * Format: date-time
-             */
-            timestamp: string;
-        };
-        /**
-         * ChatComplete
-         * @description The reply's final state is committed; `error` says why it failed or was interrupted.
-         */
-        ChatComplete: {
-            /** Conversation Id */
-            conversation_id: string;
-            /** @default null */
-            error: components["schemas"]["Failure"] | null;
-            /** Generation Id */
-            generation_id: string;
-            /** Locrit Name */
-            locrit_name: string;
-            /** Message Id */
-            message_id: string;
-            /** Session Id */
-            session_id: string;
-            /** Status */
-            status: string;
-            /**
-             * Timestamp
-             * Format: date-time
-             */
-            timestamp: string;
-            /** @default null */
-            usage: components["schemas"]["Usage"] | null;
-        };
-        /**
          * ChatMessage
          * @description `stream` false: one `chat_response` instead of chunks. With a `locrit_name` a conversation that is not there
          *     begins with this message; without one, `conversation_id` names one that is.
@@ -1155,20 +1076,6 @@ export interface components {
              * @constant
              */
             success: true;
-        };
-        /**
-         * ChatSaved
-         * @description Sent as `chat_saved` when a reply pauses: there is no next piece yet that would tell `saved_idx`.
-         */
-        ChatSaved: {
-            /** Conversation Id */
-            conversation_id: string;
-            /** Generation Id */
-            generation_id: string;
-            /** Message Id */
-            message_id: string;
-            /** Saved Idx */
-            saved_idx: number;
         };
         /**
          * Check
@@ -1346,7 +1253,7 @@ export interface components {
         };
         /**
          * ConversationActivity
-         * @description A hint for lists, outside every scope's sequence.
+         * @description A hint for lists, outside every scope's sequence: losing it costs latency, never data.
          */
         ConversationActivity: {
             /** Conversation Id */
@@ -1360,6 +1267,29 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /** ConversationChange */
+        ConversationChange: {
+            /** Entity Id */
+            entity_id: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id: string | null;
+            /** Payload */
+            payload: components["schemas"]["Conversation"] | components["schemas"]["Scrubbed"];
+            /** Rev */
+            rev: number;
+            /** Scope */
+            scope: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "conversation.created" | "conversation.deleted" | "conversation.forgotten" | "conversation.restored" | "conversation.updated";
         };
         /**
          * ConversationList
@@ -1792,7 +1722,7 @@ export interface components {
          */
         EventList: {
             /** Events */
-            events: components["schemas"]["ChangeEvent"][];
+            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"])[];
             /** Head Seq */
             head_seq: number;
             /** More */
@@ -2172,6 +2102,29 @@ export interface components {
              */
             welcome_message: string;
         };
+        /** LocritChange */
+        LocritChange: {
+            /** Entity Id */
+            entity_id: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id: string | null;
+            /** Payload */
+            payload: components["schemas"]["Locrit"] | components["schemas"]["Scrubbed"];
+            /** Rev */
+            rev: number;
+            /** Scope */
+            scope: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "locrit.created" | "locrit.deleted" | "locrit.forgotten" | "locrit.restored" | "locrit.updated";
+        };
         /** LocritList */
         LocritList: {
             /** Count */
@@ -2236,6 +2189,29 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /** MemoryChange */
+        MemoryChange: {
+            /** Entity Id */
+            entity_id: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id: string | null;
+            /** Payload */
+            payload: components["schemas"]["Memory"] | components["schemas"]["Scrubbed"];
+            /** Rev */
+            rev: number;
+            /** Scope */
+            scope: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "memory.created" | "memory.deleted" | "memory.forgotten" | "memory.restored" | "memory.updated";
         };
         /** MemoryList */
         MemoryList: {
@@ -2454,6 +2430,29 @@ export interface components {
             updated_at: string;
             /** @default null */
             usage: components["schemas"]["Usage"] | null;
+        };
+        /** MessageChange */
+        MessageChange: {
+            /** Entity Id */
+            entity_id: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id: string | null;
+            /** Payload */
+            payload: components["schemas"]["Message"] | components["schemas"]["Scrubbed"];
+            /** Rev */
+            rev: number;
+            /** Scope */
+            scope: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message.created" | "message.deleted" | "message.forgotten" | "message.restored" | "message.updated";
         };
         /**
          * MessageList
@@ -2739,7 +2738,10 @@ export interface components {
              */
             vocab_only?: boolean | null;
         };
-        /** ModelState */
+        /**
+         * ModelState
+         * @description What the interface shows of the provider of models; `detail` is a sentence for people.
+         */
         ModelState: {
             /** Detail */
             detail: string;
@@ -3041,6 +3043,77 @@ export interface components {
             user_id: string;
         };
         /**
+         * ReplyChunk
+         * @description One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `saved_idx` are on the disk.
+         */
+        ReplyChunk: {
+            /** Content */
+            content: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Generation Id */
+            generation_id: string;
+            /** Idx */
+            idx: number;
+            /** Locrit Name */
+            locrit_name: string;
+            /** Message Id */
+            message_id: string;
+            /** Saved Idx */
+            saved_idx: number;
+            /** Session Id */
+            session_id: string;
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+        };
+        /**
+         * ReplyEnded
+         * @description The reply's final state is committed, told as `chat_complete`; `error` says why it failed or was interrupted.
+         */
+        ReplyEnded: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** @default null */
+            error: components["schemas"]["Failure"] | null;
+            /** Generation Id */
+            generation_id: string;
+            /** Locrit Name */
+            locrit_name: string;
+            /** Message Id */
+            message_id: string;
+            /** Session Id */
+            session_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "complete" | "streaming" | "interrupted" | "failed" | "stopped";
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+            /** @default null */
+            usage: components["schemas"]["Usage"] | null;
+        };
+        /**
+         * ReplySaved
+         * @description A running reply pauses, told as `chat_saved`: there is no next piece yet that would tell `saved_idx`.
+         */
+        ReplySaved: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Generation Id */
+            generation_id: string;
+            /** Message Id */
+            message_id: string;
+            /** Saved Idx */
+            saved_idx: number;
+        };
+        /**
          * ResumeGeneration
          * @description The acknowledgement has the whole text so far, whatever `idx` the client has; `chat_chunk`s go on from there.
          */
@@ -3144,6 +3217,11 @@ export interface components {
              */
             role: "user" | "assistant" | "system" | "tool";
         };
+        /**
+         * Scrubbed
+         * @description What the change said was forgotten since. A later one says what is left.
+         */
+        Scrubbed: Record<string, never>;
         /**
          * SearchHit
          * @description `snippet` is the passage around the match, matches between U+0002 and U+0003; best first.
@@ -3398,7 +3476,7 @@ export interface components {
          */
         Subscribed: {
             /** Events */
-            events: components["schemas"]["ChangeEvent"][];
+            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"])[];
             /** Head Seq */
             head_seq: number;
             /** More */

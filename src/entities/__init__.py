@@ -1,7 +1,15 @@
 """What the application speaks about, in the shape that every caller sees, the wire included."""
 
 from src.entities.base import Entity, Failure, MessageStatus, Role, Timestamp, iso
-from src.entities.changes import ChangeEvent
+from src.entities.changes import (
+    Change,
+    ChangeEvent,
+    ConversationChange,
+    LocritChange,
+    MemoryChange,
+    MessageChange,
+    Scrubbed,
+)
 from src.entities.conversations import (
     Conversation,
     GenerationState,
@@ -31,11 +39,13 @@ from src.entities.trash import Emptied, Left, Trash, TrashedMemory, TrashedMessa
 
 __all__ = [
     "AccessTo",
+    "Change",
     "ChangeEvent",
     "Check",
     "Checking",
     "Concept",
     "Conversation",
+    "ConversationChange",
     "DayActivity",
     "Emptied",
     "Entity",
@@ -47,12 +57,15 @@ __all__ = [
     "IntegrityReport",
     "Left",
     "Locrit",
+    "LocritChange",
     "Mark",
     "Memory",
+    "MemoryChange",
     "MemoryStatistics",
     "MemorySummary",
     "MemoryVersion",
     "Message",
+    "MessageChange",
     "MessageStatus",
     "MessageVersion",
     "OpenTo",
@@ -60,6 +73,7 @@ __all__ = [
     "RememberedMessage",
     "RememberedSession",
     "Role",
+    "Scrubbed",
     "SearchHit",
     "TheirConversation",
     "TheirLocrit",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 
 @lru_cache(maxsize=1024)  # much happens in the same millisecond: a batch, the two moments of a new message
@@ -13,8 +13,14 @@ def iso(timestamp_ms: int) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _milliseconds(moment: int | str) -> int:
+    """A moment as `iso` wrote it, in the log of changes."""
+    return moment if isinstance(moment, int) else round(datetime.fromisoformat(moment).timestamp() * 1000)
+
+
 Timestamp = Annotated[
     int,
+    BeforeValidator(_milliseconds),
     PlainSerializer(iso, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]

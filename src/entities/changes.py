@@ -1,17 +1,93 @@
-"""What the log of changes keeps."""
+"""The log of changes: a model for each kind of entity, and `ChangeEvent`, which is any of them, told apart by `type`.
 
-from typing import Any
+The log, the relay, the OpenAPI document and the frontend's types follow from it. A new kind is a model with its types,
+named in `ChangeEvent`, and files of its own.
+"""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import ConfigDict, Field, model_validator
 
 from src.entities.base import Entity
+from src.entities.conversations import Conversation, Message
+from src.entities.explorer import Memory
+from src.entities.locrits import Locrit
 
 
-class ChangeEvent(Entity):
-    """One change of a scope, as the log keeps it."""
+class Scrubbed(Entity):
+    """What the change said was forgotten since. A later one says what is left."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Change(Entity):
+    """One committed change of a scope: `seq` is gapless in it, `payload` is the whole entity after the change."""
+
+    table: ClassVar[str]
+    """Where the entity is stored."""
+    untold: ClassVar[frozenset[str]]
+    """Columns of that table that no change tells: whose it is, and what follows from other rows."""
 
     scope: str
     seq: int
     type: str
     entity_id: str
     rev: int
-    payload: dict[str, Any]
+    payload: Entity
     op_id: str | None = None
+
+
+MessageChangeType = Literal[
+    "message.created", "message.updated", "message.deleted", "message.restored", "message.forgotten"
+]
+ConversationChangeType = Literal[
+    "conversation.created",
+    "conversation.updated",
+    "conversation.deleted",
+    "conversation.restored",
+    "conversation.forgotten",
+]
+LocritChangeType = Literal["locrit.created", "locrit.updated", "locrit.deleted", "locrit.restored", "locrit.forgotten"]
+MemoryChangeType = Literal["memory.created", "memory.updated", "memory.deleted", "memory.restored", "memory.forgotten"]
+
+
+class MessageChange(Change):
+    table = "messages"
+    untold = frozenset({"row_id", "locrit_id", "copied_from"})
+
+    type: MessageChangeType
+    payload: Message | Scrubbed
+
+
+class ConversationChange(Change):
+    table = "conversations"
+    untold = frozenset({"head_seq", "message_seq", "message_count", "preview", "leaf_id", "updated_at"})
+
+    type: ConversationChangeType
+    payload: Conversation | Scrubbed
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, told: Any) -> Any:
+        """The first versions did not log whose conversation it is."""
+        payload = told["payload"]
+        return {**told, "payload": {"locrit_id": "", **payload}} if isinstance(payload, dict) and payload else told
+
+
+class LocritChange(Change):
+    table = "locrits"
+    untold = frozenset({"owner_id", "conversation_count", "user_count"})
+
+    type: LocritChangeType
+    payload: Locrit | Scrubbed
+
+
+class MemoryChange(Change):
+    table = "memories"
+    untold = frozenset()
+
+    type: MemoryChangeType
+    payload: Memory | Scrubbed
+
+
+ChangeEvent = Annotated[MessageChange | ConversationChange | LocritChange | MemoryChange, Field(discriminator="type")]

@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing, suppress
 from typing import Any
 
-from src.entities import GenerationState, Message, Turn
+from src.entities import ConversationChange, GenerationState, LocritChange, Message, Turn
 from src.errors import StoreUnavailable
-from src.events import Changed, Event, EventBus, ReplyChunk
+from src.events import Event, EventBus, ReplyChunk
 from src.identity import LOCAL_USER, new_id
 from src.services.asking import Asking
 from src.services.generation import INTERRUPTED, Generation
@@ -98,7 +98,7 @@ class ChatService:
                 generation.stop()
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, Changed) and event.type in DELETIONS and self._running:
+        if isinstance(event, ConversationChange | LocritChange) and event.type in DELETIONS and self._running:
             task = asyncio.create_task(self._stop_deleted(), name="stop what was deleted")
             self._stopping.add(task)
             task.add_done_callback(self._stopping.discard)

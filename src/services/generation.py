@@ -219,7 +219,8 @@ class Generation:
         """Pieces say how much is saved; while none comes, this does, once."""
         if self._saved_told < self._saved:
             self._saved_told = self._saved
-            self._publish(ReplySaved(self.conversation_id, self.id, self.reply.message_id, self._saved))
+            place = {"conversation_id": self.conversation_id, "generation_id": self.id}
+            self._publish(ReplySaved(message_id=self.reply.message_id, saved_idx=self._saved, **place))
 
     async def _finish(self, ending: Ending) -> Message:
         """What cannot be stored of an end, such as its reason, must not keep the reply from having one."""
@@ -245,15 +246,15 @@ class Generation:
 
     def _chunk(self, idx: int) -> ReplyChunk:
         return ReplyChunk(
-            self.conversation_id,
-            self._locrit_name,
-            self._session_id,
-            self.id,
-            self.reply.message_id,
-            idx,
-            self._saved,
-            self.pieces[idx],
-            now_ms(),
+            conversation_id=self.conversation_id,
+            locrit_name=self._locrit_name,
+            session_id=self._session_id,
+            generation_id=self.id,
+            message_id=self.reply.message_id,
+            idx=idx,
+            saved_idx=self._saved,
+            content=self.pieces[idx],
+            timestamp=now_ms(),
         )
 
     def _content(self, idx: int) -> str:

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 
+from src.entities import MessageChange
 from src.errors import LocritError
-from src.events import Changed, Event, EventBus
+from src.events import Event, EventBus
 from src.stores import search
 from src.stores.database import Database
 
@@ -34,7 +35,7 @@ class Indexer:
             await asyncio.wait([self._task])
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, Changed) and event.type.startswith("message."):
+        if isinstance(event, MessageChange):
             self._wake.set()
 
     async def _run(self) -> None:

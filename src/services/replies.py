@@ -72,8 +72,17 @@ class Replies:
     async def _logged(self, state: GenerationState, idx: int, saved_idx: int, content: str) -> ReplyChunk:
         id_ = state.conversation_id
         where = await self._db.read(lambda connection: conversations.require(connection, id_))
-        reply = (state.generation_id, state.message_id)
-        return ReplyChunk(id_, where.locrit_name, where.session_id, *reply, idx, saved_idx, content, now_ms())
+        return ReplyChunk(
+            conversation_id=id_,
+            locrit_name=where.locrit_name,
+            session_id=where.session_id,
+            generation_id=state.generation_id,
+            message_id=state.message_id,
+            idx=idx,
+            saved_idx=saved_idx,
+            content=content,
+            timestamp=now_ms(),
+        )
 
     async def request_stop(self, generation_id: str) -> None:
         """To the process that writes it."""

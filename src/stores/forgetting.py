@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select, update
 
-from src.entities import Conversation, Entity, Message
+from src.entities import Conversation, Message, Scrubbed
 from src.errors import Conflict
 from src.events import conversation_scope, user_scope
 from src.models import generation_chunks, generations, message_versions
@@ -159,7 +159,7 @@ def _tell_user(tx: Transaction, forgotten: Message, titles: set[str], op_id: str
     for fork_id in copies.forks_of(tx, forgotten.conversation_id):
         _retitle(tx, fork_id, titles, op_id, now)
     owner_id = conversations.place(tx, forgotten.conversation_id, in_trash=True).owner_id
-    rev, nothing = forgotten.rev + 1, Entity()
+    rev, nothing = forgotten.rev + 1, Scrubbed()
     record_for_user(tx, owner_id, "message.forgotten", forgotten.message_id, rev, nothing, op_id, now)
 
 

@@ -162,15 +162,15 @@ def _announce_end(
 ) -> None:
     tx.announce(
         ReplyEnded(
-            where.id,
-            where.locrit_name,
-            where.session_id,
-            generation_id,
-            reply.message_id,
-            status,
-            now,
-            reply.usage.wire() if reply.usage else None,
-            reply.error.wire() if reply.error else None,
+            conversation_id=where.id,
+            locrit_name=where.locrit_name,
+            session_id=where.session_id,
+            generation_id=generation_id,
+            message_id=reply.message_id,
+            status=status,
+            timestamp=now,
+            usage=reply.usage,
+            error=reply.error,
         )
     )
 

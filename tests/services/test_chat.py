@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from src.entities import GenerationState
+from src.entities import Change, GenerationState, Message
 from src.errors import Conflict, Forbidden, Inactive, InvalidInput, NotFound
-from src.events import Changed, Event, ReplyChunk, ReplyEnded
+from src.events import Event, ReplyChunk, ReplyEnded
 from src.services.generation import SAVE_EVERY_CHARS
 from tests.eventually import eventually
 from tests.fakes.ollama import FakeOllama, Hold, Item
@@ -187,8 +187,9 @@ async def test_a_reply_can_be_stopped_from_the_moment_that_it_is_announced(talk:
     stopping: list[asyncio.Task[GenerationState]] = []
 
     def stop(event: Event) -> None:
-        if isinstance(event, Changed) and event.payload.get("status") == "streaming":
-            stopping.append(asyncio.create_task(talk.app.chat.stop(event.payload["generation_id"])))
+        message = event.payload if isinstance(event, Change) else None
+        if isinstance(message, Message) and message.status == "streaming" and message.generation_id:
+            stopping.append(asyncio.create_task(talk.app.chat.stop(message.generation_id)))
 
     talk.app.bus.subscribe(stop)
     talk.fake.enqueue([Hold(threading.Event())])

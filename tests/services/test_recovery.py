@@ -38,7 +38,7 @@ def test_a_reply_that_a_dead_process_left_is_interrupted_and_keeps_what_was_logg
             assert turn.reply.error is not None
             assert turn.reply.error.code == "interrupted"
             [update] = [event for event in talk.changes("conversation:") if event.type == "message.updated"]
-            assert update.payload["content"] == "Because it is", "those who listen are told"
+            assert update.payload.wire()["content"] == "Because it is", "those who listen are told"
             retried = await talk.app.chat.retry(turn.reply.message_id)
             assert (await talk.answer(retried)).parent_id == "m"
 

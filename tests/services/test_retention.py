@@ -2,7 +2,7 @@
 
 import asyncio
 
-from src.events import Changed
+from src.entities import Change
 from src.services.retention import Retention
 from tests.eventually import eventually
 from tests.store import Store, on_sqlite
@@ -19,7 +19,7 @@ async def test_what_is_in_the_trash_for_long_enough_is_forgotten(store: Store) -
     await thrown_away(store)
     retention = Retention(store.archive, days=1e-9)
     retention.start()
-    await eventually(lambda: any(isinstance(e, Changed) and e.type == "message.forgotten" for e in store.published))
+    await eventually(lambda: any(isinstance(e, Change) and e.type == "message.forgotten" for e in store.published))
     await retention.close()
     assert (await store.archive.trash()).messages == []
 

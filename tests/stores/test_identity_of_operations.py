@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from src.entities import Change
 from src.errors import Conflict
-from src.events import Changed
 from src.identity import request_hash
 from src.models import events, generations, messages, ops
 from src.services.archive import Archive
@@ -137,7 +137,7 @@ def test_the_same_id_stands_for_the_same_request(operation: str, parameter: str,
 
 
 async def _everything(store: Store) -> list[Any]:
-    return [(event.scope, event.seq) for event in store.published if isinstance(event, Changed)]
+    return [(event.scope, event.seq) for event in store.published if isinstance(event, Change)]
 
 
 def _plain(result: Any) -> Any:

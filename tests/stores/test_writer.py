@@ -20,7 +20,9 @@ def put(name: str) -> Callable[[Transaction], str]:
 
     def operation(tx: Transaction) -> str:
         tx.change(insert(jobs), {"kind": "test", "entity_id": name})
-        tx.announce(ConversationActivity("local", name, "", 0, False))
+        tx.announce(
+            ConversationActivity(user_id="local", conversation_id=name, locrit_name="", updated_at=0, running=False)
+        )
         return name
 
     return operation

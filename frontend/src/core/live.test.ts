@@ -5,12 +5,12 @@ import { eventually } from '../../tests/fakes/eventually';
 import { aMessage } from '../../tests/fakes/rows';
 import { unreachable } from './errors';
 import { LiveReplies } from './live';
-import type { ChatChunk, GenerationState } from './transport';
+import type { GenerationState, ReplyChunk } from './transport';
 
 const WORDS = ['Once ', 'upon ', 'a ', 'time ', 'there ', 'was ', 'a ', 'fox.'];
 const stub = aMessage({ message_id: 'reply', generation_id: 'g1', role: 'assistant', status: 'streaming' });
 
-function chunk(idx: number, saved_idx = 0): ChatChunk {
+function chunk(idx: number, saved_idx = 0): ReplyChunk {
   const ids = { conversation_id: 'c1', generation_id: 'g1', message_id: 'reply', locrit_name: 'Bob', session_id: 's1' };
   return { ...ids, idx, saved_idx, content: WORDS[idx] ?? '', timestamp: '2027-01-01T00:00:00.000Z' };
 }

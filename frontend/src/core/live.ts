@@ -1,7 +1,7 @@
 import type { Clock } from './clock';
 import { asApiError } from './errors';
 import { Value } from './signal';
-import type { ChatChunk, ChatSaved, GenerationState } from './transport';
+import type { GenerationState, ReplyChunk, ReplySaved } from './transport';
 import type { LiveText, Message, Signal } from './types';
 
 export const FLUSH_MS = 50;
@@ -31,7 +31,7 @@ interface Reply {
   lengths: { idx: number; length: number }[];
   ended: boolean;
   resuming: boolean;
-  ahead: ChatChunk[];
+  ahead: ReplyChunk[];
   flushing: boolean;
   cancelCheckpoint: (() => void) | undefined;
 }
@@ -55,7 +55,7 @@ export class LiveReplies {
     else if (!known.based && idx === 0) this.base(known, content);
   }
 
-  chunk(chunk: ChatChunk): void {
+  chunk(chunk: ReplyChunk): void {
     const reply = this.replies.get(chunk.generation_id) ?? this.announced(chunk);
     if (reply === undefined || reply.ended) return;
     if (chunk.idx < reply.idx) return;
@@ -66,7 +66,7 @@ export class LiveReplies {
   }
 
   /** It pauses, and so far it is saved. */
-  saved({ generation_id, saved_idx }: ChatSaved): void {
+  saved({ generation_id, saved_idx }: ReplySaved): void {
     const reply = this.replies.get(generation_id);
     if (reply === undefined || reply.ended) return;
     markSaved(reply, saved_idx);
@@ -107,7 +107,7 @@ export class LiveReplies {
   }
 
   /** Its first pieces came before its row. While the message has another reply running, only the row can tell which counts. */
-  private announced({ generation_id, message_id }: ChatChunk): Reply | undefined {
+  private announced({ generation_id, message_id }: ReplyChunk): Reply | undefined {
     const running = this.of(message_id).some((reply) => !reply.ended);
     return running ? undefined : this.begin(generation_id, message_id);
   }
@@ -124,7 +124,7 @@ export class LiveReplies {
     return [...this.replies.values()].filter((reply) => reply.messageId === messageId);
   }
 
-  private append(reply: Reply, chunk: ChatChunk): void {
+  private append(reply: Reply, chunk: ReplyChunk): void {
     reply.text += chunk.content;
     reply.idx = chunk.idx + 1;
     reply.lengths.push({ idx: reply.idx, length: reply.text.length });

@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aConversation, aMessage } from '../../tests/fakes/rows';
 import stories from '../../tests/fixtures/stories.json?raw';
+import type { components } from '../protocol.gen';
 import { mergeMessage } from './entities/messages';
-import { apply, consecutive, NO_ROWS, put } from './reducer';
-import type { ChangeEvent, Message } from './types';
+import { apply, consecutive, NO_ROWS, put, rowIn } from './reducer';
+import type { ChangeEvent, Message, Scrubbed } from './types';
+
+type MessageType = components['schemas']['MessageChange']['type'];
 
 /** A message's life as the server would log it: created, then edited, deleted and restored at will. */
 const lives = fc
@@ -22,7 +25,7 @@ const lives = fc
     },
   )
   .map((changes) => changes.flatMap((life, index) => lifeOf(`m${index}`, index + 1, life)))
-  .map((rows) => rows.map(asEvent));
+  .map((rows) => rows.map((row, index) => asEvent(row, index)));
 
 function trashed(deleted: boolean): Partial<Message> {
   return { deleted_at: deleted ? '2027-01-01T00:00:00.000Z' : null };
@@ -37,18 +40,9 @@ function lifeOf(message_id: string, seq: number, changes: Partial<Message>[]): M
   return rows;
 }
 
-function asEvent(row: Message, index: number): ChangeEvent {
-  const payload = row as unknown as Record<string, unknown>;
-  const { message_id, rev } = row;
-  return {
-    scope: 'conversation:c1',
-    seq: index + 1,
-    type: 'message.updated',
-    entity_id: message_id,
-    rev,
-    payload,
-    op_id: null,
-  };
+function asEvent(payload: Message | Scrubbed, index = 0, type: MessageType = 'message.updated'): ChangeEvent {
+  const [entity_id, rev] = 'rev' in payload ? [payload.message_id, payload.rev] : ['m', 1];
+  return { scope: 'conversation:c1', seq: index + 1, type, entity_id, rev, payload, op_id: null };
 }
 
 function snapshot(events: ChangeEvent[]) {
@@ -102,14 +96,15 @@ describe('rows follow the events', () => {
   test('an older snapshot after newer events takes nothing back', () => {
     fc.assert(
       fc.property(lives, fc.nat(), (events, cut) => {
-        const stale = events.slice(0, cut % events.length).map((event) => event.payload as unknown as Message);
+        const stale = events.slice(0, cut % events.length).flatMap((event) => rowIn('messages', event) ?? []);
         expect(put(events.reduce(apply, NO_ROWS), { messages: stale }).messages).toEqual(snapshot(events));
       }),
     );
   });
 
   test('an event of a kind that this client does not know leaves the rows as they are', () => {
-    expect(apply(NO_ROWS, { type: 'artifact.created', payload: {} })).toBe(NO_ROWS);
+    const unknown = JSON.parse('{ "type": "artifact.created", "payload": { "artifact_id": "a" } }');
+    expect(apply(NO_ROWS, unknown)).toBe(NO_ROWS);
   });
 });
 
@@ -160,9 +155,9 @@ describe('the events that continue a sequence', () => {
   test('an event that was scrubbed changes nothing, and what it was about stays forgotten', () => {
     const said = aMessage({ message_id: 'm', content: 'secret' });
     const rows = put(NO_ROWS, { messages: [said] });
-    expect(apply(rows, { type: 'message.updated', payload: {} })).toBe(rows);
+    expect(apply(rows, asEvent({}))).toBe(rows);
     const stub = { ...said, content: '', rev: 2, forgotten_at: '2027-01-01T00:00:00.000Z' };
-    const left = apply(rows, { type: 'message.forgotten', payload: stub as unknown as Record<string, unknown> });
+    const left = apply(rows, asEvent(stub, 0, 'message.forgotten'));
     expect(put(left, { messages: [said] }).messages.get('m')).toEqual(stub);
   });
 });

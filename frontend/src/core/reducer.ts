@@ -1,29 +1,26 @@
 import { ENTITY_KINDS, type Entities, type RowOf, type Rows, TABLES, type Table } from './entities';
+import { isOf, isScrubbed } from './entities/kind';
 import type { ChangeEvent } from './types';
-
-type Told = Pick<ChangeEvent, 'type' | 'payload'>;
 
 export const NO_ROWS: Rows = rowsOf({});
 
 /** What the server says, what this browser did and what other tabs did all go through here, or through `put`. */
-export function apply(rows: Rows, event: Told): Rows {
+export function apply(rows: Rows, event: ChangeEvent): Rows {
   const isKept = TABLES.some((table) => rowIn(table, event) !== undefined);
   return isKept ? put(rows, entitiesIn([event])) : rows; // scrubbed, or a newer server tells more than this client knows
 }
 
-/** What the event told was forgotten since. A later event says what is left. */
-export function isScrubbed({ payload }: Pick<ChangeEvent, 'payload'>): boolean {
-  return Object.keys(payload).length === 0;
+/** The row that an event tells, when it is one of this table. */
+export function rowIn<T extends Table>(table: T, event: ChangeEvent): RowOf<T> | undefined {
+  return tells(table, event) ? event.payload : undefined;
 }
 
-/** The row that an event tells, when it is one of this table. */
-export function rowIn<T extends Table>(table: T, event: Told): RowOf<T> | undefined {
-  const isOfKind = event.type.startsWith(`${ENTITY_KINDS[table].name}.`) && !isScrubbed(event);
-  return isOfKind ? (event.payload as RowOf<T>) : undefined;
+function tells<T extends Table>(table: T, event: ChangeEvent): event is ChangeEvent & { payload: RowOf<T> } {
+  return isOf(ENTITY_KINDS[table].name, event) && !isScrubbed(event.payload);
 }
 
 /** The rows that events are about, in the shape in which they are looked up. */
-export function entitiesIn(events: readonly Told[]): Entities {
+export function entitiesIn(events: readonly ChangeEvent[]): Entities {
   return Object.fromEntries(
     TABLES.map((table) => [table, events.flatMap((event) => rowIn(table, event) ?? [])]),
   ) as Entities;

@@ -10,8 +10,8 @@ type Schemas = components['schemas'];
 export type Subscribed = Schemas['Subscribed'];
 export type TurnAccepted = Schemas['TurnAccepted'];
 export type GenerationState = Schemas['GenerationState'];
-export type ChatChunk = Schemas['ChatChunk'];
-export type ChatSaved = Schemas['ChatSaved'];
+export type ReplyChunk = Schemas['ReplyChunk'];
+export type ReplySaved = Schemas['ReplySaved'];
 
 /** What is asked by socket, with the acknowledgement that answers it. */
 export interface Requests {
@@ -25,9 +25,9 @@ export interface Requests {
 export interface Pushes {
   connected: Schemas['Connected'];
   event: ChangeEvent;
-  chat_chunk: ChatChunk;
-  chat_saved: ChatSaved;
-  chat_complete: Schemas['ChatComplete'];
+  chat_chunk: ReplyChunk;
+  chat_saved: ReplySaved;
+  chat_complete: Schemas['ReplyEnded'];
   conversation_activity: Schemas['ConversationActivity'];
   model_state: ModelState;
 }
@@ -119,7 +119,7 @@ export class NetworkTransport implements Transport {
 
   private requests(baseUrl: string): Api {
     const client = createClient<paths>({ baseUrl });
-    const send = client.request as unknown as Send;
+    const send: Send = (method, path, init) => client.request(method, path as never, init as never);
     const calls = METHODS.map((method) => [
       method,
       (path: string, init: RequestOptions = {}) => this.answer(send(method, path, { ...init, signal: deadline(init) })),
@@ -144,7 +144,7 @@ interface RequestOptions {
 }
 
 type Send = (
-  method: string,
+  method: (typeof METHODS)[number],
   path: string,
   init: RequestOptions,
 ) => Promise<{ data?: unknown; error?: unknown; response: Response }>;

@@ -6,7 +6,9 @@ export type Conversation = Schemas['Conversation'];
 export type Message = Schemas['Message'];
 export type MessageList = Schemas['MessageList'];
 export type FoundMessage = Schemas['FoundMessage'];
-export type ChangeEvent = Schemas['ChangeEvent'];
+/** Told apart by `type`. */
+export type ChangeEvent = Schemas['EventList']['events'][number];
+export type Scrubbed = Schemas['Scrubbed'];
 export type Failure = Schemas['Failure'];
 export type Usage = Schemas['Usage'];
 export type PromptContext = Schemas['PromptContext'];

@@ -1,10 +1,13 @@
 import type { ChangeEvent, Conversation, FoundMessage, Locrit, Message } from '../../src/core/types';
+import type { components } from '../../src/protocol.gen';
 import { type GivenBack, takeConversation } from './given-back';
 import { createLocrit, deleteLocrit, editLocrit, named, takeLocrits } from './locrits';
 import { isCalled, pageOf } from './pages';
 import { refused, USER_SCOPE } from './refused';
 import { aConversation, aLocrit, aMessage } from './rows';
 
+type ConversationChange = components['schemas']['ConversationChange'];
+type MessageChange = components['schemas']['MessageChange'];
 type Body = Record<string, unknown>;
 interface Call {
   path: Record<string, string>;
@@ -245,13 +248,13 @@ export class FakeServer {
     return this.save('message.created', row, String(body.op_id));
   }
 
-  save(type: string, row: Message, op_id: string | null = null): Message {
+  save(type: MessageChange['type'], row: Message, op_id: string | null = null): Message {
     this.messages.set(row.message_id, row);
     this.log(`conversation:${row.conversation_id}`, type, row.message_id, row, op_id);
     return row;
   }
 
-  saveConversation(type: string, row: Conversation, op_id: string): Conversation {
+  saveConversation(type: ConversationChange['type'], row: Conversation, op_id: string): Conversation {
     this.conversations.set(row.conversation_id, row);
     this.log(USER_SCOPE, type, row.conversation_id, row, op_id);
     return row;
@@ -259,14 +262,15 @@ export class FakeServer {
 
   log(
     scope: string,
-    type: string,
+    type: ChangeEvent['type'],
     entity_id: string,
     row: { rev: number },
     op_id: string | null,
-    payload: Record<string, unknown> = structuredClone({ ...row }),
+    payload: object = structuredClone({ ...row }),
   ): void {
     const events = this.events.get(scope) ?? [];
-    const event: ChangeEvent = { scope, seq: events.length + 1, type, entity_id, rev: row.rev, payload, op_id };
+    const seq = events.length + 1;
+    const event = { scope, seq, type, entity_id, rev: row.rev, payload, op_id } as ChangeEvent;
     this.events.set(scope, [...events, event]);
     for (const listener of this.listeners) listener(structuredClone(event));
   }

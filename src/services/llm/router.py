@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from src.config import Settings
 from src.errors import ModelCannotChat, ModelError, ModelMissing, ModelUnreachable
-from src.events import EventBus, ModelStateChanged
+from src.events import EventBus, ModelState
 from src.services.llm.embedded import EmbeddedModel
 from src.services.llm.ollama import OllamaModel
 from src.services.llm.protocol import (
@@ -34,7 +34,7 @@ Answer = TypeVar("Answer")
 
 
 class LanguageModels:
-    """The models of this server, as one `LanguageModel`. Publishes ModelStateChanged whenever `state()` changes."""
+    """The models of this server, as one `LanguageModel`. Publishes ModelState whenever `state()` changes."""
 
     def __init__(self, settings: Settings, events: EventBus, *, probe_interval_s: float = PROBE_INTERVAL_S) -> None:
         self._settings = settings
@@ -203,7 +203,7 @@ class LanguageModels:
     def _announce(self, state: ProviderState) -> None:
         if state != self._announced:
             self._announced = state
-            self._events.publish(ModelStateChanged(asdict(state)))
+            self._events.publish(ModelState(**asdict(state)))
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(_logged(work), name="language models")

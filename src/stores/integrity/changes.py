@@ -6,30 +6,16 @@ from functools import cache
 from typing import Any
 
 from pydantic_core import to_json, to_jsonable_python
-from sqlalchemy import Boolean, Column, Connection, Table, text
+from sqlalchemy import Boolean, Column, Connection, text
 
-from src.entities import Conversation, Entity, Locrit, Memory, Message, iso
-from src.models import conversations, events, locrits, memories, messages
+from src.entities import Entity, iso
+from src.models import conversations, events, messages
 from src.stores import checksums, digests
 from src.stores.conversations import PREVIEW_CHARS
 from src.stores.integrity.reading import UNREADABLE, Names, Problems, Row, reason, rows
+from src.stores.kinds import KINDS, Kind
 
-ENTITIES: Mapping[Table, tuple[str, type[Entity]]] = {
-    locrits: ("locrit", Locrit),
-    conversations: ("conversation", Conversation),
-    memories: ("memory", Memory),
-    messages: ("message", Message),
-}
-"""What has events: the kind that their types begin with, and what they say."""
-
-COMPARED_ELSEWHERE: Mapping[Table, frozenset[str]] = {
-    locrits: frozenset({"owner_id", "conversation_count", "user_count"}),
-    conversations: frozenset({"head_seq", "message_seq", "message_count", "preview", "leaf_id", "updated_at"}),
-    memories: frozenset(),
-    messages: frozenset({"row_id", "locrit_id", "copied_from"}),
-}
-"""Columns that events do not tell. Whose they are and what follows from messages is compared below, numbers are in
-`order`."""
+MESSAGE = KINDS["message"]
 
 _SCOPES = text("SELECT DISTINCT scope FROM events")
 
@@ -54,9 +40,10 @@ def digest_chains(connection: Connection) -> Problems:
 def rows_match_changes(connection: Connection) -> Problems:
     """The newest change of everything says what its row says, and of nothing else."""
     names, told = Names(connection), _told_to_people(connection)
-    for table in (locrits, conversations, memories):
-        for row, event in _paired(table, rows(connection, table), told):
-            yield _compared(names, table, row, event)
+    for kind in KINDS.values():
+        if kind.table is not messages:  # they are in the scopes of their conversations
+            for row, event in _paired(kind, rows(connection, kind.table), told):
+                yield _compared(names, kind, row, event)
     for conversation in list(rows(connection, conversations)):
         yield from _conversation(connection, names, conversation, told.get(("conversation", conversation["id"])))
 
@@ -66,10 +53,10 @@ def _conversation(connection: Connection, names: Names, conversation: Row, told:
     newest = {("message", event["entity_id"]): event for event in log}
     said = rows(connection, messages, "WHERE conversation_id = :id ORDER BY seq", id=conversation["id"])
     follows: dict[Any, Any] = {}
-    for row, event in _paired(messages, said, newest):
+    for row, event in _paired(MESSAGE, said, newest):
         if row is not None:
             follows[row["id"]] = row["parent_id"]
-        wrong = _compared(names, messages, row, event)
+        wrong = _compared(names, MESSAGE, row, event)
         if row is not None and row["locrit_id"] != conversation["locrit_id"]:
             wrong = f"{names.message(row['id'])} is said to be of another Locrit."
         yield wrong
@@ -83,25 +70,25 @@ def _conversation(connection: Connection, names: Names, conversation: Row, told:
 
 
 def _paired(
-    table: Table, found: Iterator[Row], told: Mapping[tuple[str, Any], Row]
+    kind: Kind, found: Iterator[Row], told: Mapping[tuple[str, Any], Row]
 ) -> Iterator[tuple[Row | None, Row | None]]:
     """Rows and their newest events; at last the events of what has no row."""
-    kind, left = ENTITIES[table][0], dict(told)
+    left = dict(told)
     for row in found:
-        yield row, left.pop((kind, row["id"]), None)
-    for event in [event for key, event in left.items() if key[0] == kind]:
+        yield row, left.pop((kind.name, row["id"]), None)
+    for event in [event for key, event in left.items() if key[0] == kind.name]:
         yield None, event
 
 
-def _compared(names: Names, table: Table, row: Row | None, event: Row | None) -> str | None:
-    kind, _ = ENTITIES[table]
+def _compared(names: Names, kind: Kind, row: Row | None, event: Row | None) -> str | None:
+    table = kind.table
     if row is None:
-        return f"{kind} {event and event['entity_id']} is in the log of changes and nowhere else."
+        return f"{kind.name} {event and event['entity_id']} is in the log of changes and nowhere else."
     if event is None:
         return f"{names.of(table, row)} is in no change."
     try:
-        said = _said(table, event)
-        wrong = [column.name for column in table.c if not _agrees(table, column, row, said)]
+        said = _said(kind, event)
+        wrong = [column.name for column in table.c if not _agrees(kind, column, row, said)]
     except UNREADABLE as error:
         return f"{names.of(table, row)} cannot be compared with the log of changes: {reason(error)}."
     if "owner_id" in row and event["scope"] != f"user:{row['owner_id']}":
@@ -115,11 +102,10 @@ def _differing(name: str, wrong: list[str]) -> str:
     return f"{name}: {', '.join(wrong)} differ from what the log of changes says."
 
 
-def _said(table: Table, event: Row) -> dict[str, Any]:
+def _said(kind: Kind, event: Row) -> dict[str, Any]:
     """An older version of Locrit wrote fewer fields: they have their defaults."""
-    kind, entity = ENTITIES[table]
-    said = {**_defaults(entity), **json.loads(event["payload"])}
-    return {**said, "id": said[f"{kind}_id"] if f"{kind}_id" in said else said["id"]}
+    said = {**_defaults(kind.entity), **json.loads(event["payload"])}
+    return {**said, "id": said[f"{kind.name}_id"] if f"{kind.name}_id" in said else said["id"]}
 
 
 @cache
@@ -129,9 +115,9 @@ def _defaults(entity: type[Entity]) -> dict[str, Any]:
     return dict(to_jsonable_python(optional))
 
 
-def _agrees(table: Table, column: Column[Any], row: Row, said: Mapping[str, Any]) -> bool:
+def _agrees(kind: Kind, column: Column[Any], row: Row, said: Mapping[str, Any]) -> bool:
     name, value = column.name, row[column.name]
-    if name == "checksum" or name in COMPARED_ELSEWHERE[table] or name in checksums.covered(table):
+    if name == "checksum" or name in kind.change.untold or name in checksums.covered(kind.table):
         return True
     if name == "content" and row.get("status") == "streaming":  # see `replies`
         return True

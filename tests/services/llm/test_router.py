@@ -11,7 +11,7 @@ import pytest
 
 from src.config import Settings
 from src.errors import ModelError, ModelMissing, ModelUnreachable
-from src.events import Event, EventBus, ModelStateChanged
+from src.events import Event, EventBus, ModelState
 from src.services.llm.protocol import ChatMessage, LanguageModel
 from src.services.llm.router import LanguageModels
 from tests.eventually import eventually
@@ -41,8 +41,8 @@ class Router:
         self.models = LanguageModels(settings, events, probe_interval_s=probe_interval_s)
 
     def _note(self, event: Event) -> None:
-        assert isinstance(event, ModelStateChanged)
-        self.states.append((event.state["provider"], event.state["status"]))
+        assert isinstance(event, ModelState)
+        self.states.append((event.provider, event.status))
 
 
 @pytest.fixture

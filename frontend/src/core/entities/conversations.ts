@@ -1,7 +1,7 @@
 import type { Conversation } from '../types';
 import type { EntityKind } from './kind';
 
-export const conversations: EntityKind<Conversation> = {
+export const conversations: EntityKind<'conversation'> = {
   name: 'conversation',
   stores: {
     1: 'conversation_id, locrit_name, updated_at',

@@ -1,5 +1,5 @@
 import { conversations } from './conversations';
-import type { EntityKind } from './kind';
+import type { EntityKind, EntityName, Told } from './kind';
 import { locrits } from './locrits';
 import { messages } from './messages';
 
@@ -7,13 +7,17 @@ import { messages } from './messages';
 const REGISTRY = { messages, conversations, locrits };
 
 export type Table = keyof typeof REGISTRY;
-type RowTypes = { [T in Table]: (typeof REGISTRY)[T] extends EntityKind<infer Row> ? Row : never };
+type Names = { [T in Table]: (typeof REGISTRY)[T]['name'] };
+type Never<T extends never> = T;
+/** Shown only where the server is asked for them. */
+type Unkept = 'memory';
+/** What the server tells of, and is neither kept nor named above, does not compile. */
+export type Unplaced = Never<Exclude<EntityName, Names[Table] | Unkept>>;
 
-/** A row of this table, or of any. */
-export type RowOf<T extends Table> = RowTypes[T];
+export type RowOf<T extends Table> = Told<Names[T]>;
 /** Rows by id. */
 export type Rows = { [T in Table]: ReadonlyMap<string, RowOf<T>> };
 export type Entities = { [T in Table]?: readonly RowOf<T>[] };
 
-export const ENTITY_KINDS: { [T in Table]: EntityKind<RowOf<T>> } = REGISTRY;
+export const ENTITY_KINDS: { [T in Table]: EntityKind<Names[T]> } = REGISTRY;
 export const TABLES = Object.keys(REGISTRY) as Table[];

@@ -1,10 +1,28 @@
+import type { ChangeEvent, Scrubbed } from '../types';
+
+type Before<Type> = Type extends `${infer Name}.${string}` ? Name : never;
+
+/** What the types of changes begin with. */
+export type EntityName = Before<ChangeEvent['type']>;
+export type ChangeOf<Name extends EntityName> = Extract<ChangeEvent, { type: `${Name}.${string}` }>;
+/** What such a change says, as long as it is not forgotten. */
+export type Told<Name extends EntityName> = Exclude<ChangeOf<Name>['payload'], Scrubbed>;
+
 /** A kind of entity that the server tells of, and that this browser keeps in a table of its own. */
-export interface EntityKind<Row> {
-  /** What the types of its events begin with. */
-  readonly name: string;
+export interface EntityKind<Name extends EntityName> {
+  readonly name: Name;
   /** Key and indexes of its table (Dexie's words), by the version of the database in which they became so. */
   readonly stores: Readonly<Record<number, string>>;
-  idOf(row: Row): string;
+  idOf(row: Told<Name>): string;
   /** Of two states of a row what is right, in whatever order they became known. */
-  merge(current: Row, incoming: Row): Row;
+  merge(current: Told<Name>, incoming: Told<Name>): Told<Name>;
+}
+
+export function isOf<Name extends EntityName>(name: Name, change: ChangeEvent): change is ChangeOf<Name> {
+  return change.type.startsWith(`${name}.`);
+}
+
+/** What the change told was forgotten since. A later one says what is left. */
+export function isScrubbed(payload: ChangeEvent['payload']): payload is Scrubbed {
+  return Object.keys(payload).length === 0;
 }

@@ -1,7 +1,6 @@
-import type { Locrit } from '../types';
 import type { EntityKind } from './kind';
 
-export const locrits: EntityKind<Locrit> = {
+export const locrits: EntityKind<'locrit'> = {
   name: 'locrit',
   stores: { 1: 'id, name' },
   idOf: (row) => row.id,

@@ -1,7 +1,7 @@
 import type { Message } from '../types';
 import type { EntityKind } from './kind';
 
-export const messages: EntityKind<Message> = {
+export const messages: EntityKind<'message'> = {
   name: 'message',
   stores: { 1: 'message_id, [conversation_id+seq]' },
   idOf: (row) => row.message_id,
