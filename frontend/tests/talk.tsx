@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render } from '@testing-library/react';
 import { MemoryRouter, Route, Routes, useLocation } from 'react-router';
 import { Toaster, toast } from 'sonner';
-import { createClient } from '../src/core/client';
+import { createClient } from '../src/core/engine';
 import { LocritDb } from '../src/core/db';
 import type { Leadership } from '../src/core/leader';
 import { AppContext } from '../src/ui/app-context';

@@ -45,10 +45,7 @@ def record(
 ) -> None:
     place = {"scope": scope, "seq": seq, "type": type_, "entity_id": entity_id, "rev": rev, "op_id": op_id}
     change = kind_of(type_).change(payload=entity, **place)
-    tx.gather(
-        _seal_and_store,
-        {**place, "payload": entity.model_dump_json(), "created_at": now},
-    )
+    tx.gather(_seal_and_store, {**place, "payload": entity.model_dump_json(), "created_at": now})
     tx.announce(change)
 
 

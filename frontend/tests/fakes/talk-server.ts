@@ -1,5 +1,6 @@
 import type { Message, ModelPull } from '../../src/core/types';
-import { FakeServer, refused } from './server';
+import { refused } from './refused';
+import { FakeServer } from './server';
 
 type Call = Parameters<FakeServer['handle']>[2];
 
@@ -28,7 +29,7 @@ export class TalkServer extends FakeServer {
     return this.addMessage(this.conversationId, { message_id, ...fields }, { message: content, op_id: message_id });
   }
 
-  override save(type: string, row: Message, op_id: string | null = null): Message {
+  override save(type: Parameters<FakeServer['save']>[0], row: Message, op_id: string | null = null): Message {
     this.said?.set(row.message_id, [...(this.said.get(row.message_id) ?? []), row]);
     return super.save(type, row, op_id);
   }
