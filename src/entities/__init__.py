@@ -1,15 +1,7 @@
 """What the application speaks about, in the shape that every caller sees, the wire included."""
 
-from src.entities.base import Entity, Failure, MessageStatus, Role, Timestamp, iso
-from src.entities.changes import (
-    Change,
-    ChangeEvent,
-    ConversationChange,
-    LocritChange,
-    MemoryChange,
-    MessageChange,
-    Scrubbed,
-)
+from src.entities.base import Change, Entity, Failure, MessageStatus, Role, Scrubbed, Timestamp, iso
+from src.entities.changes import ChangeEvent, ConversationChange, LocritChange, MemoryChange, MessageChange
 from src.entities.conversations import (
     Conversation,
     GenerationState,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
@@ -45,3 +45,26 @@ class Failure(Entity):
     code: str
     message: str
     hint: str = ""
+
+
+class Scrubbed(Entity):
+    """What the change said was forgotten since. A later one says what is left."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Change(Entity):
+    """One committed change of a scope: `seq` is gapless in it, `payload` is the whole entity after the change."""
+
+    table: ClassVar[str]
+    """Where the entity is stored."""
+    untold: ClassVar[frozenset[str]]
+    """Columns of that table that no change tells: whose it is, and what follows from other rows."""
+
+    scope: str
+    seq: int
+    type: str
+    entity_id: str
+    rev: int
+    payload: Entity
+    op_id: str | None = None

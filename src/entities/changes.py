@@ -4,38 +4,14 @@ The log, the relay, the OpenAPI document and the frontend's types follow from it
 named in `ChangeEvent`, and files of its own.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from src.entities.base import Entity
+from src.entities.base import Change, Scrubbed
 from src.entities.conversations import Conversation, Message
 from src.entities.explorer import Memory
 from src.entities.locrits import Locrit
-
-
-class Scrubbed(Entity):
-    """What the change said was forgotten since. A later one says what is left."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Change(Entity):
-    """One committed change of a scope: `seq` is gapless in it, `payload` is the whole entity after the change."""
-
-    table: ClassVar[str]
-    """Where the entity is stored."""
-    untold: ClassVar[frozenset[str]]
-    """Columns of that table that no change tells: whose it is, and what follows from other rows."""
-
-    scope: str
-    seq: int
-    type: str
-    entity_id: str
-    rev: int
-    payload: Entity
-    op_id: str | None = None
-
 
 MessageChangeType = Literal[
     "message.created", "message.updated", "message.deleted", "message.restored", "message.forgotten"

@@ -1,0 +1,28 @@
+"""A made-up operation."""
+
+from pydantic import BaseModel
+from src.entities.notes import Note
+
+from backend.protocol.fields import Id, Title
+from backend.routing import endpoint
+from src.application import Application
+from src.identity import LOCAL_USER, now_ms
+from src.stores import notes
+
+
+class SaveNote(BaseModel):
+    id: Id
+    title: Title
+    op_id: Id
+
+
+class NoteRoutes:
+    noun = "notes"
+
+    def __init__(self, application: Application) -> None:
+        self._db = application.database
+
+    @endpoint("POST", "/api/notes", Note, body=SaveNote)
+    async def save_note(self, body: SaveNote) -> Note:
+        """Keep a note."""
+        return await self._db.write(lambda tx: notes.add(tx, LOCAL_USER, body.id, body.title, body.op_id, now_ms()))

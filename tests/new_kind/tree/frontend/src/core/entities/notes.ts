@@ -1,0 +1,8 @@
+import type { EntityKind } from './kind';
+
+export const notes: EntityKind<'note'> = {
+  name: 'note',
+  stores: { 3: 'id' },
+  idOf: (row) => row.id,
+  merge: (current, incoming) => (incoming.rev > current.rev ? incoming : current),
+};

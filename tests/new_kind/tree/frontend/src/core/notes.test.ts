@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { eventually } from '../../tests/fakes/eventually';
+import { FakeServer } from '../../tests/fakes/server';
+import { FakeTransport } from '../../tests/fakes/transport';
+import { optimistic, perform } from './commands';
+import { LocritDb } from './db';
+import { Outbox } from './outbox';
+import { verdict } from './policy';
+import { NO_ROWS } from './reducer';
+import { Store } from './store';
+import type { ChangeEvent } from './types';
+
+const note = { id: 'n', title: 'made up', created_at: '', updated_at: '', deleted_at: null, forgotten_at: null };
+
+class NoteServer extends FakeServer {
+  override handle(...[method, path, call]: Parameters<FakeServer['handle']>): unknown {
+    return path === '/api/notes' ? { ...note, title: call.body.title, rev: 1 } : super.handle(method, path, call);
+  }
+}
+
+test('a note is kept here, sent, and follows what the server tells', async () => {
+  const store = new Store(new LocritDb('notes'));
+  const transport = new FakeTransport(new NoteServer());
+  transport.reach.set('online');
+  const outbox = new Outbox({
+    store,
+    leadership: { start: (changed) => changed(), held: () => true, stop: () => {} },
+    clock: { now: () => 0, after: () => () => {} },
+    random: () => 0,
+    perform: (entry) => perform(transport, entry),
+    verdict,
+    done: () => {},
+    awaits: () => {},
+  });
+  await store.queue.add({ type: 'note.save', id: 'n', title: 'made up' });
+  const [entry] = await store.queue.pending();
+  expect(entry && optimistic(NO_ROWS, entry)).toMatchObject({ notes: [{ id: 'n', title: 'made up', rev: 0 }] });
+
+  outbox.start();
+  await eventually(async () => expect(await store.queue.pending()).toEqual([]));
+  const kept = () => store.db.table('notes').get('n');
+  expect(await kept()).toMatchObject({ title: 'made up', rev: 1 });
+
+  const change: ChangeEvent = {
+    scope: 'user:local',
+    seq: 1,
+    type: 'note.updated',
+    entity_id: 'n',
+    rev: 2,
+    op_id: null,
+    payload: { ...note, title: 'made up again', rev: 2 },
+  };
+  await store.reset({ scope: 'user:local', seq: 0 });
+  expect(await store.apply('user:local', [change])).toBe(false);
+  expect(await kept()).toMatchObject({ title: 'made up again', rev: 2 });
+  outbox.stop();
+});

@@ -1,0 +1,34 @@
+"""What the tree with notes does: one is saved, told, read from the log, verified, and described."""
+
+import asyncio
+import json
+import sys
+
+from sqlalchemy import update
+from src.entities.notes import NoteChange
+
+from backend import openapi
+from src.events import Event
+from src.identity import LOCAL_USER
+from src.services.archive import Archive
+from src.services.locrits import LocritService
+from src.stores import events, notes
+from src.stores.database import Database
+
+
+async def tell(url: str) -> dict[str, object]:
+    announced: list[Event] = []
+    async with Database.open(url, announced.append) as database:
+        await LocritService(database).ensure_defaults()
+        note = await database.write(lambda tx: notes.add(tx, LOCAL_USER, "n", "made up", "op", 1))
+        logged, *_ = await database.read(lambda connection: events.since(connection, f"user:{LOCAL_USER}", 0, 100))
+        sound = await Archive(database).verify()
+        await database.write(lambda tx: tx.change(update(notes.notes).values(title="another")))
+        unsound = await Archive(database).verify()
+    told = [event for event in announced if isinstance(event, NoteChange)]
+    assert [change.payload for change in told] == [note]
+    problems = [problem for check in unsound.checks for problem in check.problems]
+    return {"sent": told[0].wire(), "logged": logged[-1].wire(), "sound": sound.ok, "problems": problems}
+
+
+print(json.dumps({"story": asyncio.run(tell(sys.argv[1])), "document": openapi.document()}))
