@@ -282,15 +282,8 @@ def advance(
 
 
 def announce_activity(tx: Transaction, where: Place, running: bool, now: int) -> None:
-    tx.announce(
-        ConversationActivity(
-            user_id=where.owner_id,
-            conversation_id=where.id,
-            locrit_name=where.locrit_name,
-            updated_at=now,
-            running=running,
-        )
-    )
+    of = {"user_id": where.owner_id, "conversation_id": where.id, "locrit_name": where.locrit_name}
+    tx.announce(ConversationActivity(**of, updated_at=now, running=running))
 
 
 def name_after(tx: Transaction, where: Place, message: Message, op_id: str, now: int) -> None:
