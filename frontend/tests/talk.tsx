@@ -40,11 +40,10 @@ export async function openTalk(prepare: (server: TalkServer) => void) {
       </QueryClientProvider>
     </AppContext.Provider>,
   );
-  async function close() {
+  function close() {
     view.unmount();
     toast.dismiss();
     client.stop();
-    await db.delete();
   }
   return { server, transport, client, close };
 }

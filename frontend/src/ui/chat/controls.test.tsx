@@ -58,13 +58,13 @@ const TOASTS = '[data-sonner-toast]';
 
 let talk: Talk | undefined;
 const close = async () => {
-  await talk?.close();
+  talk?.close();
   talk = undefined;
 };
 
 /** When the message is in its state. */
 async function open({ prepare, act, of, controls }: State): Promise<void> {
-  await close();
+  close();
   talk = await openTalk(prepare);
   await vi.waitUntil(() => main().querySelector('article'), { timeout: 5000 }).catch(() => 0);
   await act?.({ ...talk, press });
