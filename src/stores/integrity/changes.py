@@ -23,7 +23,7 @@ ENTITIES: Mapping[Table, tuple[str, type[Entity]]] = {
 """What has events: the kind that their types begin with, and what they say."""
 
 COMPARED_ELSEWHERE: Mapping[Table, frozenset[str]] = {
-    locrits: frozenset({"owner_id", "conversation_count", "user_count"}),
+    locrits: frozenset({"owner_id", "conversation_count"}),
     conversations: frozenset({"head_seq", "message_seq", "message_count", "preview", "leaf_id", "updated_at"}),
     memories: frozenset(),
     messages: frozenset({"row_id", "locrit_id", "copied_from"}),
