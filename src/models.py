@@ -85,7 +85,6 @@ locrits = Table(
     _text("open_to", "{}"),
     _text("access_to", "{}"),
     _count("conversation_count"),
-    _count("user_count"),
     Column("rev", Integer, nullable=False),
     _moment("created_at"),
     _moment("updated_at"),

@@ -208,10 +208,11 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
     @contextmanager
     def _following(self, sid: str, room: str) -> Iterator[None]:
         """In the room from now on, unless this fails and the client was not in it before."""
+        is_new = room not in self._followed.get(sid, ())
+        self._enter(sid, room)
         with ExitStack() as undo:
-            if room not in self._followed.get(sid, ()):
+            if is_new:
                 undo.callback(self._leave, sid, room)
-            self._enter(sid, room)
             yield
             undo.pop_all()
 

@@ -52,7 +52,7 @@ class ConversationChange(Change):
 
 class LocritChange(Change):
     table = "locrits"
-    untold = frozenset({"owner_id", "conversation_count", "user_count"})
+    untold = frozenset({"owner_id", "conversation_count"})
 
     type: LocritChangeType
     payload: Locrit | Scrubbed

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, select, update
 
-from src.models import activity, conversations, locrit_users, locrits, messages
+from src.models import activity, conversations, locrits, messages
 from src.stores.activity import QUARTER_MS
 
 Numbers = dict[tuple[Any, ...], int]
@@ -82,5 +82,4 @@ COUNTERS = (
         conversations.c.locrit_id == locrits.c.id,
         conversations.c.deleted_at.is_(None),
     ),
-    _in_row("people of Locrit", locrits, "user_count", locrit_users.c.locrit_id == locrits.c.id),
 )

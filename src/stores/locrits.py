@@ -30,10 +30,7 @@ _USER_KNOWN = select(locrit_users.c.user_id).where(
 _COUNT = (
     update(locrits)
     .where(locrits.c.id == bindparam("locrit"))
-    .values(
-        conversation_count=locrits.c.conversation_count + bindparam("conversations"),
-        user_count=locrits.c.user_count + bindparam("users"),
-    )
+    .values(conversation_count=locrits.c.conversation_count + bindparam("conversations"))
 )
 JSON_COLUMNS = ("former_names", "options", "open_to", "access_to")
 
@@ -169,12 +166,11 @@ def announce(tx: Transaction, owner_id: str, type_: str, locrit_id: str, op_id: 
 
 def count_conversation(tx: Transaction, locrit_id: str, user_id: str) -> None:
     """A conversation was opened, possibly by a user who is new to this Locrit."""
-    new_user = tx.read(_USER_KNOWN, {"locrit": locrit_id, "user": user_id}).first() is None
-    if new_user:
+    if tx.read(_USER_KNOWN, {"locrit": locrit_id, "user": user_id}).first() is None:
         tx.change(insert(locrit_users), {"locrit_id": locrit_id, "user_id": user_id})
-    tx.change(_COUNT, {"locrit": locrit_id, "conversations": 1, "users": int(new_user)})
+    tx.change(_COUNT, {"locrit": locrit_id, "conversations": 1})
 
 
 def uncount_conversations(tx: Transaction, locrit_id: str, conversations: int) -> None:
     """They went to the trash (negative: came back)."""
-    tx.change(_COUNT, {"locrit": locrit_id, "conversations": -conversations, "users": 0})
+    tx.change(_COUNT, {"locrit": locrit_id, "conversations": -conversations})

@@ -2,7 +2,7 @@
 
 from datetime import tzinfo
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from src.entities import (
     Conversation,
@@ -13,7 +13,7 @@ from src.entities import (
     RememberedSession,
 )
 from src.errors import NotFound
-from src.models import conversations, locrits, messages
+from src.models import conversations, locrit_users, locrits, messages
 from src.stores import activity, memories
 from src.stores import conversations as conversation_store
 from src.stores import locrits as locrit_store
@@ -40,7 +40,8 @@ _ENDS = [
     select(messages.c.created_at).where(messages.c.locrit_id == bindparam("locrit")).order_by(end).limit(1)
     for end in (messages.c.row_id, messages.c.row_id.desc())
 ]
-_NUMBERS = select(locrits.c.conversation_count, locrits.c.user_count).where(locrits.c.id == bindparam("locrit"))
+_PEOPLE = select(func.count()).where(locrit_users.c.locrit_id == locrits.c.id).scalar_subquery()
+_NUMBERS = select(locrits.c.conversation_count, _PEOPLE.label("people")).where(locrits.c.id == bindparam("locrit"))
 
 
 def statistics(connection: Connection, locrit_id: str) -> MemoryStatistics:
@@ -49,7 +50,7 @@ def statistics(connection: Connection, locrit_id: str) -> MemoryStatistics:
         total_messages=activity.total(connection, locrit_id),
         total_sessions=numbers.conversation_count,
         total_concepts=0,
-        total_users=numbers.user_count,
+        total_users=numbers.people,
         total_memories=memories.count(connection, locrit_id),
     )
 

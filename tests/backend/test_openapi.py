@@ -10,6 +10,7 @@ from backend import routes
 from backend.openapi import document
 from backend.protocol import conversations, fields, locrits, memory, sockets, system
 from backend.routing import declared
+from tests.fixtures.server import ROOT
 
 PROTOCOL = (conversations, fields, locrits, memory, sockets, system)
 ABSTRACT = {"Request", "Response", "LocritFields"}
@@ -36,6 +37,15 @@ def test_every_model_of_the_protocol_is_there_under_its_plain_name() -> None:
         if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
     }
     assert models - ABSTRACT <= set(schemas)
+
+
+def test_what_a_socket_is_sent_is_made_of_the_models_that_the_document_promises() -> None:
+    """A refusal is what `backend.errors` makes of a failure, which may say more."""
+    senders = (ROOT / "backend" / "relay.py", *(ROOT / "backend" / "sockets").glob("*.py"))
+    sending = "".join(path.read_text() for path in senders)
+    sent = {name for name, model in vars(sockets).items() if getattr(model, "__module__", "") == sockets.__name__}
+    made = {name for name in sent if re.search(rf"\b{name}\b\s*[(,)\]]", sending)}
+    assert sent - made == {"Refused"}
 
 
 def test_every_reference_leads_somewhere() -> None:

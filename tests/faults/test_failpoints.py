@@ -102,7 +102,8 @@ def first_schema(newest: Path, old: Path) -> None:
         database.execute("ATTACH ? AS newest", (str(newest),))
         for table, columns in tables.items():
             database.execute(f"DELETE FROM {table}")
-            listed = ", ".join(columns)
+            still_there = {row[1] for row in database.execute(f"PRAGMA newest.table_info({table})")}
+            listed = ", ".join(column for column in columns if column in still_there)
             database.execute(f"INSERT INTO {table} ({listed}) SELECT {listed} FROM newest.{table}")
         later = "'$.leaf_id', '$.forked_from', '$.forgotten_at'"
         database.execute(f"UPDATE events SET payload = json_remove(payload, {later})")
