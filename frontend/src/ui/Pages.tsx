@@ -3,14 +3,14 @@ import { Navigate, Route, Routes } from 'react-router';
 import { useLocritName } from './address';
 import { ChatPage } from './chat/ChatPage';
 import { HomePage } from './HomePage';
+import { CreatePage } from './locrits/CreatePage';
+import { LocritSettingsPage } from './locrits/LocritSettingsPage';
 import { LocritsPage } from './locrits/LocritsPage';
 import { NotFoundPage } from './NotFoundPage';
 import { paths } from './paths';
+import { SettingsPage } from './settings/SettingsPage';
 import { Shell } from './shell/Shell';
 
-const CreatePage = lazy(() => import('./locrits/CreatePage'));
-const LocritSettingsPage = lazy(() => import('./locrits/LocritSettingsPage'));
-const SettingsPage = lazy(() => import('./settings/SettingsPage'));
 const ExplorerPage = lazy(() => import('./memory/ExplorerPage'));
 const TrashPage = lazy(() => import('./archive/TrashPage'));
 const StoragePage = lazy(() => import('./archive/StoragePage'));
@@ -21,15 +21,15 @@ export function Pages() {
       <Route element={<Shell />}>
         <Route index element={<HomePage />} />
         <Route path="/my-locrits" element={<LocritsPage />} />
-        <Route path="/create-locrit" element={<Later page={CreatePage} />} />
-        <Route path="/my-locrits/:name/settings" element={<Later page={LocritSettingsPage} />} />
+        <Route path="/create-locrit" element={<CreatePage />} />
+        <Route path="/my-locrits/:name/settings" element={<LocritSettingsPage />} />
         <Route path="/my-locrits/:name/chat/:conversationId?" element={<ChatPage />} />
         <Route path="/chat/:name" element={<ShortAddress />} />
         <Route path="/my-locrits/:name/memory-explorer" element={<Later page={ExplorerPage} />} />
         <Route path="/my-locrits/:name/memory" element={<Later page={ExplorerPage} />} />
         <Route path="/trash" element={<Later page={TrashPage} />} />
         <Route path="/storage" element={<Later page={StoragePage} />} />
-        <Route path="/settings" element={<Later page={SettingsPage} />} />
+        <Route path="/settings" element={<SettingsPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

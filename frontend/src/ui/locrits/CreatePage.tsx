@@ -15,7 +15,7 @@ import { Refusal } from './Refusal';
 import { UnsavedBar } from './UnsavedBar';
 import { useSubmit } from './use-submit';
 
-export default function CreatePage() {
+export function CreatePage() {
   const t = useText();
   const client = useClient();
   const navigate = useNavigate();
