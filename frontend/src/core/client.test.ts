@@ -42,6 +42,23 @@ describe('a conversation', () => {
     close();
   });
 
+  test('that is followed already is not asked for again after each message', async () => {
+    const one = await browser();
+    const id = await talking(one, 'first');
+    const close = one.client.open(id);
+    const asked = () => one.transport.log.filter((line) => line.startsWith(`subscribe conversation:${id}`));
+    const say = async (text: string, messages: number) => {
+      await one.client.send(id, text);
+      await saved(one.client);
+      await eventually(async () => expect(await one.client.messages(id)).toHaveLength(messages));
+      return asked().length;
+    };
+    const atFirst = await say('second', 4);
+    expect(await say('third', 6)).toBe(atFirst);
+    expect(await say('fourth', 8)).toBe(atFirst);
+    close();
+  });
+
   test('is the same in every browser that has it open', async () => {
     const [one, two] = [await browser(), await browser()];
     const id = await talking(one, 'hello');

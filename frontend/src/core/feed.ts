@@ -34,7 +34,12 @@ export interface Source {
 /** Keeps one scope's rows equal to the server's: a snapshot once, then every event in order, without gaps. */
 export class Feed {
   private last: Promise<void> = Promise.resolve();
+  private waiting: Promise<void> | undefined;
   private closed = false;
+  /** Counts those on which events may come, and which of them has the subscription. */
+  private connection = 0;
+  private subscribedOn: number | undefined;
+  private isAsking = false;
 
   constructor(
     private readonly source: Source,
@@ -51,13 +56,35 @@ export class Feed {
     });
   }
 
-  /** Subscribes, and brings the scope up to date. Throws `ApiError` when the server cannot be asked. */
+  /**
+   * Subscribes, and brings the scope up to date. Throws `ApiError` when the server cannot be asked. Whoever asks while one
+   * waits for its turn has the same.
+   */
   catchUp(): Promise<void> {
-    return this.inOrder(async () => {
+    this.waiting ??= this.inOrder(async () => {
+      this.waiting = undefined;
       if (!(await this.source.exists())) return; // asked again when the outbox has delivered it
-      await this.replay();
+      this.isAsking = true;
+      await this.replay().finally(() => {
+        this.isAsking = false;
+      });
       await this.level();
     });
+    return this.waiting;
+  }
+
+  /** Events come by themselves, without a gap, or will in a moment. */
+  get isFollowing(): boolean {
+    return this.isAsking || this.isSubscribed;
+  }
+
+  private get isSubscribed(): boolean {
+    return this.subscribedOn === this.connection && this.transport.connected;
+  }
+
+  /** It is another connection, or one on which something may have been lost. */
+  interrupt(): void {
+    this.connection += 1;
   }
 
   close(): void {
@@ -77,7 +104,7 @@ export class Feed {
     const { scope } = this.source;
     if ((await this.store.cursor(scope)) === undefined) await this.source.snapshot();
     const { seq = 0, tip } = (await this.store.cursor(scope)) ?? {};
-    const first = await this.ask(Math.max(seq - 1, 0)); // the last known event again, to see that it still is the same
+    const first = await this.ask(this.isSubscribed ? seq : Math.max(seq - 1, 0)); // to see that the last one is the same
     debug('sync', 'catches up', { scope, seq, head_seq: first.head_seq });
     const again = first.events.find((event) => event.seq === seq);
     const isSetBack = first.head_seq < seq || (tip !== undefined && again !== undefined && tipOf(again) !== tip);
@@ -99,9 +126,13 @@ export class Feed {
   }
 
   /** By socket the answer and the live events after it come without a gap between them. */
-  private ask(since: number): Promise<Missed> {
+  private async ask(since: number): Promise<Missed> {
     const { scope } = this.source;
-    return this.transport.connected ? this.transport.request('subscribe', { scope, since }) : this.source.missed(since);
+    if (!this.transport.connected) return this.source.missed(since);
+    const { connection } = this;
+    const missed = await this.transport.request('subscribe', { scope, since });
+    this.subscribedOn = connection;
+    return missed;
   }
 }
 

@@ -75,7 +75,8 @@ export class Sync {
 
   /** What the outbox has just brought to the server may be something that an open feed was waiting for. */
   delivered(conversationId: string): void {
-    this.keepLevel(conversationScope(conversationId));
+    const scope = conversationScope(conversationId);
+    if (!this.feeds.get(scope)?.feed.isFollowing) this.keepLevel(scope);
   }
 
   /** The tab was asleep or the network changed: whatever was missed is asked for. */
@@ -108,6 +109,7 @@ export class Sync {
       const source = new UserSource(userScope, store, transport, lists);
       this.feeds.set(userScope, { feed: this.feed(source, async () => {}), readers: 1, onScreen: 0 });
     }
+    for (const { feed } of this.feeds.values()) feed.interrupt();
     this.options.outbox.nudge();
     this.keepAllLevel();
     inBackground(this.refreshModelState());

@@ -59,9 +59,8 @@ export class FakeTransport implements Transport {
 
   async request<E extends keyof Requests>(event: E, payload: Requests[E][0]): Promise<Requests[E][1]> {
     if (!this.connected) throw unreachable();
-    const answer: unknown = await this.exchange(event, event === 'chat_message', () =>
-      this.acknowledge(event, payload),
-    );
+    const name = 'scope' in payload ? `${event} ${payload.scope}` : event;
+    const answer: unknown = await this.exchange(name, event === 'chat_message', () => this.acknowledge(event, payload));
     return answer as Requests[E][1];
   }
 
