@@ -14,9 +14,11 @@ from sqlalchemy.exc import DBAPIError
 
 from src.errors import StoreUnavailable
 from src.events import Event
+from src.operations import Operation
 from src.stores import migrations
 from src.stores.database_file import DatabaseFile, Foundation
 from src.stores.engines import READERS, REFUSALS, open_readers, open_writer, scrub, translated
+from src.stores.ops import Effect, run_once
 from src.stores.presence import Presence, presence_in
 from src.stores.writer import Transaction, Writer
 
@@ -64,6 +66,10 @@ class Database:
         refusal included; then nothing of it is stored."""
         result: T = await self._writer.write(operation)
         return result
+
+    async def run_once(self, operation: Operation, effect: Effect[T]) -> T:
+        """As `write`, but a repeat of the operation has no further effect: see `stores.ops`."""
+        return await self.write(lambda tx: run_once(tx, operation, effect))
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run it against one snapshot on a reader thread."""

@@ -44,6 +44,7 @@ _CONDITIONS = {
     "role": "m.role = :role",
     "after": "m.created_at >= :after",
     "before": "m.created_at < :before",
+    "owner_id": "c.owner_id = :owner_id",
 }
 _SHOWN = ["m.deleted_at IS NULL", "c.deleted_at IS NULL"]
 _OF_THESE = {
@@ -109,9 +110,9 @@ def remembered(connection: Connection, locrit_id: str, query: str, limit: int) -
 
 
 def everywhere(connection: Connection, query: str, filters: Filters, limit: int, place: Place) -> Found:
-    """Messages of every Locrit with every word of the query that pass the filters, best first."""
+    """Messages with every word of the query that pass the filters, best first."""
     parts = parse(query)
-    if not parts and filters == Filters():
+    if not parts and filters == Filters(owner_id=filters.owner_id):
         return Found([], False, waiting(connection)[0])
     said, goes_on = _newest(connection, parts, filters, max(RANKED, limit) if parts else limit, place)
     best = _best(said, parts)

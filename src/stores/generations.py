@@ -13,6 +13,7 @@ from src.errors import Conflict, NotFound
 from src.events import ReplyEnded
 from src.models import generation_chunks, generations
 from src.models import messages as messages_table
+from src.operations import Stamp
 from src.stores import checksums, conversations, messages
 from src.stores.conversations import Place
 from src.stores.prepared import Prepared
@@ -65,23 +66,22 @@ def start(
     generation_id: str,
     message_id: str,
     question: Message,
-    op_id: str,
-    now: int,
+    stamp: Stamp,
     model: str | None = None,
 ) -> Message:
     """The reply's place behind its question, and its log. `model` is the one that is to write it, if it was chosen."""
     stub = messages.NewMessage(message_id, "assistant", "", "streaming", question.message_id, model, generation_id)
-    [reply] = messages.add(tx, where, [stub], op_id, now)
-    _open_log(tx, where, generation_id, message_id, now)
+    [reply] = messages.add(tx, where, [stub], stamp)
+    _open_log(tx, where, generation_id, message_id, stamp.time)
     return reply
 
 
-def resume(tx: Transaction, where: Place, generation_id: str, cut: Message, op_id: str, now: int) -> Message:
+def resume(tx: Transaction, where: Place, generation_id: str, cut: Message, stamp: Stamp) -> Message:
     """The cut reply runs again, under a new log: its text so far stays, and is kept as a version."""
     messages.keep_version(tx, cut)
     values = {"status": "streaming", "generation_id": generation_id, "error": None, "usage": None, "context": None}
-    _open_log(tx, where, generation_id, cut.message_id, now)
-    return messages.change(tx, where, cut, "message.updated", values, op_id, now)
+    _open_log(tx, where, generation_id, cut.message_id, stamp.time)
+    return messages.change(tx, where, cut, "message.updated", values, stamp)
 
 
 def _open_log(tx: Transaction, where: Place, generation_id: str, message_id: str, now: int) -> None:
@@ -125,13 +125,13 @@ def _ended_elsewhere() -> Conflict:
     return Conflict("This reply has ended: another process took this one for dead.", hint="Look at what was saved.")
 
 
-def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now: int) -> Message:
+def finish(tx: Transaction, generation_id: str, ending: Ending, stamp: Stamp) -> Message:
     """Once; a reply that has ended stays as it ended. Whoever logs or ends it at the same moment waits for this."""
     [generation] = _LOCKED.all(tx.connection, {"id": generation_id})
     where = conversations.place(tx, generation.conversation_id, in_trash=True)
     reply = messages.require(tx.connection, generation.message_id)
     if generation.status != "streaming":
-        _announce_end(tx, where, generation_id, generation.status, reply, now)
+        _announce_end(tx, where, generation_id, generation.status, reply, stamp.time)
         return reply
     checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id == generation_id)
     usage, error = ending.usage, ending.error
@@ -148,12 +148,11 @@ def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now:
             "usage": messages.as_json(usage),
             "error": messages.as_json(error),
         },
-        op_id,
-        now,
+        stamp,
     )
-    set_ended(tx, generation_id, ending, now)
-    conversations.announce_activity(tx, where, running=False, now=now)
-    _announce_end(tx, where, generation_id, ending.status, reply, now)
+    set_ended(tx, generation_id, ending, stamp.time)
+    conversations.announce_activity(tx, where, running=False, now=stamp.time)
+    _announce_end(tx, where, generation_id, ending.status, reply, stamp.time)
     return reply
 
 
@@ -234,9 +233,12 @@ def unwanted_ids(connection: Connection, process_id: str, running: Collection[st
     return list(connection.scalars(select(generations.c.id).where(is_unwanted)))
 
 
-def state(connection: Connection, generation_id: str) -> GenerationState:
+def state(connection: Connection, generation_id: str, owner_id: str | None = None) -> GenerationState:
+    """Raises NotFound for one of others than `owner_id`, too."""
     generation = _BY_ID.first(connection, {"id": generation_id})
     if generation is None:
+        raise NotFound("There is no such reply.")
+    if owner_id is not None and not conversations.is_of(connection, owner_id, generation.conversation_id):
         raise NotFound("There is no such reply.")
     reply = messages.require(connection, generation.message_id)
     return GenerationState(

@@ -31,10 +31,10 @@ _MERGE = text("INSERT INTO message_search (message_search, rank) VALUES ('merge'
 _CHANGES = text("SELECT total_changes()")
 
 
-def scrub(tx: Transaction, scope: str, entity_id: str) -> None:
-    """What the changes and the operations tell of it."""
+def scrub(tx: Transaction, owner_id: str, scope: str, entity_id: str) -> None:
+    """What the changes and the owner's operations tell of it."""
     done = _OPS.params(of_scope=scope, entity=entity_id)
-    checksums.change(tx, ops, {"request_hash": FORGOTTEN}, ops.c.op_id.in_(done))
+    checksums.change(tx, ops, {"request_hash": FORGOTTEN}, ops.c.user_id == owner_id, ops.c.op_id.in_(done))
     scrub_events(tx, scope, entity_id)
 
 

@@ -49,7 +49,8 @@ class Transaction:
         self.process_id = process_id
         self.writes = 0
         self.announced: list[Event] = []
-        self.done_ops: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.done_ops: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
+        """By user and id: what `stores.ops` has recorded in this batch."""
         self.stored = connection
         """To read what nothing that is gathered concerns."""
         self.known: dict[tuple[Table, str], Any] = {}

@@ -22,6 +22,7 @@ from src.models import jobs, messages
 from src.stores import search
 from src.stores.writer import Transaction
 from tests.bench.places import LOCRIT, NO_OLLAMA, directory
+from tests.callers import OnePersons
 
 KEPT = os.environ.get("LOCRIT_SEARCHED_IN", "")
 PER_TRANSACTION, PER_CONVERSATION = 5_000, 100
@@ -39,10 +40,10 @@ _ANALYZE = text("ANALYZE")
 
 
 @asynccontextmanager
-async def searched(dialect: str, count: int) -> AsyncIterator[tuple[Application, Path]]:
+async def searched(dialect: str, count: int) -> AsyncIterator[tuple[OnePersons, Path]]:
     """The application with `count` messages, all of them indexed; and where it has its files."""
     with _place(dialect, count) as place, _server(dialect, place) as url:
-        app = Application(Settings(data_dir=place, database_url=url, llm="ollama", OLLAMA_HOST=NO_OLLAMA))
+        app = OnePersons(Application(Settings(data_dir=place, database_url=url, llm="ollama", OLLAMA_HOST=NO_OLLAMA)))
         await app.locrits.ensure_defaults()
         try:
             if await app.database.read(search.newest) < count:
@@ -77,7 +78,7 @@ def _server(dialect: str, place: Path) -> Iterator[str]:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 
-async def _fill(app: Application, count: int) -> None:
+async def _fill(app: OnePersons, count: int) -> None:
     chance = random.Random(SEED)
     small, _ = await app.memory.open_conversation(SMALL)
     texts = message_texts(chance)
@@ -128,7 +129,7 @@ def message_texts(chance: random.Random) -> Iterator[str]:
             yield " ".join(chance.choices(words, cum_weights=often, k=length))
 
 
-async def _index(app: Application) -> None:
+async def _index(app: OnePersons) -> None:
     """As the application does it, but many at once, and GIN when all is there."""
     if (batch := await app.database.read(_batch)) is None:
         return

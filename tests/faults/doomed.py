@@ -22,6 +22,7 @@ from src.config import Settings
 from src.entities import Theirs
 from src.stores.generations import Ending
 from src.stores.turns import Question
+from tests.callers import OnePersons
 from tests.faults.lives import NOWHERE, fill_index
 from tests.faults.mutants import NO_RECOVERY, become
 
@@ -67,7 +68,7 @@ def doom(point: str) -> None:
 class Life:
     """Says everything from the beginning, under the same ids; what is acknowledged is written down."""
 
-    def __init__(self, app: Application, diary: Path) -> None:
+    def __init__(self, app: OnePersons, diary: Path) -> None:
         self._app = app
         self._diary = os.open(diary, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
@@ -117,7 +118,7 @@ class Life:
 
 
 async def live(data_dir: Path) -> None:
-    app = Application(Settings(data_dir=data_dir, llm="ollama", ollama_host=NOWHERE))
+    app = OnePersons(Application(Settings(data_dir=data_dir, llm="ollama", ollama_host=NOWHERE)))
     if os.environ.get("MUTANT") != NO_RECOVERY:
         await app.chat.recover()
     await app.locrits.ensure_defaults()

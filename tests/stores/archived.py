@@ -24,7 +24,7 @@ async def ask(store: Store, where: str, content: str, answer: str, **place: Any)
     """The ids of the question and of its complete reply."""
     question = Question(content, op_id=new_id(), conversation_id=where, **place)
     turn = await store.memory.begin_turn(question)
-    await store.memory.finish_reply(turn.generation_id, Ending("complete", answer))
+    await store.replies.finish_reply(turn.generation_id, Ending("complete", answer))
     return turn.message.message_id, turn.reply.message_id
 
 

@@ -30,9 +30,7 @@ def test_what_arrives_through_two_processes_at_once_is_saved_once(postgresql_url
     async def scenario() -> None:
         async with opened(postgresql_url) as one, opened(postgresql_url) as two:
             for n in range(ROUNDS):
-                question = Question(
-                    "Hello?", f"op {n}", f"message {n}", Opening("local", "local", LOCRIT, None, f"{n}")
-                )
+                question = Question("Hello?", f"op {n}", f"message {n}", Opening("local", LOCRIT, None, f"{n}"))
                 turns = await asyncio.gather(*(store.memory.begin_turn(question) for store in (one, two)))
                 assert len({(turn.reply.message_id, turn.generation_id) for turn in turns}) == 1
                 assert sorted(turn.repeated for turn in turns) == [False, True]

@@ -70,7 +70,7 @@ class Both:
 
     async def finish(self, _session: Session, _id: str, said: Said, text: str) -> None:
         if said.generation_id is not None:
-            await self._store.memory.finish_reply(said.generation_id, Ending("complete", text))
+            await self._store.replies.finish_reply(said.generation_id, Ending("complete", text))
             if said.running:
                 said.content, said.running = text, False
 

@@ -14,7 +14,7 @@ from tests.store import LOCRIT, Store, on_each_database, opened, writer_held
 
 
 def question(content: str = "hello", op_id: str = "op", message_id: str | None = "m") -> Question:
-    return Question(content, op_id, message_id, Opening("local", "local", LOCRIT, None, "one"))
+    return Question(content, op_id, message_id, Opening("local", LOCRIT, None, "one"))
 
 
 @on_each_database

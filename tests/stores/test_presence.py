@@ -32,7 +32,7 @@ async def until(database: Database, process_id: str, *, alive: bool) -> None:
 
 
 async def reply_of(store: Store) -> str:
-    opening = Opening("local", "local", LOCRIT, None, "one")
+    opening = Opening("local", LOCRIT, None, "one")
     return (await store.memory.begin_turn(Question("Why?", "op", "question", opening))).generation_id
 
 
@@ -41,7 +41,7 @@ async def test_a_process_knows_that_it_lives_itself_and_that_others_do_not(store
     assert await knows(store.database, store.database.presence.process_id)
     assert not await knows(store.database, OLD)
     await reply_of(store)
-    assert await store.memory.abandoned_generations() == []
+    assert await store.replies.abandoned_generations() == []
 
 
 def test_another_process_lives_until_it_ends_and_its_reply_is_abandoned_then(postgresql_url: str) -> None:
@@ -51,9 +51,9 @@ def test_another_process_lives_until_it_ends_and_its_reply_is_abandoned_then(pos
                 other_id = other.database.presence.process_id
                 generation_id = await reply_of(other)
                 assert await knows(survivor.database, other_id)
-                assert await survivor.memory.abandoned_generations() == []
+                assert await survivor.replies.abandoned_generations() == []
             await until(survivor.database, other_id, alive=False)
-            assert await survivor.memory.abandoned_generations() == [generation_id]
+            assert await survivor.replies.abandoned_generations() == [generation_id]
 
     asyncio.run(scenario())
 

@@ -11,6 +11,7 @@ from src.services.retention import Retention
 from src.stores import trash
 from src.stores.generations import Ending
 from src.stores.turns import Question
+from tests.callers import ME
 from tests.store import LOCRIT, Store, on_each_database
 from tests.stores.archived import say, verified
 
@@ -79,7 +80,7 @@ async def test_a_running_reply_keeps_its_own_conversation_only(store: Store) -> 
     assert [(left.kind, left.reason) for left in emptied.left] == [("conversation", archive.BUSY)] * 2
     assert len((await store.archive.trash()).conversations) == 2
     for generation_id in generations:
-        await store.memory.finish_reply(generation_id, Ending("stopped"))
+        await store.replies.finish_reply(generation_id, Ending("stopped"))
     emptied = await store.archive.empty_trash()
     assert (emptied.conversations, emptied.left) == (2, [])
     await verified(store)
@@ -91,7 +92,7 @@ async def test_a_running_reply_keeps_its_locrit(store: Store) -> None:
     await store.locrits.delete(LOCRIT)
     emptied = await store.archive.empty_trash()
     assert [left.kind for left in emptied.left] == ["locrit"]
-    await store.memory.finish_reply(turn.generation_id, Ending("stopped"))
+    await store.replies.finish_reply(turn.generation_id, Ending("stopped"))
     assert (await store.archive.empty_trash()).locrits == 1
     await verified(store)
 
@@ -118,7 +119,7 @@ async def test_what_is_restored_meanwhile_is_not_forgotten(store: Store) -> None
     where = await store.conversation()
     await store.memory.save_message(where, "user", "still wanted")
     await store.memory.delete_conversation(where)
-    assert len(await store.database.write(lambda tx: trash.order_emptying(tx, 2**62, 10))) == 1
+    assert len(await store.database.write(lambda tx: trash.order_emptying(tx, ME.user_id, 2**62, 10))) == 1
     assert (await store.archive.trash()).conversations == [], "it has left the trash at once"
     await store.memory.edit_conversation(where, {"deleted": False})
     await store.archive.finish_jobs()
@@ -149,7 +150,7 @@ async def test_retention_does_not_starve_behind_what_is_newer(store: Store) -> N
     await Retention(store.archive, days=2).look()
     left = await store.rows(select(messages).where(messages.c.deleted_at.is_not(None)))
     assert [row.id for row in left if row.forgotten_at is not None] == [oldest]
-    await store.memory.finish_reply(generation_id, Ending("stopped"))
+    await store.replies.finish_reply(generation_id, Ending("stopped"))
 
 
 @on_each_database
