@@ -97,6 +97,14 @@ def test_an_operations_id_and_its_time_go_together(path: str) -> None:
     assert [name for name, named in parameters.items() if "op_id" in named and named & {"now", "time", "now_ms"}] == []
 
 
+def test_what_services_ask_of_stores_is_made_of_plain_values() -> None:
+    """A store has no classes of its own that a request consists of; what is imported from it is machinery."""
+    nodes = [node for path in python_files("src/services") for node in ast.walk(parsed(path))]
+    imports = [n for n in nodes if isinstance(n, ast.ImportFrom) and (n.module or "").startswith("src.stores.")]
+    classes = {alias.name for node in imports for alias in node.names if alias.name[0].isupper()}
+    assert classes == {"Database", "Transaction", "Effect", "Step", "HANDLERS"}
+
+
 def test_only_one_place_looks_up_what_was_done_before() -> None:
     """`stores.ops`; forgetting takes the hashes away, and a check looks at all that there is."""
     users = {path for path in PRODUCT if re.search(r"from src\.models import .*\bops\b", (ROOT / path).read_text())}

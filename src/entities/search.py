@@ -1,8 +1,13 @@
 """What is searched for."""
 
+import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from src.entities.explorer import FoundMessage
+from src.errors import InvalidInput
+
+ABOVE_ALL = 2**62
 Mark = Literal["starred", "pinned", "archived", "fork"]
 
 
@@ -18,3 +23,31 @@ class Filters:
     before: int | None = None
     mark: Mark | None = None
     owner_id: str | None = None
+
+
+class SearchCursor(NamedTuple):
+    """How far a search has come: in which of its spans of time, and below which row it goes on."""
+
+    span: int = 0
+    below: int = ABOVE_ALL
+
+    def __str__(self) -> str:
+        return f"{self.span}.{self.below}"
+
+    @classmethod
+    def parse(cls, cursor: str) -> "SearchCursor":
+        """Raises InvalidInput."""
+        if not re.fullmatch(r"[0-9]\.[0-9]{1,19}", cursor):
+            raise InvalidInput("This cursor is none that a search has given.")
+        span, below = map(int, cursor.split("."))
+        return cls(span, min(below, ABOVE_ALL))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whether there may be more; `next` leads to older ones; how many messages are not searched yet."""
+
+    hits: list[FoundMessage]
+    more: bool
+    waiting: int
+    next: SearchCursor | None = None

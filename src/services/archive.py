@@ -12,8 +12,10 @@ from src.entities import (
     IntegrityReport,
     Left,
     Locrit,
+    Merged,
     Message,
     MessageVersion,
+    StorageUsage,
     TheirConversation,
     TheirLocrit,
     Theirs,
@@ -39,7 +41,6 @@ from src.stores import (
     versions,
 )
 from src.stores.database import Database
-from src.stores.merging import Merged
 from src.stores.writer import Transaction
 
 DAY_MS = 86_400_000
@@ -176,7 +177,7 @@ class Archive:
         """Forgets what was deleted that long ago, oldest first. What cannot be forgotten now is left, and said."""
         return await self._empty(caller.user_id, older_than_days)
 
-    async def storage(self, caller: Caller) -> storage.Usage:
+    async def storage(self, caller: Caller) -> StorageUsage:
         return await self._db.read(lambda connection: storage.usage(connection, caller.user_id))
 
     async def verify(self, caller: Caller, repair: bool = False) -> IntegrityReport:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing, suppress
 from typing import Any
 
-from src.entities import ConversationChange, GenerationState, LocritChange, Message, Turn
+from src.entities import ConversationChange, Ending, GenerationState, LocritChange, Message, Opening, Question, Turn
 from src.errors import StoreUnavailable
 from src.events import Event, EventBus, ReplyChunk
 from src.operations import Caller
@@ -16,9 +16,6 @@ from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
 from src.services.memory import MemoryService
 from src.services.replies import LOOK_EVERY_S, Replies
-from src.stores.generations import Ending
-from src.stores.openings import Opening
-from src.stores.turns import Question
 
 STOP_WITHIN_S = 5.0
 DELETIONS = {"conversation.deleted", "locrit.deleted"}

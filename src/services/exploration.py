@@ -11,17 +11,18 @@ from src.entities import (
     Conversation,
     DayActivity,
     Filters,
+    Found,
     MemoryStatistics,
     MemorySummary,
     RememberedMessage,
     RememberedSession,
+    SearchCursor,
     SearchHit,
 )
 from src.operations import Caller, Operation
 from src.stores import activity, conversations, finding, listing, messages, summary, trash
 from src.stores import locrits as locrit_store
 from src.stores.database import Database
-from src.stores.finding import Found, Place
 from src.stores.ops import Effect
 from src.stores.writer import Transaction
 
@@ -45,7 +46,7 @@ class Exploration:
         cursor: str | None = None,
     ) -> Found:
         """Messages of every Locrit, or of one, with every word of `query`, best first; older ones from a cursor on."""
-        place = Place.parse(cursor) if cursor else Place()
+        place = SearchCursor.parse(cursor) if cursor else SearchCursor()
 
         def find(connection: Connection) -> Found:
             known = locrit_name and locrit_store.require(connection, caller.user_id, locrit_name).id

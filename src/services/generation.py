@@ -7,14 +7,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from src import awake
-from src.entities import Conversation, Failure, GenerationState, Message, MessageStatus, Turn
+from src.entities import Conversation, Ending, Failure, GenerationState, Message, MessageStatus, Turn
 from src.errors import LocritError, StoreUnavailable
 from src.events import Event, ReplyChunk, ReplySaved
 from src.identity import now_ms
 from src.services.llm.protocol import Delta
 from src.services.outcome import UNEXPLAINED, Outcome, failure_of
 from src.services.replies import Replies
-from src.stores.generations import Ending
 
 SAVE_EVERY_CHARS = 100
 SAVE_EVERY_S = 0.25

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from src.entities import ChangeEvent, Conversation, Message, Role
+from src.entities import ChangeEvent, Conversation, Message, NewMessage, Opening, Role
 from src.errors import Conflict
 from src.identity import new_id, session_conversation_id
 from src.operations import Caller, Operation
@@ -16,7 +16,6 @@ from src.services.memories import Memories
 from src.services.turns import Turns
 from src.stores import conversations, events, listing, messages, openings, revisions, saving, trash
 from src.stores import locrits as locrit_store
-from src.stores.openings import Opening
 from src.stores.ops import Effect
 from src.stores.writer import Transaction
 
@@ -153,9 +152,7 @@ class MemoryService(Turns, Memories, Exploration):
 
         Raises NotFound for an unknown conversation, Conflict when the id stands for other content.
         """
-        new = messages.NewMessage(
-            message_id or new_id(), role, content, metadata=metadata or {}, is_id_new=message_id is None
-        )
+        new = NewMessage(message_id or new_id(), role, content, metadata=metadata or {}, is_id_new=message_id is None)
         request = {"in": conversation_id, "id": message_id, "role": role, "content": content}
         whole, named = request | {"metadata": new.metadata}, f"message:{new.id}"
         operation = Operation.of(caller, "save", whole, op_id, earlier=(request,), otherwise=named)

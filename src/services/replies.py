@@ -8,13 +8,12 @@ from collections.abc import AsyncGenerator, Collection
 
 from sqlalchemy import Connection
 
-from src.entities import Conversation, GenerationState, Locrit, Message, PromptContext
+from src.entities import Conversation, Ending, GenerationState, Locrit, Message, PromptContext
 from src.events import ReplyChunk
 from src.identity import now_ms
 from src.operations import Stamp
 from src.stores import conversations, generations, locrits, messages, paths
 from src.stores.database import Database
-from src.stores.generations import Ending
 
 LOOK_EVERY_S = 0.2
 """Into the log of a reply that another process writes."""

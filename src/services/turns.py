@@ -1,11 +1,10 @@
 """Turns: a person asks, asks again, or has a reply go on. Saved here; the chat service asks the model."""
 
-from src.entities import GenerationState, Turn
+from src.entities import GenerationState, Question, Turn
 from src.operations import Caller, Operation
 from src.stores import generations, turns
 from src.stores.database import Database
 from src.stores.ops import Effect
-from src.stores.turns import Question
 from src.stores.writer import Transaction
 
 

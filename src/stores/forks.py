@@ -1,11 +1,10 @@
 """A fork: a conversation of its own that begins with what was said up to a message."""
 
-from src.entities import Conversation, Message
+from src.entities import Conversation, Message, NewMessage
 from src.errors import Conflict
 from src.identity import new_id
 from src.operations import Stamp
 from src.stores import conversations, messages, paths
-from src.stores.messages import NewMessage
 from src.stores.writer import Transaction
 
 WHOLE = 1_000_000

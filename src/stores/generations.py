@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, not_, or_, select, update
 
-from src.entities import Failure, GenerationState, Message, MessageStatus, PromptContext, Usage
+from src.entities import Ending, GenerationState, Message, MessageStatus, NewMessage, PromptContext, Usage
 from src.errors import Conflict, NotFound
 from src.events import ReplyEnded
 from src.models import generation_chunks, generations
@@ -50,16 +49,6 @@ _FOLD_IDX = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a reply ended. `content` is all of its text; None keeps what the log has."""
-
-    status: MessageStatus
-    content: str | None = None
-    usage: Usage | None = None
-    error: Failure | None = None
-
-
 def start(
     tx: Transaction,
     where: Place,
@@ -70,7 +59,7 @@ def start(
     model: str | None = None,
 ) -> Message:
     """The reply's place behind its question, and its log. `model` is the one that is to write it, if it was chosen."""
-    stub = messages.NewMessage(message_id, "assistant", "", "streaming", question.message_id, model, generation_id)
+    stub = NewMessage(message_id, "assistant", "", "streaming", question.message_id, model, generation_id)
     [reply] = messages.add(tx, where, [stub], stamp)
     _open_log(tx, where, generation_id, message_id, stamp.time)
     return reply

@@ -3,12 +3,12 @@ around the messages that `merging` takes. Where both have something, the one wit
 
 from collections.abc import Sequence
 
-from src.entities import Conversation, TheirConversation, TheirLocrit, Theirs
+from src.entities import Conversation, Merged, TheirConversation, TheirLocrit, Theirs
 from src.identity import new_id
 from src.operations import Stamp
 from src.stores import conversations, trash
 from src.stores import locrits as locrit_store
-from src.stores.merging import Merged, merge
+from src.stores.merging import merge
 from src.stores.writer import Transaction
 
 MARKS = ("title", "starred", "pinned", "archived", "tags")

@@ -5,33 +5,19 @@ is taken as it is, so that a client can give back what a server lost that was se
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import to_json
 
-from src.entities import Message, MessageStatus, Theirs
+from src.entities import Ending, Merged, Message, MessageStatus, NewMessage, Theirs
 from src.errors import InvalidInput
 from src.operations import Stamp
 from src.stores import conversations, generations, messages, saving, versions
 from src.stores.conversations import Place
-from src.stores.generations import Ending
-from src.stores.messages import NewMessage
 from src.stores.paths import Tree
 from src.stores.writer import Transaction
 
 ENDED: tuple[MessageStatus, ...] = ("complete", "stopped", "failed")
-
-
-@dataclass(slots=True)
-class Merged:
-    """Ids by what became of them. `kept_aside`: both had changed; the client's text is kept as a version."""
-
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    kept_aside: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    forgotten: list[str] = field(default_factory=list)
 
 
 def merge(

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import to_json
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from src.entities import Failure, Message, MessageStatus, PromptContext, Role, Usage
+from src.entities import Failure, Message, NewMessage, PromptContext, Usage
 from src.errors import Conflict, Forgotten, NotFound
 from src.events import conversation_scope
 from src.models import conversations as conversation_table
@@ -49,30 +48,6 @@ _UNFOLDED = Prepared(
 )
 _FOLDED_IDX = Prepared(select(generations.c.folded_idx).where(generations.c.id == bindparam("generation")))
 NEWEST = 2**62
-
-
-@dataclass(frozen=True, slots=True)
-class NewMessage:
-    """`is_id_new`: the id was made for this message just now, so that none can be stored under it. The fields below it
-    are those of a message that was stored before, elsewhere; times are milliseconds since 1970."""
-
-    id: str
-    role: Role
-    content: str
-    status: MessageStatus = "complete"
-    parent_id: str | None = None
-    model: str | None = None
-    generation_id: str | None = None
-    metadata: dict[str, Any] = field(default_factory=dict)
-    is_id_new: bool = False
-    rev: int = 1
-    usage: Usage | None = None
-    error: Failure | None = None
-    context: PromptContext | None = None
-    created_at: int | None = None
-    updated_at: int | None = None
-    deleted_at: int | None = None
-    forgotten_at: int | None = None
 
 
 def entity(row: Row[Any]) -> Message:

@@ -1,11 +1,8 @@
 """Opening a conversation: the same wish always leads to the same one."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from sqlalchemy import Connection
 
-from src.entities import Conversation
+from src.entities import Conversation, Opening
 from src.errors import Conflict, InvalidInput
 from src.identity import session_conversation_id
 from src.operations import Stamp
@@ -13,27 +10,6 @@ from src.stores import conversations
 from src.stores import locrits as locrit_store
 from src.stores.conversations import Place
 from src.stores.writer import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A conversation to open; without `conversation_id` it is derived from Locrit, user and session. `user_id` is a
-    label that keeps sessions apart."""
-
-    user_id: str
-    locrit_name: str
-    conversation_id: str | None
-    session_id: str | None
-    title: str = ""
-
-    @property
-    def request(self) -> dict[str, Any]:
-        return self.earlier_request | {"user": self.user_id, "title": self.title}
-
-    @property
-    def earlier_request(self) -> dict[str, Any]:
-        """As version 0.1 put it, which left out user and title."""
-        return {"locrit": self.locrit_name, "id": self.conversation_id, "session": self.session_id}
 
 
 def open_(tx: Transaction, owner_id: str, opening: Opening, stamp: Stamp) -> tuple[Place, bool]:

@@ -2,14 +2,13 @@
 
 from sqlalchemy import bindparam, select
 
-from src.entities import Message, Role
+from src.entities import Message, NewMessage, Role
 from src.errors import Conflict
 from src.models import message_versions
 from src.models import messages as table
 from src.operations import Stamp
 from src.stores import conversations, messages
 from src.stores.conversations import Place
-from src.stores.messages import NewMessage
 from src.stores.writer import Transaction
 
 _FIRST_VERSION = (

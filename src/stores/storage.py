@@ -1,11 +1,11 @@
 """How much is stored, and how much room is left."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, func, select, text
 
+from src.entities import StorageUsage
 from src.models import activity, conversations, locrits
 from src.stores import search, trash
 
@@ -25,25 +25,10 @@ _CONVERSATIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Sizes are bytes, of the whole server; `free_bytes` is what is left on the disk, 0 where that is not ours to see.
-    Numbers are of one person's: `trash` counts what the trash shows. `waiting` is what the search does not find yet."""
-
-    database: str
-    database_bytes: int
-    log_bytes: int
-    free_bytes: int
-    messages: int
-    conversations: int
-    trash: int
-    waiting: int
-
-
-def usage(connection: Connection, owner_id: str) -> Usage:
+def usage(connection: Connection, owner_id: str) -> StorageUsage:
     owner = {"owner": owner_id}
     size, log, free = _sizes(connection)
-    return Usage(
+    return StorageUsage(
         database=connection.dialect.name,
         database_bytes=size,
         log_bytes=log,

@@ -1,11 +1,10 @@
 """A turn: a question and its reply's place, committed together before any model is called."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from src.entities import Locrit, Message, Turn
+from src.entities import Locrit, Message, NewMessage, Question, Turn
 from src.errors import Conflict, Forbidden, Inactive, InvalidInput, NotFound
 from src.identity import new_id
 from src.models import messages as messages_table
@@ -13,7 +12,6 @@ from src.operations import Operation
 from src.stores import conversations, generations, messages, openings, paths, saving
 from src.stores import locrits as locrit_store
 from src.stores.conversations import Place
-from src.stores.openings import Opening
 from src.stores.writer import Transaction
 
 _FIRST_REPLY = (
@@ -22,39 +20,6 @@ _FIRST_REPLY = (
     .order_by(messages_table.c.seq)
     .limit(1)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a person asks. Where: an opening, or the id of a conversation that exists."""
-
-    content: str
-    op_id: str | None = None
-    message_id: str | None = None
-    opening: Opening | None = None
-    conversation_id: str | None = None
-    instead_of: str | None = None
-    """The question that this one puts differently: a branch beside it."""
-    parent_id: str | None = None
-    """The message that this one follows; without it, the newest."""
-
-    @property
-    def request(self) -> dict[str, Any]:
-        """The place is part of it: the conversation, else the Locrit and the session that lead to one."""
-        return self.earlier_request | {"in": self._place}
-
-    @property
-    def earlier_request(self) -> dict[str, Any]:
-        """As version 0.1 put it, which left the place out."""
-        request = {"id": self.message_id, "content": self.content, "instead_of": self.instead_of}
-        return request | ({"parent_id": self.parent_id} if self.parent_id else {})
-
-    @property
-    def _place(self) -> list[str | None]:
-        known = self.opening.conversation_id if self.opening else self.conversation_id
-        if self.opening is None or known is not None:
-            return [known]
-        return [self.opening.locrit_name, self.opening.user_id, self.opening.session_id]
 
 
 def begin(tx: Transaction, question: Question, operation: Operation) -> Turn:
@@ -67,7 +32,7 @@ def begin(tx: Transaction, question: Question, operation: Operation) -> Turn:
         if reply is not None:
             return again(tx, {"message_id": message_id, "reply_id": reply.id, "generation_id": reply.generation_id})
         return _reply_to(tx, where, stored, operation)
-    new = messages.NewMessage(message_id, "user", question.content, parent_id=_parent_of(tx, where, question))
+    new = NewMessage(message_id, "user", question.content, parent_id=_parent_of(tx, where, question))
     [asked] = messages.add(tx, where, [new], operation)
     conversations.name_after(tx, where, asked, operation)
     return _reply_to(tx, where, asked, operation)

@@ -10,11 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from src.entities import NewMessage, Opening
 from src.identity import new_id, now_ms
 from src.operations import Stamp
 from src.stores import conversations, messages, openings
-from src.stores.messages import NewMessage
-from src.stores.openings import Opening
 from src.stores.writer import Transaction
 from tests.bench.places import LOCRIT, application
 from tests.callers import ME, OnePersons

@@ -15,7 +15,7 @@ time.time_ns = lambda: right() + shift_s * 1_000_000_000
 
 from src.application import Application  # noqa: E402
 from src.config import Settings  # noqa: E402
-from src.stores.turns import Question  # noqa: E402
+from src.entities import Question  # noqa: E402
 from tests.callers import OnePersons  # noqa: E402
 from tests.faults.lives import NOWHERE, fill_index  # noqa: E402
 from tests.faults.mutants import become  # noqa: E402

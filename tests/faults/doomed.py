@@ -19,9 +19,7 @@ from sqlalchemy import Engine, event
 
 from src.application import Application
 from src.config import Settings
-from src.entities import Theirs
-from src.stores.generations import Ending
-from src.stores.turns import Question
+from src.entities import Ending, Question, Theirs
 from tests.callers import OnePersons
 from tests.faults.lives import NOWHERE, fill_index
 from tests.faults.mutants import NO_RECOVERY, become

@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from src.entities import Failure, PromptContext, Theirs, Usage
+from src.entities import Ending, Failure, PromptContext, Question, Theirs, Usage
 from src.identity import new_id
 from src.stores import search
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.store import LOCRIT, Store, opened
 
 USAGE = Usage(prompt_tokens=12, completion_tokens=34, first_token_ms=5.5, total_ms=99.0, tokens_per_second=40.5)

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from src.entities import Ending, Question
 from src.stores import search
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.faults.audit import Violations, Witness, audit
 from tests.store import Store, opened
 

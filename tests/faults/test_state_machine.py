@@ -12,10 +12,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings, strategies
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from src.entities import Role
+from src.entities import Ending, Question, Role
 from src.errors import Forgotten, NotFound
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.callers import OnePersons
 from tests.faults.chance import SEED
 from tests.faults.ideal import Talk

@@ -5,9 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from src.entities import Filters, TheirConversation, TheirLocrit, Theirs
-from src.stores.generations import Ending
-from src.stores.turns import Question
+from src.entities import Ending, Filters, Question, TheirConversation, TheirLocrit, Theirs
 from tests.eventually import eventually
 from tests.fakes.ollama import Hold
 from tests.talk import Talk

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from src.entities import Turn
+from src.entities import Ending, Turn
 from src.events import ReplyChunk, ReplyEnded
-from src.stores.generations import Ending
 from tests.fakes.ollama import FakeOllama, Hold
 from tests.faults.audit import audit
 from tests.talk import Talk, talking

@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 
-from src.entities import Message, Turn
+from src.entities import Message, Opening, Question, Turn
 from src.errors import StoreUnavailable
 from src.services.generation import GIVEN_UP, SAVED_AFTER_ALL, Generation
 from src.services.llm.protocol import Delta, Usage
-from src.stores.openings import Opening
-from src.stores.turns import Question
 from src.stores.writer import Transaction
 from tests.callers import ME
 from tests.eventually import eventually

@@ -4,11 +4,10 @@ import asyncio
 import threading
 from pathlib import Path
 
+from src.entities import Opening, Question
 from src.services.memory import MemoryService
 from src.services.replies import Replies
 from src.stores.database import Database
-from src.stores.openings import Opening
-from src.stores.turns import Question
 from tests.callers import ME
 from tests.fakes.ollama import FakeOllama, Hold
 from tests.faults.audit import audit

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from src.entities import IntegrityReport
+from src.entities import Ending, IntegrityReport, Question
 from src.identity import new_id
 from src.stores import search
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.store import Store
 
 

@@ -6,12 +6,10 @@ import functools
 import pytest
 from sqlalchemy import Executable, delete, text, update
 
-from src.entities import IntegrityReport, Theirs
+from src.entities import Ending, IntegrityReport, Question, Theirs
 from src.errors import Conflict, InvalidInput, NotFound
 from src.models import conversations, events, messages
 from src.stores import integrity
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from src.stores.writer import Transaction
 from tests.store import Store, on_each_database
 from tests.stores.archived import ask, index, say, verified

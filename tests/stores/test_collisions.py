@@ -5,8 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from src.stores.openings import Opening
-from src.stores.turns import Question
+from src.entities import Opening, Question
 from tests.store import LOCRIT, opened
 
 ROOT = Path(__file__).resolve().parent.parent.parent

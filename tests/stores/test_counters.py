@@ -9,11 +9,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.entities import iso
+from src.entities import Ending, Question, iso
 from src.errors import Conflict, LocritError, NotFound
 from src.identity import now_ms
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.store import Store, opened
 

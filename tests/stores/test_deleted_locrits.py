@@ -6,11 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from src.entities import Theirs
+from src.entities import Ending, Question, Theirs
 from src.errors import Conflict, NotFound
 from src.models import conversations, metadata
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.store import LOCRIT, Store, on_each_database
 from tests.stores.archived import say, verified
 

@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from src.entities import Change, Failure, Scrubbed, Theirs
+from src.entities import Change, Ending, Failure, Question, Scrubbed, Theirs
 from src.errors import NotFound
 from src.stores import conversations, locrits, memories, messages
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.fold import DERIVED, fold
 from tests.store import LOCRIT, Store, on_each_database, opened

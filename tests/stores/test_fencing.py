@@ -4,13 +4,10 @@ import asyncio
 
 import pytest
 
-from src.entities import Turn
+from src.entities import Ending, Opening, Question, Turn
 from src.errors import Conflict
 from src.events import ReplyEnded
 from src.models import generation_chunks, messages
-from src.stores.generations import Ending
-from src.stores.openings import Opening
-from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.store import LOCRIT, Store, on_each_database, opened, writer_held
 

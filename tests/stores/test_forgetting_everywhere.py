@@ -11,10 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, make_url, text
 
-from src.entities import Theirs
+from src.entities import Ending, Question, Theirs
 from src.errors import Conflict, LocritError
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.faults.chance import SEED
 from tests.store import LOCRIT, Store, on_each_database, opened
 from tests.stores.archived import index, say, verified

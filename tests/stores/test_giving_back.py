@@ -16,11 +16,20 @@ from pydantic import BaseModel
 
 from backend.protocol.archive import SyncedConversation, SyncedLocrit, SyncedMessage
 from backend.routes import archive as wire
-from src.entities import Conversation, Entity, Failure, Locrit, Message, PromptContext, Theirs, Usage
+from src.entities import (
+    Conversation,
+    Ending,
+    Entity,
+    Failure,
+    Locrit,
+    Merged,
+    Message,
+    PromptContext,
+    Question,
+    Theirs,
+    Usage,
+)
 from src.errors import LocritError
-from src.stores.generations import Ending
-from src.stores.merging import Merged
-from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.faults.chance import SEED
 from tests.store import LOCRIT, Store, every_message, opened

@@ -10,16 +10,13 @@ from typing import Any
 
 import pytest
 
-from src.entities import Change
+from src.entities import Change, Ending, Opening, Question
 from src.errors import Conflict
 from src.identity import request_hash
 from src.models import events, generations, messages, ops
 from src.services.archive import Archive
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
-from src.stores.generations import Ending
-from src.stores.openings import Opening
-from src.stores.turns import Question
 from tests.callers import SOMEONE
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
 

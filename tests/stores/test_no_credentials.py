@@ -8,15 +8,13 @@ from typing import Any
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, select, text, update
 
-from src.entities import Failure
+from src.entities import Ending, Failure, Question
 from src.identity import new_id
 from src.models import events, generations, metadata
 from src.stores import digests, migrations
 from src.stores.engines import open_writer
-from src.stores.generations import Ending
 from src.stores.integrity import CHECKS
 from src.stores.migrations import sealing
-from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.store import Store, opened
 from tests.stores.archived import ask, say, verified

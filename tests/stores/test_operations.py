@@ -5,11 +5,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from src.entities import Locrit, Message
+from src.entities import Locrit, Message, Opening, Question
 from src.errors import Conflict, InvalidInput, NotFound
 from src.models import conversations, events, message_versions, messages, ops
-from src.stores.openings import Opening
-from src.stores.turns import Question
 from tests.store import LOCRIT, Store, on_each_database, opened, writer_held
 
 

@@ -6,10 +6,9 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, event
 
+from src.entities import Opening, Question
 from src.stores.database import Database
-from src.stores.openings import Opening
 from src.stores.presence import AmongOthers
-from src.stores.turns import Question
 from tests.eventually import eventually
 from tests.store import LOCRIT, Store, on_each_database, opened
 

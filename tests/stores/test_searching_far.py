@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 import regex
 
-from src.entities import Filters, Theirs
+from src.entities import Filters, NewMessage, Theirs
 from src.errors import InvalidInput
 from src.identity import new_id
 from src.operations import Stamp
 from src.stores import conversations, filing, messages, search
 from src.stores.finding import MOST_LOOKED_AT
-from src.stores.messages import NewMessage
 from src.stores.writer import Transaction
 from tests.store import LOCRIT, Store, on_each_database
 from tests.stores.test_search import DAY_MS, index

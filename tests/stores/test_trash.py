@@ -4,13 +4,12 @@ import asyncio
 
 from sqlalchemy import Executable, select, update
 
+from src.entities import Ending, Question
 from src.models import jobs, locrits, messages
 from src.models import memories as memories_table
 from src.services import archive
 from src.services.retention import Retention
 from src.stores import trash
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.callers import ME
 from tests.store import LOCRIT, Store, on_each_database
 from tests.stores.archived import say, verified

@@ -15,9 +15,8 @@ from pathlib import Path
 
 from sqlalchemy import Pool, event
 
+from src.entities import Ending, Question
 from src.errors import StoreUnavailable
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.faults.audit import Witness, audit
 from tests.faults.disk.diary import Diary
 from tests.faults.disk.fault import Fault
