@@ -28,16 +28,18 @@ SEAL = sa.text("UPDATE ops SET checksum = :checksum WHERE user_id = :user_id AND
 
 
 def upgrade() -> None:
-    op.drop_index("uq_locrits_name", "locrits")
+    op.drop_index("uq_locrits_name", "locrits", if_exists=True)
     op.create_index(
         "uq_locrits_owner_id_name",
         "locrits",
         ["owner_id", "name"],
         unique=True,
+        if_not_exists=True,
         sqlite_where=ALIVE,
         postgresql_where=ALIVE,
     )
-    _give_operations_to_the_only_person(op.get_bind())
+    if "user_id" not in {column["name"] for column in sa.inspect(op.get_bind()).get_columns("ops")}:
+        _give_operations_to_the_only_person(op.get_bind())
 
 
 def _give_operations_to_the_only_person(connection: sa.Connection) -> None:
