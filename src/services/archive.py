@@ -41,7 +41,7 @@ from src.stores import (
     versions,
 )
 from src.stores.database import Database
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 DAY_MS = 86_400_000
 TRASH_SHOWN = 200
@@ -67,7 +67,7 @@ class Archive:
         """What the message said at `rev` becomes its newest version."""
         operation = Operation.of(caller, "roll_back", {"id": message_id, "rev": rev}, op_id)
 
-        def roll_back(tx: Transaction) -> Message:
+        def roll_back(tx: UnitOfWork) -> Message:
             current = messages.owned(tx.connection, caller.user_id, message_id)
             content = versions.content_at(tx.connection, message_id, rev)
             return revisions.edit(tx, current, content, None, operation)
@@ -78,7 +78,7 @@ class Archive:
         """An edit that lost against another one: kept as a version, the message says what it said."""
         operation = Operation.of(caller, "keep_aside", {"id": message_id, "content": content}, op_id)
 
-        def keep(tx: Transaction) -> Message:
+        def keep(tx: UnitOfWork) -> Message:
             current = messages.owned(tx.connection, caller.user_id, message_id)
             return versions.keep_aside(tx, current, content, operation)
 
@@ -90,7 +90,7 @@ class Archive:
         """A conversation of its own that begins with what was said up to this message."""
         operation = Operation.of(caller, "fork", {"id": message_id, "to": conversation_id}, op_id)
 
-        def fork(tx: Transaction) -> Conversation:
+        def fork(tx: UnitOfWork) -> Conversation:
             last = messages.owned(tx.connection, caller.user_id, message_id)
             return forks.fork(tx, last, conversation_id or new_id(), operation)
 
@@ -107,7 +107,7 @@ class Archive:
         conversation as the client has it: made when it is missing. Ids and revisions make a repeat known."""
         stamp = Stamp.now()
 
-        def merge(tx: Transaction) -> Merged:
+        def merge(tx: UnitOfWork) -> Merged:
             if around is None:
                 conversations.place(tx, conversation_id, caller.user_id, in_trash=True)
                 return merging.merge(tx, conversation_id, theirs, stamp)
@@ -118,7 +118,7 @@ class Archive:
     async def merge_locrits(self, caller: Caller, theirs: Sequence[TheirLocrit]) -> None:
         """Locrits as a client has them: missing ones are made, of others the newer revision counts."""
 
-        def merge(tx: Transaction) -> None:
+        def merge(tx: UnitOfWork) -> None:
             for one in theirs:
                 giving_back.take_locrit(tx, caller.user_id, one, Stamp.now())
 
@@ -132,7 +132,7 @@ class Archive:
         it or a copy of it is being written."""
         operation = Operation.of(caller, "forget_message", {"id": message_id}, op_id)
 
-        def forget(tx: Transaction) -> Message:
+        def forget(tx: UnitOfWork) -> Message:
             return forgetting.forget_message(tx, messages.owned(tx.connection, caller.user_id, message_id), operation)
 
         forgotten = await self._db.run_once(operation, messages.effect(message_id, forget))
@@ -144,7 +144,7 @@ class Archive:
         being written."""
         operation = Operation.of(caller, "forget_conversation", {"id": conversation_id}, op_id)
 
-        def forget(tx: Transaction) -> Conversation:
+        def forget(tx: UnitOfWork) -> Conversation:
             conversations.place(tx, conversation_id, caller.user_id, in_trash=True)
             return forgetting.forget_conversation(tx, conversation_id, operation)
 
@@ -156,7 +156,7 @@ class Archive:
         """Destroys one that is in the trash, by id or name, with its conversations and memories. Cannot be undone."""
         operation = Operation.of(caller, "forget_locrit", {"name": name}, op_id)
 
-        def forget(tx: Transaction) -> Locrit:
+        def forget(tx: UnitOfWork) -> Locrit:
             locrit_id = locrits.require_deleted(tx.connection, caller.user_id, name)
             return steps.forget_locrit(tx, locrit_id, operation)
 

@@ -24,7 +24,7 @@ from src.stores import activity, conversations, finding, listing, messages, summ
 from src.stores import locrits as locrit_store
 from src.stores.database import Database
 from src.stores.ops import Effect
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 
@@ -107,7 +107,7 @@ class Exploration:
         repeat: what the operation did decides."""
         operation = Operation.of(caller, "delete_session", {"locrit": locrit_name, "session": session_id}, op_id)
 
-        def delete(tx: Transaction) -> None:
+        def delete(tx: UnitOfWork) -> None:
             locrit_id = locrit_store.require(tx.connection, caller.user_id, locrit_name).id
             current = conversations.by_session(tx.connection, locrit_id, session_id)
             trash.edit(tx, current, {"deleted": True}, operation)

@@ -11,7 +11,7 @@ from src.models import users
 from src.operations import Caller, Operation, Stamp
 from src.stores import generations, locrits
 from src.stores.database import Database
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 IN_THEIR_LANGUAGE = "Answer in the language in which you are written to."
 DEFAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -77,7 +77,7 @@ class LocritService:
         request |= {"id": locrit_id} if locrit_id else {}  # as versions without it made it
         operation = Operation.of(caller, "create_locrit", request, op_id)
 
-        def create(tx: Transaction) -> Locrit:
+        def create(tx: UnitOfWork) -> Locrit:
             _check_free(tx, caller, name)
             other = locrits.brought(tx.connection, caller.user_id, locrit_id) if locrit_id is not None else None
             if other is not None:
@@ -98,7 +98,7 @@ class LocritService:
         Raises Conflict when `rev` is stale or a new name is taken."""
         operation = Operation.of(caller, "edit_locrit", {"name": name, "changes": locrits.columns(changes)}, op_id)
 
-        def edit(tx: Transaction) -> Locrit:
+        def edit(tx: UnitOfWork) -> Locrit:
             current = locrits.require(tx.connection, caller.user_id, name)
             if rev is not None and rev != current.rev:
                 raise Conflict(f"{name} was changed in the meantime.", current=current.wire())
@@ -115,7 +115,7 @@ class LocritService:
         """To the trash, with its conversations, where no reply goes on; `restore` brings it back."""
         operation = Operation.of(caller, "delete_locrit", {"name": name}, op_id)
 
-        def delete(tx: Transaction) -> Locrit:
+        def delete(tx: UnitOfWork) -> Locrit:
             current = locrits.require(tx.connection, caller.user_id, name)
             generations.stop_of(tx, current.id)
             deleted = {"deleted_at": operation.time}
@@ -127,7 +127,7 @@ class LocritService:
         """By id or name. Raises NotFound when the trash has none of it, Conflict when its name is taken again."""
         operation = Operation.of(caller, "restore_locrit", {"name": name}, op_id)
 
-        def restore(tx: Transaction) -> Locrit:
+        def restore(tx: UnitOfWork) -> Locrit:
             deleted = locrits.find_deleted(tx.connection, caller.user_id, name)
             if deleted is None:
                 raise NotFound(f"There is no Locrit named '{name}' in the trash.")
@@ -141,11 +141,11 @@ class LocritService:
         await self._db.write(lambda tx: _ensure_defaults(tx, caller.user_id))
 
 
-def _ensure_defaults(tx: Transaction, user_id: str) -> None:
+def _ensure_defaults(tx: UnitOfWork, user_id: str) -> None:
     """All or nothing: a first start that is cut off is the first start again."""
-    if tx.read(select(users.c.id).where(users.c.id == user_id)).first() is not None:
+    if tx.query(select(users.c.id).where(users.c.id == user_id)).first() is not None:
         return
-    tx.append(users, {"id": user_id, "created_at": now_ms()})
+    tx.insert_later(users, {"id": user_id, "created_at": now_ms()})
     for name, fields in DEFAULTS:
         locrits.insert_(tx, new_id(), user_id, name, fields, Stamp.now(f"default:{name}"))
 
@@ -154,7 +154,7 @@ def _merged(current: Any, value: Any) -> Any:
     return current.wire() | value if isinstance(current, (OpenTo, AccessTo)) and isinstance(value, dict) else value
 
 
-def _check_free(tx: Transaction, caller: Caller, name: str) -> None:
+def _check_free(tx: UnitOfWork, caller: Caller, name: str) -> None:
     taken = locrits.find(tx.connection, caller.user_id, name)
     if taken is not None:
         raise Conflict(f"There is a Locrit named '{name}' already.", hint="Choose another name.", current=taken.wire())

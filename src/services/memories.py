@@ -13,7 +13,7 @@ from src.stores import locrits, trash
 from src.stores import memories as store
 from src.stores.database import Database
 from src.stores.ops import Effect
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 
 class Memories:
@@ -49,11 +49,11 @@ class Memories:
         new = {"content": content, "importance": importance, "tags": list(tags), "metadata": metadata or {}}
         operation = Operation.of(caller, "save_memory", {"locrit": locrit_name, **new}, op_id)
 
-        def save(tx: Transaction) -> Memory:
+        def save(tx: UnitOfWork) -> Memory:
             locrit_id = locrits.require(tx.connection, caller.user_id, locrit_name).id
             return store.add(tx, locrit_id, new, operation)
 
-        def again(tx: Transaction, done: dict[str, str]) -> Memory:
+        def again(tx: UnitOfWork, done: dict[str, str]) -> Memory:
             return store.require(tx.connection, done["id"])
 
         return await self._db.run_once(operation, Effect(save, again, lambda saved: {"id": saved.id}))
@@ -77,7 +77,7 @@ class Memories:
     ) -> Memory:
         """What the memory said at `rev` becomes its newest version."""
 
-        def back(tx: Transaction) -> store.Change:
+        def back(tx: UnitOfWork) -> store.Change:
             then = store.version(tx.connection, memory_id, rev)
             return store.edited({"content": then.content, "importance": then.importance, "tags": then.tags})
 
@@ -108,7 +108,7 @@ class Memories:
         """Destroys what it said, in every version and the log. Cannot be undone."""
         operation = Operation.of(caller, "forget_memory", {"locrit": locrit_name, "id": memory_id}, op_id)
 
-        def forget(tx: Transaction) -> Memory:
+        def forget(tx: UnitOfWork) -> Memory:
             found = store.of_locrit(tx.connection, caller.user_id, locrit_name, memory_id)
             return store.forget(tx, found.id, operation)
 
@@ -120,7 +120,7 @@ class Memories:
         """Every conversation and memory of the Locrit to the trash; returns how many there were."""
         operation = Operation.of(caller, "clear", {"locrit": locrit_name}, op_id)
 
-        def clear(tx: Transaction) -> int:
+        def clear(tx: UnitOfWork) -> int:
             return trash.clear(tx, locrits.require(tx.connection, caller.user_id, locrit_name).id)
 
         count = await self._db.run_once(
@@ -136,14 +136,14 @@ class Memories:
         memory_id: str,
         kind: str,
         request: dict[str, Any],
-        change: Callable[[Transaction], store.Change],
+        change: Callable[[UnitOfWork], store.Change],
         rev: int | None,
         op_id: str | None,
     ) -> Memory:
         place = {"locrit": locrit_name, "id": memory_id}
         operation = Operation.of(caller, f"{kind}_memory", place | request, op_id)
 
-        def revise(tx: Transaction) -> Memory:
+        def revise(tx: UnitOfWork) -> Memory:
             found = store.of_locrit(tx.connection, caller.user_id, locrit_name, memory_id)
             return store.revise(tx, found, change(tx), rev, operation)
 

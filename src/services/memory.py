@@ -17,7 +17,7 @@ from src.services.turns import Turns
 from src.stores import conversations, events, listing, messages, openings, revisions, saving, trash
 from src.stores import locrits as locrit_store
 from src.stores.ops import Effect
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 
 class MessageWindow(NamedTuple):
@@ -59,11 +59,11 @@ class MemoryService(Turns, Memories, Exploration):
                 return known, False
         operation = Operation.of(caller, "open", opening.request, op_id, earlier=(opening.earlier_request,))
 
-        def open_(tx: Transaction) -> tuple[Conversation, bool]:
+        def open_(tx: UnitOfWork) -> tuple[Conversation, bool]:
             where, created = openings.open_(tx, caller.user_id, opening, operation)
             return conversations.require(tx.connection, where.id), created
 
-        def again(tx: Transaction, done: dict[str, str]) -> tuple[Conversation, bool]:
+        def again(tx: UnitOfWork, done: dict[str, str]) -> tuple[Conversation, bool]:
             """It may have been thrown away since: the repeat does not make another one."""
             return conversations.require(tx.connection, done["conversation_id"]), False
 
@@ -122,7 +122,7 @@ class MemoryService(Turns, Memories, Exploration):
         request = {"id": conversation_id, "changes": changes}
         operation = Operation.of(caller, "edit_conversation", request, op_id)
 
-        def edit(tx: Transaction) -> Conversation:
+        def edit(tx: UnitOfWork) -> Conversation:
             conversations.place(tx, conversation_id, caller.user_id, in_trash=True)  # other processes wait from here on
             current = conversations.require(tx.connection, conversation_id)
             if rev is not None and rev != current.rev:
@@ -157,7 +157,7 @@ class MemoryService(Turns, Memories, Exploration):
         whole, named = request | {"metadata": new.metadata}, f"message:{new.id}"
         operation = Operation.of(caller, "save", whole, op_id, earlier=(request,), otherwise=named)
 
-        def again(tx: Transaction, done: dict[str, str]) -> tuple[Message, bool]:
+        def again(tx: UnitOfWork, done: dict[str, str]) -> tuple[Message, bool]:
             return messages.require(tx.connection, done["message_id"]), False
 
         return await self._db.run_once(
@@ -224,7 +224,7 @@ class MemoryService(Turns, Memories, Exploration):
         """A new version; the old one is kept. Raises Conflict when `rev` is stale or the reply is still running."""
         operation = Operation.of(caller, "edit", {"id": message_id, "content": content}, op_id)
 
-        def edit(tx: Transaction) -> Message:
+        def edit(tx: UnitOfWork) -> Message:
             current = messages.owned(tx.connection, caller.user_id, message_id)
             return revisions.edit(tx, current, content, rev, operation)
 
@@ -241,7 +241,7 @@ class MemoryService(Turns, Memories, Exploration):
         request = {"id": message_id, "content": None}
         operation = Operation.of(caller, "delete" if is_deleted else "restore", request, op_id)
 
-        def set_deleted(tx: Transaction) -> Message:
+        def set_deleted(tx: UnitOfWork) -> Message:
             current = messages.owned(tx.connection, caller.user_id, message_id)
             return revisions.set_deleted(tx, current, is_deleted, operation)
 

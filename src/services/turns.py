@@ -5,7 +5,7 @@ from src.operations import Caller, Operation
 from src.stores import generations, turns
 from src.stores.database import Database
 from src.stores.ops import Effect
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 
 class Turns:
@@ -17,7 +17,7 @@ class Turns:
         id_ = question.op_id or (question.message_id and f"turn:{question.message_id}")
         operation = Operation.of(caller, "turn", question.request, id_, earlier=(question.earlier_request,))
 
-        def again(tx: Transaction, done: dict[str, str]) -> Turn:
+        def again(tx: UnitOfWork, done: dict[str, str]) -> Turn:
             turn = turns.again(tx, done)
             turns.check_same_place(tx, question, turn.message, caller.user_id)
             return turn

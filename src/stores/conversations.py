@@ -15,7 +15,7 @@ from src.stores import events
 from src.stores import locrits as locrit_store
 from src.stores.ops import Effect
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _RUNNING = (
     select(generations.c.id)
@@ -147,10 +147,10 @@ def by_session(connection: Connection, locrit_id: str, session: str) -> Conversa
     return entity(row)
 
 
-def place(tx: Transaction, conversation_id: str, owner_id: str | None = None, *, in_trash: bool = False) -> Place:
+def place(tx: UnitOfWork, conversation_id: str, owner_id: str | None = None, *, in_trash: bool = False) -> Place:
     """Raises NotFound for unknown conversations, for those of others than `owner_id` and, unless `in_trash`, for those
     in the trash."""
-    where: Place = tx.known.get((conversations, conversation_id)) or _stored_place(tx, conversation_id)
+    where: Place = tx.identities.get((conversations, conversation_id)) or _stored_place(tx, conversation_id)
     if owner_id not in (None, where.owner_id):
         raise _unknown()
     if not in_trash:
@@ -165,12 +165,12 @@ def _check_not_in_trash(where: Place) -> None:
         raise NotFound("This conversation is in the trash.", hint="Restore it, then send again.")
 
 
-def _stored_place(tx: Transaction, conversation_id: str) -> Place:
+def _stored_place(tx: UnitOfWork, conversation_id: str) -> Place:
     """Other processes wait for this transaction before they take a number of it."""
-    row = _PLACE_BY_ID.first(tx.stored, {"id": conversation_id})
+    row = _PLACE_BY_ID.first(tx.unflushed, {"id": conversation_id})
     if row is None:
         raise _unknown()
-    tx.known[conversations, conversation_id] = where = Place(
+    tx.identities[conversations, conversation_id] = where = Place(
         id=row.id,
         locrit_id=row.locrit_id,
         locrit_name=row.locrit_name,
@@ -197,12 +197,12 @@ def same_session(connection: Connection, locrit_id: str, user_id: str, session_i
     return [entity(row) for row in connection.execute(statement)]
 
 
-def effect(conversation_id: str, do: Callable[[Transaction], Conversation]) -> Effect[Conversation]:
+def effect(conversation_id: str, do: Callable[[UnitOfWork], Conversation]) -> Effect[Conversation]:
     """Of an operation on a conversation that is there; a repeat is told what it is now."""
     return Effect(do, lambda tx, _done: require(tx.connection, conversation_id))
 
 
-def opening_effect(do: Callable[[Transaction], Conversation]) -> Effect[Conversation]:
+def opening_effect(do: Callable[[UnitOfWork], Conversation]) -> Effect[Conversation]:
     """Of an operation that makes one. One that was thrown away since is not made again."""
     return Effect(
         do,
@@ -211,9 +211,9 @@ def opening_effect(do: Callable[[Transaction], Conversation]) -> Effect[Conversa
     )
 
 
-def create(tx: Transaction, row: dict[str, Any], stamp: Stamp) -> Place:
+def create(tx: UnitOfWork, row: dict[str, Any], stamp: Stamp) -> Place:
     """`row` has at least id, locrit_id, owner_id, user_id, session_id and title."""
-    tx.append(conversations, {"rev": 1, "created_at": stamp.time, "updated_at": stamp.time} | columns(row))
+    tx.insert_later(conversations, {"rev": 1, "created_at": stamp.time, "updated_at": stamp.time} | columns(row))
     locrit_store.count_conversation(tx, row["locrit_id"], row["user_id"])
     announce(tx, "conversation.created", row["id"], row["owner_id"], stamp)
     return place(tx, row["id"])
@@ -224,22 +224,22 @@ def columns(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: json.dumps(value) if name == "tags" else value for name, value in fields.items()}
 
 
-def announce(tx: Transaction, type_: str, conversation_id: str, owner_id: str, stamp: Stamp) -> Conversation:
+def announce(tx: UnitOfWork, type_: str, conversation_id: str, owner_id: str, stamp: Stamp) -> Conversation:
     conversation = require(tx.connection, conversation_id)
     events.record_for_user(tx, owner_id, type_, conversation_id, conversation.rev, conversation, stamp)
     return conversation
 
 
 def change(
-    tx: Transaction, where: Place, fields: dict[str, Any], stamp: Stamp, type_: str = "conversation.updated"
+    tx: UnitOfWork, where: Place, fields: dict[str, Any], stamp: Stamp, type_: str = "conversation.updated"
 ) -> Conversation:
     values = {"rev": conversations.c.rev + 1} | columns(fields)
-    tx.change(update(conversations).where(conversations.c.id == where.id).values(values))
+    tx.write_now(update(conversations).where(conversations.c.id == where.id).values(values))
     return announce(tx, type_, where.id, where.owner_id, stamp)
 
 
 def advance(
-    tx: Transaction,
+    tx: UnitOfWork,
     where: Place,
     *,
     events: int,
@@ -252,12 +252,12 @@ def advance(
     """Take the next `events` event numbers and `messages` message numbers; returns the last of each. `counted` is
     by how many the shown messages change."""
     now_at = place(tx, where.id, in_trash=True)
-    tx.known[conversations, where.id] = taken = now_at._replace(
+    tx.identities[conversations, where.id] = taken = now_at._replace(
         head_seq=now_at.head_seq + events,
         message_seq=now_at.message_seq + messages,
         leaf_id=leaf_id or now_at.leaf_id,
     )
-    tx.gather(
+    tx.store_later(
         _ADVANCE.many,
         {
             "conversation": where.id,
@@ -272,12 +272,12 @@ def advance(
     return taken.head_seq, taken.message_seq
 
 
-def announce_activity(tx: Transaction, where: Place, running: bool, now: int) -> None:
+def announce_activity(tx: UnitOfWork, where: Place, running: bool, now: int) -> None:
     of = {"user_id": where.owner_id, "conversation_id": where.id, "locrit_name": where.locrit_name}
-    tx.announce(ConversationActivity(**of, updated_at=now, running=running))
+    tx.publish_after_commit(ConversationActivity(**of, updated_at=now, running=running))
 
 
-def name_after(tx: Transaction, where: Place, message: Message, stamp: Stamp) -> None:
+def name_after(tx: UnitOfWork, where: Place, message: Message, stamp: Stamp) -> None:
     """A conversation without a title takes it from its first question."""
     if not where.title and message.role == "user" and message.content.strip():
         change(tx, where, {"title": title_from(message.content)}, stamp)

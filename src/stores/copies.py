@@ -9,7 +9,7 @@ from src.errors import Conflict
 from src.models import conversations, generations, message_versions, messages
 from src.stores.conversations import title_from
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _in = conversations.alias("said_in")
 _owned = select(_in.c.id).where(_in.c.owner_id == bindparam("owner"))
@@ -97,9 +97,9 @@ def count(connection: Connection, owner_id: str, message_id: str) -> int:
     return len(family - {message_id})
 
 
-def check_none_runs(tx: Transaction, owner_id: str, conversation_id: str) -> None:
+def check_none_runs(tx: UnitOfWork, owner_id: str, conversation_id: str) -> None:
     """Raises Conflict while a copy of a reply of this conversation goes on elsewhere."""
-    for copied_from in tx.read(_RUNNING_COPIES, {"owner": owner_id}).scalars().all():
+    for copied_from in tx.query(_RUNNING_COPIES, {"owner": owner_id}).scalars().all():
         origin, seen = copied_from, set[str]()
         while origin is not None and origin not in seen:
             seen.add(origin)
@@ -109,20 +109,20 @@ def check_none_runs(tx: Transaction, owner_id: str, conversation_id: str) -> Non
             origin = place.copied_from if place else None
 
 
-def forks_of(tx: Transaction, owner_id: str, conversation_id: str) -> Sequence[str]:
+def forks_of(tx: UnitOfWork, owner_id: str, conversation_id: str) -> Sequence[str]:
     """Ids of the conversations that began with this one, those that began with such a one included."""
-    return tx.read(_FORKS, {"origin": conversation_id, "owner": owner_id}).scalars().all()
+    return tx.query(_FORKS, {"origin": conversation_id, "owner": owner_id}).scalars().all()
 
 
-def titles_from(tx: Transaction, message_id: str, content: str) -> set[str]:
+def titles_from(tx: UnitOfWork, message_id: str, content: str) -> set[str]:
     """What a conversation may have been called after anything that this message ever said."""
-    said = [content, *tx.read(_VERSIONS, {"message": message_id}).scalars()]
+    said = [content, *tx.query(_VERSIONS, {"message": message_id}).scalars()]
     return {title_from(text) for text in said if text.strip()}
 
 
-def title_without(tx: Transaction, conversation_id: str, titles: set[str]) -> str:
+def title_without(tx: UnitOfWork, conversation_id: str, titles: set[str]) -> str:
     """After the first question that would not give one of these titles; empty when there is none."""
-    for question in tx.read(_QUESTIONS, {"conversation": conversation_id}).scalars():
+    for question in tx.query(_QUESTIONS, {"conversation": conversation_id}).scalars():
         if question.strip() and (title := title_from(question)) not in titles:
             return title
     return ""

@@ -15,7 +15,7 @@ from src.operations import Stamp
 from src.stores import digests
 from src.stores.kinds import kind_of
 from src.stores.prepared import Prepared, insert_into
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -50,12 +50,12 @@ _OWNERS = {
 
 
 def record(
-    tx: Transaction, scope: str, seq: int, type_: str, entity_id: str, rev: int, entity: Entity, stamp: Stamp
+    tx: UnitOfWork, scope: str, seq: int, type_: str, entity_id: str, rev: int, entity: Entity, stamp: Stamp
 ) -> None:
     place = {"scope": scope, "seq": seq, "type": type_, "entity_id": entity_id, "rev": rev, "op_id": stamp.op_id}
     change = kind_of(type_).change(payload=entity, **place)
-    tx.gather(_seal_and_store, {**place, "payload": entity.model_dump_json(), "created_at": stamp.time})
-    tx.announce(change)
+    tx.store_later(_seal_and_store, {**place, "payload": entity.model_dump_json(), "created_at": stamp.time})
+    tx.publish_after_commit(change)
 
 
 def _seal_and_store(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -72,9 +72,9 @@ def _seal_and_store(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def record_for_user(
-    tx: Transaction, owner_id: str, type_: str, entity_id: str, rev: int, entity: Entity, stamp: Stamp
+    tx: UnitOfWork, owner_id: str, type_: str, entity_id: str, rev: int, entity: Entity, stamp: Stamp
 ) -> None:
-    [row] = tx.run(_NEXT_USER_SEQ, {"user": owner_id})
+    [row] = tx.write_now(_NEXT_USER_SEQ, {"user": owner_id})
     record(tx, user_scope(owner_id), row.head_seq, type_, entity_id, rev, entity, stamp)
 
 

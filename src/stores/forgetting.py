@@ -18,7 +18,7 @@ from src.operations import Stamp
 from src.stores import checksums, conversations, copies, jobs, messages, scrubbing, search, trash
 from src.stores.events import record_for_user
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 MESSAGE, CONVERSATION, REST = "forget message", "forget conversation", "forget messages of"
 COPIES_TOO = "forget messages and copies of"
@@ -55,7 +55,7 @@ _NEWEST = (
 )
 
 
-def forget_message(tx: Transaction, message: Message, stamp: Stamp) -> Message:
+def forget_message(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     """Content, versions, log, index and the titles that came from it; and so all that it was copied from and to."""
     message_id = message.message_id
     if message.forgotten_at is not None:
@@ -72,7 +72,7 @@ def forget_message(tx: Transaction, message: Message, stamp: Stamp) -> Message:
     return forget_alone(tx, message, stamp)
 
 
-def forget_alone(tx: Transaction, message: Message, stamp: Stamp) -> Message:
+def forget_alone(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     """The message, without what was copied from or to it."""
     if message.forgotten_at is not None:
         return message
@@ -84,9 +84,7 @@ def forget_alone(tx: Transaction, message: Message, stamp: Stamp) -> Message:
     return stub
 
 
-def forget_conversation(
-    tx: Transaction, conversation_id: str, stamp: Stamp, *, copies_too: bool = True
-) -> Conversation:
+def forget_conversation(tx: UnitOfWork, conversation_id: str, stamp: Stamp, *, copies_too: bool = True) -> Conversation:
     """Every message of it, its title, its tags; and, unless they are to stay, the copies in its forks."""
     conversation = conversations.require(tx.connection, conversation_id)
     if conversation.forgotten_at is not None:
@@ -104,18 +102,18 @@ def forget_conversation(
     return _blank(tx, conversation_id, stamp)
 
 
-def retell(tx: Transaction, conversation_id: str, stamp: Stamp) -> Conversation:
+def retell(tx: UnitOfWork, conversation_id: str, stamp: Stamp) -> Conversation:
     """A forgotten conversation once more, without the name of its Locrit, which is forgotten too."""
     return _blank(tx, conversation_id, stamp)
 
 
-def forget_rest(tx: Transaction, job: Row[Any], until: float, now: int) -> int | None:
+def forget_rest(tx: UnitOfWork, job: Row[Any], until: float, now: int) -> int | None:
     """Messages of a conversation in their order, until a `time.monotonic()`; returns the last one's seq."""
     stamp, position = Stamp(f"forget:{job.entity_id}", now), int(job.position)
     scrubbing.order(tx)
     owner_id = conversations.place(tx, job.entity_id, in_trash=True).owner_id
     forks = copies.forks_of(tx, owner_id, job.entity_id) if job.kind == COPIES_TOO else ()
-    for message_id in tx.read(_REST, {"conversation": job.entity_id, "after": position}).scalars().all():
+    for message_id in tx.query(_REST, {"conversation": job.entity_id, "after": position}).scalars().all():
         message = messages.require(tx.connection, message_id)
         messages.check_not_running(message)
         if job.kind == COPIES_TOO:
@@ -127,7 +125,7 @@ def forget_rest(tx: Transaction, job: Row[Any], until: float, now: int) -> int |
     return None if position == int(job.position) else position
 
 
-def _forget_copies(tx: Transaction, owner_id: str, message: Message, forks: Any, stamp: Stamp) -> None:
+def _forget_copies(tx: UnitOfWork, owner_id: str, message: Message, forks: Any, stamp: Stamp) -> None:
     for id_ in copies.of(tx.connection, owner_id, message.message_id):
         jobs.order(tx, MESSAGE, id_)
     if forks and message.role == "user":
@@ -136,7 +134,7 @@ def _forget_copies(tx: Transaction, owner_id: str, message: Message, forks: Any,
             _retitle(tx, fork_id, titles, stamp)
 
 
-def _forget(tx: Transaction, message: Message, stamp: Stamp) -> Message:
+def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     where = conversations.place(tx, message.conversation_id, in_trash=True)
     replies = generations.c.message_id == message.message_id
     logs = select(generations.c.id).where(replies)
@@ -145,18 +143,18 @@ def _forget(tx: Transaction, message: Message, stamp: Stamp) -> Message:
     checksums.change(tx, generations, {"error": None}, replies)
     scrubbing.scrub(tx, where.owner_id, conversation_scope(message.conversation_id), message.message_id)
     search.remove(tx, message.message_id)
-    tx.run(_STUB, {"message": message.message_id, "now": stamp.time})
+    tx.write_now(_STUB, {"message": message.message_id, "now": stamp.time})
     return messages.announce(tx, where, message, "message.forgotten", stamp)
 
 
-def _blank(tx: Transaction, conversation_id: str, stamp: Stamp) -> Conversation:
+def _blank(tx: UnitOfWork, conversation_id: str, stamp: Stamp) -> Conversation:
     where = conversations.place(tx, conversation_id, in_trash=True)
     scrubbing.scrub(tx, where.owner_id, user_scope(where.owner_id), conversation_id)
     blank = {"title": "", "preview": "", "tags": [], "forgotten_at": stamp.time}
     return conversations.change(tx, where, blank, stamp, "conversation.forgotten")
 
 
-def _tell_user(tx: Transaction, forgotten: Message, titles: set[str], stamp: Stamp) -> None:
+def _tell_user(tx: UnitOfWork, forgotten: Message, titles: set[str], stamp: Stamp) -> None:
     """Title and preview are copies of what was said: those of the forgotten message go too. Browsers that have it in a
     cache, and its conversation not open, hear of it here: its id, and nothing more."""
     owner_id = conversations.place(tx, forgotten.conversation_id, in_trash=True).owner_id
@@ -167,7 +165,7 @@ def _tell_user(tx: Transaction, forgotten: Message, titles: set[str], stamp: Sta
     record_for_user(tx, owner_id, "message.forgotten", forgotten.message_id, rev, nothing, stamp)
 
 
-def _retitle(tx: Transaction, conversation_id: str, titles: set[str], stamp: Stamp) -> None:
+def _retitle(tx: UnitOfWork, conversation_id: str, titles: set[str], stamp: Stamp) -> None:
     """Its title and preview without what is forgotten; what was told of them before goes."""
     conversation = conversations.require(tx.connection, conversation_id)
     if conversation.forgotten_at is not None:
@@ -176,7 +174,7 @@ def _retitle(tx: Transaction, conversation_id: str, titles: set[str], stamp: Sta
     title = conversation.title
     if title and title in titles:
         title = copies.title_without(tx, conversation_id, titles)
-    newest = tx.read(_NEWEST, {"conversation": conversation_id}).scalar_one_or_none() or ""
+    newest = tx.query(_NEWEST, {"conversation": conversation_id}).scalar_one_or_none() or ""
     scrubbing.scrub_events(tx, user_scope(where.owner_id), conversation_id)
     fields = {"title": title, "preview": newest[: conversations.PREVIEW_CHARS]}
     conversations.change(tx, where, fields, stamp)

@@ -5,12 +5,12 @@ from src.errors import Conflict
 from src.identity import new_id
 from src.operations import Stamp
 from src.stores import conversations, messages, paths
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 WHOLE = 1_000_000
 
 
-def fork(tx: Transaction, last: Message, new_conversation_id: str, stamp: Stamp) -> Conversation:
+def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) -> Conversation:
     """Up to `last`. The copies say in `metadata.copied_from` where they are from."""
     messages.check_there(last)
     if conversations.find(tx.connection, new_conversation_id) is not None:

@@ -9,12 +9,12 @@ from src.operations import Stamp
 from src.stores import conversations, trash
 from src.stores import locrits as locrit_store
 from src.stores.merging import merge
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 MARKS = ("title", "starred", "pinned", "archived", "tags")
 
 
-def take_locrit(tx: Transaction, owner_id: str, theirs: TheirLocrit, stamp: Stamp) -> None:
+def take_locrit(tx: UnitOfWork, owner_id: str, theirs: TheirLocrit, stamp: Stamp) -> None:
     """Its name goes to the one that has it here already."""
     ours = locrit_store.brought(tx.connection, owner_id, theirs.id)
     fields = theirs.fields | {"rev": theirs.rev}
@@ -27,7 +27,7 @@ def take_locrit(tx: Transaction, owner_id: str, theirs: TheirLocrit, stamp: Stam
 
 
 def take_conversation(
-    tx: Transaction, owner_id: str, id_: str, theirs: TheirConversation, said: Sequence[Theirs], stamp: Stamp
+    tx: UnitOfWork, owner_id: str, id_: str, theirs: TheirConversation, said: Sequence[Theirs], stamp: Stamp
 ) -> Merged:
     """The conversation with what was said in it, made when it is missing. A forgotten one takes nothing."""
     found = conversations.brought(tx.connection, owner_id, id_)
@@ -42,7 +42,7 @@ def take_conversation(
     return merged
 
 
-def _make(tx: Transaction, owner_id: str, id_: str, theirs: TheirConversation, stamp: Stamp) -> Conversation:
+def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: TheirConversation, stamp: Stamp) -> Conversation:
     """With a Locrit that is missing, too, the name is all that is known here."""
     known = theirs.locrit_id and locrit_store.brought(tx.connection, owner_id, theirs.locrit_id)
     locrit = known or locrit_store.find_named(tx.connection, owner_id, theirs.locrit_name)
@@ -54,7 +54,7 @@ def _make(tx: Transaction, owner_id: str, id_: str, theirs: TheirConversation, s
     return conversations.require(tx.connection, id_)
 
 
-def _mark(tx: Transaction, id_: str, theirs: TheirConversation, stamp: Stamp) -> None:
+def _mark(tx: UnitOfWork, id_: str, theirs: TheirConversation, stamp: Stamp) -> None:
     ours = conversations.require(tx.connection, id_)
     where = conversations.place(tx, id_, in_trash=True)
     marks = {name: value for name, value in theirs.fields.items() if name in MARKS and value != getattr(ours, name)}

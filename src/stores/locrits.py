@@ -12,7 +12,7 @@ from src.models import activity, locrit_users, locrits
 from src.operations import Stamp
 from src.stores import events
 from src.stores.ops import Effect
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _MESSAGE_COUNT = (
     select(func.coalesce(func.sum(activity.c.messages), 0))
@@ -121,7 +121,7 @@ def owner_id_of(connection: Connection, locrit_id: str) -> str:
     return str(connection.execute(select(locrits.c.owner_id).where(locrits.c.id == locrit_id)).scalar_one())
 
 
-def effect(do: Callable[[Transaction], Locrit]) -> Effect[Locrit]:
+def effect(do: Callable[[UnitOfWork], Locrit]) -> Effect[Locrit]:
     """A repeat does nothing, and is told what the Locrit is now."""
     return Effect(do, lambda tx, done: by_id(tx.connection, done["locrit_id"]), lambda locrit: {"locrit_id": locrit.id})
 
@@ -136,9 +136,9 @@ def columns(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def insert_(tx: Transaction, locrit_id: str, owner_id: str, name: str, fields: dict[str, Any], stamp: Stamp) -> Locrit:
+def insert_(tx: UnitOfWork, locrit_id: str, owner_id: str, name: str, fields: dict[str, Any], stamp: Stamp) -> Locrit:
     row = {"open_to": OpenTo(), "access_to": AccessTo(), "options": {}} | fields
-    tx.change(
+    tx.write_now(
         insert(locrits),
         {
             "id": locrit_id,
@@ -155,16 +155,16 @@ def insert_(tx: Transaction, locrit_id: str, owner_id: str, name: str, fields: d
     return locrit
 
 
-def change(tx: Transaction, owner_id: str, locrit_id: str, type_: str, fields: dict[str, Any], stamp: Stamp) -> Locrit:
+def change(tx: UnitOfWork, owner_id: str, locrit_id: str, type_: str, fields: dict[str, Any], stamp: Stamp) -> Locrit:
     values = {"rev": locrits.c.rev + 1, "updated_at": stamp.time} | columns(fields)
-    tx.change(update(locrits).where(locrits.c.id == locrit_id).values(values))
+    tx.write_now(update(locrits).where(locrits.c.id == locrit_id).values(values))
     locrit = announce(tx, owner_id, type_, locrit_id, stamp)
     if fields.keys() & {"name", "deleted_at"}:
         _give_way(tx, owner_id, locrit, stamp)
     return locrit
 
 
-def _give_way(tx: Transaction, owner_id: str, taker: Locrit, stamp: Stamp) -> None:
+def _give_way(tx: UnitOfWork, owner_id: str, taker: Locrit, stamp: Stamp) -> None:
     """A name leads to the one that took it last, and to no other any more."""
     if taker.deleted_at is not None:
         return
@@ -173,19 +173,19 @@ def _give_way(tx: Transaction, owner_id: str, taker: Locrit, stamp: Stamp) -> No
         change(tx, owner_id, other.id, "locrit.updated", {"former_names": left}, stamp)
 
 
-def announce(tx: Transaction, owner_id: str, type_: str, locrit_id: str, stamp: Stamp) -> Locrit:
+def announce(tx: UnitOfWork, owner_id: str, type_: str, locrit_id: str, stamp: Stamp) -> Locrit:
     locrit = by_id(tx.connection, locrit_id)
     events.record_for_user(tx, owner_id, type_, locrit_id, locrit.rev, locrit, stamp)
     return locrit
 
 
-def count_conversation(tx: Transaction, locrit_id: str, user_id: str) -> None:
+def count_conversation(tx: UnitOfWork, locrit_id: str, user_id: str) -> None:
     """A conversation was opened, possibly by a user who is new to this Locrit."""
-    if tx.read(_USER_KNOWN, {"locrit": locrit_id, "user": user_id}).first() is None:
-        tx.change(insert(locrit_users), {"locrit_id": locrit_id, "user_id": user_id})
-    tx.change(_COUNT, {"locrit": locrit_id, "conversations": 1})
+    if tx.query(_USER_KNOWN, {"locrit": locrit_id, "user": user_id}).first() is None:
+        tx.write_now(insert(locrit_users), {"locrit_id": locrit_id, "user_id": user_id})
+    tx.write_now(_COUNT, {"locrit": locrit_id, "conversations": 1})
 
 
-def uncount_conversations(tx: Transaction, locrit_id: str, conversations: int) -> None:
+def uncount_conversations(tx: UnitOfWork, locrit_id: str, conversations: int) -> None:
     """They went to the trash (negative: came back)."""
-    tx.change(_COUNT, {"locrit": locrit_id, "conversations": -conversations})
+    tx.write_now(_COUNT, {"locrit": locrit_id, "conversations": -conversations})

@@ -16,7 +16,7 @@ from src.operations import Stamp
 from src.stores import checksums, events, scrubbing
 from src.stores import locrits as locrit_store
 from src.stores.ops import Effect
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 FORGET = "forget memory"
 
@@ -87,12 +87,12 @@ def version(connection: Connection, memory_id: str, rev: int) -> MemoryVersion:
     return found
 
 
-def add(tx: Transaction, locrit_id: str, new: dict[str, Any], stamp: Stamp) -> Memory:
+def add(tx: UnitOfWork, locrit_id: str, new: dict[str, Any], stamp: Stamp) -> Memory:
     """`new` has content, importance, tags and metadata."""
     id_ = new_id()
     times = {"created_at": stamp.time, "updated_at": stamp.time}
     row = {"id": id_, "locrit_id": locrit_id, "pinned": False, "rev": 1} | times
-    tx.change(insert(table), row | _columns(new))
+    tx.write_now(insert(table), row | _columns(new))
     return _announce(tx, "memory.created", id_, stamp)
 
 
@@ -100,7 +100,7 @@ Change = Callable[[Memory], tuple[str, dict[str, Any]] | None]
 """What becomes of a memory: the event's type and the fields that change. None when it is so already."""
 
 
-def revise(tx: Transaction, current: Memory, change: Change, rev: int | None, stamp: Stamp) -> Memory:
+def revise(tx: UnitOfWork, current: Memory, change: Change, rev: int | None, stamp: Stamp) -> Memory:
     """Edit, delete or restore. Raises Conflict for a stale `rev`, unless it is so already."""
     if current.forgotten_at is not None:
         raise Forgotten("This memory was forgotten; it does not come back.")
@@ -115,7 +115,7 @@ def revise(tx: Transaction, current: Memory, change: Change, rev: int | None, st
     return _change(tx, current.id, type_, fields, stamp)
 
 
-def effect(memory_id: str, do: Callable[[Transaction], Memory]) -> Effect[Memory]:
+def effect(memory_id: str, do: Callable[[UnitOfWork], Memory]) -> Effect[Memory]:
     """Of an operation on a memory that is there; a repeat is told what it is now."""
     return Effect(do, lambda tx, _done: require(tx.connection, memory_id))
 
@@ -138,13 +138,13 @@ def restored(memory: Memory) -> tuple[str, dict[str, Any]] | None:
     return None if memory.deleted_at is None else ("memory.restored", {"deleted_at": None})
 
 
-def delete_(tx: Transaction, memory_id: str, stamp: Stamp) -> None:
+def delete_(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> None:
     """To the trash, if it is not there."""
     if require(tx.connection, memory_id).deleted_at is None:
         _change(tx, memory_id, "memory.deleted", {"deleted_at": stamp.time}, stamp)
 
 
-def forget(tx: Transaction, memory_id: str, stamp: Stamp) -> Memory:
+def forget(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> Memory:
     """Content, tags, versions and log of it."""
     memory = require(tx.connection, memory_id)
     if memory.forgotten_at is not None:
@@ -158,24 +158,24 @@ def forget(tx: Transaction, memory_id: str, stamp: Stamp) -> Memory:
     return _change(tx, memory_id, "memory.forgotten", fields, stamp)
 
 
-def _keep_version(tx: Transaction, old: Memory) -> None:
+def _keep_version(tx: UnitOfWork, old: Memory) -> None:
     row = {"memory_id": old.id, "rev": old.rev, "content": old.content, "importance": old.importance}
-    tx.append(memory_versions, row | {"tags": json.dumps(old.tags), "created_at": old.updated_at})
+    tx.insert_later(memory_versions, row | {"tags": json.dumps(old.tags), "created_at": old.updated_at})
 
 
-def _change(tx: Transaction, memory_id: str, type_: str, fields: dict[str, Any], stamp: Stamp) -> Memory:
+def _change(tx: UnitOfWork, memory_id: str, type_: str, fields: dict[str, Any], stamp: Stamp) -> Memory:
     values = {"rev": table.c.rev + 1, "updated_at": stamp.time} | _columns(fields)
-    tx.change(update(table).where(table.c.id == memory_id).values(values))
+    tx.write_now(update(table).where(table.c.id == memory_id).values(values))
     return _announce(tx, type_, memory_id, stamp)
 
 
-def _announce(tx: Transaction, type_: str, memory_id: str, stamp: Stamp) -> Memory:
+def _announce(tx: UnitOfWork, type_: str, memory_id: str, stamp: Stamp) -> Memory:
     memory = require(tx.connection, memory_id)
     events.record_for_user(tx, _owner(tx, memory), type_, memory_id, memory.rev, memory, stamp)
     return memory
 
 
-def _owner(tx: Transaction, memory: Memory) -> str:
+def _owner(tx: UnitOfWork, memory: Memory) -> str:
     return locrit_store.owner_id_of(tx.connection, memory.locrit_id)
 
 

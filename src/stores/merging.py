@@ -15,13 +15,13 @@ from src.operations import Stamp
 from src.stores import conversations, generations, messages, saving, versions
 from src.stores.conversations import Place
 from src.stores.paths import Tree
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 ENDED: tuple[MessageStatus, ...] = ("complete", "stopped", "failed")
 
 
 def merge(
-    tx: Transaction, conversation_id: str, theirs: Sequence[Theirs], stamp: Stamp, *, in_trash: bool = False
+    tx: UnitOfWork, conversation_id: str, theirs: Sequence[Theirs], stamp: Stamp, *, in_trash: bool = False
 ) -> Merged:
     """Into the conversation, in the client's order, but nothing before what it follows. Another conversation's ids are
     refused with Conflict, circles and parents elsewhere with InvalidInput."""
@@ -60,7 +60,7 @@ def _parents_first(theirs: Sequence[Theirs]) -> list[Theirs]:
     return [*placed.values(), *(one for one in theirs if placed[one.message_id] is not one)]
 
 
-def _add(tx: Transaction, where: Place, tree: Tree, one: Theirs, stamp: Stamp) -> None:
+def _add(tx: UnitOfWork, where: Place, tree: Tree, one: Theirs, stamp: Stamp) -> None:
     parent_id = None if one.parent_id is None else _parent(tx, tree, one.message_id, one.parent_id)
     is_stub = one.forgotten_at is not None
     new = NewMessage(
@@ -86,14 +86,14 @@ def _add(tx: Transaction, where: Place, tree: Tree, one: Theirs, stamp: Stamp) -
         conversations.name_after(tx, where, added, stamp)
 
 
-def _parent(tx: Transaction, tree: Tree, message_id: str, parent_id: str) -> str:
+def _parent(tx: UnitOfWork, tree: Tree, message_id: str, parent_id: str) -> str:
     """One that nobody has brought yet is kept: it may come with another request, or from another browser."""
     if parent_id not in tree and messages.find(tx.connection, parent_id) is not None:
         raise InvalidInput("A message cannot follow one of another conversation.")
     return tree.place(message_id, parent_id)
 
 
-def _merge_known(tx: Transaction, where: Place, stored: Message, one: Theirs, result: Merged, stamp: Stamp) -> None:
+def _merge_known(tx: UnitOfWork, where: Place, stored: Message, one: Theirs, result: Merged, stamp: Stamp) -> None:
     is_same = one.content == stored.content and (one.status is None or _told(one) == _told_of(stored))
     if stored.forgotten_at is not None:
         result.forgotten.append(stored.message_id)
@@ -120,7 +120,7 @@ def _is_later(stored: Message, one: Theirs) -> bool:
     return (one.rev or 0) > stored.rev or (stored.status == "interrupted" and goes_on)
 
 
-def _take(tx: Transaction, where: Place, stored: Message, one: Theirs, stamp: Stamp) -> None:
+def _take(tx: UnitOfWork, where: Place, stored: Message, one: Theirs, stamp: Stamp) -> None:
     if one.content != stored.content:
         messages.keep_version(tx, stored)
     values: dict[str, Any] = {"content": one.content}
@@ -148,7 +148,7 @@ def _as_json(one: Theirs | Message) -> dict[str, Any]:
     return {name: messages.as_json(part) for name, part in parts.items()} | {"metadata": to_json(one.metadata).decode()}
 
 
-def _was_said(tx: Transaction, stored: Message, content: str) -> bool:
+def _was_said(tx: UnitOfWork, stored: Message, content: str) -> bool:
     """An older copy: the client is behind, not of another opinion. A reply that was being written is one too."""
     earlier = versions.history(tx.connection, stored.message_id)
     return any(version.content == content for version in earlier) or (

@@ -18,7 +18,7 @@ from src.stores.conversations import Place
 from src.stores.engines import ChangedMeanwhile
 from src.stores.ops import Effect
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _ALL = select(messages)
 _BY_ID = Prepared(_ALL.where(messages.c.id == bindparam("id")))
@@ -143,12 +143,12 @@ def first_since(connection: Connection, conversation_id: str, at: int) -> Messag
     return _complete(connection, row) if row else None
 
 
-def effect(message_id: str, do: Callable[[Transaction], Message]) -> Effect[Message]:
+def effect(message_id: str, do: Callable[[UnitOfWork], Message]) -> Effect[Message]:
     """Of an operation on a message that is there; a repeat is told what it is now."""
     return Effect(do, lambda tx, _done: require(tx.connection, message_id))
 
 
-def add(tx: Transaction, where: Place, new: list[NewMessage], stamp: Stamp) -> list[Message]:
+def add(tx: UnitOfWork, where: Place, new: list[NewMessage], stamp: Stamp) -> list[Message]:
     """Number, store and announce them in their order. Without a parent each follows the one before it."""
     alive = [message for message in new if message.deleted_at is None]
     preview = next((message.content for message in reversed(alive) if message.content), None)
@@ -165,7 +165,7 @@ def add(tx: Transaction, where: Place, new: list[NewMessage], stamp: Stamp) -> l
 
 
 def _insert(
-    tx: Transaction, where: Place, new: NewMessage, parent_id: str, seq: int, event_seq: int, stamp: Stamp
+    tx: UnitOfWork, where: Place, new: NewMessage, parent_id: str, seq: int, event_seq: int, stamp: Stamp
 ) -> Message:
     shared: dict[str, Any] = {
         "conversation_id": where.id,
@@ -184,10 +184,10 @@ def _insert(
     }
     parts = {"usage": new.usage, "error": new.error, "context": new.context}
     message = Message(message_id=new.id, metadata=new.metadata, **parts, **shared)
-    tx.known[messages, new.id] = message
+    tx.identities[messages, new.id] = message
     texts = {name: as_json(part) for name, part in parts.items()} | {"metadata": to_json(new.metadata).decode()}
     origin = {"copied_from": copies.origin_in(new.metadata)}
-    tx.append(messages, {"id": new.id, "locrit_id": where.locrit_id, **texts, **origin, **shared})
+    tx.insert_later(messages, {"id": new.id, "locrit_id": where.locrit_id, **texts, **origin, **shared})
     scope, type_ = conversation_scope(where.id), "message.forgotten" if new.forgotten_at else "message.created"
     events.record(tx, scope, event_seq, type_, new.id, new.rev, message, stamp)
     is_shown = new.deleted_at is None and not where.is_deleted  # the trash is not counted
@@ -202,11 +202,11 @@ def as_json(part: Usage | Failure | PromptContext | None) -> str | None:
     return part.model_dump_json() if part else None
 
 
-def change(tx: Transaction, where: Place, old: Message, type_: str, values: dict[str, Any], stamp: Stamp) -> Message:
+def change(tx: UnitOfWork, where: Place, old: Message, type_: str, values: dict[str, Any], stamp: Stamp) -> Message:
     """Store the revision after `old` and announce it. `values` are column values."""
     revised = {"rev": old.rev + 1, "updated_at": stamp.time} | values
     unchanged = update(messages).where(messages.c.id == old.message_id, messages.c.rev == old.rev)
-    if not tx.change(unchanged.values(revised)).rowcount:
+    if not tx.write_now(unchanged.values(revised)).rowcount:
         raise ChangedMeanwhile
     message = announce(tx, where, old, type_, stamp)
     if message.status != "streaming":
@@ -214,7 +214,7 @@ def change(tx: Transaction, where: Place, old: Message, type_: str, values: dict
     return message
 
 
-def announce(tx: Transaction, where: Place, old: Message, type_: str, stamp: Stamp) -> Message:
+def announce(tx: UnitOfWork, where: Place, old: Message, type_: str, stamp: Stamp) -> Message:
     """What the message is now, after a change; the numbers that count it follow."""
     message = require(tx.connection, old.message_id)
     counted = int(message.deleted_at is None) - int(old.deleted_at is None)
@@ -241,7 +241,7 @@ def check_not_forgotten(message: Message) -> None:
         raise Forgotten("This message was forgotten; it does not come back.")
 
 
-def keep_version(tx: Transaction, old: Message) -> None:
+def keep_version(tx: UnitOfWork, old: Message) -> None:
     """Nothing is overwritten: what an edit replaces stays readable."""
     row = {"message_id": old.message_id, "rev": old.rev, "content": old.content, "status": old.status}
-    tx.append(message_versions, row | {"created_at": old.updated_at})
+    tx.insert_later(message_versions, row | {"created_at": old.updated_at})

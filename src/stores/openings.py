@@ -9,10 +9,10 @@ from src.operations import Stamp
 from src.stores import conversations
 from src.stores import locrits as locrit_store
 from src.stores.conversations import Place
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 
-def open_(tx: Transaction, owner_id: str, opening: Opening, stamp: Stamp) -> tuple[Place, bool]:
+def open_(tx: UnitOfWork, owner_id: str, opening: Opening, stamp: Stamp) -> tuple[Place, bool]:
     """The conversation's place, and whether it was made now. Raises Conflict when the id stands for another one."""
     locrit = locrit_store.require(tx.connection, owner_id, opening.locrit_name)
     id_ = opening.conversation_id or _session(tx.connection, locrit.id, opening)

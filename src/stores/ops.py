@@ -11,7 +11,7 @@ from src.errors import Conflict, Forgotten, LocritError
 from src.models import ops
 from src.operations import Operation
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 
@@ -34,12 +34,12 @@ class Effect(Generic[T]):
     """`do` has the effect and returns the answer; `told` is what is kept of that answer, from which `again` makes the
     answer to a repeat: with what was changed as it is now."""
 
-    do: Callable[[Transaction], T]
-    again: Callable[[Transaction, dict[str, Any]], T]
+    do: Callable[[UnitOfWork], T]
+    again: Callable[[UnitOfWork, dict[str, Any]], T]
     told: Callable[[T], dict[str, Any]] = _nothing
 
 
-def run_once(tx: Transaction, operation: Operation, effect: Effect[T]) -> T:
+def run_once(tx: UnitOfWork, operation: Operation, effect: Effect[T]) -> T:
     """Raises Conflict when the operation's id stands for something else, Forgotten when what it saved was forgotten."""
     if not operation.is_named:
         return effect.do(tx)
@@ -54,11 +54,11 @@ def run_once(tx: Transaction, operation: Operation, effect: Effect[T]) -> T:
     return effect.again(tx, done)
 
 
-def _find(tx: Transaction, operation: Operation) -> dict[str, Any] | None:
+def _find(tx: UnitOfWork, operation: Operation) -> dict[str, Any] | None:
     key = operation.caller.user_id, operation.op_id
     done = tx.done_ops.get(key)
     if done is None:
-        row = _BY_ID.first(tx.stored, {"user_id": key[0], "op_id": key[1]})
+        row = _BY_ID.first(tx.unflushed, {"user_id": key[0], "op_id": key[1]})
         if row is None:
             return None
         done = row.request_hash, json.loads(row.result)
@@ -72,9 +72,9 @@ def _find(tx: Transaction, operation: Operation) -> dict[str, Any] | None:
     return done[1]
 
 
-def _record(tx: Transaction, operation: Operation, effect: Effect[T], answer: T) -> T:
+def _record(tx: UnitOfWork, operation: Operation, effect: Effect[T], answer: T) -> T:
     user_id, hash_, result = operation.caller.user_id, operation.request_hash, effect.told(answer)
     tx.done_ops[user_id, operation.op_id] = hash_, result
     row = {"user_id": user_id, "op_id": operation.op_id, "request_hash": hash_, "result": json.dumps(result)}
-    tx.append(ops, row | {"created_at": operation.time})
+    tx.insert_later(ops, row | {"created_at": operation.time})
     return answer

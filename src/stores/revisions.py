@@ -6,19 +6,19 @@ from src.entities import Message
 from src.errors import Conflict
 from src.operations import Stamp
 from src.stores import conversations, messages
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 Revision = Literal["edit", "delete", "restore"]
 _EVENT_TYPES = {"edit": "message.updated", "delete": "message.deleted", "restore": "message.restored"}
 
 
-def edit(tx: Transaction, current: Message, content: str, rev: int | None, stamp: Stamp) -> Message:
+def edit(tx: UnitOfWork, current: Message, content: str, rev: int | None, stamp: Stamp) -> Message:
     """Raises Conflict for a running reply, and for a stale `rev` unless it says so already: two who wrote the same
     agree."""
     return _revise(tx, "edit", current, current.content == content, {"content": content}, rev, stamp)
 
 
-def set_deleted(tx: Transaction, current: Message, is_deleted: bool, stamp: Stamp) -> Message:
+def set_deleted(tx: UnitOfWork, current: Message, is_deleted: bool, stamp: Stamp) -> Message:
     """To the trash, or back. Raises Conflict for a running reply."""
     is_so = is_deleted == (current.deleted_at is not None)
     values = {"deleted_at": stamp.time if is_deleted else None}
@@ -26,7 +26,7 @@ def set_deleted(tx: Transaction, current: Message, is_deleted: bool, stamp: Stam
 
 
 def _revise(
-    tx: Transaction,
+    tx: UnitOfWork,
     kind: Revision,
     current: Message,
     is_so: bool,

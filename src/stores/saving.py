@@ -9,7 +9,7 @@ from src.models import messages as table
 from src.operations import Stamp
 from src.stores import conversations, messages
 from src.stores.conversations import Place
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _FIRST_VERSION = (
     select(message_versions.c.content)
@@ -19,25 +19,25 @@ _FIRST_VERSION = (
 )
 
 
-def same_or_conflict(tx: Transaction, where: Place, message_id: str, role: Role, content: str) -> Message | None:
+def same_or_conflict(tx: UnitOfWork, where: Place, message_id: str, role: Role, content: str) -> Message | None:
     """The stored message when the same one was saved before, None when the id is new. Raises Conflict otherwise."""
-    stored = messages.find(tx.connection if (table, message_id) in tx.known else tx.stored, message_id)
+    stored = messages.find(tx.connection if (table, message_id) in tx.identities else tx.unflushed, message_id)
     if stored is None:
         return None
     messages.check_not_forgotten(stored)
-    first = tx.read(_FIRST_VERSION, {"message": message_id}).scalar_one_or_none()
+    first = tx.query(_FIRST_VERSION, {"message": message_id}).scalar_one_or_none()
     said = stored.content if first is None else first
     if (stored.conversation_id, stored.role, said) != (where.id, role, content):
         raise _taken(tx, where, stored, "A message with this id and other content is already saved")
     return stored
 
 
-def check_belongs(tx: Transaction, where: Place, stored: Message, role: Role) -> None:
+def check_belongs(tx: UnitOfWork, where: Place, stored: Message, role: Role) -> None:
     if (stored.conversation_id, stored.role) != (where.id, role):
         raise _taken(tx, where, stored, "A message with this id is saved elsewhere")
 
 
-def _taken(tx: Transaction, where: Place, stored: Message, why: str) -> Conflict:
+def _taken(tx: UnitOfWork, where: Place, stored: Message, why: str) -> Conflict:
     """What another person's message says is not told."""
     is_ours = conversations.place(tx, stored.conversation_id, in_trash=True).owner_id == where.owner_id
     refusal = Conflict(f"{why}; nothing was changed.")
@@ -46,7 +46,7 @@ def _taken(tx: Transaction, where: Place, stored: Message, why: str) -> Conflict
     return refusal
 
 
-def save(tx: Transaction, owner_id: str, conversation_id: str, new: NewMessage, stamp: Stamp) -> tuple[Message, bool]:
+def save(tx: UnitOfWork, owner_id: str, conversation_id: str, new: NewMessage, stamp: Stamp) -> tuple[Message, bool]:
     """The stored message, and whether it was stored now: a repeat is also known by the message's id."""
     where = conversations.place(tx, conversation_id, owner_id)
     stored = None if new.is_id_new else same_or_conflict(tx, where, new.id, new.role, new.content)

@@ -16,7 +16,7 @@ from src.operations import Stamp
 from src.stores import conversations, forgetting, jobs, memories, messages, scrubbing, trash
 from src.stores import locrits as locrit_store
 from src.stores.jobs import Handler
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _RUNNING = (
     select(generations.c.id)
@@ -35,12 +35,12 @@ _BLANK: dict[str, Any] = {
 }
 
 
-def forget_locrit(tx: Transaction, locrit_id: str, stamp: Stamp) -> Locrit:
+def forget_locrit(tx: UnitOfWork, locrit_id: str, stamp: Stamp) -> Locrit:
     """What it is, and, in steps, every conversation and memory of it."""
     locrit = locrit_store.by_id(tx.connection, locrit_id)
     if locrit.forgotten_at is not None:
         return locrit
-    if tx.read(_RUNNING, {"locrit": locrit_id}).first() is not None:
+    if tx.query(_RUNNING, {"locrit": locrit_id}).first() is not None:
         raise Conflict("A reply of this Locrit is still being written.", hint="Stop it first.", current=locrit.wire())
     for kind, table in ((forgetting.CONVERSATION, conversations_table), (memories.FORGET, memories_table)):
         jobs.order_each(tx, kind, select(table.c.id).where(table.c.locrit_id == locrit_id))
@@ -51,26 +51,26 @@ def forget_locrit(tx: Transaction, locrit_id: str, stamp: Stamp) -> Locrit:
     return locrit_store.change(tx, owner_id, locrit_id, "locrit.forgotten", blank, stamp)
 
 
-Whole = Callable[[Transaction, str, Stamp], object]
+Whole = Callable[[UnitOfWork, str, Stamp], object]
 """Does all of it at once to the entity of this id."""
 
 
 def _at_once(whole: Whole) -> Handler:
-    def handler(tx: Transaction, job: Row[Any], _until: float) -> None:
+    def handler(tx: UnitOfWork, job: Row[Any], _until: float) -> None:
         whole(tx, job.entity_id, Stamp.now(f"{job.kind.replace(' ', '-')}:{job.entity_id}"))
 
     return handler
 
 
-def _forget_rest(tx: Transaction, job: Row[Any], until: float) -> int | None:
+def _forget_rest(tx: UnitOfWork, job: Row[Any], until: float) -> int | None:
     return forgetting.forget_rest(tx, job, until, now_ms())
 
 
-def _forget_message(tx: Transaction, id_: str, stamp: Stamp) -> None:
+def _forget_message(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     forgetting.forget_alone(tx, messages.require(tx.connection, id_), stamp)
 
 
-def _forget_conversation(tx: Transaction, id_: str, stamp: Stamp) -> None:
+def _forget_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     """With its Locrit, whose name it told until now."""
     if conversations.require(tx.connection, id_).forgotten_at is not None:
         forgetting.retell(tx, id_, stamp)
@@ -78,29 +78,29 @@ def _forget_conversation(tx: Transaction, id_: str, stamp: Stamp) -> None:
         forgetting.forget_conversation(tx, id_, stamp)
 
 
-def _empty_locrit(tx: Transaction, id_: str, stamp: Stamp) -> None:
+def _empty_locrit(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     if locrit_store.by_id(tx.connection, id_).deleted_at is not None:
         forget_locrit(tx, id_, stamp)
 
 
-def _empty_conversation(tx: Transaction, id_: str, stamp: Stamp) -> None:
+def _empty_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     """Copies in forks that are not in the trash themselves were not thrown away."""
     if conversations.require(tx.connection, id_).deleted_at is not None:
         forgetting.forget_conversation(tx, id_, stamp, copies_too=False)
 
 
-def _empty_message(tx: Transaction, id_: str, stamp: Stamp) -> None:
+def _empty_message(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     message = messages.require(tx.connection, id_)
     if message.deleted_at is not None:
         forgetting.forget_alone(tx, message, stamp)
 
 
-def _empty_memory(tx: Transaction, id_: str, stamp: Stamp) -> None:
+def _empty_memory(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     if memories.require(tx.connection, id_).deleted_at is not None:
         memories.forget(tx, id_, stamp)
 
 
-def _clear_conversation(tx: Transaction, id_: str, stamp: Stamp) -> None:
+def _clear_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     where = conversations.place(tx, id_, in_trash=True)
     if not where.is_deleted:
         trash.set_deleted(tx, where, stamp.time, stamp)

@@ -15,7 +15,7 @@ from src.stores import locrits as locrit_store
 from src.stores import memories as memory_store
 from src.stores import messages as message_store
 from src.stores.conversations import Place
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 CLEAR = "clear "
 """Before the kind of what goes to the trash in steps."""
@@ -102,10 +102,10 @@ def size(connection: Connection, owner_id: str) -> int:
     return sum(connection.scalar(count, {"owner": owner_id}) or 0 for count in _COUNTS)
 
 
-def order_emptying(tx: Transaction, owner_id: str | None, until: int, limit: int) -> list[tuple[str, str]]:
+def order_emptying(tx: UnitOfWork, owner_id: str | None, until: int, limit: int) -> list[tuple[str, str]]:
     """Have what was deleted at `until` or before forgotten, in steps, oldest first, but for what runs; returns kind and
     id of up to `limit` things. Without an owner, everybody's."""
-    due = tx.read(_OLDEST, {"owner": owner_id, "until": until, "count": limit}).all()
+    due = tx.query(_OLDEST, {"owner": owner_id, "until": until, "count": limit}).all()
     for one in due:
         jobs.order(tx, EMPTY + one.kind, one.id)
     return [(one.kind, one.id) for one in due]
@@ -116,7 +116,7 @@ def busy(connection: Connection, owner_id: str | None, until: int) -> list[tuple
     return [(row.kind, row.id) for row in connection.execute(_BUSY, {"owner": owner_id, "until": until})]
 
 
-def edit(tx: Transaction, current: Conversation, changes: dict[str, Any], stamp: Stamp) -> Conversation:
+def edit(tx: UnitOfWork, current: Conversation, changes: dict[str, Any], stamp: Stamp) -> Conversation:
     """Set columns; `deleted` moves it to the trash or back."""
     fields = {name: value for name, value in changes.items() if name != "deleted"}
     where = conversations.place(tx, current.conversation_id, in_trash=True)
@@ -130,7 +130,7 @@ def edit(tx: Transaction, current: Conversation, changes: dict[str, Any], stamp:
     return current
 
 
-def clear(tx: Transaction, locrit_id: str) -> int:
+def clear(tx: UnitOfWork, locrit_id: str) -> int:
     """Have every conversation and memory of the Locrit moved to the trash, in steps; returns how many."""
     return sum(
         jobs.order_each(
@@ -140,12 +140,12 @@ def clear(tx: Transaction, locrit_id: str) -> int:
     )
 
 
-def set_deleted(tx: Transaction, where: Place, deleted_at: int | None, stamp: Stamp) -> Conversation:
+def set_deleted(tx: UnitOfWork, where: Place, deleted_at: int | None, stamp: Stamp) -> Conversation:
     """To the trash, where no reply goes on, or back; what the Locrit's numbers count follows."""
     if deleted_at:
         generation_store.stop_in(tx, where.id)
     sign = -1 if deleted_at else 1
-    for quarter in tx.read(_MESSAGES_BY_QUARTER, {"id": where.id}).all():
+    for quarter in tx.query(_MESSAGES_BY_QUARTER, {"id": where.id}).all():
         activity.count(tx, where.locrit_id, quarter.moment, sign * quarter.messages)
     locrit_store.uncount_conversations(tx, where.locrit_id, -sign)
     type_ = "conversation.deleted" if deleted_at else "conversation.restored"

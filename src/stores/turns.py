@@ -12,7 +12,7 @@ from src.operations import Operation
 from src.stores import conversations, generations, messages, openings, paths, saving
 from src.stores import locrits as locrit_store
 from src.stores.conversations import Place
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _FIRST_REPLY = (
     select(messages_table.c.id, messages_table.c.generation_id)
@@ -22,13 +22,13 @@ _FIRST_REPLY = (
 )
 
 
-def begin(tx: Transaction, question: Question, operation: Operation) -> Turn:
+def begin(tx: UnitOfWork, question: Question, operation: Operation) -> Turn:
     """Raises Inactive or Forbidden when the Locrit does not talk, Conflict when an id stands for other content."""
     where = _place(tx, question, operation)
     message_id = question.message_id or new_id()
     stored = saving.same_or_conflict(tx, where, message_id, "user", question.content)
     if stored is not None:
-        reply = tx.read(_FIRST_REPLY, {"question": stored.message_id, "in": where.id}).one_or_none()
+        reply = tx.query(_FIRST_REPLY, {"question": stored.message_id, "in": where.id}).one_or_none()
         if reply is not None:
             return again(tx, {"message_id": message_id, "reply_id": reply.id, "generation_id": reply.generation_id})
         return _reply_to(tx, where, stored, operation)
@@ -38,7 +38,7 @@ def begin(tx: Transaction, question: Question, operation: Operation) -> Turn:
     return _reply_to(tx, where, asked, operation)
 
 
-def begin_again(tx: Transaction, message_id: str, operation: Operation, model: str | None = None) -> Turn:
+def begin_again(tx: UnitOfWork, message_id: str, operation: Operation, model: str | None = None) -> Turn:
     """A new reply to the question that `message_id` is, or is a reply to; by `model`, or by the Locrit's."""
     message = messages.owned(tx.connection, operation.caller.user_id, message_id)
     question = _question_of(tx, message) if message.role == "assistant" else message
@@ -50,7 +50,7 @@ def begin_again(tx: Transaction, message_id: str, operation: Operation, model: s
     return _reply_to(tx, where, question, operation, model)
 
 
-def continue_(tx: Transaction, reply_id: str, operation: Operation) -> Turn:
+def continue_(tx: UnitOfWork, reply_id: str, operation: Operation) -> Turn:
     """The same reply goes on where it was cut; what it said until now is kept as a version."""
     reply = messages.owned(tx.connection, operation.caller.user_id, reply_id)
     if reply.role != "assistant" or reply.status not in ("interrupted", "stopped", "failed") or reply.deleted_at:
@@ -69,7 +69,7 @@ def told(turn: Turn) -> dict[str, Any]:
     return ids | {"generation_id": turn.generation_id}
 
 
-def again(tx: Transaction, done: dict[str, Any]) -> Turn:
+def again(tx: UnitOfWork, done: dict[str, Any]) -> Turn:
     return Turn(
         message=messages.require(tx.connection, done["message_id"]),
         reply=messages.require(tx.connection, done["reply_id"]),
@@ -78,7 +78,7 @@ def again(tx: Transaction, done: dict[str, Any]) -> Turn:
     )
 
 
-def check_same_place(tx: Transaction, question: Question, asked: Message, owner_id: str) -> None:
+def check_same_place(tx: UnitOfWork, question: Question, asked: Message, owner_id: str) -> None:
     """The Locrit may have another name since; a question that was stored by an earlier version may be elsewhere."""
     where = conversations.require(tx.connection, asked.conversation_id)
     opening = question.opening
@@ -88,14 +88,14 @@ def check_same_place(tx: Transaction, question: Question, asked: Message, owner_
         raise Conflict("This operation id was used before in another conversation; nothing was changed.")
 
 
-def _question_of(tx: Transaction, reply: Message) -> Message:
+def _question_of(tx: UnitOfWork, reply: Message) -> Message:
     question = messages.find(tx.connection, paths.parent_of(tx.connection, reply))
     if question is None:
         raise Conflict("This reply stands here without its question: there is nothing to answer.", current=reply.wire())
     return question
 
 
-def _parent_of(tx: Transaction, where: Place, question: Question) -> str | None:
+def _parent_of(tx: UnitOfWork, where: Place, question: Question) -> str | None:
     """None for the newest message. One in the trash keeps its place, and can be followed."""
     if question.instead_of and question.parent_id:
         raise InvalidInput("A question stands beside another one or follows a message, not both.")
@@ -110,20 +110,20 @@ def _parent_of(tx: Transaction, where: Place, question: Question) -> str | None:
     return question.parent_id
 
 
-def _place(tx: Transaction, question: Question, operation: Operation) -> Place:
+def _place(tx: UnitOfWork, question: Question, operation: Operation) -> Place:
     owner_id = operation.caller.user_id
     if question.conversation_id is not None:
         where = conversations.place(tx, question.conversation_id, owner_id)
         _check_talks(tx, where)
         return where
     if question.opening is not None:
-        _check(locrit_store.require(tx.stored, owner_id, question.opening.locrit_name))
+        _check(locrit_store.require(tx.unflushed, owner_id, question.opening.locrit_name))
         return openings.open_(tx, owner_id, question.opening, operation)[0]
     raise InvalidInput("A question needs a Locrit or a conversation.")
 
 
-def _check_talks(tx: Transaction, where: Place) -> None:
-    _check(locrit_store.by_id(tx.stored, where.locrit_id))
+def _check_talks(tx: UnitOfWork, where: Place) -> None:
+    _check(locrit_store.by_id(tx.unflushed, where.locrit_id))
 
 
 def _check(locrit: Locrit) -> None:
@@ -133,7 +133,7 @@ def _check(locrit: Locrit) -> None:
         raise Forbidden(f"{locrit.name} does not talk with people.")
 
 
-def _reply_to(tx: Transaction, where: Place, question: Message, operation: Operation, model: str | None = None) -> Turn:
+def _reply_to(tx: UnitOfWork, where: Place, question: Message, operation: Operation, model: str | None = None) -> Turn:
     generation_id, reply_id = new_id(), new_id()
     reply = generations.start(tx, where, generation_id, reply_id, question, operation, model)
     return Turn(message=question, reply=reply, generation_id=generation_id)

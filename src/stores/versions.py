@@ -8,7 +8,7 @@ from src.models import message_versions
 from src.operations import Stamp
 from src.stores import conversations, messages
 from src.stores.conversations import Place
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _OF_MESSAGE = (
     select(message_versions)
@@ -32,14 +32,14 @@ def content_at(connection: Connection, message_id: str, rev: int) -> str:
     raise NotFound(f"This message has no version {rev}.")
 
 
-def keep_aside(tx: Transaction, current: Message, content: str, stamp: Stamp) -> Message:
+def keep_aside(tx: UnitOfWork, current: Message, content: str, stamp: Stamp) -> Message:
     """Another edit of the same text that lost: kept as the version before the newest, which says what was said."""
     messages.check_not_running(current)
     messages.check_not_forgotten(current)
     return put_between(tx, conversations.place(tx, current.conversation_id), current, content, stamp)
 
 
-def put_between(tx: Transaction, where: Place, current: Message, content: str, stamp: Stamp) -> Message:
+def put_between(tx: UnitOfWork, where: Place, current: Message, content: str, stamp: Stamp) -> Message:
     messages.keep_version(tx, current)
     messages.keep_version(tx, current.model_copy(update={"rev": current.rev + 1, "content": content}))
     return messages.change(tx, where, current, "message.updated", {"rev": current.rev + 2}, stamp)

@@ -8,7 +8,7 @@ from statistics import median
 from playwright.async_api import Browser, Page
 
 from src.stores import search
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.bench.browsing import address, chromium, person
 from tests.bench.figures import Figure, Report, at_most, percentile
 from tests.bench.library import fill
@@ -83,7 +83,7 @@ async def _filled(data_dir: Path, messages: int, everything: int) -> tuple[str, 
         return conversation_id, {n: await _id(app, conversation_id, min(n, messages - 100)) for n in TARGETS}
 
 
-def _indexed(batch: search.Batch, tx: Transaction) -> int:
+def _indexed(batch: search.Batch, tx: UnitOfWork) -> int:
     return search.store(tx, batch)
 
 

@@ -14,7 +14,7 @@ from src.entities import NewMessage, Opening
 from src.identity import new_id, now_ms
 from src.operations import Stamp
 from src.stores import conversations, messages, openings
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.bench.places import LOCRIT, application
 from tests.callers import ME, OnePersons
 
@@ -53,7 +53,7 @@ class Talk(NamedTuple):
     at_ms: int
 
 
-def _begin(talks: list[Talk], locrit: str, tx: Transaction) -> None:
+def _begin(talks: list[Talk], locrit: str, tx: UnitOfWork) -> None:
     for talk in talks:
         opening = Opening("local", locrit, talk.conversation_id, None, talk.title)
         where, _ = openings.open_(tx, ME.user_id, opening, Stamp(new_id(), talk.at_ms))
@@ -61,7 +61,7 @@ def _begin(talks: list[Talk], locrit: str, tx: Transaction) -> None:
             messages.add(tx, where, list(_texts(range(talk.messages))), Stamp(new_id(), talk.at_ms))
 
 
-def _add(conversation_id: str, numbers: range, tx: Transaction) -> None:
+def _add(conversation_id: str, numbers: range, tx: UnitOfWork) -> None:
     where = conversations.place(tx, conversation_id)
     messages.add(tx, where, list(_texts(numbers)), Stamp.now())
 

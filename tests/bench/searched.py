@@ -20,7 +20,7 @@ from src.config import Settings
 from src.identity import new_id
 from src.models import jobs, messages
 from src.stores import search
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.bench.places import LOCRIT, NO_OLLAMA, directory
 from tests.callers import OnePersons
 
@@ -93,12 +93,12 @@ async def _fill(app: OnePersons, count: int) -> None:
     for _ in range(20):
         await app.memory.save_message(small.conversation_id, "user", "that is small")
     await app.memory.edit_conversation(ids[3][0], {"starred": True})
-    await app.database.write(lambda tx: tx.append(jobs, {"kind": search.REINDEX, "entity_id": "message_search"}))
+    await app.database.write(lambda tx: tx.insert_later(jobs, {"kind": search.REINDEX, "entity_id": "message_search"}))
 
 
-def _append(rows: list[dict[str, Any]], tx: Transaction) -> None:
+def _append(rows: list[dict[str, Any]], tx: UnitOfWork) -> None:
     for row in rows:
-        tx.append(messages, row)
+        tx.insert_later(messages, row)
 
 
 def _row(n: int, text: str, conversation_id: str, locrit_id: str) -> dict[str, Any]:
@@ -135,7 +135,7 @@ async def _index(app: OnePersons) -> None:
         return
     is_gin = app.database.presence.is_shared
     if is_gin:
-        await app.database.write(lambda tx: tx.change(_DROP_GIN))
+        await app.database.write(lambda tx: tx.write_now(_DROP_GIN))
     while batch is not None:
         await app.database.write(partial(store, batch))
         batch = await app.database.read(_batch)
@@ -147,16 +147,16 @@ def _batch(connection: Connection) -> search.Batch | None:
     return search.prepare(connection, PER_TRANSACTION, CHARS_PER_TRANSACTION)
 
 
-def store(batch: search.Batch, tx: Transaction) -> int:
+def store(batch: search.Batch, tx: UnitOfWork) -> int:
     return search.store(tx, batch)
 
 
-def order_newest(count: int, tx: Transaction) -> None:
+def order_newest(count: int, tx: UnitOfWork) -> None:
     newest = select(messages.c.id).order_by(messages.c.row_id.desc()).limit(count)
     for id_ in tx.connection.scalars(newest).all():
         search.order(tx, id_)
 
 
-def _make_gin(tx: Transaction) -> None:
+def _make_gin(tx: UnitOfWork) -> None:
     for statement in (_MEMORY, _GIN, _ANALYZE):
-        tx.change(statement)
+        tx.write_now(statement)

@@ -91,17 +91,17 @@ class Life:
         return self._app.memory.save_message(WHERE, "system", id_, message_id=id_, op_id=op)
 
     async def _turn(self, op: str) -> None:
-        memory = self._app.memory
+        memory, replies = self._app.memory, self._app.replies
         turn = await memory.begin_turn(Question("why?", op, "why", conversation_id=WHERE))
         self._note("asked")
         if turn.repeated:
             return
         for idx, piece in enumerate(PIECES, start=1):
-            await memory.append_chunk(turn.generation_id, idx, piece)
+            await replies.append_chunk(turn.generation_id, idx, piece)
             self._note(f"piece {idx}")
             if idx == 2:
-                await memory.fold_reply(turn.generation_id, turn.reply.message_id, idx, "".join(PIECES[:idx]))
-        await memory.finish_reply(turn.generation_id, Ending("complete", "".join(PIECES)))
+                await replies.fold_reply(turn.generation_id, turn.reply.message_id, idx, "".join(PIECES[:idx]))
+        await replies.finish_reply(turn.generation_id, Ending("complete", "".join(PIECES)))
 
     async def _do(self, name: str, operation: Callable[[str], Awaitable[Any]]) -> None:
         try:

@@ -6,7 +6,7 @@ from sqlalchemy import Pool, bindparam, event, func, select
 
 from src.models import conversations
 from src.models import messages as table
-from src.stores import database, messages, writer
+from src.stores import database, messages, unit_of_work, writer
 from src.stores.prepared import Prepared
 
 EARLY_ANSWER, NO_OPERATIONS = "answers before the commit", "forgets which operations were done"
@@ -20,7 +20,7 @@ class HastyWriter(writer.Writer):
     def _commit(self, batch: "list[writer._Waiting]") -> None:
         with self._engine.begin() as connection:
             is_open = connection.execute(select(func.count()).select_from(conversations)).scalar_one() > 0
-            transaction = writer.Transaction(connection, self._process_id)
+            transaction = unit_of_work.UnitOfWork(connection, self._process_id)
             for waiting in batch:
                 writer._apply(waiting, transaction)
             transaction.flush()

@@ -12,7 +12,7 @@ from src.entities import Message, Opening, Question, Turn
 from src.errors import StoreUnavailable
 from src.services.generation import GIVEN_UP, SAVED_AFTER_ALL, Generation
 from src.services.llm.protocol import Delta, Usage
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.callers import ME
 from tests.eventually import eventually
 from tests.fakes.ollama import Cut, Error, FakeOllama, Garbage, Hold, Item, Silence, Status, Stop
@@ -283,7 +283,7 @@ async def test_a_model_whose_name_cannot_be_stored_fails_the_reply(talk: Talk) -
 
 
 async def _limit_pages(talk: Talk, pages: int) -> None:
-    def limit(tx: Transaction) -> None:
+    def limit(tx: UnitOfWork) -> None:
         tx.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}").all()
 
     await talk.app.database.write(limit)

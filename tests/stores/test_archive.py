@@ -10,7 +10,7 @@ from src.entities import Ending, IntegrityReport, Question, Theirs
 from src.errors import Conflict, InvalidInput, NotFound
 from src.models import conversations, events, messages
 from src.stores import integrity
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.store import Store, on_each_database
 from tests.stores.archived import ask, index, say, verified
 
@@ -209,11 +209,11 @@ DAMAGES: dict[str, Executable] = {
 }
 
 
-def _damage(name: str, tx: Transaction) -> None:
-    tx.change(DAMAGES[name])
+def _damage(name: str, tx: UnitOfWork) -> None:
+    tx.write_now(DAMAGES[name])
 
 
-def _damaged(damage: Executable, tx: Transaction) -> IntegrityReport:
+def _damaged(damage: Executable, tx: UnitOfWork) -> IntegrityReport:
     connection = tx.connection
     with connection.begin_nested() as nested:
         connection.execute(damage)

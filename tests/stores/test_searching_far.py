@@ -16,7 +16,7 @@ from src.identity import new_id
 from src.operations import Stamp
 from src.stores import conversations, filing, messages, search
 from src.stores.finding import MOST_LOOKED_AT
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.store import LOCRIT, Store, on_each_database
 from tests.stores.test_search import DAY_MS, index
 
@@ -35,7 +35,7 @@ async def say(store: Store, texts: Iterable[str]) -> None:
         pass
 
 
-def _add(conversation_id: str, said: list[NewMessage], tx: Transaction) -> None:
+def _add(conversation_id: str, said: list[NewMessage], tx: UnitOfWork) -> None:
     messages.add(tx, conversations.place(tx, conversation_id), said, Stamp(new_id(), MOMENT))
 
 

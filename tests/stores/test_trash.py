@@ -25,7 +25,7 @@ async def thrown_away(store: Store, count: int) -> str:
 
 
 async def change_rows(store: Store, change: Executable) -> None:
-    await store.database.write(lambda tx: tx.change(change))
+    await store.database.write(lambda tx: tx.write_now(change))
 
 
 async def running(store: Store, session: str) -> str:
@@ -102,11 +102,11 @@ async def test_something_that_is_broken_is_left_and_said_and_the_rest_is_taken(s
     for id_ in ids:
         await store.memory.delete_message(id_)
     broken = update(messages).where(messages.c.id == ids[1])
-    await store.database.write(lambda tx: tx.change(broken.values(metadata="{")))
+    await store.database.write(lambda tx: tx.write_now(broken.values(metadata="{")))
     emptied = await store.archive.empty_trash()
     assert emptied.messages == 2
     assert [(left.kind, left.id) for left in emptied.left] == [("message", ids[1])]
-    await store.database.write(lambda tx: tx.change(broken.values(metadata="{}")))
+    await store.database.write(lambda tx: tx.write_now(broken.values(metadata="{}")))
     await store.archive.finish_jobs()  # as it is done from time to time
     rows = await store.rows(select(messages.c.content).where(messages.c.forgotten_at.is_(None)))
     assert rows == []
