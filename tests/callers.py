@@ -21,7 +21,10 @@ class As:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._service, name)
-        return functools.partial(method, self._caller) if "caller" in inspect.signature(method).parameters else method
+        if "caller" in inspect.signature(method).parameters:
+            method = functools.partial(method, self._caller)
+        vars(self)[name] = method  # looked up once: benchmarks call it thousands of times
+        return method
 
 
 class OnePersons:
