@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask_socketio import SocketIO
 
-from backend import compression, docs, errors, pages, renamed, routing
+from backend import auth, compression, docs, errors, pages, renamed, routing
 from backend.async_bridge import AsyncBridge
-from backend.auth import OWNER
 from backend.base_path import BasePath
 from backend.headers import ProtectiveHeaders
 from backend.message_queue import MessageQueue
@@ -60,7 +59,7 @@ class Server:
     def start(self) -> None:
         """Marks replies that an earlier process left running as interrupted, before the first request."""
         self._socketio.start_background_task(self._relay.run, self.bridge)
-        self.bridge.run(self.application.start())
+        self.bridge.run(self.application.start(auth.person("http")))
         gc.collect()
         gc.freeze()  # what is there now stays; looking through it again would hold up every stream for 100 ms
 
@@ -130,5 +129,5 @@ def _socketio(flask: Flask, settings: Settings) -> SocketIO:
 
 def _between_processes(settings: Settings) -> dict[str, Any]:
     url = settings.redis_url.get_secret_value()
-    greeting = Connected(user_id=OWNER, version=VERSION).model_dump(mode="json")
+    greeting = Connected(user_id=auth.person("socket").user_id, version=VERSION).model_dump(mode="json")
     return {"client_manager": MessageQueue(url, greeting, NAMESPACES)} if url else {}

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError
 
 from backend.async_bridge import AsyncBridge
+from backend.auth import person
 from backend.validation import phrase
 from src.addresses import without_credentials
 from src.config import Settings
@@ -84,7 +85,7 @@ def verify(arguments: Sequence[str], runtime: "Runtime") -> int:
     settings = read_settings([flag for flag in arguments if flag != "--repair"], "web_app.py verify [--repair]")
     try:
         if "--repair" in arguments:
-            found = Examination(AsyncBridge(runtime).run(inspection.repair(settings)))
+            found = Examination(AsyncBridge(runtime).run(inspection.repair(person("script"), settings)))
         else:
             found = inspection.examine(settings)
     except LocritError as failure:

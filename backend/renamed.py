@@ -8,6 +8,7 @@ from flask import Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from backend.async_bridge import AsyncBridge
+from backend.auth import person
 from src.errors import NotFound
 from src.services.locrits import LocritService
 
@@ -22,7 +23,7 @@ def register(app: Flask, locrits: LocritService, bridge: AsyncBridge) -> None:
             return None
         before, name, after = named.groups(default="")
         try:
-            present = bridge.run(locrits.get(name)).name
+            present = bridge.run(locrits.get(person("http"), name)).name
         except NotFound:
             return None
         if present == name:

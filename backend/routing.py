@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from inspect import iscoroutine
+from inspect import iscoroutine, signature
 from typing import Any, Literal, Protocol, TypeVar
 
 from flask import Blueprint, Response, request
@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from backend.async_bridge import AsyncBridge
+from backend.auth import person
 from backend.validation import parse_json, parse_path, parse_query
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -58,7 +59,8 @@ def endpoint(
     sentences: bool = False,
     streams: bool = False,
 ) -> Callable[[Handler], Handler]:
-    """Declares a handler; it is called with its path parameters and, where declared, `body` and `query`."""
+    """Declares a handler; it is called with the `caller`, if it wants to know, its path parameters and, where
+    declared, `body` and `query`."""
 
     def declare(handler: Handler) -> Handler:
         vars(handler)["endpoints"] = (
@@ -87,8 +89,12 @@ def blueprint(routes: Routes, bridge: AsyncBridge) -> Blueprint:
 
 
 def _view(handler: Callable[..., Any], declaration: Endpoint, bridge: AsyncBridge) -> Callable[..., Response]:
+    wants_caller = "caller" in signature(handler).parameters
+
     def view(**path: str) -> Response:
         arguments: dict[str, Any] = {name: parse_path(name, value) for name, value in path.items()}
+        if wants_caller:
+            arguments["caller"] = person("http")
         if declaration.query is not None:
             arguments["query"] = parse_query(declaration.query, request.args)
         if declaration.body is not None:

@@ -3,14 +3,16 @@
 from src.config import Settings
 from src.data_directory import make_private
 from src.events import EventBus
+from src.operations import Caller
 from src.services.archive import Archive
 from src.services.chat import ChatService
 from src.services.indexing import Indexer
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
-from src.services.memory_manager import MemoryManager
+from src.services.memory import MemoryService
 from src.services.pulls import ModelPulls
 from src.services.regularly import Regularly
+from src.services.replies import Replies
 from src.services.retention import Retention
 from src.stores.database import Database
 
@@ -30,22 +32,22 @@ class Application:
         self.models = LanguageModels(settings, self.bus)
         self.pulls = ModelPulls(self.models)
         self.locrits = LocritService(self.database)
-        self.memory = MemoryManager(self.database)
+        self.memory = MemoryService(self.database)
         self.archive = Archive(self.database)
-        self.chat = ChatService(self.memory, self.locrits, self.models, self.bus)
+        self.chat = ChatService(self.memory, Replies(self.database), self.models, self.bus)
         self._indexer = Indexer(self.database, self.bus)
         self._jobs = Regularly(self.archive.finish_jobs, JOBS_EVERY_S)
         self._retention = Retention(self.archive, settings.trash_days)
         self._succession = Regularly(self.chat.recover, SUCCESSION_EVERY_S)
         self._obedience = Regularly(self.chat.stop_unwanted, OBEDIENCE_EVERY_S)
 
-    async def start(self) -> None:
-        """Before serving: what a dead process left is put in order."""
+    async def start(self, caller: Caller) -> None:
+        """Before serving: what a dead process left is put in order, and there is a person to serve."""
         await self.chat.recover()
         if self.database.presence.is_shared:
             self._succession.start()
             self._obedience.start()
-        await self.locrits.ensure_defaults()
+        await self.locrits.ensure_defaults(caller)
         self._indexer.start()
         self._jobs.start()
         self._retention.start()

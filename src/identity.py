@@ -10,8 +10,6 @@ import uuid_utils
 
 _SESSIONS = UUID("6f1d3c52-5a0f-4c5e-9d0a-5a1e6b1f7c11")
 
-LOCAL_USER = "local"
-
 
 def new_id() -> str:
     """A UUIDv7: time-ordered, so that indexes grow at their end (RFC 9562)."""

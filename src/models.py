@@ -90,7 +90,7 @@ locrits = Table(
     _moment("updated_at"),
     _moment("deleted_at", nullable=True),
     _moment("forgotten_at", nullable=True),
-    Index("uq_locrits_name", "name", unique=True, sqlite_where=_alive, postgresql_where=_alive),
+    Index("uq_locrits_owner_id_name", "owner_id", "name", unique=True, sqlite_where=_alive, postgresql_where=_alive),
 )
 
 locrit_users = Table(
@@ -239,6 +239,7 @@ events = Table(
 ops = Table(
     "ops",
     metadata,
+    Column("user_id", Text, primary_key=True),
     Column("op_id", Text, primary_key=True),
     Column("request_hash", Text, nullable=False),
     Column("result", Text, nullable=False),

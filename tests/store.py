@@ -17,26 +17,39 @@ from sqlalchemy import Connection, Engine, Row, Select, Table, event, select
 from src.entities import Change, Message
 from src.events import Event
 from src.models import conversations, generations
+from src.operations import Caller
 from src.services.archive import Archive
 from src.services.locrits import LocritService
-from src.services.memory_manager import MemoryManager
+from src.services.memory import MemoryService
+from src.services.replies import Replies
 from src.stores import messages
 from src.stores.database import Database
+from tests.callers import ME, As
 
 LOCRIT = "Bob Technique"
 
 
 @dataclass
 class Store:
-    """`published` are all events so far; `commits` counts the writer's commits."""
+    """As one person uses it. `published` are all events so far; `commits` counts the writer's commits."""
 
     url: str
     database: Database
-    memory: MemoryManager
-    locrits: LocritService
-    archive: Archive
     published: list[Event] = field(default_factory=list)
     commits: int = 0
+    caller: Caller = ME
+
+    def __post_init__(self) -> None:
+        self.replies = Replies(self.database)
+        self.memory: Any = As(self.caller, MemoryService(self.database))
+        self.locrits: Any = As(self.caller, LocritService(self.database))
+        self.archive: Any = As(self.caller, Archive(self.database))
+
+    async def of(self, caller: Caller) -> "Store":
+        """The same one, as another person uses it."""
+        theirs = Store(self.url, self.database, self.published, caller=caller)
+        await theirs.locrits.ensure_defaults()
+        return theirs
 
     @property
     def writing(self) -> Engine:
@@ -73,7 +86,7 @@ def every_message(connection: Connection, conversation_id: str) -> list[Message]
 async def opened(url: str, *, accept_loss: bool = False) -> AsyncIterator[Store]:
     published: list[Event] = []
     async with Database.open(url, published.append, accept_loss=accept_loss) as database:
-        store = Store(url, database, MemoryManager(database), LocritService(database), Archive(database), published)
+        store = Store(url, database, published)
         event.listen(store.writing, "commit", functools.partial(_count_commit, store))
         await store.locrits.ensure_defaults()
         yield store

@@ -12,6 +12,8 @@ from src.application import Application
 from src.config import Settings
 from src.entities import Change, Message, Turn
 from src.events import Event, ReplyChunk, ReplySaved
+from src.services.replies import Replies
+from tests.callers import ME, As
 from tests.eventually import eventually
 from tests.fakes.ollama import FakeOllama
 
@@ -26,20 +28,26 @@ class Talk:
     fake: FakeOllama
     events: list[Event]
 
+    def __post_init__(self) -> None:
+        self.chat: Any = As(ME, self.app.chat)
+        self.memory: Any = As(ME, self.app.memory)
+        self.locrits: Any = As(ME, self.app.locrits)
+        self.replies = Replies(self.app.database)
+
     async def ask(self, message: str, **fields: Any) -> Turn:
         where = {} if "conversation_id" in fields else {"locrit_name": LOCRIT, "session_id": "one"}
-        return await self.app.chat.send(message=message, **where, **fields)
+        return await self.chat.send(message=message, **where, **fields)
 
     async def answer(self, turn: Turn) -> Message:
         async with asyncio.timeout(20):
-            return await self.app.chat.wait(turn.generation_id)
+            return await self.chat.wait(turn.generation_id)
 
     async def said(self, message: str, **fields: Any) -> Message:
         """The whole reply."""
         return await self.answer(await self.ask(message, **fields))
 
     async def history(self, turn: Turn) -> list[Message]:
-        return (await self.app.memory.get_conversation_history(turn.message.conversation_id))[0]
+        return (await self.memory.get_conversation_history(turn.message.conversation_id))[0]
 
     async def shown(self, chars: int) -> None:
         """Waits until so much of replies was shown."""
@@ -68,7 +76,7 @@ async def talking(data_dir: Path, fake: FakeOllama, **settings: Any) -> AsyncIte
     app = Application(Settings(data_dir=data_dir, ollama_host=fake.url, llm="ollama", **settings))
     events: list[Event] = []
     app.bus.subscribe(events.append)
-    await app.start()
+    await app.start(ME)
     try:
         yield Talk(app, fake, events)
     finally:

@@ -78,6 +78,39 @@ def _caught(module: ast.Module) -> Iterator[set[str]]:
             yield {name for argument in node.args for name in re.findall(r"\w+", ast.unparse(argument))}
 
 
+CALLER_MAKERS = {"backend/auth.py", "src/services/memory_manager.py"}
+"""The doors: the network, and a script."""
+
+
+@pytest.mark.parametrize("path", [path for path in PRODUCT if path not in CALLER_MAKERS])
+def test_only_a_door_says_who_is_asking(path: str) -> None:
+    called = [n.func for n in ast.walk(parsed(path)) if isinstance(n, ast.Call)]
+    assert [f.id for f in called if isinstance(f, ast.Name) and f.id == "Caller"] == []
+    names = [n.id for n in ast.walk(parsed(path)) if isinstance(n, ast.Name)]
+    assert [name for name in names if name in ("LOCAL_USER", "OWNER")] == []
+
+
+@pytest.mark.parametrize("path", PRODUCT)
+def test_an_operations_id_and_its_time_go_together(path: str) -> None:
+    """As a `Stamp`, or with all that makes an `Operation`."""
+    parameters = {f.name: {a.arg for a in (*f.args.args, *f.args.kwonlyargs)} for f in functions(path)}
+    assert [name for name, named in parameters.items() if "op_id" in named and named & {"now", "time", "now_ms"}] == []
+
+
+def test_what_services_ask_of_stores_is_made_of_plain_values() -> None:
+    """A store has no classes of its own that a request consists of; what is imported from it is machinery."""
+    nodes = [node for path in python_files("src/services") for node in ast.walk(parsed(path))]
+    imports = [n for n in nodes if isinstance(n, ast.ImportFrom) and (n.module or "").startswith("src.stores.")]
+    classes = {alias.name for node in imports for alias in node.names if alias.name[0].isupper()}
+    assert classes == {"Database", "UnitOfWork", "Effect", "Step", "HANDLERS"}
+
+
+def test_only_one_place_looks_up_what_was_done_before() -> None:
+    """`stores.ops`; forgetting takes the hashes away, and a check looks at all that there is."""
+    users = {path for path in PRODUCT if re.search(r"from src\.models import .*\bops\b", (ROOT / path).read_text())}
+    assert users == {"src/stores/ops.py", "src/stores/scrubbing.py"}
+
+
 def test_every_module_is_named_for_what_it_holds() -> None:
     files = [*PRODUCT, *python_files("tools", "tests")]
     assert [path for path in files if NAMES_OF_NOTHING & set(Path(path).with_suffix("").parts)] == []

@@ -36,6 +36,7 @@ from src.entities import (
     Theirs,
     Trash,
 )
+from src.operations import Caller
 
 
 class ArchiveRoutes:
@@ -47,99 +48,103 @@ class ArchiveRoutes:
         self._locrits = application.locrits
 
     @endpoint("GET", f"{MESSAGE}/versions", Versions)
-    async def list_versions(self, conversation_id: str, message_id: str) -> Versions:
+    async def list_versions(self, caller: Caller, conversation_id: str, message_id: str) -> Versions:
         """Everything that a message ever said."""
-        await message_in(self._memory, conversation_id, message_id)
-        return Versions(message_id=message_id, versions=await self._archive.versions(message_id))
+        await message_in(self._memory, caller, conversation_id, message_id)
+        return Versions(message_id=message_id, versions=await self._archive.versions(caller, message_id))
 
     @endpoint("POST", f"{MESSAGE}/rollback", Message, body=RollBack)
-    async def roll_back(self, conversation_id: str, message_id: str, body: RollBack) -> Message:
+    async def roll_back(self, caller: Caller, conversation_id: str, message_id: str, body: RollBack) -> Message:
         """What the message said at `rev` becomes its newest version."""
-        await message_in(self._memory, conversation_id, message_id)
-        return await self._archive.roll_back(message_id, body.rev, body.op_id)
+        await message_in(self._memory, caller, conversation_id, message_id)
+        return await self._archive.roll_back(caller, message_id, body.rev, body.op_id)
 
     @endpoint("POST", f"{MESSAGE}/aside", Message, body=KeepAside)
-    async def keep_aside(self, conversation_id: str, message_id: str, body: KeepAside) -> Message:
+    async def keep_aside(self, caller: Caller, conversation_id: str, message_id: str, body: KeepAside) -> Message:
         """Keep an edit that lost against another one as a version."""
-        await message_in(self._memory, conversation_id, message_id)
-        return await self._archive.keep_aside(message_id, body.content, body.op_id)
+        await message_in(self._memory, caller, conversation_id, message_id)
+        return await self._archive.keep_aside(caller, message_id, body.content, body.op_id)
 
     @endpoint("POST", f"{MESSAGE}/forget", Message, body=Forget)
-    async def forget_message(self, conversation_id: str, message_id: str, body: Forget) -> Message:
+    async def forget_message(self, caller: Caller, conversation_id: str, message_id: str, body: Forget) -> Message:
         """Destroy what a message said, everywhere, its copies in forks included. Cannot be undone."""
-        await message_in(self._memory, conversation_id, message_id)
-        return await self._archive.forget_message(message_id, body.op_id)
+        await message_in(self._memory, caller, conversation_id, message_id)
+        return await self._archive.forget_message(caller, message_id, body.op_id)
 
     @endpoint("GET", f"{MESSAGE}/copies", Copies)
-    async def count_copies(self, conversation_id: str, message_id: str) -> Copies:
+    async def count_copies(self, caller: Caller, conversation_id: str, message_id: str) -> Copies:
         """How many other messages would be forgotten with this one."""
-        await message_in(self._memory, conversation_id, message_id)
-        return Copies(message_id=message_id, copies=await self._archive.copies(message_id))
+        await message_in(self._memory, caller, conversation_id, message_id)
+        return Copies(message_id=message_id, copies=await self._archive.copies(caller, message_id))
 
     @endpoint("POST", f"{CONVERSATION}/forget", Conversation, body=Forget)
-    async def forget_conversation(self, conversation_id: str, body: Forget) -> Conversation:
+    async def forget_conversation(self, caller: Caller, conversation_id: str, body: Forget) -> Conversation:
         """Destroy every message of a conversation, and the copies in its forks. Cannot be undone."""
-        return await self._archive.forget_conversation(conversation_id, body.op_id)
+        return await self._archive.forget_conversation(caller, conversation_id, body.op_id)
 
     @endpoint("POST", "/api/locrits/<name>/forget", Locrit, body=Forget)
-    async def forget_locrit(self, name: str, body: Forget) -> Locrit:
+    async def forget_locrit(self, caller: Caller, name: str, body: Forget) -> Locrit:
         """Destroy a Locrit of the trash, by name or id, with its conversations and memories. Cannot be undone."""
-        return await self._archive.forget_locrit(name, body.op_id)
+        return await self._archive.forget_locrit(caller, name, body.op_id)
 
     @endpoint("POST", f"{CONVERSATION}/fork", Conversation, status=201, body=Fork)
-    async def fork_conversation(self, conversation_id: str, body: Fork) -> Conversation:
+    async def fork_conversation(self, caller: Caller, conversation_id: str, body: Fork) -> Conversation:
         """A conversation of its own that begins with what was said up to a message."""
-        await message_in(self._memory, conversation_id, body.message_id)
-        return await self._archive.fork(body.message_id, body.conversation_id, body.op_id)
+        await message_in(self._memory, caller, conversation_id, body.message_id)
+        return await self._archive.fork(caller, body.message_id, body.conversation_id, body.op_id)
 
     @endpoint("POST", f"{CONVERSATION}/sync", Synced, body=Sync)
-    async def sync_conversation(self, conversation_id: str, body: Sync) -> Synced:
+    async def sync_conversation(self, caller: Caller, conversation_id: str, body: Sync) -> Synced:
         """Merge what a client has with what is stored, without loss and without duplicates."""
-        return await self._merge(conversation_id, body.messages, body.conversation)
+        return await self._merge(caller, conversation_id, body.messages, body.conversation)
 
     @endpoint("POST", "/api/sync", LocritList, body=SyncLocrits)
-    async def sync_locrits(self, body: SyncLocrits) -> LocritList:
+    async def sync_locrits(self, caller: Caller, body: SyncLocrits) -> LocritList:
         """Merge the Locrits that a client has with those that are stored."""
-        await self._archive.merge_locrits([_locrit(one) for one in body.locrits])
-        locrits = await self._locrits.list()
+        await self._archive.merge_locrits(caller, [_locrit(one) for one in body.locrits])
+        locrits = await self._locrits.list(caller)
         return LocritList(locrits=locrits, count=len(locrits))
 
     @endpoint("PUT", f"{CONVERSATION}/messages", Synced, body=SyncedMessage)
-    async def put_message(self, conversation_id: str, body: SyncedMessage) -> Synced:
+    async def put_message(self, caller: Caller, conversation_id: str, body: SyncedMessage) -> Synced:
         """Update a message, or create it when it is missing."""
-        return await self._merge(conversation_id, [body])
+        return await self._merge(caller, conversation_id, [body])
 
     @endpoint("GET", "/api/trash", Trash)
-    async def get_trash(self) -> Trash:
+    async def get_trash(self, caller: Caller) -> Trash:
         """What was deleted and can be restored."""
-        return await self._archive.trash()
+        return await self._archive.trash(caller)
 
     @endpoint("DELETE", "/api/trash", Emptied, body=EmptyTrash)
-    async def empty_trash(self, body: EmptyTrash) -> Emptied:
+    async def empty_trash(self, caller: Caller, body: EmptyTrash) -> Emptied:
         """Forget what is in the trash, all of it; says what had to be left there, and why. Cannot be undone."""
-        return await self._archive.empty_trash(body.older_than_days)
+        return await self._archive.empty_trash(caller, body.older_than_days)
 
     @endpoint("GET", "/api/storage", Storage)
-    async def get_storage(self) -> Storage:
+    async def get_storage(self, caller: Caller) -> Storage:
         """How much is stored, and how much room is left."""
-        return Storage(**asdict(await self._archive.storage()))
+        return Storage(**asdict(await self._archive.storage(caller)))
 
     @endpoint("GET", "/api/storage/verify", Verifying)
-    async def get_verification(self) -> Verifying:
+    async def get_verification(self, caller: Caller) -> Verifying:
         """How far a check of everything has come that runs now."""
-        return Verifying(checking=self._archive.checking)
+        return Verifying(checking=await self._archive.checking(caller))
 
     @endpoint("POST", "/api/storage/verify", IntegrityReport, body=Verify)
-    async def verify_storage(self, body: Verify) -> IntegrityReport:
+    async def verify_storage(self, caller: Caller, body: Verify) -> IntegrityReport:
         """Whether everything is there, in order, and what it was."""
-        return await self._archive.verify(body.repair)
+        return await self._archive.verify(caller, body.repair)
 
     async def _merge(
-        self, conversation_id: str, theirs: list[SyncedMessage], around: SyncedConversation | None = None
+        self,
+        caller: Caller,
+        conversation_id: str,
+        theirs: list[SyncedMessage],
+        around: SyncedConversation | None = None,
     ) -> Synced:
         said = [Theirs(**dict(one)) for one in theirs]
-        merged = await self._archive.merge(conversation_id, said, _conversation(around) if around else None)
-        head_seq = (await self._memory.conversation(conversation_id)).head_seq
+        merged = await self._archive.merge(caller, conversation_id, said, _conversation(around) if around else None)
+        head_seq = (await self._memory.conversation(caller, conversation_id)).head_seq
         return Synced(**asdict(merged), head_seq=head_seq)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from backend.auth import OWNER
 from backend.errors import ReplyFailed
 from backend.protocol.locrits import ChatRequest, ChatResponse
 from backend.routing import ServerSentEvents, endpoint
 from src.application import Application
 from src.entities import Message, Turn
+from src.operations import Caller
 
 
 class ChatRoutes:
@@ -19,10 +19,10 @@ class ChatRoutes:
         self._locrits = application.locrits
 
     @endpoint("POST", "/api/locrits/<name>/chat", ChatResponse, body=ChatRequest, sentences=True)
-    async def chat(self, name: str, body: ChatRequest) -> ChatResponse:
+    async def chat(self, caller: Caller, name: str, body: ChatRequest) -> ChatResponse:
         """Ask and wait for the whole reply. When it fails the question stays saved; `response` is what arrived."""
-        turn = await self._send(name, body)
-        reply = await self._chat.wait(turn.generation_id)
+        turn = await self._send(caller, name, body)
+        reply = await self._chat.wait(caller, turn.generation_id)
         if reply.error is not None:
             raise ReplyFailed(reply.error, reply)
         return ChatResponse(
@@ -34,18 +34,21 @@ class ChatRoutes:
         )
 
     @endpoint("POST", "/api/locrits/<name>/chat/stream", ChatResponse, body=ChatRequest, sentences=True, streams=True)
-    async def chat_stream(self, name: str, body: ChatRequest) -> ServerSentEvents:
+    async def chat_stream(self, caller: Caller, name: str, body: ChatRequest) -> ServerSentEvents:
         """Ask and read the reply as it is written: `data:` lines with a `type` of chunk, complete or error.
 
         Closing the connection does not stop the reply.
         """
-        turn = await self._send(name, body)
-        return ServerSentEvents(self._told(turn))
+        turn = await self._send(caller, name, body)
+        return ServerSentEvents(self._told(caller, turn))
 
-    async def _send(self, name: str, body: ChatRequest) -> Turn:
-        user_id = body.user_id or OWNER
-        session_id = body.session_id or (None if body.conversation_id else await self._web_session(name, user_id))
+    async def _send(self, caller: Caller, name: str, body: ChatRequest) -> Turn:
+        user_id = body.user_id or caller.user_id
+        session_id = body.session_id or (
+            None if body.conversation_id else await self._web_session(caller, name, user_id)
+        )
         return await self._chat.send(
+            caller,
             message=body.message,
             locrit_name=name,
             conversation_id=body.conversation_id,
@@ -55,17 +58,17 @@ class ChatRoutes:
             op_id=body.op_id,
         )
 
-    async def _web_session(self, name: str, user_id: str) -> str:
+    async def _web_session(self, caller: Caller, name: str, user_id: str) -> str:
         """By its first name: a Locrit that is renamed goes on with the same conversation."""
-        locrit = await self._locrits.get(name)
+        locrit = await self._locrits.get(caller, name)
         return f"web_{user_id}_{[*locrit.former_names, locrit.name][0]}"
 
-    async def _told(self, turn: Turn) -> AsyncIterator[Mapping[str, Any]]:
+    async def _told(self, caller: Caller, turn: Turn) -> AsyncIterator[Mapping[str, Any]]:
         shown = False
-        async for chunk in self._chat.watch(turn.generation_id):
+        async for chunk in self._chat.watch(caller, turn.generation_id):
             shown = True
             yield _told_chunk(chunk.content, chunk.idx)
-        reply = await self._chat.wait(turn.generation_id)
+        reply = await self._chat.wait(caller, turn.generation_id)
         if reply.content and not shown:  # it had ended before, when the question was a repeat
             yield _told_chunk(reply.content, 0)
         yield _told_end(reply)

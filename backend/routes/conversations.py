@@ -1,6 +1,5 @@
 """Conversations: list, open, look at, change, delete, and the events of their scopes."""
 
-from backend.auth import OWNER
 from backend.protocol.conversations import (
     ConversationList,
     ConversationQuery,
@@ -15,6 +14,7 @@ from backend.routing import endpoint
 from src.application import Application
 from src.entities import Conversation
 from src.events import conversation_scope, user_scope
+from src.operations import Caller
 
 
 class ConversationRoutes:
@@ -24,49 +24,52 @@ class ConversationRoutes:
         self._memory = application.memory
 
     @endpoint("GET", "/api/conversations", ConversationList, query=ConversationQuery)
-    async def list_conversations(self, query: ConversationQuery) -> ConversationList:
+    async def list_conversations(self, caller: Caller, query: ConversationQuery) -> ConversationList:
         """Conversations, newest activity first, page by page."""
-        conversations, next_cursor = await self._memory.conversations(**query.model_dump())
+        conversations, next_cursor = await self._memory.conversations(caller, **query.model_dump())
         return ConversationList(conversations=conversations, count=len(conversations), next_cursor=next_cursor)
 
     @endpoint("POST", "/api/conversations", Conversation, status=201, also=200, body=CreateConversation)
-    async def open_conversation(self, body: CreateConversation) -> tuple[Conversation, int]:
+    async def open_conversation(self, caller: Caller, body: CreateConversation) -> tuple[Conversation, int]:
         """Open a conversation: 201 when it is new, 200 when it exists. The same session always is the same one."""
         conversation, created = await self._memory.open_conversation(
+            caller,
             body.locrit_name,
             conversation_id=body.conversation_id,
             session_id=body.session_id,
-            user_id=body.user_id or OWNER,
+            user_id=body.user_id,
             title=body.title or "",
             op_id=body.op_id,
         )
         return conversation, 201 if created else 200
 
     @endpoint("GET", "/api/conversations/<conversation_id>", Conversation)
-    async def get_conversation(self, conversation_id: str) -> Conversation:
+    async def get_conversation(self, caller: Caller, conversation_id: str) -> Conversation:
         """One conversation without its messages."""
-        return await self._memory.conversation(conversation_id)
+        return await self._memory.conversation(caller, conversation_id)
 
     @endpoint("PATCH", "/api/conversations/<conversation_id>", Conversation, body=EditConversation)
-    async def edit_conversation(self, conversation_id: str, body: EditConversation) -> Conversation:
+    async def edit_conversation(self, caller: Caller, conversation_id: str, body: EditConversation) -> Conversation:
         """Change title, star, pin, archive or tags; `deleted: false` restores. 409 when `rev` is stale."""
-        return await self._memory.edit_conversation(conversation_id, changes(body), rev=body.rev, op_id=body.op_id)
+        return await self._memory.edit_conversation(
+            caller, conversation_id, changes(body), rev=body.rev, op_id=body.op_id
+        )
 
     @endpoint("DELETE", "/api/conversations/<conversation_id>", Conversation, query=Operation)
-    async def delete_conversation(self, conversation_id: str, query: Operation) -> Conversation:
+    async def delete_conversation(self, caller: Caller, conversation_id: str, query: Operation) -> Conversation:
         """Move a conversation into the trash."""
-        return await self._memory.delete_conversation(conversation_id, op_id=query.op_id)
+        return await self._memory.delete_conversation(caller, conversation_id, op_id=query.op_id)
 
     @endpoint("GET", "/api/conversations/<conversation_id>/events", EventList, query=EventQuery)
-    async def list_conversation_events(self, conversation_id: str, query: EventQuery) -> EventList:
+    async def list_conversation_events(self, caller: Caller, conversation_id: str, query: EventQuery) -> EventList:
         """What changed in a conversation after `since`, oldest first."""
-        return await self._events(conversation_scope(conversation_id), query)
+        return await self._events(caller, conversation_scope(conversation_id), query)
 
     @endpoint("GET", "/api/users/me/events", EventList, query=EventQuery)
-    async def list_user_events(self, query: EventQuery) -> EventList:
+    async def list_user_events(self, caller: Caller, query: EventQuery) -> EventList:
         """What changed in the lists of Locrits and conversations after `since`, oldest first."""
-        return await self._events(user_scope(OWNER), query)
+        return await self._events(caller, user_scope(caller.user_id), query)
 
-    async def _events(self, scope: str, query: EventQuery) -> EventList:
-        events, head_seq, more = await self._memory.events(scope, query.since, query.limit)
+    async def _events(self, caller: Caller, scope: str, query: EventQuery) -> EventList:
+        events, head_seq, more = await self._memory.events(caller, scope, query.since, query.limit)
         return EventList(events=events, head_seq=head_seq, more=more)

@@ -6,6 +6,7 @@ from backend.protocol.locrits import CreateLocrit, EditLocrit, LocritList, Locri
 from backend.routing import endpoint
 from src.application import Application
 from src.entities import Locrit
+from src.operations import Caller
 
 
 class LocritRoutes:
@@ -15,37 +16,37 @@ class LocritRoutes:
         self._locrits = application.locrits
 
     @endpoint("GET", "/api/locrits", LocritList, query=LocritQuery)
-    async def list_locrits(self, query: LocritQuery) -> LocritList:
+    async def list_locrits(self, caller: Caller, query: LocritQuery) -> LocritList:
         """All Locrits, by name."""
-        locrits = await self._locrits.list(include_deleted=query.include_deleted)
+        locrits = await self._locrits.list(caller, include_deleted=query.include_deleted)
         return LocritList(locrits=locrits, count=len(locrits))
 
     @endpoint("POST", "/api/locrits", Locrit, status=201, body=CreateLocrit)
-    async def create_locrit(self, body: CreateLocrit) -> Locrit:
+    async def create_locrit(self, caller: Caller, body: CreateLocrit) -> Locrit:
         """Create a Locrit; 409 when the name is taken, or the id."""
         id_ = str(body.id) if body.id else None
-        return await self._locrits.create(body.name, changes(body, "name", "id"), id_, op_id=body.op_id)
+        return await self._locrits.create(caller, body.name, changes(body, "name", "id"), id_, op_id=body.op_id)
 
     @endpoint("GET", "/api/locrits/<name>", Locrit)
-    async def get_locrit(self, name: str) -> Locrit:
+    async def get_locrit(self, caller: Caller, name: str) -> Locrit:
         """One Locrit."""
-        return await self._locrits.get(name)
+        return await self._locrits.get(caller, name)
 
     @endpoint("PUT", "/api/locrits/<name>", Locrit, body=EditLocrit)
     @endpoint("PATCH", "/api/locrits/<name>", Locrit, body=EditLocrit)
-    async def edit_locrit(self, name: str, body: EditLocrit) -> Locrit:
+    async def edit_locrit(self, caller: Caller, name: str, body: EditLocrit) -> Locrit:
         """Change what is sent and leave the rest; 409 with the current Locrit when `rev` is stale."""
-        return await self._locrits.edit(name, changes(body), rev=body.rev, op_id=body.op_id)
+        return await self._locrits.edit(caller, name, changes(body), rev=body.rev, op_id=body.op_id)
 
     @endpoint("DELETE", "/api/locrits/<name>", Locrit, query=Operation)
-    async def delete_locrit(self, name: str, query: Operation) -> Locrit:
+    async def delete_locrit(self, caller: Caller, name: str, query: Operation) -> Locrit:
         """Move a Locrit into the trash, and its conversations with it."""
-        return await self._locrits.delete(name, op_id=query.op_id)
+        return await self._locrits.delete(caller, name, op_id=query.op_id)
 
     @endpoint("POST", "/api/locrits/<name>/restore", Locrit, query=Operation)
-    async def restore_locrit(self, name: str, query: Operation) -> Locrit:
+    async def restore_locrit(self, caller: Caller, name: str, query: Operation) -> Locrit:
         """Take a Locrit out of the trash, by name or id, with the conversations that went there with it."""
-        return await self._locrits.restore(name, op_id=query.op_id)
+        return await self._locrits.restore(caller, name, op_id=query.op_id)
 
 
 def changes(body: Request, *besides: str) -> dict[str, object]:

@@ -26,6 +26,7 @@ from backend.routing import endpoint
 from src.application import Application
 from src.entities import Memory, MemorySummary, RememberedMessage, RememberedSession
 from src.errors import NotFound
+from src.operations import Caller
 
 MEMORY = "/api/locrits/<name>/memory"
 NOTE = f"{MEMORY}/memories/<memory_id>"
@@ -40,51 +41,51 @@ class MemoryRoutes:
         self._locrits = application.locrits
 
     @endpoint("GET", f"{MEMORY}/summary", MemorySummary, query=Days, sentences=True)
-    async def memory_summary(self, name: str, query: Days) -> MemorySummary:
+    async def memory_summary(self, caller: Caller, name: str, query: Days) -> MemorySummary:
         """Counts, the newest messages and sessions."""
-        await self._require(name, Look.FULL)
-        return await self._memory.get_full_memory_summary(name, query.tz)
+        await self._require(caller, name, Look.FULL)
+        return await self._memory.get_full_memory_summary(caller, name, query.tz)
 
     @endpoint("GET", f"{MEMORY}/stats", MemoryStats, query=Days, sentences=True)
-    async def memory_stats(self, name: str, query: Days) -> MemoryStats:
+    async def memory_stats(self, caller: Caller, name: str, query: Days) -> MemoryStats:
         """Counts, and messages per day."""
-        await self._require(name, Look.QUICK)
-        statistics = await self._memory.statistics(name)
-        first, last = await self._memory.first_and_last_message_at(name)
+        await self._require(caller, name, Look.QUICK)
+        statistics = await self._memory.statistics(caller, name)
+        first, last = await self._memory.first_and_last_message_at(caller, name)
         return MemoryStats(
             locrit_name=name,
             statistics=statistics,
-            activity=await self._memory.activity(name, query.tz),
+            activity=await self._memory.activity(caller, name, query.tz),
             first_message_at=first,
             last_message_at=last,
         )
 
     @endpoint("GET", f"{MEMORY}/search", MemorySearchResult, query=MemorySearchQuery, sentences=True)
-    async def search_memory(self, name: str, query: MemorySearchQuery) -> MemorySearchResult:
+    async def search_memory(self, caller: Caller, name: str, query: MemorySearchQuery) -> MemorySearchResult:
         """Messages that match, best first; at most five where only quick memory is open."""
-        allowed = await self._require(name, Look.QUICK)
+        allowed = await self._require(caller, name, Look.QUICK)
         limit = query.limit if allowed is Look.FULL else min(query.limit, QUICK_RESULTS)
-        results = await self._memory.search_memories(name, query.q, limit)
+        results = await self._memory.search_memories(caller, name, query.q, limit)
         return MemorySearchResult(query=query.q, results=results, count=len(results))
 
     @endpoint("GET", f"{MEMORY}/sessions", SessionList, query=SessionQuery, sentences=True)
-    async def list_sessions(self, name: str, query: SessionQuery) -> SessionList:
+    async def list_sessions(self, caller: Caller, name: str, query: SessionQuery) -> SessionList:
         """Sessions, newest activity first, page by page."""
-        await self._require(name, Look.FULL)
-        sessions, next_cursor = await self._memory.sessions(name, query.cursor, query.limit)
+        await self._require(caller, name, Look.FULL)
+        sessions, next_cursor = await self._memory.sessions(caller, name, query.cursor, query.limit)
         return SessionList(sessions=sessions, count=len(sessions), next_cursor=next_cursor)
 
     @endpoint("GET", f"{MEMORY}/sessions/<session_id>", RememberedSession, sentences=True)
-    async def get_session(self, name: str, session_id: str) -> RememberedSession:
+    async def get_session(self, caller: Caller, name: str, session_id: str) -> RememberedSession:
         """One session, by its id or its conversation's."""
-        await self._require(name, Look.FULL)
-        return await self._memory.session(name, session_id)
+        await self._require(caller, name, Look.FULL)
+        return await self._memory.session(caller, name, session_id)
 
     @endpoint("DELETE", f"{MEMORY}/sessions/<session_id>", Done, query=Operation, sentences=True)
-    async def delete_session(self, name: str, session_id: str, query: Operation) -> Done:
+    async def delete_session(self, caller: Caller, name: str, session_id: str, query: Operation) -> Done:
         """Move a session's conversation into the trash."""
-        await self._require(name, Look.FULL)
-        await self._memory.delete_session(name, session_id, query.op_id)
+        await self._require(caller, name, Look.FULL)
+        await self._memory.delete_session(caller, name, session_id, query.op_id)
         return Done()
 
     @endpoint(
@@ -94,104 +95,108 @@ class MemoryRoutes:
         query=SessionMessagesQuery,
         sentences=True,
     )
-    async def list_session_messages(self, name: str, session_id: str, query: SessionMessagesQuery) -> SessionMessages:
+    async def list_session_messages(
+        self, caller: Caller, name: str, session_id: str, query: SessionMessagesQuery
+    ) -> SessionMessages:
         """A session's messages, oldest first; the newest page without parameters, `before` a seq pages back."""
-        await self._require(name, Look.FULL)
+        await self._require(caller, name, Look.FULL)
         session, messages, has_more = await self._memory.session_messages(
-            name, session_id, before=query.before, limit=query.limit
+            caller, name, session_id, before=query.before, limit=query.limit
         )
         return SessionMessages(session=session, messages=messages, count=len(messages), has_more=has_more)
 
     @endpoint("GET", f"{MEMORY}/messages/<message_id>", RememberedMessage, sentences=True)
-    async def get_remembered_message(self, name: str, message_id: str) -> RememberedMessage:
+    async def get_remembered_message(self, caller: Caller, name: str, message_id: str) -> RememberedMessage:
         """One message."""
-        await self._require(name, Look.FULL)
-        return await self._memory.remembered_message(name, message_id)
+        await self._require(caller, name, Look.FULL)
+        return await self._memory.remembered_message(caller, name, message_id)
 
     @endpoint("PUT", f"{MEMORY}/messages/<message_id>", RememberedMessage, body=EditMessage, sentences=True)
-    async def edit_remembered_message(self, name: str, message_id: str, body: EditMessage) -> RememberedMessage:
+    async def edit_remembered_message(
+        self, caller: Caller, name: str, message_id: str, body: EditMessage
+    ) -> RememberedMessage:
         """Save a new version of a message; 409 when `rev` is stale."""
-        await self.get_remembered_message(name, message_id)
-        await self._memory.edit_message(message_id, body.content, rev=body.rev, op_id=body.op_id)
-        return await self._memory.remembered_message(name, message_id)
+        await self.get_remembered_message(caller, name, message_id)
+        await self._memory.edit_message(caller, message_id, body.content, rev=body.rev, op_id=body.op_id)
+        return await self._memory.remembered_message(caller, name, message_id)
 
     @endpoint("DELETE", f"{MEMORY}/messages/<message_id>", Done, query=Operation, sentences=True)
-    async def delete_remembered_message(self, name: str, message_id: str, query: Operation) -> Done:
+    async def delete_remembered_message(self, caller: Caller, name: str, message_id: str, query: Operation) -> Done:
         """Move a message into the trash."""
-        await self._belongs(name, message_id)
-        await self._memory.delete_message(message_id, query.op_id)
+        await self._belongs(caller, name, message_id)
+        await self._memory.delete_message(caller, message_id, query.op_id)
         return Done()
 
     @endpoint("GET", f"{MEMORY}/memories", MemoryList, query=MemoryQuery, sentences=True)
-    async def list_memories(self, name: str, query: MemoryQuery) -> MemoryList:
+    async def list_memories(self, caller: Caller, name: str, query: MemoryQuery) -> MemoryList:
         """What was noted beside the conversations."""
-        await self._require(name, Look.FULL)
-        memories = await self._memory.memories(name, query.limit)
+        await self._require(caller, name, Look.FULL)
+        memories = await self._memory.memories(caller, name, query.limit)
         return MemoryList(memories=memories, count=len(memories))
 
     @endpoint("POST", f"{MEMORY}/memories", Memory, status=201, body=SaveMemory, sentences=True)
-    async def save_memory(self, name: str, body: SaveMemory) -> Memory:
+    async def save_memory(self, caller: Caller, name: str, body: SaveMemory) -> Memory:
         """Note something to remember that was not said in a conversation."""
-        await self._require(name, Look.FULL)
-        return await self._memory.save_memory(name, **body.model_dump())
+        await self._require(caller, name, Look.FULL)
+        return await self._memory.save_memory(caller, name, **body.model_dump())
 
     @endpoint("GET", NOTE, Memory, sentences=True)
-    async def get_memory(self, name: str, memory_id: str) -> Memory:
+    async def get_memory(self, caller: Caller, name: str, memory_id: str) -> Memory:
         """One note, also from the trash."""
-        await self._require(name, Look.FULL)
-        return await self._memory.one_memory(name, memory_id)
+        await self._require(caller, name, Look.FULL)
+        return await self._memory.one_memory(caller, name, memory_id)
 
     @endpoint("PUT", NOTE, Memory, body=EditMemory, sentences=True)
     @endpoint("PATCH", NOTE, Memory, body=EditMemory, sentences=True)
-    async def edit_memory(self, name: str, memory_id: str, body: EditMemory) -> Memory:
+    async def edit_memory(self, caller: Caller, name: str, memory_id: str, body: EditMemory) -> Memory:
         """Save a new version of a note: what is sent changes; 409 when `rev` is stale."""
-        await self._require(name, Look.FULL)
-        return await self._memory.edit_memory(name, memory_id, changes(body), body.rev, body.op_id)
+        await self._require(caller, name, Look.FULL)
+        return await self._memory.edit_memory(caller, name, memory_id, changes(body), body.rev, body.op_id)
 
     @endpoint("DELETE", NOTE, Done, query=Operation, sentences=True)
-    async def delete_memory(self, name: str, memory_id: str, query: Operation) -> Done:
+    async def delete_memory(self, caller: Caller, name: str, memory_id: str, query: Operation) -> Done:
         """Move a note into the trash."""
-        await self._require(name, Look.FULL)
-        await self._memory.delete_memory(name, memory_id, query.op_id)
+        await self._require(caller, name, Look.FULL)
+        await self._memory.delete_memory(caller, name, memory_id, query.op_id)
         return Done()
 
     @endpoint("POST", f"{NOTE}/restore", Memory, query=Operation, sentences=True)
-    async def restore_memory(self, name: str, memory_id: str, query: Operation) -> Memory:
+    async def restore_memory(self, caller: Caller, name: str, memory_id: str, query: Operation) -> Memory:
         """Take a note out of the trash."""
-        await self._require(name, Look.FULL)
-        return await self._memory.restore_memory(name, memory_id, query.op_id)
+        await self._require(caller, name, Look.FULL)
+        return await self._memory.restore_memory(caller, name, memory_id, query.op_id)
 
     @endpoint("GET", f"{NOTE}/versions", MemoryVersions, sentences=True)
-    async def list_memory_versions(self, name: str, memory_id: str) -> MemoryVersions:
+    async def list_memory_versions(self, caller: Caller, name: str, memory_id: str) -> MemoryVersions:
         """Everything that a note ever said."""
-        await self._require(name, Look.FULL)
-        return MemoryVersions(memory_id=memory_id, versions=await self._memory.memory_versions(name, memory_id))
+        await self._require(caller, name, Look.FULL)
+        return MemoryVersions(memory_id=memory_id, versions=await self._memory.memory_versions(caller, name, memory_id))
 
     @endpoint("POST", f"{NOTE}/rollback", Memory, body=RollBack, sentences=True)
-    async def roll_back_memory(self, name: str, memory_id: str, body: RollBack) -> Memory:
+    async def roll_back_memory(self, caller: Caller, name: str, memory_id: str, body: RollBack) -> Memory:
         """What a note said at `rev` becomes its newest version."""
-        await self._require(name, Look.FULL)
-        return await self._memory.roll_back_memory(name, memory_id, body.rev, body.op_id)
+        await self._require(caller, name, Look.FULL)
+        return await self._memory.roll_back_memory(caller, name, memory_id, body.rev, body.op_id)
 
     @endpoint("POST", f"{NOTE}/forget", Memory, body=Forget, sentences=True)
-    async def forget_memory(self, name: str, memory_id: str, body: Forget) -> Memory:
+    async def forget_memory(self, caller: Caller, name: str, memory_id: str, body: Forget) -> Memory:
         """Destroy what a note said, everywhere. Cannot be undone."""
-        await self._require(name, Look.FULL)
-        return await self._memory.forget_memory(name, memory_id, body.op_id)
+        await self._require(caller, name, Look.FULL)
+        return await self._memory.forget_memory(caller, name, memory_id, body.op_id)
 
     @endpoint("DELETE", f"{MEMORY}/clear", Cleared, body=ClearMemory, sentences=True)
-    async def clear_memory(self, name: str, body: ClearMemory) -> Cleared:
+    async def clear_memory(self, caller: Caller, name: str, body: ClearMemory) -> Cleared:
         """Move every conversation and note of a Locrit into the trash; asks for `{"confirm": true}`."""
-        await self._require(name, Look.FULL)
-        return Cleared(count=await self._memory.clear(name, op_id=body.op_id))
+        await self._require(caller, name, Look.FULL)
+        return Cleared(count=await self._memory.clear(caller, name, op_id=body.op_id))
 
-    async def _belongs(self, name: str, message_id: str) -> None:
+    async def _belongs(self, caller: Caller, name: str, message_id: str) -> None:
         """Also in the trash: a repeat is answered as what it repeats was."""
-        await self._require(name, Look.FULL)
-        message = await self._memory.message(message_id)
-        conversation = await self._memory.conversation(message.conversation_id)
-        if conversation.locrit_id != (await self._locrits.get(name)).id:
+        await self._require(caller, name, Look.FULL)
+        message = await self._memory.message(caller, message_id)
+        conversation = await self._memory.conversation(caller, message.conversation_id)
+        if conversation.locrit_id != (await self._locrits.get(caller, name)).id:
             raise NotFound("This Locrit remembers no such message.")
 
-    async def _require(self, name: str, look: Look) -> Look:
-        return may_look(await self._locrits.get(name), look)
+    async def _require(self, caller: Caller, name: str, look: Look) -> Look:
+        return may_look(await self._locrits.get(caller, name), look)

@@ -15,7 +15,8 @@ from backend.routing import endpoint
 from src.application import Application
 from src.entities import GenerationState, Message
 from src.errors import NotFound
-from src.services.memory_manager import MemoryManager
+from src.operations import Caller
+from src.services.memory import MemoryService
 
 CONVERSATION = "/api/conversations/<conversation_id>"
 MESSAGE = f"{CONVERSATION}/messages/<message_id>"
@@ -30,12 +31,13 @@ class MessageRoutes:
         self._chat = application.chat
 
     @endpoint("GET", f"{CONVERSATION}/messages", MessageList, query=MessageQuery)
-    async def list_messages(self, conversation_id: str, query: MessageQuery) -> MessageList:
+    async def list_messages(self, caller: Caller, conversation_id: str, query: MessageQuery) -> MessageList:
         """Messages, oldest first; the newest page without parameters, `before` and `after` a seq page on. `around` a
         message or `at` a moment the page before and after it; 404 when the message is not there."""
         if query.around is not None or query.at is not None:
-            return await self._around(conversation_id, query)
+            return await self._around(caller, conversation_id, query)
         messages, has_more, head_seq = await self._memory.get_conversation_history(
+            caller,
             conversation_id,
             before=query.before,
             after=query.after,
@@ -44,8 +46,9 @@ class MessageRoutes:
         )
         return MessageList(messages=messages, has_more=has_more, head_seq=head_seq)
 
-    async def _around(self, conversation_id: str, query: MessageQuery) -> MessageList:
+    async def _around(self, caller: Caller, conversation_id: str, query: MessageQuery) -> MessageList:
         found = await self._memory.get_history_around(
+            caller,
             conversation_id,
             message_id=query.around,
             at=query.at,
@@ -61,9 +64,10 @@ class MessageRoutes:
         )
 
     @endpoint("POST", f"{CONVERSATION}/messages", SavedMessage, status=201, also=200, body=SaveMessage)
-    async def save_message(self, conversation_id: str, body: SaveMessage) -> tuple[SavedMessage, int]:
+    async def save_message(self, caller: Caller, conversation_id: str, body: SaveMessage) -> tuple[SavedMessage, int]:
         """Save a message without calling a model: 201, or 200 and the same body when it was saved before."""
         message, created = await self._memory.save_message(
+            caller,
             conversation_id,
             body.role,
             body.content,
@@ -74,33 +78,34 @@ class MessageRoutes:
         return SavedMessage.of(message), 201 if created else 200
 
     @endpoint("GET", MESSAGE, Message)
-    async def get_message(self, conversation_id: str, message_id: str) -> Message:
+    async def get_message(self, caller: Caller, conversation_id: str, message_id: str) -> Message:
         """One message."""
-        return await message_in(self._memory, conversation_id, message_id)
+        return await message_in(self._memory, caller, conversation_id, message_id)
 
     @endpoint("PATCH", MESSAGE, Message, body=EditMessage)
     @endpoint("PUT", MESSAGE, Message, body=EditMessage)
-    async def edit_message(self, conversation_id: str, message_id: str, body: EditMessage) -> Message:
+    async def edit_message(self, caller: Caller, conversation_id: str, message_id: str, body: EditMessage) -> Message:
         """Save a new version of a message; 409 with the current one when `rev` is stale."""
-        await message_in(self._memory, conversation_id, message_id)
-        return await self._memory.edit_message(message_id, body.content, rev=body.rev, op_id=body.op_id)
+        await message_in(self._memory, caller, conversation_id, message_id)
+        return await self._memory.edit_message(caller, message_id, body.content, rev=body.rev, op_id=body.op_id)
 
     @endpoint("DELETE", MESSAGE, Message, query=Operation)
-    async def delete_message(self, conversation_id: str, message_id: str, query: Operation) -> Message:
+    async def delete_message(self, caller: Caller, conversation_id: str, message_id: str, query: Operation) -> Message:
         """Move a message into the trash."""
-        await message_in(self._memory, conversation_id, message_id)
-        return await self._memory.delete_message(message_id, op_id=query.op_id)
+        await message_in(self._memory, caller, conversation_id, message_id)
+        return await self._memory.delete_message(caller, message_id, op_id=query.op_id)
 
     @endpoint("POST", f"{MESSAGE}/restore", Message, query=Operation)
-    async def restore_message(self, conversation_id: str, message_id: str, query: Operation) -> Message:
+    async def restore_message(self, caller: Caller, conversation_id: str, message_id: str, query: Operation) -> Message:
         """Take a message out of the trash."""
-        await message_in(self._memory, conversation_id, message_id)
-        return await self._memory.restore_message(message_id, op_id=query.op_id)
+        await message_in(self._memory, caller, conversation_id, message_id)
+        return await self._memory.restore_message(caller, message_id, op_id=query.op_id)
 
     @endpoint("POST", f"{CONVERSATION}/turns", TurnAccepted, status=202, also=200, body=SendMessage)
-    async def send_message(self, conversation_id: str, body: SendMessage) -> tuple[TurnAccepted, int]:
+    async def send_message(self, caller: Caller, conversation_id: str, body: SendMessage) -> tuple[TurnAccepted, int]:
         """Save a question and start its reply: 202, or 200 when this was done before. The reply streams by socket."""
         turn = await self._chat.send(
+            caller,
             message=body.message,
             locrit_name=body.locrit_name,
             conversation_id=conversation_id,
@@ -112,33 +117,37 @@ class MessageRoutes:
         return TurnAccepted.of(turn), 200 if turn.repeated else 202
 
     @endpoint("POST", f"{MESSAGE}/retry", TurnAccepted, status=202, also=200, body=RetryReply)
-    async def retry_reply(self, conversation_id: str, message_id: str, body: RetryReply) -> tuple[TurnAccepted, int]:
+    async def retry_reply(
+        self, caller: Caller, conversation_id: str, message_id: str, body: RetryReply
+    ) -> tuple[TurnAccepted, int]:
         """Ask the same question again, of another `model` if one is named; the new reply stands beside the old one."""
-        await message_in(self._memory, conversation_id, message_id)
-        turn = await self._chat.retry(message_id, op_id=body.op_id, model=body.model)
+        await message_in(self._memory, caller, conversation_id, message_id)
+        turn = await self._chat.retry(caller, message_id, op_id=body.op_id, model=body.model)
         return TurnAccepted.of(turn), 200 if turn.repeated else 202
 
     @endpoint("POST", f"{MESSAGE}/continue", TurnAccepted, status=202, also=200, body=Operation)
-    async def continue_reply(self, conversation_id: str, message_id: str, body: Operation) -> tuple[TurnAccepted, int]:
+    async def continue_reply(
+        self, caller: Caller, conversation_id: str, message_id: str, body: Operation
+    ) -> tuple[TurnAccepted, int]:
         """Have a reply that was cut off go on, in the same message; what it had said is kept as a version."""
-        await message_in(self._memory, conversation_id, message_id)
-        turn = await self._chat.continue_(message_id, op_id=body.op_id)
+        await message_in(self._memory, caller, conversation_id, message_id)
+        turn = await self._chat.continue_(caller, message_id, op_id=body.op_id)
         return TurnAccepted.of(turn), 200 if turn.repeated else 202
 
     @endpoint("GET", GENERATION, GenerationState)
-    async def get_generation(self, generation_id: str) -> GenerationState:
+    async def get_generation(self, caller: Caller, generation_id: str) -> GenerationState:
         """How far a reply is."""
-        return await self._chat.state(generation_id)
+        return await self._chat.state(caller, generation_id)
 
     @endpoint("POST", f"{GENERATION}/stop", GenerationState)
-    async def stop_generation(self, generation_id: str) -> GenerationState:
+    async def stop_generation(self, caller: Caller, generation_id: str) -> GenerationState:
         """Stop a running reply; what it has said is kept."""
-        return await self._chat.stop(generation_id)
+        return await self._chat.stop(caller, generation_id)
 
 
-async def message_in(memory: MemoryManager, conversation_id: str, message_id: str) -> Message:
+async def message_in(memory: MemoryService, caller: Caller, conversation_id: str, message_id: str) -> Message:
     """The message, if it belongs to the conversation of the path."""
-    message = await memory.message(message_id)
+    message = await memory.message(caller, message_id)
     if message.conversation_id != conversation_id:
         raise NotFound(f"There is no message {message_id} in this conversation.")
     return message

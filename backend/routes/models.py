@@ -8,6 +8,7 @@ from src.application import Application
 from src.entities import Failure
 from src.errors import ModelCannotChat, ModelMissing
 from src.events import ModelState
+from src.operations import Caller
 from src.services.llm.protocol import ModelInfo
 from src.services.outcome import failure_of
 
@@ -31,9 +32,9 @@ class ModelRoutes:
         return ModelList(models=models, default=default, default_error=error, state=state, pulls=pulls)
 
     @endpoint("POST", "/api/models/pull", Pull, status=202, also=200, body=PullModel)
-    async def pull_model(self, body: PullModel) -> tuple[Pull, int]:
+    async def pull_model(self, caller: Caller, body: PullModel) -> tuple[Pull, int]:
         """Install a model: 202, or 200 when that runs or was asked before. `GET /api/models` tells how far it is."""
-        pull, begun = self._pulls.begin(body.model.strip(), body.op_id)
+        pull, begun = self._pulls.begin(caller, body.model.strip(), body.op_id)
         return Pull.of(pull), 202 if begun else 200
 
     @endpoint("GET", "/api/ollama/models", OllamaModels, sentences=True)

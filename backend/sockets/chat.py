@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from socketio import Namespace
 
 from backend.async_bridge import AsyncBridge
-from backend.auth import OWNER
+from backend.auth import person
 from backend.errors import INTERNAL, status_of
 from backend.protocol.conversations import GenerationAck, TurnAccepted
 from backend.protocol.sockets import (
@@ -69,6 +69,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         self._locrits = application.locrits
         self._bridge = bridge
         self._relay = relay
+        self._caller = person("socket")
 
     def trigger_event(self, event: Any, sid: str, *payload: Any) -> Any:
         """Every failure becomes an `error` event and a refusing ack; none leaves this method."""
@@ -90,7 +91,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
 
     def on_connect(self, sid: str) -> None:
         self._followed[sid] = set()
-        self._tell(sid, "connected", Connected(user_id=OWNER, version=VERSION))
+        self._tell(sid, "connected", Connected(user_id=self._caller.user_id, version=VERSION))
 
     @expects(JoinChat)
     def on_join_chat(self, sid: str, chat: JoinChat) -> JoinedChat:
@@ -132,11 +133,11 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
     @expects(Subscribe)
     def on_subscribe(self, sid: str, wish: Subscribe) -> Subscribed:
         """In this order nothing is missed: what happens after the log was read arrives through the room."""
-        if wish.scope.startswith("user:") and wish.scope != user_scope(OWNER):
+        if wish.scope.startswith("user:") and wish.scope != user_scope(self._caller.user_id):
             raise Forbidden("This is another person's.", hint="Subscribe to the user that `connected` names.")
         since = NEWEST if wish.since is None else wish.since
         with self._following(sid, wish.scope):
-            events, head_seq, more = self._run(self._memory.events(wish.scope, since))
+            events, head_seq, more = self._run(self._memory.events(self._caller, wish.scope, since))
         return Subscribed(scope=wish.scope, head_seq=head_seq, events=events, more=more)
 
     @expects(Unsubscribe)
@@ -145,13 +146,13 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
 
     @expects(StopGeneration)
     def on_stop_generation(self, _sid: str, wish: StopGeneration) -> GenerationAck:
-        return _ack(self._run(self._chat.stop(wish.generation_id)))
+        return _ack(self._run(self._chat.stop(self._caller, wish.generation_id)))
 
     @expects(ResumeGeneration)
     def on_resume_generation(self, sid: str, wish: ResumeGeneration) -> GenerationAck:
-        state = self._run(self._chat.state(wish.generation_id))
+        state = self._run(self._chat.state(self._caller, wish.generation_id))
         self._enter(sid, conversation_scope(state.conversation_id))
-        return _ack(self._run(self._chat.state(wish.generation_id)))
+        return _ack(self._run(self._chat.state(self._caller, wish.generation_id)))
 
     def _dispatch(self, event: Any, sid: str, payload: Any) -> BaseModel | None:
         if event == UNREADABLE:
@@ -168,21 +169,22 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         if isinstance(chat, ChatMessage) and chat.conversation_id is not None:
             return chat.conversation_id
         assert chat.locrit_name is not None, "a message says one of the two"
-        session_id, user_id = _session_id(sid, chat), chat.user_id or OWNER
-        return self._run(self._memory.conversation_id_of(chat.locrit_name, session_id, user_id))
+        session_id = _session_id(sid, chat)
+        return self._run(self._memory.conversation_id_of(self._caller, chat.locrit_name, session_id, chat.user_id))
 
     def _present_name(self, chat: JoinChat | LeaveChat) -> str:
         """What it is called now, whatever name led to it."""
-        return self._run(self._locrits.get(chat.locrit_name)).name
+        return self._run(self._locrits.get(self._caller, chat.locrit_name)).name
 
     def _send(self, sid: str, question: ChatMessage) -> Turn:
         return self._run(
             self._chat.send(
+                self._caller,
                 message=question.message,
                 locrit_name=question.locrit_name,
                 conversation_id=question.conversation_id,
                 session_id=question.session_id if question.conversation_id else _session_id(sid, question),
-                user_id=question.user_id or OWNER,
+                user_id=question.user_id,
                 message_id=question.message_id,
                 op_id=question.op_id,
                 instead_of=question.instead_of,
@@ -207,8 +209,11 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
 
     @contextmanager
     def _following(self, sid: str, room: str) -> Iterator[None]:
-        """In the room from now on, unless this fails and the client was not in it before."""
+        """In the room from now on, unless this fails and the client was not in it before. Nobody is in the room of what
+        belongs to another person, not for a moment."""
         is_new = room not in self._followed.get(sid, ())
+        if is_new:
+            self._run(self._memory.check_may_follow(self._caller, room))
         self._enter(sid, room)
         with ExitStack() as undo:
             if is_new:
@@ -219,11 +224,11 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
     def _answer_at_once(self, sid: str, turn: Turn) -> None:
         conversation_id = turn.message.conversation_id
         try:
-            reply = self._run(self._chat.wait(turn.generation_id))
+            reply = self._run(self._chat.wait(self._caller, turn.generation_id))
             if reply.error is not None:
                 self.emit("error", reply.error.wire(), to=sid)
                 return
-            conversation = self._run(self._memory.conversation(conversation_id))
+            conversation = self._run(self._memory.conversation(self._caller, conversation_id))
             self._tell(sid, "chat_response", _whole(reply, conversation))
         except LocritError as error:
             self.emit("error", error.as_body(), to=sid)

@@ -2,6 +2,7 @@
 
 from src.entities.base import Change, Entity, Failure, MessageStatus, Role, Scrubbed, Timestamp, iso
 from src.entities.changes import ChangeEvent, ConversationChange, LocritChange, MemoryChange, MessageChange
+from src.entities.commands import Ending, NewMessage, Opening, Question
 from src.entities.conversations import (
     Conversation,
     GenerationState,
@@ -25,8 +26,9 @@ from src.entities.explorer import (
 )
 from src.entities.integrity import Check, Checking, Examination, IntegrityReport
 from src.entities.locrits import AccessTo, Locrit, OpenTo
-from src.entities.search import Filters, Mark
-from src.entities.theirs import TheirConversation, TheirLocrit, Theirs
+from src.entities.search import Filters, Found, Mark, SearchCursor
+from src.entities.storage import StorageUsage
+from src.entities.theirs import Merged, TheirConversation, TheirLocrit, Theirs
 from src.entities.trash import Emptied, Left, Trash, TrashedMemory, TrashedMessage
 
 __all__ = [
@@ -40,10 +42,12 @@ __all__ = [
     "ConversationChange",
     "DayActivity",
     "Emptied",
+    "Ending",
     "Entity",
     "Examination",
     "Failure",
     "Filters",
+    "Found",
     "FoundMessage",
     "GenerationState",
     "IntegrityReport",
@@ -56,17 +60,23 @@ __all__ = [
     "MemoryStatistics",
     "MemorySummary",
     "MemoryVersion",
+    "Merged",
     "Message",
     "MessageChange",
     "MessageStatus",
     "MessageVersion",
+    "NewMessage",
     "OpenTo",
+    "Opening",
     "PromptContext",
+    "Question",
     "RememberedMessage",
     "RememberedSession",
     "Role",
     "Scrubbed",
+    "SearchCursor",
     "SearchHit",
+    "StorageUsage",
     "TheirConversation",
     "TheirLocrit",
     "Theirs",

@@ -53,3 +53,14 @@ class TheirLocrit:
     id: str
     rev: int
     fields: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Merged:
+    """Ids by what became of them. `kept_aside`: both had changed; the client's text is kept as a version."""
+
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    kept_aside: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)

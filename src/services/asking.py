@@ -15,9 +15,8 @@ from src.services.llm.model_info import ModelInfoCache
 from src.services.llm.options import usable
 from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
-from src.services.locrits import LocritService
-from src.services.memory_manager import MemoryManager
 from src.services.prompt import Prompt, Window
+from src.services.replies import Replies
 
 HISTORY_MARGIN: Final = 20
 HISTORY_SHARES: Final = (1.0, 0.5, 0.25, 0.0)
@@ -48,9 +47,8 @@ class _Request:
 
 
 class Asking:
-    def __init__(self, memory: MemoryManager, locrits: LocritService, models: LanguageModels) -> None:
-        self._memory = memory
-        self._locrits = locrits
+    def __init__(self, replies: Replies, models: LanguageModels) -> None:
+        self._replies = replies
         self._models = models
         self._info = ModelInfoCache(models)
 
@@ -65,18 +63,17 @@ class Asking:
             raise
 
     async def _request(self, generation: Generation) -> _Request:
-        conversation = await self._memory.conversation(generation.conversation_id)
+        conversation, locrit = await self._replies.place(generation.reply.message_id)
         generation.belongs_to(conversation)
-        locrit = await self._locrits.get(conversation.locrit_name)
         model = generation.reply.model or locrit.model or await self._info.default_model()
-        path = await self._memory.path_to(generation.question.message_id, locrit.message_limit + HISTORY_MARGIN)
+        path = await self._replies.path_to(generation.question.message_id, locrit.message_limit + HISTORY_MARGIN)
         return _Request(generation, locrit, model, usable(locrit.options), path)
 
     async def _asked(self, request: _Request) -> AsyncGenerator[Delta, None]:
         try:
             window = await self._window(request)
         except ModelError:  # the reply says which model was wanted
-            await self._memory.record_prompt(request.generation.id, request.model, None)
+            await self._replies.record_prompt(request.generation.id, request.model, None)
             raise
         for share in HISTORY_SHARES:
             built = request.prompt(window, share)
@@ -91,7 +88,7 @@ class Asking:
 
     async def _chat(self, request: _Request, built: Prompt, window: Window) -> AsyncGenerator[Delta, None]:
         recording = asyncio.ensure_future(
-            self._memory.record_prompt(request.generation.id, request.model, built.context)
+            self._replies.record_prompt(request.generation.id, request.model, built.context)
         )
         try:
             async with aclosing(self._models.chat(request.model, built.messages, request.options)) as deltas:

@@ -6,20 +6,16 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing, suppress
 from typing import Any
 
-from src.entities import ConversationChange, GenerationState, LocritChange, Message, Turn
+from src.entities import ConversationChange, Ending, GenerationState, LocritChange, Message, Opening, Question, Turn
 from src.errors import StoreUnavailable
 from src.events import Event, EventBus, ReplyChunk
-from src.identity import LOCAL_USER, new_id
+from src.operations import Caller
 from src.services.asking import Asking
 from src.services.generation import INTERRUPTED, Generation
 from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
-from src.services.locrits import LocritService
-from src.services.memory_manager import MemoryManager
-from src.services.replies import LOOK_EVERY_S
-from src.stores.generations import Ending
-from src.stores.openings import Opening
-from src.stores.turns import Question
+from src.services.memory import MemoryService
+from src.services.replies import LOOK_EVERY_S, Replies
 
 STOP_WITHIN_S = 5.0
 DELETIONS = {"conversation.deleted", "locrit.deleted"}
@@ -29,9 +25,10 @@ log = logging.getLogger(__name__)
 
 
 class ChatService:
-    def __init__(self, memory: MemoryManager, locrits: LocritService, models: LanguageModels, bus: EventBus) -> None:
+    def __init__(self, memory: MemoryService, replies: Replies, models: LanguageModels, bus: EventBus) -> None:
         self._memory = memory
-        self._asking = Asking(memory, locrits, models)
+        self._replies = replies
+        self._asking = Asking(replies, models)
         self._bus = bus
         self._running: dict[str, Generation] = {}
         self._beginning: set[asyncio.Task[Turn]] = set()
@@ -40,12 +37,13 @@ class ChatService:
 
     async def send(
         self,
+        caller: Caller,
         *,
         message: str,
         locrit_name: str | None = None,
         conversation_id: str | None = None,
         session_id: str | None = None,
-        user_id: str = LOCAL_USER,
+        user_id: str | None = None,
         message_id: str | None = None,
         op_id: str | None = None,
         instead_of: str | None = None,
@@ -60,40 +58,74 @@ class ChatService:
         """
         opening = None
         if locrit_name is not None:
-            opening = Opening(LOCAL_USER, user_id, locrit_name, conversation_id, session_id)
-        op_id = op_id or f"turn:{message_id or new_id()}"
+            opening = Opening(user_id or caller.user_id, locrit_name, conversation_id, session_id)
         known = conversation_id if opening is None else None
         question = Question(message, op_id, message_id, opening, known, instead_of, parent_id)
-        return await self._begin(self._memory.begin_turn(question))
+        return await self._begin(caller, self._memory.begin_turn(caller, question))
 
-    async def retry(self, message_id: str, *, op_id: str | None = None, model: str | None = None) -> Turn:
+    async def retry(
+        self, caller: Caller, message_id: str, *, op_id: str | None = None, model: str | None = None
+    ) -> Turn:
         """Ask the question of this message, or of this reply, again: the Locrit's model, or this one. The new reply
         stands beside the old one."""
-        return await self._begin(self._memory.begin_retry(message_id, op_id, model or None))
+        return await self._begin(caller, self._memory.begin_retry(caller, message_id, op_id, model or None))
 
-    async def continue_(self, reply_id: str, *, op_id: str | None = None) -> Turn:
+    async def continue_(self, caller: Caller, reply_id: str, *, op_id: str | None = None) -> Turn:
         """Have a reply that was cut off go on, in the same message. Raises Conflict when it was not cut off."""
-        return await self._begin(self._memory.begin_continuation(reply_id, op_id))
+        return await self._begin(caller, self._memory.begin_continuation(caller, reply_id, op_id))
 
-    async def stop(self, generation_id: str) -> GenerationState:
+    async def stop(self, caller: Caller, generation_id: str) -> GenerationState:
         """End it now and keep what was shown; one that has ended stays as it is.
 
         Another process's reply ends when that process has looked; one that does not look is not waited for long.
         """
-        generation = self._running.get(generation_id)
+        generation = self._running_of(caller, generation_id)
         if generation is not None:
             generation.stop()
             await asyncio.shield(generation.ended)
-        elif (await self.state(generation_id)).status == "streaming":
-            await self._memory.request_stop(generation_id)
+        elif (await self.state(caller, generation_id)).status == "streaming":
+            await self._replies.request_stop(generation_id)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.wait(generation_id), STOP_WITHIN_S)
-        return await self.state(generation_id)
+                await asyncio.wait_for(self.wait(caller, generation_id), STOP_WITHIN_S)
+        return await self.state(caller, generation_id)
+
+    async def state(self, caller: Caller, generation_id: str) -> GenerationState:
+        generation = self._running_of(caller, generation_id)
+        return generation.state() if generation is not None else await self._memory.generation(caller, generation_id)
+
+    async def wait(self, caller: Caller, generation_id: str) -> Message:
+        """The reply in its final state, whichever process writes it."""
+        generation = self._running_of(caller, generation_id)
+        if generation is not None:
+            return await asyncio.shield(generation.ended)
+        message_id = (await self._memory.generation(caller, generation_id)).message_id
+        while (reply := await self._memory.message(caller, message_id)).status == "streaming":  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(LOOK_EVERY_S)
+        return reply
+
+    async def watch(self, caller: Caller, generation_id: str) -> AsyncGenerator[ReplyChunk, None]:
+        """The pieces of a running reply from the first on; nothing for one that has ended: `wait` has its text.
+
+        See `Replies.watch_log` for those of one that another process writes.
+        """
+        generation = self._running_of(caller, generation_id)
+        if generation is None:
+            await self._memory.generation(caller, generation_id)
+        pieces = generation.watch() if generation is not None else self._replies.watch_log(generation_id)
+        async with aclosing(pieces):
+            async for chunk in pieces:
+                yield chunk
+
+    def _running_of(self, caller: Caller, generation_id: str) -> Generation | None:
+        generation = self._running.get(generation_id)
+        return generation if generation is not None and generation.owner_id == caller.user_id else None
+
+    # What the server does by itself
 
     async def stop_unwanted(self) -> None:
         """Ends the replies of this process that another one was asked to stop, whose conversation was deleted, or that
         another one has ended, thinking this one dead; such a one stays as it was ended."""
-        for generation_id in await self._memory.unwanted_generations(tuple(self._running)):
+        for generation_id in await self._replies.unwanted_generations(tuple(self._running)):
             if (generation := self._running.get(generation_id)) is not None:
                 generation.stop()
 
@@ -109,36 +141,11 @@ class ChatService:
         except StoreUnavailable as error:
             log.warning("Replies in what was deleted go on: %s", error.message)
 
-    async def state(self, generation_id: str) -> GenerationState:
-        generation = self._running.get(generation_id)
-        return generation.state() if generation is not None else await self._memory.generation(generation_id)
-
-    async def wait(self, generation_id: str) -> Message:
-        """The reply in its final state, whichever process writes it."""
-        generation = self._running.get(generation_id)
-        if generation is not None:
-            return await asyncio.shield(generation.ended)
-        message_id = (await self._memory.generation(generation_id)).message_id
-        while (reply := await self._memory.message(message_id)).status == "streaming":  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(LOOK_EVERY_S)
-        return reply
-
-    async def watch(self, generation_id: str) -> AsyncGenerator[ReplyChunk, None]:
-        """The pieces of a running reply from the first on; nothing for one that has ended: `wait` has its text.
-
-        See `watch_log` for those of one that another process writes.
-        """
-        generation = self._running.get(generation_id)
-        pieces = generation.watch() if generation is not None else self._memory.watch_log(generation_id)
-        async with aclosing(pieces):
-            async for chunk in pieces:
-                yield chunk
-
     async def recover(self) -> int:
         """Mark what dead processes left running as interrupted; returns how many there were."""
-        left = await self._memory.abandoned_generations()
+        left = await self._replies.abandoned_generations()
         ending = Ending("interrupted", error=INTERRUPTED)
-        await asyncio.gather(*(self._memory.finish_reply(generation_id, ending) for generation_id in left))
+        await asyncio.gather(*(self._replies.finish_reply(generation_id, ending) for generation_id in left))
         if left:
             log.warning("%d replies were cut off by the last stop and are marked as interrupted", len(left))
         return len(left)
@@ -151,17 +158,17 @@ class ChatService:
             generation.interrupt()
         await asyncio.gather(*(generation.ended for generation in running), return_exceptions=True)
 
-    async def _begin(self, saving: Coroutine[Any, Any, Turn]) -> Turn:
+    async def _begin(self, caller: Caller, saving: Coroutine[Any, Any, Turn]) -> Turn:
         """A caller that goes away between the commit and the model call must not leave the reply without one."""
-        task = asyncio.create_task(self._save_and_start(saving))
+        task = asyncio.create_task(self._save_and_start(caller, saving))
         self._beginning.add(task)
         task.add_done_callback(self._beginning.discard)
         return await asyncio.shield(task)
 
-    async def _save_and_start(self, saving: Coroutine[Any, Any, Turn]) -> Turn:
+    async def _save_and_start(self, caller: Caller, saving: Coroutine[Any, Any, Turn]) -> Turn:
         turn = await saving
         if not turn.repeated:
-            generation = Generation(turn, self._memory)
+            generation = Generation(turn, caller.user_id, self._replies)
             before = [
                 other.ended for other in self._running.values() if other.conversation_id == generation.conversation_id
             ]

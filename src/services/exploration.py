@@ -11,18 +11,20 @@ from src.entities import (
     Conversation,
     DayActivity,
     Filters,
+    Found,
     MemoryStatistics,
     MemorySummary,
     RememberedMessage,
     RememberedSession,
+    SearchCursor,
     SearchHit,
 )
-from src.identity import LOCAL_USER, new_id, now_ms, request_hash
-from src.stores import activity, conversations, finding, messages, ops, summary, trash
+from src.operations import Caller, Operation
+from src.stores import activity, conversations, finding, listing, messages, summary, trash
 from src.stores import locrits as locrit_store
 from src.stores.database import Database
-from src.stores.finding import Found, Place
-from src.stores.writer import Transaction
+from src.stores.ops import Effect
+from src.stores.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 
@@ -35,6 +37,7 @@ class Exploration:
 
     async def search(
         self,
+        caller: Caller,
         query: str,
         filters: Filters,
         limit: int = 20,
@@ -43,84 +46,85 @@ class Exploration:
         cursor: str | None = None,
     ) -> Found:
         """Messages of every Locrit, or of one, with every word of `query`, best first; older ones from a cursor on."""
-        place = Place.parse(cursor) if cursor else Place()
+        place = SearchCursor.parse(cursor) if cursor else SearchCursor()
 
         def find(connection: Connection) -> Found:
-            known = locrit_store.require(connection, locrit_name).id if locrit_name is not None else None
-            return finding.everywhere(connection, query, replace(filters, locrit_id=known), limit, place)
+            known = locrit_name and locrit_store.require(connection, caller.user_id, locrit_name).id
+            mine = replace(filters, locrit_id=known, owner_id=caller.user_id)
+            return finding.everywhere(connection, query, mine, limit, place)
 
         return await self._db.read(find)
 
-    async def search_memories(self, locrit_name: str, query: str, limit: int = 20) -> list[SearchHit]:
+    async def search_memories(self, caller: Caller, locrit_name: str, query: str, limit: int = 20) -> list[SearchHit]:
         """Messages with every word of `query`, best first."""
         return await self._of_locrit(
-            locrit_name, lambda connection, id_: finding.remembered(connection, id_, query, limit)
+            caller, locrit_name, lambda connection, id_: finding.remembered(connection, id_, query, limit)
         )
 
-    async def get_full_memory_summary(self, locrit_name: str, zone: tzinfo = UTC) -> MemorySummary:
+    async def get_full_memory_summary(self, caller: Caller, locrit_name: str, zone: tzinfo = UTC) -> MemorySummary:
         """Its days are those of `zone`."""
-        return await self._of_locrit(locrit_name, lambda connection, id_: summary.summary(connection, id_, zone))
+        return await self._of_locrit(
+            caller, locrit_name, lambda connection, id_: summary.summary(connection, id_, zone)
+        )
 
-    async def first_and_last_message_at(self, locrit_name: str) -> tuple[int | None, int | None]:
-        return await self._of_locrit(locrit_name, summary.first_and_last_message_at)
+    async def first_and_last_message_at(self, caller: Caller, locrit_name: str) -> tuple[int | None, int | None]:
+        return await self._of_locrit(caller, locrit_name, summary.first_and_last_message_at)
 
-    async def statistics(self, locrit_name: str) -> MemoryStatistics:
-        return await self._of_locrit(locrit_name, summary.statistics)
+    async def statistics(self, caller: Caller, locrit_name: str) -> MemoryStatistics:
+        return await self._of_locrit(caller, locrit_name, summary.statistics)
 
-    async def activity(self, locrit_name: str, zone: tzinfo = UTC) -> list[DayActivity]:
-        return await self._of_locrit(locrit_name, lambda connection, id_: activity.days(connection, id_, zone))
+    async def activity(self, caller: Caller, locrit_name: str, zone: tzinfo = UTC) -> list[DayActivity]:
+        return await self._of_locrit(caller, locrit_name, lambda connection, id_: activity.days(connection, id_, zone))
 
     async def sessions(
-        self, locrit_name: str, cursor: str | None = None, limit: int = 50
+        self, caller: Caller, locrit_name: str, cursor: str | None = None, limit: int = 50
     ) -> tuple[list[RememberedSession], str | None]:
         """A page, newest activity first, and the cursor of the next one."""
 
         def page(connection: Connection, id_: str) -> tuple[list[Conversation], str | None]:
-            return conversations.page(connection, {"owner_id": LOCAL_USER, "locrit_id": id_}, cursor, limit)
+            return listing.page(connection, {"owner_id": caller.user_id, "locrit_id": id_}, cursor, limit)
 
-        found, next_cursor = await self._of_locrit(locrit_name, page)
+        found, next_cursor = await self._of_locrit(caller, locrit_name, page)
         return [summary.session(conversation) for conversation in found], next_cursor
 
-    async def session(self, locrit_name: str, session_id: str) -> RememberedSession:
+    async def session(self, caller: Caller, locrit_name: str, session_id: str) -> RememberedSession:
         """By session id or conversation id."""
-        return summary.session(await self._session(locrit_name, session_id))
+        return summary.session(await self._session(caller, locrit_name, session_id))
 
     async def session_messages(
-        self, locrit_name: str, session_id: str, *, before: int | None = None, limit: int = 50
+        self, caller: Caller, locrit_name: str, session_id: str, *, before: int | None = None, limit: int = 50
     ) -> tuple[RememberedSession, list[RememberedMessage], bool]:
         """A session, a page of its messages (oldest first), and whether older ones follow."""
-        conversation = await self._session(locrit_name, session_id)
+        conversation = await self._session(caller, locrit_name, session_id)
         found, more = await self._db.read(
             lambda connection: messages.page(connection, conversation.conversation_id, before, None, limit)
         )
         remembered = [summary.remembered(message, conversation.session_id) for message in found]
         return summary.session(conversation), remembered, more
 
-    async def delete_session(self, locrit_name: str, session_id: str, op_id: str | None = None) -> None:
+    async def delete_session(self, caller: Caller, locrit_name: str, session_id: str, op_id: str | None = None) -> None:
         """By session id or conversation id. The session's name may lead to another conversation by the time of a
         repeat: what the operation did decides."""
-        op_id = op_id or new_id()
-        hash_ = request_hash("delete_session", {"locrit": locrit_name, "session": session_id})
+        operation = Operation.of(caller, "delete_session", {"locrit": locrit_name, "session": session_id}, op_id)
 
-        def delete(tx: Transaction) -> None:
-            if ops.find(tx, op_id, hash_) is not None:
-                return
-            locrit_id = locrit_store.require(tx.connection, locrit_name).id
+        def delete(tx: UnitOfWork) -> None:
+            locrit_id = locrit_store.require(tx.connection, caller.user_id, locrit_name).id
             current = conversations.by_session(tx.connection, locrit_id, session_id)
-            ops.record(tx, op_id, hash_, {"conversation_id": current.conversation_id}, now := now_ms())
-            trash.edit(tx, current, {"deleted": True}, op_id, now)
+            trash.edit(tx, current, {"deleted": True}, operation)
 
-        await self._db.write(delete)
+        await self._db.run_once(operation, Effect(delete, lambda _tx, _done: None))
 
-    async def remembered_message(self, locrit_name: str, message_id: str) -> RememberedMessage:
-        return await self._of_locrit(locrit_name, lambda connection, id_: summary.message(connection, id_, message_id))
-
-    async def _session(self, locrit_name: str, session_id: str) -> Conversation:
+    async def remembered_message(self, caller: Caller, locrit_name: str, message_id: str) -> RememberedMessage:
         return await self._of_locrit(
-            locrit_name, lambda connection, id_: conversations.by_session(connection, id_, session_id)
+            caller, locrit_name, lambda connection, id_: summary.message(connection, id_, message_id)
         )
 
-    async def _of_locrit(self, locrit_name: str, query: Callable[[Connection, str], T]) -> T:
+    async def _session(self, caller: Caller, locrit_name: str, session_id: str) -> Conversation:
+        return await self._of_locrit(
+            caller, locrit_name, lambda connection, id_: conversations.by_session(connection, id_, session_id)
+        )
+
+    async def _of_locrit(self, caller: Caller, locrit_name: str, query: Callable[[Connection, str], T]) -> T:
         return await self._db.read(
-            lambda connection: query(connection, locrit_store.require(connection, locrit_name).id)
+            lambda connection: query(connection, locrit_store.require(connection, caller.user_id, locrit_name).id)
         )

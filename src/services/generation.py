@@ -7,14 +7,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from src import awake
-from src.entities import Conversation, Failure, GenerationState, Message, MessageStatus, Turn
+from src.entities import Conversation, Ending, Failure, GenerationState, Message, MessageStatus, Turn
 from src.errors import LocritError, StoreUnavailable
 from src.events import Event, ReplyChunk, ReplySaved
 from src.identity import now_ms
 from src.services.llm.protocol import Delta
-from src.services.memory_manager import MemoryManager
 from src.services.outcome import UNEXPLAINED, Outcome, failure_of
-from src.stores.generations import Ending
+from src.services.replies import Replies
 
 SAVE_EVERY_CHARS = 100
 SAVE_EVERY_S = 0.25
@@ -38,8 +37,9 @@ INTERRUPTED = Failure(
 class Generation:
     """Belongs to the server, not to a socket: only `stop`, `interrupt` or the model end it."""
 
-    def __init__(self, turn: Turn, memory: MemoryManager, keep_trying_s: float = KEEP_TRYING_S) -> None:
+    def __init__(self, turn: Turn, owner_id: str, replies: Replies, keep_trying_s: float = KEEP_TRYING_S) -> None:
         self.id = turn.generation_id
+        self.owner_id = owner_id
         self.reply = turn.reply
         self.question = turn.message
         self.conversation_id = turn.reply.conversation_id
@@ -47,7 +47,7 @@ class Generation:
         self.begun = turn.reply.content
         """What a reply that goes on had said before."""
         self.ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._memory = memory
+        self._replies = replies
         self._keep_trying_s = keep_trying_s
         self._locrit_name = self._session_id = ""
         self._saved = self._saved_told = 0
@@ -196,7 +196,7 @@ class Generation:
     async def _append(self, idx: int, text: str) -> None:
         """However long the database is locked or full: until then no more is shown, and nothing is given up."""
         try:
-            await self._memory.append_chunk(self.id, idx, text)
+            await self._replies.append_chunk(self.id, idx, text)
         except StoreUnavailable as error:
             log.error("Reply %s waits to be saved: %s", self.id, error.message)
             try:
@@ -209,7 +209,7 @@ class Generation:
 
     async def _folded(self, idx: int) -> bool:
         try:
-            await self._memory.fold_reply(self.id, self.reply.message_id, idx, self._content(idx))
+            await self._replies.fold_reply(self.id, self.reply.message_id, idx, self._content(idx))
         except StoreUnavailable as error:
             log.warning("Reply %s cannot be folded: %s", self.id, error.message)
             return False
@@ -239,7 +239,7 @@ class Generation:
         """However long it takes: a full disk delays the end of a reply, it does not lose it."""
         while True:
             try:
-                return await self._memory.finish_reply(self.id, ending)
+                return await self._replies.finish_reply(self.id, ending)
             except StoreUnavailable as error:
                 log.error("The end of reply %s is not saved yet: %s", self.id, error.message)
                 await asyncio.sleep(RETRY_SAVE_S)

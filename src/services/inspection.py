@@ -2,6 +2,7 @@
 
 from src.config import Settings
 from src.entities import Examination, IntegrityReport
+from src.operations import Caller
 from src.services.archive import Archive
 from src.stores.database import Database
 from src.stores.integrity import copies
@@ -12,10 +13,10 @@ def examine(settings: Settings) -> Examination:
     return copies.examine(settings.sqlalchemy_url)
 
 
-async def repair(settings: Settings) -> IntegrityReport:
+async def repair(caller: Caller, settings: Settings) -> IntegrityReport:
     """Puts right what follows from other things. Raises StoreUnavailable, also while a server has the database."""
     database = Database.open(settings.sqlalchemy_url, publish=lambda _event: None, accept_loss=settings.accept_loss)
     try:
-        return await Archive(database).verify(repair=True)
+        return await Archive(database).verify(caller, repair=True)
     finally:
         await database.close()

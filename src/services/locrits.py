@@ -1,17 +1,17 @@
 """Locrits: the personas people talk to."""
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
 
 from src.entities import AccessTo, Locrit, OpenTo
 from src.errors import Conflict, NotFound
-from src.identity import LOCAL_USER, new_id, now_ms, request_hash
+from src.identity import new_id, now_ms
 from src.models import users
-from src.stores import generations, locrits, ops
+from src.operations import Caller, Operation, Stamp
+from src.stores import generations, locrits
 from src.stores.database import Database
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 IN_THEIR_LANGUAGE = "Answer in the language in which you are written to."
 DEFAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -56,106 +56,105 @@ class LocritService:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def list(self, include_deleted: bool = False) -> list[Locrit]:
+    async def list(self, caller: Caller, include_deleted: bool = False) -> list[Locrit]:
         """Oldest first."""
-        return await self._db.read(lambda connection: locrits.all_(connection, include_deleted))
+        return await self._db.read(lambda connection: locrits.all_(connection, caller.user_id, include_deleted))
 
-    async def get(self, name: str) -> Locrit:
+    async def get(self, caller: Caller, name: str) -> Locrit:
         """By its name, by one that it had before, or by its id, as all that changes it."""
-        return await self._db.read(lambda connection: locrits.require(connection, name))
+        return await self._db.read(lambda connection: locrits.require(connection, caller.user_id, name))
 
     async def create(
-        self, name: str, fields: dict[str, Any], locrit_id: str | None = None, op_id: str | None = None
+        self,
+        caller: Caller,
+        name: str,
+        fields: dict[str, Any],
+        locrit_id: str | None = None,
+        op_id: str | None = None,
     ) -> Locrit:
         """Raises Conflict when the name is taken, or the id stands for another one."""
-
-        def create(tx: Transaction, op_id: str, now: int) -> Locrit:
-            _check_free(tx, name)
-            if locrit_id is not None and (other := locrits.find_by_id(tx.connection, locrit_id)) is not None:
-                raise Conflict("This id belongs to another Locrit.", hint="Choose another one.", current=other.wire())
-            return locrits.insert_(tx, locrit_id or new_id(), LOCAL_USER, name, fields, op_id, now)
-
         request = {"name": name, "fields": locrits.columns(fields)}
         request |= {"id": locrit_id} if locrit_id else {}  # as versions without it made it
-        return await self._once("create_locrit", op_id, request, create)
+        operation = Operation.of(caller, "create_locrit", request, op_id)
+
+        def create(tx: UnitOfWork) -> Locrit:
+            _check_free(tx, caller, name)
+            other = locrits.brought(tx.connection, caller.user_id, locrit_id) if locrit_id is not None else None
+            if other is not None:
+                raise Conflict("This id belongs to another Locrit.", hint="Choose another one.", current=other.wire())
+            return locrits.insert_(tx, locrit_id or new_id(), caller.user_id, name, fields, operation)
+
+        return await self._db.run_once(operation, locrits.effect(create))
 
     async def edit(
-        self, name: str, changes: dict[str, Any], rev: int | None = None, op_id: str | None = None
+        self,
+        caller: Caller,
+        name: str,
+        changes: dict[str, Any],
+        rev: int | None = None,
+        op_id: str | None = None,
     ) -> Locrit:
         """Of `open_to` and `access_to` too only what is given changes. A name that it had before still leads to it.
         Raises Conflict when `rev` is stale or a new name is taken."""
+        operation = Operation.of(caller, "edit_locrit", {"name": name, "changes": locrits.columns(changes)}, op_id)
 
-        def edit(tx: Transaction, op_id: str, now: int) -> Locrit:
-            current = locrits.require(tx.connection, name)
+        def edit(tx: UnitOfWork) -> Locrit:
+            current = locrits.require(tx.connection, caller.user_id, name)
             if rev is not None and rev != current.rev:
                 raise Conflict(f"{name} was changed in the meantime.", current=current.wire())
             wanted = {name: _merged(getattr(current, name, None), value) for name, value in changes.items()}
             if wanted.get("name", current.name) != current.name:
-                _check_free(tx, wanted["name"])
+                _check_free(tx, caller, wanted["name"])
                 former = [one for one in current.former_names if one not in (current.name, wanted["name"])]
                 wanted["former_names"] = [*former, current.name][-NAMES_KEPT:]
-            return locrits.change(tx, LOCAL_USER, current.id, "locrit.updated", wanted, op_id, now)
+            return locrits.change(tx, caller.user_id, current.id, "locrit.updated", wanted, operation)
 
-        return await self._once("edit_locrit", op_id, {"name": name, "changes": locrits.columns(changes)}, edit)
+        return await self._db.run_once(operation, locrits.effect(edit))
 
-    async def delete(self, name: str, op_id: str | None = None) -> Locrit:
+    async def delete(self, caller: Caller, name: str, op_id: str | None = None) -> Locrit:
         """To the trash, with its conversations, where no reply goes on; `restore` brings it back."""
+        operation = Operation.of(caller, "delete_locrit", {"name": name}, op_id)
 
-        def delete(tx: Transaction, op_id: str, now: int) -> Locrit:
-            current = locrits.require(tx.connection, name)
+        def delete(tx: UnitOfWork) -> Locrit:
+            current = locrits.require(tx.connection, caller.user_id, name)
             generations.stop_of(tx, current.id)
-            return locrits.change(tx, LOCAL_USER, current.id, "locrit.deleted", {"deleted_at": now}, op_id, now)
+            deleted = {"deleted_at": operation.time}
+            return locrits.change(tx, caller.user_id, current.id, "locrit.deleted", deleted, operation)
 
-        return await self._once("delete_locrit", op_id, {"name": name}, delete)
+        return await self._db.run_once(operation, locrits.effect(delete))
 
-    async def restore(self, name: str, op_id: str | None = None) -> Locrit:
+    async def restore(self, caller: Caller, name: str, op_id: str | None = None) -> Locrit:
         """By id or name. Raises NotFound when the trash has none of it, Conflict when its name is taken again."""
+        operation = Operation.of(caller, "restore_locrit", {"name": name}, op_id)
 
-        def restore(tx: Transaction, op_id: str, now: int) -> Locrit:
-            deleted = locrits.find_deleted(tx.connection, name)
+        def restore(tx: UnitOfWork) -> Locrit:
+            deleted = locrits.find_deleted(tx.connection, caller.user_id, name)
             if deleted is None:
                 raise NotFound(f"There is no Locrit named '{name}' in the trash.")
-            _check_free(tx, deleted.name)
-            return locrits.change(tx, LOCAL_USER, deleted.id, "locrit.restored", {"deleted_at": None}, op_id, now)
+            _check_free(tx, caller, deleted.name)
+            return locrits.change(tx, caller.user_id, deleted.id, "locrit.restored", {"deleted_at": None}, operation)
 
-        return await self._once("restore_locrit", op_id, {"name": name}, restore)
+        return await self._db.run_once(operation, locrits.effect(restore))
 
-    async def ensure_defaults(self) -> None:
-        """At first start: the local person and three Locrits to talk to."""
-        await self._db.write(_ensure_defaults)
-
-    async def _once(
-        self, kind: str, op_id: str | None, request: dict[str, Any], act: Callable[[Transaction, str, int], Locrit]
-    ) -> Locrit:
-        """A repeat does nothing and returns the Locrit as it is now."""
-        op_id, hash_ = op_id or new_id(), request_hash(kind, request)
-
-        def once(tx: Transaction) -> Locrit:
-            done = ops.find(tx, op_id, hash_)
-            if done is not None:
-                return locrits.by_id(tx.connection, done["locrit_id"])
-            locrit = act(tx, op_id, now := now_ms())
-            ops.record(tx, op_id, hash_, {"locrit_id": locrit.id}, now)
-            return locrit
-
-        return await self._db.write(once)
+    async def ensure_defaults(self, caller: Caller) -> None:
+        """At first start: this person, and three Locrits to talk to."""
+        await self._db.write(lambda tx: _ensure_defaults(tx, caller.user_id))
 
 
-def _ensure_defaults(tx: Transaction) -> None:
+def _ensure_defaults(tx: UnitOfWork, user_id: str) -> None:
     """All or nothing: a first start that is cut off is the first start again."""
-    if tx.read(select(users.c.id).where(users.c.id == LOCAL_USER)).first() is not None:
+    if tx.query(select(users.c.id).where(users.c.id == user_id)).first() is not None:
         return
-    now = now_ms()
-    tx.append(users, {"id": LOCAL_USER, "created_at": now})
+    tx.insert_later(users, {"id": user_id, "created_at": now_ms()})
     for name, fields in DEFAULTS:
-        locrits.insert_(tx, new_id(), LOCAL_USER, name, fields, f"default:{name}", now)
+        locrits.insert_(tx, new_id(), user_id, name, fields, Stamp.now(f"default:{name}"))
 
 
 def _merged(current: Any, value: Any) -> Any:
     return current.wire() | value if isinstance(current, (OpenTo, AccessTo)) and isinstance(value, dict) else value
 
 
-def _check_free(tx: Transaction, name: str) -> None:
-    taken = locrits.find(tx.connection, name)
+def _check_free(tx: UnitOfWork, caller: Caller, name: str) -> None:
+    taken = locrits.find(tx.connection, caller.user_id, name)
     if taken is not None:
         raise Conflict(f"There is a Locrit named '{name}' already.", hint="Choose another name.", current=taken.wire())

@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from src.entities import Memory, MemoryVersion
-from src.identity import new_id, now_ms, request_hash
+from src.identity import now_ms
+from src.operations import Caller, Operation
 from src.services.jobs import Jobs
-from src.stores import locrits, ops, trash
+from src.stores import locrits, trash
 from src.stores import memories as store
 from src.stores.database import Database
-from src.stores.writer import Transaction
+from src.stores.ops import Effect
+from src.stores.unit_of_work import UnitOfWork
 
 
 class Memories:
@@ -20,19 +22,22 @@ class Memories:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def memories(self, locrit_name: str, limit: int = 50) -> list[Memory]:
+    async def memories(self, caller: Caller, locrit_name: str, limit: int = 50) -> list[Memory]:
         """Pinned first, then newest first."""
 
         def page(connection: Connection) -> list[Memory]:
-            return store.page(connection, locrits.require(connection, locrit_name).id, limit)
+            return store.page(connection, locrits.require(connection, caller.user_id, locrit_name).id, limit)
 
         return await self._db.read(page)
 
-    async def one_memory(self, locrit_name: str, memory_id: str) -> Memory:
-        return await self._db.read(lambda connection: store.of_locrit(connection, locrit_name, memory_id))
+    async def one_memory(self, caller: Caller, locrit_name: str, memory_id: str) -> Memory:
+        return await self._db.read(
+            lambda connection: store.of_locrit(connection, caller.user_id, locrit_name, memory_id)
+        )
 
     async def save_memory(
         self,
+        caller: Caller,
         locrit_name: str,
         content: str,
         importance: float = 0.5,
@@ -42,11 +47,20 @@ class Memories:
     ) -> Memory:
         """A repeat of `op_id` returns what it saved then. Raises Conflict when the id stands for something else."""
         new = {"content": content, "importance": importance, "tags": list(tags), "metadata": metadata or {}}
-        id_, hash_ = op_id or new_id(), request_hash("save_memory", {"locrit": locrit_name, **new})
-        return await self._db.write(lambda tx: store.add(tx, locrit_name, new, id_, hash_, now_ms()))
+        operation = Operation.of(caller, "save_memory", {"locrit": locrit_name, **new}, op_id)
+
+        def save(tx: UnitOfWork) -> Memory:
+            locrit_id = locrits.require(tx.connection, caller.user_id, locrit_name).id
+            return store.add(tx, locrit_id, new, operation)
+
+        def again(tx: UnitOfWork, done: dict[str, str]) -> Memory:
+            return store.require(tx.connection, done["id"])
+
+        return await self._db.run_once(operation, Effect(save, again, lambda saved: {"id": saved.id}))
 
     async def edit_memory(
         self,
+        caller: Caller,
         locrit_name: str,
         memory_id: str,
         changes: dict[str, Any],
@@ -56,69 +70,81 @@ class Memories:
         """Change content, importance, tags or pinned; what it said is kept as a version. Raises Conflict when `rev` is
         stale."""
         change = store.edited(changes)
-        return await self._revise_memory(locrit_name, memory_id, "edit", changes, lambda _: change, rev, op_id)
+        return await self._revise_memory(caller, locrit_name, memory_id, "edit", changes, lambda _: change, rev, op_id)
 
-    async def roll_back_memory(self, locrit_name: str, memory_id: str, rev: int, op_id: str | None = None) -> Memory:
+    async def roll_back_memory(
+        self, caller: Caller, locrit_name: str, memory_id: str, rev: int, op_id: str | None = None
+    ) -> Memory:
         """What the memory said at `rev` becomes its newest version."""
 
-        def back(tx: Transaction) -> store.Change:
+        def back(tx: UnitOfWork) -> store.Change:
             then = store.version(tx.connection, memory_id, rev)
             return store.edited({"content": then.content, "importance": then.importance, "tags": then.tags})
 
-        return await self._revise_memory(locrit_name, memory_id, "roll_back", {"rev": rev}, back, None, op_id)
+        return await self._revise_memory(caller, locrit_name, memory_id, "roll_back", {"rev": rev}, back, None, op_id)
 
-    async def delete_memory(self, locrit_name: str, memory_id: str, op_id: str | None = None) -> Memory:
+    async def delete_memory(self, caller: Caller, locrit_name: str, memory_id: str, op_id: str | None = None) -> Memory:
         """To the trash; `restore_memory` brings it back."""
         return await self._revise_memory(
-            locrit_name, memory_id, "delete", {}, lambda _: store.deleted(now_ms()), None, op_id
+            caller, locrit_name, memory_id, "delete", {}, lambda _: store.deleted(now_ms()), None, op_id
         )
 
-    async def restore_memory(self, locrit_name: str, memory_id: str, op_id: str | None = None) -> Memory:
-        return await self._revise_memory(locrit_name, memory_id, "restore", {}, lambda _: store.restored, None, op_id)
+    async def restore_memory(
+        self, caller: Caller, locrit_name: str, memory_id: str, op_id: str | None = None
+    ) -> Memory:
+        return await self._revise_memory(
+            caller, locrit_name, memory_id, "restore", {}, lambda _: store.restored, None, op_id
+        )
 
-    async def memory_versions(self, locrit_name: str, memory_id: str) -> list[MemoryVersion]:
+    async def memory_versions(self, caller: Caller, locrit_name: str, memory_id: str) -> list[MemoryVersion]:
         """Newest first; the first is what the memory says now."""
 
         def history(connection: Connection) -> list[MemoryVersion]:
-            return store.history(connection, store.of_locrit(connection, locrit_name, memory_id).id)
+            return store.history(connection, store.of_locrit(connection, caller.user_id, locrit_name, memory_id).id)
 
         return await self._db.read(history)
 
-    async def forget_memory(self, locrit_name: str, memory_id: str, op_id: str | None = None) -> Memory:
+    async def forget_memory(self, caller: Caller, locrit_name: str, memory_id: str, op_id: str | None = None) -> Memory:
         """Destroys what it said, in every version and the log. Cannot be undone."""
+        operation = Operation.of(caller, "forget_memory", {"locrit": locrit_name, "id": memory_id}, op_id)
 
-        def forget(tx: Transaction) -> Memory:
-            found = store.of_locrit(tx.connection, locrit_name, memory_id)
-            return store.forget(tx, found.id, op_id or new_id(), now_ms())
+        def forget(tx: UnitOfWork) -> Memory:
+            found = store.of_locrit(tx.connection, caller.user_id, locrit_name, memory_id)
+            return store.forget(tx, found.id, operation)
 
-        forgotten = await self._db.write(forget)
+        forgotten = await self._db.run_once(operation, store.effect(memory_id, forget))
         await Jobs(self._db).run()
         return forgotten
 
-    async def clear(self, locrit_name: str, op_id: str | None = None) -> int:
+    async def clear(self, caller: Caller, locrit_name: str, op_id: str | None = None) -> int:
         """Every conversation and memory of the Locrit to the trash; returns how many there were."""
-        id_, hash_ = op_id or new_id(), request_hash("clear", {"locrit": locrit_name})
-        count = await self._db.write(lambda tx: trash.clear(tx, locrit_name, id_, hash_, now_ms()))
+        operation = Operation.of(caller, "clear", {"locrit": locrit_name}, op_id)
+
+        def clear(tx: UnitOfWork) -> int:
+            return trash.clear(tx, locrits.require(tx.connection, caller.user_id, locrit_name).id)
+
+        count = await self._db.run_once(
+            operation, Effect(clear, lambda _tx, done: int(done["count"]), lambda count: {"count": count})
+        )
         await Jobs(self._db).run()
         return count
 
     async def _revise_memory(
         self,
+        caller: Caller,
         locrit_name: str,
         memory_id: str,
         kind: str,
         request: dict[str, Any],
-        change: Callable[[Transaction], store.Change],
+        change: Callable[[UnitOfWork], store.Change],
         rev: int | None,
         op_id: str | None,
     ) -> Memory:
         place = {"locrit": locrit_name, "id": memory_id}
-        op_id, hash_ = op_id or new_id(), request_hash(f"{kind}_memory", place | request)
+        operation = Operation.of(caller, f"{kind}_memory", place | request, op_id)
 
-        def revise(tx: Transaction) -> Memory:
-            if ops.find(tx, op_id, hash_) is not None:
-                return store.require(tx.connection, memory_id)
-            found = store.of_locrit(tx.connection, locrit_name, memory_id)
-            return store.revise(tx, found.id, change(tx), rev, op_id, hash_, now_ms())
+        def revise(tx: UnitOfWork) -> Memory:
+            found = store.of_locrit(tx.connection, caller.user_id, locrit_name, memory_id)
+            return store.revise(tx, found, change(tx), rev, operation)
 
-        return await self._db.write(revise)
+        return await self._db.run_once(operation, store.effect(memory_id, revise))

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from src.entities import Failure
 from src.errors import Conflict, LocritError
+from src.operations import Caller
 from src.services.llm.router import LanguageModels
 from src.services.outcome import UNEXPLAINED, failure_of
 
@@ -42,8 +43,9 @@ class ModelPulls:
     def all(self) -> Sequence[Pull]:
         return tuple(self._pulls.values())
 
-    def begin(self, model: str, op_id: str | None = None) -> tuple[Pull, bool]:
-        """The pull, and whether it began now: one that runs, or a repeat, is told again. Raises Conflict."""
+    def begin(self, caller: Caller, model: str, op_id: str | None = None) -> tuple[Pull, bool]:
+        """The pull, and whether it began now: one that runs, or a repeat, is told again. Raises Conflict, Forbidden."""
+        caller.require("administer")
         known = self._pulls.get(model)
         if known is not None and (known.status == "running" or (op_id is not None and known.op_id == op_id)):
             return known, False

@@ -1,14 +1,19 @@
-"""Replies in the store: a turn begins, its text is logged and folded, it ends. The chat service drives this."""
+"""Replies in the store, while they are written: the text is logged and folded, it ends.
+
+The server's own hand, for the chat service alone: nobody who asks for something calls this, so there is no caller.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection
 
-from src.entities import GenerationState, Message, PromptContext, Turn
+from sqlalchemy import Connection
+
+from src.entities import Conversation, Ending, GenerationState, Locrit, Message, PromptContext
 from src.events import ReplyChunk
-from src.identity import new_id, now_ms
-from src.stores import conversations, generations, turns
+from src.identity import now_ms
+from src.operations import Stamp
+from src.stores import conversations, generations, locrits, messages, paths
 from src.stores.database import Database
-from src.stores.generations import Ending
 
 LOOK_EVERY_S = 0.2
 """Into the log of a reply that another process writes."""
@@ -17,20 +22,6 @@ LOOK_EVERY_S = 0.2
 class Replies:
     def __init__(self, database: Database) -> None:
         self._db = database
-
-    async def begin_turn(self, request: turns.Question) -> Turn:
-        """Save the question and its reply's place in one transaction. `repeated` when that was done before."""
-        return await self._db.write(lambda tx: turns.begin(tx, request, now_ms()))
-
-    async def begin_retry(self, message_id: str, op_id: str | None = None, model: str | None = None) -> Turn:
-        """A new reply to the same question, beside the old one; `message_id` is of either. By `model`, if named."""
-        op_id = op_id or new_id()
-        return await self._db.write(lambda tx: turns.begin_again(tx, message_id, op_id, now_ms(), model))
-
-    async def begin_continuation(self, reply_id: str, op_id: str | None = None) -> Turn:
-        """A reply that was cut off goes on in the same message; what it had said is kept as a version."""
-        op_id = op_id or new_id()
-        return await self._db.write(lambda tx: turns.continue_(tx, reply_id, op_id, now_ms()))
 
     async def record_prompt(self, generation_id: str, model: str, context: PromptContext | None) -> None:
         """Before the model is asked."""
@@ -45,8 +36,21 @@ class Replies:
 
     async def finish_reply(self, generation_id: str, ending: Ending) -> Message:
         """The reply's final state; a reply that has ended stays as it ended."""
-        op_id = f"finish:{generation_id}"
-        return await self._db.write(lambda tx: generations.finish(tx, generation_id, ending, op_id, now_ms()))
+        stamp = Stamp.now(f"finish:{generation_id}")
+        return await self._db.write(lambda tx: generations.finish(tx, generation_id, ending, stamp))
+
+    async def place(self, message_id: str) -> tuple[Conversation, Locrit]:
+        """Where a message is said, and to whom."""
+
+        def read(connection: Connection) -> tuple[Conversation, Locrit]:
+            conversation = conversations.require(connection, messages.require(connection, message_id).conversation_id)
+            return conversation, locrits.by_id(connection, conversation.locrit_id)
+
+        return await self._db.read(read)
+
+    async def path_to(self, message_id: str, limit: int) -> list[Message]:
+        """The last `limit` messages that lead to this one, itself the last; oldest first."""
+        return await self._db.read(lambda connection: paths.to(connection, message_id, limit))
 
     async def generation(self, generation_id: str) -> GenerationState:
         return await self._db.read(lambda connection: generations.state(connection, generation_id))

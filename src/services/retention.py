@@ -23,7 +23,7 @@ class Retention(Regularly):
             super().start()
 
     async def look(self) -> None:
-        emptied = await self._archive.empty_trash(self._days)
+        emptied = await self._archive.expire_trash(self._days)
         if emptied.forgotten:
             log.info("%d things were in the trash for %g days and are forgotten", emptied.forgotten, self._days)
         for left in emptied.left:

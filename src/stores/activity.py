@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from src.entities import DayActivity
 from src.models import activity
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 QUARTER_MS = 900_000
 
@@ -36,9 +36,9 @@ _QUARTERS = (
 )
 
 
-def count(tx: Transaction, locrit_id: str, timestamp: int, messages: int) -> None:
+def count(tx: UnitOfWork, locrit_id: str, timestamp: int, messages: int) -> None:
     """Add to the quarter of `timestamp`; a negative number takes away."""
-    tx.add(_add_to_quarter, locrit_id, str(timestamp // QUARTER_MS), amount=messages)
+    tx.increment(_add_to_quarter, locrit_id, str(timestamp // QUARTER_MS), amount=messages)
 
 
 def _add_to_quarter(connection: Connection, locrit_id: str, quarter: str, messages: int) -> None:

@@ -1,7 +1,7 @@
 """A checksum in each row that no event tells of: what a disk or a stray hand changes in it is noticed.
 
 It covers every column but those that `_checksum` of `src.models` leaves out, because they are compared with what they
-follow from. Such rows are also counted, so that none disappears or comes unseen. `Transaction.append` stores them,
+follow from. Such rows are also counted, so that none disappears or comes unseen. `UnitOfWork.insert_later` stores them,
 `change` and `remove` do the rest: with what is forgotten goes its checksum, by which it could be guessed.
 """
 
@@ -30,7 +30,7 @@ from src.models import row_counts
 from src.stores.prepared import Prepared
 
 if TYPE_CHECKING:
-    from src.stores.writer import Transaction
+    from src.stores.unit_of_work import UnitOfWork
 
 CHECKSUM_BYTES = 8
 """Against chance, not against people: who can write the row can write its checksum."""
@@ -70,15 +70,15 @@ def holds(table: Table, row: Mapping[str, Any]) -> bool:
         return False
 
 
-def change(tx: "Transaction", table: Table, values: Mapping[str, Any], *where: ColumnElement[bool]) -> int:
+def change(tx: "UnitOfWork", table: Table, values: Mapping[str, Any], *where: ColumnElement[bool]) -> int:
     """Change rows and seal them again; returns how many there were."""
-    rows = tx.change(update(table).where(*where).values(values).returning(*table.c)).all()
-    tx.run_many(seal(table), [seal_of(table, row._asdict()) for row in rows])
+    rows = tx.write_now(update(table).where(*where).values(values).returning(*table.c)).all()
+    tx.write_each_now(seal(table), [seal_of(table, row._asdict()) for row in rows])
     return len(rows)
 
 
-def remove(tx: "Transaction", table: Table, *where: ColumnElement[bool]) -> None:
-    tx.add(count, table.name, amount=-tx.change(delete(table).where(*where)).rowcount)
+def remove(tx: "UnitOfWork", table: Table, *where: ColumnElement[bool]) -> None:
+    tx.increment(count, table.name, amount=-tx.write_now(delete(table).where(*where)).rowcount)
 
 
 @cache

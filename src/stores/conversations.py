@@ -1,22 +1,21 @@
 """Conversations in the database."""
 
-import base64
-import binascii
 import json
-from itertools import islice
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from src.entities import Conversation, Message
-from src.errors import InvalidInput, NotFound
+from src.errors import Conflict, NotFound
 from src.events import ConversationActivity
 from src.models import conversations, generations, locrits
+from src.operations import Stamp
 from src.stores import events
 from src.stores import locrits as locrit_store
+from src.stores.ops import Effect
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
-from src.words import fold
+from src.stores.unit_of_work import UnitOfWork
 
 _RUNNING = (
     select(generations.c.id)
@@ -30,6 +29,12 @@ ALL = select(conversations, locrits.c.name.label("locrit_name"), _RUNNING).join(
     locrits, locrits.c.id == conversations.c.locrit_id
 )
 _BY_ID = Prepared(ALL.where(conversations.c.id == bindparam("id")))
+_OWNED = Prepared(ALL.where(conversations.c.id == bindparam("id"), conversations.c.owner_id == bindparam("owner")))
+_IS_OF = Prepared(
+    select(conversations.c.id).where(
+        conversations.c.id == bindparam("id"), conversations.c.owner_id == bindparam("owner")
+    )
+)
 _BY_SESSION = (
     ALL.where(
         conversations.c.locrit_id == bindparam("locrit"),
@@ -67,13 +72,8 @@ _ADVANCE = Prepared(
         updated_at=bindparam("now"),
     )
 )
-_NAMES = select(
-    conversations.c.id, conversations.c.title, conversations.c.updated_at, locrits.c.name.label("locrit_name")
-).join(locrits, locrits.c.id == conversations.c.locrit_id)
 PREVIEW_CHARS = 120
 TITLE_CHARS = 60
-NAMES_PER_PAGE = 10_000
-"""Read and compared in some 30 ms."""
 
 
 class Place(NamedTuple):
@@ -111,8 +111,32 @@ def find(connection: Connection, conversation_id: str) -> Conversation | None:
 def require(connection: Connection, conversation_id: str) -> Conversation:
     conversation = find(connection, conversation_id)
     if conversation is None:
-        raise NotFound("There is no such conversation.")
+        raise _unknown()
     return conversation
+
+
+def owned(connection: Connection, owner_id: str, conversation_id: str) -> Conversation:
+    """Raises NotFound for one of another person, too."""
+    row = _OWNED.first(connection, {"id": conversation_id, "owner": owner_id})
+    if row is None:
+        raise _unknown()
+    return entity(row)
+
+
+def brought(connection: Connection, owner_id: str, conversation_id: str) -> Conversation | None:
+    """The one of this id, which a client chose; None while it is free. Raises Conflict when it is another person's."""
+    row = _BY_ID.first(connection, {"id": conversation_id})
+    if row is not None and row.owner_id != owner_id:
+        raise Conflict("There is a conversation with this id already.", hint="Choose another one.")
+    return entity(row) if row else None
+
+
+def is_of(connection: Connection, owner_id: str, conversation_id: str) -> bool:
+    return _IS_OF.first(connection, {"id": conversation_id, "owner": owner_id}) is not None
+
+
+def _unknown() -> NotFound:
+    return NotFound("There is no such conversation.")
 
 
 def by_session(connection: Connection, locrit_id: str, session: str) -> Conversation:
@@ -123,9 +147,12 @@ def by_session(connection: Connection, locrit_id: str, session: str) -> Conversa
     return entity(row)
 
 
-def place(tx: Transaction, conversation_id: str, *, in_trash: bool = False) -> Place:
-    """Raises NotFound for unknown conversations and, unless `in_trash`, for those in the trash."""
-    where: Place = tx.known.get((conversations, conversation_id)) or _stored_place(tx, conversation_id)
+def place(tx: UnitOfWork, conversation_id: str, owner_id: str | None = None, *, in_trash: bool = False) -> Place:
+    """Raises NotFound for unknown conversations, for those of others than `owner_id` and, unless `in_trash`, for those
+    in the trash."""
+    where: Place = tx.identities.get((conversations, conversation_id)) or _stored_place(tx, conversation_id)
+    if owner_id not in (None, where.owner_id):
+        raise _unknown()
     if not in_trash:
         _check_not_in_trash(where)
     return where
@@ -138,12 +165,12 @@ def _check_not_in_trash(where: Place) -> None:
         raise NotFound("This conversation is in the trash.", hint="Restore it, then send again.")
 
 
-def _stored_place(tx: Transaction, conversation_id: str) -> Place:
+def _stored_place(tx: UnitOfWork, conversation_id: str) -> Place:
     """Other processes wait for this transaction before they take a number of it."""
-    row = _PLACE_BY_ID.first(tx.stored, {"id": conversation_id})
+    row = _PLACE_BY_ID.first(tx.unflushed, {"id": conversation_id})
     if row is None:
-        raise NotFound("There is no such conversation.")
-    tx.known[conversations, conversation_id] = where = Place(
+        raise _unknown()
+    tx.identities[conversations, conversation_id] = where = Place(
         id=row.id,
         locrit_id=row.locrit_id,
         locrit_name=row.locrit_name,
@@ -160,56 +187,6 @@ def _stored_place(tx: Transaction, conversation_id: str) -> Place:
     return where
 
 
-def page(
-    connection: Connection, filters: dict[str, Any], cursor: str | None, limit: int
-) -> tuple[list[Conversation], str | None]:
-    """Newest activity first, without the trash and the conversations of Locrits there. `filters` are column values."""
-    rows = connection.execute(_listed(ALL, filters, cursor).limit(limit + 1)).all()
-    found = [entity(row) for row in rows[:limit]]
-    return found, _encode(rows[limit - 1]) if len(rows) > limit else None
-
-
-def named(
-    connection: Connection, query: str, filters: dict[str, Any], cursor: str | None, limit: int
-) -> tuple[list[Conversation], str | None]:
-    """Of the same list, those with every word of `query` in their title or their Locrit's name. A page ends where as
-    many were found, or where NAMES_PER_PAGE were read: an index would not be quicker before there are far more."""
-    words = fold(query).split()
-    names = connection.execute(_listed(_NAMES, filters, cursor).limit(NAMES_PER_PAGE)).all()
-    found = list(islice((row for row in names if _is_called(row, words)), limit))
-    whole = {row.id: row for row in connection.execute(ALL.where(conversations.c.id.in_([row.id for row in found])))}
-    end = found[limit - 1 :] or names[NAMES_PER_PAGE - 1 :]
-    return [entity(whole[row.id]) for row in found if row.id in whole], _encode(end[0]) if end else None
-
-
-def _is_called(row: Row[Any], words: list[str]) -> bool:
-    name = fold(f"{row.title} {row.locrit_name}")
-    return all(word in name for word in words)
-
-
-def _listed(statement: Select[Any], filters: dict[str, Any], cursor: str | None) -> Select[Any]:
-    statement = statement.where(conversations.c.deleted_at.is_(None), locrits.c.deleted_at.is_(None))
-    statement = statement.where(and_(*(conversations.c[name] == value for name, value in filters.items())))
-    key = (conversations.c.updated_at, conversations.c.id)
-    if cursor:
-        statement = statement.where(tuple_(*key) < tuple_(*_decode(cursor)))
-    return statement.order_by(key[0].desc(), key[1].desc())
-
-
-def _encode(row: Row[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps([row.updated_at, row.id]).encode()).decode()
-
-
-def _decode(cursor: str) -> tuple[int, str]:
-    try:
-        updated_at, id_ = json.loads(base64.urlsafe_b64decode(cursor))
-        if not 0 <= int(updated_at) < 2**63:
-            raise ValueError("out of the database's range")
-        return int(updated_at), str(id_)
-    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise InvalidInput("This page cursor is not one of ours.") from error
-
-
 def same_session(connection: Connection, locrit_id: str, user_id: str, session_id: str) -> list[Conversation]:
     """Oldest first, those in the trash included."""
     statement = ALL.where(
@@ -220,11 +197,25 @@ def same_session(connection: Connection, locrit_id: str, user_id: str, session_i
     return [entity(row) for row in connection.execute(statement)]
 
 
-def create(tx: Transaction, row: dict[str, Any], op_id: str, now: int) -> Place:
+def effect(conversation_id: str, do: Callable[[UnitOfWork], Conversation]) -> Effect[Conversation]:
+    """Of an operation on a conversation that is there; a repeat is told what it is now."""
+    return Effect(do, lambda tx, _done: require(tx.connection, conversation_id))
+
+
+def opening_effect(do: Callable[[UnitOfWork], Conversation]) -> Effect[Conversation]:
+    """Of an operation that makes one. One that was thrown away since is not made again."""
+    return Effect(
+        do,
+        lambda tx, done: require(tx.connection, done["conversation_id"]),
+        lambda made: {"conversation_id": made.conversation_id},
+    )
+
+
+def create(tx: UnitOfWork, row: dict[str, Any], stamp: Stamp) -> Place:
     """`row` has at least id, locrit_id, owner_id, user_id, session_id and title."""
-    tx.append(conversations, {"rev": 1, "created_at": now, "updated_at": now} | columns(row))
+    tx.insert_later(conversations, {"rev": 1, "created_at": stamp.time, "updated_at": stamp.time} | columns(row))
     locrit_store.count_conversation(tx, row["locrit_id"], row["user_id"])
-    announce(tx, "conversation.created", row["id"], row["owner_id"], op_id, now)
+    announce(tx, "conversation.created", row["id"], row["owner_id"], stamp)
     return place(tx, row["id"])
 
 
@@ -233,22 +224,22 @@ def columns(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: json.dumps(value) if name == "tags" else value for name, value in fields.items()}
 
 
-def announce(tx: Transaction, type_: str, conversation_id: str, owner_id: str, op_id: str, now: int) -> Conversation:
+def announce(tx: UnitOfWork, type_: str, conversation_id: str, owner_id: str, stamp: Stamp) -> Conversation:
     conversation = require(tx.connection, conversation_id)
-    events.record_for_user(tx, owner_id, type_, conversation_id, conversation.rev, conversation, op_id, now)
+    events.record_for_user(tx, owner_id, type_, conversation_id, conversation.rev, conversation, stamp)
     return conversation
 
 
 def change(
-    tx: Transaction, where: Place, fields: dict[str, Any], op_id: str, now: int, type_: str = "conversation.updated"
+    tx: UnitOfWork, where: Place, fields: dict[str, Any], stamp: Stamp, type_: str = "conversation.updated"
 ) -> Conversation:
     values = {"rev": conversations.c.rev + 1} | columns(fields)
-    tx.change(update(conversations).where(conversations.c.id == where.id).values(values))
-    return announce(tx, type_, where.id, where.owner_id, op_id, now)
+    tx.write_now(update(conversations).where(conversations.c.id == where.id).values(values))
+    return announce(tx, type_, where.id, where.owner_id, stamp)
 
 
 def advance(
-    tx: Transaction,
+    tx: UnitOfWork,
     where: Place,
     *,
     events: int,
@@ -261,12 +252,12 @@ def advance(
     """Take the next `events` event numbers and `messages` message numbers; returns the last of each. `counted` is
     by how many the shown messages change."""
     now_at = place(tx, where.id, in_trash=True)
-    tx.known[conversations, where.id] = taken = now_at._replace(
+    tx.identities[conversations, where.id] = taken = now_at._replace(
         head_seq=now_at.head_seq + events,
         message_seq=now_at.message_seq + messages,
         leaf_id=leaf_id or now_at.leaf_id,
     )
-    tx.gather(
+    tx.store_later(
         _ADVANCE.many,
         {
             "conversation": where.id,
@@ -281,15 +272,15 @@ def advance(
     return taken.head_seq, taken.message_seq
 
 
-def announce_activity(tx: Transaction, where: Place, running: bool, now: int) -> None:
+def announce_activity(tx: UnitOfWork, where: Place, running: bool, now: int) -> None:
     of = {"user_id": where.owner_id, "conversation_id": where.id, "locrit_name": where.locrit_name}
-    tx.announce(ConversationActivity(**of, updated_at=now, running=running))
+    tx.publish_after_commit(ConversationActivity(**of, updated_at=now, running=running))
 
 
-def name_after(tx: Transaction, where: Place, message: Message, op_id: str, now: int) -> None:
+def name_after(tx: UnitOfWork, where: Place, message: Message, stamp: Stamp) -> None:
     """A conversation without a title takes it from its first question."""
     if not where.title and message.role == "user" and message.content.strip():
-        change(tx, where, {"title": title_from(message.content)}, op_id, now)
+        change(tx, where, {"title": title_from(message.content)}, stamp)
 
 
 def title_from(question: str) -> str:

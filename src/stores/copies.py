@@ -1,4 +1,4 @@
-"""Copies of what was said: in forks, in forks of forks, and in titles."""
+"""Copies of what was said: in forks, in forks of forks, in titles. What another person calls a copy is none."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,27 +9,48 @@ from src.errors import Conflict
 from src.models import conversations, generations, message_versions, messages
 from src.stores.conversations import title_from
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
-_direct = select(messages.c.id).where(messages.c.copied_from == bindparam("origin")).cte("copies", recursive=True)
+_in = conversations.alias("said_in")
+_owned = select(_in.c.id).where(_in.c.owner_id == bindparam("owner"))
 _copy = messages.alias("copy")
-_all = _direct.union(select(_copy.c.id).join(_direct, _copy.c.copied_from == _direct.c.id))  # UNION ends circles too
+_direct = (
+    select(messages.c.id)
+    .where(messages.c.copied_from == bindparam("origin"), messages.c.conversation_id.in_(_owned))
+    .cte("copies", recursive=True)
+)
+_all = _direct.union(  # UNION ends circles too
+    select(_copy.c.id).join(_direct, _copy.c.copied_from == _direct.c.id).where(_copy.c.conversation_id.in_(_owned))
+)
 _COPIES = Prepared(
     select(messages.c.id).join(_all, _all.c.id == messages.c.id).where(messages.c.forgotten_at.is_(None))
 )
 
-_forked = (
-    select(conversations.c.id).where(conversations.c.forked_from == bindparam("origin")).cte("forks", recursive=True)
-)
 _fork = conversations.alias("fork")
-_forks = _forked.union(select(_fork.c.id).join(_forked, _fork.c.forked_from == _forked.c.id))
+_forked = (
+    select(conversations.c.id)
+    .where(conversations.c.forked_from == bindparam("origin"), conversations.c.owner_id == bindparam("owner"))
+    .cte("forks", recursive=True)
+)
+_forks = _forked.union(
+    select(_fork.c.id).join(_forked, _fork.c.forked_from == _forked.c.id).where(_fork.c.owner_id == bindparam("owner"))
+)
 _FORKS = select(_forks.c.id)
 
-_PLACE = select(messages.c.conversation_id, messages.c.copied_from).where(messages.c.id == bindparam("id"))
+_PLACE = (
+    select(messages.c.conversation_id, messages.c.copied_from)
+    .join(conversations, conversations.c.id == messages.c.conversation_id)
+    .where(messages.c.id == bindparam("id"), conversations.c.owner_id == bindparam("owner"))
+)
 _RUNNING_COPIES = (
     select(messages.c.copied_from)
     .join(generations, generations.c.message_id == messages.c.id)
-    .where(generations.c.status == "streaming", messages.c.copied_from.is_not(None))
+    .join(conversations, conversations.c.id == messages.c.conversation_id)
+    .where(
+        generations.c.status == "streaming",
+        messages.c.copied_from.is_not(None),
+        conversations.c.owner_id == bindparam("owner"),
+    )
 )
 _VERSIONS = select(message_versions.c.content).where(message_versions.c.message_id == bindparam("message"))
 _QUESTIONS: Select[Any] = (
@@ -49,55 +70,59 @@ def origin_in(metadata: dict[str, Any]) -> str | None:
     return origin if isinstance(origin, str) else None
 
 
-def of(connection: Connection, message_id: str) -> list[str]:
+def of(connection: Connection, owner_id: str, message_id: str) -> list[str]:
     """Ids of the copies that can still be read, copies of copies included."""
-    return [row.id for row in _COPIES.all(connection, {"origin": message_id})]
+    return [row.id for row in _COPIES.all(connection, {"origin": message_id, "owner": owner_id})]
 
 
-def origin_of(connection: Connection, message_id: str) -> str:
+def origin_of(connection: Connection, owner_id: str, message_id: str) -> str:
     """The message that all are copies of; of one that is no copy, itself."""
     origin, seen = message_id, {message_id}
-    while (next_ := connection.execute(_PLACE, {"id": origin}).one().copied_from) not in seen:
-        if next_ is None or connection.execute(_PLACE, {"id": next_}).first() is None:
+    while (next_ := _place(connection, owner_id, origin).copied_from) not in seen:
+        if next_ is None or _place(connection, owner_id, next_) is None:
             break
         origin = next_
         seen.add(origin)
     return origin
 
 
-def count(connection: Connection, message_id: str) -> int:
+def _place(connection: Connection, owner_id: str, message_id: str) -> Any:
+    return connection.execute(_PLACE, {"id": message_id, "owner": owner_id}).first()
+
+
+def count(connection: Connection, owner_id: str, message_id: str) -> int:
     """How many other messages say what this one says because they are copies of the same one."""
-    origin = origin_of(connection, message_id)
-    family = {origin, *of(connection, origin)}
+    origin = origin_of(connection, owner_id, message_id)
+    family = {origin, *of(connection, owner_id, origin)}
     return len(family - {message_id})
 
 
-def check_none_runs(tx: Transaction, conversation_id: str) -> None:
+def check_none_runs(tx: UnitOfWork, owner_id: str, conversation_id: str) -> None:
     """Raises Conflict while a copy of a reply of this conversation goes on elsewhere."""
-    for copied_from in tx.read(_RUNNING_COPIES).scalars().all():
+    for copied_from in tx.query(_RUNNING_COPIES, {"owner": owner_id}).scalars().all():
         origin, seen = copied_from, set[str]()
         while origin is not None and origin not in seen:
             seen.add(origin)
-            place = tx.read(_PLACE, {"id": origin}).first()
+            place = _place(tx.connection, owner_id, origin)
             if place is not None and place.conversation_id == conversation_id:
                 raise Conflict("A copy of a reply of this conversation is still being written.", hint="Stop it first.")
             origin = place.copied_from if place else None
 
 
-def forks_of(tx: Transaction, conversation_id: str) -> Sequence[str]:
+def forks_of(tx: UnitOfWork, owner_id: str, conversation_id: str) -> Sequence[str]:
     """Ids of the conversations that began with this one, those that began with such a one included."""
-    return tx.read(_FORKS, {"origin": conversation_id}).scalars().all()
+    return tx.query(_FORKS, {"origin": conversation_id, "owner": owner_id}).scalars().all()
 
 
-def titles_from(tx: Transaction, message_id: str, content: str) -> set[str]:
+def titles_from(tx: UnitOfWork, message_id: str, content: str) -> set[str]:
     """What a conversation may have been called after anything that this message ever said."""
-    said = [content, *tx.read(_VERSIONS, {"message": message_id}).scalars()]
+    said = [content, *tx.query(_VERSIONS, {"message": message_id}).scalars()]
     return {title_from(text) for text in said if text.strip()}
 
 
-def title_without(tx: Transaction, conversation_id: str, titles: set[str]) -> str:
+def title_without(tx: UnitOfWork, conversation_id: str, titles: set[str]) -> str:
     """After the first question that would not give one of these titles; empty when there is none."""
-    for question in tx.read(_QUESTIONS, {"conversation": conversation_id}).scalars():
+    for question in tx.query(_QUESTIONS, {"conversation": conversation_id}).scalars():
         if question.strip() and (title := title_from(question)) not in titles:
             return title
     return ""

@@ -14,11 +14,14 @@ from sqlalchemy.exc import DBAPIError
 
 from src.errors import StoreUnavailable
 from src.events import Event
+from src.operations import Operation
 from src.stores import migrations
 from src.stores.database_file import DatabaseFile, Foundation
 from src.stores.engines import READERS, REFUSALS, open_readers, open_writer, scrub, translated
+from src.stores.ops import Effect, run_once
 from src.stores.presence import Presence, presence_in
-from src.stores.writer import Transaction, Writer
+from src.stores.unit_of_work import UnitOfWork
+from src.stores.writer import Writer
 
 T = TypeVar("T")
 
@@ -59,11 +62,15 @@ class Database:
             undo.pop_all()
         return cls(Writer(writing, publish, presence.process_id, foundation), writing, reading, presence, foundation)
 
-    async def write(self, operation: Callable[[Transaction], T]) -> T:
+    async def write(self, operation: Callable[[UnitOfWork], T]) -> T:
         """Run it in the next batch; its result is durable when this returns. Raises LocritError, the operation's own
         refusal included; then nothing of it is stored."""
         result: T = await self._writer.write(operation)
         return result
+
+    async def run_once(self, operation: Operation, effect: Effect[T]) -> T:
+        """As `write`, but a repeat of the operation has no further effect: see `stores.ops`."""
+        return await self.write(lambda tx: run_once(tx, operation, effect))
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run it against one snapshot on a reader thread."""
@@ -142,5 +149,5 @@ def _driver(engine: Engine) -> Iterator[Any]:
         yield connection.connection.driver_connection
 
 
-def _touch(tx: Transaction) -> None:
-    tx.change(_TOUCH)
+def _touch(tx: UnitOfWork) -> None:
+    tx.write_now(_TOUCH)

@@ -11,10 +11,11 @@ from src.entities import ChangeEvent, Entity
 from src.errors import NotFound
 from src.events import user_scope
 from src.models import conversations, events, users
+from src.operations import Stamp
 from src.stores import digests
 from src.stores.kinds import kind_of
 from src.stores.prepared import Prepared, insert_into
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -35,18 +36,26 @@ _SINCE = (
     .limit(bindparam("count"))
 )
 _HEADS = {
-    "conversation": select(conversations.c.head_seq).where(conversations.c.id == bindparam("id")),
-    "user": select(users.c.head_seq).where(users.c.id == bindparam("id")),
+    "conversation": select(conversations.c.head_seq).where(
+        conversations.c.id == bindparam("id"), conversations.c.owner_id == bindparam("owner")
+    ),
+    "user": select(users.c.head_seq).where(users.c.id == bindparam("id"), users.c.id == bindparam("owner")),
+}
+
+
+_OWNERS = {
+    "conversation": select(conversations.c.owner_id).where(conversations.c.id == bindparam("id")),
+    "user": select(users.c.id).where(users.c.id == bindparam("id")),
 }
 
 
 def record(
-    tx: Transaction, scope: str, seq: int, type_: str, entity_id: str, rev: int, entity: Entity, op_id: str, now: int
+    tx: UnitOfWork, scope: str, seq: int, type_: str, entity_id: str, rev: int, entity: Entity, stamp: Stamp
 ) -> None:
-    place = {"scope": scope, "seq": seq, "type": type_, "entity_id": entity_id, "rev": rev, "op_id": op_id}
+    place = {"scope": scope, "seq": seq, "type": type_, "entity_id": entity_id, "rev": rev, "op_id": stamp.op_id}
     change = kind_of(type_).change(payload=entity, **place)
-    tx.gather(_seal_and_store, {**place, "payload": entity.model_dump_json(), "created_at": now})
-    tx.announce(change)
+    tx.store_later(_seal_and_store, {**place, "payload": entity.model_dump_json(), "created_at": stamp.time})
+    tx.publish_after_commit(change)
 
 
 def _seal_and_store(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -63,21 +72,42 @@ def _seal_and_store(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def record_for_user(
-    tx: Transaction, owner_id: str, type_: str, entity_id: str, rev: int, entity: Entity, op_id: str, now: int
+    tx: UnitOfWork, owner_id: str, type_: str, entity_id: str, rev: int, entity: Entity, stamp: Stamp
 ) -> None:
-    [row] = tx.run(_NEXT_USER_SEQ, {"user": owner_id})
-    record(tx, user_scope(owner_id), row.head_seq, type_, entity_id, rev, entity, op_id, now)
+    [row] = tx.write_now(_NEXT_USER_SEQ, {"user": owner_id})
+    record(tx, user_scope(owner_id), row.head_seq, type_, entity_id, rev, entity, stamp)
 
 
-def since(connection: Connection, scope: str, seq: int, limit: int) -> tuple[list[ChangeEvent], int, bool]:
-    """Up to `limit` events after `seq`, oldest first; the scope's head; whether more follow. Raises NotFound."""
+def head(connection: Connection, owner_id: str, scope: str) -> int:
+    """The last `seq` of a scope. Raises NotFound for one of another person, too."""
     kind, _, id_ = scope.partition(":")
-    head = connection.execute(_HEADS[kind], {"id": id_}).scalar_one_or_none() if kind in _HEADS else None
-    if head is None:
-        raise NotFound(f"There is nothing to follow under '{scope}'.")
+    key = {"id": id_, "owner": owner_id}
+    head_seq = connection.execute(_HEADS[kind], key).scalar_one_or_none() if kind in _HEADS else None
+    if head_seq is None:
+        raise _nothing_there(scope)
+    return int(head_seq)
+
+
+def check_not_others(connection: Connection, owner_id: str, scope: str) -> None:
+    """Raises NotFound for a scope of another person; one that does not exist is nobody's."""
+    kind, _, id_ = scope.partition(":")
+    owner = connection.execute(_OWNERS[kind], {"id": id_}).scalar_one_or_none() if kind in _OWNERS else None
+    if owner not in (None, owner_id):
+        raise _nothing_there(scope)
+
+
+def _nothing_there(scope: str) -> NotFound:
+    return NotFound(f"There is nothing to follow under '{scope}'.")
+
+
+def since(
+    connection: Connection, owner_id: str, scope: str, seq: int, limit: int
+) -> tuple[list[ChangeEvent], int, bool]:
+    """Up to `limit` events after `seq`, oldest first; the scope's head; whether more follow. Raises NotFound."""
+    head_seq = head(connection, owner_id, scope)
     rows = connection.execute(_SINCE, {"scope": scope, "since": seq, "count": limit}).all()
     found = [_told(row) for row in rows]
-    return found, head, bool(found) and found[-1].seq < head
+    return found, head_seq, bool(found) and found[-1].seq < head_seq
 
 
 def _told(row: Row[Any]) -> ChangeEvent:

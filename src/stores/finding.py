@@ -4,15 +4,13 @@ that are found, the best come first.
 So a word that stands in half of all messages costs no more than a rare one: what is ranked has a bound.
 """
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, text
 
-from src.entities import Filters, FoundMessage, Mark, SearchHit
-from src.errors import InvalidInput
+from src.entities import Filters, Found, FoundMessage, Mark, SearchCursor, SearchHit
 from src.models import conversations
 from src.passages import passage, score
 from src.query import Part, Term, parse
@@ -44,6 +42,7 @@ _CONDITIONS = {
     "role": "m.role = :role",
     "after": "m.created_at >= :after",
     "before": "m.created_at < :before",
+    "owner_id": "c.owner_id = :owner_id",
 }
 _SHOWN = ["m.deleted_at IS NULL", "c.deleted_at IS NULL"]
 _OF_THESE = {
@@ -68,34 +67,6 @@ _LARGE_IN_TRASH = (
 )
 
 
-class Place(NamedTuple):
-    """How far a search has come: in which of its spans of time, and below which row it goes on."""
-
-    span: int = 0
-    below: int = TOP
-
-    def __str__(self) -> str:
-        return f"{self.span}.{self.below}"
-
-    @classmethod
-    def parse(cls, cursor: str) -> "Place":
-        """Raises InvalidInput."""
-        if not re.fullmatch(r"[0-9]\.[0-9]{1,19}", cursor):
-            raise InvalidInput("This cursor is none that a search has given.")
-        span, below = map(int, cursor.split("."))
-        return cls(span, min(below, TOP))
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Whether there may be more; `next` leads to older ones; how many messages are not searched yet."""
-
-    hits: list[FoundMessage]
-    more: bool
-    waiting: int
-    next: Place | None = None
-
-
 class _Said(NamedTuple):
     row_id: int
     content: str
@@ -104,14 +75,14 @@ class _Said(NamedTuple):
 def remembered(connection: Connection, locrit_id: str, query: str, limit: int) -> list[SearchHit]:
     """Messages of a Locrit with every word of the query, best first."""
     parts = parse(query)
-    said = _newest(connection, parts, Filters(locrit_id), max(RANKED, limit), Place())[0] if parts else []
+    said = _newest(connection, parts, Filters(locrit_id), max(RANKED, limit), SearchCursor())[0] if parts else []
     return [SearchHit.model_validate(hit) for hit in _hits(connection, _best(said, parts)[:limit], parts)]
 
 
-def everywhere(connection: Connection, query: str, filters: Filters, limit: int, place: Place) -> Found:
-    """Messages of every Locrit with every word of the query that pass the filters, best first."""
+def everywhere(connection: Connection, query: str, filters: Filters, limit: int, place: SearchCursor) -> Found:
+    """Messages with every word of the query that pass the filters, best first."""
     parts = parse(query)
-    if not parts and filters == Filters():
+    if not parts and filters == Filters(owner_id=filters.owner_id):
         return Found([], False, waiting(connection)[0])
     said, goes_on = _newest(connection, parts, filters, max(RANKED, limit) if parts else limit, place)
     best = _best(said, parts)
@@ -136,8 +107,8 @@ def _hits(connection: Connection, said: Sequence[_Said], parts: Sequence[Part]) 
 
 
 def _newest(
-    connection: Connection, parts: Sequence[Part], filters: Filters, count: int, place: Place
-) -> tuple[list[_Said], Place | None]:
+    connection: Connection, parts: Sequence[Part], filters: Filters, count: int, place: SearchCursor
+) -> tuple[list[_Said], SearchCursor | None]:
     """What is found, and where to go on when there may be more."""
     asked = [part.inside for part in parts if not part.is_exact]
     found: list[_Said] = []
@@ -151,13 +122,13 @@ def _newest(
             said = _said(connection, row_ids, within)
             found += [one for one in said if _has(one.content, asked)]
             if len(found) > count:
-                return found[:count], Place(span, found[count - 1].row_id)
+                return found[:count], SearchCursor(span, found[count - 1].row_id)
             if len(row_ids) < page:
                 break
             looked += len(row_ids) + sum(len(one.content) for one in said) // CHARS_AS_ONE
             below, page = row_ids[-1], min(page * PAGES_GROW_BY, max(count, MOST_LOOKED_AT - looked))
             if looked >= MOST_LOOKED_AT:
-                return found, Place(span, below)
+                return found, SearchCursor(span, below)
     return found, None
 
 

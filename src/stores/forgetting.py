@@ -14,10 +14,11 @@ from src.errors import Conflict
 from src.events import conversation_scope, user_scope
 from src.models import generation_chunks, generations, message_versions
 from src.models import messages as messages_table
+from src.operations import Stamp
 from src.stores import checksums, conversations, copies, jobs, messages, scrubbing, search, trash
 from src.stores.events import record_for_user
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 MESSAGE, CONVERSATION, REST = "forget message", "forget conversation", "forget messages of"
 COPIES_TOO = "forget messages and copies of"
@@ -54,116 +55,117 @@ _NEWEST = (
 )
 
 
-def forget_message(tx: Transaction, message_id: str, op_id: str, now: int) -> Message:
+def forget_message(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     """Content, versions, log, index and the titles that came from it; and so all that it was copied from and to."""
-    message = messages.require(tx.connection, message_id)
+    message_id = message.message_id
     if message.forgotten_at is not None:
         return message
-    origin_id = copies.origin_of(tx.connection, message_id)
-    family = [messages.require(tx.connection, id_) for id_ in (origin_id, *copies.of(tx.connection, origin_id))]
+    owner_id = conversations.place(tx, message.conversation_id, in_trash=True).owner_id
+    origin_id = copies.origin_of(tx.connection, owner_id, message_id)
+    copied = copies.of(tx.connection, owner_id, origin_id)
+    family = [messages.require(tx.connection, id_) for id_ in (origin_id, *copied)]
     for one in (message, *family):
         messages.check_not_running(one)
     for one in family:
         if one.message_id != message_id and one.forgotten_at is None:
             jobs.order(tx, MESSAGE, one.message_id)
-    return forget_alone(tx, message, op_id, now)
+    return forget_alone(tx, message, stamp)
 
 
-def forget_alone(tx: Transaction, message: Message, op_id: str, now: int) -> Message:
+def forget_alone(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     """The message, without what was copied from or to it."""
     if message.forgotten_at is not None:
         return message
     messages.check_not_running(message)
     titles = copies.titles_from(tx, message.message_id, message.content)
-    stub = _forget(tx, message, op_id, now)
+    stub = _forget(tx, message, stamp)
     scrubbing.order(tx)
-    _tell_user(tx, message, titles, op_id, now)
+    _tell_user(tx, message, titles, stamp)
     return stub
 
 
-def forget_conversation(
-    tx: Transaction, conversation_id: str, op_id: str, now: int, *, copies_too: bool = True
-) -> Conversation:
+def forget_conversation(tx: UnitOfWork, conversation_id: str, stamp: Stamp, *, copies_too: bool = True) -> Conversation:
     """Every message of it, its title, its tags; and, unless they are to stay, the copies in its forks."""
     conversation = conversations.require(tx.connection, conversation_id)
     if conversation.forgotten_at is not None:
         return conversation
     if conversation.generation_id is not None:
         raise Conflict("A reply is still being written in this conversation.", hint="Stop it first.")
-    if copies_too:
-        copies.check_none_runs(tx, conversation_id)
-        for fork_id in copies.forks_of(tx, conversation_id):
-            _retitle(tx, fork_id, {conversation.title}, op_id, now)
-    jobs.order(tx, COPIES_TOO if copies_too else REST, conversation_id)
     where = conversations.place(tx, conversation_id, in_trash=True)
+    if copies_too:
+        copies.check_none_runs(tx, where.owner_id, conversation_id)
+        for fork_id in copies.forks_of(tx, where.owner_id, conversation_id):
+            _retitle(tx, fork_id, {conversation.title}, stamp)
+    jobs.order(tx, COPIES_TOO if copies_too else REST, conversation_id)
     if conversation.deleted_at is None:
-        trash.set_deleted(tx, where, now, op_id, now)
-    return _blank(tx, conversation_id, now, op_id)
+        trash.set_deleted(tx, where, stamp.time, stamp)
+    return _blank(tx, conversation_id, stamp)
 
 
-def retell(tx: Transaction, conversation_id: str, op_id: str, now: int) -> Conversation:
+def retell(tx: UnitOfWork, conversation_id: str, stamp: Stamp) -> Conversation:
     """A forgotten conversation once more, without the name of its Locrit, which is forgotten too."""
-    return _blank(tx, conversation_id, now, op_id)
+    return _blank(tx, conversation_id, stamp)
 
 
-def forget_rest(tx: Transaction, job: Row[Any], until: float, now: int) -> int | None:
+def forget_rest(tx: UnitOfWork, job: Row[Any], until: float, now: int) -> int | None:
     """Messages of a conversation in their order, until a `time.monotonic()`; returns the last one's seq."""
-    op_id, position = f"forget:{job.entity_id}", int(job.position)
+    stamp, position = Stamp(f"forget:{job.entity_id}", now), int(job.position)
     scrubbing.order(tx)
-    forks = copies.forks_of(tx, job.entity_id) if job.kind == COPIES_TOO else ()
-    for message_id in tx.read(_REST, {"conversation": job.entity_id, "after": position}).scalars().all():
+    owner_id = conversations.place(tx, job.entity_id, in_trash=True).owner_id
+    forks = copies.forks_of(tx, owner_id, job.entity_id) if job.kind == COPIES_TOO else ()
+    for message_id in tx.query(_REST, {"conversation": job.entity_id, "after": position}).scalars().all():
         message = messages.require(tx.connection, message_id)
         messages.check_not_running(message)
         if job.kind == COPIES_TOO:
-            _forget_copies(tx, message, forks, op_id, now)
-        _forget(tx, message, op_id, now)
+            _forget_copies(tx, owner_id, message, forks, stamp)
+        _forget(tx, message, stamp)
         position = message.seq
         if monotonic() > until:
             return position
     return None if position == int(job.position) else position
 
 
-def _forget_copies(tx: Transaction, message: Message, forks: Any, op_id: str, now: int) -> None:
-    for id_ in copies.of(tx.connection, message.message_id):
+def _forget_copies(tx: UnitOfWork, owner_id: str, message: Message, forks: Any, stamp: Stamp) -> None:
+    for id_ in copies.of(tx.connection, owner_id, message.message_id):
         jobs.order(tx, MESSAGE, id_)
     if forks and message.role == "user":
         titles = copies.titles_from(tx, message.message_id, message.content)
         for fork_id in forks:
-            _retitle(tx, fork_id, titles, op_id, now)
+            _retitle(tx, fork_id, titles, stamp)
 
 
-def _forget(tx: Transaction, message: Message, op_id: str, now: int) -> Message:
+def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     where = conversations.place(tx, message.conversation_id, in_trash=True)
     replies = generations.c.message_id == message.message_id
     logs = select(generations.c.id).where(replies)
     checksums.remove(tx, message_versions, message_versions.c.message_id == message.message_id)
     checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id.in_(logs))
     checksums.change(tx, generations, {"error": None}, replies)
-    scrubbing.scrub(tx, conversation_scope(message.conversation_id), message.message_id)
+    scrubbing.scrub(tx, where.owner_id, conversation_scope(message.conversation_id), message.message_id)
     search.remove(tx, message.message_id)
-    tx.run(_STUB, {"message": message.message_id, "now": now})
-    return messages.announce(tx, where, message, "message.forgotten", op_id, now)
+    tx.write_now(_STUB, {"message": message.message_id, "now": stamp.time})
+    return messages.announce(tx, where, message, "message.forgotten", stamp)
 
 
-def _blank(tx: Transaction, conversation_id: str, now: int, op_id: str) -> Conversation:
+def _blank(tx: UnitOfWork, conversation_id: str, stamp: Stamp) -> Conversation:
     where = conversations.place(tx, conversation_id, in_trash=True)
-    scrubbing.scrub(tx, user_scope(where.owner_id), conversation_id)
-    blank = {"title": "", "preview": "", "tags": [], "forgotten_at": now}
-    return conversations.change(tx, where, blank, op_id, now, "conversation.forgotten")
+    scrubbing.scrub(tx, where.owner_id, user_scope(where.owner_id), conversation_id)
+    blank = {"title": "", "preview": "", "tags": [], "forgotten_at": stamp.time}
+    return conversations.change(tx, where, blank, stamp, "conversation.forgotten")
 
 
-def _tell_user(tx: Transaction, forgotten: Message, titles: set[str], op_id: str, now: int) -> None:
+def _tell_user(tx: UnitOfWork, forgotten: Message, titles: set[str], stamp: Stamp) -> None:
     """Title and preview are copies of what was said: those of the forgotten message go too. Browsers that have it in a
     cache, and its conversation not open, hear of it here: its id, and nothing more."""
-    _retitle(tx, forgotten.conversation_id, titles, op_id, now)
-    for fork_id in copies.forks_of(tx, forgotten.conversation_id):
-        _retitle(tx, fork_id, titles, op_id, now)
     owner_id = conversations.place(tx, forgotten.conversation_id, in_trash=True).owner_id
+    _retitle(tx, forgotten.conversation_id, titles, stamp)
+    for fork_id in copies.forks_of(tx, owner_id, forgotten.conversation_id):
+        _retitle(tx, fork_id, titles, stamp)
     rev, nothing = forgotten.rev + 1, Scrubbed()
-    record_for_user(tx, owner_id, "message.forgotten", forgotten.message_id, rev, nothing, op_id, now)
+    record_for_user(tx, owner_id, "message.forgotten", forgotten.message_id, rev, nothing, stamp)
 
 
-def _retitle(tx: Transaction, conversation_id: str, titles: set[str], op_id: str, now: int) -> None:
+def _retitle(tx: UnitOfWork, conversation_id: str, titles: set[str], stamp: Stamp) -> None:
     """Its title and preview without what is forgotten; what was told of them before goes."""
     conversation = conversations.require(tx.connection, conversation_id)
     if conversation.forgotten_at is not None:
@@ -172,7 +174,7 @@ def _retitle(tx: Transaction, conversation_id: str, titles: set[str], op_id: str
     title = conversation.title
     if title and title in titles:
         title = copies.title_without(tx, conversation_id, titles)
-    newest = tx.read(_NEWEST, {"conversation": conversation_id}).scalar_one_or_none() or ""
+    newest = tx.query(_NEWEST, {"conversation": conversation_id}).scalar_one_or_none() or ""
     scrubbing.scrub_events(tx, user_scope(where.owner_id), conversation_id)
     fields = {"title": title, "preview": newest[: conversations.PREVIEW_CHARS]}
-    conversations.change(tx, where, fields, op_id, now)
+    conversations.change(tx, where, fields, stamp)

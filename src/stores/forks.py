@@ -1,28 +1,23 @@
 """A fork: a conversation of its own that begins with what was said up to a message."""
 
-from src.entities import Message
+from src.entities import Conversation, Message, NewMessage
 from src.errors import Conflict
 from src.identity import new_id
-from src.stores import conversations, messages, ops, paths
-from src.stores.messages import NewMessage
-from src.stores.writer import Transaction
+from src.operations import Stamp
+from src.stores import conversations, messages, paths
+from src.stores.unit_of_work import UnitOfWork
 
 WHOLE = 1_000_000
 
 
-def fork(tx: Transaction, message_id: str, new_conversation_id: str, op_id: str, request_hash: str, now: int) -> str:
-    """The new conversation's id. The copies say in `metadata.copied_from` where they are from."""
-    done = ops.find(tx, op_id, request_hash)
-    if done is not None:
-        return str(done["conversation_id"])
-    last = messages.require(tx.connection, message_id)
+def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) -> Conversation:
+    """Up to `last`. The copies say in `metadata.copied_from` where they are from."""
     messages.check_there(last)
     if conversations.find(tx.connection, new_conversation_id) is not None:
         raise Conflict("There is a conversation with this id already.", hint="Fork with another conversation_id.")
     origin = conversations.require(tx.connection, last.conversation_id)
     where = conversations.place(tx, last.conversation_id)
-    copied = paths.to(tx.connection, message_id, WHOLE)
-    ops.record(tx, op_id, request_hash, {"conversation_id": new_conversation_id}, now)
+    copied = paths.to(tx.connection, last.message_id, WHOLE)
     row = {
         "id": new_conversation_id,
         "locrit_id": where.locrit_id,
@@ -32,9 +27,9 @@ def fork(tx: Transaction, message_id: str, new_conversation_id: str, op_id: str,
         "title": origin.title,
         "forked_from": origin.conversation_id,
     }
-    to = conversations.create(tx, row, op_id, now)
-    messages.add(tx, to, [_copy(message) for message in copied], op_id, now)
-    return new_conversation_id
+    to = conversations.create(tx, row, stamp)
+    messages.add(tx, to, [_copy(message) for message in copied], stamp)
+    return conversations.require(tx.connection, new_conversation_id)
 
 
 def _copy(message: Message) -> NewMessage:

@@ -2,22 +2,22 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, not_, or_, select, update
 
-from src.entities import Failure, GenerationState, Message, MessageStatus, PromptContext, Usage
+from src.entities import Ending, GenerationState, Message, MessageStatus, NewMessage, PromptContext, Usage
 from src.errors import Conflict, NotFound
 from src.events import ReplyEnded
 from src.models import generation_chunks, generations
 from src.models import messages as messages_table
+from src.operations import Stamp
 from src.stores import checksums, conversations, messages
 from src.stores.conversations import Place
 from src.stores.prepared import Prepared
 from src.stores.presence import Presence
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _BY_ID = Prepared(select(generations).where(generations.c.id == bindparam("id")))
 _LOCKED = Prepared(select(generations).where(generations.c.id == bindparam("id")).with_for_update())
@@ -49,43 +49,32 @@ _FOLD_IDX = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a reply ended. `content` is all of its text; None keeps what the log has."""
-
-    status: MessageStatus
-    content: str | None = None
-    usage: Usage | None = None
-    error: Failure | None = None
-
-
 def start(
-    tx: Transaction,
+    tx: UnitOfWork,
     where: Place,
     generation_id: str,
     message_id: str,
     question: Message,
-    op_id: str,
-    now: int,
+    stamp: Stamp,
     model: str | None = None,
 ) -> Message:
     """The reply's place behind its question, and its log. `model` is the one that is to write it, if it was chosen."""
-    stub = messages.NewMessage(message_id, "assistant", "", "streaming", question.message_id, model, generation_id)
-    [reply] = messages.add(tx, where, [stub], op_id, now)
-    _open_log(tx, where, generation_id, message_id, now)
+    stub = NewMessage(message_id, "assistant", "", "streaming", question.message_id, model, generation_id)
+    [reply] = messages.add(tx, where, [stub], stamp)
+    _open_log(tx, where, generation_id, message_id, stamp.time)
     return reply
 
 
-def resume(tx: Transaction, where: Place, generation_id: str, cut: Message, op_id: str, now: int) -> Message:
+def resume(tx: UnitOfWork, where: Place, generation_id: str, cut: Message, stamp: Stamp) -> Message:
     """The cut reply runs again, under a new log: its text so far stays, and is kept as a version."""
     messages.keep_version(tx, cut)
     values = {"status": "streaming", "generation_id": generation_id, "error": None, "usage": None, "context": None}
-    _open_log(tx, where, generation_id, cut.message_id, now)
-    return messages.change(tx, where, cut, "message.updated", values, op_id, now)
+    _open_log(tx, where, generation_id, cut.message_id, stamp.time)
+    return messages.change(tx, where, cut, "message.updated", values, stamp)
 
 
-def _open_log(tx: Transaction, where: Place, generation_id: str, message_id: str, now: int) -> None:
-    tx.append(
+def _open_log(tx: UnitOfWork, where: Place, generation_id: str, message_id: str, now: int) -> None:
+    tx.insert_later(
         generations,
         {
             "id": generation_id,
@@ -99,12 +88,12 @@ def _open_log(tx: Transaction, where: Place, generation_id: str, message_id: str
     conversations.announce_activity(tx, where, running=True, now=now)
 
 
-def append(tx: Transaction, generation_id: str, idx: int, text: str) -> None:
+def append(tx: UnitOfWork, generation_id: str, idx: int, text: str) -> None:
     """Log the text up to, not including, chunk `idx`. Raises Conflict, with its batch, when the reply has ended: what
     was ended by another process while this one was thought dead takes nothing in any more (a fence)."""
     row = {"generation_id": generation_id, "idx": idx, "text": text}
     checksum = checksums.of(generation_chunks, row)
-    tx.gather(_log, {"generation": generation_id, "idx": idx, "text": text, "checksum": checksum})
+    tx.store_later(_log, {"generation": generation_id, "idx": idx, "text": text, "checksum": checksum})
 
 
 def _log(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -114,24 +103,24 @@ def _log(connection: Connection, rows: list[dict[str, Any]]) -> None:
     checksums.count(connection, generation_chunks.name, len(rows))
 
 
-def fold(tx: Transaction, generation_id: str, message_id: str, idx: int, content: str) -> None:
+def fold(tx: UnitOfWork, generation_id: str, message_id: str, idx: int, content: str) -> None:
     """The text so far becomes the message's, together with the index that it covers. Raises Conflict as `append`."""
-    if not tx.run(_FOLD_IDX, {"generation": generation_id, "idx": idx}):
+    if not tx.write_now(_FOLD_IDX, {"generation": generation_id, "idx": idx}):
         raise _ended_elsewhere()
-    tx.run(_FOLD_CONTENT, {"message": message_id, "generation": generation_id, "text": content})
+    tx.write_now(_FOLD_CONTENT, {"message": message_id, "generation": generation_id, "text": content})
 
 
 def _ended_elsewhere() -> Conflict:
     return Conflict("This reply has ended: another process took this one for dead.", hint="Look at what was saved.")
 
 
-def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now: int) -> Message:
+def finish(tx: UnitOfWork, generation_id: str, ending: Ending, stamp: Stamp) -> Message:
     """Once; a reply that has ended stays as it ended. Whoever logs or ends it at the same moment waits for this."""
     [generation] = _LOCKED.all(tx.connection, {"id": generation_id})
     where = conversations.place(tx, generation.conversation_id, in_trash=True)
     reply = messages.require(tx.connection, generation.message_id)
     if generation.status != "streaming":
-        _announce_end(tx, where, generation_id, generation.status, reply, now)
+        _announce_end(tx, where, generation_id, generation.status, reply, stamp.time)
         return reply
     checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id == generation_id)
     usage, error = ending.usage, ending.error
@@ -148,19 +137,18 @@ def finish(tx: Transaction, generation_id: str, ending: Ending, op_id: str, now:
             "usage": messages.as_json(usage),
             "error": messages.as_json(error),
         },
-        op_id,
-        now,
+        stamp,
     )
-    set_ended(tx, generation_id, ending, now)
-    conversations.announce_activity(tx, where, running=False, now=now)
-    _announce_end(tx, where, generation_id, ending.status, reply, now)
+    set_ended(tx, generation_id, ending, stamp.time)
+    conversations.announce_activity(tx, where, running=False, now=stamp.time)
+    _announce_end(tx, where, generation_id, ending.status, reply, stamp.time)
     return reply
 
 
 def _announce_end(
-    tx: Transaction, where: Place, generation_id: str, status: MessageStatus, reply: Message, now: int
+    tx: UnitOfWork, where: Place, generation_id: str, status: MessageStatus, reply: Message, now: int
 ) -> None:
-    tx.announce(
+    tx.publish_after_commit(
         ReplyEnded(
             conversation_id=where.id,
             locrit_name=where.locrit_name,
@@ -175,7 +163,7 @@ def _announce_end(
     )
 
 
-def set_ended(tx: Transaction, generation_id: str, ending: Ending, now: int) -> None:
+def set_ended(tx: UnitOfWork, generation_id: str, ending: Ending, now: int) -> None:
     """How it ended, without its message, which says the same."""
     checksums.change(tx, generations, _columns(ending, now), generations.c.id == generation_id)
 
@@ -194,7 +182,7 @@ def _columns(ending: Ending, now: int) -> dict[str, Any]:
     }
 
 
-def record_prompt(tx: Transaction, generation_id: str, model: str, context: PromptContext | None) -> None:
+def record_prompt(tx: UnitOfWork, generation_id: str, model: str, context: PromptContext | None) -> None:
     """Whom the reply is asked of, and what that one is not shown."""
     told = context.model_dump_json() if context else None
     checksums.change(tx, generations, {"model": model, "context": told}, generations.c.id == generation_id)
@@ -207,22 +195,22 @@ def abandoned_ids(connection: Connection, presence: Presence) -> list[str]:
     return sorted(row.id for row in rows if row.process_id not in living)
 
 
-def request_stop(tx: Transaction, generation_id: str) -> None:
+def request_stop(tx: UnitOfWork, generation_id: str) -> None:
     checksums.change(tx, generations, {"stop_requested": True}, generations.c.id == generation_id)
 
 
-def stop_in(tx: Transaction, conversation_id: str) -> None:
+def stop_in(tx: UnitOfWork, conversation_id: str) -> None:
     """What runs in a conversation that is deleted."""
     _request_stops(tx, generations.c.conversation_id == conversation_id)
 
 
-def stop_of(tx: Transaction, locrit_id: str) -> None:
+def stop_of(tx: UnitOfWork, locrit_id: str) -> None:
     """What a Locrit that is deleted is saying."""
     ids = conversations.IDS_OF_LOCRIT.params(locrit=locrit_id)
     _request_stops(tx, generations.c.conversation_id.in_(ids))
 
 
-def _request_stops(tx: Transaction, where: ColumnElement[bool]) -> None:
+def _request_stops(tx: UnitOfWork, where: ColumnElement[bool]) -> None:
     checksums.change(tx, generations, {"stop_requested": True}, generations.c.status == "streaming", where)
 
 
@@ -234,9 +222,12 @@ def unwanted_ids(connection: Connection, process_id: str, running: Collection[st
     return list(connection.scalars(select(generations.c.id).where(is_unwanted)))
 
 
-def state(connection: Connection, generation_id: str) -> GenerationState:
+def state(connection: Connection, generation_id: str, owner_id: str | None = None) -> GenerationState:
+    """Raises NotFound for one of others than `owner_id`, too."""
     generation = _BY_ID.first(connection, {"id": generation_id})
     if generation is None:
+        raise NotFound("There is no such reply.")
+    if owner_id is not None and not conversations.is_of(connection, owner_id, generation.conversation_id):
         raise NotFound("There is no such reply.")
     reply = messages.require(connection, generation.message_id)
     return GenerationState(

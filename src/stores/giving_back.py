@@ -3,62 +3,63 @@ around the messages that `merging` takes. Where both have something, the one wit
 
 from collections.abc import Sequence
 
-from src.entities import Conversation, TheirConversation, TheirLocrit, Theirs
+from src.entities import Conversation, Merged, TheirConversation, TheirLocrit, Theirs
 from src.identity import new_id
+from src.operations import Stamp
 from src.stores import conversations, trash
 from src.stores import locrits as locrit_store
-from src.stores.merging import Merged, merge
-from src.stores.writer import Transaction
+from src.stores.merging import merge
+from src.stores.unit_of_work import UnitOfWork
 
 MARKS = ("title", "starred", "pinned", "archived", "tags")
 
 
-def take_locrit(tx: Transaction, owner_id: str, theirs: TheirLocrit, op_id: str, now: int) -> None:
+def take_locrit(tx: UnitOfWork, owner_id: str, theirs: TheirLocrit, stamp: Stamp) -> None:
     """Its name goes to the one that has it here already."""
-    ours = locrit_store.find_by_id(tx.connection, theirs.id)
+    ours = locrit_store.brought(tx.connection, owner_id, theirs.id)
     fields = theirs.fields | {"rev": theirs.rev}
-    holder = locrit_store.find(tx.connection, fields["name"])
+    holder = locrit_store.find(tx.connection, owner_id, fields["name"])
     is_free = holder is None or holder.id == theirs.id
     if ours is None and is_free:
-        locrit_store.insert_(tx, theirs.id, owner_id, fields.pop("name"), fields, op_id, now)
+        locrit_store.insert_(tx, theirs.id, owner_id, fields.pop("name"), fields, stamp)
     elif ours is not None and theirs.rev > ours.rev and (is_free or fields.get("deleted_at")):
-        locrit_store.change(tx, owner_id, ours.id, "locrit.updated", fields, op_id, now)
+        locrit_store.change(tx, owner_id, ours.id, "locrit.updated", fields, stamp)
 
 
 def take_conversation(
-    tx: Transaction, owner_id: str, id_: str, theirs: TheirConversation, said: Sequence[Theirs], op_id: str, now: int
+    tx: UnitOfWork, owner_id: str, id_: str, theirs: TheirConversation, said: Sequence[Theirs], stamp: Stamp
 ) -> Merged:
     """The conversation with what was said in it, made when it is missing. A forgotten one takes nothing."""
-    found = conversations.find(tx.connection, id_)
-    ours = found or _make(tx, owner_id, id_, theirs, op_id, now)
+    found = conversations.brought(tx.connection, owner_id, id_)
+    ours = found or _make(tx, owner_id, id_, theirs, stamp)
     if ours.forgotten_at is not None:
         return Merged(forgotten=[one.message_id for one in said])
     told_at = theirs.fields.get("updated_at")
-    moment = max(told_at, ours.updated_at) if told_at else now  # what is given back did not happen now
-    merged = merge(tx, id_, said, op_id, moment, in_trash=True)
+    moment = max(told_at, ours.updated_at) if told_at else stamp.time  # what is given back did not happen now
+    merged = merge(tx, id_, said, Stamp(stamp.op_id, moment), in_trash=True)
     if found is None or theirs.rev > ours.rev:
-        _mark(tx, id_, theirs, op_id, now)
+        _mark(tx, id_, theirs, stamp)
     return merged
 
 
-def _make(tx: Transaction, owner_id: str, id_: str, theirs: TheirConversation, op_id: str, now: int) -> Conversation:
+def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: TheirConversation, stamp: Stamp) -> Conversation:
     """With a Locrit that is missing, too, the name is all that is known here."""
-    known = theirs.locrit_id and locrit_store.find_by_id(tx.connection, theirs.locrit_id)
-    locrit = known or locrit_store.find_named(tx.connection, theirs.locrit_name)
+    known = theirs.locrit_id and locrit_store.brought(tx.connection, owner_id, theirs.locrit_id)
+    locrit = known or locrit_store.find_named(tx.connection, owner_id, theirs.locrit_name)
     if locrit is None:
-        locrit = locrit_store.insert_(tx, theirs.locrit_id or new_id(), owner_id, theirs.locrit_name, {}, op_id, now)
+        locrit = locrit_store.insert_(tx, theirs.locrit_id or new_id(), owner_id, theirs.locrit_name, {}, stamp)
     row = {"session_id": id_} | theirs.fields | {"rev": max(theirs.rev, 1), "deleted_at": None}
     row |= {"id": id_, "locrit_id": locrit.id, "owner_id": owner_id}
-    conversations.create(tx, row, op_id, now)
+    conversations.create(tx, row, stamp)
     return conversations.require(tx.connection, id_)
 
 
-def _mark(tx: Transaction, id_: str, theirs: TheirConversation, op_id: str, now: int) -> None:
+def _mark(tx: UnitOfWork, id_: str, theirs: TheirConversation, stamp: Stamp) -> None:
     ours = conversations.require(tx.connection, id_)
     where = conversations.place(tx, id_, in_trash=True)
     marks = {name: value for name, value in theirs.fields.items() if name in MARKS and value != getattr(ours, name)}
     if marks:
-        conversations.change(tx, where, marks | {"rev": max(ours.rev + 1, theirs.rev)}, op_id, now)
+        conversations.change(tx, where, marks | {"rev": max(ours.rev + 1, theirs.rev)}, stamp)
     deleted_at = theirs.fields.get("deleted_at")
     if (deleted_at is None) != (ours.deleted_at is None):
-        trash.set_deleted(tx, where, deleted_at, op_id, now)
+        trash.set_deleted(tx, where, deleted_at, stamp)

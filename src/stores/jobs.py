@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, delete, func, insert, literal, select, text, update
 
 from src.models import jobs
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 STEP_S = 0.01
 
@@ -31,18 +31,18 @@ _NEXT = (
 _DONE = delete(jobs).where(jobs.c.row_id == bindparam("job"))
 _COME_TO = update(jobs).where(jobs.c.row_id == bindparam("job")).values(position=bindparam("to"))
 
-Handler = Callable[[Transaction, Row[Any], float], int | None]
+Handler = Callable[[UnitOfWork, Row[Any], float], int | None]
 """Does a piece of the job, until a `time.monotonic()`; returns how far it has come, None when nothing is left to do."""
 
 
-def order(tx: Transaction, kind: str, entity_id: str) -> None:
-    tx.append(jobs, {"kind": kind, "entity_id": entity_id})
+def order(tx: UnitOfWork, kind: str, entity_id: str) -> None:
+    tx.insert_later(jobs, {"kind": kind, "entity_id": entity_id})
 
 
-def order_each(tx: Transaction, kind: str, ids: Select[Any]) -> int:
+def order_each(tx: UnitOfWork, kind: str, ids: Select[Any]) -> int:
     """One for each id that the query gives; returns how many that were."""
-    count = tx.read(select(func.count()).select_from(ids.subquery())).scalar_one()
-    tx.change(insert(jobs).from_select(["entity_id", "kind"], ids.add_columns(literal(kind))))
+    count = tx.query(select(func.count()).select_from(ids.subquery())).scalar_one()
+    tx.write_now(insert(jobs).from_select(["entity_id", "kind"], ids.add_columns(literal(kind))))
     return int(count)
 
 
@@ -59,7 +59,7 @@ class Step:
     skipped: list[int] = field(default_factory=list)
     working_on: Row[Any] | None = None
 
-    def __call__(self, tx: Transaction) -> bool:
+    def __call__(self, tx: UnitOfWork) -> bool:
         """Does what fits; returns whether there may be more."""
         until = monotonic() + STEP_S
         while monotonic() < until:
@@ -68,10 +68,10 @@ class Step:
                 return False
             position = self.handlers[job.kind](tx, job, until)
             if position is None:
-                tx.change(_DONE, {"job": job.row_id})
+                tx.write_now(_DONE, {"job": job.row_id})
             else:
-                tx.change(_COME_TO, {"job": job.row_id, "to": position})
+                tx.write_now(_COME_TO, {"job": job.row_id, "to": position})
         return True
 
-    def _next(self, tx: Transaction) -> Row[Any] | None:
-        return tx.read(_NEXT, {"kinds": list(self.handlers), "skipped": self.skipped}).first()
+    def _next(self, tx: UnitOfWork) -> Row[Any] | None:
+        return tx.query(_NEXT, {"kinds": list(self.handlers), "skipped": self.skipped}).first()

@@ -1,6 +1,7 @@
 """Locrits in the database."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
@@ -8,8 +9,10 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, se
 from src.entities import AccessTo, Locrit, OpenTo
 from src.errors import Conflict, NotFound
 from src.models import activity, locrit_users, locrits
+from src.operations import Stamp
 from src.stores import events
-from src.stores.writer import Transaction
+from src.stores.ops import Effect
+from src.stores.unit_of_work import UnitOfWork
 
 _MESSAGE_COUNT = (
     select(func.coalesce(func.sum(activity.c.messages), 0))
@@ -19,11 +22,12 @@ _MESSAGE_COUNT = (
 )
 ALL = select(locrits, _MESSAGE_COUNT).order_by(locrits.c.created_at, locrits.c.id)
 _ALIVE = ALL.where(locrits.c.deleted_at.is_(None))
-_BY_NAME = _ALIVE.where(locrits.c.name == bindparam("name"))
-_ALIVE_BY_ID = _ALIVE.where(locrits.c.id == bindparam("id"))
 _KEPT = ALL.where(locrits.c.forgotten_at.is_(None))
+_OWNED = locrits.c.owner_id == bindparam("owner")
+_BY_NAME = _ALIVE.where(_OWNED, locrits.c.name == bindparam("name"))
+_ALIVE_BY_ID = _ALIVE.where(_OWNED, locrits.c.id == bindparam("id"))
 _BY_ID = ALL.where(locrits.c.id == bindparam("id"))
-_IN_TRASH = _KEPT.where(locrits.c.deleted_at.is_not(None)).order_by(None).order_by(locrits.c.deleted_at.desc())
+_IN_TRASH = _KEPT.where(_OWNED, locrits.c.deleted_at.is_not(None)).order_by(None).order_by(locrits.c.deleted_at.desc())
 _USER_KNOWN = select(locrit_users.c.user_id).where(
     locrit_users.c.locrit_id == bindparam("locrit"), locrit_users.c.user_id == bindparam("user")
 )
@@ -44,37 +48,38 @@ def entity(row: Row[Any]) -> Locrit:
     return Locrit.model_validate(fields)
 
 
-def all_(connection: Connection, include_deleted: bool = False) -> list[Locrit]:
+def all_(connection: Connection, owner_id: str, include_deleted: bool = False) -> list[Locrit]:
     """Oldest first."""
-    return [entity(row) for row in connection.execute(_KEPT if include_deleted else _ALIVE)]
+    among = _KEPT if include_deleted else _ALIVE
+    return [entity(row) for row in connection.execute(among.where(_OWNED), {"owner": owner_id})]
 
 
-def find(connection: Connection, name: str) -> Locrit | None:
-    row = connection.execute(_BY_NAME, {"name": name}).one_or_none()
+def find(connection: Connection, owner_id: str, name: str) -> Locrit | None:
+    row = connection.execute(_BY_NAME, {"owner": owner_id, "name": name}).one_or_none()
     return entity(row) if row else None
 
 
-def find_named(connection: Connection, name: str) -> Locrit | None:
+def find_named(connection: Connection, owner_id: str, name: str) -> Locrit | None:
     """The one of this name, else the one that had it before, else the one of this id, whatever it is called."""
-    named = find(connection, name) or next(iter(_formerly(connection, _ALIVE, name)), None)
+    named = find(connection, owner_id, name) or next(iter(_formerly(connection, owner_id, _ALIVE, name)), None)
     if named is not None:
         return named
-    row = connection.execute(_ALIVE_BY_ID, {"id": name}).one_or_none()
+    row = connection.execute(_ALIVE_BY_ID, {"owner": owner_id, "id": name}).one_or_none()
     return entity(row) if row else None
 
 
-def require(connection: Connection, name: str) -> Locrit:
-    """As `find_named` finds it."""
-    locrit = find_named(connection, name)
+def require(connection: Connection, owner_id: str, name: str) -> Locrit:
+    """As `find_named` finds it. Raises NotFound for one of another person, too."""
+    locrit = find_named(connection, owner_id, name)
     if locrit is None:
         raise NotFound(f"There is no Locrit named '{name[:100]}'.")
     return locrit
 
 
-def _formerly(connection: Connection, among: Select[Any], name: str) -> list[Locrit]:
+def _formerly(connection: Connection, owner_id: str, among: Select[Any], name: str) -> list[Locrit]:
     """Those that had this name before. The pattern only narrows: what matches is read and looked at."""
     pattern = locrits.c.former_names.contains(json.dumps(name), autoescape=True)
-    found = [entity(row) for row in connection.execute(among.where(pattern))]
+    found = [entity(row) for row in connection.execute(among.where(_OWNED, pattern), {"owner": owner_id})]
     return [locrit for locrit in found if name in locrit.former_names]
 
 
@@ -87,24 +92,38 @@ def find_by_id(connection: Connection, locrit_id: str) -> Locrit | None:
     return entity(row) if row else None
 
 
-def find_deleted(connection: Connection, name: str) -> Locrit | None:
+def brought(connection: Connection, owner_id: str, locrit_id: str) -> Locrit | None:
+    """The one of this id, which a client chose; None while it is free. Raises Conflict when it is another person's."""
+    locrit = find_by_id(connection, locrit_id)
+    if locrit is not None and owner_id_of(connection, locrit_id) != owner_id:
+        raise Conflict("This id stands for another Locrit.", hint="Choose another one.")
+    return locrit
+
+
+def find_deleted(connection: Connection, owner_id: str, name: str) -> Locrit | None:
     """In the trash, by id or name: of several the one deleted last; else one that had the name before."""
-    named = connection.execute(_IN_TRASH.where(or_(locrits.c.name == name, locrits.c.id == name))).first()
-    return entity(named) if named else next(iter(_formerly(connection, _IN_TRASH, name)), None)
+    called = _IN_TRASH.where(or_(locrits.c.name == name, locrits.c.id == name))
+    named = connection.execute(called, {"owner": owner_id}).first()
+    return entity(named) if named else next(iter(_formerly(connection, owner_id, _IN_TRASH, name)), None)
 
 
-def require_deleted(connection: Connection, name: str) -> str:
+def require_deleted(connection: Connection, owner_id: str, name: str) -> str:
     """The id of what `find_deleted` finds. Raises NotFound, and Conflict for one that is not in the trash."""
-    deleted = find_deleted(connection, name)
+    deleted = find_deleted(connection, owner_id, name)
     if deleted is not None:
         return deleted.id
-    if find(connection, name) is not None:
+    if find(connection, owner_id, name) is not None:
         raise Conflict(f"{name[:100]} is not in the trash.", hint="Delete it first.")
     raise NotFound(f"There is no Locrit named '{name[:100]}' in the trash.")
 
 
 def owner_id_of(connection: Connection, locrit_id: str) -> str:
     return str(connection.execute(select(locrits.c.owner_id).where(locrits.c.id == locrit_id)).scalar_one())
+
+
+def effect(do: Callable[[UnitOfWork], Locrit]) -> Effect[Locrit]:
+    """A repeat does nothing, and is told what the Locrit is now."""
+    return Effect(do, lambda tx, done: by_id(tx.connection, done["locrit_id"]), lambda locrit: {"locrit_id": locrit.id})
 
 
 def columns(fields: dict[str, Any]) -> dict[str, Any]:
@@ -117,60 +136,56 @@ def columns(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def insert_(
-    tx: Transaction, locrit_id: str, owner_id: str, name: str, fields: dict[str, Any], op_id: str, now: int
-) -> Locrit:
+def insert_(tx: UnitOfWork, locrit_id: str, owner_id: str, name: str, fields: dict[str, Any], stamp: Stamp) -> Locrit:
     row = {"open_to": OpenTo(), "access_to": AccessTo(), "options": {}} | fields
-    tx.change(
+    tx.write_now(
         insert(locrits),
         {
             "id": locrit_id,
             "owner_id": owner_id,
             "name": name,
             "rev": 1,
-            "created_at": now,
-            "updated_at": now,
+            "created_at": stamp.time,
+            "updated_at": stamp.time,
             **columns(row),
         },
     )
-    locrit = announce(tx, owner_id, "locrit.created", locrit_id, op_id, now)
-    _give_way(tx, owner_id, locrit, op_id, now)
+    locrit = announce(tx, owner_id, "locrit.created", locrit_id, stamp)
+    _give_way(tx, owner_id, locrit, stamp)
     return locrit
 
 
-def change(
-    tx: Transaction, owner_id: str, locrit_id: str, type_: str, fields: dict[str, Any], op_id: str, now: int
-) -> Locrit:
-    values = {"rev": locrits.c.rev + 1, "updated_at": now} | columns(fields)
-    tx.change(update(locrits).where(locrits.c.id == locrit_id).values(values))
-    locrit = announce(tx, owner_id, type_, locrit_id, op_id, now)
+def change(tx: UnitOfWork, owner_id: str, locrit_id: str, type_: str, fields: dict[str, Any], stamp: Stamp) -> Locrit:
+    values = {"rev": locrits.c.rev + 1, "updated_at": stamp.time} | columns(fields)
+    tx.write_now(update(locrits).where(locrits.c.id == locrit_id).values(values))
+    locrit = announce(tx, owner_id, type_, locrit_id, stamp)
     if fields.keys() & {"name", "deleted_at"}:
-        _give_way(tx, owner_id, locrit, op_id, now)
+        _give_way(tx, owner_id, locrit, stamp)
     return locrit
 
 
-def _give_way(tx: Transaction, owner_id: str, taker: Locrit, op_id: str, now: int) -> None:
+def _give_way(tx: UnitOfWork, owner_id: str, taker: Locrit, stamp: Stamp) -> None:
     """A name leads to the one that took it last, and to no other any more."""
     if taker.deleted_at is not None:
         return
-    for other in _formerly(tx.connection, ALL, taker.name):
+    for other in _formerly(tx.connection, owner_id, ALL, taker.name):
         left = [name for name in other.former_names if name != taker.name]
-        change(tx, owner_id, other.id, "locrit.updated", {"former_names": left}, op_id, now)
+        change(tx, owner_id, other.id, "locrit.updated", {"former_names": left}, stamp)
 
 
-def announce(tx: Transaction, owner_id: str, type_: str, locrit_id: str, op_id: str, now: int) -> Locrit:
+def announce(tx: UnitOfWork, owner_id: str, type_: str, locrit_id: str, stamp: Stamp) -> Locrit:
     locrit = by_id(tx.connection, locrit_id)
-    events.record_for_user(tx, owner_id, type_, locrit_id, locrit.rev, locrit, op_id, now)
+    events.record_for_user(tx, owner_id, type_, locrit_id, locrit.rev, locrit, stamp)
     return locrit
 
 
-def count_conversation(tx: Transaction, locrit_id: str, user_id: str) -> None:
+def count_conversation(tx: UnitOfWork, locrit_id: str, user_id: str) -> None:
     """A conversation was opened, possibly by a user who is new to this Locrit."""
-    if tx.read(_USER_KNOWN, {"locrit": locrit_id, "user": user_id}).first() is None:
-        tx.change(insert(locrit_users), {"locrit_id": locrit_id, "user_id": user_id})
-    tx.change(_COUNT, {"locrit": locrit_id, "conversations": 1})
+    if tx.query(_USER_KNOWN, {"locrit": locrit_id, "user": user_id}).first() is None:
+        tx.write_now(insert(locrit_users), {"locrit_id": locrit_id, "user_id": user_id})
+    tx.write_now(_COUNT, {"locrit": locrit_id, "conversations": 1})
 
 
-def uncount_conversations(tx: Transaction, locrit_id: str, conversations: int) -> None:
+def uncount_conversations(tx: UnitOfWork, locrit_id: str, conversations: int) -> None:
     """They went to the trash (negative: came back)."""
-    tx.change(_COUNT, {"locrit": locrit_id, "conversations": -conversations})
+    tx.write_now(_COUNT, {"locrit": locrit_id, "conversations": -conversations})

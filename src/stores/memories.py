@@ -12,9 +12,11 @@ from src.events import user_scope
 from src.identity import new_id
 from src.models import memories as table
 from src.models import memory_versions
-from src.stores import checksums, events, ops, scrubbing
+from src.operations import Stamp
+from src.stores import checksums, events, scrubbing
 from src.stores import locrits as locrit_store
-from src.stores.writer import Transaction
+from src.stores.ops import Effect
+from src.stores.unit_of_work import UnitOfWork
 
 FORGET = "forget memory"
 
@@ -60,10 +62,10 @@ def require(connection: Connection, memory_id: str) -> Memory:
     return entity(row)
 
 
-def of_locrit(connection: Connection, locrit_name: str, memory_id: str) -> Memory:
+def of_locrit(connection: Connection, owner_id: str, locrit_name: str, memory_id: str) -> Memory:
     """Also when it is in the trash. Raises NotFound when it is another Locrit's."""
     memory = require(connection, memory_id)
-    if memory.locrit_id != locrit_store.require(connection, locrit_name).id:
+    if memory.locrit_id != locrit_store.require(connection, owner_id, locrit_name).id:
         raise NotFound("This Locrit has no such memory.")
     return memory
 
@@ -85,40 +87,37 @@ def version(connection: Connection, memory_id: str, rev: int) -> MemoryVersion:
     return found
 
 
-def add(tx: Transaction, locrit_name: str, new: dict[str, Any], op_id: str, request_hash: str, now: int) -> Memory:
-    """Once. `new` has content, importance, tags and metadata."""
-    done = ops.find(tx, op_id, request_hash)
-    if done is not None:
-        return require(tx.connection, done["id"])
-    locrit_id = locrit_store.require(tx.connection, locrit_name).id
+def add(tx: UnitOfWork, locrit_id: str, new: dict[str, Any], stamp: Stamp) -> Memory:
+    """`new` has content, importance, tags and metadata."""
     id_ = new_id()
-    row = {"id": id_, "locrit_id": locrit_id, "pinned": False, "rev": 1, "created_at": now, "updated_at": now}
-    tx.change(insert(table), row | _columns(new))
-    ops.record(tx, op_id, request_hash, {"id": id_}, now)
-    return _announce(tx, "memory.created", id_, op_id, now)
+    times = {"created_at": stamp.time, "updated_at": stamp.time}
+    row = {"id": id_, "locrit_id": locrit_id, "pinned": False, "rev": 1} | times
+    tx.write_now(insert(table), row | _columns(new))
+    return _announce(tx, "memory.created", id_, stamp)
 
 
 Change = Callable[[Memory], tuple[str, dict[str, Any]] | None]
 """What becomes of a memory: the event's type and the fields that change. None when it is so already."""
 
 
-def revise(
-    tx: Transaction, memory_id: str, change: Change, rev: int | None, op_id: str, request_hash: str, now: int
-) -> Memory:
+def revise(tx: UnitOfWork, current: Memory, change: Change, rev: int | None, stamp: Stamp) -> Memory:
     """Edit, delete or restore. Raises Conflict for a stale `rev`, unless it is so already."""
-    current = require(tx.connection, memory_id)
     if current.forgotten_at is not None:
         raise Forgotten("This memory was forgotten; it does not come back.")
     changed = change(current)
     if rev is not None and rev != current.rev and changed is not None:
         raise Conflict("This memory was changed in the meantime.", current=current.wire())
-    ops.record(tx, op_id, request_hash, {}, now)
     if changed is None:
         return current
     type_, fields = changed
     if type_ == "memory.updated":
         _keep_version(tx, current)
-    return _change(tx, memory_id, type_, fields, op_id, now)
+    return _change(tx, current.id, type_, fields, stamp)
+
+
+def effect(memory_id: str, do: Callable[[UnitOfWork], Memory]) -> Effect[Memory]:
+    """Of an operation on a memory that is there; a repeat is told what it is now."""
+    return Effect(do, lambda tx, _done: require(tx.connection, memory_id))
 
 
 def edited(fields: dict[str, Any]) -> Change:
@@ -139,43 +138,44 @@ def restored(memory: Memory) -> tuple[str, dict[str, Any]] | None:
     return None if memory.deleted_at is None else ("memory.restored", {"deleted_at": None})
 
 
-def delete_(tx: Transaction, memory_id: str, op_id: str, now: int) -> None:
+def delete_(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> None:
     """To the trash, if it is not there."""
     if require(tx.connection, memory_id).deleted_at is None:
-        _change(tx, memory_id, "memory.deleted", {"deleted_at": now}, op_id, now)
+        _change(tx, memory_id, "memory.deleted", {"deleted_at": stamp.time}, stamp)
 
 
-def forget(tx: Transaction, memory_id: str, op_id: str, now: int) -> Memory:
+def forget(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> Memory:
     """Content, tags, versions and log of it."""
     memory = require(tx.connection, memory_id)
     if memory.forgotten_at is not None:
         return memory
     checksums.remove(tx, memory_versions, memory_versions.c.memory_id == memory_id)
-    scrubbing.scrub(tx, user_scope(_owner(tx, memory)), memory_id)
+    owner_id = _owner(tx, memory)
+    scrubbing.scrub(tx, owner_id, user_scope(owner_id), memory_id)
     scrubbing.order(tx)
-    blank = {"content": "", "importance": 0.0, "tags": [], "metadata": {}, "forgotten_at": now}
-    fields = blank | {"deleted_at": memory.deleted_at or now}
-    return _change(tx, memory_id, "memory.forgotten", fields, op_id, now)
+    blank = {"content": "", "importance": 0.0, "tags": [], "metadata": {}, "forgotten_at": stamp.time}
+    fields = blank | {"deleted_at": memory.deleted_at or stamp.time}
+    return _change(tx, memory_id, "memory.forgotten", fields, stamp)
 
 
-def _keep_version(tx: Transaction, old: Memory) -> None:
+def _keep_version(tx: UnitOfWork, old: Memory) -> None:
     row = {"memory_id": old.id, "rev": old.rev, "content": old.content, "importance": old.importance}
-    tx.append(memory_versions, row | {"tags": json.dumps(old.tags), "created_at": old.updated_at})
+    tx.insert_later(memory_versions, row | {"tags": json.dumps(old.tags), "created_at": old.updated_at})
 
 
-def _change(tx: Transaction, memory_id: str, type_: str, fields: dict[str, Any], op_id: str, now: int) -> Memory:
-    values = {"rev": table.c.rev + 1, "updated_at": now} | _columns(fields)
-    tx.change(update(table).where(table.c.id == memory_id).values(values))
-    return _announce(tx, type_, memory_id, op_id, now)
+def _change(tx: UnitOfWork, memory_id: str, type_: str, fields: dict[str, Any], stamp: Stamp) -> Memory:
+    values = {"rev": table.c.rev + 1, "updated_at": stamp.time} | _columns(fields)
+    tx.write_now(update(table).where(table.c.id == memory_id).values(values))
+    return _announce(tx, type_, memory_id, stamp)
 
 
-def _announce(tx: Transaction, type_: str, memory_id: str, op_id: str, now: int) -> Memory:
+def _announce(tx: UnitOfWork, type_: str, memory_id: str, stamp: Stamp) -> Memory:
     memory = require(tx.connection, memory_id)
-    events.record_for_user(tx, _owner(tx, memory), type_, memory_id, memory.rev, memory, op_id, now)
+    events.record_for_user(tx, _owner(tx, memory), type_, memory_id, memory.rev, memory, stamp)
     return memory
 
 
-def _owner(tx: Transaction, memory: Memory) -> str:
+def _owner(tx: UnitOfWork, memory: Memory) -> str:
     return locrit_store.owner_id_of(tx.connection, memory.locrit_id)
 
 

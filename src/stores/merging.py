@@ -5,36 +5,23 @@ is taken as it is, so that a client can give back what a server lost that was se
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import to_json
 
-from src.entities import Message, MessageStatus, Theirs
+from src.entities import Ending, Merged, Message, MessageStatus, NewMessage, Theirs
 from src.errors import InvalidInput
-from src.stores import conversations, generations, messages, versions
+from src.operations import Stamp
+from src.stores import conversations, generations, messages, saving, versions
 from src.stores.conversations import Place
-from src.stores.generations import Ending
-from src.stores.messages import NewMessage
 from src.stores.paths import Tree
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 ENDED: tuple[MessageStatus, ...] = ("complete", "stopped", "failed")
 
 
-@dataclass(slots=True)
-class Merged:
-    """Ids by what became of them. `kept_aside`: both had changed; the client's text is kept as a version."""
-
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    kept_aside: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    forgotten: list[str] = field(default_factory=list)
-
-
 def merge(
-    tx: Transaction, conversation_id: str, theirs: Sequence[Theirs], op_id: str, now: int, *, in_trash: bool = False
+    tx: UnitOfWork, conversation_id: str, theirs: Sequence[Theirs], stamp: Stamp, *, in_trash: bool = False
 ) -> Merged:
     """Into the conversation, in the client's order, but nothing before what it follows. Another conversation's ids are
     refused with Conflict, circles and parents elsewhere with InvalidInput."""
@@ -44,14 +31,15 @@ def merge(
         where = conversations.place(tx, conversation_id, in_trash=in_trash)
         stored = messages.find(tx.connection, one.message_id)
         if stored is None:
-            _add(tx, where, tree, one, op_id, now)
+            _add(tx, where, tree, one, stamp)
             result.added.append(one.message_id)
         else:
-            messages.check_belongs(stored, conversation_id, one.role)
-            _merge_known(tx, where, stored, one, result, op_id, now)
+            saving.check_belongs(tx, where, stored, one.role)
+            _merge_known(tx, where, stored, one, result, stamp)
     if result.added:
         where = conversations.place(tx, conversation_id, in_trash=True)
-        conversations.advance(tx, where, events=0, messages=0, counted=0, preview=None, now=now, leaf_id=tree.newest())
+        leaf_id = tree.newest()
+        conversations.advance(tx, where, events=0, messages=0, counted=0, preview=None, now=stamp.time, leaf_id=leaf_id)
     return result
 
 
@@ -72,7 +60,7 @@ def _parents_first(theirs: Sequence[Theirs]) -> list[Theirs]:
     return [*placed.values(), *(one for one in theirs if placed[one.message_id] is not one)]
 
 
-def _add(tx: Transaction, where: Place, tree: Tree, one: Theirs, op_id: str, now: int) -> None:
+def _add(tx: UnitOfWork, where: Place, tree: Tree, one: Theirs, stamp: Stamp) -> None:
     parent_id = None if one.parent_id is None else _parent(tx, tree, one.message_id, one.parent_id)
     is_stub = one.forgotten_at is not None
     new = NewMessage(
@@ -92,37 +80,35 @@ def _add(tx: Transaction, where: Place, tree: Tree, one: Theirs, op_id: str, now
         deleted_at=one.deleted_at or one.forgotten_at,
         forgotten_at=one.forgotten_at,
     )
-    [added] = messages.add(tx, where, [new], op_id, now)
+    [added] = messages.add(tx, where, [new], stamp)
     tree.add(added.message_id, added.parent_id)
     if added.deleted_at is None:
-        conversations.name_after(tx, where, added, op_id, now)
+        conversations.name_after(tx, where, added, stamp)
 
 
-def _parent(tx: Transaction, tree: Tree, message_id: str, parent_id: str) -> str:
+def _parent(tx: UnitOfWork, tree: Tree, message_id: str, parent_id: str) -> str:
     """One that nobody has brought yet is kept: it may come with another request, or from another browser."""
     if parent_id not in tree and messages.find(tx.connection, parent_id) is not None:
         raise InvalidInput("A message cannot follow one of another conversation.")
     return tree.place(message_id, parent_id)
 
 
-def _merge_known(
-    tx: Transaction, where: Place, stored: Message, one: Theirs, result: Merged, op_id: str, now: int
-) -> None:
+def _merge_known(tx: UnitOfWork, where: Place, stored: Message, one: Theirs, result: Merged, stamp: Stamp) -> None:
     is_same = one.content == stored.content and (one.status is None or _told(one) == _told_of(stored))
     if stored.forgotten_at is not None:
         result.forgotten.append(stored.message_id)
     elif is_same or stored.status == "streaming" or one.forgotten_at is not None:
         result.unchanged.append(stored.message_id)
     elif _is_later(stored, one):
-        _take(tx, where, stored, one, op_id, now)
+        _take(tx, where, stored, one, stamp)
         result.updated.append(stored.message_id)
     elif _was_said(tx, stored, one.content):
         result.unchanged.append(stored.message_id)
     elif one.rev == stored.rev:
-        _take(tx, where, stored, one, op_id, now)
+        _take(tx, where, stored, one, stamp)
         result.updated.append(stored.message_id)
     else:
-        versions.put_between(tx, where, stored, one.content, op_id, now)
+        versions.put_between(tx, where, stored, one.content, stamp)
         result.kept_aside.append(stored.message_id)
 
 
@@ -134,18 +120,18 @@ def _is_later(stored: Message, one: Theirs) -> bool:
     return (one.rev or 0) > stored.rev or (stored.status == "interrupted" and goes_on)
 
 
-def _take(tx: Transaction, where: Place, stored: Message, one: Theirs, op_id: str, now: int) -> None:
+def _take(tx: UnitOfWork, where: Place, stored: Message, one: Theirs, stamp: Stamp) -> None:
     if one.content != stored.content:
         messages.keep_version(tx, stored)
     values: dict[str, Any] = {"content": one.content}
     if one.status is not None:
-        values |= _told(one) | {"rev": max(stored.rev + 1, one.rev or 0), "updated_at": one.updated_at or now}
+        values |= _told(one) | {"rev": max(stored.rev + 1, one.rev or 0), "updated_at": one.updated_at or stamp.time}
     was, is_ = stored.deleted_at is not None, values.get("deleted_at", stored.deleted_at) is not None
     type_ = "message.updated" if was == is_ else "message.deleted" if is_ else "message.restored"
-    messages.change(tx, where, stored, type_, values, op_id, now)
+    messages.change(tx, where, stored, type_, values, stamp)
     if one.status is not None and stored.generation_id is not None:
         ending = Ending(one.ending, usage=one.usage, error=one.error)
-        generations.set_ended(tx, stored.generation_id, ending, now)
+        generations.set_ended(tx, stored.generation_id, ending, stamp.time)
 
 
 def _told(one: Theirs) -> dict[str, Any]:
@@ -162,7 +148,7 @@ def _as_json(one: Theirs | Message) -> dict[str, Any]:
     return {name: messages.as_json(part) for name, part in parts.items()} | {"metadata": to_json(one.metadata).decode()}
 
 
-def _was_said(tx: Transaction, stored: Message, content: str) -> bool:
+def _was_said(tx: UnitOfWork, stored: Message, content: str) -> bool:
     """An older copy: the client is behind, not of another opinion. A reply that was being written is one too."""
     earlier = versions.history(tx.connection, stored.message_id)
     return any(version.content == content for version in earlier) or (

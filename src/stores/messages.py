@@ -1,24 +1,32 @@
 """Messages in the database: one row each, numbered in their conversation from 1 without gaps."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 from pydantic_core import to_json
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from src.entities import Failure, Message, MessageStatus, PromptContext, Role, Usage
+from src.entities import Failure, Message, NewMessage, PromptContext, Usage
 from src.errors import Conflict, Forgotten, NotFound
 from src.events import conversation_scope
+from src.models import conversations as conversation_table
 from src.models import generation_chunks, generations, message_versions, messages
-from src.stores import activity, conversations, copies, events, ops, search
+from src.operations import Stamp
+from src.stores import activity, conversations, copies, events, search
 from src.stores.conversations import Place
 from src.stores.engines import ChangedMeanwhile
+from src.stores.ops import Effect
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _ALL = select(messages)
 _BY_ID = Prepared(_ALL.where(messages.c.id == bindparam("id")))
+_OWNED = Prepared(
+    _ALL.join(conversation_table, conversation_table.c.id == messages.c.conversation_id).where(
+        messages.c.id == bindparam("id"), conversation_table.c.owner_id == bindparam("owner")
+    )
+)
 _OF_CONVERSATION = _ALL.where(messages.c.conversation_id == bindparam("conversation"))
 _IS_BEFORE, _IS_AFTER = messages.c.seq < bindparam("seq"), messages.c.seq > bindparam("seq")
 _EVERY_BEFORE = _OF_CONVERSATION.where(_IS_BEFORE).order_by(messages.c.seq.desc()).limit(bindparam("count"))
@@ -39,37 +47,7 @@ _UNFOLDED = Prepared(
     .order_by(generation_chunks.c.idx)
 )
 _FOLDED_IDX = Prepared(select(generations.c.folded_idx).where(generations.c.id == bindparam("generation")))
-_FIRST_VERSION = (
-    select(message_versions.c.content)
-    .where(message_versions.c.message_id == bindparam("message"))
-    .order_by(message_versions.c.rev)
-    .limit(1)
-)
 NEWEST = 2**62
-
-
-@dataclass(frozen=True, slots=True)
-class NewMessage:
-    """`is_id_new`: the id was made for this message just now, so that none can be stored under it. The fields below it
-    are those of a message that was stored before, elsewhere; times are milliseconds since 1970."""
-
-    id: str
-    role: Role
-    content: str
-    status: MessageStatus = "complete"
-    parent_id: str | None = None
-    model: str | None = None
-    generation_id: str | None = None
-    metadata: dict[str, Any] = field(default_factory=dict)
-    is_id_new: bool = False
-    rev: int = 1
-    usage: Usage | None = None
-    error: Failure | None = None
-    context: PromptContext | None = None
-    created_at: int | None = None
-    updated_at: int | None = None
-    deleted_at: int | None = None
-    forgotten_at: int | None = None
 
 
 def entity(row: Row[Any]) -> Message:
@@ -106,8 +84,20 @@ def find(connection: Connection, message_id: str) -> Message | None:
 def require(connection: Connection, message_id: str) -> Message:
     message = find(connection, message_id)
     if message is None:
-        raise NotFound("There is no such message.")
+        raise _unknown()
     return message
+
+
+def owned(connection: Connection, owner_id: str, message_id: str) -> Message:
+    """Raises NotFound for one of another person, too."""
+    row = _OWNED.first(connection, {"id": message_id, "owner": owner_id})
+    if row is None:
+        raise _unknown()
+    return _complete(connection, row)
+
+
+def _unknown() -> NotFound:
+    return NotFound("There is no such message.")
 
 
 def require_in(connection: Connection, conversation_id: str, message_id: str) -> Message:
@@ -153,67 +143,29 @@ def first_since(connection: Connection, conversation_id: str, at: int) -> Messag
     return _complete(connection, row) if row else None
 
 
-def same_or_conflict(
-    tx: Transaction, message_id: str, conversation_id: str, role: Role, content: str
-) -> Message | None:
-    """The stored message when the same one was saved before, None when the id is new. Raises Conflict otherwise."""
-    stored = find(tx.connection if (messages, message_id) in tx.known else tx.stored, message_id)
-    if stored is None:
-        return None
-    check_not_forgotten(stored)
-    first = tx.read(_FIRST_VERSION, {"message": message_id}).scalar_one_or_none()
-    said = stored.content if first is None else first
-    if (stored.conversation_id, stored.role, said) != (conversation_id, role, content):
-        raise Conflict(
-            "A message with this id and other content is already saved; nothing was changed.", current=stored.wire()
-        )
-    return stored
+def effect(message_id: str, do: Callable[[UnitOfWork], Message]) -> Effect[Message]:
+    """Of an operation on a message that is there; a repeat is told what it is now."""
+    return Effect(do, lambda tx, _done: require(tx.connection, message_id))
 
 
-def check_belongs(stored: Message, conversation_id: str, role: Role) -> None:
-    if (stored.conversation_id, stored.role) != (conversation_id, role):
-        raise Conflict("A message with this id is saved elsewhere; nothing was changed.", current=stored.wire())
-
-
-def save(
-    tx: Transaction, conversation_id: str, new: NewMessage, op_id: str | None, hashes: tuple[str, ...], now: int
-) -> tuple[Message, bool]:
-    """The stored message, and whether it was stored now. Without `op_id` a repeat is known by the message's id.
-    `hashes` are the request's: this version's, then those of earlier ones."""
-    done = ops.find(tx, op_id, *hashes) if op_id else None
-    if done is not None:
-        return require(tx.connection, done["message_id"]), False
-    where = conversations.place(tx, conversation_id)
-    stored = None if new.is_id_new else same_or_conflict(tx, new.id, conversation_id, new.role, new.content)
-    if stored is not None:
-        return stored, False
-    if op_id:
-        ops.record(tx, op_id, hashes[0], {"message_id": new.id}, now)
-    op_id = op_id or f"message:{new.id}"
-    [message] = add(tx, where, [new], op_id, now)
-    conversations.name_after(tx, where, message, op_id, now)
-    conversations.announce_activity(tx, where, running=False, now=now)
-    return message, True
-
-
-def add(tx: Transaction, where: Place, new: list[NewMessage], op_id: str, now: int) -> list[Message]:
+def add(tx: UnitOfWork, where: Place, new: list[NewMessage], stamp: Stamp) -> list[Message]:
     """Number, store and announce them in their order. Without a parent each follows the one before it."""
     alive = [message for message in new if message.deleted_at is None]
     preview = next((message.content for message in reversed(alive) if message.content), None)
     many = len(new)
     head, last = conversations.advance(
-        tx, where, events=many, messages=many, counted=len(alive), preview=preview, now=now, leaf_id=new[-1].id
+        tx, where, events=many, messages=many, counted=len(alive), preview=preview, now=stamp.time, leaf_id=new[-1].id
     )
     before = [where.leaf_id, *(message.id for message in new)]
     seq, event_seq = last - many + 1, head - many + 1
     return [
-        _insert(tx, where, message, message.parent_id or before[n], seq + n, event_seq + n, op_id, now)
+        _insert(tx, where, message, message.parent_id or before[n], seq + n, event_seq + n, stamp)
         for n, message in enumerate(new)
     ]
 
 
 def _insert(
-    tx: Transaction, where: Place, new: NewMessage, parent_id: str, seq: int, event_seq: int, op_id: str, now: int
+    tx: UnitOfWork, where: Place, new: NewMessage, parent_id: str, seq: int, event_seq: int, stamp: Stamp
 ) -> Message:
     shared: dict[str, Any] = {
         "conversation_id": where.id,
@@ -225,19 +177,19 @@ def _insert(
         "rev": new.rev,
         "model": new.model,
         "generation_id": new.generation_id,
-        "created_at": new.created_at or now,
-        "updated_at": new.updated_at or now,
+        "created_at": new.created_at or stamp.time,
+        "updated_at": new.updated_at or stamp.time,
         "deleted_at": new.deleted_at,
         "forgotten_at": new.forgotten_at,
     }
     parts = {"usage": new.usage, "error": new.error, "context": new.context}
     message = Message(message_id=new.id, metadata=new.metadata, **parts, **shared)
-    tx.known[messages, new.id] = message
+    tx.identities[messages, new.id] = message
     texts = {name: as_json(part) for name, part in parts.items()} | {"metadata": to_json(new.metadata).decode()}
     origin = {"copied_from": copies.origin_in(new.metadata)}
-    tx.append(messages, {"id": new.id, "locrit_id": where.locrit_id, **texts, **origin, **shared})
+    tx.insert_later(messages, {"id": new.id, "locrit_id": where.locrit_id, **texts, **origin, **shared})
     scope, type_ = conversation_scope(where.id), "message.forgotten" if new.forgotten_at else "message.created"
-    events.record(tx, scope, event_seq, type_, new.id, new.rev, message, op_id, now)
+    events.record(tx, scope, event_seq, type_, new.id, new.rev, message, stamp)
     is_shown = new.deleted_at is None and not where.is_deleted  # the trash is not counted
     activity.count(tx, where.locrit_id, message.created_at, int(is_shown))
     if new.status != "streaming":
@@ -250,29 +202,27 @@ def as_json(part: Usage | Failure | PromptContext | None) -> str | None:
     return part.model_dump_json() if part else None
 
 
-def change(
-    tx: Transaction, where: Place, old: Message, type_: str, values: dict[str, Any], op_id: str, now: int
-) -> Message:
+def change(tx: UnitOfWork, where: Place, old: Message, type_: str, values: dict[str, Any], stamp: Stamp) -> Message:
     """Store the revision after `old` and announce it. `values` are column values."""
-    revised = {"rev": old.rev + 1, "updated_at": now} | values
+    revised = {"rev": old.rev + 1, "updated_at": stamp.time} | values
     unchanged = update(messages).where(messages.c.id == old.message_id, messages.c.rev == old.rev)
-    if not tx.change(unchanged.values(revised)).rowcount:
+    if not tx.write_now(unchanged.values(revised)).rowcount:
         raise ChangedMeanwhile
-    message = announce(tx, where, old, type_, op_id, now)
+    message = announce(tx, where, old, type_, stamp)
     if message.status != "streaming":
         search.order(tx, message.message_id)
     return message
 
 
-def announce(tx: Transaction, where: Place, old: Message, type_: str, op_id: str, now: int) -> Message:
+def announce(tx: UnitOfWork, where: Place, old: Message, type_: str, stamp: Stamp) -> Message:
     """What the message is now, after a change; the numbers that count it follow."""
     message = require(tx.connection, old.message_id)
     counted = int(message.deleted_at is None) - int(old.deleted_at is None)
     preview = message.content if message.status == "complete" and old.status == "streaming" else None
-    head, _ = conversations.advance(tx, where, events=1, messages=0, counted=counted, preview=preview, now=now)
+    head, _ = conversations.advance(tx, where, events=1, messages=0, counted=counted, preview=preview, now=stamp.time)
     if counted and not where.is_deleted:  # the trash is not counted
         activity.count(tx, where.locrit_id, message.created_at, counted)
-    events.record(tx, conversation_scope(where.id), head, type_, message.message_id, message.rev, message, op_id, now)
+    events.record(tx, conversation_scope(where.id), head, type_, message.message_id, message.rev, message, stamp)
     return message
 
 
@@ -291,7 +241,7 @@ def check_not_forgotten(message: Message) -> None:
         raise Forgotten("This message was forgotten; it does not come back.")
 
 
-def keep_version(tx: Transaction, old: Message) -> None:
+def keep_version(tx: UnitOfWork, old: Message) -> None:
     """Nothing is overwritten: what an edit replaces stays readable."""
     row = {"message_id": old.message_id, "rev": old.rev, "content": old.content, "status": old.status}
-    tx.append(message_versions, row | {"created_at": old.updated_at})
+    tx.insert_later(message_versions, row | {"created_at": old.updated_at})

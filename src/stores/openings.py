@@ -1,43 +1,23 @@
 """Opening a conversation: the same wish always leads to the same one."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection
 
-from src.entities import Conversation
+from src.entities import Conversation, Opening
 from src.errors import Conflict, InvalidInput
-from src.identity import request_hash, session_conversation_id
+from src.identity import session_conversation_id
+from src.operations import Stamp
 from src.stores import conversations
 from src.stores import locrits as locrit_store
 from src.stores.conversations import Place
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A conversation to open; without `conversation_id` it is derived from Locrit, user and session."""
-
-    owner_id: str
-    user_id: str
-    locrit_name: str
-    conversation_id: str | None
-    session_id: str | None
-    title: str = ""
-
-    @property
-    def hashes(self) -> tuple[str, str]:
-        """Of this request, and as version 0.1 made it, which left out user and title."""
-        request = {"locrit": self.locrit_name, "id": self.conversation_id, "session": self.session_id}
-        whole = request | {"user": self.user_id, "title": self.title}
-        return request_hash("open", whole), request_hash("open", request)
-
-
-def open_(tx: Transaction, opening: Opening, op_id: str, now: int) -> tuple[Place, bool]:
+def open_(tx: UnitOfWork, owner_id: str, opening: Opening, stamp: Stamp) -> tuple[Place, bool]:
     """The conversation's place, and whether it was made now. Raises Conflict when the id stands for another one."""
-    locrit = locrit_store.require(tx.connection, opening.locrit_name)
+    locrit = locrit_store.require(tx.connection, owner_id, opening.locrit_name)
     id_ = opening.conversation_id or _session(tx.connection, locrit.id, opening)
     session_id = opening.session_id or id_
-    existing = conversations.find(tx.connection, id_)
+    existing = conversations.brought(tx.connection, owner_id, id_)
     if existing is not None:
         if existing.locrit_id != locrit.id:
             raise Conflict("This conversation belongs to another Locrit.", current=existing.wire())
@@ -45,19 +25,19 @@ def open_(tx: Transaction, opening: Opening, op_id: str, now: int) -> tuple[Plac
     row = {
         "id": id_,
         "locrit_id": locrit.id,
-        "owner_id": opening.owner_id,
+        "owner_id": owner_id,
         "user_id": opening.user_id,
         "session_id": session_id,
         "title": opening.title,
     }
-    return conversations.create(tx, row, op_id, now), True
+    return conversations.create(tx, row, stamp), True
 
 
-def opened(connection: Connection, opening: Opening) -> Conversation | None:
+def opened(connection: Connection, owner_id: str, opening: Opening) -> Conversation | None:
     """The conversation when it is there already, the trash left out. Raises NotFound for an unknown Locrit."""
-    locrit = locrit_store.require(connection, opening.locrit_name)
+    locrit = locrit_store.require(connection, owner_id, opening.locrit_name)
     id_ = opening.conversation_id or _session(connection, locrit.id, opening)
-    known = conversations.find(connection, id_)
+    known = conversations.brought(connection, owner_id, id_)
     return known if known and known.locrit_id == locrit.id and known.deleted_at is None else None
 
 

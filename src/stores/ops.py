@@ -1,35 +1,70 @@
 """Every operation is done once: its id and result are kept in the transaction of its effect."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import bindparam, select
 
-from src.errors import Conflict, Forgotten
+from src.errors import Conflict, Forgotten, LocritError
 from src.models import ops
+from src.operations import Operation
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
+
+T = TypeVar("T")
 
 FORGOTTEN = ""
 """In place of a request's hash, from which short content could be guessed."""
 
-_BY_ID = Prepared(select(ops.c.request_hash, ops.c.result).where(ops.c.op_id == bindparam("op_id")))
+_BY_ID = Prepared(
+    select(ops.c.request_hash, ops.c.result).where(
+        ops.c.user_id == bindparam("user_id"), ops.c.op_id == bindparam("op_id")
+    )
+)
 
 
-def find(transaction: Transaction, op_id: str, request_hash: str, *earlier: str) -> dict[str, Any] | None:
-    """The stored result when this operation was done before. Raises Conflict when the id stood for something else.
+def _nothing(_answer: Any) -> dict[str, Any]:
+    return {}
 
-    `earlier` are hashes that versions before this one made of the same request: an outbox may send it years later.
-    """
-    done = transaction.done_ops.get(op_id)
+
+@dataclass(frozen=True, slots=True)
+class Effect(Generic[T]):
+    """`do` has the effect and returns the answer; `told` is what is kept of that answer, from which `again` makes the
+    answer to a repeat: with what was changed as it is now."""
+
+    do: Callable[[UnitOfWork], T]
+    again: Callable[[UnitOfWork, dict[str, Any]], T]
+    told: Callable[[T], dict[str, Any]] = _nothing
+
+
+def run_once(tx: UnitOfWork, operation: Operation, effect: Effect[T]) -> T:
+    """Raises Conflict when the operation's id stands for something else, Forgotten when what it saved was forgotten."""
+    if not operation.is_named:
+        return effect.do(tx)
+    done, writes_before = _find(tx, operation), tx.writes
     if done is None:
-        row = _BY_ID.first(transaction.stored, {"op_id": op_id})
+        try:
+            return _record(tx, operation, effect, effect.do(tx))
+        except LocritError:  # perhaps because another process has done it meanwhile
+            done = _find(tx, operation) if tx.writes == writes_before else None
+            if done is None:
+                raise
+    return effect.again(tx, done)
+
+
+def _find(tx: UnitOfWork, operation: Operation) -> dict[str, Any] | None:
+    key = operation.caller.user_id, operation.op_id
+    done = tx.done_ops.get(key)
+    if done is None:
+        row = _BY_ID.first(tx.unflushed, {"user_id": key[0], "op_id": key[1]})
         if row is None:
             return None
         done = row.request_hash, json.loads(row.result)
     if done[0] == FORGOTTEN:
         raise Forgotten("What this operation saved was forgotten; it does not come back.")
-    if done[0] not in (request_hash, *earlier):
+    if not operation.is_what(done[0]):
         raise Conflict(
             "This operation id was used before with other content; nothing was changed.",
             hint="Send changed content with a new op_id.",
@@ -37,8 +72,9 @@ def find(transaction: Transaction, op_id: str, request_hash: str, *earlier: str)
     return done[1]
 
 
-def record(transaction: Transaction, op_id: str, request_hash: str, result: dict[str, Any], now: int) -> None:
-    transaction.done_ops[op_id] = request_hash, result
-    transaction.append(
-        ops, {"op_id": op_id, "request_hash": request_hash, "result": json.dumps(result), "created_at": now}
-    )
+def _record(tx: UnitOfWork, operation: Operation, effect: Effect[T], answer: T) -> T:
+    user_id, hash_, result = operation.caller.user_id, operation.request_hash, effect.told(answer)
+    tx.done_ops[user_id, operation.op_id] = hash_, result
+    row = {"user_id": user_id, "op_id": operation.op_id, "request_hash": hash_, "result": json.dumps(result)}
+    tx.insert_later(ops, row | {"created_at": operation.time})
+    return answer

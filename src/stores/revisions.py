@@ -1,41 +1,46 @@
-"""What people do to a message that is there: edit it, delete it, restore it; each once."""
+"""What people do to a message that is there: edit it, delete it, restore it."""
 
 from typing import Any, Literal
 
 from src.entities import Message
 from src.errors import Conflict
-from src.stores import conversations, messages, ops
-from src.stores.writer import Transaction
+from src.operations import Stamp
+from src.stores import conversations, messages
+from src.stores.unit_of_work import UnitOfWork
 
 Revision = Literal["edit", "delete", "restore"]
 _EVENT_TYPES = {"edit": "message.updated", "delete": "message.deleted", "restore": "message.restored"}
 
 
-def revise(
-    tx: Transaction,
+def edit(tx: UnitOfWork, current: Message, content: str, rev: int | None, stamp: Stamp) -> Message:
+    """Raises Conflict for a running reply, and for a stale `rev` unless it says so already: two who wrote the same
+    agree."""
+    return _revise(tx, "edit", current, current.content == content, {"content": content}, rev, stamp)
+
+
+def set_deleted(tx: UnitOfWork, current: Message, is_deleted: bool, stamp: Stamp) -> Message:
+    """To the trash, or back. Raises Conflict for a running reply."""
+    is_so = is_deleted == (current.deleted_at is not None)
+    values = {"deleted_at": stamp.time if is_deleted else None}
+    return _revise(tx, "delete" if is_deleted else "restore", current, is_so, values, None, stamp)
+
+
+def _revise(
+    tx: UnitOfWork,
     kind: Revision,
-    message_id: str,
+    current: Message,
+    is_so: bool,
     values: dict[str, Any],
     rev: int | None,
-    op_id: str,
-    request_hash: str,
-    now: int,
+    stamp: Stamp,
 ) -> Message:
-    """Edit, delete or restore, once. Raises Conflict for a running reply, and for a stale `rev` unless it is so
-    already: two who wrote the same agree."""
-    current = messages.require(tx.connection, message_id)
-    if ops.find(tx, op_id, request_hash) is not None:
-        return current
-    text, is_deleted = values.get("content"), current.deleted_at is not None
-    is_so = current.content == text if kind == "edit" else is_deleted == (kind == "delete")
     if rev is not None and rev != current.rev and not is_so:
         raise Conflict("This message was changed in the meantime.", current=current.wire())
     messages.check_not_running(current)
     messages.check_not_forgotten(current)
-    where = None if is_so else conversations.place(tx, current.conversation_id)
-    ops.record(tx, op_id, request_hash, {}, now)
-    if where is None:
+    if is_so:
         return current  # a late repeat must not do what was not needed now
+    where = conversations.place(tx, current.conversation_id)
     if kind == "edit":
         messages.keep_version(tx, current)
-    return messages.change(tx, where, current, _EVENT_TYPES[kind], values, op_id, now)
+    return messages.change(tx, where, current, _EVENT_TYPES[kind], values, stamp)

@@ -12,7 +12,7 @@ from src.stores import checksums
 from src.stores import jobs as job_store
 from src.stores.ops import FORGOTTEN
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 SCRUB = "scrub"
 PAGES_AT_ONCE = 16
@@ -31,26 +31,26 @@ _MERGE = text("INSERT INTO message_search (message_search, rank) VALUES ('merge'
 _CHANGES = text("SELECT total_changes()")
 
 
-def scrub(tx: Transaction, scope: str, entity_id: str) -> None:
-    """What the changes and the operations tell of it."""
+def scrub(tx: UnitOfWork, owner_id: str, scope: str, entity_id: str) -> None:
+    """What the changes and the owner's operations tell of it."""
     done = _OPS.params(of_scope=scope, entity=entity_id)
-    checksums.change(tx, ops, {"request_hash": FORGOTTEN}, ops.c.op_id.in_(done))
+    checksums.change(tx, ops, {"request_hash": FORGOTTEN}, ops.c.user_id == owner_id, ops.c.op_id.in_(done))
     scrub_events(tx, scope, entity_id)
 
 
-def scrub_events(tx: Transaction, scope: str, entity_id: str) -> None:
+def scrub_events(tx: UnitOfWork, scope: str, entity_id: str) -> None:
     """Its operations saved other things too, which stay."""
-    tx.run(_SCRUB_EVENTS, {"of_scope": scope, "entity": entity_id})
+    tx.write_now(_SCRUB_EVENTS, {"of_scope": scope, "entity": entity_id})
 
 
-def order(tx: Transaction) -> None:
+def order(tx: UnitOfWork) -> None:
     if not _come_to(tx, _ORDERED):
         job_store.order(tx, SCRUB, SCRUB)
 
 
-def step(tx: Transaction) -> bool:
+def step(tx: UnitOfWork) -> bool:
     """Some of what is ordered; returns whether more is left to do in the index."""
-    position = tx.read(_POSITION).scalar_one_or_none()
+    position = tx.query(_POSITION).scalar_one_or_none()
     if position is None or position == _MERGED:
         return False
     if tx.connection.dialect.name != "sqlite":
@@ -62,26 +62,26 @@ def step(tx: Transaction) -> bool:
     return bool(position != _MERGED)
 
 
-def is_log_left(tx: Transaction) -> bool:
+def is_log_left(tx: UnitOfWork) -> bool:
     """Whether the index is clean, and the log is to be emptied."""
-    return bool(tx.read(_POSITION).scalar_one_or_none() == _MERGED)
+    return bool(tx.query(_POSITION).scalar_one_or_none() == _MERGED)
 
 
-def done(tx: Transaction) -> None:
+def done(tx: UnitOfWork) -> None:
     """Unless more was forgotten since."""
-    tx.change(_DONE)
+    tx.write_now(_DONE)
 
 
-def _merge(tx: Transaction, position: int) -> int:
+def _merge(tx: UnitOfWork, position: int) -> int:
     """Deleted words leave the index when its parts become one: https://sqlite.org/fts5.html#the_merge_command."""
     until = monotonic() + job_store.STEP_S
     while position != _MERGED and monotonic() < until:
         pages = -PAGES_AT_ONCE if position == _STORED else PAGES_AT_ONCE  # below 0: begin with all parts
-        before = tx.read(_CHANGES).scalar_one()
-        tx.change(_MERGE, {"pages": pages})
-        position = _MERGING if tx.read(_CHANGES).scalar_one() - before >= 2 else _MERGED
+        before = tx.query(_CHANGES).scalar_one()
+        tx.write_now(_MERGE, {"pages": pages})
+        position = _MERGING if tx.query(_CHANGES).scalar_one() - before >= 2 else _MERGED
     return position
 
 
-def _come_to(tx: Transaction, position: int) -> bool:
-    return bool(tx.change(update(jobs).where(*_THIS_JOB).values(position=position)).rowcount)
+def _come_to(tx: UnitOfWork, position: int) -> bool:
+    return bool(tx.write_now(update(jobs).where(*_THIS_JOB).values(position=position)).rowcount)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 from src.models import jobs, messages
 from src.stores import filing
 from src.stores.prepared import Prepared
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from src.words import tokens
 
 REINDEX = "reindex"
@@ -100,9 +100,9 @@ class Batch:
     rebuilt: tuple[int, int | None] | None = None
 
 
-def order(tx: Transaction, message_id: str) -> None:
+def order(tx: UnitOfWork, message_id: str) -> None:
     """Have the index learn what the message says now."""
-    tx.append(jobs, {"kind": "index", "entity_id": message_id})
+    tx.insert_later(jobs, {"kind": "index", "entity_id": message_id})
 
 
 def prepare(connection: Connection, count: int = JOBS_PER_BATCH, chars: int = CHARS_PER_BATCH) -> Batch | None:
@@ -146,39 +146,39 @@ def indexed(row: Any) -> Indexed | None:
     return Indexed(" ".join(tokens(row.content)), " ".join(place))
 
 
-def store(tx: Transaction, batch: Batch) -> int:
+def store(tx: UnitOfWork, batch: Batch) -> int:
     """What has been prepared, but for what was changed since, which waits anew; returns how many jobs were done."""
     if batch.rebuilt is not None and not _reach(tx, batch.jobs[0], *batch.rebuilt):
         return 0
-    as_read = {(row.row_id, row.rev) for row in tx.read(_AS_READ, {"row_ids": [e.row_id for e in batch.entries]})}
+    as_read = {(row.row_id, row.rev) for row in tx.query(_AS_READ, {"row_ids": [e.row_id for e in batch.entries]})}
     entries = [entry for entry in batch.entries if (entry.row_id, entry.rev) in as_read]
     dialect = tx.connection.dialect.name
     if entries:
-        tx.run_many(_REMOVE[dialect], [{"row_id": entry.row_id} for entry in entries])
+        tx.write_each_now(_REMOVE[dialect], [{"row_id": entry.row_id} for entry in entries])
         shown = [{"row_id": e.row_id, **e.indexed._asdict()} for e in entries if e.indexed is not None]
-        tx.run_many(_ADD[dialect], shown)
+        tx.write_each_now(_ADD[dialect], shown)
     if batch.rebuilt is None:
-        tx.run_many(_DONE, [{"job": job} for job in batch.jobs])
+        tx.write_each_now(_DONE, [{"job": job} for job in batch.jobs])
     return len(batch.jobs)
 
 
-def _reach(tx: Transaction, job: int, from_: int, to: int | None) -> bool:
+def _reach(tx: UnitOfWork, job: int, from_: int, to: int | None) -> bool:
     """Whether nobody else had come there before."""
     if to is None:
-        return bool(tx.change(delete(jobs).where(jobs.c.row_id == job, jobs.c.position == from_)).rowcount)
-    return bool(tx.change(_REACH, {"job": job, "from_": from_, "to": to}).rowcount)
+        return bool(tx.write_now(delete(jobs).where(jobs.c.row_id == job, jobs.c.position == from_)).rowcount)
+    return bool(tx.write_now(_REACH, {"job": job, "from_": from_, "to": to}).rowcount)
 
 
-def index_pending(tx: Transaction) -> int:
+def index_pending(tx: UnitOfWork) -> int:
     """Bring the index up to date with up to JOBS_PER_BATCH messages, all in the writer: for those who have no other
     work for it. Returns how many jobs were done."""
     batch = prepare(tx.connection, chars=_TOP)
     return store(tx, batch) if batch else 0
 
 
-def remove(tx: Transaction, message_id: str) -> None:
+def remove(tx: UnitOfWork, message_id: str) -> None:
     [row] = _ROW_ID.all(tx.connection, {"id": message_id})
-    tx.run(_REMOVE[tx.connection.dialect.name], {"row_id": row.row_id})
+    tx.write_now(_REMOVE[tx.connection.dialect.name], {"row_id": row.row_id})
 
 
 def newest(connection: Connection) -> int:

@@ -12,10 +12,11 @@ from src.identity import now_ms
 from src.models import conversations as conversations_table
 from src.models import generations
 from src.models import memories as memories_table
+from src.operations import Stamp
 from src.stores import conversations, forgetting, jobs, memories, messages, scrubbing, trash
 from src.stores import locrits as locrit_store
 from src.stores.jobs import Handler
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _RUNNING = (
     select(generations.c.id)
@@ -34,75 +35,75 @@ _BLANK: dict[str, Any] = {
 }
 
 
-def forget_locrit(tx: Transaction, locrit_id: str, op_id: str, now: int) -> Locrit:
+def forget_locrit(tx: UnitOfWork, locrit_id: str, stamp: Stamp) -> Locrit:
     """What it is, and, in steps, every conversation and memory of it."""
     locrit = locrit_store.by_id(tx.connection, locrit_id)
     if locrit.forgotten_at is not None:
         return locrit
-    if tx.read(_RUNNING, {"locrit": locrit_id}).first() is not None:
+    if tx.query(_RUNNING, {"locrit": locrit_id}).first() is not None:
         raise Conflict("A reply of this Locrit is still being written.", hint="Stop it first.", current=locrit.wire())
     for kind, table in ((forgetting.CONVERSATION, conversations_table), (memories.FORGET, memories_table)):
         jobs.order_each(tx, kind, select(table.c.id).where(table.c.locrit_id == locrit_id))
     owner_id = locrit_store.owner_id_of(tx.connection, locrit_id)
-    scrubbing.scrub(tx, user_scope(owner_id), locrit_id)
+    scrubbing.scrub(tx, owner_id, user_scope(owner_id), locrit_id)
     scrubbing.order(tx)
-    blank = _BLANK | {"deleted_at": locrit.deleted_at or now, "forgotten_at": now}
-    return locrit_store.change(tx, owner_id, locrit_id, "locrit.forgotten", blank, op_id, now)
+    blank = _BLANK | {"deleted_at": locrit.deleted_at or stamp.time, "forgotten_at": stamp.time}
+    return locrit_store.change(tx, owner_id, locrit_id, "locrit.forgotten", blank, stamp)
 
 
-Whole = Callable[[Transaction, str, str, int], object]
-"""Does all of it at once: what is it done to, the operation's id, the time."""
+Whole = Callable[[UnitOfWork, str, Stamp], object]
+"""Does all of it at once to the entity of this id."""
 
 
 def _at_once(whole: Whole) -> Handler:
-    def handler(tx: Transaction, job: Row[Any], _until: float) -> None:
-        whole(tx, job.entity_id, f"{job.kind.replace(' ', '-')}:{job.entity_id}", now_ms())
+    def handler(tx: UnitOfWork, job: Row[Any], _until: float) -> None:
+        whole(tx, job.entity_id, Stamp.now(f"{job.kind.replace(' ', '-')}:{job.entity_id}"))
 
     return handler
 
 
-def _forget_rest(tx: Transaction, job: Row[Any], until: float) -> int | None:
+def _forget_rest(tx: UnitOfWork, job: Row[Any], until: float) -> int | None:
     return forgetting.forget_rest(tx, job, until, now_ms())
 
 
-def _forget_message(tx: Transaction, id_: str, op_id: str, now: int) -> None:
-    forgetting.forget_alone(tx, messages.require(tx.connection, id_), op_id, now)
+def _forget_message(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
+    forgetting.forget_alone(tx, messages.require(tx.connection, id_), stamp)
 
 
-def _forget_conversation(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+def _forget_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     """With its Locrit, whose name it told until now."""
     if conversations.require(tx.connection, id_).forgotten_at is not None:
-        forgetting.retell(tx, id_, op_id, now)
+        forgetting.retell(tx, id_, stamp)
     else:
-        forgetting.forget_conversation(tx, id_, op_id, now)
+        forgetting.forget_conversation(tx, id_, stamp)
 
 
-def _empty_locrit(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+def _empty_locrit(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     if locrit_store.by_id(tx.connection, id_).deleted_at is not None:
-        forget_locrit(tx, id_, op_id, now)
+        forget_locrit(tx, id_, stamp)
 
 
-def _empty_conversation(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+def _empty_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     """Copies in forks that are not in the trash themselves were not thrown away."""
     if conversations.require(tx.connection, id_).deleted_at is not None:
-        forgetting.forget_conversation(tx, id_, op_id, now, copies_too=False)
+        forgetting.forget_conversation(tx, id_, stamp, copies_too=False)
 
 
-def _empty_message(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+def _empty_message(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     message = messages.require(tx.connection, id_)
     if message.deleted_at is not None:
-        forgetting.forget_alone(tx, message, op_id, now)
+        forgetting.forget_alone(tx, message, stamp)
 
 
-def _empty_memory(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+def _empty_memory(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     if memories.require(tx.connection, id_).deleted_at is not None:
-        memories.forget(tx, id_, op_id, now)
+        memories.forget(tx, id_, stamp)
 
 
-def _clear_conversation(tx: Transaction, id_: str, op_id: str, now: int) -> None:
+def _clear_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     where = conversations.place(tx, id_, in_trash=True)
     if not where.is_deleted:
-        trash.set_deleted(tx, where, now, op_id, now)
+        trash.set_deleted(tx, where, stamp.time, stamp)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,51 +1,41 @@
 """How much is stored, and how much room is left."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, bindparam, func, select, text
 
+from src.entities import StorageUsage
 from src.models import activity, conversations, locrits
 from src.stores import search, trash
 
 _MESSAGES = (
     select(func.sum(activity.c.messages))
     .join(locrits, locrits.c.id == activity.c.locrit_id)
-    .where(locrits.c.deleted_at.is_(None))
+    .where(locrits.c.deleted_at.is_(None), locrits.c.owner_id == bindparam("owner"))
 )
 _CONVERSATIONS = (
     select(func.count())
     .select_from(conversations.join(locrits, locrits.c.id == conversations.c.locrit_id))
-    .where(conversations.c.deleted_at.is_(None), locrits.c.deleted_at.is_(None))
+    .where(
+        conversations.c.deleted_at.is_(None),
+        locrits.c.deleted_at.is_(None),
+        conversations.c.owner_id == bindparam("owner"),
+    )
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Sizes are bytes; `free_bytes` is what is left on the disk, 0 where that is not ours to see. `trash` counts what
-    the trash shows, `waiting` what the search does not find yet."""
-
-    database: str
-    database_bytes: int
-    log_bytes: int
-    free_bytes: int
-    messages: int
-    conversations: int
-    trash: int
-    waiting: int
-
-
-def usage(connection: Connection) -> Usage:
+def usage(connection: Connection, owner_id: str) -> StorageUsage:
+    owner = {"owner": owner_id}
     size, log, free = _sizes(connection)
-    return Usage(
+    return StorageUsage(
         database=connection.dialect.name,
         database_bytes=size,
         log_bytes=log,
         free_bytes=free,
-        messages=connection.scalar(_MESSAGES) or 0,
-        conversations=connection.scalar(_CONVERSATIONS) or 0,
-        trash=trash.size(connection),
+        messages=connection.scalar(_MESSAGES, owner) or 0,
+        conversations=connection.scalar(_CONVERSATIONS, owner) or 0,
+        trash=trash.size(connection, owner_id),
         waiting=search.waiting(connection)[0],
     )
 

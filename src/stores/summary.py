@@ -14,8 +14,7 @@ from src.entities import (
 )
 from src.errors import NotFound
 from src.models import conversations, locrit_users, locrits, messages
-from src.stores import activity, memories
-from src.stores import conversations as conversation_store
+from src.stores import activity, listing, memories
 from src.stores import locrits as locrit_store
 
 SUMMARY_SIZE = 20
@@ -103,7 +102,7 @@ def remembered(message: Message, session_id: str) -> RememberedMessage:
 
 def summary(connection: Connection, locrit_id: str, zone: tzinfo) -> MemorySummary:
     numbers = statistics(connection, locrit_id)
-    sessions, _ = conversation_store.page(connection, {"locrit_id": locrit_id}, None, SUMMARY_SIZE)
+    sessions, _ = listing.page(connection, {"locrit_id": locrit_id}, None, SUMMARY_SIZE)
     return MemorySummary(
         locrit_name=locrit_store.by_id(connection, locrit_id).name,
         statistics=numbers,

@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, literal, select, union_all
+from sqlalchemy import BindParameter, Connection, Select, Text, bindparam, func, literal, or_, select, union_all
 
 from src.entities import Conversation, Trash, TrashedMemory, TrashedMessage
 from src.errors import Forgotten
 from src.models import conversations as table
 from src.models import generations, locrits, memories, messages
-from src.stores import activity, conversations, jobs, ops
+from src.operations import Stamp
+from src.stores import activity, conversations, jobs
 from src.stores import generations as generation_store
 from src.stores import locrits as locrit_store
 from src.stores import memories as memory_store
 from src.stores import messages as message_store
 from src.stores.conversations import Place
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 CLEAR = "clear "
 """Before the kind of what goes to the trash in steps."""
@@ -47,23 +48,28 @@ _SHOWN: dict[str, Select[Any]] = {
 }
 _TABLES = {"locrit": locrits, "conversation": table, "message": messages, "memory": memories}
 _OWNERS = {"locrit": locrits, "conversation": table, "message": table, "memory": locrits}
+_OWNED = {kind: statement.where(_OWNERS[kind].c.owner_id == bindparam("owner")) for kind, statement in _SHOWN.items()}
 _NEWEST = {
-    kind: statement.where(_OWNERS[kind].c.owner_id == bindparam("owner"))
-    .order_by(_TABLES[kind].c.deleted_at.desc())
-    .limit(bindparam("count"))
-    for kind, statement in _SHOWN.items()
+    kind: statement.order_by(_TABLES[kind].c.deleted_at.desc()).limit(bindparam("count"))
+    for kind, statement in _OWNED.items()
 }
+_COUNTS = [select(func.count()).select_from(statement.subquery()) for statement in _OWNED.values()]
 _RUNNING = {
     "locrit": select(generations.c.id).select_from(generations.join(table)).where(table.c.locrit_id == locrits.c.id),
     "conversation": select(generations.c.id).where(generations.c.conversation_id == table.c.id),
 }
+_OWNER: BindParameter[str | None] = bindparam("owner", type_=Text)
 _DUE = {
-    kind: select(literal(kind).label("kind"), each.c.id, each.c.deleted_at).where(
-        *_in_trash(each), each.c.deleted_at <= bindparam("until")
+    kind: select(literal(kind).label("kind"), each.c.id, each.c.deleted_at)
+    .select_from(each if each is _OWNERS[kind] else each.join(_OWNERS[kind]))
+    .where(
+        *_in_trash(each),
+        each.c.deleted_at <= bindparam("until"),
+        or_(_OWNER.is_(None), _OWNERS[kind].c.owner_id == _OWNER),
     )
     for kind, each in _TABLES.items()
 }
-_DUE["message"] = _DUE["message"].select_from(messages.join(table)).where(table.c.forgotten_at.is_(None))
+_DUE["message"] = _DUE["message"].where(table.c.forgotten_at.is_(None))
 _RUNS = {kind: running.where(generations.c.status == "streaming").exists() for kind, running in _RUNNING.items()}
 _READY = union_all(*(_DUE[kind].where(~_RUNS[kind]) if kind in _RUNS else _DUE[kind] for kind in _DUE)).subquery()
 _OLDEST = select(_READY).order_by(_READY.c.deleted_at).limit(bindparam("count"))
@@ -91,63 +97,56 @@ def contents(connection: Connection, owner_id: str, limit: int) -> Trash:
     )
 
 
-def size(connection: Connection) -> int:
+def size(connection: Connection, owner_id: str) -> int:
     """How many things `contents` would show."""
-    counts = (select(func.count()).select_from(statement.subquery()) for statement in _SHOWN.values())
-    return sum(connection.scalar(count) or 0 for count in counts)
+    return sum(connection.scalar(count, {"owner": owner_id}) or 0 for count in _COUNTS)
 
 
-def order_emptying(tx: Transaction, until: int, limit: int) -> list[tuple[str, str]]:
+def order_emptying(tx: UnitOfWork, owner_id: str | None, until: int, limit: int) -> list[tuple[str, str]]:
     """Have what was deleted at `until` or before forgotten, in steps, oldest first, but for what runs; returns kind and
-    id of up to `limit` things."""
-    due = tx.read(_OLDEST, {"until": until, "count": limit}).all()
+    id of up to `limit` things. Without an owner, everybody's."""
+    due = tx.query(_OLDEST, {"owner": owner_id, "until": until, "count": limit}).all()
     for one in due:
         jobs.order(tx, EMPTY + one.kind, one.id)
     return [(one.kind, one.id) for one in due]
 
 
-def busy(connection: Connection, until: int) -> list[tuple[str, str]]:
+def busy(connection: Connection, owner_id: str | None, until: int) -> list[tuple[str, str]]:
     """Kind and id of what would be due, if it had no running reply."""
-    return [(row.kind, row.id) for row in connection.execute(_BUSY, {"until": until})]
+    return [(row.kind, row.id) for row in connection.execute(_BUSY, {"owner": owner_id, "until": until})]
 
 
-def edit(tx: Transaction, current: Conversation, changes: dict[str, Any], op_id: str, now: int) -> Conversation:
+def edit(tx: UnitOfWork, current: Conversation, changes: dict[str, Any], stamp: Stamp) -> Conversation:
     """Set columns; `deleted` moves it to the trash or back."""
     fields = {name: value for name, value in changes.items() if name != "deleted"}
     where = conversations.place(tx, current.conversation_id, in_trash=True)
     if where.is_forgotten:
         raise Forgotten("This conversation was forgotten; it does not come back.")
     if fields:
-        current = conversations.change(tx, where, fields, op_id, now)
+        current = conversations.change(tx, where, fields, stamp)
     deleted = changes.get("deleted")
     if deleted is not None and deleted != (current.deleted_at is not None):
-        current = set_deleted(tx, where, now if deleted else None, op_id, now)
+        current = set_deleted(tx, where, stamp.time if deleted else None, stamp)
     return current
 
 
-def clear(tx: Transaction, locrit_name: str, op_id: str, request_hash: str, now: int) -> int:
-    """Have every conversation and memory of the Locrit moved to the trash, in steps, once; returns how many."""
-    done = ops.find(tx, op_id, request_hash)
-    if done is not None:
-        return int(done["count"])
-    locrit_id = locrit_store.require(tx.connection, locrit_name).id
-    count = sum(
+def clear(tx: UnitOfWork, locrit_id: str) -> int:
+    """Have every conversation and memory of the Locrit moved to the trash, in steps; returns how many."""
+    return sum(
         jobs.order_each(
             tx, CLEAR + kind, select(each.c.id).where(each.c.locrit_id == locrit_id, each.c.deleted_at.is_(None))
         )
         for kind, each in (("conversation", table), ("memory", memories))
     )
-    ops.record(tx, op_id, request_hash, {"count": count}, now)
-    return count
 
 
-def set_deleted(tx: Transaction, where: Place, deleted_at: int | None, op_id: str, now: int) -> Conversation:
+def set_deleted(tx: UnitOfWork, where: Place, deleted_at: int | None, stamp: Stamp) -> Conversation:
     """To the trash, where no reply goes on, or back; what the Locrit's numbers count follows."""
     if deleted_at:
         generation_store.stop_in(tx, where.id)
     sign = -1 if deleted_at else 1
-    for quarter in tx.read(_MESSAGES_BY_QUARTER, {"id": where.id}).all():
+    for quarter in tx.query(_MESSAGES_BY_QUARTER, {"id": where.id}).all():
         activity.count(tx, where.locrit_id, quarter.moment, sign * quarter.messages)
     locrit_store.uncount_conversations(tx, where.locrit_id, -sign)
     type_ = "conversation.deleted" if deleted_at else "conversation.restored"
-    return conversations.change(tx, where, {"deleted_at": deleted_at}, op_id, now, type_)
+    return conversations.change(tx, where, {"deleted_at": deleted_at}, stamp, type_)

@@ -5,9 +5,10 @@ from sqlalchemy import Connection, bindparam, select
 from src.entities import Message, MessageVersion
 from src.errors import NotFound
 from src.models import message_versions
-from src.stores import conversations, messages, ops
+from src.operations import Stamp
+from src.stores import conversations, messages
 from src.stores.conversations import Place
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _OF_MESSAGE = (
     select(message_versions)
@@ -31,18 +32,14 @@ def content_at(connection: Connection, message_id: str, rev: int) -> str:
     raise NotFound(f"This message has no version {rev}.")
 
 
-def keep_aside(tx: Transaction, message_id: str, content: str, op_id: str, request_hash: str, now: int) -> Message:
+def keep_aside(tx: UnitOfWork, current: Message, content: str, stamp: Stamp) -> Message:
     """Another edit of the same text that lost: kept as the version before the newest, which says what was said."""
-    current = messages.require(tx.connection, message_id)
-    if ops.find(tx, op_id, request_hash) is not None:
-        return current
     messages.check_not_running(current)
     messages.check_not_forgotten(current)
-    ops.record(tx, op_id, request_hash, {}, now)
-    return put_between(tx, conversations.place(tx, current.conversation_id), current, content, op_id, now)
+    return put_between(tx, conversations.place(tx, current.conversation_id), current, content, stamp)
 
 
-def put_between(tx: Transaction, where: Place, current: Message, content: str, op_id: str, now: int) -> Message:
+def put_between(tx: UnitOfWork, where: Place, current: Message, content: str, stamp: Stamp) -> Message:
     messages.keep_version(tx, current)
     messages.keep_version(tx, current.model_copy(update={"rev": current.rev + 1, "content": content}))
-    return messages.change(tx, where, current, "message.updated", {"rev": current.rev + 2}, op_id, now)
+    return messages.change(tx, where, current, "message.updated", {"rev": current.rev + 2}, stamp)

@@ -1,7 +1,7 @@
 """Group commit: one thread drains the queue of operations, commits them together, then answers all who wait.
 
-One fsync is shared by a whole batch. Source of the idea: DeWitt et al., "Implementation Techniques for Main Memory
-Database Systems", 1984. Within a batch an operation sees what those before it did.
+One fsync is shared by a whole batch, which is one unit of work: an operation sees what those before it did. Source of
+the idea: DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984.
 """
 
 import asyncio
@@ -10,125 +10,38 @@ import queue
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
+from sqlalchemy import Engine
 
 from src.errors import LocritError, StoreReplaced, StoreUnavailable
 from src.events import Event
-from src.models import metadata
-from src.stores import checksums
 from src.stores.database_file import Foundation
 from src.stores.engines import REFUSALS, collided, is_locked, translated
-from src.stores.prepared import Prepared, insert_into
+from src.stores.unit_of_work import LateRefusal, UnitOfWork
 
 MAX_BATCH = 256
 TRIES = 5
 """Of what another process wrote at the same moment."""
 TRUSTED_FOR_S = 5.0
 """A write that succeeded says that long that the next one will."""
-TABLES = metadata.sorted_tables
 
 log = logging.getLogger(__name__)
 
 
-class LateRefusal(Exception):
-    """What was gathered was refused when it was stored: by then another operation may be the one that has it stored."""
-
-
-class Transaction:
-    """What one batch reads and writes: a unit of work (Fowler, "Patterns of Enterprise Application Architecture").
-
-    What is appended, gathered and counted is stored together, when the batch ends or before anything is read or changed
-    that it might concern. Rows appended to one table have the same columns.
-    """
-
-    def __init__(self, connection: Connection, process_id: str) -> None:
-        self.process_id = process_id
-        self.writes = 0
-        self.announced: list[Event] = []
-        self.done_ops: dict[str, tuple[str, dict[str, Any]]] = {}
-        self.stored = connection
-        """To read what nothing that is gathered concerns."""
-        self.known: dict[tuple[Table, str], Any] = {}
-        """What `stored` and the gathered say together, by table and id; forgotten when they are stored."""
-        self._appended: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
-        self._gathered: defaultdict[Store, list[dict[str, Any]]] = defaultdict(list)
-        self._added: defaultdict[tuple[Callable[..., None], tuple[str, ...]], int] = defaultdict(int)
-
-    @property
-    def connection(self) -> Connection:
-        """To read anything, now: ask for it anew each time, and do not keep it."""
-        self.flush()
-        return self.stored
-
-    def read(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
-        return self.connection.execute(statement, parameters)
-
-    def change(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
-        self.writes += 1
-        return self.connection.execute(statement, parameters)
-
-    def run(self, statement: Prepared, parameters: Mapping[str, Any]) -> list[Any]:
-        """A change that every message needs; see `Prepared`."""
-        self.writes += 1
-        return statement.all(self.connection, parameters)
-
-    def run_many(self, statement: Prepared, parameters: Sequence[Mapping[str, Any]]) -> None:
-        self.writes += len(parameters)
-        statement.many(self.connection, parameters)
-
-    def append(self, table: Table, row: dict[str, Any]) -> None:
-        self.writes += 1
-        if checksums.covered(table):
-            row = {**row, "checksum": checksums.of(table, row)}
-            self.add(checksums.count, table.name, amount=1)
-        self._appended[table].append(row)
-
-    def gather(self, store: "Store", row: dict[str, Any]) -> None:
-        """Have `store(connection, rows)` called once with all rows, in their order. A refusal fails the batch."""
-        self.writes += 1
-        self._gathered[store].append(row)
-
-    def add(self, counter: Callable[..., None], *key: str, amount: int) -> None:
-        """Have `counter(connection, *key, total)` called once with the total for this key."""
-        self.writes += 1
-        self._added[counter, key] += amount
-
-    def announce(self, event: Event) -> None:
-        """Publish after the commit."""
-        self.announced.append(event)
-
-    def flush(self) -> None:
-        """Store what was appended (a table before those that refer to it), gathered and counted until now."""
-        self.known.clear()
-        appended, self._appended = self._appended, defaultdict(list)
-        gathered, self._gathered = self._gathered, defaultdict(list)
-        added, self._added = self._added, defaultdict(int)
-        for table in sorted(appended, key=TABLES.index):
-            insert_into(table, *appended[table][0]).many(self.stored, appended[table])
-        try:
-            for store, rows in gathered.items():
-                store(self.stored, rows)
-        except LocritError as refusal:
-            raise LateRefusal from refusal
-        for (counter, key), total in sorted(added.items(), key=lambda item: item[0][1]):
-            counter(self.stored, *key, total)
-
-
-Store = Callable[[Connection, list[dict[str, Any]]], object]
-Operation = Callable[[Transaction], Any]
+Work = Callable[[UnitOfWork], Any]
+"""What a caller waits for."""
 
 
 @dataclass(slots=True)
 class _Waiting:
-    operation: Operation
+    work: Work
     future: "asyncio.Future[Any]"
     result: Any = None
     error: BaseException | None = None
-    announced: list[Event] = field(default_factory=list)
+    to_publish: list[Event] = field(default_factory=list)
 
 
 class Writer:
@@ -148,13 +61,13 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._thread.start()
 
-    async def write(self, operation: Operation) -> Any:
-        """The operation's result, once it is durable. A caller that is cancelled still waits for the outcome."""
+    async def write(self, work: Work) -> Any:
+        """Its result, once it is durable. A caller that is cancelled still waits for the outcome."""
         future = asyncio.get_running_loop().create_future()
         with self._closing:  # nothing may be queued behind the end
             if self._closed:
                 raise StoreUnavailable("The server is stopping; this was not saved.", hint="Send it again in a moment.")
-            self._queue.put(_Waiting(operation, future))
+            self._queue.put(_Waiting(work, future))
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
@@ -227,26 +140,26 @@ class Writer:
         self._foundation.check()
         with self._engine.connect() as connection:
             with connection.begin():
-                transaction = Transaction(connection, self._process_id)
+                unit = UnitOfWork(connection, self._process_id)
                 for waiting in batch:
-                    _apply(waiting, transaction)
-                transaction.flush()
+                    _apply(waiting, unit)
+                unit.flush()
                 mark = self._foundation.measure(connection.connection.driver_connection)
             self._foundation.committed(mark)
-        if transaction.writes:
+        if unit.writes:
             self._has_failed, self._wrote_at = False, time.monotonic()
 
 
-def _apply(waiting: _Waiting, transaction: Transaction) -> None:
+def _apply(waiting: _Waiting, unit: UnitOfWork) -> None:
     """A refusal before the first write fails alone; after one it must roll the batch back."""
-    writes_before, announced_before = transaction.writes, len(transaction.announced)
+    writes_before, published_before = unit.writes, len(unit.to_publish)
     try:
-        waiting.result = waiting.operation(transaction)
+        waiting.result = waiting.work(unit)
     except LocritError as refusal:
-        if transaction.writes != writes_before:
+        if unit.writes != writes_before:
             raise
         waiting.error = refusal
-    waiting.announced = transaction.announced[announced_before:]
+    waiting.to_publish = unit.to_publish[published_before:]
 
 
 def _outcome(error: Exception) -> BaseException:
@@ -282,5 +195,5 @@ def _answer(loop: asyncio.AbstractEventLoop, answered: list[_Waiting], publish: 
 def _announce(answered: list[_Waiting], publish: Callable[[Event], None]) -> None:
     for waiting in answered:
         if waiting.error is None:
-            for event in waiting.announced:
+            for event in waiting.to_publish:
                 publish(event)

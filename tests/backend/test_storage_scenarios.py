@@ -9,6 +9,7 @@ import pytest
 
 from src.application import Application
 from src.config import Settings
+from tests.callers import OnePersons
 from tests.fakes.ollama import FakeOllama
 from tests.fixtures.sockets import Connect
 
@@ -18,7 +19,7 @@ def test_what_is_said_through_the_service_is_remembered(tmp_path: Path, ollama: 
     settings = Settings(data_dir=tmp_path, ollama_host=ollama.url, llm="ollama")
 
     async def scenario() -> dict[str, Any]:
-        application = Application(settings)
+        application = OnePersons(Application(settings))
         await application.start()
         await application.locrits.create("Bob", {})
         turn = await application.chat.send(message="I am Ada.", locrit_name="Bob", session_id="one")

@@ -7,13 +7,13 @@ from statistics import median
 
 from playwright.async_api import Browser, Page
 
-from src.application import Application
 from src.stores import search
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.bench.browsing import address, chromium, person
 from tests.bench.figures import Figure, Report, at_most, percentile
 from tests.bench.library import fill
 from tests.bench.places import application, directory, server
+from tests.callers import OnePersons
 
 MESSAGES = 10_000
 TARGETS = (8_000, 11)
@@ -83,11 +83,11 @@ async def _filled(data_dir: Path, messages: int, everything: int) -> tuple[str, 
         return conversation_id, {n: await _id(app, conversation_id, min(n, messages - 100)) for n in TARGETS}
 
 
-def _indexed(batch: search.Batch, tx: Transaction) -> int:
+def _indexed(batch: search.Batch, tx: UnitOfWork) -> int:
     return search.store(tx, batch)
 
 
-async def _id(app: Application, conversation_id: str, number: int) -> str:
+async def _id(app: OnePersons, conversation_id: str, number: int) -> str:
     page, _, _ = await app.memory.get_conversation_history(conversation_id, after=number - 1, limit=1)
     return page[0].message_id
 

@@ -4,9 +4,9 @@ import asyncio
 from time import perf_counter
 from typing import Any
 
-from src.application import Application
 from tests.bench.figures import Figure, Report, at_most, percentile
 from tests.bench.places import LOCRIT, application, directory
+from tests.callers import OnePersons
 
 MESSAGES = (600, 10_000)
 LONGEST_MS = 50
@@ -42,7 +42,7 @@ async def _forgetting(messages: int) -> Report:
     )
 
 
-async def _fill(app: Application, conversation_id: str, messages: int) -> None:
+async def _fill(app: OnePersons, conversation_id: str, messages: int) -> None:
     for begin in range(0, messages, 200):
         count = min(200, messages - begin)
         await asyncio.gather(
@@ -50,7 +50,7 @@ async def _fill(app: Application, conversation_id: str, messages: int) -> None:
         )
 
 
-async def _save_until(app: Application, end: "asyncio.Task[Any]") -> list[float]:
+async def _save_until(app: OnePersons, end: "asyncio.Task[Any]") -> list[float]:
     other, _ = await app.memory.open_conversation(LOCRIT)
     waited_ms = []
     while not end.done():

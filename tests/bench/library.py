@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from src.application import Application
-from src.identity import LOCAL_USER, new_id, now_ms
+from src.entities import NewMessage, Opening
+from src.identity import new_id, now_ms
+from src.operations import Stamp
 from src.stores import conversations, messages, openings
-from src.stores.messages import NewMessage
-from src.stores.openings import Opening
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.bench.places import LOCRIT, application
+from tests.callers import ME, OnePersons
 
 PER_TRANSACTION = 500
 TEXT = "People write about the weather, their work, what they cook and what they read, mostly in short sentences. " * 3
@@ -24,7 +24,7 @@ CHARS = 300
 HOUR_MS = 3_600_000
 
 
-async def fill(app: Application, count: int, locrit: str = LOCRIT) -> str:
+async def fill(app: OnePersons, count: int, locrit: str = LOCRIT) -> str:
     """A conversation with `count` messages of 300 characters; returns its id."""
     conversation, _ = await app.memory.open_conversation(locrit)
     for start in range(0, count, PER_TRANSACTION):
@@ -33,7 +33,7 @@ async def fill(app: Application, count: int, locrit: str = LOCRIT) -> str:
     return conversation.conversation_id
 
 
-async def fill_many(app: Application, conversations: int, messages: int, locrit: str = LOCRIT) -> list[str]:
+async def fill_many(app: OnePersons, conversations: int, messages: int, locrit: str = LOCRIT) -> list[str]:
     """So many conversations, an hour apart, with `messages` messages in all; returns their ids, newest first."""
     ids = [new_id() for _ in range(conversations)]
     each, left = divmod(messages, conversations)
@@ -53,17 +53,17 @@ class Talk(NamedTuple):
     at_ms: int
 
 
-def _begin(talks: list[Talk], locrit: str, tx: Transaction) -> None:
+def _begin(talks: list[Talk], locrit: str, tx: UnitOfWork) -> None:
     for talk in talks:
-        opening = Opening(LOCAL_USER, LOCAL_USER, locrit, talk.conversation_id, None, talk.title)
-        where, _ = openings.open_(tx, opening, new_id(), talk.at_ms)
+        opening = Opening("local", locrit, talk.conversation_id, None, talk.title)
+        where, _ = openings.open_(tx, ME.user_id, opening, Stamp(new_id(), talk.at_ms))
         if talk.messages:
-            messages.add(tx, where, list(_texts(range(talk.messages))), new_id(), talk.at_ms)
+            messages.add(tx, where, list(_texts(range(talk.messages))), Stamp(new_id(), talk.at_ms))
 
 
-def _add(conversation_id: str, numbers: range, tx: Transaction) -> None:
+def _add(conversation_id: str, numbers: range, tx: UnitOfWork) -> None:
     where = conversations.place(tx, conversation_id)
-    messages.add(tx, where, list(_texts(numbers)), new_id(), now_ms())
+    messages.add(tx, where, list(_texts(numbers)), Stamp.now())
 
 
 def _texts(numbers: range) -> Iterator[NewMessage]:

@@ -12,6 +12,7 @@ import httpx
 
 from src.application import Application
 from src.config import Settings
+from tests.callers import OnePersons
 from tests.fixtures.server import LocritServer
 from tools.steps import ROOT
 
@@ -32,9 +33,9 @@ def directory() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def application(data_dir: Path) -> AsyncIterator[Application]:
+async def application(data_dir: Path) -> AsyncIterator[OnePersons]:
     """All but the web, with the Locrits of the first start; nothing runs in its background."""
-    running = Application(Settings(data_dir=data_dir, llm="ollama", OLLAMA_HOST=NO_OLLAMA))
+    running = OnePersons(Application(Settings(data_dir=data_dir, llm="ollama", OLLAMA_HOST=NO_OLLAMA)))
     await running.locrits.ensure_defaults()
     try:
         yield running

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from statistics import median
 from typing import Any
 
-from src.application import Application
 from src.stores import search
 from tests.bench.figures import Figure, Report, at_most
 from tests.bench.library import fill
 from tests.bench.places import application, directory
+from tests.callers import OnePersons
 
 FEW, MANY, SEARCHED = 100, 100_000, 24_400
 REPEATS = 300
@@ -58,16 +58,16 @@ async def _search(many: int) -> Report:
     )
 
 
-async def _page(app: Application, conversation_id: str) -> None:
+async def _page(app: OnePersons, conversation_id: str) -> None:
     messages, _, _ = await app.memory.get_conversation_history(conversation_id, limit=PAGE)
     assert len(messages) == PAGE
 
 
-async def _summary(app: Application, locrit: str) -> None:
+async def _summary(app: OnePersons, locrit: str) -> None:
     assert len((await app.memory.get_full_memory_summary(locrit)).recent_messages) == PAGE
 
 
-async def _find(app: Application, word: str) -> None:
+async def _find(app: OnePersons, word: str) -> None:
     assert await app.memory.search_memories("Bob Technique", word)
 
 

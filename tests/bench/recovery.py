@@ -13,6 +13,7 @@ from src.config import Settings
 from tests.bench.figures import Figure, Report, at_most
 from tests.bench.library import fill
 from tests.bench.places import NO_OLLAMA, application, directory, opened, process, server
+from tests.callers import OnePersons
 from tests.eventually import wait_until
 from tests.fixtures.server import LocritServer
 
@@ -73,7 +74,7 @@ def _state(client: httpx.Client, generation_id: str) -> dict[str, str]:
 
 async def _recovery_s(data_dir: Path) -> float:
     begun = time.perf_counter()
-    app = Application(Settings(data_dir=data_dir, llm="ollama", OLLAMA_HOST=NO_OLLAMA))
+    app = OnePersons(Application(Settings(data_dir=data_dir, llm="ollama", OLLAMA_HOST=NO_OLLAMA)))
     interrupted = await app.chat.recover()
     spent = time.perf_counter() - begun
     await app.close()

@@ -20,8 +20,9 @@ from src.config import Settings
 from src.identity import new_id
 from src.models import jobs, messages
 from src.stores import search
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.bench.places import LOCRIT, NO_OLLAMA, directory
+from tests.callers import OnePersons
 
 KEPT = os.environ.get("LOCRIT_SEARCHED_IN", "")
 PER_TRANSACTION, PER_CONVERSATION = 5_000, 100
@@ -39,10 +40,10 @@ _ANALYZE = text("ANALYZE")
 
 
 @asynccontextmanager
-async def searched(dialect: str, count: int) -> AsyncIterator[tuple[Application, Path]]:
+async def searched(dialect: str, count: int) -> AsyncIterator[tuple[OnePersons, Path]]:
     """The application with `count` messages, all of them indexed; and where it has its files."""
     with _place(dialect, count) as place, _server(dialect, place) as url:
-        app = Application(Settings(data_dir=place, database_url=url, llm="ollama", OLLAMA_HOST=NO_OLLAMA))
+        app = OnePersons(Application(Settings(data_dir=place, database_url=url, llm="ollama", OLLAMA_HOST=NO_OLLAMA)))
         await app.locrits.ensure_defaults()
         try:
             if await app.database.read(search.newest) < count:
@@ -77,7 +78,7 @@ def _server(dialect: str, place: Path) -> Iterator[str]:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 
-async def _fill(app: Application, count: int) -> None:
+async def _fill(app: OnePersons, count: int) -> None:
     chance = random.Random(SEED)
     small, _ = await app.memory.open_conversation(SMALL)
     texts = message_texts(chance)
@@ -92,12 +93,12 @@ async def _fill(app: Application, count: int) -> None:
     for _ in range(20):
         await app.memory.save_message(small.conversation_id, "user", "that is small")
     await app.memory.edit_conversation(ids[3][0], {"starred": True})
-    await app.database.write(lambda tx: tx.append(jobs, {"kind": search.REINDEX, "entity_id": "message_search"}))
+    await app.database.write(lambda tx: tx.insert_later(jobs, {"kind": search.REINDEX, "entity_id": "message_search"}))
 
 
-def _append(rows: list[dict[str, Any]], tx: Transaction) -> None:
+def _append(rows: list[dict[str, Any]], tx: UnitOfWork) -> None:
     for row in rows:
-        tx.append(messages, row)
+        tx.insert_later(messages, row)
 
 
 def _row(n: int, text: str, conversation_id: str, locrit_id: str) -> dict[str, Any]:
@@ -128,13 +129,13 @@ def message_texts(chance: random.Random) -> Iterator[str]:
             yield " ".join(chance.choices(words, cum_weights=often, k=length))
 
 
-async def _index(app: Application) -> None:
+async def _index(app: OnePersons) -> None:
     """As the application does it, but many at once, and GIN when all is there."""
     if (batch := await app.database.read(_batch)) is None:
         return
     is_gin = app.database.presence.is_shared
     if is_gin:
-        await app.database.write(lambda tx: tx.change(_DROP_GIN))
+        await app.database.write(lambda tx: tx.write_now(_DROP_GIN))
     while batch is not None:
         await app.database.write(partial(store, batch))
         batch = await app.database.read(_batch)
@@ -146,16 +147,16 @@ def _batch(connection: Connection) -> search.Batch | None:
     return search.prepare(connection, PER_TRANSACTION, CHARS_PER_TRANSACTION)
 
 
-def store(batch: search.Batch, tx: Transaction) -> int:
+def store(batch: search.Batch, tx: UnitOfWork) -> int:
     return search.store(tx, batch)
 
 
-def order_newest(count: int, tx: Transaction) -> None:
+def order_newest(count: int, tx: UnitOfWork) -> None:
     newest = select(messages.c.id).order_by(messages.c.row_id.desc()).limit(count)
     for id_ in tx.connection.scalars(newest).all():
         search.order(tx, id_)
 
 
-def _make_gin(tx: Transaction) -> None:
+def _make_gin(tx: UnitOfWork) -> None:
     for statement in (_MEMORY, _GIN, _ANALYZE):
-        tx.change(statement)
+        tx.write_now(statement)

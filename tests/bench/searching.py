@@ -14,12 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from src.application import Application
 from src.entities import Filters
 from src.services.indexing import MESSAGES_AT_ONCE
 from src.stores import search
 from tests.bench.figures import Figure, Goal, Report, at_most, percentile
 from tests.bench.searched import DAY_MS, SMALL, START, order_newest, searched, store
+from tests.callers import OnePersons
 
 SEARCHED = int(os.environ.get("LOCRIT_SEARCHED", 100_000))
 REPEATS = 40
@@ -69,7 +69,7 @@ async def _measure(dialect: str, count: int) -> Report:
     return Report(f"Search in {count:,} messages, {dialect}", figures)
 
 
-async def _figures(app: Application, kind: str, goal: Goal) -> list[Figure]:
+async def _figures(app: OnePersons, kind: str, goal: Goal) -> list[Figure]:
     query, filters = KINDS[kind]
     locrit = SMALL if filters.locrit_id else None
     times = await _times(partial(app.memory.search, query, filters, locrit_name=locrit))
@@ -79,7 +79,7 @@ async def _figures(app: Application, kind: str, goal: Goal) -> list[Figure]:
     ]
 
 
-async def _written_again(app: Application) -> list[float]:
+async def _written_again(app: OnePersons) -> list[float]:
     """How long the writer works for each batch of the newest messages, in milliseconds."""
     prepare = partial(search.prepare, count=MESSAGES_AT_ONCE)
     await app.database.write(partial(order_newest, WRITTEN_AGAIN))

@@ -97,7 +97,7 @@ def _remembered_stubs(connection: Connection, messages: Mapping[str, Row[Any]], 
             continue
         if event.type != "message.forgotten" and event.payload != "{}":
             yield f"event {event.seq} of {event.scope} tells of a forgotten message"
-        if hashes.get(event.op_id, FORGOTTEN) != FORGOTTEN:
+        if event.type != "message.forgotten" and hashes.get(event.op_id, FORGOTTEN) != FORGOTTEN:
             yield f"operation {event.op_id} tells of a forgotten message"
 
 

@@ -15,14 +15,15 @@ time.time_ns = lambda: right() + shift_s * 1_000_000_000
 
 from src.application import Application  # noqa: E402
 from src.config import Settings  # noqa: E402
-from src.stores.turns import Question  # noqa: E402
+from src.entities import Question  # noqa: E402
+from tests.callers import OnePersons  # noqa: E402
 from tests.faults.lives import NOWHERE, fill_index  # noqa: E402
 from tests.faults.mutants import become  # noqa: E402
 
 
 async def talk(data_dir: Path, name: str) -> None:
     global shift_s
-    app = Application(Settings(data_dir=data_dir, llm="ollama", ollama_host=NOWHERE))
+    app = OnePersons(Application(Settings(data_dir=data_dir, llm="ollama", ollama_host=NOWHERE)))
     await app.chat.recover()
     await app.locrits.ensure_defaults()
     opened, _ = await app.memory.open_conversation("Bob Technique", session_id="clock")

@@ -19,9 +19,8 @@ from sqlalchemy import Engine, event
 
 from src.application import Application
 from src.config import Settings
-from src.entities import Theirs
-from src.stores.generations import Ending
-from src.stores.turns import Question
+from src.entities import Ending, Question, Theirs
+from tests.callers import OnePersons
 from tests.faults.lives import NOWHERE, fill_index
 from tests.faults.mutants import NO_RECOVERY, become
 
@@ -67,7 +66,7 @@ def doom(point: str) -> None:
 class Life:
     """Says everything from the beginning, under the same ids; what is acknowledged is written down."""
 
-    def __init__(self, app: Application, diary: Path) -> None:
+    def __init__(self, app: OnePersons, diary: Path) -> None:
         self._app = app
         self._diary = os.open(diary, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
@@ -92,17 +91,17 @@ class Life:
         return self._app.memory.save_message(WHERE, "system", id_, message_id=id_, op_id=op)
 
     async def _turn(self, op: str) -> None:
-        memory = self._app.memory
+        memory, replies = self._app.memory, self._app.replies
         turn = await memory.begin_turn(Question("why?", op, "why", conversation_id=WHERE))
         self._note("asked")
         if turn.repeated:
             return
         for idx, piece in enumerate(PIECES, start=1):
-            await memory.append_chunk(turn.generation_id, idx, piece)
+            await replies.append_chunk(turn.generation_id, idx, piece)
             self._note(f"piece {idx}")
             if idx == 2:
-                await memory.fold_reply(turn.generation_id, turn.reply.message_id, idx, "".join(PIECES[:idx]))
-        await memory.finish_reply(turn.generation_id, Ending("complete", "".join(PIECES)))
+                await replies.fold_reply(turn.generation_id, turn.reply.message_id, idx, "".join(PIECES[:idx]))
+        await replies.finish_reply(turn.generation_id, Ending("complete", "".join(PIECES)))
 
     async def _do(self, name: str, operation: Callable[[str], Awaitable[Any]]) -> None:
         try:
@@ -117,7 +116,7 @@ class Life:
 
 
 async def live(data_dir: Path) -> None:
-    app = Application(Settings(data_dir=data_dir, llm="ollama", ollama_host=NOWHERE))
+    app = OnePersons(Application(Settings(data_dir=data_dir, llm="ollama", ollama_host=NOWHERE)))
     if os.environ.get("MUTANT") != NO_RECOVERY:
         await app.chat.recover()
     await app.locrits.ensure_defaults()

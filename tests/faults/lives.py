@@ -12,9 +12,10 @@ from sqlalchemy import event
 from src.application import Application
 from src.config import Settings
 from src.stores import search
+from tests.callers import OnePersons
 
 T = TypeVar("T")
-Call = Callable[[Application], Awaitable[T]]
+Call = Callable[[OnePersons], Awaitable[T]]
 Fate = Literal["lives", "dies before the commit", "dies before the answer"]
 FATES: tuple[Fate, ...] = ("lives",) * 6 + ("dies before the commit", "dies before the answer")
 NOWHERE = "http://127.0.0.1:9"
@@ -75,7 +76,7 @@ class Lives:
     def _begin(self) -> None:
         self._directory = self._home / f"life {self._number}"
         self._directory.mkdir(exist_ok=True)
-        self._app = Application(Settings(data_dir=self._directory, llm="ollama", ollama_host=NOWHERE))
+        self._app = OnePersons(Application(Settings(data_dir=self._directory, llm="ollama", ollama_host=NOWHERE)))
         self._runner.run(self._start())
 
     async def _start(self) -> None:
@@ -84,6 +85,6 @@ class Lives:
         await self._app.locrits.ensure_defaults()
 
 
-async def fill_index(app: Application) -> None:
+async def fill_index(app: OnePersons) -> None:
     while await app.database.write(search.index_pending):
         pass

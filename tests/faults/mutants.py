@@ -6,7 +6,7 @@ from sqlalchemy import Pool, bindparam, event, func, select
 
 from src.models import conversations
 from src.models import messages as table
-from src.stores import database, messages, ops, writer
+from src.stores import database, messages, unit_of_work, writer
 from src.stores.prepared import Prepared
 
 EARLY_ANSWER, NO_OPERATIONS = "answers before the commit", "forgets which operations were done"
@@ -20,7 +20,7 @@ class HastyWriter(writer.Writer):
     def _commit(self, batch: "list[writer._Waiting]") -> None:
         with self._engine.begin() as connection:
             is_open = connection.execute(select(func.count()).select_from(conversations)).scalar_one() > 0
-            transaction = writer.Transaction(connection, self._process_id)
+            transaction = unit_of_work.UnitOfWork(connection, self._process_id)
             for waiting in batch:
                 writer._apply(waiting, transaction)
             transaction.flush()
@@ -35,8 +35,7 @@ def become(mutant: str | None) -> None:
     if mutant == EARLY_ANSWER:
         database.Writer = HastyWriter  # type: ignore[attr-defined]
     elif mutant == NO_OPERATIONS:
-        ops.find = lambda *_: None
-        ops.record = lambda *_: None
+        database.run_once = lambda tx, _operation, effect: effect.do(tx)  # type: ignore[assignment, attr-defined]
     elif mutant == BY_CLOCK:
         newest_first = messages._OF_CONVERSATION.where(messages._IS_THERE, table.c.seq < bindparam("seq"))
         by_clock = Prepared(newest_first.order_by(table.c.created_at.desc()).limit(bindparam("count")))

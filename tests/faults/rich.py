@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from src.entities import Failure, PromptContext, Theirs, Usage
+from src.entities import Ending, Failure, PromptContext, Question, Theirs, Usage
 from src.identity import new_id
 from src.stores import search
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.store import LOCRIT, Store, opened
 
 USAGE = Usage(prompt_tokens=12, completion_tokens=34, first_token_ms=5.5, total_ms=99.0, tokens_per_second=40.5)
@@ -63,17 +61,17 @@ async def _replies(store: Store, where: str) -> str:
     await ask(store, where, "when?", Ending("stopped", "Now"), instead_of=None)
     cut = await ask(store, where, "who?", Ending("interrupted", "It was"))
     more = await store.memory.begin_continuation(cut)
-    await store.memory.append_chunk(more.generation_id, 1, " me.")
-    await store.memory.finish_reply(more.generation_id, Ending("complete", "It was me.", USAGE))
+    await store.replies.append_chunk(more.generation_id, 1, " me.")
+    await store.replies.finish_reply(more.generation_id, Ending("complete", "It was me.", USAGE))
     again = await store.memory.begin_retry(cut)
-    await store.memory.finish_reply(again.generation_id, Ending("complete", "It was you."))
+    await store.replies.finish_reply(again.generation_id, Ending("complete", "It was you."))
     return first
 
 
 async def ask(store: Store, where: str, question: str, ending: Ending, **place: Any) -> str:
     turn = await store.memory.begin_turn(Question(question, op_id=new_id(), conversation_id=where, **place))
-    await store.memory.record_prompt(turn.generation_id, "m:1", CONTEXT)
-    await store.memory.finish_reply(turn.generation_id, ending)
+    await store.replies.record_prompt(turn.generation_id, "m:1", CONTEXT)
+    await store.replies.finish_reply(turn.generation_id, ending)
     return turn.reply.message_id
 
 
@@ -109,7 +107,7 @@ async def _unindexed(store: Store, where: str) -> None:
 async def _running(store: Store, where: str) -> None:
     turn = await store.memory.begin_turn(Question("go on?", "running", conversation_id=where))
     for idx, text in ((3, "It is "), (5, "still "), (8, "running")):
-        await store.memory.append_chunk(turn.generation_id, idx, text)
+        await store.replies.append_chunk(turn.generation_id, idx, text)
         if idx == 5:
-            await store.memory.fold_reply(turn.generation_id, turn.reply.message_id, idx, "It is still ")
-    await store.memory.record_prompt(turn.generation_id, "m:1", CONTEXT)
+            await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, idx, "It is still ")
+    await store.replies.record_prompt(turn.generation_id, "m:1", CONTEXT)

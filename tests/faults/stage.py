@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
-from src.application import Application
 from src.entities import Theirs
+from tests.callers import OnePersons
 from tests.faults.audit import audit
 from tests.faults.ideal import Ideal, Refused, Said, Talk
 from tests.faults.lives import Call, Fate, Lives, fill_index
@@ -96,7 +96,7 @@ class Stage(RuleBasedStateMachine):
         """The id of the reply is made by the store: the ideal learns it."""
         replies: list[str] = []
 
-        async def begin(app: Application) -> Any:
+        async def begin(app: OnePersons) -> Any:
             turn = await call(app)
             replies.append(turn.reply.message_id)
             return turn

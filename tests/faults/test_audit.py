@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from src.entities import Ending, Question
 from src.stores import search
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.faults.audit import Violations, Witness, audit
 from tests.store import Store, opened
 
@@ -55,7 +54,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Witness]:
             for id_, content in (("m1", "one"), ("m2", "two")):
                 await store.memory.save_message(conversation_id, "user", content, message_id=id_, op_id=f"save {id_}")
             turn = await store.memory.begin_turn(Question("why?", "turn", "m3", None, conversation_id))
-            await store.memory.finish_reply(turn.generation_id, Ending("interrupted", LONG))
+            await store.replies.finish_reply(turn.generation_id, Ending("interrupted", LONG))
             await _archive(store, conversation_id)
             return turn.generation_id
 

@@ -105,6 +105,7 @@ def first_schema(newest: Path, old: Path) -> None:
             still_there = {row[1] for row in database.execute(f"PRAGMA newest.table_info({table})")}
             listed = ", ".join(column for column in columns if column in still_there)
             database.execute(f"INSERT INTO {table} ({listed}) SELECT {listed} FROM newest.{table}")
+        database.execute("DELETE FROM ops WHERE op_id = 'operation forget'")  # it did not keep what was forgotten
         later = "'$.leaf_id', '$.forked_from', '$.forgotten_at'"
         database.execute(f"UPDATE events SET payload = json_remove(payload, {later})")
         said = "SELECT row_id, content FROM newest.messages WHERE deleted_at IS NULL"

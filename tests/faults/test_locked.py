@@ -73,7 +73,7 @@ def test_questions_wait_or_are_refused_together_and_none_is_doubled(tmp_path: Pa
                 assert not refused, "such a short wait is nobody's business"
             for number in range(5):  # as outboxes do
                 assert await _asked(talk, number) is None
-            history, _, _ = await talk.app.memory.get_conversation_history(_conversation_of(talk))
+            history, _, _ = await talk.memory.get_conversation_history(_conversation_of(talk))
             assert sorted(message.content for message in history if message.role == "user") == list("01234")
 
     asyncio.run(scenario())

@@ -104,7 +104,7 @@ async def cut(scene: Scene, n: int) -> dict[str, int]:
     for which in range(REPLIES):
         scene.owner.fake.enqueue([item for piece in PIECES for item in (piece, Delay(0.02))])
         session = f"session {n} {which}"
-        turns.append(await scene.owner.app.chat.send(message="Why?", locrit_name=LOCRIT, session_id=session))
+        turns.append(await scene.owner.chat.send(message="Why?", locrit_name=LOCRIT, session_id=session))
     waiting = [asyncio.create_task(waited(scene.other, turn)) for turn in turns]
     looking = asyncio.create_task(take_for_dead(scene))
     await asyncio.sleep(scene.chance.uniform(0.1, 1.3))
@@ -126,7 +126,7 @@ async def waited(talk: Talk, turn: Turn) -> Message:
     """Waited for again when the database could not be asked."""
     while True:
         with suppress(StoreUnavailable):
-            return await talk.app.chat.wait(turn.generation_id)
+            return await talk.chat.wait(turn.generation_id)
         await asyncio.sleep(0.1)
 
 

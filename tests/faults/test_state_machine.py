@@ -12,11 +12,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings, strategies
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from src.application import Application
-from src.entities import Role
+from src.entities import Ending, Question, Role
 from src.errors import Forgotten, NotFound
-from src.stores.generations import Ending
-from src.stores.turns import Question
+from tests.callers import OnePersons
 from tests.faults.chance import SEED
 from tests.faults.ideal import Talk
 from tests.faults.lives import FATES, Fate, fill_index
@@ -54,7 +52,7 @@ class Conversations(Stage):
         op_id = self._new("open")
         before = self._ideal.of_session(session)
 
-        def open_(app: Application) -> Awaitable[Any]:
+        def open_(app: OnePersons) -> Awaitable[Any]:
             return app.memory.open_conversation(LOCRIT, session_id=session, op_id=op_id)
 
         opened, _ = self._do(open_, lambda: None, fate, [])
@@ -137,7 +135,7 @@ class Conversations(Stage):
     def delete_or_restore(self, which: int, deleted: bool, fate: Fate) -> None:
         said, op_id = self._said(which), self._new("delete")
 
-        def delete(app: Application) -> Awaitable[Any]:
+        def delete(app: OnePersons) -> Awaitable[Any]:
             return (app.memory.delete_message if deleted else app.memory.restore_message)(said.id, op_id)
 
         self._do(delete, lambda: self._ideal.delete(said.id, deleted), fate, [said.where, said.id])
@@ -227,12 +225,12 @@ class Conversations(Stage):
         reply, text = self._running()[which % len(self._running())], self._new("piece")
         idx = next(self._numbers)
 
-        async def write(app: Application) -> None:
+        async def write(app: OnePersons) -> None:
             generation_id = (await app.memory.message(reply.id)).generation_id
             assert generation_id is not None
-            await app.memory.append_chunk(generation_id, idx, text)
+            await app.replies.append_chunk(generation_id, idx, text)
             if folded:
-                await app.memory.fold_reply(generation_id, reply.id, idx, reply.content + text)
+                await app.replies.fold_reply(generation_id, reply.id, idx, reply.content + text)
 
         self._lives.run(write)
         self._ideal.write(reply.id, text)
@@ -245,10 +243,10 @@ class Conversations(Stage):
         reply = self._running()[which % len(self._running())]
         content = reply.content + self._new("end")
 
-        async def finish(app: Application) -> Any:
+        async def finish(app: OnePersons) -> Any:
             generation_id = (await app.memory.message(reply.id)).generation_id
             assert generation_id is not None
-            return await app.memory.finish_reply(generation_id, Ending(status, content))
+            return await app.replies.finish_reply(generation_id, Ending(status, content))
 
         self._do(finish, lambda: self._ideal.finish(reply.id, status, content), fate, None)
 

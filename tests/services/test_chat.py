@@ -118,7 +118,7 @@ async def test_a_slow_reply_is_saved_without_waiting_for_100_characters(talk: Ta
     reply = turn.reply
     while reply.content != "A few words":
         await asyncio.sleep(0.01)
-        reply = await talk.app.memory.message(reply.message_id)
+        reply = await talk.memory.message(reply.message_id)
     assert (reply.status, reply.idx) == ("streaming", 2)
     go_on.set()
     assert (await talk.answer(turn)).content == "A few words."
@@ -143,13 +143,13 @@ async def test_whoever_comes_later_sees_a_running_reply_from_its_start(talk: Tal
     talk.fake.enqueue(["A", "B", Hold(go_on), "C"])
     turn = await talk.ask("Hello?")
     await talk.shown(2)
-    state = await talk.app.chat.state(turn.generation_id)
+    state = await talk.chat.state(turn.generation_id)
     assert (state.content, state.idx, state.status) == ("AB", 2, "streaming")
     go_on.set()
-    assert "".join([chunk.content async for chunk in talk.app.chat.watch(turn.generation_id)]) == "ABC"
+    assert "".join([chunk.content async for chunk in talk.chat.watch(turn.generation_id)]) == "ABC"
     await talk.answer(turn)
-    assert [chunk async for chunk in talk.app.chat.watch(turn.generation_id)] == []
-    assert (await talk.app.chat.state(turn.generation_id)).content == "ABC"
+    assert [chunk async for chunk in talk.chat.watch(turn.generation_id)] == []
+    assert (await talk.chat.state(turn.generation_id)).content == "ABC"
 
 
 @pytest.mark.parametrize(("script", "before_stop"), [([], ""), (["Some ", "text"], "Some text")])
@@ -162,9 +162,9 @@ def test_stopping_keeps_exactly_what_was_shown(
             turn = await talk.ask("Hello?")
             await talk.asked(1)
             await talk.shown(len(before_stop))
-            state = await talk.app.chat.stop(turn.generation_id)
+            state = await talk.chat.stop(turn.generation_id)
             assert (state.status, state.content) == ("stopped", before_stop)
-            assert (await talk.app.chat.stop(turn.generation_id)) == state, "again"
+            assert (await talk.chat.stop(turn.generation_id)) == state, "again"
             assert (await talk.answer(turn)).error is None
             await eventually(lambda: ollama.disconnects == 1)
 
@@ -174,12 +174,12 @@ def test_stopping_keeps_exactly_what_was_shown(
 @with_model
 async def test_stopping_at_once_or_too_late_is_no_error(talk: Talk) -> None:
     turn = await talk.ask("Hello?")
-    assert (await talk.app.chat.stop(turn.generation_id)).status in ("stopped", "complete")
+    assert (await talk.chat.stop(turn.generation_id)).status in ("stopped", "complete")
     done = await talk.ask("Hello?")
     await talk.answer(done)
-    assert (await talk.app.chat.stop(done.generation_id)).status == "complete"
+    assert (await talk.chat.stop(done.generation_id)).status == "complete"
     with pytest.raises(NotFound):
-        await talk.app.chat.stop("unknown")
+        await talk.chat.stop("unknown")
 
 
 @with_model
@@ -189,7 +189,7 @@ async def test_a_reply_can_be_stopped_from_the_moment_that_it_is_announced(talk:
     def stop(event: Event) -> None:
         message = event.payload if isinstance(event, Change) else None
         if isinstance(message, Message) and message.status == "streaming" and message.generation_id:
-            stopping.append(asyncio.create_task(talk.app.chat.stop(message.generation_id)))
+            stopping.append(asyncio.create_task(talk.chat.stop(message.generation_id)))
 
     talk.app.bus.subscribe(stop)
     talk.fake.enqueue([Hold(threading.Event())])
@@ -207,7 +207,7 @@ async def test_the_next_question_waits_until_the_reply_before_is_whole(talk: Tal
     second = await talk.ask("Two?")
     other = await talk.said("Another conversation?", conversation_id=await _conversation(talk))
     assert other.status == "complete", "others do not wait"
-    assert (await talk.app.chat.state(second.generation_id)).content == ""
+    assert (await talk.chat.state(second.generation_id)).content == ""
     assert len(talk.fake.requests) == 2
     go_on.set()
     await talk.answer(first)
@@ -221,7 +221,7 @@ async def test_a_question_that_waits_can_be_stopped(talk: Talk) -> None:
     go_on = threading.Event()
     talk.fake.enqueue(["First", Hold(go_on)])
     first, second = await talk.ask("One?"), await talk.ask("Two?")
-    assert (await talk.app.chat.stop(second.generation_id)).status == "stopped"
+    assert (await talk.chat.stop(second.generation_id)).status == "stopped"
     go_on.set()
     assert (await talk.answer(first)).status == "complete"
 
@@ -253,16 +253,16 @@ async def test_a_caller_that_goes_away_leaves_a_whole_turn(talk: Talk) -> None:
 
 @with_model
 async def test_who_does_not_talk_is_not_asked_and_nothing_is_saved(talk: Talk) -> None:
-    await talk.app.locrits.create("Off", {"active": False})
-    await talk.app.locrits.create("Closed", {"open_to": {"humans": False}})
+    await talk.locrits.create("Off", {"active": False})
+    await talk.locrits.create("Closed", {"open_to": {"humans": False}})
     for name, refusal in (("Off", Inactive), ("Closed", Forbidden), ("Nobody", NotFound)):
         with pytest.raises(refusal):
-            await talk.app.chat.send(message="Hello?", locrit_name=name, session_id="one")
+            await talk.chat.send(message="Hello?", locrit_name=name, session_id="one")
     with pytest.raises(NotFound):
         await talk.ask("Hello?", conversation_id="unknown")
     with pytest.raises(InvalidInput):
-        await talk.app.chat.send(message="Hello?")
-    assert (await talk.app.memory.conversations())[0] == []
+        await talk.chat.send(message="Hello?")
+    assert (await talk.memory.conversations())[0] == []
     assert talk.fake.requests == []
 
 
@@ -270,7 +270,7 @@ async def test_who_does_not_talk_is_not_asked_and_nothing_is_saved(talk: Talk) -
 async def test_a_locrit_without_a_model_uses_the_first_installed_that_can_chat(talk: Talk) -> None:
     talk.fake.models = ["nomic-embed-text:latest", "first:1b", "second:1b"]
     assert (await talk.said("Hello?")).model == "first:1b"
-    await talk.app.locrits.edit(LOCRIT, {"model": "second:1b", "options": {"temperature": 0.5}})
+    await talk.locrits.edit(LOCRIT, {"model": "second:1b", "options": {"temperature": 0.5}})
     assert (await talk.said("Hello?")).model == "second:1b"
     assert talk.fake.requests[-1]["options"] == {"temperature": 0.5}
 
@@ -285,5 +285,5 @@ def test_the_default_model_is_a_setting(tmp_path: Path, ollama: FakeOllama) -> N
 
 
 async def _conversation(talk: Talk) -> str:
-    conversation, _ = await talk.app.memory.open_conversation(LOCRIT)
+    conversation, _ = await talk.memory.open_conversation(LOCRIT)
     return conversation.conversation_id

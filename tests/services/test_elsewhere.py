@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from src.entities import Turn
+from src.entities import Ending, Turn
 from src.events import ReplyChunk, ReplyEnded
-from src.stores.generations import Ending
 from tests.fakes.ollama import FakeOllama, Hold
 from tests.faults.audit import audit
 from tests.talk import Talk, talking
@@ -40,7 +39,7 @@ def run(tmp_path: Path, postgresql_url: str, ollama: FakeOllama) -> Callable[[Sc
 
 
 async def watched(talk: Talk, turn: Turn) -> list[ReplyChunk]:
-    return [chunk async for chunk in talk.app.chat.watch(turn.generation_id)]
+    return [chunk async for chunk in talk.chat.watch(turn.generation_id)]
 
 
 def test_it_is_waited_for_until_it_has_ended(run: Callable[[Scenario], None], ollama: FakeOllama) -> None:
@@ -94,9 +93,9 @@ def test_one_whose_owner_is_thought_dead_ends_for_all_as_it_is_saved(
         turn = await owner.ask("Why?")
         saved = "".join(PIECES[:3])
         await owner.shown(len(saved))
-        while (await other.app.chat.state(turn.generation_id)).content != saved:  # noqa: ASYNC110 - nobody tells
+        while (await other.chat.state(turn.generation_id)).content != saved:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.05)
-        await other.app.memory.finish_reply(turn.generation_id, Ending("interrupted"))
+        await other.replies.finish_reply(turn.generation_id, Ending("interrupted"))
         reply = await asyncio.wait_for(owner.answer(turn), 2)
         assert (reply.status, reply.content) == ("interrupted", saved)
         await asyncio.sleep(0.1)

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from src.entities import Message, Turn
+from src.entities import Message, Opening, Question, Turn
 from src.errors import StoreUnavailable
 from src.services.generation import GIVEN_UP, SAVED_AFTER_ALL, Generation
 from src.services.llm.protocol import Delta, Usage
-from src.stores.openings import Opening
-from src.stores.turns import Question
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
+from tests.callers import ME
 from tests.eventually import eventually
 from tests.fakes.ollama import Cut, Error, FakeOllama, Garbage, Hold, Item, Silence, Status, Stop
 from tests.store import writer_held
@@ -36,7 +35,7 @@ STREAMS: list[tuple[str, Script, str, str]] = [
 
 async def _assert_retry_works(talk: Talk, question: str, failed: Message) -> None:
     talk.fake.enqueue(["A whole reply"])
-    turn = await talk.app.chat.retry(failed.message_id)
+    turn = await talk.chat.retry(failed.message_id)
     reply = await talk.answer(turn)
     assert (reply.status, reply.content, reply.parent_id) == ("complete", "A whole reply", failed.parent_id)
     history = await talk.history(turn)
@@ -91,7 +90,7 @@ def test_without_a_model_the_question_is_saved_and_answered_once_there_is_one(
 
 @with_model
 async def test_a_locrit_whose_model_is_not_installed_says_which(talk: Talk) -> None:
-    await talk.app.locrits.edit(LOCRIT, {"model": "mistral:7b"})
+    await talk.locrits.edit(LOCRIT, {"model": "mistral:7b"})
     reply = await talk.said("Why?")
     assert reply.error is not None
     assert (reply.error.code, "mistral:7b" in reply.error.message) == ("model_missing", True)
@@ -113,7 +112,7 @@ async def test_a_disk_that_fills_up_during_a_reply_delays_its_end_and_loses_noth
     await _limit_pages(talk, 1)
     go_on.set()
     await talk.shown(1008)
-    stopping = asyncio.create_task(talk.app.chat.stop(turn.generation_id))
+    stopping = asyncio.create_task(talk.chat.stop(turn.generation_id))
     await asyncio.sleep(0.5)
     assert not stopping.done(), "its end is not saved, so it has not ended"
     await _limit_pages(talk, 2**31 - 1)
@@ -128,19 +127,19 @@ async def test_a_conversation_deleted_during_a_reply_stops_it_and_keeps_what_was
     talk.fake.enqueue(["A", Hold(threading.Event()), "B"])
     turn = await talk.ask("Why?")
     await talk.shown(1)
-    await talk.app.memory.delete_conversation(turn.message.conversation_id)
+    await talk.memory.delete_conversation(turn.message.conversation_id)
     reply = await talk.answer(turn)
     assert (reply.status, reply.content) == ("stopped", "A")
     await eventually(lambda: talk.fake.disconnects == 1)
-    assert (await talk.app.memory.statistics(LOCRIT)).total_messages == 0
-    await talk.app.memory.edit_conversation(turn.message.conversation_id, {"deleted": False})
-    assert (await talk.app.memory.statistics(LOCRIT)).total_messages == 2
+    assert (await talk.memory.statistics(LOCRIT)).total_messages == 0
+    await talk.memory.edit_conversation(turn.message.conversation_id, {"deleted": False})
+    assert (await talk.memory.statistics(LOCRIT)).total_messages == 2
 
 
 DELETIONS: dict[str, Callable[[Talk, Turn], Coroutine[Any, Any, object]]] = {
-    "the conversation": lambda talk, turn: talk.app.memory.delete_conversation(turn.message.conversation_id),
-    "the memory of its Locrit": lambda talk, _: talk.app.memory.clear(LOCRIT),
-    "its Locrit": lambda talk, _: talk.app.locrits.delete(LOCRIT),
+    "the conversation": lambda talk, turn: talk.memory.delete_conversation(turn.message.conversation_id),
+    "the memory of its Locrit": lambda talk, _: talk.memory.clear(LOCRIT),
+    "its Locrit": lambda talk, _: talk.locrits.delete(LOCRIT),
 }
 
 
@@ -153,7 +152,7 @@ def test_nothing_that_is_deleted_keeps_a_model_busy(
     async def scenario() -> None:
         async with talking(tmp_path, ollama) as talk:
             ollama.enqueue(["A", Hold(threading.Event())])
-            elsewhere = await talk.app.chat.send(message="Hello?", locrit_name="Pixie Assistant", session_id="two")
+            elsewhere = await talk.chat.send(message="Hello?", locrit_name="Pixie Assistant", session_id="two")
             await talk.shown(1)
             ollama.enqueue(["A", Hold(threading.Event())])
             running = await talk.ask("Why?")
@@ -169,7 +168,7 @@ def test_nothing_that_is_deleted_keeps_a_model_busy(
             assert endings[2].status in ("stopped", "failed")
             await eventually(lambda: ollama.disconnects == 1)
             assert len(ollama.requests) == 2, "the others were never asked for"
-            assert (await talk.app.chat.state(elsewhere.generation_id)).status == "streaming"
+            assert (await talk.chat.state(elsewhere.generation_id)).status == "streaming"
 
     asyncio.run(scenario())
 
@@ -181,18 +180,18 @@ async def test_a_locrit_switched_off_or_renamed_during_a_reply_finishes_it(talk:
         go_on = threading.Event()
         talk.fake.enqueue(["A", Hold(go_on), "B"])
         name = LOCRIT if number == 1 else "Rob"
-        turn = await talk.app.chat.send(message="Why?", locrit_name=name, session_id="one")
+        turn = await talk.chat.send(message="Why?", locrit_name=name, session_id="one")
         await talk.shown(2 * number - 1)
-        await talk.app.locrits.edit(name, changes)
+        await talk.locrits.edit(name, changes)
         go_on.set()
         assert (await talk.answer(turn)).content == "AB"
 
 
 @with_model
 async def test_a_reply_gives_up_a_database_that_stays_full_and_says_what_is_true(talk: Talk) -> None:
-    question = Question("Why?", "ask", opening=Opening("local", "local", LOCRIT, None, "one"))
-    turn = await talk.app.memory.begin_turn(question)
-    generation = Generation(turn, talk.app.memory, keep_trying_s=0.3)
+    question = Question("Why?", "ask", opening=Opening("local", LOCRIT, None, "one"))
+    turn = await talk.memory.begin_turn(question)
+    generation = Generation(turn, ME.user_id, talk.replies, keep_trying_s=0.3)
 
     async def deltas() -> AsyncGenerator[Delta, None]:
         yield Delta("Saved. ")
@@ -215,8 +214,8 @@ async def test_a_reply_gives_up_a_database_that_stays_full_and_says_what_is_true
 
 @with_model
 async def test_a_question_that_the_database_keeps_from_being_asked_is_asked_later(talk: Talk) -> None:
-    question = Question("Why?", "ask", opening=Opening("local", "local", LOCRIT, None, "one"))
-    turn = await talk.app.memory.begin_turn(question)
+    question = Question("Why?", "ask", opening=Opening("local", LOCRIT, None, "one"))
+    turn = await talk.memory.begin_turn(question)
     refusals = [StoreUnavailable("The database cannot be read now."), StoreUnavailable("Another program holds it.")]
 
     async def deltas() -> AsyncGenerator[Delta, None]:
@@ -224,7 +223,7 @@ async def test_a_question_that_the_database_keeps_from_being_asked_is_asked_late
             raise refusals.pop()
         yield Delta("Because.")
 
-    generation = Generation(turn, talk.app.memory)
+    generation = Generation(turn, ME.user_id, talk.replies)
     generation.start(deltas, talk.app.bus.publish)
     reply = await generation.ended
     assert (reply.status, reply.content) == ("complete", "Because.")
@@ -246,20 +245,20 @@ def test_an_end_that_cannot_be_stored_as_it_is_does_not_leave_the_reply_running(
 
     async def scenario() -> None:
         async with talking(tmp_path, ollama) as talk:
-            question = Question("Why?", "ask", opening=Opening("local", "local", LOCRIT, None, "one"))
-            turn = await talk.app.memory.begin_turn(question)
+            question = Question("Why?", "ask", opening=Opening("local", LOCRIT, None, "one"))
+            turn = await talk.memory.begin_turn(question)
 
             async def deltas() -> AsyncGenerator[Delta, None]:
                 yield Delta("Because.")
                 yield end
 
-            generation = Generation(turn, talk.app.memory)
+            generation = Generation(turn, ME.user_id, talk.replies)
             generation.start(deltas, talk.app.bus.publish)
             async with asyncio.timeout(5):
                 reply = await generation.ended
             assert reply.status in ("complete", "interrupted", "failed")
             assert reply.content == "Because."
-            assert (await talk.app.memory.message(reply.message_id)).status == reply.status
+            assert (await talk.memory.message(reply.message_id)).status == reply.status
 
     asyncio.run(scenario())
 
@@ -284,7 +283,7 @@ async def test_a_model_whose_name_cannot_be_stored_fails_the_reply(talk: Talk) -
 
 
 async def _limit_pages(talk: Talk, pages: int) -> None:
-    def limit(tx: Transaction) -> None:
+    def limit(tx: UnitOfWork) -> None:
         tx.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}").all()
 
     await talk.app.database.write(limit)

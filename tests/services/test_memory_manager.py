@@ -13,7 +13,7 @@ from src.stores.database import Database
 from tests.store import LOCRIT, Store, on_each_database, opened
 from tests.talk import Talk, with_model
 
-Call = Callable[[MemoryManager], Awaitable[Any]]
+Call = Callable[[Any], Awaitable[Any]]
 
 
 def test_a_script_needs_nothing_but_asyncio_run(tmp_path: Path) -> None:
@@ -162,5 +162,5 @@ async def test_what_was_said_can_be_searched_soon_after(talk: Talk) -> None:
     """The index follows by itself, questions and replies alike."""
     await talk.said("Where is the needle?")
     async with asyncio.timeout(20):
-        while len(await talk.app.memory.search_memories(LOCRIT, "needle")) < 2:  # noqa: ASYNC110
+        while len(await talk.memory.search_memories(LOCRIT, "needle")) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -72,7 +72,7 @@ def test_a_reply_that_is_not_whole_says_so_and_goes_on_where_it_stopped(
             assert reply.error is not None
             assert (reply.error.code, sentence in reply.error.message) == (code, True), reply.error.message
             ollama.enqueue([", again."])
-            reply = await talk.answer(await talk.app.chat.continue_(reply.message_id))
+            reply = await talk.answer(await talk.chat.continue_(reply.message_id))
             assert (reply.status, reply.content, reply.error) == ("complete", "Hi, again.", None)
             assert ("assistant", "Hi") in talk.prompt()
 
@@ -127,7 +127,7 @@ def test_a_reply_without_a_word_has_failed_and_is_never_sent_back(
             assert talk.prompt()[1:] == [
                 ("user", "Hello?"), ("assistant", "[This question was not answered.]"), ("user", "And?"),
             ]  # fmt: skip
-            await talk.answer(await talk.app.chat.retry(reply.message_id))
+            await talk.answer(await talk.chat.retry(reply.message_id))
             assert talk.prompt()[1:] == [("user", "Hello?")]
 
     asyncio.run(scenario())
@@ -147,7 +147,7 @@ async def test_a_reply_that_was_cut_while_it_thought_is_asked_for_anew(talk: Tal
     talk.fake.enqueue(["<think>Hm", Stop()])
     cut = await talk.said("The sea?")
     talk.fake.enqueue(["</think>", "Blue."])
-    reply = await talk.answer(await talk.app.chat.continue_(cut.message_id))
+    reply = await talk.answer(await talk.chat.continue_(cut.message_id))
     assert talk.prompt()[1:] == [("user", "The sea?")]
     assert (reply.status, reply.content) == ("complete", "<think>Hm</think>Blue.")
 

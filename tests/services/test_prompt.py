@@ -10,7 +10,7 @@ from tests.talk import LOCRIT, Talk, talking, with_model
 
 @with_model
 async def test_the_persona_comes_first_then_the_conversation_then_the_question(talk: Talk) -> None:
-    await talk.app.locrits.edit(LOCRIT, {"system_prompt": "Be kind."})
+    await talk.locrits.edit(LOCRIT, {"system_prompt": "Be kind."})
     talk.fake.enqueue(["Hi."])
     await talk.said("Hello?")
     await talk.said("How are you?")
@@ -28,7 +28,7 @@ async def test_unanswered_and_cut_turns_are_marked_so_that_the_next_reply_does_n
     talk.fake.enqueue(["Stopped", Hold(threading.Event())])
     turn = await talk.ask("Stopped?")
     await talk.shown(len("HalfStopped"))
-    await talk.app.chat.stop(turn.generation_id)
+    await talk.chat.stop(turn.generation_id)
     await talk.said("Next?")
     assert [content for _, content in talk.prompt()[1:]] == [
         "Unanswered?",
@@ -46,31 +46,31 @@ async def test_of_several_replies_the_newest_counts_and_what_is_deleted_does_not
     talk.fake.enqueue(["first"])
     first = await talk.said("One?")
     talk.fake.enqueue(["second"])
-    await talk.answer(await talk.app.chat.retry(first.message_id))
+    await talk.answer(await talk.chat.retry(first.message_id))
     turn = await talk.ask("Two?")
     await talk.answer(turn)
     assert talk.prompt()[1:] == [("user", "One?"), ("assistant", "second"), ("user", "Two?")]
-    await talk.app.memory.delete_message(turn.message.message_id)
-    await talk.app.memory.delete_message(turn.reply.message_id)
+    await talk.memory.delete_message(turn.message.message_id)
+    await talk.memory.delete_message(turn.reply.message_id)
     await talk.said("Three?")
     assert [content for _, content in talk.prompt()[1:]] == ["One?", "second", "Three?"]
 
 
 @with_model
 async def test_an_old_question_tried_again_is_asked_with_what_was_before_it(talk: Talk) -> None:
-    await talk.app.locrits.edit(LOCRIT, {"message_limit": 2})
+    await talk.locrits.edit(LOCRIT, {"message_limit": 2})
     talk.fake.enqueue(["one"])
     await talk.said("1?")
     old = await talk.said("2?")
     for number in range(3, 20):
         await talk.said(f"{number}?")
-    await talk.answer(await talk.app.chat.retry(old.message_id))
+    await talk.answer(await talk.chat.retry(old.message_id))
     assert talk.prompt()[1:] == [("user", "1?"), ("assistant", "one"), ("user", "2?")]
 
 
 @with_model
 async def test_no_more_messages_are_shown_than_the_locrit_allows(talk: Talk) -> None:
-    await talk.app.locrits.edit(LOCRIT, {"message_limit": 6})
+    await talk.locrits.edit(LOCRIT, {"message_limit": 6})
     for number in range(10):
         await talk.said(f"{number}?")
         assert len(talk.prompt()) <= 1 + 6 + 1

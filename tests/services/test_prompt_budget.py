@@ -147,7 +147,7 @@ async def test_a_question_larger_than_the_window_is_refused_before_a_model_sees_
 
 @with_model
 async def test_instructions_larger_than_the_window_are_named(talk: Talk) -> None:
-    await talk.app.locrits.edit(LOCRIT, {"system_prompt": "x" * 100_000})
+    await talk.locrits.edit(LOCRIT, {"system_prompt": "x" * 100_000})
     reply = await talk.said("Hello?")
     assert reply.error is not None
     assert reply.error.message.startswith("The instructions of this Locrit have about 33,3")
@@ -155,13 +155,13 @@ async def test_instructions_larger_than_the_window_are_named(talk: Talk) -> None
 
 @with_model
 async def test_the_reply_says_what_its_model_was_not_shown_and_until_then_nothing(talk: Talk) -> None:
-    await talk.app.locrits.edit(LOCRIT, {"message_limit": 4})
+    await talk.locrits.edit(LOCRIT, {"message_limit": 4})
     assert (await talk.said("0?")).context is None
     replies = [await talk.said(f"{number}?") for number in range(1, 10)]
     reply = replies[-1]
     assert reply.context is not None
     assert reply.context.limited_by == "message_limit"
-    turn = await talk.app.chat.retry(reply.message_id)
+    turn = await talk.chat.retry(reply.message_id)
     stored = [one for one in await talk.history(turn) if one.seq == reply.context.seen_from]
     assert [one.content for one in stored] == [talk.prompt()[1][1]]
 

@@ -4,10 +4,11 @@ import asyncio
 import threading
 from pathlib import Path
 
-from src.services.memory_manager import MemoryManager
+from src.entities import Opening, Question
+from src.services.memory import MemoryService
+from src.services.replies import Replies
 from src.stores.database import Database
-from src.stores.openings import Opening
-from src.stores.turns import Question
+from tests.callers import ME
 from tests.fakes.ollama import FakeOllama, Hold
 from tests.faults.audit import audit
 from tests.talk import LOCRIT, talking
@@ -24,11 +25,12 @@ def test_a_reply_that_a_dead_process_left_is_interrupted_and_keeps_what_was_logg
         async with talking(tmp_path, ollama):
             pass
         async with Database.open(_url(tmp_path), lambda _event: None) as database:
-            memory = MemoryManager(database)
-            turn = await memory.begin_turn(Question("Why?", "op", "m", Opening("local", "local", LOCRIT, None, "one")))
-            await memory.append_chunk(turn.generation_id, 1, "Because ")
-            await memory.fold_reply(turn.generation_id, turn.reply.message_id, 1, "Because ")
-            await memory.append_chunk(turn.generation_id, 3, "it is")
+            replies = Replies(database)
+            question = Question("Why?", "op", "m", Opening("local", LOCRIT, None, "one"))
+            turn = await MemoryService(database).begin_turn(ME, question)
+            await replies.append_chunk(turn.generation_id, 1, "Because ")
+            await replies.fold_reply(turn.generation_id, turn.reply.message_id, 1, "Because ")
+            await replies.append_chunk(turn.generation_id, 3, "it is")
 
     async def starts_again() -> None:
         async with talking(tmp_path, ollama) as talk:
@@ -39,7 +41,7 @@ def test_a_reply_that_a_dead_process_left_is_interrupted_and_keeps_what_was_logg
             assert turn.reply.error.code == "interrupted"
             [update] = [event for event in talk.changes("conversation:") if event.type == "message.updated"]
             assert update.payload.wire()["content"] == "Because it is", "those who listen are told"
-            retried = await talk.app.chat.retry(turn.reply.message_id)
+            retried = await talk.chat.retry(turn.reply.message_id)
             assert (await talk.answer(retried)).parent_id == "m"
 
     asyncio.run(dies())
@@ -70,9 +72,9 @@ def test_three_locrits_are_there_after_the_first_start_and_only_then(tmp_path: P
 
     async def start(delete: str | None = None) -> list[str]:
         async with talking(tmp_path, ollama) as talk:
-            found = [locrit.name for locrit in await talk.app.locrits.list()]
+            found = [locrit.name for locrit in await talk.locrits.list()]
             if delete:
-                await talk.app.locrits.delete(delete)
+                await talk.locrits.delete(delete)
             return found
 
     assert asyncio.run(start(delete="Pixie Assistant")) == names

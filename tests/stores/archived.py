@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from src.entities import IntegrityReport
+from src.entities import Ending, IntegrityReport, Question
 from src.identity import new_id
 from src.stores import search
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.store import Store
 
 
@@ -24,7 +22,7 @@ async def ask(store: Store, where: str, content: str, answer: str, **place: Any)
     """The ids of the question and of its complete reply."""
     question = Question(content, op_id=new_id(), conversation_id=where, **place)
     turn = await store.memory.begin_turn(question)
-    await store.memory.finish_reply(turn.generation_id, Ending("complete", answer))
+    await store.replies.finish_reply(turn.generation_id, Ending("complete", answer))
     return turn.message.message_id, turn.reply.message_id
 
 

@@ -6,13 +6,11 @@ import functools
 import pytest
 from sqlalchemy import Executable, delete, text, update
 
-from src.entities import IntegrityReport, Theirs
+from src.entities import Ending, IntegrityReport, Question, Theirs
 from src.errors import Conflict, InvalidInput, NotFound
 from src.models import conversations, events, messages
 from src.stores import integrity
-from src.stores.generations import Ending
-from src.stores.turns import Question
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.store import Store, on_each_database
 from tests.stores.archived import ask, index, say, verified
 
@@ -67,7 +65,7 @@ async def test_a_question_put_differently_is_a_branch_and_the_prompt_follows_it(
     assert said[old].parent_id == said[new].parent_id
     assert said[first].parent_id == where
     assert said[after].parent_id == reply
-    path = [message.content for message in await store.memory.path_to(after, 50)]
+    path = [message.content for message in await store.replies.path_to(after, 50)]
     assert path == ["What is red?", "A colour.", "And green?", "A third.", "Thanks"]
     await verified(store)
 
@@ -77,10 +75,10 @@ async def test_a_question_goes_on_from_the_branch_that_it_names(store: Store) ->
     where = await store.conversation()
     question, old = await ask(store, where, "What is red?", "A colour.")
     again = await store.memory.begin_retry(question)
-    await store.memory.finish_reply(again.generation_id, Ending("complete", "A feeling."))
+    await store.replies.finish_reply(again.generation_id, Ending("complete", "A feeling."))
     followed, reply = await ask(store, where, "And blue?", "Another one.", parent_id=old)
     after, _ = await ask(store, where, "Thanks", "Welcome.")
-    path = await store.memory.path_to(after, 50)
+    path = await store.replies.path_to(after, 50)
     assert [message.content for message in path] == [
         "What is red?",
         "A colour.",
@@ -104,21 +102,21 @@ async def test_a_question_follows_nothing_that_is_not_in_its_conversation(store:
     await store.memory.begin_turn(question_here)
     with pytest.raises(Conflict):
         await store.memory.begin_turn(dataclasses.replace(question_here, parent_id=None))
-    assert [message.content for message in await store.memory.path_to(here, 50)] == ["one", "eins"]
+    assert [message.content for message in await store.replies.path_to(here, 50)] == ["one", "eins"]
 
 
 @on_each_database
 async def test_a_reply_that_was_cut_goes_on_in_the_same_message(store: Store) -> None:
     where = await store.conversation()
     turn = await store.memory.begin_turn(Question("Count", op_id="count", conversation_id=where))
-    await store.memory.finish_reply(turn.generation_id, Ending("interrupted", "one two"))
+    await store.replies.finish_reply(turn.generation_id, Ending("interrupted", "one two"))
     more = await store.memory.begin_continuation(turn.reply.message_id, "go on")
     assert (await store.memory.begin_continuation(turn.reply.message_id, "go on")).repeated
     assert (more.reply.message_id, more.reply.status) == (turn.reply.message_id, "streaming")
     assert (more.reply.content, more.message.content) == ("one two", "Count")
-    await store.memory.append_chunk(more.generation_id, 1, " three")
+    await store.replies.append_chunk(more.generation_id, 1, " three")
     assert (await store.memory.message(turn.reply.message_id)).content == "one two three"
-    await store.memory.finish_reply(more.generation_id, Ending("complete", "one two three four"))
+    await store.replies.finish_reply(more.generation_id, Ending("complete", "one two three four"))
     history = await store.archive.versions(turn.reply.message_id)
     assert [version.content for version in history] == ["one two three four", "one two"]
     with pytest.raises(Conflict):
@@ -211,11 +209,11 @@ DAMAGES: dict[str, Executable] = {
 }
 
 
-def _damage(name: str, tx: Transaction) -> None:
-    tx.change(DAMAGES[name])
+def _damage(name: str, tx: UnitOfWork) -> None:
+    tx.write_now(DAMAGES[name])
 
 
-def _damaged(damage: Executable, tx: Transaction) -> IntegrityReport:
+def _damaged(damage: Executable, tx: UnitOfWork) -> IntegrityReport:
     connection = tx.connection
     with connection.begin_nested() as nested:
         connection.execute(damage)

@@ -5,8 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from src.stores.openings import Opening
-from src.stores.turns import Question
+from src.entities import Opening, Question
 from tests.store import LOCRIT, opened
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -30,9 +29,7 @@ def test_what_arrives_through_two_processes_at_once_is_saved_once(postgresql_url
     async def scenario() -> None:
         async with opened(postgresql_url) as one, opened(postgresql_url) as two:
             for n in range(ROUNDS):
-                question = Question(
-                    "Hello?", f"op {n}", f"message {n}", Opening("local", "local", LOCRIT, None, f"{n}")
-                )
+                question = Question("Hello?", f"op {n}", f"message {n}", Opening("local", LOCRIT, None, f"{n}"))
                 turns = await asyncio.gather(*(store.memory.begin_turn(question) for store in (one, two)))
                 assert len({(turn.reply.message_id, turn.generation_id) for turn in turns}) == 1
                 assert sorted(turn.repeated for turn in turns) == [False, True]

@@ -9,11 +9,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.entities import iso
+from src.entities import Ending, Question, iso
 from src.errors import Conflict, LocritError, NotFound
 from src.identity import now_ms
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.store import Store, opened
 
@@ -70,7 +68,7 @@ class Both:
 
     async def finish(self, _session: Session, _id: str, said: Said, text: str) -> None:
         if said.generation_id is not None:
-            await self._store.memory.finish_reply(said.generation_id, Ending("complete", text))
+            await self._store.replies.finish_reply(said.generation_id, Ending("complete", text))
             if said.running:
                 said.content, said.running = text, False
 

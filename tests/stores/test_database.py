@@ -14,7 +14,7 @@ from src.errors import InvalidInput, StoreUnavailable
 from src.models import jobs, messages, ops
 from src.stores.database import Database
 from src.stores.engines import SQLITE_PRAGMAS
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.fixtures.server import ROOT
 from tests.store import Store, on_each_database, on_sqlite, opened
 
@@ -31,13 +31,13 @@ def open_(url: str) -> Database:
 
 @on_sqlite
 async def test_the_settings_that_durability_needs_are_in_force_on_every_connection(store: Store) -> None:
-    def settings(tx: Transaction) -> dict[str, object]:
+    def settings(tx: UnitOfWork) -> dict[str, object]:
         return {name: tx.connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in SQLITE_PRAGMAS}
 
     expected = {name: value for name, (_, value) in SQLITE_PRAGMAS.items()}
     assert await store.database.write(settings) == expected
     assert expected["synchronous"] == 2, "FULL: a commit is on the disk"
-    assert await store.database.read(lambda connection: settings(Transaction(connection, ""))) == expected
+    assert await store.database.read(lambda connection: settings(UnitOfWork(connection, ""))) == expected
 
 
 def test_a_database_that_cannot_keep_the_settings_is_refused() -> None:
@@ -89,8 +89,8 @@ def test_a_database_of_a_newer_version_is_refused(database_url: str) -> None:
 async def test_readers_see_a_snapshot_while_a_write_is_open(store: Store) -> None:
     written, read = threading.Event(), threading.Event()
 
-    def write(tx: Transaction) -> None:
-        tx.change(insert(jobs), {"kind": "test", "entity_id": "a"})
+    def write(tx: UnitOfWork) -> None:
+        tx.write_now(insert(jobs), {"kind": "test", "entity_id": "a"})
         written.set()
         read.wait(10)
 
@@ -114,7 +114,7 @@ async def test_a_reader_sees_the_same_all_along(store: Store) -> None:
 
     reading = asyncio.create_task(store.database.read(twice))
     await asyncio.to_thread(begun.wait, 10)
-    await store.database.write(lambda tx: tx.change(insert(jobs), {"kind": "test", "entity_id": "a"}))
+    await store.database.write(lambda tx: tx.write_now(insert(jobs), {"kind": "test", "entity_id": "a"}))
     go_on.set()
     assert await reading == [0, 0]
 

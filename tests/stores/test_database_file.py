@@ -20,6 +20,7 @@ from src.application import Application
 from src.config import Settings
 from src.errors import StoreUnavailable
 from src.stores.database import Database
+from tests.callers import OnePersons
 from tests.fixtures.server import ROOT
 from tests.store import opened
 
@@ -50,7 +51,7 @@ def test_the_database_is_where_the_data_directory_is_whatever_its_name(name: str
 
 
 async def _start(settings: Settings) -> None:
-    application = Application(settings)
+    application = OnePersons(Application(settings))
     assert await application.database.check()
     await application.close()
 

@@ -1,13 +1,14 @@
 """A Locrit takes its conversations and memories along: into the trash, back, and when it is forgotten."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
-from src.entities import Theirs
+from src.entities import Ending, Question, Theirs
 from src.errors import Conflict, NotFound
 from src.models import conversations, metadata
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.store import LOCRIT, Store, on_each_database
 from tests.stores.archived import say, verified
 
@@ -45,7 +46,7 @@ async def test_nothing_can_be_written_to_them_meanwhile(store: Store) -> None:
     where, [message_id] = await say(store, "one")
     turn = await store.memory.begin_turn(Question("why?", "ask", conversation_id=where))
     await store.locrits.delete(LOCRIT)
-    for write in (
+    writes: tuple[Callable[[], Awaitable[Any]], ...] = (
         lambda: store.memory.save_message(where, "user", "more"),
         lambda: store.memory.edit_message(message_id, "other"),
         lambda: store.memory.delete_message(message_id),
@@ -53,10 +54,11 @@ async def test_nothing_can_be_written_to_them_meanwhile(store: Store) -> None:
         lambda: store.memory.begin_retry(turn.reply.message_id),
         lambda: store.archive.fork(message_id),
         lambda: store.archive.merge(where, [Theirs("new", "user", "more")]),
-    ):
+    )
+    for write in writes:
         with pytest.raises(NotFound):
             await write()
-    await store.memory.finish_reply(turn.generation_id, Ending("stopped", "Because"))
+    await store.replies.finish_reply(turn.generation_id, Ending("stopped", "Because"))
     await verified(store)
 
 

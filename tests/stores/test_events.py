@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from src.entities import Change, Failure, Scrubbed, Theirs
+from src.entities import Change, Ending, Failure, Question, Scrubbed, Theirs
 from src.errors import NotFound
 from src.stores import conversations, locrits, memories, messages
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.fold import DERIVED, fold
 from tests.store import LOCRIT, Store, on_each_database, opened
@@ -29,34 +27,34 @@ Operation = Callable[[Store, str], Awaitable[Any]]
 
 async def ask(store: Store, conversation_id: str) -> str:
     turn = await store.memory.begin_turn(Question("why?", "turn", None, None, conversation_id))
-    await store.memory.append_chunk(turn.generation_id, 2, "Because")
+    await store.replies.append_chunk(turn.generation_id, 2, "Because")
     return turn.generation_id
 
 
 async def ask_and_finish(store: Store, conversation_id: str) -> None:
     error = Failure(code="model_cut", message="cut", hint="retry")
-    await store.memory.finish_reply(await ask(store, conversation_id), Ending("failed", "Because", error=error))
+    await store.replies.finish_reply(await ask(store, conversation_id), Ending("failed", "Because", error=error))
 
 
 async def ask_twice(store: Store, conversation_id: str) -> None:
     await ask_and_finish(store, conversation_id)
     reply = (await store.memory.get_conversation_history(conversation_id))[0][-1]
     turn = await store.memory.begin_retry(reply.message_id)
-    await store.memory.fold_reply(turn.generation_id, turn.reply.message_id, 1, "Since")
-    await store.memory.finish_reply(turn.generation_id, Ending("interrupted"))
+    await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, 1, "Since")
+    await store.replies.finish_reply(turn.generation_id, Ending("interrupted"))
 
 
 async def continue_(store: Store, conversation_id: str) -> None:
     turn = await store.memory.begin_turn(Question("why?", "turn", conversation_id=conversation_id))
-    await store.memory.finish_reply(turn.generation_id, Ending("interrupted", "Bec"))
+    await store.replies.finish_reply(turn.generation_id, Ending("interrupted", "Bec"))
     again = await store.memory.begin_continuation(turn.reply.message_id)
-    await store.memory.finish_reply(again.generation_id, Ending("complete", "Because"))
+    await store.replies.finish_reply(again.generation_id, Ending("complete", "Because"))
 
 
 async def branch(store: Store, conversation_id: str) -> None:
     await ask_and_finish(store, conversation_id)
     turn = await store.memory.begin_turn(Question("how?", "other", conversation_id=conversation_id, instead_of="m"))
-    await store.memory.finish_reply(turn.generation_id, Ending("stopped", "So"))
+    await store.replies.finish_reply(turn.generation_id, Ending("stopped", "So"))
 
 
 async def roll_back(store: Store, _conversation_id: str) -> None:
@@ -261,5 +259,5 @@ async def test_every_scope_is_gapless_under_concurrency(store: Store) -> None:
 
     await asyncio.gather(*(work(id_, n) for id_ in ids for n in range(8)))
     for generation_id in await store.running():
-        await store.memory.finish_reply(generation_id, Ending("interrupted"))
+        await store.replies.finish_reply(generation_id, Ending("interrupted"))
     await asyncio.to_thread(audit, store.url)

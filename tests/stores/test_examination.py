@@ -203,4 +203,4 @@ async def test_a_check_says_how_far_it_is(store: Store) -> None:
     assert numbers == sorted(numbers)
     assert {at.checks for at in told} == {len(report.checks)}
     await store.archive.verify()
-    assert store.archive.checking is None
+    assert await store.archive.checking() is None

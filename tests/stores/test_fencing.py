@@ -4,13 +4,10 @@ import asyncio
 
 import pytest
 
-from src.entities import Turn
+from src.entities import Ending, Opening, Question, Turn
 from src.errors import Conflict
 from src.events import ReplyEnded
 from src.models import generation_chunks, messages
-from src.stores.generations import Ending
-from src.stores.openings import Opening
-from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.store import LOCRIT, Store, on_each_database, opened, writer_held
 
@@ -19,17 +16,17 @@ ROUNDS = 30
 
 
 async def begun(store: Store, n: int = 0) -> Turn:
-    opening = Opening("local", "local", LOCRIT, None, f"session {n}")
+    opening = Opening("local", LOCRIT, None, f"session {n}")
     return await store.memory.begin_turn(Question("Why?", f"op {n}", f"question {n}", opening))
 
 
 @on_each_database
 async def test_what_has_ended_is_not_appended_to(store: Store) -> None:
     turn = await begun(store)
-    await store.memory.append_chunk(turn.generation_id, 1, "Because")
-    await store.memory.finish_reply(turn.generation_id, INTERRUPTED)
+    await store.replies.append_chunk(turn.generation_id, 1, "Because")
+    await store.replies.finish_reply(turn.generation_id, INTERRUPTED)
     with pytest.raises(Conflict):
-        await store.memory.append_chunk(turn.generation_id, 2, " of the sea")
+        await store.replies.append_chunk(turn.generation_id, 2, " of the sea")
     assert (await store.memory.message(turn.reply.message_id)).content == "Because"
     assert await store.rows(generation_chunks) == []
 
@@ -37,41 +34,41 @@ async def test_what_has_ended_is_not_appended_to(store: Store) -> None:
 @on_each_database
 async def test_what_has_ended_is_not_folded(store: Store) -> None:
     turn = await begun(store)
-    await store.memory.finish_reply(turn.generation_id, Ending("stopped", "Because"))
+    await store.replies.finish_reply(turn.generation_id, Ending("stopped", "Because"))
     with pytest.raises(Conflict):
-        await store.memory.fold_reply(turn.generation_id, turn.reply.message_id, 2, "Something else")
+        await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, 2, "Something else")
     assert (await store.memory.message(turn.reply.message_id)).content == "Because"
 
 
 @on_each_database
 async def test_a_reply_that_goes_on_elsewhere_is_not_overwritten_by_who_wrote_it_before(store: Store) -> None:
     turn = await begun(store)
-    await store.memory.append_chunk(turn.generation_id, 1, "Because")
-    await store.memory.finish_reply(turn.generation_id, INTERRUPTED)
+    await store.replies.append_chunk(turn.generation_id, 1, "Because")
+    await store.replies.finish_reply(turn.generation_id, INTERRUPTED)
     again = await store.memory.begin_continuation(turn.reply.message_id)
     for late in (
-        store.memory.append_chunk(turn.generation_id, 2, " old"),
-        store.memory.fold_reply(turn.generation_id, turn.reply.message_id, 2, "Because old"),
+        store.replies.append_chunk(turn.generation_id, 2, " old"),
+        store.replies.fold_reply(turn.generation_id, turn.reply.message_id, 2, "Because old"),
     ):
         with pytest.raises(Conflict):
             await late
-    ended = await store.memory.finish_reply(turn.generation_id, Ending("complete", "Because old"))
+    ended = await store.replies.finish_reply(turn.generation_id, Ending("complete", "Because old"))
     assert (ended.status, ended.content) == ("streaming", "Because")
-    await store.memory.append_chunk(again.generation_id, 1, " new")
-    reply = await store.memory.finish_reply(again.generation_id, Ending("complete"))
+    await store.replies.append_chunk(again.generation_id, 1, " new")
+    reply = await store.replies.finish_reply(again.generation_id, Ending("complete"))
     assert reply.content == "Because new"
 
 
 @on_each_database
 async def test_one_that_is_refused_takes_nothing_of_its_batch_with_it(store: Store) -> None:
     ended, running = await begun(store, 1), await begun(store, 2)
-    await store.memory.finish_reply(ended.generation_id, INTERRUPTED)
+    await store.replies.finish_reply(ended.generation_id, INTERRUPTED)
     async with writer_held(store.database):
         writes = [
-            store.memory.append_chunk(running.generation_id, 1, "Because"),
-            store.memory.append_chunk(ended.generation_id, 1, "lost"),
+            store.replies.append_chunk(running.generation_id, 1, "Because"),
+            store.replies.append_chunk(ended.generation_id, 1, "lost"),
             store.memory.edit_conversation(running.message.conversation_id, {"title": "Reasons"}),
-            store.memory.append_chunk(running.generation_id, 2, " of the sea"),
+            store.replies.append_chunk(running.generation_id, 2, " of the sea"),
         ]
         outcome = asyncio.gather(*writes, return_exceptions=True)
         await asyncio.sleep(0)
@@ -84,10 +81,10 @@ async def test_one_that_is_refused_takes_nothing_of_its_batch_with_it(store: Sto
 @on_each_database
 async def test_who_ends_what_has_ended_learns_and_tells_how(store: Store) -> None:
     turn = await begun(store)
-    await store.memory.append_chunk(turn.generation_id, 1, "Because")
-    await store.memory.finish_reply(turn.generation_id, INTERRUPTED)
+    await store.replies.append_chunk(turn.generation_id, 1, "Because")
+    await store.replies.finish_reply(turn.generation_id, INTERRUPTED)
     store.published.clear()
-    reply = await store.memory.finish_reply(turn.generation_id, Ending("complete", "Because of the sea"))
+    reply = await store.replies.finish_reply(turn.generation_id, Ending("complete", "Because of the sea"))
     assert (reply.status, reply.content) == ("interrupted", "Because")
     await asyncio.sleep(0.05)
     [told] = [event for event in store.published if isinstance(event, ReplyEnded)]
@@ -101,20 +98,20 @@ def test_what_was_logged_when_another_process_ended_it_is_in_it(postgresql_url: 
         logged = ""
         for idx in range(1, 200):
             try:
-                await owner.memory.append_chunk(turn.generation_id, idx, f"{idx} ")
+                await owner.replies.append_chunk(turn.generation_id, idx, f"{idx} ")
             except Conflict:
                 return logged
             logged += f"{idx} "
             if idx % 5 == 0:
                 try:
-                    await owner.memory.fold_reply(turn.generation_id, turn.reply.message_id, idx, logged)
+                    await owner.replies.fold_reply(turn.generation_id, turn.reply.message_id, idx, logged)
                 except Conflict:
                     return logged
         raise AssertionError("it was never ended")
 
     async def end(other: Store, turn: Turn, after_s: float) -> None:
         await asyncio.sleep(after_s)
-        await other.memory.finish_reply(turn.generation_id, INTERRUPTED)
+        await other.replies.finish_reply(turn.generation_id, INTERRUPTED)
 
     async def scenario() -> None:
         async with opened(postgresql_url) as owner, opened(postgresql_url) as other, opened(postgresql_url) as third:

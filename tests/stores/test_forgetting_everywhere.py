@@ -11,10 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, make_url, text
 
-from src.entities import Theirs
+from src.entities import Ending, Question, Theirs
 from src.errors import Conflict, LocritError
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.faults.chance import SEED
 from tests.store import LOCRIT, Store, on_each_database, opened
 from tests.stores.archived import index, say, verified
@@ -44,7 +42,7 @@ class History:
         else:
             asked = await self.store.memory.begin_turn(Question("why?", "ask", conversation_id=where))
             ending = Ending("complete", f"because of {SECRET}")
-            self.family.append((await self.store.memory.finish_reply(asked.generation_id, ending)).message_id)
+            self.family.append((await self.store.replies.finish_reply(asked.generation_id, ending)).message_id)
         self.conversations.append(where)
 
     async def go_on(self) -> None:
@@ -149,7 +147,7 @@ async def test_a_fork_that_was_called_after_a_branch_that_it_does_not_have(store
     """Its title is all that it has of the message."""
     where, [asked] = await say(store, f"{SECRET}?")
     turn = await store.memory.begin_turn(Question("and so?", "ask", conversation_id=where, instead_of=asked))
-    await store.memory.finish_reply(turn.generation_id, Ending("complete", "so"))
+    await store.replies.finish_reply(turn.generation_id, Ending("complete", "so"))
     fork = await store.archive.fork(turn.reply.message_id)
     await store.memory.edit_message(asked, "harmless now")
     assert SECRET in fork.title
@@ -195,14 +193,14 @@ async def test_a_copy_that_a_browser_gives_back_is_refused(store: Store) -> None
 async def test_a_reply_that_goes_on_in_a_fork_keeps_its_original(store: Store) -> None:
     where = await store.conversation()
     turn = await store.memory.begin_turn(Question("why?", "ask", conversation_id=where))
-    await store.memory.finish_reply(turn.generation_id, Ending("interrupted", f"because {SECRET}"))
+    await store.replies.finish_reply(turn.generation_id, Ending("interrupted", f"because {SECRET}"))
     fork = await store.archive.fork(turn.reply.message_id)
     copied, _, _ = await store.memory.get_conversation_history(fork.conversation_id)
     again = await store.memory.begin_continuation(copied[-1].message_id)
     for forget_it in (store.archive.forget_conversation(where), store.archive.forget_message(turn.reply.message_id)):
         with pytest.raises(Conflict):
             await forget_it
-    await store.memory.finish_reply(again.generation_id, Ending("complete"))
+    await store.replies.finish_reply(again.generation_id, Ending("complete"))
     await store.archive.forget_conversation(where)
     assert await found(store) == []
     await verified(store)

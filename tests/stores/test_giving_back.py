@@ -16,11 +16,20 @@ from pydantic import BaseModel
 
 from backend.protocol.archive import SyncedConversation, SyncedLocrit, SyncedMessage
 from backend.routes import archive as wire
-from src.entities import Conversation, Entity, Failure, Locrit, Message, PromptContext, Theirs, Usage
+from src.entities import (
+    Conversation,
+    Ending,
+    Entity,
+    Failure,
+    Locrit,
+    Merged,
+    Message,
+    PromptContext,
+    Question,
+    Theirs,
+    Usage,
+)
 from src.errors import LocritError
-from src.stores.generations import Ending
-from src.stores.merging import Merged
-from src.stores.turns import Question
 from tests.faults.audit import audit
 from tests.faults.chance import SEED
 from tests.store import LOCRIT, Store, every_message, opened
@@ -97,8 +106,8 @@ class Life:
         usage = Usage(prompt_tokens=7, completion_tokens=self._number, total_ms=1.5) if status == "complete" else None
         error = Failure(code="model_cut", message=self._new("cut")) if status in ("failed", "interrupted") else None
         context = PromptContext(seen_from=self._number, limited_by="window", window_tokens=4096)
-        await self._store.memory.record_prompt(generation_id, "a model", self._chance.choice([None, context]))
-        await self._store.memory.finish_reply(generation_id, Ending(status, self._new("because"), usage, error))
+        await self._store.replies.record_prompt(generation_id, "a model", self._chance.choice([None, context]))
+        await self._store.replies.finish_reply(generation_id, Ending(status, self._new("because"), usage, error))
         del self._running[generation_id]
 
     async def _retry(self) -> None:
@@ -151,7 +160,7 @@ async def everything(store: Store, conversation_id: str) -> list[Message]:
 async def prompted(store: Store, conversation_id: str) -> list[tuple[str, str, str, str]]:
     """What the next question would follow."""
     leaf = await store.leaf_id(conversation_id)
-    path = await store.memory.path_to(leaf, 1000) if leaf else []
+    path = await store.replies.path_to(leaf, 1000) if leaf else []
     return [(one.message_id, one.role, one.content, "" if one.forgotten_at else ended(one.status)) for one in path]
 
 
@@ -193,7 +202,7 @@ async def _restored(url: str) -> None:
     """What a start does with replies that a dead process left."""
     async with opened(url) as store:
         for generation_id in await store.running():
-            await store.memory.finish_reply(generation_id, Ending("interrupted"))
+            await store.replies.finish_reply(generation_id, Ending("interrupted"))
 
 
 @pytest.mark.parametrize("example", range(EXAMPLES))

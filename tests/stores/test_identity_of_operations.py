@@ -10,26 +10,22 @@ from typing import Any
 
 import pytest
 
-from src.entities import Change
+from src.entities import Change, Ending, Opening, Question
 from src.errors import Conflict
 from src.identity import request_hash
 from src.models import events, generations, messages, ops
 from src.services.archive import Archive
 from src.services.locrits import LocritService
-from src.services.memory_manager import MemoryManager
-from src.stores.generations import Ending
-from src.stores.openings import Opening
-from src.stores.turns import Question
+from src.services.memory import MemoryService
+from tests.callers import SOMEONE
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
 
-SERVICES: dict[str, type] = {"memory": MemoryManager, "archive": Archive, "locrits": LocritService}
+SERVICES: dict[str, type] = {"memory": MemoryService, "archive": Archive, "locrits": LocritService}
 NOT_PART = {
+    "caller": "the other half of the identity: another person's operation of the same id is another one (tried below)",
     "rev": "says what an edit is based on, not what it does; a repeat may be based on more",
     "op_id": "the identity itself",
 }
-FORGETS = "forgetting has no way back: a repeat finds nothing more to do"
-UNIDENTIFIED = dict.fromkeys(("archive.forget_message", "archive.forget_conversation", "memory.forget_memory"), FORGETS)
-
 Recipe = tuple[dict[str, Any], dict[str, Any]]
 """The arguments of an operation, and another value for each of them."""
 
@@ -42,7 +38,7 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         await store.memory.edit_message(name, f"{name}, better")
     turns = [await store.memory.begin_turn(Question(f"why {n}", f"turn {n}", conversation_id=one)) for n in range(2)]
     for turn in turns:
-        await store.memory.finish_reply(turn.generation_id, Ending("interrupted", "because"))
+        await store.replies.finish_reply(turn.generation_id, Ending("interrupted", "because"))
     replies = [turn.reply.message_id for turn in turns]
     for name in ("in the trash", "in the trash, too"):
         await store.locrits.create(name, {})
@@ -85,6 +81,9 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         "archive.roll_back": ({"message_id": "m1", "rev": 1}, {"message_id": "m2", "rev": 2}),
         "archive.keep_aside": ({"message_id": "m1", "content": "a"}, {"message_id": "m2", "content": "b"}),
         "archive.fork": ({"message_id": "m1", "conversation_id": "f1"}, {"message_id": "m2", "conversation_id": "f2"}),
+        "archive.forget_message": two_messages,
+        "archive.forget_conversation": ({"conversation_id": one}, {"conversation_id": two}),
+        "memory.forget_memory": (a_note, other_note),
         "archive.forget_locrit": ({"name": "in the trash"}, {"name": "in the trash, too"}),
         "locrits.create": (
             {"name": "Eve", "fields": {"description": "a"}, "locrit_id": "e"},
@@ -105,7 +104,7 @@ def operations() -> Iterator[tuple[str, list[str]]]:
         for name, method in inspect.getmembers(class_, inspect.iscoroutinefunction):
             parameters = inspect.signature(method).parameters
             operation = f"{service}.{name}"
-            if "op_id" in parameters and not name.startswith("_") and operation not in UNIDENTIFIED:
+            if "op_id" in parameters and not name.startswith("_"):
                 not_part = {"self", *NOT_PART} - (
                     {"rev"} if name.startswith("roll_back") else set()
                 )  # there it says what to do
@@ -146,7 +145,19 @@ def _plain(result: Any) -> Any:
     return first.model_copy(update={"repeated": True}) if hasattr(first, "repeated") else first
 
 
-OPENING = Opening("local", "u1", LOCRIT, None, "s1")
+@on_each_database
+async def test_what_others_call_their_operations_is_their_own_affair(store: Store) -> None:
+    other = await store.of(SOMEONE)
+    for person in (store, other):
+        where, created = await person.memory.open_conversation(LOCRIT, session_id="s", op_id="open")
+        saved = await person.memory.save_message(where.conversation_id, "user", person.caller.user_id, op_id="save")
+        again = await person.memory.save_message(where.conversation_id, "user", person.caller.user_id, op_id="save")
+        assert (created, saved[1], again) == (True, True, (saved[0], False))
+    assert len(await store.rows(ops)) == 4
+    assert [row.content for row in await store.rows(messages)] == [store.caller.user_id, other.caller.user_id]
+
+
+OPENING = Opening("u1", LOCRIT, None, "s1")
 QUESTIONS: dict[str, tuple[Question, dict[str, Any]]] = {
     "in a conversation": (
         Question("why", "the same", "q1", conversation_id="c1", parent_id="m1"),
@@ -197,7 +208,7 @@ def test_a_question_is_also_where_it_is_asked(where: str, sqlite_url: str) -> No
 async def test_a_question_by_socket_and_by_rest_is_the_same(store: Store) -> None:
     """By socket a client names the Locrit, too."""
     await store.memory.open_conversation(LOCRIT, conversation_id="c1")
-    opening = Opening("local", "local", LOCRIT, "c1", None)
+    opening = Opening("local", LOCRIT, "c1", None)
     by_socket = await store.memory.begin_turn(Question("why", "the same", "q1", opening=opening))
     by_rest = await store.memory.begin_turn(Question("why", "the same", "q1", conversation_id="c1"))
     assert by_rest.repeated
@@ -210,7 +221,7 @@ async def test_a_question_by_socket_and_by_rest_is_the_same(store: Store) -> Non
 def test_what_version_0_1_has_done_is_known_as_done(tmp_path: Path) -> None:
     """Its hashes left out where a question was asked, whose conversation was opened, what came with a message."""
     url = f"sqlite:///{tmp_path / 'locrit.db'}"
-    opening = Opening("local", "local", LOCRIT, "c1", "s1", "a title")
+    opening = Opening("local", LOCRIT, "c1", "s1", "a title")
     question = Question("why", "asked", "q1", conversation_id="c1", parent_id="m1")
 
     async def say() -> list[int]:
@@ -227,9 +238,9 @@ def test_what_version_0_1_has_done_is_known_as_done(tmp_path: Path) -> None:
 
     said = asyncio.run(say())
     before = {
-        "opened": opening.hashes[1],
+        "opened": request_hash("open", opening.earlier_request),
         "saved": request_hash("save", {"in": "c1", "id": "m1", "role": "user", "content": "hi"}),
-        "asked": question.earlier_hash,
+        "asked": request_hash("turn", question.earlier_request),
     }
     with sqlite3.connect(tmp_path / "locrit.db") as database:
         for op_id, hash_ in before.items():

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import event, make_url, select
 
 from src.models import jobs, messages
+from src.operations import Stamp
 from src.stores import forgetting
 from src.stores.jobs import STEP_S, Step
 from src.stores.steps import HANDLERS
@@ -56,7 +57,7 @@ async def test_no_step_takes_much_longer_than_it_may(store: Store) -> None:
 
         return run
 
-    await store.database.write(timed(lambda tx: forgetting.forget_conversation(tx, where, "forget", 1)))
+    await store.database.write(timed(lambda tx: forgetting.forget_conversation(tx, where, Stamp("forget", 1))))
     while await store.database.write(timed(Step(HANDLERS))):
         pass
     assert len(took) > 3

@@ -105,6 +105,6 @@ async def test_another_locrits_is_not_found(store: Store) -> None:
 async def test_a_memory_that_is_not_what_was_noted_is_noticed(store: Store) -> None:
     memory = await noted(store)
     changed = update(table).where(table.c.id == memory.id).values(metadata='{"from": "elsewhere"}')
-    await store.database.write(lambda tx: tx.change(changed))
+    await store.database.write(lambda tx: tx.write_now(changed))
     report = await store.archive.verify()
     assert [check.name for check in report.checks if not check.ok] == ["rows and changes"]

@@ -6,10 +6,9 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, event
 
+from src.entities import Opening, Question
 from src.stores.database import Database
-from src.stores.openings import Opening
 from src.stores.presence import AmongOthers
-from src.stores.turns import Question
 from tests.eventually import eventually
 from tests.store import LOCRIT, Store, on_each_database, opened
 
@@ -32,7 +31,7 @@ async def until(database: Database, process_id: str, *, alive: bool) -> None:
 
 
 async def reply_of(store: Store) -> str:
-    opening = Opening("local", "local", LOCRIT, None, "one")
+    opening = Opening("local", LOCRIT, None, "one")
     return (await store.memory.begin_turn(Question("Why?", "op", "question", opening))).generation_id
 
 
@@ -41,7 +40,7 @@ async def test_a_process_knows_that_it_lives_itself_and_that_others_do_not(store
     assert await knows(store.database, store.database.presence.process_id)
     assert not await knows(store.database, OLD)
     await reply_of(store)
-    assert await store.memory.abandoned_generations() == []
+    assert await store.replies.abandoned_generations() == []
 
 
 def test_another_process_lives_until_it_ends_and_its_reply_is_abandoned_then(postgresql_url: str) -> None:
@@ -51,9 +50,9 @@ def test_another_process_lives_until_it_ends_and_its_reply_is_abandoned_then(pos
                 other_id = other.database.presence.process_id
                 generation_id = await reply_of(other)
                 assert await knows(survivor.database, other_id)
-                assert await survivor.memory.abandoned_generations() == []
+                assert await survivor.replies.abandoned_generations() == []
             await until(survivor.database, other_id, alive=False)
-            assert await survivor.memory.abandoned_generations() == [generation_id]
+            assert await survivor.replies.abandoned_generations() == [generation_id]
 
     asyncio.run(scenario())
 

@@ -176,8 +176,9 @@ async def test_days_are_narrowed_to_the_moment(store: Store) -> None:
 async def test_the_index_is_made_anew_newest_first_while_it_is_searched(store: Store) -> None:
     await say(store)
     emptied = text("DELETE FROM message_search")
-    await store.database.write(lambda tx: tx.change(emptied))
-    await store.database.write(lambda tx: tx.append(jobs, {"kind": search.REINDEX, "entity_id": "message_search"}))
+    await store.database.write(lambda tx: tx.write_now(emptied))
+    reindex = {"kind": search.REINDEX, "entity_id": "message_search"}
+    await store.database.write(lambda tx: tx.insert_later(jobs, reindex))
     assert (await store.memory.search("fox", Filters())).waiting == len(SAID)
     assert await found(store, "percent all") == await found(store, "fox") == []
     batch = await store.database.read(lambda connection: search.prepare(connection, 2))

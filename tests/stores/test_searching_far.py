@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 import regex
 
-from src.entities import Filters
+from src.entities import Filters, NewMessage, Theirs
 from src.errors import InvalidInput
 from src.identity import new_id
+from src.operations import Stamp
 from src.stores import conversations, filing, messages, search
 from src.stores.finding import MOST_LOOKED_AT
-from src.stores.merging import Theirs
-from src.stores.messages import NewMessage
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.store import LOCRIT, Store, on_each_database
 from tests.stores.test_search import DAY_MS, index
 
@@ -36,8 +35,8 @@ async def say(store: Store, texts: Iterable[str]) -> None:
         pass
 
 
-def _add(conversation_id: str, said: list[NewMessage], tx: Transaction) -> None:
-    messages.add(tx, conversations.place(tx, conversation_id), said, new_id(), MOMENT)
+def _add(conversation_id: str, said: list[NewMessage], tx: UnitOfWork) -> None:
+    messages.add(tx, conversations.place(tx, conversation_id), said, Stamp(new_id(), MOMENT))
 
 
 async def everything(store: Store, query: str, limit: int = 100, **filters: Any) -> list[list[str]]:

@@ -4,13 +4,13 @@ import asyncio
 
 from sqlalchemy import Executable, select, update
 
+from src.entities import Ending, Question
 from src.models import jobs, locrits, messages
 from src.models import memories as memories_table
 from src.services import archive
 from src.services.retention import Retention
 from src.stores import trash
-from src.stores.generations import Ending
-from src.stores.turns import Question
+from tests.callers import ME
 from tests.store import LOCRIT, Store, on_each_database
 from tests.stores.archived import say, verified
 
@@ -25,7 +25,7 @@ async def thrown_away(store: Store, count: int) -> str:
 
 
 async def change_rows(store: Store, change: Executable) -> None:
-    await store.database.write(lambda tx: tx.change(change))
+    await store.database.write(lambda tx: tx.write_now(change))
 
 
 async def running(store: Store, session: str) -> str:
@@ -79,7 +79,7 @@ async def test_a_running_reply_keeps_its_own_conversation_only(store: Store) -> 
     assert [(left.kind, left.reason) for left in emptied.left] == [("conversation", archive.BUSY)] * 2
     assert len((await store.archive.trash()).conversations) == 2
     for generation_id in generations:
-        await store.memory.finish_reply(generation_id, Ending("stopped"))
+        await store.replies.finish_reply(generation_id, Ending("stopped"))
     emptied = await store.archive.empty_trash()
     assert (emptied.conversations, emptied.left) == (2, [])
     await verified(store)
@@ -91,7 +91,7 @@ async def test_a_running_reply_keeps_its_locrit(store: Store) -> None:
     await store.locrits.delete(LOCRIT)
     emptied = await store.archive.empty_trash()
     assert [left.kind for left in emptied.left] == ["locrit"]
-    await store.memory.finish_reply(turn.generation_id, Ending("stopped"))
+    await store.replies.finish_reply(turn.generation_id, Ending("stopped"))
     assert (await store.archive.empty_trash()).locrits == 1
     await verified(store)
 
@@ -102,11 +102,11 @@ async def test_something_that_is_broken_is_left_and_said_and_the_rest_is_taken(s
     for id_ in ids:
         await store.memory.delete_message(id_)
     broken = update(messages).where(messages.c.id == ids[1])
-    await store.database.write(lambda tx: tx.change(broken.values(metadata="{")))
+    await store.database.write(lambda tx: tx.write_now(broken.values(metadata="{")))
     emptied = await store.archive.empty_trash()
     assert emptied.messages == 2
     assert [(left.kind, left.id) for left in emptied.left] == [("message", ids[1])]
-    await store.database.write(lambda tx: tx.change(broken.values(metadata="{}")))
+    await store.database.write(lambda tx: tx.write_now(broken.values(metadata="{}")))
     await store.archive.finish_jobs()  # as it is done from time to time
     rows = await store.rows(select(messages.c.content).where(messages.c.forgotten_at.is_(None)))
     assert rows == []
@@ -118,7 +118,7 @@ async def test_what_is_restored_meanwhile_is_not_forgotten(store: Store) -> None
     where = await store.conversation()
     await store.memory.save_message(where, "user", "still wanted")
     await store.memory.delete_conversation(where)
-    assert len(await store.database.write(lambda tx: trash.order_emptying(tx, 2**62, 10))) == 1
+    assert len(await store.database.write(lambda tx: trash.order_emptying(tx, ME.user_id, 2**62, 10))) == 1
     assert (await store.archive.trash()).conversations == [], "it has left the trash at once"
     await store.memory.edit_conversation(where, {"deleted": False})
     await store.archive.finish_jobs()
@@ -149,7 +149,7 @@ async def test_retention_does_not_starve_behind_what_is_newer(store: Store) -> N
     await Retention(store.archive, days=2).look()
     left = await store.rows(select(messages).where(messages.c.deleted_at.is_not(None)))
     assert [row.id for row in left if row.forgotten_at is not None] == [oldest]
-    await store.memory.finish_reply(generation_id, Ending("stopped"))
+    await store.replies.finish_reply(generation_id, Ending("stopped"))
 
 
 @on_each_database

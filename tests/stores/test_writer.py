@@ -11,16 +11,16 @@ from src.errors import NotFound, StoreUnavailable
 from src.events import ConversationActivity
 from src.models import events, jobs
 from src.stores.database import Database
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 from tests.store import Store, on_each_database, opened, writer_held
 
 
-def put(name: str) -> Callable[[Transaction], str]:
+def put(name: str) -> Callable[[UnitOfWork], str]:
     """Stores one row and announces it."""
 
-    def operation(tx: Transaction) -> str:
-        tx.change(insert(jobs), {"kind": "test", "entity_id": name})
-        tx.announce(
+    def operation(tx: UnitOfWork) -> str:
+        tx.write_now(insert(jobs), {"kind": "test", "entity_id": name})
+        tx.publish_after_commit(
             ConversationActivity(user_id="local", conversation_id=name, locrit_name="", updated_at=0, running=False)
         )
         return name
@@ -28,8 +28,8 @@ def put(name: str) -> Callable[[Transaction], str]:
     return operation
 
 
-def put_then(name: str, failure: Exception) -> Callable[[Transaction], None]:
-    def operation(tx: Transaction) -> None:
+def put_then(name: str, failure: Exception) -> Callable[[UnitOfWork], None]:
+    def operation(tx: UnitOfWork) -> None:
         put(name)(tx)
         raise failure
 
@@ -80,7 +80,7 @@ async def test_events_are_published_in_the_order_of_their_seq(store: Store) -> N
 
 @on_each_database
 async def test_a_refused_operation_fails_alone(store: Store) -> None:
-    def refuse(_tx: Transaction) -> None:
+    def refuse(_tx: UnitOfWork) -> None:
         raise NotFound("no")
 
     async with writer_held(store.database):
@@ -111,10 +111,10 @@ async def test_an_operation_whose_deferred_rows_are_refused_fails_alone_and_anno
     """Its rows go out at the end of the batch: what it announced by then was never true."""
     row = {"scope": "x", "seq": 1, "type": "t", "entity_id": "e", "rev": 1, "payload": "{}", "created_at": 0}
 
-    def twice(tx: Transaction) -> str:
+    def twice(tx: UnitOfWork) -> str:
         put("broken")(tx)
-        tx.append(events, row)
-        tx.append(events, row)
+        tx.insert_later(events, row)
+        tx.insert_later(events, row)
         return "broken"
 
     async with writer_held(store.database):

@@ -17,7 +17,7 @@ from src.stores.integrity.order import counters, of_changes, of_messages
 from src.stores.integrity.reading import UNREADABLE, Problems, reason
 from src.stores.integrity.replies import replies
 from src.stores.integrity.waiting import waiting
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 PROBLEMS_TOLD = 20
 TOLD_EVERY = 100
@@ -79,7 +79,7 @@ def _checked(
     return Check(name=name, ok=not problems, checked=checked, problems=told, hint=hint)
 
 
-def repair(tx: Transaction) -> list[str]:
+def repair(tx: UnitOfWork) -> list[str]:
     """Set right what follows from other rows: numbers and the search index. Returns what was done, in sentences."""
     done = []
     for counter in COUNTERS:

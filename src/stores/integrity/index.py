@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from src.models import message_versions
 from src.stores import search
 from src.stores.integrity.reading import ROWS_AT_ONCE, Names, Problems, reason
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 _INDEXED = {
     "sqlite": "s.content AS indexed, s.place FROM messages m LEFT JOIN message_search s ON s.rowid = m.row_id",
@@ -51,14 +51,14 @@ def words(connection: Connection) -> Problems:
         yield f"The pages of the search index are damaged: {reason(error)}."
 
 
-def repair(tx: Transaction) -> list[str]:
+def repair(tx: UnitOfWork) -> list[str]:
     """What the index lacks, and what it has too much, is put right by the job table."""
     done = []
     if tx.connection.dialect.name == "sqlite":
         if any(words(tx.connection)):
-            tx.change(_REBUILD)
+            tx.write_now(_REBUILD)
             done.append("the search index is made anew")
-        tx.change(text(f"DELETE {_OF_NOTHING}"))
+        tx.write_now(text(f"DELETE {_OF_NOTHING}"))
     wrong = [id_ for id_, is_right in _messages(tx.connection) if not is_right]
     for id_ in wrong:
         search.order(tx, id_)

@@ -15,6 +15,7 @@ from typing import Any
 
 from src.application import Application
 from src.config import Settings
+from tests.callers import OnePersons
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.script import Item
 from tests.faults.disk.diary import Diary
@@ -39,7 +40,7 @@ class Talkative(FakeOllama):
 
 
 class Person:
-    def __init__(self, app: Application, diary: Diary, name: str, seed: int) -> None:
+    def __init__(self, app: OnePersons, diary: Diary, name: str, seed: int) -> None:
         self._app = app
         self._diary = diary
         self._name = name
@@ -87,7 +88,7 @@ class Person:
 async def talk(data_dir: Path, seed: int, rounds: int) -> None:
     diary = Diary()
     with Talkative(diary) as model:
-        app = Application(Settings(data_dir=data_dir, ollama_host=model.url, llm="ollama"))
+        app = OnePersons(Application(Settings(data_dir=data_dir, ollama_host=model.url, llm="ollama")))
         app.bus.subscribe(diary.on_event)
         await app.start()
         people = [Person(app, diary, f"person-{number}", seed) for number in range(PEOPLE)]

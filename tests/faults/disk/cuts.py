@@ -9,6 +9,7 @@ from pathlib import Path
 
 from src.application import Application
 from src.config import Settings
+from tests.callers import OnePersons
 from tests.faults.audit import Witness, audit
 from tests.faults.disk import conversation, journal, shim
 from tests.faults.disk.diary import is_promise, remember
@@ -60,7 +61,7 @@ def recovered(data_dir: Path, witness: Witness) -> Counter[str]:
 
 
 async def _start(data_dir: Path) -> None:
-    app = Application(Settings(data_dir=data_dir, llm="ollama"))
+    app = OnePersons(Application(Settings(data_dir=data_dir, llm="ollama")))
     try:
         await app.chat.recover()
     finally:

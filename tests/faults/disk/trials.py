@@ -15,9 +15,8 @@ from pathlib import Path
 
 from sqlalchemy import Pool, event
 
+from src.entities import Ending, Question
 from src.errors import StoreUnavailable
-from src.stores.generations import Ending
-from src.stores.turns import Question
 from tests.faults.audit import Witness, audit
 from tests.faults.disk.diary import Diary
 from tests.faults.disk.fault import Fault
@@ -40,6 +39,7 @@ class Trial:
 
     def __init__(self, store: Store, diary: Diary, number: int) -> None:
         self._memory = store.memory
+        self._replies = store.replies
         self._diary = diary
         self._prefix = f"trial-{number}"
         self.saved: State = {}
@@ -96,10 +96,10 @@ class Trial:
         await self._once("ask", begin, id_, "Why?")
 
     async def _reply(self) -> None:
-        generation_id, reply_id, memory = self._generation_id, self._reply_id, self._memory
-        log = functools.partial(memory.append_chunk, generation_id, 1, "Be")
-        fold = functools.partial(memory.fold_reply, generation_id, reply_id, 1, "Be")
-        end = functools.partial(memory.finish_reply, generation_id, Ending("complete", "Because."))
+        generation_id, reply_id, replies = self._generation_id, self._reply_id, self._replies
+        log = functools.partial(replies.append_chunk, generation_id, 1, "Be")
+        fold = functools.partial(replies.fold_reply, generation_id, reply_id, 1, "Be")
+        end = functools.partial(replies.finish_reply, generation_id, Ending("complete", "Because."))
         logged = await self._once("log", log, reply_id, "Be", "streaming")
         folded = logged and await self._once("fold", fold, reply_id, "Be", "streaming")
         if folded:

@@ -7,9 +7,9 @@ import sys
 from sqlalchemy import update
 from src.entities.notes import NoteChange
 
-from backend import openapi
+from backend import auth, openapi
 from src.events import Event
-from src.identity import LOCAL_USER
+from src.operations import Stamp
 from src.services.archive import Archive
 from src.services.locrits import LocritService
 from src.stores import events, notes
@@ -18,13 +18,16 @@ from src.stores.database import Database
 
 async def tell(url: str) -> dict[str, object]:
     announced: list[Event] = []
+    me = auth.person("script")
     async with Database.open(url, announced.append) as database:
-        await LocritService(database).ensure_defaults()
-        note = await database.write(lambda tx: notes.add(tx, LOCAL_USER, "n", "made up", "op", 1))
-        logged, *_ = await database.read(lambda connection: events.since(connection, f"user:{LOCAL_USER}", 0, 100))
-        sound = await Archive(database).verify()
-        await database.write(lambda tx: tx.change(update(notes.notes).values(title="another")))
-        unsound = await Archive(database).verify()
+        await LocritService(database).ensure_defaults(me)
+        note = await database.write(lambda tx: notes.add(tx, me.user_id, "n", "made up", Stamp("op", 1)))
+        logged, *_ = await database.read(
+            lambda connection: events.since(connection, me.user_id, f"user:{me.user_id}", 0, 100)
+        )
+        sound = await Archive(database).verify(me)
+        await database.write(lambda tx: tx.write_now(update(notes.notes).values(title="another")))
+        unsound = await Archive(database).verify(me)
     told = [event for event in announced if isinstance(event, NoteChange)]
     assert [change.payload for change in told] == [note]
     problems = [problem for check in unsound.checks for problem in check.problems]

@@ -77,7 +77,7 @@ def test_a_locrit_whose_model_cannot_chat_says_so(tmp_path: Path, ollama: FakeOl
 
     async def scenario() -> Message:
         async with talking(tmp_path, ollama) as talk:
-            await talk.app.locrits.edit("Bob Technique", {"model": "nomic-embed-text:latest"})
+            await talk.locrits.edit("Bob Technique", {"model": "nomic-embed-text:latest"})
             return await talk.said("hello")
 
     ollama.capabilities = {"nomic-embed-text:latest": capabilities}

@@ -4,7 +4,7 @@ filled anew while the server works."""
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 # As in 0009, but for the characters of what is no word, which are not ASCII.
 SEARCH_INDEX = """

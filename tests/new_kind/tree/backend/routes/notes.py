@@ -6,7 +6,7 @@ from src.entities.notes import Note
 from backend.protocol.fields import Id, Title
 from backend.routing import endpoint
 from src.application import Application
-from src.identity import LOCAL_USER, now_ms
+from src.operations import Caller, Stamp
 from src.stores import notes
 
 
@@ -23,6 +23,7 @@ class NoteRoutes:
         self._db = application.database
 
     @endpoint("POST", "/api/notes", Note, body=SaveNote)
-    async def save_note(self, body: SaveNote) -> Note:
+    async def save_note(self, caller: Caller, body: SaveNote) -> Note:
         """Keep a note."""
-        return await self._db.write(lambda tx: notes.add(tx, LOCAL_USER, body.id, body.title, body.op_id, now_ms()))
+        stamp = Stamp.now(body.op_id)
+        return await self._db.write(lambda tx: notes.add(tx, caller.user_id, body.id, body.title, stamp))

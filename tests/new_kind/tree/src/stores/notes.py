@@ -4,8 +4,9 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Table, Text, ins
 from src.entities.notes import Note
 
 from src.models import metadata
+from src.operations import Stamp
 from src.stores import events
-from src.stores.writer import Transaction
+from src.stores.unit_of_work import UnitOfWork
 
 notes = Table(
     "notes",
@@ -21,8 +22,8 @@ notes = Table(
 )
 
 
-def add(tx: Transaction, owner_id: str, note_id: str, title: str, op_id: str, now: int) -> Note:
-    note = Note(id=note_id, title=title, rev=1, created_at=now, updated_at=now)
-    tx.change(insert(notes).values(owner_id=owner_id, **note.model_dump()))
-    events.record_for_user(tx, owner_id, "note.created", note.id, note.rev, note, op_id, now)
+def add(tx: UnitOfWork, owner_id: str, note_id: str, title: str, stamp: Stamp) -> Note:
+    note = Note(id=note_id, title=title, rev=1, created_at=stamp.time, updated_at=stamp.time)
+    tx.write_now(insert(notes).values(owner_id=owner_id, **note.model_dump()))
+    events.record_for_user(tx, owner_id, "note.created", note.id, note.rev, note, stamp)
     return note

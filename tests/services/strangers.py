@@ -1,0 +1,192 @@
+"""What a first person has, and how a second one tries to get at it, by every method of every service."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from src.entities import Ending, Filters, Question, TheirConversation, TheirLocrit, Theirs
+from tests.eventually import eventually
+from tests.fakes.ollama import Hold
+from tests.talk import Talk
+
+SECRET = "Zanzibar"
+"""In all that the first person ever said or named. The second one has the Locrits of the first start."""
+MINE = f"{SECRET} Bob"
+THEIRS = "Pixie Assistant"
+
+
+@dataclass
+class First:
+    """What the first person has."""
+
+    talk: Talk
+    locrit_id: str
+    where: str
+    said: str
+    cut: str
+    running: str
+    trashed: str
+    note: str
+    deleted: str
+
+
+async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
+    locrit = await talk.locrits.create(MINE, {"description": SECRET, "system_prompt": SECRET})
+    opened, _ = await talk.memory.open_conversation(MINE, session_id=SECRET, title=SECRET)
+    where = opened.conversation_id
+    said, _ = await talk.memory.save_message(where, "user", SECRET, message_id=f"{SECRET}-m", metadata={"a": SECRET})
+    await talk.memory.edit_message(said.message_id, f"{SECRET}, better")
+    cut = await talk.memory.begin_turn(Question(f"{SECRET}?", conversation_id=where))
+    await talk.replies.finish_reply(cut.generation_id, Ending("interrupted", SECRET))
+    trashed, _ = await talk.memory.save_message(where, "user", f"{SECRET} in the trash")
+    await talk.memory.delete_message(trashed.message_id)
+    note = await talk.memory.save_memory(MINE, SECRET, tags=[SECRET])
+    await talk.memory.edit_memory(MINE, note.id, {"content": f"{SECRET}, better"})
+    other = await talk.locrits.create(f"{SECRET} deleted", {})
+    await talk.locrits.delete(other.name)
+    talk.fake.enqueue([SECRET, Hold(release)])
+    running = await talk.chat.send(message=f"{SECRET}, now?", conversation_id=where)
+    await eventually(lambda: bool(talk.saved()), 20)
+    return First(
+        talk,
+        locrit.id,
+        where,
+        said.message_id,
+        cut.reply.message_id,
+        running.generation_id,
+        trashed.message_id,
+        note.id,
+        other.id,
+    )
+
+
+def has(what: str) -> Callable[[First], Any]:
+    return lambda mine: getattr(mine, what)
+
+
+OWN: dict[str, Any] = {}
+"""No id of anybody's: the answer is of the caller's own things alone."""
+BY_LOCRIT = {"locrit_name": MINE}
+BY_LOCRIT_ID = {"locrit_name": has("locrit_id")}
+SESSION = BY_LOCRIT | {"session_id": SECRET}
+NOTE = BY_LOCRIT | {"memory_id": has("note")}
+SAID = {"message_id": has("said")}
+WHERE = {"conversation_id": has("where")}
+RUNNING = {"generation_id": has("running")}
+
+TRIED: dict[str, list[dict[str, Any]]] = {
+    "memory.open_conversation": [
+        BY_LOCRIT | {"session_id": "new"},
+        BY_LOCRIT_ID | {"session_id": "new"},
+        {"locrit_name": THEIRS} | WHERE,
+        {"locrit_name": THEIRS, "op_id": "open"} | WHERE,
+    ],
+    "memory.conversation_id_of": [SESSION, BY_LOCRIT_ID | {"session_id": SECRET}],
+    "memory.conversation": [WHERE],
+    "memory.conversations": [OWN, {"q": SECRET}, BY_LOCRIT, BY_LOCRIT_ID],
+    "memory.edit_conversation": [WHERE | {"changes": {"title": "theirs"}}, WHERE | {"changes": {"deleted": True}}],
+    "memory.delete_conversation": [WHERE],
+    "memory.save_message": [
+        WHERE | {"role": "user", "content": "theirs"},
+        WHERE | {"role": "user", "content": SECRET, "message_id": has("said")},
+    ],
+    "memory.get_conversation_history": [WHERE, WHERE | {"include_deleted": True}],
+    "memory.get_history_around": [WHERE | SAID, WHERE | {"at": 0}],
+    "memory.message": [SAID],
+    "memory.edit_message": [SAID | {"content": "theirs"}],
+    "memory.delete_message": [SAID],
+    "memory.restore_message": [{"message_id": has("trashed")}],
+    "memory.events": [{"scope": lambda first: f"conversation:{first.where}"}, {"scope": "user:local"}],
+    "memory.check_may_follow": [{"scope": lambda first: f"conversation:{first.where}"}, {"scope": "user:local"}],
+    "memory.begin_turn": [
+        {"question": lambda first: Question("theirs", "ask", conversation_id=first.where)},
+        {"question": lambda first: Question(f"{SECRET}?", None, first.said, conversation_id=first.where)},
+    ],
+    "memory.begin_retry": [SAID, {"message_id": has("cut")}],
+    "memory.begin_continuation": [{"reply_id": has("cut")}],
+    "memory.generation": [RUNNING],
+    "memory.memories": [BY_LOCRIT, BY_LOCRIT_ID],
+    "memory.one_memory": [NOTE, NOTE | {"locrit_name": THEIRS}],
+    "memory.save_memory": [BY_LOCRIT | {"content": "theirs"}, BY_LOCRIT_ID | {"content": "theirs"}],
+    "memory.edit_memory": [NOTE | {"changes": {"content": "theirs"}}],
+    "memory.roll_back_memory": [NOTE | {"rev": 1}],
+    "memory.delete_memory": [NOTE],
+    "memory.restore_memory": [NOTE],
+    "memory.memory_versions": [NOTE],
+    "memory.forget_memory": [NOTE],
+    "memory.clear": [BY_LOCRIT, BY_LOCRIT_ID],
+    "memory.search": [
+        {"query": SECRET, "filters": Filters()},
+        {"query": "", "filters": lambda first: Filters(conversation_id=first.where)},
+        {"query": "", "filters": lambda first: Filters(locrit_id=first.locrit_id)},
+        {"query": SECRET, "filters": Filters(), "locrit_name": MINE},
+        {"query": SECRET, "filters": Filters(owner_id="local")},
+    ],
+    "memory.search_memories": [BY_LOCRIT | {"query": SECRET}, {"locrit_name": THEIRS, "query": SECRET}],
+    "memory.get_full_memory_summary": [BY_LOCRIT, BY_LOCRIT_ID, {"locrit_name": THEIRS}],
+    "memory.first_and_last_message_at": [BY_LOCRIT],
+    "memory.statistics": [BY_LOCRIT],
+    "memory.activity": [BY_LOCRIT],
+    "memory.sessions": [BY_LOCRIT, {"locrit_name": THEIRS}],
+    "memory.session": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
+    "memory.session_messages": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
+    "memory.delete_session": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
+    "memory.remembered_message": [BY_LOCRIT | SAID, {"locrit_name": THEIRS} | SAID],
+    "archive.versions": [SAID],
+    "archive.roll_back": [SAID | {"rev": 1}],
+    "archive.keep_aside": [SAID | {"content": "theirs"}],
+    "archive.fork": [SAID],
+    "archive.merge": [
+        WHERE | {"theirs": lambda first: [Theirs(first.said, "user", "theirs", rev=9)]},
+        WHERE | {"theirs": [], "around": TheirConversation(None, THEIRS, 9, {"title": "theirs"})},
+        {
+            "conversation_id": "new",
+            "theirs": [],
+            "around": lambda first: TheirConversation(first.locrit_id, MINE, 9, {"title": "theirs"}),
+        },
+        {
+            "conversation_id": "new",
+            "theirs": lambda first: [Theirs(first.said, "user", "theirs", rev=9)],
+            "around": TheirConversation(None, THEIRS, 9, {"user_id": "someone else", "title": "theirs"}),
+        },
+    ],
+    "archive.merge_locrits": [{"theirs": lambda first: [TheirLocrit(first.locrit_id, 9, {"name": "theirs"})]}],
+    "archive.trash": [OWN],
+    "archive.forget_message": [SAID, {"message_id": has("trashed")}],
+    "archive.forget_conversation": [WHERE],
+    "archive.forget_locrit": [{"name": has("deleted")}, {"name": f"{SECRET} deleted"}],
+    "archive.copies": [SAID],
+    "archive.empty_trash": [OWN],
+    "archive.storage": [OWN],
+    "archive.verify": [OWN, {"repair": True}],
+    "archive.checking": [OWN],
+    "locrits.list": [OWN, {"include_deleted": True}],
+    "locrits.get": [{"name": MINE}, {"name": has("locrit_id")}],
+    "locrits.create": [{"name": "new", "fields": {}, "locrit_id": has("locrit_id")}],
+    "locrits.edit": [{"name": MINE, "changes": {"description": "theirs"}}],
+    "locrits.delete": [{"name": MINE}, {"name": has("locrit_id")}],
+    "locrits.restore": [{"name": has("deleted")}, {"name": f"{SECRET} deleted"}],
+    "locrits.ensure_defaults": [OWN],
+    "chat.send": [
+        {"message": "theirs"} | WHERE,
+        {"message": "theirs", "locrit_name": MINE, "session_id": SECRET},
+        {"message": "theirs", "locrit_name": THEIRS} | WHERE,
+        {"message": "theirs", "locrit_name": THEIRS, "session_id": "new", "parent_id": has("said")},
+        {"message": "theirs", "locrit_name": THEIRS, "session_id": "new", "instead_of": has("said")},
+        {"message": "theirs", "locrit_name": THEIRS, "session_id": "new"} | SAID,
+    ],
+    "chat.retry": [SAID, {"message_id": has("cut")}],
+    "chat.continue_": [{"reply_id": has("cut")}],
+    "chat.stop": [RUNNING],
+    "chat.state": [RUNNING],
+    "chat.wait": [RUNNING],
+    "chat.watch": [RUNNING],
+    "pulls.begin": [{"model": "llama3.2:1b"}],
+}
+ANSWERED = {
+    "memory.conversations", "memory.search", "memory.search_memories", "memory.get_full_memory_summary",
+    "memory.sessions", "archive.trash", "archive.empty_trash", "archive.storage", "locrits.list",
+    "locrits.ensure_defaults",
+}  # fmt: skip
+"""About the caller's own things; all others are refused, whatever they are asked for."""
