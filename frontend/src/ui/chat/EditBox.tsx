@@ -23,21 +23,17 @@ interface Edit {
 /** A question being rewritten, in its own place. What is typed is kept until it is saved or discarded. */
 export function EditBox({ message, canAsk, onCancel, onSave }: Props) {
   const t = useText();
-  const key = draftKeys.edit(message.conversation_id, message.message_id);
-  const { draft, returned, keep } = useFormDraft<Edit>(key);
-  const text = String(draft?.text ?? message.content);
+  const { text, returned, isBehind, change, drop } = useEdit(message);
   const area = useFocusAtEnd();
   const empty = !text.trim();
   const unsent = message.rev === 0; // The server does not have it: there is only sending it.
-  const change = (text: string) =>
-    keep((now) => (text === message.content ? null : { text, of: now?.of ?? message.content }));
 
   function save() {
     if (!empty) onSave(text, canAsk);
   }
 
   function discard() {
-    keep(() => null);
+    drop();
     onCancel();
   }
 
@@ -58,7 +54,7 @@ export function EditBox({ message, canAsk, onCancel, onSave }: Props) {
         save();
       }}
     >
-      {draft && draft.of !== message.content && <ChangedMeanwhile text={message.content} />}
+      {isBehind && <ChangedMeanwhile text={message.content} />}
       <TextArea
         ref={area}
         aria-label={t.chat.editing}
@@ -82,6 +78,18 @@ export function EditBox({ message, canAsk, onCancel, onSave }: Props) {
       </div>
     </form>
   );
+}
+
+function useEdit({ conversation_id, message_id, content }: MessageRow) {
+  const { draft, returned, keep } = useFormDraft<Edit>(draftKeys.edit(conversation_id, message_id));
+  return {
+    text: String(draft?.text ?? content),
+    returned,
+    /** The message says something else since the editing began. */
+    isBehind: draft !== undefined && draft.of !== content,
+    change: (text: string) => keep((now) => (text === content ? null : { text, of: now?.of ?? content })),
+    drop: () => keep(() => null),
+  };
 }
 
 export function ChangedMeanwhile({ text }: { text: string }) {
