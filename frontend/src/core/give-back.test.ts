@@ -158,6 +158,7 @@ test('a server with other data gets nothing of it', async () => {
   transport.connect();
   await eventually(async () => expect(await client.conversation(fresh)).toBeUndefined());
   expect([...server.conversations.keys()]).toEqual(['theirs']);
+  await client.refreshConversations();
   expect(await client.conversation('theirs')).toBeDefined();
   expect(server.messages.size, `of ${old}`).toBe(0);
 });

@@ -5,6 +5,8 @@ import type { Transport } from './transport';
 import type { Conversation, ConversationFilter, LocritRow } from './types';
 
 const WHOLE_PAGE = 200;
+/** So many conversations are sooner asked for one by one than looked for in the list. */
+const FEW = 5;
 /** When the newest conversation was active that the lists were once loaded from. */
 const NEWEST = 'newest';
 
@@ -29,7 +31,7 @@ export class Lists {
     const unseen = new Set(await this.store.cachedConversations());
     const given = isSetBack ? await this.giveBack(unseen) : [];
     let cursor: string | null | undefined;
-    while (unseen.size > 0 && cursor !== null) {
+    while (unseen.size > FEW && cursor !== null) {
       const page = await this.page(cursor ? { cursor, limit: WHOLE_PAGE } : {});
       for (const { conversation_id } of page.conversations) unseen.delete(conversation_id);
       cursor = page.next_cursor;

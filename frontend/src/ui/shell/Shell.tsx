@@ -10,6 +10,7 @@ import { Shortcuts } from './Shortcuts';
 import { Sidebar } from './Sidebar';
 import { ShellContext } from './shell-context';
 import { useFocusKept } from './use-focus-kept';
+import { useIsWide } from './use-is-wide';
 import { useShortcuts } from './use-shortcuts';
 
 export function Shell() {
@@ -17,6 +18,7 @@ export function Shell() {
   const [sidebar, setSidebar] = useState(false);
   const [palette, setPalette] = useState(false);
   const [shortcuts, setShortcuts] = useState(false);
+  const isWide = useIsWide();
   const listed = useFreshLists();
   const shell = useMemo(
     () => ({
@@ -43,9 +45,11 @@ export function Shell() {
         {t.skip}
       </a>
       <div className="grid h-full wide:grid-cols-[280px_minmax(0,1fr)]">
-        <div className="hidden min-h-0 border-line border-r wide:block">
-          <Sidebar />
-        </div>
+        {isWide && (
+          <div className="min-h-0 border-line border-r">
+            <Sidebar />
+          </div>
+        )}
         <main ref={page} id="content" tabIndex={-1} className="min-h-0 min-w-0 overflow-hidden">
           <ErrorBoundary resetKey={pathname}>
             <Outlet />
@@ -61,7 +65,7 @@ export function Shell() {
   );
 }
 
-/** The lists come from this browser at once and from the server as soon as it answers; true from then on. */
+/** The list comes from this browser at once and from the server as soon as it answers; true from then on. */
 function useFreshLists(): boolean {
   const [listed, setListed] = useState(false);
   const client = useClient();
@@ -69,7 +73,6 @@ function useFreshLists(): boolean {
   useEffect(() => {
     if (!online) return;
     const later = () => undefined; // Shown from the cache; asked again when the connection returns.
-    client.refreshLocrits().catch(later);
     client.refreshConversations().then(() => setListed(true), later);
   }, [client, online]);
   return listed;

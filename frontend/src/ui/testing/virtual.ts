@@ -1,3 +1,5 @@
+import { WIDE } from '../shell/use-is-wide';
+
 const VIEW_PX = 600;
 const ROW_PX = 100;
 
@@ -30,7 +32,7 @@ export function giveLayout(): void {
   } as Element['scrollTo'];
   window.matchMedia = (query) =>
     ({
-      matches: query.includes('fine'),
+      matches: query.includes('fine') || query === WIDE,
       addEventListener: () => undefined,
       removeEventListener: () => undefined,
     }) as unknown as MediaQueryList;
