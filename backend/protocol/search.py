@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from backend.protocol.fields import Cursor, Id, Name, Request, Response, Text, milliseconds, whole
+from backend.protocol.fields import Id, Name, Request, Response, Text, milliseconds, whole
 from src.entities import FoundMessage, Mark, Role
 
 
@@ -36,7 +36,8 @@ class SearchQuery(Request):
     after: DayOrMoment | None = None
     is_: Annotated[Mark | None, Field(alias="is")] = None
     limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(whole)] = 20
-    cursor: Cursor | None = None
+    cursor: Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{1,19}$")] | None = None
+    """As `next_cursor` gave it."""
 
 
 class SearchResult(Response):

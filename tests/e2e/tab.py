@@ -28,9 +28,15 @@ class Tab:
 
     def open(self, path: str) -> None:
         self.page.goto(self._url + path)
+        self._begun()
 
     def reload(self) -> None:
         self.page.reload()
+        self._begun()
+
+    def _begun(self) -> None:
+        """The page is loaded before it has drawn anything, and hears no key until then."""
+        self.page.wait_for_function("() => !document.querySelector('.starting')")
 
     @property
     def path(self) -> str:

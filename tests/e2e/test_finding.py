@@ -59,9 +59,10 @@ def message(conversation_id: str, number: int) -> dict[str, str]:
     }
 
 
-def found(api: httpx.Client, word: str) -> bool:
+def found(api: httpx.Client, word: str, diary: str) -> bool:
     """By the index, which is made after the words are kept."""
-    return len(api.get("/api/search", params={"q": word}).json()["hits"]) >= COUNT // EVERY
+    query = {"q": word, "conversation_id": diary}
+    return len(api.get("/api/search", params=query).json()["hits"]) >= COUNT // EVERY
 
 
 def place(locrit: str, conversation_id: str, number: int | None = None) -> str:
@@ -216,7 +217,7 @@ def test_fingers_find_too(chat: Tab) -> None:
 def test_words_and_days_are_found_in_the_whole_conversation(
     tab: Tab, api: httpx.Client, locrit: str, diary: str, tmp_path: Path
 ) -> None:
-    wait_until(lambda: found(api, "kingfisher"), within_s=60)
+    wait_until(lambda: found(api, "kingfisher", diary), within_s=60)
     tab.open(place(locrit, diary))
     expect(tab.messages.filter(has_text="Entry 1000:")).to_be_in_viewport()
     tab.composer.focus()

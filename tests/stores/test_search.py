@@ -216,6 +216,7 @@ def test_what_was_indexed_by_an_older_version_is_found_again(database_url: str) 
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE message_search"))
         connection.execute(text("CREATE TABLE message_search (content text)"))
+        connection.execute(text("ALTER TABLE locrits ADD COLUMN user_count INTEGER NOT NULL DEFAULT 0"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
     engine.dispose()
     assert asyncio.run(look()) == ["fox"]

@@ -56,7 +56,7 @@ export function Shell() {
           </ErrorBoundary>
         </main>
       </div>
-      <Sheet open={sidebar} onOpenChange={setSidebar} title={t.nav.label}>
+      <Sheet open={sidebar && !isWide} onOpenChange={setSidebar} title={t.nav.label}>
         <Sidebar />
       </Sheet>
       <Palette open={palette} onOpenChange={setPalette} />
