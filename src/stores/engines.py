@@ -121,14 +121,23 @@ def collided(error: Exception) -> bool:
 
 def is_locked(error: Exception) -> bool:
     """Whether another program held the SQLite file for longer than `busy_timeout`."""
-    code = getattr(error.orig, "sqlite_errorcode", 0) if isinstance(error, DBAPIError) else 0
-    return bool(code & 0xFF == sqlite3.SQLITE_BUSY)  # the other bits say more exactly why
+    return _sqlite_code(error) == sqlite3.SQLITE_BUSY
+
+
+def _sqlite_code(error: Exception) -> int:
+    code: int = getattr(error.orig, "sqlite_errorcode", 0) if isinstance(error, DBAPIError) else 0
+    return code & 0xFF  # the other bits say more exactly why
 
 
 def translated(error: Exception, sentence: str) -> LocritError:
     """One of REFUSALS, in the words of the application."""
     if isinstance(error, UNSTORABLE):
         return InvalidInput("This holds a number or a character that cannot be stored.")
+    if _sqlite_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreUnavailable(
+            f"The database is malformed. {sentence}",
+            hint="Stop the server, keep a copy of the files, and restore a backup.",
+        )
     return StoreUnavailable(sentence)
 
 
