@@ -17,6 +17,7 @@ import { toast } from 'sonner';
 import type { ConversationRow } from '../../core';
 import { useClient } from '../app-context';
 import { draftKeys, useFormDraft } from '../form-draft';
+import { isLayerOpen } from '../keys';
 import { Button, IconButton } from '../kit/Button';
 import { Confirm, Dialog } from '../kit/Dialog';
 import { Field, Input } from '../kit/Field';
@@ -106,6 +107,7 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
   });
   const onClosed = (event: Event) => {
     event.preventDefault();
+    if (isLayerOpen()) return; // opened meanwhile: it would close, left by the focus
     if (returnTo.current.isConnected) returnTo.current.focus();
   };
   const close = (open: boolean) => !open && onClose();
