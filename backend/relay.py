@@ -32,7 +32,6 @@ Payload = dict[str, Any]
 EVERYONE = None
 OF_AN_END = {"status", "usage", "error"}
 TURN_S = 0.005
-OUTCOME = {"status", "usage", "error"}
 
 
 class Relay:

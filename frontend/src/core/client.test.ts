@@ -42,6 +42,18 @@ describe('a conversation', () => {
     close();
   });
 
+  test('shows the state of the model that was told last, however late an answer comes', async () => {
+    const { client, transport } = await browser();
+    const state = () => client.connection.get().model?.provider;
+    await eventually(async () => expect(state()).toBe('none'));
+    const answered = transport.log.length;
+    transport.greet(); // asks for the state, which is another one before the answer
+    transport.tellModelState({ provider: 'embedded', status: 'ready', detail: '', host: null, version: null });
+    await eventually(async () => expect(transport.log.slice(answered).join()).toContain('/api/models'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(state()).toBe('embedded');
+  });
+
   test('that is followed already is not asked for again after each message', async () => {
     const one = await browser();
     const id = await talking(one, 'first');

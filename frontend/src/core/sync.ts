@@ -8,7 +8,7 @@ import type { Outbox } from './outbox';
 import { rowIn } from './reducer';
 import type { Store } from './store';
 import { isMissing, type Listener, type Transport } from './transport';
-import type { ChangeEvent } from './types';
+import type { ChangeEvent, ModelState } from './types';
 
 const RETRY_MS = 3_000;
 const LATE_MS = 1_000;
@@ -21,7 +21,7 @@ export interface SyncOptions {
   outbox: Outbox;
   /** Loads the lists that have no sequence of their own. */
   lists: (isSetBack: boolean) => Promise<void>;
-  modelState: Listener['model_state'];
+  modelState: (state: ModelState) => void;
 }
 
 /** Keeps what is open level with the server: on connecting, on each event, on a gap, when the tab wakes. */
@@ -30,6 +30,8 @@ export class Sync {
   private readonly feeds = new Map<string, { feed: Feed; readers: number; onScreen: number }>();
   private readonly awaited = new Map<string, () => void>();
   private userScope: string | undefined;
+  /** How often the state of the model was told. */
+  private told = 0;
 
   constructor(private readonly options: SyncOptions) {
     const { clock, store } = options;
@@ -47,7 +49,7 @@ export class Sync {
     chat_saved: (saved) => this.live.saved(saved),
     chat_complete: ({ conversation_id, message_id }) => this.expectEnd(conversation_id, message_id),
     conversation_activity: ({ conversation_id }) => inBackground(this.refreshConversation(conversation_id)),
-    model_state: (state) => this.options.modelState(state),
+    model_state: (state) => this.tell(state),
   };
 
   /** Keeps the conversation level until the returned function is called; several readers share one feed. */
@@ -200,8 +202,16 @@ export class Sync {
     if (message?.status === 'streaming') this.keepLevel(scope);
   }
 
+  /** What was told meanwhile is newer than the answer. */
   private async refreshModelState(): Promise<void> {
-    this.options.modelState((await this.options.transport.api.get('/api/models')).state);
+    const { told } = this;
+    const { state } = await this.options.transport.api.get('/api/models');
+    if (told === this.told) this.tell(state);
+  }
+
+  private tell(state: ModelState): void {
+    this.told += 1;
+    this.options.modelState(state);
   }
 
   private async refreshConversation(conversation_id: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Api } from '../../src/core/api';
 import { unreachable } from '../../src/core/errors';
 import { Value } from '../../src/core/signal';
 import type { Listener, Reach, Requests, Transport } from '../../src/core/transport';
-import type { ChangeEvent } from '../../src/core/types';
+import type { ChangeEvent, ModelState } from '../../src/core/types';
 import { refused } from './refused';
 import type { FakeServer } from './server';
 
@@ -50,6 +50,10 @@ export class FakeTransport implements Transport {
   /** As the server does at first, and when a push may have been lost. */
   greet(): void {
     this.listener?.connected({ status: 'connected', user_id: 'local', version: '1' });
+  }
+
+  tellModelState(state: ModelState): void {
+    this.listener?.model_state(state);
   }
 
   disconnect(): void {
