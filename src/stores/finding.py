@@ -20,7 +20,7 @@ from src.stores.search import waiting
 from src.words import fold
 
 RANKED = 100
-MOST_LOOKED_AT, PAGES_GROW_BY = 1_100, 10
+MOST_LOOKED_AT, PAGES_GROW_BY = 600, 10
 """Messages that have every token of the query, asked whether they have them in its order. The next search goes on."""
 CHARS_AS_ONE = 1_000
 """Of a long message each thousand takes as long as another message."""

@@ -51,7 +51,7 @@ _GIN = text("""
 _OFTEN = text("""
     SELECT count(*) FILTER (WHERE ts_match_vq(s.content, CAST(q.clause AS tsquery)))
     FROM unnest(CAST(:clauses AS text[])) WITH ORDINALITY q (clause, n)
-         CROSS JOIN (SELECT content FROM message_search WHERE row_id < :below ORDER BY row_id DESC LIMIT :sampled) s
+         CROSS JOIN (SELECT content FROM message_search ORDER BY row_id DESC LIMIT :sampled) s
     GROUP BY n ORDER BY n""")
 _HIGHEST = text("SELECT coalesce(max(row_id), 0) FROM message_search")
 
@@ -70,7 +70,7 @@ def _named_by_postgresql(connection: Connection, wanted: Wanted, below: int, cou
         found = _near(connection, query, below, near, count)
     if len(found) == count or below <= near:
         return found
-    rare = LANGUAGES["postgresql"].expression(_rare(connection, wanted.all_of, below), ())
+    rare = LANGUAGES["postgresql"].expression(_rare(connection, wanted.all_of), ())
     return _rows(connection, _GIN, rare=rare, query=query, below=below, count=count)
 
 
@@ -78,14 +78,17 @@ def _near(connection: Connection, query: str, below: int, rows: int, count: int)
     return _rows(connection, _NEAR, query=query, below=below, above=below - rows, count=count)
 
 
-def _rare(connection: Connection, all_of: Sequence[Sequence[Term]], below: int) -> list[Sequence[Term]]:
-    """Whole words are as quickly passed over as found; of others the index gathers all that begin so."""
+def _rare(connection: Connection, all_of: Sequence[Sequence[Term]]) -> list[Sequence[Term]]:
+    """Whole words are as quickly passed over as found; of others the index gathers all that begin so.
+
+    The newest rows are the sample, wherever a search goes on: near the days it asks for, these would look common.
+    """
     whole = [clause for clause in all_of if len(clause) == 1 and not clause[0].is_prefix]
     others = [clause for clause in all_of if clause not in whole]
     if not others:
         return whole
     clauses = [LANGUAGES["postgresql"].any(clause) for clause in others]
-    often = _rows(connection, _OFTEN, clauses=clauses, below=below, sampled=SAMPLED)
+    often = _rows(connection, _OFTEN, clauses=clauses, sampled=SAMPLED)
     rarest = sorted(zip(often, others, strict=True), key=lambda one: one[0])
     rare = [clause for n, clause in rarest if n <= RARE]
     return whole + rare or [clause for _, clause in rarest[:2]]
