@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
-
 from src.entities import (
     Checking,
     Conversation,
@@ -40,7 +38,7 @@ from src.stores import (
     trash,
     versions,
 )
-from src.stores.database import Database
+from src.stores.database import Database, Snapshot
 from src.stores.unit_of_work import UnitOfWork
 
 DAY_MS = 86_400_000
@@ -58,7 +56,7 @@ class Archive:
     async def versions(self, caller: Caller, message_id: str) -> list[MessageVersion]:
         """Newest first; the first is what the message says now."""
 
-        def read(connection: Connection) -> list[MessageVersion]:
+        def read(connection: Snapshot) -> list[MessageVersion]:
             return versions.history(connection, messages.owned(connection, caller.user_id, message_id).message_id)
 
         return await self._db.read(read)
@@ -167,7 +165,7 @@ class Archive:
     async def copies(self, caller: Caller, message_id: str) -> int:
         """How many others would be forgotten with this message, because they are copies of the same one."""
 
-        def count(connection: Connection) -> int:
+        def count(connection: Snapshot) -> int:
             messages.owned(connection, caller.user_id, message_id)
             return copies.count(connection, caller.user_id, message_id)
 

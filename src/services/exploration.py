@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import TypeVar
 
-from sqlalchemy import Connection
-
 from src.entities import (
     Conversation,
     DayActivity,
@@ -22,7 +20,7 @@ from src.entities import (
 from src.operations import Caller, Operation
 from src.stores import activity, conversations, finding, listing, messages, summary, trash
 from src.stores import locrits as locrit_store
-from src.stores.database import Database
+from src.stores.database import Database, Snapshot
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
 
@@ -48,7 +46,7 @@ class Exploration:
         """Messages of every Locrit, or of one, with every word of `query`, best first; older ones from a cursor on."""
         place = SearchCursor.parse(cursor) if cursor else SearchCursor()
 
-        def find(connection: Connection) -> Found:
+        def find(connection: Snapshot) -> Found:
             known = locrit_name and locrit_store.require(connection, caller.user_id, locrit_name).id
             mine = replace(filters, locrit_id=known, owner_id=caller.user_id)
             return finding.everywhere(connection, query, mine, limit, place)
@@ -81,7 +79,7 @@ class Exploration:
     ) -> tuple[list[RememberedSession], str | None]:
         """A page, newest activity first, and the cursor of the next one."""
 
-        def page(connection: Connection, id_: str) -> tuple[list[Conversation], str | None]:
+        def page(connection: Snapshot, id_: str) -> tuple[list[Conversation], str | None]:
             return listing.page(connection, {"owner_id": caller.user_id, "locrit_id": id_}, cursor, limit)
 
         found, next_cursor = await self._of_locrit(caller, locrit_name, page)
@@ -124,7 +122,7 @@ class Exploration:
             caller, locrit_name, lambda connection, id_: conversations.by_session(connection, id_, session_id)
         )
 
-    async def _of_locrit(self, caller: Caller, locrit_name: str, query: Callable[[Connection, str], T]) -> T:
+    async def _of_locrit(self, caller: Caller, locrit_name: str, query: Callable[[Snapshot, str], T]) -> T:
         return await self._db.read(
             lambda connection: query(connection, locrit_store.require(connection, caller.user_id, locrit_name).id)
         )

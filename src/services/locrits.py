@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
 from src.entities import AccessTo, Locrit, OpenTo
 from src.errors import Conflict, NotFound
 from src.identity import new_id, now_ms
-from src.models import users
 from src.operations import Caller, Operation, Stamp
-from src.stores import generations, locrits
+from src.stores import generations, locrits, users
 from src.stores.database import Database
 from src.stores.unit_of_work import UnitOfWork
 
@@ -112,7 +109,8 @@ class LocritService:
         return await self._db.run_once(operation, locrits.effect(edit))
 
     async def delete(self, caller: Caller, name: str, op_id: str | None = None) -> Locrit:
-        """To the trash, with its conversations, where no reply goes on; `restore` brings it back."""
+        """Moves the Locrit to the trash, with its conversations and memories, and stops its running replies. Raises
+        NotFound for a Locrit that is there already."""
         operation = Operation.of(caller, "delete_locrit", {"name": name}, op_id)
 
         def delete(tx: UnitOfWork) -> Locrit:
@@ -124,7 +122,8 @@ class LocritService:
         return await self._db.run_once(operation, locrits.effect(delete))
 
     async def restore(self, caller: Caller, name: str, op_id: str | None = None) -> Locrit:
-        """By id or name. Raises NotFound when the trash has none of it, Conflict when its name is taken again."""
+        """Takes the Locrit of this id or name out of the trash. Raises NotFound when it is not there, and Conflict when
+        its name is taken again."""
         operation = Operation.of(caller, "restore_locrit", {"name": name}, op_id)
 
         def restore(tx: UnitOfWork) -> Locrit:
@@ -143,9 +142,8 @@ class LocritService:
 
 def _ensure_defaults(tx: UnitOfWork, user_id: str) -> None:
     """All or nothing: a first start that is cut off is the first start again."""
-    if tx.query(select(users.c.id).where(users.c.id == user_id)).first() is not None:
+    if not users.add(tx, user_id, now_ms()):
         return
-    tx.insert_later(users, {"id": user_id, "created_at": now_ms()})
     for name, fields in DEFAULTS:
         locrits.insert_(tx, new_id(), user_id, name, fields, Stamp.now(f"default:{name}"))
 

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from src.entities import Memory, MemoryVersion
 from src.identity import now_ms
 from src.operations import Caller, Operation
 from src.services.jobs import Jobs
 from src.stores import locrits, trash
 from src.stores import memories as store
-from src.stores.database import Database
+from src.stores.database import Database, Snapshot
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
 
@@ -25,7 +23,7 @@ class Memories:
     async def memories(self, caller: Caller, locrit_name: str, limit: int = 50) -> list[Memory]:
         """Pinned first, then newest first."""
 
-        def page(connection: Connection) -> list[Memory]:
+        def page(connection: Snapshot) -> list[Memory]:
             return store.page(connection, locrits.require(connection, caller.user_id, locrit_name).id, limit)
 
         return await self._db.read(page)
@@ -84,7 +82,7 @@ class Memories:
         return await self._revise_memory(caller, locrit_name, memory_id, "roll_back", {"rev": rev}, back, None, op_id)
 
     async def delete_memory(self, caller: Caller, locrit_name: str, memory_id: str, op_id: str | None = None) -> Memory:
-        """To the trash; `restore_memory` brings it back."""
+        """Moves the memory to the trash with its versions; one that is there already stays as it is."""
         return await self._revise_memory(
             caller, locrit_name, memory_id, "delete", {}, lambda _: store.deleted(now_ms()), None, op_id
         )
@@ -99,7 +97,7 @@ class Memories:
     async def memory_versions(self, caller: Caller, locrit_name: str, memory_id: str) -> list[MemoryVersion]:
         """Newest first; the first is what the memory says now."""
 
-        def history(connection: Connection) -> list[MemoryVersion]:
+        def history(connection: Snapshot) -> list[MemoryVersion]:
             return store.history(connection, store.of_locrit(connection, caller.user_id, locrit_name, memory_id).id)
 
         return await self._db.read(history)

@@ -5,8 +5,6 @@ Usable from any event loop. Raises LocritError; a failure is never an empty resu
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
 from src.entities import ChangeEvent, Conversation, Message, NewMessage, Opening, Role
 from src.errors import Conflict
 from src.identity import new_id, session_conversation_id
@@ -16,6 +14,7 @@ from src.services.memories import Memories
 from src.services.turns import Turns
 from src.stores import conversations, events, listing, messages, openings, revisions, saving, trash
 from src.stores import locrits as locrit_store
+from src.stores.database import Snapshot
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
 
@@ -99,7 +98,7 @@ class MemoryService(Turns, Memories, Exploration):
         """A page, newest activity first, and the cursor of the next one; with `q`, of those that are called so."""
         given = {"user_id": user_id, "archived": archived, "pinned": pinned, "starred": starred}
 
-        def page(connection: Connection) -> tuple[list[Conversation], str | None]:
+        def page(connection: Snapshot) -> tuple[list[Conversation], str | None]:
             filters: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
             filters["owner_id"] = caller.user_id
             if locrit_name is not None:
@@ -181,7 +180,7 @@ class MemoryService(Turns, Memories, Exploration):
     ) -> tuple[list[Message], bool, int]:
         """Oldest first, the newest page without `before` and `after` (seq); whether more follow; the head event seq."""
 
-        def page(connection: Connection) -> tuple[list[Message], bool, int]:
+        def page(connection: Snapshot) -> tuple[list[Message], bool, int]:
             head_seq = conversations.owned(connection, caller.user_id, conversation_id).head_seq
             return *messages.page(connection, conversation_id, before, after, limit, include_deleted), head_seq
 
@@ -200,7 +199,7 @@ class MemoryService(Turns, Memories, Exploration):
         """Around a message, else around the first one at a moment (ms since 1970) or later; the newest page when there
         is none. Raises NotFound when the message is not in this conversation, or in the trash."""
 
-        def read(connection: Connection) -> MessageWindow:
+        def read(connection: Snapshot) -> MessageWindow:
             head_seq = conversations.owned(connection, caller.user_id, conversation_id).head_seq
             target = (
                 messages.first_since(connection, conversation_id, at or 0)

@@ -11,12 +11,9 @@ Usable from any event loop, `asyncio.run` included. Raises LocritError; a failur
 from collections.abc import Awaitable, Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, select
-
-from src.errors import InvalidInput
-from src.models import users
 from src.operations import Caller
 from src.services.memory import MemoryService
+from src.stores import users
 from src.stores.database import Database
 
 P = ParamSpec("P")
@@ -50,12 +47,5 @@ class MemoryManager:
     async def _caller(self) -> Caller:
         """A script is a door of its own: nobody stands between it and the database."""
         if self._user_id is None:
-            self._user_id = await self._db.read(_only_person)
+            self._user_id = await self._db.read(users.only)
         return Caller(self._user_id)
-
-
-def _only_person(connection: Connection) -> str:
-    found = connection.scalars(select(users.c.id).limit(2)).all()
-    if len(found) != 1:
-        raise InvalidInput(f"This database has {'several people' if found else 'nobody yet'}.", hint="Name one.")
-    return str(found[0])

@@ -6,14 +6,12 @@ The server's own hand, for the chat service alone: nobody who asks for something
 import asyncio
 from collections.abc import AsyncGenerator, Collection
 
-from sqlalchemy import Connection
-
 from src.entities import Conversation, Ending, GenerationState, Locrit, Message, PromptContext
 from src.events import ReplyChunk
 from src.identity import now_ms
 from src.operations import Stamp
 from src.stores import conversations, generations, locrits, messages, paths
-from src.stores.database import Database
+from src.stores.database import Database, Snapshot
 
 LOOK_EVERY_S = 0.2
 """Into the log of a reply that another process writes."""
@@ -42,7 +40,7 @@ class Replies:
     async def place(self, message_id: str) -> tuple[Conversation, Locrit]:
         """Where a message is said, and to whom."""
 
-        def read(connection: Connection) -> tuple[Conversation, Locrit]:
+        def read(connection: Snapshot) -> tuple[Conversation, Locrit]:
             conversation = conversations.require(connection, messages.require(connection, message_id).conversation_id)
             return conversation, locrits.by_id(connection, conversation.locrit_id)
 

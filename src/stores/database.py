@@ -25,6 +25,9 @@ from src.stores.writer import Writer
 
 T = TypeVar("T")
 
+Snapshot = Connection
+"""What a read sees: everything as it was at one moment."""
+
 _TOUCH = text("UPDATE alembic_version SET version_num = version_num")
 """The smallest real write: it changes nothing."""
 
@@ -72,7 +75,7 @@ class Database:
         """As `write`, but a repeat of the operation has no further effect: see `stores.ops`."""
         return await self.write(lambda tx: run_once(tx, operation, effect))
 
-    async def read(self, query: Callable[[Connection], T]) -> T:
+    async def read(self, query: Callable[[Snapshot], T]) -> T:
         """Run it against one snapshot on a reader thread."""
         try:
             reading = asyncio.get_running_loop().run_in_executor(self._readers, self._read, query)
@@ -80,7 +83,7 @@ class Database:
             raise StoreUnavailable("The server is stopping.", hint="Try again in a moment.") from error
         return await reading
 
-    def _read(self, query: Callable[[Connection], T]) -> T:
+    def _read(self, query: Callable[[Snapshot], T]) -> T:
         try:
             with self._reading.begin() as connection:
                 return query(connection)
