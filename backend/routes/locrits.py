@@ -17,7 +17,7 @@ class LocritRoutes:
 
     @endpoint("GET", "/api/locrits", LocritList, query=LocritQuery)
     async def list_locrits(self, caller: Caller, query: LocritQuery) -> LocritList:
-        """All Locrits, by name."""
+        """All Locrits, oldest first."""
         locrits = await self._locrits.list(caller, include_deleted=query.include_deleted)
         return LocritList(locrits=locrits, count=len(locrits))
 
@@ -40,12 +40,12 @@ class LocritRoutes:
 
     @endpoint("DELETE", "/api/locrits/<name>", Locrit, query=Operation)
     async def delete_locrit(self, caller: Caller, name: str, query: Operation) -> Locrit:
-        """Move a Locrit into the trash, and its conversations with it."""
+        """Move a Locrit into the trash, with its conversations and memories; its running replies are stopped."""
         return await self._locrits.delete(caller, name, op_id=query.op_id)
 
     @endpoint("POST", "/api/locrits/<name>/restore", Locrit, query=Operation)
     async def restore_locrit(self, caller: Caller, name: str, query: Operation) -> Locrit:
-        """Take a Locrit out of the trash, by name or id, with the conversations that went there with it."""
+        """Take a Locrit out of the trash, by name or id, with what went there with it."""
         return await self._locrits.restore(caller, name, op_id=query.op_id)
 
 

@@ -339,7 +339,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All Locrits, by name. */
+        /** All Locrits, oldest first. */
         get: operations["list_locrits"];
         put?: never;
         /** Create a Locrit; 409 when the name is taken, or the id. */
@@ -362,7 +362,7 @@ export interface paths {
         /** Change what is sent and leave the rest; 409 with the current Locrit when `rev` is stale. */
         put: operations["edit_locrit_with_put"];
         post?: never;
-        /** Move a Locrit into the trash, and its conversations with it. */
+        /** Move a Locrit into the trash, with its conversations and memories; its running replies are stopped. */
         delete: operations["delete_locrit"];
         options?: never;
         head?: never;
@@ -678,7 +678,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a Locrit out of the trash, by name or id, with the conversations that went there with it. */
+        /** Take a Locrit out of the trash, by name or id, with what went there with it. */
         post: operations["restore_locrit"];
         delete?: never;
         options?: never;
