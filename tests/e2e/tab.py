@@ -93,7 +93,7 @@ class Tab:
 
     def expect_state(self, message: Locator, state: str) -> None:
         """`state` is a SaveState of the interface."""
-        expect(message.locator("[data-state-glyph]")).to_have_attribute("data-state-glyph", state)
+        expect(message.locator("[data-save-state]")).to_have_attribute("data-save-state", state)
 
     def expect_saved(self, *texts: str) -> None:
         for text in texts:

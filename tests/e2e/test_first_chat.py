@@ -45,7 +45,7 @@ def test_a_first_chat_survives_a_reload_and_a_crash_and_is_found_again(
         tab.expect_saved(QUESTION)
         expect(tab.stop_button).not_to_be_visible(timeout=60_000)
         # It comes to its end, or to the limit of its length.
-        expect(tab.reply.locator("[data-state-glyph]")).to_have_attribute("data-state-glyph", ENDED, timeout=60_000)
+        expect(tab.reply.locator("[data-save-state]")).to_have_attribute("data-save-state", ENDED, timeout=60_000)
         said = tab.reply.locator(".markdown").inner_text()
         assert len(said) > len(begun)
 

@@ -10,7 +10,7 @@ import { TooltipProvider } from './kit/Tooltip';
 import { Pages } from './Pages';
 import type { Preferences } from './preferences';
 import { type AllText, languageOf, TextContext, textOf, useText } from './text/text';
-import { useTheme } from './theme';
+import { useTheme } from './theme/use-theme';
 
 interface Props {
   client: Client;

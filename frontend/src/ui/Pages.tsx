@@ -1,6 +1,5 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
-import { useLocritName } from './address';
 import { ChatPage } from './chat/ChatPage';
 import { HomePage } from './HomePage';
 import { CreatePage } from './locrits/CreatePage';
@@ -8,6 +7,7 @@ import { LocritSettingsPage } from './locrits/LocritSettingsPage';
 import { LocritsPage } from './locrits/LocritsPage';
 import { NotFoundPage } from './NotFoundPage';
 import { paths } from './paths';
+import { useLocritName } from './route-params';
 import { SettingsPage } from './settings/SettingsPage';
 import { Shell } from './shell/Shell';
 

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { useStable } from './stable';
+import { useEventCallback } from './use-event-callback';
 
 export const onMac = () => /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -46,7 +46,7 @@ export function useInputMethodGate(): void {
 
 /** Escape, wherever on the page, when nothing over the page and nothing being written had a use for it. */
 export function useEscape(action: (() => void) | undefined): void {
-  const act = useStable(() => action?.());
+  const act = useEventCallback(() => action?.());
   const wanted = action !== undefined;
   useEffect(() => {
     if (!wanted) return;

@@ -9,8 +9,8 @@ import { Button } from '../kit/Button';
 import { Confirm } from '../kit/Dialog';
 import { Page } from '../kit/Page';
 import { EmptyState, ErrorState, Skeleton } from '../kit/states';
+import { useFormat } from '../text/format-date';
 import { useText } from '../text/text';
-import { useFormat } from '../text/when';
 import { useTitle } from '../title';
 import { ForkMark } from './ForkMark';
 

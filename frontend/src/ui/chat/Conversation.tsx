@@ -6,18 +6,18 @@ import { useKept } from '../failed';
 import { draftKeys } from '../form-draft';
 import { useEscape } from '../keys';
 import { paths } from '../paths';
-import { useStable } from '../stable';
 import { useText } from '../text/text';
-import { Aside } from './Aside';
-import { isAside, lastQuestion, type Row, running } from './arrange';
+import { useEventCallback } from '../use-event-callback';
 import { Composer } from './Composer';
+import { isOldBranch, lastQuestion, type Row, running } from './conversation-tree';
 import { FindBar, useAskedToFind, useFindKey } from './FindBar';
 import { NothingHere } from './Gone';
+import { InactiveNotice, talks } from './InactiveNotice';
 import { MessageList } from './MessageList';
 import { ModelNotice } from './ModelNotice';
-import { Resting, talks } from './Resting';
+import { OldBranchBanner } from './OldBranchBanner';
 import { useFoundInSight } from './use-found-in-sight';
-import { useSought } from './use-sought';
+import { useTarget } from './use-target';
 import { useVersions } from './use-versions';
 import { Welcome } from './Welcome';
 
@@ -35,18 +35,18 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
   const client = useClient();
   const [suggestion, setSuggestion] = useState<string>();
   const [editing, setEditing] = useState(() => leftEdit(client, conversationId, messages));
-  const sought = useSought(conversationId, shown);
-  const { rows, choose, showNewest } = useVersions(conversationId, shown, sought);
+  const target = useTarget(conversationId, shown);
+  const { rows, choose, showNewest } = useVersions(conversationId, shown, target);
   const goToNewest = useNewest(conversationId);
   const { finding, openFinding, closeFinding } = useFinding();
   const { state } = useLocation();
-  useFoundInSight(finding ? '' : (state?.found ?? ''), sought?.id);
+  useFoundInSight(finding ? '' : (state?.found ?? ''), target?.id);
   const stop = useStop(messages);
-  const onSaveEdit = useStable(useSaveEdit(() => setEditing(null)));
-  const onVersion = useStable(choose);
+  const onSaveEdit = useEventCallback(useSaveEdit(() => setEditing(null)));
+  const onVersion = useEventCallback(choose);
   const newDraft = useNewDraft(locrit);
   const begin = useBegin(locrit, conversationId, isNew);
-  const say = useSay(conversationId, rows, sought !== null, goToNewest);
+  const say = useSay(conversationId, rows, target !== null, goToNewest);
   useEscape(stop);
 
   return (
@@ -60,7 +60,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
           rows={rows}
           locrit={locrit}
           part={shown}
-          sought={sought}
+          target={target}
           onNewest={goToNewest}
           onDay={openFinding}
           editing={editing}
@@ -72,9 +72,9 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
         <NothingHere conversationId={conversationId} conversation={conversation} shown={shown} />
       )}
       <ReplyStatus name={locrit.name} messages={messages} />
-      {isAside(rows) && <Aside onNewest={showNewest} />}
+      {isOldBranch(rows) && <OldBranchBanner onNewest={showNewest} />}
       <ModelNotice locrit={locrit} />
-      {talks(locrit) ? null : <Resting locrit={locrit} />}
+      {talks(locrit) ? null : <InactiveNotice locrit={locrit} />}
       <Composer
         draftKey={isNew ? newDraft : conversationId}
         name={locrit.name}
@@ -90,7 +90,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
 
 function useFinding() {
   const [finding, setFinding] = useState(false);
-  const openFinding = useStable(() => setFinding(true));
+  const openFinding = useEventCallback(() => setFinding(true));
   useFindKey(openFinding);
   useAskedToFind(openFinding);
   return { finding, openFinding, closeFinding: () => setFinding(false) };
@@ -153,7 +153,7 @@ function useBegin(locrit: Locrit, conversationId: string, isNew: boolean) {
 function useSay(conversationId: string, rows: Row[], isElsewhere: boolean, goToNewest: () => void) {
   const client = useClient();
   return async (text: string) => {
-    const aside = isAside(rows);
+    const aside = isOldBranch(rows);
     await client.send(conversationId, text, aside ? rows.at(-1)?.message.message_id : undefined);
     if (!aside && isElsewhere) goToNewest();
   };

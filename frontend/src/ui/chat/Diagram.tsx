@@ -2,7 +2,7 @@ import { Code, Workflow } from 'lucide-react';
 import { Suspense, startTransition, use, useState } from 'react';
 import { Button, IconButton } from '../kit/Button';
 import { useText } from '../text/text';
-import { useDark } from '../theme';
+import { useDark } from '../theme/use-theme';
 import { CopyButton } from './CopyButton';
 import type { Drawn } from './drawing';
 import { drawingOf } from './drawings';

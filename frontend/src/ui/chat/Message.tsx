@@ -4,14 +4,14 @@ import { useClient, useConnection, useSignal } from '../app-context';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
 import { useText } from '../text/text';
-import type { Row } from './arrange';
+import type { Row } from './conversation-tree';
 import { EditBox } from './EditBox';
 import { Gone } from './Gone';
+import { talks } from './InactiveNotice';
 import { MessageFoot } from './MessageFoot';
 import { hasLongWord } from './markdown/long-words';
 import { MarkdownText } from './markdown/MarkdownText';
 import { Reason } from './Reason';
-import { talks } from './Resting';
 import { StreamingContext } from './streaming';
 import { useUnsavedLine } from './unsaved';
 
@@ -21,7 +21,7 @@ interface Props {
   /** The one that is edited right now, if it is this one. */
   editing: boolean;
   /** Where a search or a link led. */
-  sought: boolean;
+  isTarget: boolean;
   onEdit: (messageId: string | null) => void;
   onSaveEdit: (message: MessageRow, text: string, ask: boolean) => void;
   onVersion: (turn: string, messageId: string) => void;
@@ -38,7 +38,7 @@ function saysTheSame(...both: [Props, Props]): boolean {
 
 /** One place of the conversation. Its actions hold their space, so that showing them moves nothing. */
 export const Message = memo(function Message(props: Props) {
-  const { locrit, sought, onEdit, onSaveEdit, onVersion } = props;
+  const { locrit, isTarget, onEdit, onSaveEdit, onVersion } = props;
   const canAsk = talks(locrit);
   const row = { ...props.row, answers: props.row.answers && canAsk };
   const { message } = row;
@@ -61,9 +61,9 @@ export const Message = memo(function Message(props: Props) {
           onSave={(text, ask) => onSaveEdit(message, text, ask)}
         />
       ) : mine ? (
-        <Question message={message} sought={sought} onEdit={() => onEdit(message.message_id)} />
+        <Question message={message} isTarget={isTarget} onEdit={() => onEdit(message.message_id)} />
       ) : (
-        <Reply row={row} locrit={locrit} sought={sought} />
+        <Reply row={row} locrit={locrit} isTarget={isTarget} />
       )}
       {!editing && (
         <MessageFoot row={row} onVersion={(id) => onVersion(row.turn, id)} onEdit={() => onEdit(message.message_id)} />
@@ -74,11 +74,11 @@ export const Message = memo(function Message(props: Props) {
 
 interface QuestionProps {
   message: MessageRow;
-  sought: boolean;
+  isTarget: boolean;
   onEdit: () => void;
 }
 
-function Question({ message, sought, onEdit }: QuestionProps) {
+function Question({ message, isTarget, onEdit }: QuestionProps) {
   const t = useText();
   const both = Boolean(message.problem?.details?.current);
   return (
@@ -91,7 +91,7 @@ function Question({ message, sought, onEdit }: QuestionProps) {
           'message-text each-way max-w-[min(85%,580px)] whitespace-pre-wrap rounded-l bg-accent-soft px-4 py-2.5 leading-[1.6] [overflow-wrap:anywhere]',
           message.state === 'attention' && 'bg-bad-soft ring-1 ring-bad-line',
           (message.state === 'queued' || message.state === 'sending') && 'text-ink-2',
-          sought && 'outline-2 outline-accent outline-offset-2',
+          isTarget && 'outline-2 outline-accent outline-offset-2',
           hasLongWord(message.content) && 'unkerned',
         )}
       >
@@ -102,7 +102,7 @@ function Question({ message, sought, onEdit }: QuestionProps) {
   );
 }
 
-function Reply({ row, locrit, sought }: { row: Row; locrit: Locrit; sought: boolean }) {
+function Reply({ row, locrit, isTarget }: { row: Row; locrit: Locrit; isTarget: boolean }) {
   const { message, answers } = row;
   const client = useClient();
   const live = useSignal(useMemo(() => client.liveText(message.message_id), [client, message.message_id]));
@@ -118,7 +118,7 @@ function Reply({ row, locrit, sought }: { row: Row; locrit: Locrit; sought: bool
       <div
         className={cx(
           'min-w-0 max-w-[72ch] flex-1 pt-1',
-          sought && 'rounded-s bg-accent-soft shadow-[0_0_0_8px_var(--accent-soft)]',
+          isTarget && 'rounded-s bg-accent-soft shadow-[0_0_0_8px_var(--accent-soft)]',
         )}
       >
         <div ref={said}>

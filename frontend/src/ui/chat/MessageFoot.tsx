@@ -3,12 +3,12 @@ import type { MessageRow } from '../../core';
 import { useClient } from '../app-context';
 import { IconButton } from '../kit/Button';
 import { cx } from '../kit/cx';
+import { useFormat } from '../text/format-date';
 import { useText } from '../text/text';
-import { useFormat } from '../text/when';
-import type { Row } from './arrange';
 import { CopyButton } from './CopyButton';
+import type { Row } from './conversation-tree';
 import { MessageMenu } from './MessageMenu';
-import { SaveGlyph } from './SaveGlyph';
+import { SaveIcon } from './SaveIcon';
 import { Unsent } from './Unsent';
 
 const QUIET =
@@ -44,11 +44,11 @@ export function MessageFoot({ row, onVersion, onEdit }: Props) {
         <>
           {message.unsent ? <Unsent message={message} onEdit={onEdit} /> : actions}
           {versions}
-          <SaveGlyph state={message.state} />
+          <SaveIcon state={message.state} />
         </>
       ) : (
         <>
-          <SaveGlyph state={message.state} />
+          <SaveIcon state={message.state} />
           {versions}
           {actions}
         </>

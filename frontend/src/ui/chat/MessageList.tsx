@@ -5,16 +5,16 @@ import type { Locrit, MessageRow, ShownMessages } from '../../core';
 import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { cx } from '../kit/cx';
+import { useFormat } from '../text/format-date';
 import { useText } from '../text/text';
-import { useFormat } from '../text/when';
-import { contextOf, type Row } from './arrange';
+import { contextOf, type Row } from './conversation-tree';
 import { Message } from './Message';
 import { Opened } from './opened';
 import { SeenFrom } from './SeenFrom';
 import { useHeld } from './use-held';
 import { useHeldRows } from './use-held-rows';
-import type { Sought } from './use-sought';
 import { useStart } from './use-start';
+import type { Target } from './use-target';
 
 /** A reader this close to the end (px) is at the end. */
 const AT_END_PX = 32;
@@ -30,7 +30,7 @@ interface Props {
   /** Of which part of the conversation these are the rows. */
   part: Pick<ShownMessages, 'atStart' | 'atEnd'>;
   /** A message to start at instead of the end. */
-  sought: Sought | null;
+  target: Target | null;
   onNewest: () => void;
   onDay: () => void;
   editing: string | null;
@@ -55,13 +55,13 @@ export function MessageList(props: Props) {
   );
 }
 
-function List({ conversationId, rows, part, locrit, sought, onNewest, onDay, editing, ...actions }: Props) {
+function List({ conversationId, rows, part, locrit, target, onNewest, onDay, editing, ...actions }: Props) {
   const t = useText();
   const scroller = useRef<HTMLDivElement>(null);
   const drawn = useHeldRows(rows, editing);
-  const { virtualizer, atEnd } = useRows(scroller, rows, part, sought, drawn.extract);
+  const { virtualizer, atEnd } = useRows(scroller, rows, part, target, drawn.extract);
   const check = useNeighbours(conversationId, scroller, rows, part);
-  const landed = useStart(virtualizer, scroller, rows, sought);
+  const landed = useStart(virtualizer, scroller, rows, target);
   const seen = contextOf(rows);
   return (
     <div className="relative min-h-0 flex-1">
@@ -98,7 +98,7 @@ function List({ conversationId, rows, part, locrit, sought, onNewest, onDay, edi
                   row={row}
                   locrit={locrit}
                   editing={row.message.message_id === editing}
-                  sought={row.message.message_id === sought?.id}
+                  isTarget={row.message.message_id === target?.id}
                   {...actions}
                 />
               </div>
@@ -117,7 +117,7 @@ function useRows(
   scroller: RefObject<HTMLDivElement | null>,
   rows: Row[],
   part: Props['part'],
-  sought: Sought | null,
+  target: Target | null,
   rangeExtractor: (range: Range) => number[],
 ) {
   const follows = useBefore(part.atEnd) && part.atEnd; // the last page of those that were loaded downwards is not followed
@@ -127,7 +127,7 @@ function useRows(
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
-    initialOffset: () => (sought ? 0 : rows.length * ROW_PX), // the rows at the end are drawn at once, and no others
+    initialOffset: () => (target ? 0 : rows.length * ROW_PX), // the rows at the end are drawn at once, and no others
     getItemKey: (index) => rows[index]?.key ?? index,
     anchorTo: held.holding ? 'start' : 'end',
     followOnAppend: follows && !held.holding,

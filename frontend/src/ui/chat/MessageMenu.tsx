@@ -8,7 +8,7 @@ import { IconButton } from '../kit/Button';
 import { Confirm } from '../kit/Dialog';
 import { Menu, MenuItem, MenuLine } from '../kit/Menu';
 import { paths } from '../paths';
-import { useHere } from '../shell/use-shortcuts';
+import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
 import { copyText } from './CopyButton';
 import { History } from './History';
@@ -118,7 +118,7 @@ function useFork(message: MessageRow) {
   const t = useText();
   const client = useClient();
   const navigate = useNavigate();
-  const { locrit = '' } = useHere();
+  const { locrit = '' } = useRouteParams();
   return async () => {
     const conversationId = await client.fork(message.conversation_id, message.message_id);
     navigate(paths.chat(locrit, conversationId));

@@ -3,8 +3,8 @@ import type { Connection } from '../../core';
 import { useConnection } from '../app-context';
 import { cx } from '../kit/cx';
 import { inWords } from '../text/failures';
+import { useFormat } from '../text/format-date';
 import { type AllText, useText } from '../text/text';
-import { useFormat } from '../text/when';
 import { Decisions } from './Decisions';
 
 type Tone = 'good' | 'busy' | 'warn' | 'bad';

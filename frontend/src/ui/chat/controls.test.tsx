@@ -49,8 +49,8 @@ async function press(message: string, name: string): Promise<void> {
 function seen(places = 'main, [role=dialog], [role=alertdialog]'): string {
   const parts = [...document.querySelectorAll(places)].map((place) => place.cloneNode(true) as Element);
   for (const each of parts.flatMap((part) => [...part.querySelectorAll('header, output')])) each.remove();
-  const marks = parts.flatMap((part) => [...part.querySelectorAll('[aria-label], [data-state-glyph]')]);
-  const names = marks.map((mark) => mark.getAttribute('data-state-glyph') ?? mark.getAttribute('aria-label'));
+  const marks = parts.flatMap((part) => [...part.querySelectorAll('[aria-label], [data-save-state]')]);
+  const names = marks.map((mark) => mark.getAttribute('data-save-state') ?? mark.getAttribute('aria-label'));
   return [...parts.map((part) => part.textContent), ...names].join('\n');
 }
 

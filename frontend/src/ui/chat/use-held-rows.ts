@@ -1,6 +1,6 @@
 import { defaultRangeExtractor, type Range } from '@tanstack/react-virtual';
 import { type FocusEvent, useRef } from 'react';
-import type { Row } from './arrange';
+import type { Row } from './conversation-tree';
 
 /** What has the focus and what is being edited stays drawn, however far the reader scrolls. */
 export function useHeldRows(rows: Row[], editing: string | null) {

@@ -1,7 +1,7 @@
 import type { Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
-import type { Row } from './arrange';
-import type { Sought } from './use-sought';
+import type { Row } from './conversation-tree';
+import type { Target } from './use-target';
 
 /** How long (frames) rows may take to get their real height. */
 const SETTLING_FRAMES = 12;
@@ -11,23 +11,23 @@ export function useStart(
   virtualizer: Virtualizer<HTMLDivElement, Element>,
   scroller: RefObject<HTMLDivElement | null>,
   rows: Row[],
-  sought: Sought | null,
+  target: Target | null,
 ): boolean {
   const started = useRef<string>(null);
-  const [landed, setLanded] = useState(!sought);
-  const index = sought ? rows.findIndex((row) => row.message.message_id === sought.id) : -1;
-  const waits = sought?.loading && index < 0;
-  const target = useRef(index);
+  const [landed, setLanded] = useState(!target);
+  const index = target ? rows.findIndex((row) => row.message.message_id === target.id) : -1;
+  const waits = target?.loading && index < 0;
+  const place = useRef(index);
   useLayoutEffect(() => {
-    target.current = index;
+    place.current = index;
     if (!rows.length || waits) return;
     setLanded(true);
-    const goal = sought && index >= 0 ? sought.visit : 'end';
+    const goal = target && index >= 0 ? target.visit : 'end';
     if (started.current === goal) return;
     started.current = goal;
-    if (sought && goal === sought.visit) land(virtualizer, scroller.current, target, sought.id);
+    if (target && goal === target.visit) land(virtualizer, scroller.current, place, target.id);
     else virtualizer.scrollToEnd();
-  }, [virtualizer, scroller, rows, index, sought, waits]);
+  }, [virtualizer, scroller, rows, index, target, waits]);
   return landed;
 }
 
@@ -38,7 +38,7 @@ export function useStart(
 function land(
   virtualizer: Virtualizer<HTMLDivElement, Element>,
   scroller: HTMLDivElement | null,
-  target: RefObject<number>,
+  place: RefObject<number>,
   messageId: string,
 ) {
   let frames = SETTLING_FRAMES;
@@ -49,8 +49,8 @@ function land(
   for (const moving of ['wheel', 'touchmove', 'keydown'])
     scroller?.addEventListener(moving, stop, { once: true, passive: true });
   const aim = () => {
-    if (target.current < 0) return; // other rows took its place
-    virtualizer.scrollToIndex(target.current, { align: 'center' });
+    if (place.current < 0) return; // other rows took its place
+    virtualizer.scrollToIndex(place.current, { align: 'center' });
     const article = scroller?.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(messageId)}"]`);
     if (takesFocus && !article?.contains(document.activeElement)) article?.focus({ preventScroll: true });
     if (frames-- > 0) requestAnimationFrame(aim);

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { ShownMessages } from '../../core';
-import { arrange, type Choices, choicesTo, lasting } from './arrange';
-import type { Sought } from './use-sought';
+import { type Choices, choicesTo, lasting, visibleBranch } from './conversation-tree';
+import type { Target } from './use-target';
 
 const keyOf = (conversationId: string) => `locrit.versions.${conversationId}`;
 
@@ -23,19 +23,19 @@ function write(conversationId: string, choices: Choices): void {
 }
 
 /**
- * The path through the conversation, and the choice of another one, which this browser remembers. It leads to what was
+ * The branch in sight, and the choice of another one, which this browser remembers. It leads to what was
  * looked for until another one is chosen. Far above the end nobody knows what is the newest: there every choice counts.
  */
-export function useVersions(conversationId: string, { messages, atEnd }: ShownMessages, sought: Sought | null) {
+export function useVersions(conversationId: string, { messages, atEnd }: ShownMessages, target: Target | null) {
   const [own, setOwn] = useState(() => read(conversationId));
   const [left, setLeft] = useState<string>();
-  const goal = sought && sought.visit !== left ? sought.id : undefined;
+  const goal = target && target.visit !== left ? target.id : undefined;
   const choices = useMemo(() => ({ ...own, ...(goal ? choicesTo(messages, goal) : {}) }), [own, goal, messages]);
-  const rows = useMemo(() => arrange(messages, atEnd ? choices : lasting(choices)), [messages, choices, atEnd]);
+  const rows = useMemo(() => visibleBranch(messages, atEnd ? choices : lasting(choices)), [messages, choices, atEnd]);
 
   function change(next: Choices) {
     setOwn(next);
-    setLeft(sought?.visit);
+    setLeft(target?.visit);
     write(conversationId, next);
   }
 

@@ -1,6 +1,6 @@
 import type { Locrit } from '../../core';
-import { accentOf } from '../look/accent';
 import { graphemes } from '../text/grapheme';
+import { accentOf } from '../theme/accent';
 import { cx } from './cx';
 
 const SIZE = {

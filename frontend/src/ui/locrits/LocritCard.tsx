@@ -1,13 +1,13 @@
 import { Brain, Settings2 } from 'lucide-react';
 import { Link } from 'react-router';
 import type { LocritRow } from '../../core';
-import { SaveGlyph } from '../chat/SaveGlyph';
+import { SaveIcon } from '../chat/SaveIcon';
 import { Avatar } from '../kit/Avatar';
 import { IconButton } from '../kit/Button';
-import { accentOf } from '../look/accent';
 import { useModels } from '../models/use-models';
 import { paths } from '../paths';
 import { useText } from '../text/text';
+import { accentOf } from '../theme/accent';
 import { isRefused } from './LocritPage';
 import { useSpoken } from './use-spoken';
 
@@ -36,7 +36,7 @@ export function LocritCard({ locrit }: { locrit: LocritRow }) {
               {name}
             </Link>
           </h2>
-          {locrit.state !== 'saved' && <SaveGlyph state={locrit.state} className="late" />}
+          {locrit.state !== 'saved' && <SaveIcon state={locrit.state} className="late" />}
           {!locrit.active && (
             <span className="rounded-full bg-paper-3 px-2 text-ink-2 text-xs leading-5">{t.locrits.resting}</span>
           )}

@@ -2,14 +2,14 @@ import { MessageSquare } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, Navigate, useLocation } from 'react-router';
 import type { LocritRow } from '../../core';
-import { useLocritName } from '../address';
 import { useLive } from '../app-context';
 import { Avatar } from '../kit/Avatar';
 import { Button } from '../kit/Button';
 import { Page } from '../kit/Page';
-import { accentOf } from '../look/accent';
 import { paths } from '../paths';
+import { useLocritName } from '../route-params';
 import { useText } from '../text/text';
+import { accentOf } from '../theme/accent';
 import { LocritMissing } from './LocritMissing';
 
 /** What is shown of the Locrit that the address names, once it is there. */

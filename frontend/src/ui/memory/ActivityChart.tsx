@@ -4,8 +4,8 @@ import { Bar, BarChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recha
 import type { Locrit } from '../../core';
 import { Button } from '../kit/Button';
 import { paths } from '../paths';
+import { useFormat } from '../text/format-date';
 import { useText } from '../text/text';
-import { useFormat } from '../text/when';
 import { asLocal, type Day } from './days';
 import { SectionTitle } from './SectionTitle';
 

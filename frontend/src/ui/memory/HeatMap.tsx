@@ -2,8 +2,8 @@ import { useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import type { Locrit } from '../../core';
 import { paths } from '../paths';
+import { useFormat } from '../text/format-date';
 import { useText } from '../text/text';
-import { useFormat } from '../text/when';
 import { asLocal, type Day, type Level, levelOf, weeks } from './days';
 import { SectionTitle } from './SectionTitle';
 

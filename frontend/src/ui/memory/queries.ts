@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@t
 import { v7 as uuid } from 'uuid';
 import type { components } from '../../protocol.gen';
 import { useClient } from '../app-context';
-import { zone } from '../text/when';
+import { zone } from '../text/format-date';
 import { boundsOf } from './days';
 
 type Schemas = components['schemas'];

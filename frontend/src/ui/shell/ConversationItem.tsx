@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import type { ConversationRow } from '../../core';
 import { ForkMark } from '../archive/ForkMark';
 import { previewOf } from '../chat/markdown/plain';
-import { SaveGlyph } from '../chat/SaveGlyph';
+import { SaveIcon } from '../chat/SaveIcon';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
 import { paths } from '../paths';
@@ -67,9 +67,9 @@ function Marks({ conversation }: { conversation: ConversationRow }) {
       {conversation.starred && (
         <Star role="img" aria-label={t.conversations.starred} className="size-3.5 fill-accent text-accent" />
       )}
-      {conversation.problem && <SaveGlyph state="attention" />}
+      {conversation.problem && <SaveIcon state="attention" />}
       {conversation.generation_id ? (
-        <SaveGlyph state="streaming" />
+        <SaveIcon state="streaming" />
       ) : conversation.unread ? (
         <span role="img" aria-label={t.conversations.unread} className="size-2 rounded-full bg-accent" />
       ) : (

@@ -1,13 +1,13 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { useLive } from '../app-context';
-import { useStable } from '../stable';
+import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
+import { useEventCallback } from '../use-event-callback';
 import { ConversationItem } from './ConversationItem';
 import { useConversationMenu } from './ConversationMenu';
 import { useShell } from './shell-context';
 import { type Group, type Item, itemAt, itemsOf, rowsAround, useConversations, useMore } from './use-conversations';
-import { useHere } from './use-shortcuts';
 
 /** A heading is as high as a conversation: where each of ten thousand is follows from its number. */
 const ROW_PX = { fine: 36, coarse: 44 };
@@ -22,7 +22,7 @@ interface Props {
 /** Conversations of one Locrit, or of all, newest first within pinned, today, yesterday and so on. Drawn is what is in sight. */
 export function ConversationList({ locrit, archived }: Props) {
   const t = useText();
-  const { conversationId } = useHere();
+  const { conversationId } = useRouteParams();
   const scroller = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ from: 0, to: 0 });
   const [held, setHeld] = useState(0);
@@ -43,7 +43,7 @@ export function ConversationList({ locrit, archived }: Props) {
   const more = useMore({ locrit, archived }, listed && isEndInSight); // what is newest comes first
   const avatars = useAvatars(!locrit);
   const { menu, openFor, open } = useConversationMenu();
-  const onMenu = useStable(open);
+  const onMenu = useEventCallback(open);
   const place = (index: number) =>
     ({ position: 'absolute', inset: `${index * rowPx}px 0 auto`, height: rowPx }) as const;
   const items = virtualizer.getVirtualItems().map(({ index }) => itemAt(groups ?? [], index));

@@ -23,8 +23,8 @@ import { Confirm, Dialog } from '../kit/Dialog';
 import { Field, Input } from '../kit/Field';
 import { MenuAt, MenuItem, MenuLine } from '../kit/Menu';
 import { FIND, paths } from '../paths';
+import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
-import { useHere } from './use-shortcuts';
 
 type Step = 'menu' | 'rename' | 'forget';
 
@@ -187,9 +187,9 @@ function Forget({ conversation, onOpenChange, onClosed, onConfirm }: DialogProps
 
 function useOpenFinding({ conversation_id, locrit_name }: ConversationRow) {
   const navigate = useNavigate();
-  const here = useHere();
+  const route = useRouteParams();
   const { search } = useLocation();
-  const isHere = here.conversationId === conversation_id;
+  const isHere = route.conversationId === conversation_id;
   const place = { pathname: paths.chat(locrit_name, conversation_id), search: isHere ? search : '' };
   return () => navigate(place, { replace: isHere, state: FIND });
 }
@@ -207,9 +207,9 @@ function useRemoval(conversation: ConversationRow) {
   const t = useText();
   const client = useClient();
   const navigate = useNavigate();
-  const here = useHere();
+  const route = useRouteParams();
   const { conversation_id: id, archived, locrit_name } = conversation;
-  const leave = () => here.conversationId === id && navigate(paths.chat(locrit_name));
+  const leave = () => route.conversationId === id && navigate(paths.chat(locrit_name));
 
   async function archive() {
     await client.editConversation(id, { archived: !archived });

@@ -5,19 +5,19 @@ import { useLive } from '../app-context';
 import { StatusLine } from '../chat/StatusLine';
 import { Button, IconButton } from '../kit/Button';
 import { Kbd } from '../kit/states';
-import { accentOf } from '../look/accent';
 import { paths } from '../paths';
+import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
+import { accentOf } from '../theme/accent';
 import { ConversationList } from './ConversationList';
 import { LocritSwitch } from './LocritSwitch';
 import { Mark, Wordmark } from './Mark';
 import { paletteKeys } from './Shortcuts';
 import { useShell } from './shell-context';
-import { useHere } from './use-shortcuts';
 
 export function Sidebar() {
   const t = useText();
-  const { locrit, chat } = useHere();
+  const { locrit, chat } = useRouteParams();
   const [archived, setArchived] = useState(false);
   const known = useLive(async (client) => (locrit ? await client.locrit(locrit) : undefined), [locrit]);
   return (

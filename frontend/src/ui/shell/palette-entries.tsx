@@ -18,9 +18,9 @@ import { previewOf } from '../chat/markdown/plain';
 import { Avatar } from '../kit/Avatar';
 import { useSpoken } from '../locrits/use-spoken';
 import { paths } from '../paths';
+import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
 import { useShell } from './shell-context';
-import { useHere } from './use-shortcuts';
 
 export const GROUPS = ['filters', 'locrits', 'conversations', 'actions', 'messages'] as const;
 
@@ -109,7 +109,7 @@ function useActions(): Entry[] {
   const client = useClient();
   const navigate = useNavigate();
   const { openShortcuts } = useShell();
-  const { locrit } = useHere();
+  const { locrit } = useRouteParams();
   const action = (id: string, label: string, icon: ReactNode, run: () => void): Entry => ({
     id,
     group: 'actions',

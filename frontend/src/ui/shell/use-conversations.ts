@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ConversationFilter, ConversationRow } from '../../core';
 import { useClient, useConnection, useLive } from '../app-context';
-import { dayStart } from '../text/when';
+import { dayStart } from '../text/format-date';
 
 const GROUPS = ['pinned', 'today', 'yesterday', 'week', 'older'] as const;
 /** Days before today on which a group begins: today, yesterday, the week. */

@@ -15,8 +15,8 @@ import { useClient, useConnection, useLive } from '../app-context';
 import { previewOf } from '../chat/markdown/plain';
 import { Snippet } from '../kit/Snippet';
 import { paths } from '../paths';
+import { useFormat } from '../text/format-date';
 import { useText } from '../text/text';
-import { useFormat } from '../text/when';
 import type { Entry } from './palette-entries';
 
 /** Somebody who types does not look yet: so long (ms) the search waits for the next letter. */

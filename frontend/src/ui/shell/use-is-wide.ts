@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** From the breakpoint `wide` of look/tokens.css on. */
+/** From the breakpoint `wide` of theme/tokens.css on. */
 export const WIDE = '(min-width: 900px)';
 
 /** Whether the sidebar has room beside the page; else it is a sheet, and made when it is opened. */

@@ -1,31 +1,19 @@
 import { useEffect } from 'react';
-import { useMatch, useNavigate } from 'react-router';
-import { useLocritName } from '../address';
+import { useNavigate } from 'react-router';
 import { useClient } from '../app-context';
 import { isLayerOpen, isTyping, letterOf, modifiersOf, onMac } from '../keys';
 import { paths } from '../paths';
+import { useRouteParams } from '../route-params';
 
 interface Actions {
   openPalette: () => void;
   openShortcuts: () => void;
 }
 
-/** The Locrit and conversation that the address names; `chat` when it is a page to talk on. */
-export function useHere(): { locrit?: string; conversationId?: string; chat: boolean } {
-  const locrit = useLocritName();
-  const short = useMatch('/chat/:name');
-  const chat = useMatch('/my-locrits/:name/chat/:conversationId?');
-  return {
-    locrit,
-    conversationId: chat?.params.conversationId,
-    chat: Boolean(chat ?? short),
-  };
-}
-
 export function useShortcuts({ openPalette, openShortcuts }: Actions): void {
   const client = useClient();
   const navigate = useNavigate();
-  const { locrit, conversationId } = useHere();
+  const { locrit, conversationId } = useRouteParams();
 
   useEffect(() => {
     async function move(step: number) {

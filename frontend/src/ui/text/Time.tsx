@@ -1,4 +1,4 @@
-import { useFormat } from './when';
+import { useFormat } from './format-date';
 
 interface Props {
   moment: string;

@@ -7,7 +7,7 @@ export const enArchive = {
   actions: 'More about this message',
   saveOnly: 'Save only',
   continue: 'Continue',
-  aside: 'You are reading an earlier version. What you write goes on from here.',
+  oldBranch: 'You are reading an earlier version. What you write goes on from here.',
   toNewest: 'Show the newest',
 
   history: 'History…',

@@ -7,7 +7,7 @@ export const frArchive: ArchiveText = {
   actions: 'Plus sur ce message',
   saveOnly: 'Enregistrer seulement',
   continue: 'Continuer',
-  aside: 'Vous lisez une version antérieure. Ce que vous écrivez continue à partir d’ici.',
+  oldBranch: 'Vous lisez une version antérieure. Ce que vous écrivez continue à partir d’ici.',
   toNewest: 'Voir la plus récente',
 
   history: 'Historique…',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inWords } from './failures';
+import { daysAgo, formats } from './format-date';
 import { french } from './french';
 import { english, type Language, languageOf, textOf } from './text';
-import { daysAgo, formats } from './when';
 
 describe('the language', () => {
   it('is the first preferred one that is known, else English', () => {

@@ -7,7 +7,7 @@ import { inWords } from '../text/failures';
 import { useText } from '../text/text';
 
 /** The message to land on. Who comes to it once more lands once more: then `visit` is another. */
-export interface Sought {
+export interface Target {
   id: string;
   visit: string;
   /** Its part of the conversation is on its way. */
@@ -15,7 +15,7 @@ export interface Sought {
 }
 
 /** The message that `?message=` names: the part of the conversation around it is shown. */
-export function useSought(conversationId: string, { messages }: ShownMessages): Sought | null {
+export function useTarget(conversationId: string, { messages }: ShownMessages): Target | null {
   const client = useClient();
   const t = useText();
   const [search] = useSearchParams();

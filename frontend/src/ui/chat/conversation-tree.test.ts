@@ -2,18 +2,26 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MessageRow } from '../../core';
 import { messageOf } from '../testing/demo-content';
-import { arrange, type Choices, choicesTo, contextOf, isAside, lastQuestion, running } from './arrange';
+import {
+  type Choices,
+  choicesTo,
+  contextOf,
+  isOldBranch,
+  lastQuestion,
+  running,
+  visibleBranch,
+} from './conversation-tree';
 
 const said = (seq: number, follows: string | null, fields: Partial<MessageRow> = {}) =>
   messageOf('c', seq, seq % 2 ? 'user' : 'assistant', `${seq}`, { parent_id: follows, ...fields });
 
 const shown = (messages: MessageRow[], choices?: Choices) =>
-  arrange(messages, choices)
+  visibleBranch(messages, choices)
     .map(({ message }) => message.content)
     .join(' ');
 
 const choose = (messages: MessageRow[], place: number, version: number, choices: Choices = {}): Choices => {
-  const row = arrange(messages, choices)[place];
+  const row = visibleBranch(messages, choices)[place];
   const shownId = row?.versions[version]?.message_id;
   if (!row || !shownId) throw new Error('There is no such version.');
   return { ...choices, [row.turn]: { shown: shownId, newest: row.newest } };
@@ -27,10 +35,10 @@ const branched = [...line, said(7, 'c'), said(8, 'c-7')];
 describe('arranging messages', () => {
   it('shows a conversation without versions as it is', () => {
     expect(shown(line)).toBe('1 2 3 4');
-    expect(arrange(line).every(({ versions }) => versions.length === 1)).toBe(true);
+    expect(visibleBranch(line).every(({ versions }) => versions.length === 1)).toBe(true);
   });
 
-  it('shows the way to the newest message, of a reply tried again and of a question put differently', () => {
+  it('shows the branch of the newest message, of a reply tried again and of a question put differently', () => {
     expect(shown(retried)).toBe('1 6');
     expect(shown(branched)).toBe('7 8');
   });
@@ -57,9 +65,9 @@ describe('arranging messages', () => {
   });
 
   it('knows when what is shown does not lead to the newest message', () => {
-    expect(isAside(arrange(branched))).toBe(false);
-    expect(isAside(arrange(branched, choose(branched, 0, 0)))).toBe(true);
-    expect(isAside([])).toBe(false);
+    expect(isOldBranch(visibleBranch(branched))).toBe(false);
+    expect(isOldBranch(visibleBranch(branched, choose(branched, 0, 0)))).toBe(true);
+    expect(isOldBranch([])).toBe(false);
   });
 
   it('leads to a message that is out of sight', () => {
@@ -73,13 +81,13 @@ describe('arranging messages', () => {
 
   it('is a line when only the newest page is loaded', () => {
     expect(shown(line.slice(2))).toBe('3 4');
-    expect(arrange(retried.slice(1, 2).concat(retried.slice(4)))[0]?.versions).toHaveLength(2);
+    expect(visibleBranch(retried.slice(1, 2).concat(retried.slice(4)))[0]?.versions).toHaveLength(2);
   });
 
   it('puts what was given back late before what follows it', () => {
     const late = [said(1, 'c'), said(2, 'c-1'), said(3, 'c-6'), said(4, 'c-3'), said(5, 'c-2'), said(6, 'c-5')];
     expect(shown(late)).toBe('1 2 5 6 3 4');
-    expect(isAside(arrange(late))).toBe(false);
+    expect(isOldBranch(visibleBranch(late))).toBe(false);
   });
 
   it('goes on where something in the middle was deleted', () => {
@@ -89,16 +97,16 @@ describe('arranging messages', () => {
   it('shows a version that is gone where something was said after it, and nowhere else', () => {
     const gone = { deleted_at: '2026-03-01T12:00:00Z' };
     const without = [said(1, 'c'), said(2, 'c-1', gone), said(3, 'c-2'), said(4, 'c-3'), said(6, 'c-1')];
-    const [, reply] = arrange(without);
+    const [, reply] = visibleBranch(without);
     expect(reply?.versions.map(({ seq }) => seq)).toEqual([2, 6]);
     expect(shown(without)).toBe('1 6');
     expect(shown(without, choose(without, 1, 0))).toBe('1 2 3 4');
-    expect(arrange([...retried.slice(0, 1), said(2, 'c-1', gone), said(6, 'c-1')])[1]?.versions).toHaveLength(1);
+    expect(visibleBranch([...retried.slice(0, 1), said(2, 'c-1', gone), said(6, 'c-1')])[1]?.versions).toHaveLength(1);
   });
 
   it('knows which reply answers a question that is there', () => {
     const gone = { deleted_at: '2026-03-01T12:00:00Z' };
-    const answers = (messages: MessageRow[]) => arrange(messages).map((row) => row.answers);
+    const answers = (messages: MessageRow[]) => visibleBranch(messages).map((row) => row.answers);
     expect(answers([said(1, 'c'), said(2, 'c-1')])).toEqual([false, true]);
     expect(answers([said(1, 'c', gone), said(2, 'c-1')])).toEqual([false]);
     expect(answers([said(2, 'c')])).toEqual([false]);
@@ -106,26 +114,26 @@ describe('arranging messages', () => {
   });
 
   it('keeps the key of a place when another version comes', () => {
-    expect(arrange(retried)[1]?.key).toBe(arrange(line)[1]?.key);
-    expect(arrange(branched)[0]?.key).toBe(arrange(line)[0]?.key);
+    expect(visibleBranch(retried)[1]?.key).toBe(visibleBranch(line)[1]?.key);
+    expect(visibleBranch(branched)[0]?.key).toBe(visibleBranch(line)[0]?.key);
   });
 
   it('marks the first message of each day', () => {
     const days = ['2026-03-01T12:00:00Z', '2026-03-01T12:00:01Z', '2026-03-03T12:00:00Z'];
-    const rows = arrange(days.map((created_at, at) => said(at + 1, null, { created_at })));
+    const rows = visibleBranch(days.map((created_at, at) => said(at + 1, null, { created_at })));
     expect(rows.map((row) => row.day !== null)).toEqual([true, false, true]);
   });
 
   it('finds the reply that is being written and the last question in sight that can be edited', () => {
     expect(running([...line, said(6, 'c-3', { state: 'streaming' })])?.message_id).toBe('c-6');
     expect(running(line)).toBeUndefined();
-    expect(lastQuestion(arrange([...line, said(5, 'c-4', { state: 'queued' })]))?.message_id).toBe('c-3');
+    expect(lastQuestion(visibleBranch([...line, said(5, 'c-4', { state: 'queued' })]))?.message_id).toBe('c-3');
   });
 });
 
 describe('what the model was not shown', () => {
   const context = { seen_from: 3, shortened: false, limited_by: 'window' as const, window_tokens: 4096 };
-  const seen = (messages: MessageRow[]) => contextOf(arrange(messages))?.key;
+  const seen = (messages: MessageRow[]) => contextOf(visibleBranch(messages))?.key;
 
   it('is told by the newest reply that was asked for', () => {
     expect(seen(line)).toBeUndefined();
@@ -181,7 +189,7 @@ const always = (check: (messages: MessageRow[]) => void) =>
 describe('whatever is said, deleted, restored and forgotten', () => {
   it('versions follow the same message and are of one role, and only gone ones that lead on stand among them', () => {
     always((messages) => {
-      for (const { versions, turn } of arrange(messages)) {
+      for (const { versions, turn } of visibleBranch(messages)) {
         expect(new Set(versions.map(({ role }) => role)).size).toBe(1);
         expect(versions.every(({ parent_id }) => parent_id === turn)).toBe(true);
         const deadEnds = versions.filter((version) => version.deleted_at && !leadsOn(messages, version));
@@ -194,7 +202,7 @@ describe('whatever is said, deleted, restored and forgotten', () => {
     always((messages) => {
       for (const { message_id, deleted_at } of messages) {
         if (deleted_at) continue;
-        const order = arrange(messages, choicesTo(messages, message_id)).map(({ message }) => message.message_id);
+        const order = visibleBranch(messages, choicesTo(messages, message_id)).map(({ message }) => message.message_id);
         const above = ancestors(messages, message_id).filter(
           (id) => !messages.find((m) => m.message_id === id)?.deleted_at,
         );
@@ -204,11 +212,11 @@ describe('whatever is said, deleted, restored and forgotten', () => {
     });
   });
 
-  it('the way shown by itself ends with the newest message that is there', () => {
+  it('the branch shown by itself ends with the newest message that is there', () => {
     always((messages) => {
       const there = messages.filter((message) => !message.deleted_at);
-      expect(arrange(messages).at(-1)?.message.message_id).toBe(there.at(-1)?.message_id);
-      expect(isAside(arrange(messages))).toBe(false);
+      expect(visibleBranch(messages).at(-1)?.message.message_id).toBe(there.at(-1)?.message_id);
+      expect(isOldBranch(visibleBranch(messages))).toBe(false);
     });
   });
 
@@ -216,8 +224,9 @@ describe('whatever is said, deleted, restored and forgotten', () => {
     always((messages) => {
       for (const at of [0, messages.length >> 1, messages.length - 1]) {
         const without = messages.map((message, n) => (n === at ? { ...message, deleted_at: GONE } : message));
-        const turns = new Map(arrange(messages).map(({ message, turn }) => [message.message_id, turn]));
-        for (const { message, turn } of arrange(without)) expect(turns.get(message.message_id) ?? turn).toBe(turn);
+        const turns = new Map(visibleBranch(messages).map(({ message, turn }) => [message.message_id, turn]));
+        for (const { message, turn } of visibleBranch(without))
+          expect(turns.get(message.message_id) ?? turn).toBe(turn);
       }
     });
   });

@@ -1,4 +1,4 @@
-import { useLocation } from 'react-router';
+import { useLocation, useMatch } from 'react-router';
 
 const NAMED = /^\/(?:my-locrits|chat)\/([^/]+)/;
 
@@ -7,6 +7,18 @@ export function useLocritName(): string | undefined {
   const { pathname } = useLocation();
   const part = NAMED.exec(pathname)?.[1];
   return part === undefined ? undefined : decoded(part);
+}
+
+/** The Locrit and conversation that the address names; `chat` when it is a page to talk on. */
+export function useRouteParams(): { locrit?: string; conversationId?: string; chat: boolean } {
+  const locrit = useLocritName();
+  const short = useMatch('/chat/:name');
+  const chat = useMatch('/my-locrits/:name/chat/:conversationId?');
+  return {
+    locrit,
+    conversationId: chat?.params.conversationId,
+    chat: Boolean(chat ?? short),
+  };
 }
 
 function decoded(part: string): string {

@@ -1,7 +1,7 @@
 import type { MessageRow, PromptContext } from '../../core';
-import { dayStart } from '../text/when';
+import { dayStart } from '../text/format-date';
 
-/** One place on the way through the conversation: the message shown, and what else could stand there. */
+/** One place on the branch in sight: the message shown, and what else could stand there. */
 export interface Row {
   /** The same for every version, so that another one does not move the page. */
   key: string;
@@ -19,7 +19,7 @@ export interface Row {
   day: number | null;
 }
 
-/** The version that a person chose to see. It counts until there is a newer message on any way from this turn, if that is known. */
+/** The version that a person chose to see. It counts until there is a newer message on any branch from this turn, if that is known. */
 export interface Choice {
   shown: string;
   newest: string | null;
@@ -47,11 +47,11 @@ interface Tree {
 const NONE = -1;
 
 /**
- * The way through the conversation, oldest first: at every turn the version chosen, else the one that leads to the newest
- * message. Where messages of both roles follow the same one, the way to the newest comes last. What follows a message
+ * The branch in sight, oldest first: at every turn the version chosen, else the one that leads to the newest
+ * message. Where messages of both roles follow the same one, the one that leads to the newest comes last. What follows a message
  * that is not loaded stands after the one before it, as if that were there and gone: nothing is out of reach.
  */
-export function arrange(messages: MessageRow[], choices: Choices = {}): Row[] {
+export function visibleBranch(messages: MessageRow[], choices: Choices = {}): Row[] {
   const tree = grow(messages);
   const rows: Row[] = [];
   const ahead = rowsAt(tree, tree.root, choices);
@@ -175,8 +175,8 @@ function isUnasked({ content, error }: MessageRow): boolean {
   return content === '' && error !== null;
 }
 
-/** Whether a way is shown that does not lead to the newest message. */
-export function isAside(rows: Row[]): boolean {
+/** Whether the branch in sight does not lead to the newest message. */
+export function isOldBranch(rows: Row[]): boolean {
   const shown = new Set(rows.map(({ message }) => message.message_id));
   return rows.some(({ newest }) => !shown.has(newest));
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { formats, localeOf } from './when';
+import { formats, localeOf } from './format-date';
 
 const AFTERNOON = new Date(2025, 2, 3, 14, 2).toISOString();
 

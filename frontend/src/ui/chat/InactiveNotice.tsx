@@ -10,7 +10,7 @@ export function talks({ active, open_to }: Locrit): boolean {
   return active && open_to.humans !== false;
 }
 
-export function Resting({ locrit }: { locrit: Locrit }) {
+export function InactiveNotice({ locrit }: { locrit: Locrit }) {
   const t = useText();
   return (
     <div className="column shrink-0 pb-2">

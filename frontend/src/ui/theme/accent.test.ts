@@ -4,7 +4,7 @@ import { hueOf } from './accent';
 
 type Oklch = [lightness: number, chroma: number, hue: number];
 
-const tokens = readFileSync('src/ui/look/tokens.css', 'utf8');
+const tokens = readFileSync('src/ui/theme/tokens.css', 'utf8');
 
 /** The light or dark value of a token, with `hue` in place of var(--hue). */
 function token(name: string, dark: boolean, hue = 0): Oklch {
