@@ -42,7 +42,7 @@ function Broken({ detail }: { detail: string }) {
         </>
       }
       action={
-        <Button look="primary" onClick={() => location.reload()}>
+        <Button variant="primary" onClick={() => location.reload()}>
           {t.error.reload}
         </Button>
       }

@@ -27,7 +27,7 @@ export function Integrity() {
           {busy ? t.checking : t.check}
         </Button>
         {report && !report.ok && (
-          <Button look="primary" disabled={busy} onClick={() => verify(true)}>
+          <Button variant="primary" disabled={busy} onClick={() => verify(true)}>
             {t.repair}
           </Button>
         )}

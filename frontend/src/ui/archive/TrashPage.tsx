@@ -212,7 +212,7 @@ function EmptyTrash({ count }: { count: number }) {
 
   return (
     <>
-      <Button look="danger" onClick={() => setAsking(true)}>
+      <Button variant="danger" onClick={() => setAsking(true)}>
         {t.emptyTrash}
       </Button>
       <Confirm

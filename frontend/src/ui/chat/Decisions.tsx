@@ -51,11 +51,11 @@ function Decision({ parked, onClose }: DecisionProps) {
         <p className="mt-1 text-ink-3">{t.kept.waiting(change.waiting)}</p>
       )}
       <div className="mt-3 flex flex-wrap justify-end gap-2">
-        <Button small look="ghost" onClick={() => client.resolve(opId, 'discard')}>
+        <Button small variant="ghost" onClick={() => client.resolve(opId, 'discard')}>
           {t.chat.discard}
         </Button>
         {locrit && conversationId && (
-          <Button small look="ghost" asChild>
+          <Button small variant="ghost" asChild>
             <Link to={paths.chat(locrit, conversationId)} onClick={onClose}>
               {t.archive.show}
             </Link>
@@ -94,7 +94,7 @@ function Change({ opId, change: { id, changes, base }, onClose }: ChangeProps) {
   }
 
   return (
-    <Button small look="ghost" onClick={open}>
+    <Button small variant="ghost" onClick={open}>
       {t.kept.change}
     </Button>
   );

@@ -64,7 +64,7 @@ export function EditBox({ message, canAsk, onCancel, onSave }: Props) {
       />
       <div className="mt-2 flex flex-wrap items-center justify-end gap-2">
         {returned && <p className="mr-auto text-ink-2 text-sm">{t.form.unsaved}</p>}
-        <Button small look="ghost" onClick={discard}>
+        <Button small variant="ghost" onClick={discard}>
           {returned ? t.chat.discard : t.cancel}
         </Button>
         {!unsent && canAsk && (
@@ -72,7 +72,7 @@ export function EditBox({ message, canAsk, onCancel, onSave }: Props) {
             {t.archive.saveOnly}
           </Button>
         )}
-        <Button small look="primary" type="submit" disabled={empty}>
+        <Button small variant="primary" type="submit" disabled={empty}>
           {unsent ? t.chat.send : canAsk ? t.chat.saveAndAsk : t.archive.saveOnly}
         </Button>
       </div>

@@ -74,7 +74,7 @@ export function NothingHere({ conversationId, conversation, shown: { messages, a
           last && (
             <>
               <Button onClick={() => client.restoreMessage(last)}>{t.bringBack}</Button>
-              <Button look="ghost" asChild>
+              <Button variant="ghost" asChild>
                 <Link to={paths.trash}>{t.openTrash}</Link>
               </Button>
             </>

@@ -68,7 +68,7 @@ function Decide({ opId, onEdit }: { opId?: string; onEdit?: () => void }) {
   if (!opId) return null;
   return (
     <>
-      <Button small look="ghost" onClick={() => client.resolve(opId, 'discard')}>
+      <Button small variant="ghost" onClick={() => client.resolve(opId, 'discard')}>
         {t.chat.discard}
       </Button>
       {onEdit && (
@@ -88,7 +88,7 @@ function TakeBack({ opId }: { opId?: string }) {
   const client = useClient();
   if (!opId) return null;
   return (
-    <Button small look="ghost" onClick={() => client.resolve(opId, 'discard')}>
+    <Button small variant="ghost" onClick={() => client.resolve(opId, 'discard')}>
       {t.typed.takeBack}
     </Button>
   );
@@ -106,7 +106,7 @@ function Again({ message }: { message: MessageRow }) {
       {error?.code.startsWith('model_') && (
         <OtherModel choice={(onClose) => <RetryWith message={message} onClose={onClose} />} />
       )}
-      <Button small look={cut ? 'ghost' : 'plain'} onClick={() => client.retry(message_id)}>
+      <Button small variant={cut ? 'ghost' : 'plain'} onClick={() => client.retry(message_id)}>
         {t.chat.retry}
       </Button>
       {cut && (

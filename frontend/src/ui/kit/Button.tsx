@@ -3,7 +3,7 @@ import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { cx } from './cx';
 import { Tooltip } from './Tooltip';
 
-const LOOK = {
+const VARIANTS = {
   primary: 'bg-accent text-on-accent hover:bg-accent-strong',
   plain: 'border border-line-strong bg-raised text-ink shadow-low hover:bg-paper-3',
   ghost: 'text-ink-2 hover:bg-paper-3 hover:text-ink',
@@ -11,10 +11,10 @@ const LOOK = {
   alarm: 'bg-bad text-paper hover:opacity-90',
 };
 
-type Look = keyof typeof LOOK;
+type Variant = keyof typeof VARIANTS;
 
 interface ButtonProps extends ComponentProps<'button'> {
-  look?: Look;
+  variant?: Variant;
   small?: boolean;
   asChild?: boolean;
 }
@@ -25,7 +25,7 @@ function pressable({ disabled, onClick }: Pick<ComponentProps<'button'>, 'disabl
   return { 'aria-disabled': true, onClick: (event: MouseEvent) => event.preventDefault() };
 }
 
-export function Button({ look = 'plain', small, asChild, disabled, onClick, className, ...rest }: ButtonProps) {
+export function Button({ variant = 'plain', small, asChild, disabled, onClick, className, ...rest }: ButtonProps) {
   const Tag = asChild ? Slot.Root : 'button';
   return (
     <Tag
@@ -34,7 +34,7 @@ export function Button({ look = 'plain', small, asChild, disabled, onClick, clas
         'touch-target inline-flex shrink-0 select-none items-center justify-center gap-2 rounded-s font-[550] transition-colors duration-100',
         small ? 'h-8 px-3 text-sm' : 'h-10 px-4 text-sm',
         'aria-disabled:pointer-events-none aria-disabled:opacity-50',
-        LOOK[look],
+        VARIANTS[variant],
         className,
       )}
       {...rest}

@@ -53,7 +53,7 @@ export function Dialog({ open, onOpenChange, title, children, bare, className, .
           {!bare && (
             <Radix.Close asChild>
               {/* Without a tooltip: that would open with the dialog, which focuses this, and take the first Escape. */}
-              <Button look="ghost" aria-label={t.close} className="absolute top-4 right-4 size-9 px-0">
+              <Button variant="ghost" aria-label={t.close} className="absolute top-4 right-4 size-9 px-0">
                 <X aria-hidden className="size-4.5" />
               </Button>
             </Radix.Close>
@@ -112,10 +112,10 @@ export function Confirm({ open, onOpenChange, title, text, action, onConfirm, ..
           <AlertDialog.Description className="mt-2 text-ink-2">{text}</AlertDialog.Description>
           <div className="mt-6 flex justify-end gap-2">
             <AlertDialog.Cancel asChild>
-              <Button look="ghost">{t.cancel}</Button>
+              <Button variant="ghost">{t.cancel}</Button>
             </AlertDialog.Cancel>
             <AlertDialog.Action asChild>
-              <Button look="alarm" onClick={onConfirm}>
+              <Button variant="alarm" onClick={onConfirm}>
                 {action}
               </Button>
             </AlertDialog.Action>

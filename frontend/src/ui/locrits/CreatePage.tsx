@@ -57,12 +57,12 @@ export function CreatePage() {
             <UnsavedBar save={t.form.create} busy={busy} onDiscard={() => keep(() => null)} />
           ) : (
             <div className="flex justify-end gap-2 border-line border-t pt-6">
-              <Button look="ghost" asChild>
+              <Button variant="ghost" asChild>
                 <Link to={paths.locrits} onClick={() => keep(() => null)}>
                   {t.cancel}
                 </Link>
               </Button>
-              <Button look="primary" type="submit" disabled={busy}>
+              <Button variant="primary" type="submit" disabled={busy}>
                 {t.form.create}
               </Button>
             </div>

@@ -90,7 +90,7 @@ function Picker({ value, onChange }: Props) {
               </ToggleGroup.Item>
             ))}
           </ToggleGroup.Root>
-          <Button small look="ghost" className="mt-1 w-full" onClick={() => choose('')}>
+          <Button small variant="ghost" className="mt-1 w-full" onClick={() => choose('')}>
             {t.noEmoji}
           </Button>
         </Popover.Content>

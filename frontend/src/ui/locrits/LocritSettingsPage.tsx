@@ -93,7 +93,7 @@ function DeleteSection({ locrit }: { locrit: LocritRow }) {
       <Section title={t.danger} hint={t.dangerHint}>
         <div>
           <Refusal failure={failure} />
-          <Button look="danger" onClick={() => setAsking(true)}>
+          <Button variant="danger" onClick={() => setAsking(true)}>
             {t.delete}
           </Button>
         </div>

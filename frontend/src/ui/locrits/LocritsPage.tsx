@@ -31,7 +31,7 @@ export function LocritsPage() {
 function NewButton() {
   const t = useText();
   return (
-    <Button asChild look="primary">
+    <Button asChild variant="primary">
       <Link to={paths.create}>
         <Plus aria-hidden className="size-4" />
         {t.locrits.create}

@@ -13,10 +13,10 @@ export function UnsavedBar({ save, busy, onDiscard }: Props) {
   return (
     <div className="rise sticky bottom-4 z-10 mb-6 flex flex-wrap items-center justify-end gap-2 rounded-l border border-line-strong bg-raised p-2 pl-4 shadow-high">
       <p className="mr-auto text-ink-2 text-sm">{t.form.unsaved}</p>
-      <Button look="ghost" onClick={onDiscard}>
+      <Button variant="ghost" onClick={onDiscard}>
         {t.chat.discard}
       </Button>
-      <Button look="primary" type="submit" disabled={busy}>
+      <Button variant="primary" type="submit" disabled={busy}>
         {save}
       </Button>
     </div>

@@ -21,7 +21,7 @@ export default function ActivityChart({ days, locrit }: Props) {
     <section>
       <div className="flex items-baseline justify-between gap-4">
         <SectionTitle>{t.activity}</SectionTitle>
-        <Button look="ghost" small onClick={() => setTable(!table)}>
+        <Button variant="ghost" small onClick={() => setTable(!table)}>
           {table ? t.asChart : t.asTable}
         </Button>
       </div>

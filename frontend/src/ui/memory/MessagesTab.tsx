@@ -203,7 +203,7 @@ function OfDay({ locrit, day, onAll }: { locrit: Locrit; day: string; onAll: () 
             ? t.lastOf(hits.length, format.dated(asLocal(day)))
             : t.day(hits.length, format.dated(asLocal(day)))}
         </Note>
-        <Button small look="ghost" onClick={onAll}>
+        <Button small variant="ghost" onClick={onAll}>
           {t.allDays}
         </Button>
       </div>

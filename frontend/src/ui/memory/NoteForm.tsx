@@ -76,10 +76,10 @@ export function NoteForm({ draftKey, note, onSave, onClose }: Props) {
           {(field) => <Input {...field} value={tags} onChange={({ target }) => change({ tags: target.value })} />}
         </Field>
         <div className="flex gap-2 pb-5">
-          <Button look="ghost" onClick={discard}>
+          <Button variant="ghost" onClick={discard}>
             {returned ? t.chat.discard : t.cancel}
           </Button>
-          <Button look="primary" type="submit" disabled={!content.trim()}>
+          <Button variant="primary" type="submit" disabled={!content.trim()}>
             {t.save}
           </Button>
         </div>

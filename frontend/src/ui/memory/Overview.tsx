@@ -38,7 +38,7 @@ export function Overview({ locrit, onOpen }: Props) {
         title={t.memory.openingNone(locrit.name)}
         text={t.memory.openingNoneHint}
         action={
-          <Button asChild look="primary">
+          <Button asChild variant="primary">
             <Link to={paths.chat(locrit.name)}>{t.memory.talk(locrit.name)}</Link>
           </Button>
         }

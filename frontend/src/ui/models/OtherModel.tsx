@@ -8,7 +8,7 @@ export function OtherModel({ choice }: { choice: (onClose: () => void) => ReactN
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button small look="ghost" onClick={() => setOpen(true)}>
+      <Button small variant="ghost" onClick={() => setOpen(true)}>
         {t.models.other}
       </Button>
       {open && choice(() => setOpen(false))}

@@ -269,7 +269,7 @@ function Rename({ conversation, onOpenChange, onClosed }: DialogProps) {
         <div className="mt-6 flex items-center justify-end gap-2">
           {returned && <p className="mr-auto text-ink-2 text-sm">{t.form.unsaved}</p>}
           <Button
-            look="ghost"
+            variant="ghost"
             onClick={() => {
               keep(() => null);
               onOpenChange(false);
@@ -277,7 +277,7 @@ function Rename({ conversation, onOpenChange, onClosed }: DialogProps) {
           >
             {returned ? t.chat.discard : t.cancel}
           </Button>
-          <Button look="primary" type="submit">
+          <Button variant="primary" type="submit">
             {t.save}
           </Button>
         </div>

@@ -27,7 +27,7 @@ export function Sidebar() {
         <FindButton />
         <LocritSwitch current={locrit} />
         {known && (
-          <Button asChild look="plain" className="w-full justify-start px-3">
+          <Button asChild variant="plain" className="w-full justify-start px-3">
             <Link to={paths.chat(known.name)}>
               <SquarePen aria-hidden className="size-4 text-accent" />
               {t.conversations.start}
@@ -47,7 +47,7 @@ export function Sidebar() {
       <div className="flex shrink-0 gap-1 border-line border-t px-3 pt-2">
         <Button
           small
-          look="ghost"
+          variant="ghost"
           aria-pressed={archived}
           className="flex-1 justify-start px-3 font-normal aria-pressed:bg-paper-3 aria-pressed:text-ink"
           onClick={() => setArchived(!archived)}
@@ -55,7 +55,7 @@ export function Sidebar() {
           <Archive aria-hidden className="size-4" />
           {t.conversations.archived}
         </Button>
-        <Button asChild small look="ghost" className="flex-1 justify-start px-3 font-normal">
+        <Button asChild small variant="ghost" className="flex-1 justify-start px-3 font-normal">
           <Link to={paths.trash}>
             <Trash2 aria-hidden className="size-4" />
             {t.archive.trash}
@@ -108,7 +108,7 @@ function Foot() {
   const { openShortcuts } = useShell();
   return (
     <footer className="flex h-11 shrink-0 items-center justify-between px-3">
-      <Button asChild small look="ghost" className="px-3 font-normal">
+      <Button asChild small variant="ghost" className="px-3 font-normal">
         <Link to={paths.settings}>
           <Settings aria-hidden className="size-4" />
           {t.nav.settings}
