@@ -9,7 +9,7 @@ from flask_socketio import SocketIO
 from backend import auth, compression, docs, errors, pages, renamed, routing
 from backend.async_bridge import AsyncBridge
 from backend.base_path import BasePath
-from backend.headers import ProtectiveHeaders
+from backend.headers import SecurityHeaders
 from backend.message_queue import MessageQueue
 from backend.origin import OriginGuard
 from backend.protocol.sockets import Connected
@@ -27,7 +27,7 @@ from backend.sockets import packets
 from backend.sockets.chat import ChatNamespace
 from backend.sockets.gate import EngineGate
 from backend.sockets.limits import Limits
-from backend.sockets.packets import AnswerablePacket
+from backend.sockets.packets import LenientPacket
 from backend.version import VERSION
 from src.application import Application
 from src.config import Settings
@@ -41,7 +41,7 @@ MAX_PACKET_BYTES = 2_000_000
 """More than a request may have: a message that is too long shall be refused with a sentence, not by hanging up."""
 PING_INTERVAL_S = 20
 PING_TIMEOUT_S = 20
-FAREWELL_S = 0.05
+DRAIN_TIMEOUT_S = 0.05
 
 
 class Server:
@@ -66,7 +66,7 @@ class Server:
     def close(self) -> None:
         """Finishes writes and running replies; the last events still reach those who listen."""
         self.bridge.run(self.application.close())
-        self._socketio.sleep(FAREWELL_S)
+        self._socketio.sleep(DRAIN_TIMEOUT_S)
 
 
 def create_app(settings: Settings, runtime: "Runtime | None" = None) -> Server:
@@ -81,7 +81,7 @@ def create_app(settings: Settings, runtime: "Runtime | None" = None) -> Server:
         socketio.server.register_namespace(ChatNamespace(namespace, application, bridge, relay, limits))
     gated = EngineGate(flask.wsgi_app, socketio.server.eio, MAX_PACKET_BYTES)
     guarded = OriginGuard(gated, settings.host_names)
-    flask.wsgi_app = BasePath(ProtectiveHeaders(guarded), settings.base_path)  # type: ignore[method-assign]  # Flask's own advice
+    flask.wsgi_app = BasePath(SecurityHeaders(guarded), settings.base_path)  # type: ignore[method-assign]  # Flask's own advice
     return Server(flask, socketio, application, bridge, relay)
 
 
@@ -119,7 +119,7 @@ def _socketio(flask: Flask, settings: Settings) -> SocketIO:
         manage_session=False,
         always_connect=True,
         async_handlers=False,  # `Limits` gives each its turn
-        serializer=AnswerablePacket,
+        serializer=LenientPacket,
         json=packets.JSON,
         max_http_buffer_size=MAX_PACKET_BYTES,
         ping_interval=PING_INTERVAL_S,

@@ -17,19 +17,19 @@ def person(through: Door) -> Caller:
     return Caller(LOCAL_USER, frozenset({"administer"}), through)
 
 
-class Look(IntEnum):
+class AccessLevel(IntEnum):
     """How much of a Locrit's memory is shown: counts and a few search results, or all of it."""
 
-    NOTHING = 0
+    NONE = 0
     QUICK = 1
     FULL = 2
 
 
-def may_look(locrit: Locrit, wanted: Look) -> Look:
-    """How much is allowed; raises Forbidden when that is less than wanted."""
+def require_access(locrit: Locrit, needed: AccessLevel) -> AccessLevel:
+    """Returns how much is allowed. Raises Forbidden when that is less than needed."""
     access = locrit.access_to
-    allowed = Look.FULL if access.full_memory else Look.QUICK if access.quick_memory else Look.NOTHING
-    if allowed < wanted:
-        kind = "memory" if wanted is Look.QUICK else "full memory"
+    allowed = AccessLevel.FULL if access.full_memory else AccessLevel.QUICK if access.quick_memory else AccessLevel.NONE
+    if allowed < needed:
+        kind = "memory" if needed is AccessLevel.QUICK else "full memory"
         raise Forbidden(f"{locrit.name} does not show its {kind}.", hint="Open it in the settings of this Locrit.")
     return allowed

@@ -1,4 +1,4 @@
-"""What every answer tells the browser: trust this origin only, and keep nothing that is not said to be kept."""
+"""What every answer tells the browser: trust this origin only, and store nothing that has no `Cache-Control`."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -18,7 +18,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-PROTECTION = [
+SECURITY_HEADERS = [
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
@@ -26,10 +26,10 @@ PROTECTION = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 ]
-UNKEPT = [*PROTECTION, ("Cache-Control", "no-store")]
+NO_STORE = ("Cache-Control", "no-store")
 
 
-class ProtectiveHeaders:
+class SecurityHeaders:
     """WSGI middleware: for Flask's answers, for Socket.IO's and for refusals alike."""
 
     def __init__(self, app: WSGIApplication) -> None:
@@ -37,7 +37,7 @@ class ProtectiveHeaders:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
-            is_kept = any(name == "Cache-Control" for name, _ in headers)
-            return start_response(status, headers + (PROTECTION if is_kept else UNKEPT), *error)
+            is_cached = any(name == "Cache-Control" for name, _ in headers)
+            return start_response(status, [*headers, *SECURITY_HEADERS, *([] if is_cached else [NO_STORE])], *error)
 
         return self._app(environ, start)

@@ -12,7 +12,7 @@ from socketio import Server
 from socketio.packet import EVENT
 
 from backend.runtime.websocket import Handshake
-from backend.sockets.packets import AnswerablePacket
+from backend.sockets.packets import LenientPacket
 from backend.sockets.waiting import Full, Incoming, Outgoing
 from src.errors import LocritError
 
@@ -21,7 +21,7 @@ log = logging.getLogger("locrit.limits")
 AT_ONCE = 8
 """Events of one client that are worked on together; the page's outbox has four on their way."""
 MAX_ROOMS = 500
-FAREWELL_S = 2.0
+DRAIN_TIMEOUT_S = 2.0
 CONTROL = ("0", "1")
 """CONNECT and DISCONNECT, which nothing may overtake."""
 
@@ -123,13 +123,13 @@ class Limits:
         socket.queue.clear()  # else the reason would stand behind all that
         for namespace in tuple(self._server.manager.get_namespaces()):
             if self._server.manager.sid_from_eio_sid(client, namespace) is not None:
-                told = AnswerablePacket(EVENT, data=["error", beyond.as_body()], namespace=namespace)
+                told = LenientPacket(EVENT, data=["error", beyond.as_body()], namespace=namespace)
                 self._engine.send(client, told.encode())
-        self._server.start_background_task(self._say_farewell, socket)
+        self._server.start_background_task(self._drain, socket)
 
-    def _say_farewell(self, socket: Any) -> None:
+    def _drain(self, socket: Any) -> None:
         """The last words get a moment to arrive; a client that does not read holds the connection no longer."""
         socket.close(wait=False, reason=self._server.reason.SERVER_DISCONNECT)
-        self._server.sleep(FAREWELL_S)
+        self._server.sleep(DRAIN_TIMEOUT_S)
         if hasattr(socket, "hang_up"):  # only those on a WebSocket have one connection
             socket.hang_up()

@@ -25,7 +25,7 @@ JSON = SimpleNamespace(
 )
 
 
-class AnswerablePacket(Packet):  # type: ignore[misc]  # python-socketio has no types
+class LenientPacket(Packet):  # type: ignore[misc]  # python-socketio has no types
     """Garbage does not raise: that would fill the log and leave the client without an answer."""
 
     def __init__(self, *args: Any, encoded_packet: str | bytes | None = None, **options: Any) -> None:
