@@ -111,7 +111,7 @@ def test_what_was_said_in_a_conversation_that_was_deleted_elsewhere_is_found_fro
     expect(decision).to_contain_text("Written on a train")
     expect(decision).to_contain_text("This conversation is in the trash.")
     decision.get_by_role("link", name="Show").click()
-    tab.expect_state(tab.message("Written on a train"), "attention")
+    tab.expect_state(tab.message("Written on a train"), "rejected")
 
 
 def correct(tab: Tab, text: str) -> None:

@@ -3,13 +3,13 @@ import { conversationScope } from './commands/conversations';
 import type { Cursor, LocritDb } from './db';
 import type { Entities, Rows } from './entities';
 import { shelved } from './entities/conversations';
-import { type Proof, proofsIn, type Queue } from './queue';
+import { type Ack, acksIn, type Queue } from './queue';
 import { OPEN, type Range, withRange } from './ranges';
 import { readKey } from './read-marks';
-import { apply, consecutive, entitiesIn, put, tipOf } from './reducer';
-import { USED } from './room';
+import { apply, consecutive, entitiesIn, fingerprintOf, put } from './reducer';
 import { load, save } from './rows';
 import { type Steps, step } from './steps';
+import { USED } from './storage-quota';
 import type { ChangeEvent, Conversation, Locrit, Message, MessageList } from './types';
 import { rangesOf, type Windows } from './windows';
 
@@ -39,12 +39,12 @@ export class Cache {
     const last = next.at(-1);
     if (last === undefined) return gap;
     yield* this.merge(entitiesIn(next), (rows) => next.reduce(apply, rows));
-    yield* this.confirm(proofsIn(next));
+    yield* this.confirm(acksIn(next));
     for (const event of next) {
       if (event.type === 'conversation.forgotten') yield* this.forget(event.entity_id);
       if (event.type === 'message.forgotten') yield* this.blank(event.entity_id, event.rev);
     }
-    yield* step(this.db.cursors.put({ ...cursor, seq: last.seq, tip: tipOf(last) }));
+    yield* step(this.db.cursors.put({ ...cursor, seq: last.seq, fingerprint: fingerprintOf(last) }));
     return gap;
   }
 
@@ -53,8 +53,8 @@ export class Cache {
   }
 
   /** Takes operations that the server has done out of the outbox. */
-  *confirm(proofs: readonly Proof[]): Steps<void> {
-    const done = yield* this.queue.settle(proofs);
+  *confirm(acks: readonly Ack[]): Steps<void> {
+    const done = yield* this.queue.confirm(acks);
     if (done.length === 0) return;
     yield* step(this.db.meta.put({ key: 'lastSavedAt', value: Date.now() }));
     for (const { command } of done) if (command.type === 'message.edit') yield* this.rebase(command);
@@ -101,7 +101,7 @@ export class Cache {
     const scope = conversationScope(conversationId);
     yield* this.dropMessages(conversationId);
     yield* step(this.db.cursors.delete(scope));
-    yield* step(this.db.outbox.where('lane').equals(scope).delete());
+    yield* step(this.db.outbox.where('queueKey').equals(scope).delete());
     yield* step(this.db.meta.bulkDelete([readKey(conversationId), USED + conversationId]));
     this.options.forgotten(conversationId);
   }
@@ -129,8 +129,8 @@ export class Cache {
   /** Nothing that was still to be done to a forgotten message may bring it back. */
   private *withdraw({ message_id, conversation_id }: Message): Steps<void> {
     this.options.forgotten(message_id);
-    const lane = this.db.outbox.where('lane').equals(conversationScope(conversation_id));
-    yield* step(lane.and(({ command }) => subjectOf(command) === message_id).delete());
+    const entries = this.db.outbox.where('queueKey').equals(conversationScope(conversation_id));
+    yield* step(entries.and(({ command }) => subjectOf(command) === message_id).delete());
   }
 
   /** Its conversation is not open: of the stub that takes its place, all but the content is known. */
@@ -163,8 +163,8 @@ export class Cache {
   /** Later edits of the same message were made on top of this one: they are not in conflict with it. */
   private *rebase(done: CommandOf<'message.edit'>): Steps<void> {
     const row = yield* step(this.db.messages.get(done.message_id));
-    const lane = this.db.outbox.where('lane').equals(queueKey(done));
-    const rebase = lane.modify(({ command }) => {
+    const entries = this.db.outbox.where('queueKey').equals(queueKey(done));
+    const rebase = entries.modify(({ command }) => {
       const next = command.type === 'message.edit' && command.message_id === done.message_id ? command : undefined;
       if (next?.rev === done.rev && row !== undefined) next.rev = row.rev;
     });

@@ -200,7 +200,7 @@ describe('the connection', () => {
     transport.disconnect();
     await begun(client, 'Bob', 'hello');
     await eventually(() =>
-      expect(client.connection.get()).toMatchObject({ state: 'offline', pending: 1, attention: 0 }),
+      expect(client.connection.get()).toMatchObject({ state: 'offline', pending: 1, rejected: 0 }),
     );
     await eventually(() => expect(client.connection.get().problem?.code).toBe('unreachable'));
     transport.connect();

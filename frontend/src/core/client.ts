@@ -18,7 +18,7 @@ import type {
   LocritRow,
   MessageRow,
   MessageVersion,
-  Parked,
+  Rejected,
   SearchEnd,
   ShownMessages,
   Signal,
@@ -110,7 +110,7 @@ export interface Client {
   /** A conversation that begins with what was said up to this message. Returns its id, usable at once. */
   fork(conversationId: string, messageId: string): Promise<string>;
   /** What the server refused, oldest first; a live read as those above. */
-  parked(): Promise<Parked[]>;
+  rejected(): Promise<Rejected[]>;
   /** Decides about an operation that the server refused. */
   resolve(opId: string, decision: Decision): Promise<void>;
 
@@ -129,7 +129,7 @@ export interface Client {
 
   /**
    * Durable at once. The word of a server that answers is waited for a little: a refusal is thrown as an `ApiError`. Else
-   * the row's `state` says that it is only kept here, and a later refusal is `parked`. `id` may be a name, too.
+   * the row's `state` says that it is only kept here, and a later refusal is `rejected`. `id` may be a name, too.
    */
   createLocrit(fields: CreateLocrit): Promise<LocritRow>;
   editLocrit(id: string, changes: EditLocrit): Promise<LocritRow>;

@@ -130,7 +130,7 @@ class World {
     }
     await this.until(async () => {
       for (const client of this.clients) await this.decide(client);
-      for (const db of this.dbs) expect(await db.outbox.filter((entry) => entry.state !== 'attention').count()).toBe(0);
+      for (const db of this.dbs) expect(await db.outbox.filter((entry) => entry.state !== 'rejected').count()).toBe(0);
       const truth = this.truth();
       for (const client of this.clients) expect(await this.seenBy(client)).toEqual(truth);
     });
@@ -171,8 +171,8 @@ class World {
 
   /** What was refused waits for a decision, and what comes after it waits with it. */
   private async decide(client: Client): Promise<void> {
-    const parked = (await client.messages(this.conversationId)).filter((row) => row.state === 'attention');
-    for (const row of parked) await client.resolve(row.opId ?? '', 'discard');
+    const rejected = (await client.messages(this.conversationId)).filter((row) => row.state === 'rejected');
+    for (const row of rejected) await client.resolve(row.opId ?? '', 'discard');
   }
 
   private async seenBy(client: Client) {

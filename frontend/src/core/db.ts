@@ -17,10 +17,10 @@ export interface Cursor {
   /** What earlier versions kept instead of `ranges`. */
   from?: number;
   complete?: boolean;
-  /** Which event `seq` is, as far as one was applied: another one there is another history. */
-  tip?: string;
-  /** Of the person's own scope: what its first event is about. The same as long as the server has the same data. */
-  origin?: string;
+  /** Tells the event that `seq` is, as far as one was applied: another one there is another history. */
+  fingerprint?: string;
+  /** Of the person's own scope: the id of what its first event is about. The same as long as the server has the same data. */
+  historyId?: string;
 }
 
 export interface Meta {
@@ -36,8 +36,9 @@ export function databaseName(base: string): string {
 /** What is the engine's own: what was not yet sent, how far we are, and the rest. By the version of the database. */
 const OWN_TABLES: Readonly<Record<number, Record<string, string>>> = {
   1: { outbox: '++order, &op_id, lane', cursors: 'scope', meta: 'key' },
+  3: { outbox: '++order, &op_id, queueKey' },
 };
-const UPGRADES: Readonly<Record<number, (upgrade: Transaction) => Promise<void>>> = { 2: putOnShelves };
+const UPGRADES: Readonly<Record<number, (upgrade: Transaction) => Promise<void>>> = { 2: putOnShelves, 3: rename };
 
 /** Server truth, a table for each kind of entity, and what is the engine's own. */
 export class LocritDb extends Dexie {
@@ -80,4 +81,27 @@ async function putOnShelves(upgrade: Transaction): Promise<void> {
   const deleted = new Set(locrits.filter((locrit) => locrit.deleted_at).map((locrit) => locrit.id));
   const conversations: Table<StoredConversation> = upgrade.table('conversations');
   await conversations.toCollection().modify((row) => void Object.assign(row, shelved(row, deleted.has(row.locrit_id))));
+}
+
+/** Earlier versions had other names for some of what they kept. */
+async function rename(upgrade: Transaction): Promise<void> {
+  await upgrade.table('outbox').toCollection().modify(renameEntry);
+  await upgrade.table('cursors').toCollection().modify(renameCursor);
+}
+
+function renameEntry(entry: { lane?: string; state: string; command: Record<string, unknown> }): void {
+  const { lane, state, command } = entry;
+  delete entry.lane;
+  Object.assign(entry, { queueKey: lane, state: state === 'attention' ? 'rejected' : state });
+  if (command.type === 'message.aside') command.type = 'message.conflict';
+  if ('instead_of' in command) command.sibling_of = command.instead_of;
+  delete command.instead_of;
+}
+
+function renameCursor(cursor: Cursor & { tip?: string; origin?: string }): void {
+  const { tip, origin } = cursor;
+  delete cursor.tip;
+  delete cursor.origin;
+  if (tip !== undefined) cursor.fingerprint = tip;
+  if (origin !== undefined) cursor.historyId = origin;
 }

@@ -2,7 +2,7 @@ const KEY = 'locrit.debug';
 
 /** Tells the console what happens and why, while localStorage holds `locrit.debug` = `1`. Never what was said. */
 export function debug(
-  topic: 'outbox' | 'event' | 'sync' | 'leader' | 'room',
+  topic: 'outbox' | 'event' | 'sync' | 'leader' | 'quota',
   what: string,
   details: object = {},
 ): void {

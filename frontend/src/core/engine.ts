@@ -17,7 +17,7 @@ import { Outbox } from './outbox';
 import { watchPage } from './page';
 import { Pages } from './pages';
 import { Preferences } from './persist';
-import { verdict } from './policy';
+import { classifyError } from './policy';
 import { Polling } from './polling';
 import { Search } from './search';
 import { Value } from './signal';
@@ -50,7 +50,7 @@ class Engine implements Client {
     isKnown: false,
     pending: 0,
     waiting: 0,
-    attention: 0,
+    rejected: 0,
     lastSavedAt: null,
   });
   private readonly store: Store;
@@ -77,8 +77,8 @@ class Engine implements Client {
     this.store = new Store(db, {
       isOpen: (conversationId) => this.sync.isOpen(conversationId),
       forgotten: (id) => this.preferences.forget(id),
-      express: {
-        isFree: (lane) => this.outbox.isFree(lane),
+      fastPath: {
+        isFree: (queueKey) => this.outbox.isFree(queueKey),
         send: (entry) => this.outbox.sendAtOnce(entry),
       },
     });
@@ -98,7 +98,7 @@ class Engine implements Client {
       clock,
       random,
       perform: (entry) => perform(this.transport, entry),
-      verdict,
+      classifyError,
       done: ({ command }) => 'conversation_id' in command && this.sync.delivered(command.conversation_id),
       awaits: (conversationIds) => this.sync.awaits(conversationIds),
     });
@@ -107,7 +107,7 @@ class Engine implements Client {
       transport: this.transport,
       clock,
       outbox: this.outbox,
-      lists: async (isSetBack) => this.backAgain(await this.lists.reconcile(isSetBack)),
+      lists: async (isRolledBack) => this.reuploaded(await this.lists.reconcile(isRolledBack)),
       modelState: (model) => this.connection.update({ model }),
     });
     const answered = (userScope: string, isFirst: boolean) => this.sync.polled(userScope, isFirst);
@@ -145,16 +145,16 @@ class Engine implements Client {
 
   private watch(): void {
     this.counting = liveQuery(() => this.store.views.counts()).subscribe((counts) => this.connection.update(counts));
-    const { room } = this.store;
-    const problem = () => this.connection.update({ problem: room.problem.get() ?? this.outbox.problem.get() });
-    const reach = () => this.connection.update({ state: this.transport.reach.get() });
+    const { quota } = this.store;
+    const problem = () => this.connection.update({ problem: quota.problem.get() ?? this.outbox.problem.get() });
+    const connectivity = () => this.connection.update({ state: this.transport.connectivity.get() });
     const legacy = new LegacyImport(this.store, this.transport, this.preferences);
     const stopImport = whenOnline(this.transport, () => inBackground(legacy.run()));
     this.endings = [
       stopImport,
       this.outbox.problem.subscribe(problem),
-      room.problem.subscribe(problem),
-      this.transport.reach.subscribe(reach),
+      quota.problem.subscribe(problem),
+      this.transport.connectivity.subscribe(connectivity),
       this.polling.active.subscribe(() => this.connection.update({ isCutOff: this.polling.active.get() })),
       watchPage({
         shown: () => this.sync.wake(),
@@ -171,9 +171,9 @@ class Engine implements Client {
   }
 
   /** The server has these conversations again: what was refused meanwhile, because it had not, is sent again. */
-  private async backAgain(conversationIds: readonly string[]): Promise<void> {
+  private async reuploaded(conversationIds: readonly string[]): Promise<void> {
     for (const conversationId of conversationIds) this.sync.delivered(conversationId);
-    for (const { opId, conversationId, problem } of await this.parked())
+    for (const { opId, conversationId, problem } of await this.rejected())
       if (problem?.code === 'not_found' && conversationIds.includes(conversationId ?? ''))
         await this.resolve(opId, 'retry');
   }
@@ -188,7 +188,7 @@ class Engine implements Client {
   conversation = (id: string) => this.store.views.conversation(id);
   shown = (conversationId: string) => this.store.views.shown(conversationId);
   messages = (conversationId: string) => this.store.views.messages(conversationId);
-  parked = () => this.store.views.parked();
+  rejected = () => this.store.views.rejected();
   liveText = (messageId: string) => this.sync.live.text(messageId);
 
   // -- Loading
@@ -227,7 +227,7 @@ class Engine implements Client {
   newConversationId = () => uuid();
   fork = (conversationId: string, messageId: string) => this.actions.fork(conversationId, messageId);
   sendInstead = (conversationId: string, questionId: string, text: string) =>
-    this.actions.send(conversationId, text, { instead_of: questionId });
+    this.actions.send(conversationId, text, { sibling_of: questionId });
   continueReply = (replyId: string) => this.actions.continueReply(replyId);
   rollBack = (messageId: string, rev: number) => this.actions.rollBack(messageId, rev);
   retry = (messageId: string, model?: string) => this.actions.retry(messageId, model);
@@ -283,9 +283,9 @@ class Engine implements Client {
 }
 
 /** The first time that the server answers. */
-function whenOnline({ reach }: Transport, action: () => void): () => void {
-  const stop = reach.subscribe(() => {
-    if (reach.get() !== 'online') return;
+function whenOnline({ connectivity }: Transport, action: () => void): () => void {
+  const stop = connectivity.subscribe(() => {
+    if (connectivity.get() !== 'online') return;
     stop();
     action();
   });

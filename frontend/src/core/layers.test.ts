@@ -25,15 +25,15 @@ const LAYERS = [
   ['commands'],
   // what the browser keeps
   ['db', 'persist', 'read-marks'],
-  ['rows', 'room', 'turns', 'windows', 'queue', 'cache'],
+  ['rows', 'storage-quota', 'turns', 'windows', 'queue', 'cache'],
   // what is shown of it
   ['shown-rows', 'locrits', 'listing', 'views', 'cached-words'],
   ['store'],
   // what people do
   ['actions', 'locrit-actions'],
   // between the store and the server
-  ['archive', 'give-back', 'leader', 'legacy', 'lists', 'live', 'names', 'pages', 'policy', 'polling', 'search'],
-  ['feed', 'outbox'],
+  ['archive', 'leader', 'legacy', 'lists', 'live', 'names', 'pages', 'policy', 'polling', 'reupload', 'search'],
+  ['outbox', 'scope-sync'],
   ['sync'],
   // all of it
   ['page', 'worker', 'engine', 'index'],

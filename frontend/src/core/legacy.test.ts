@@ -32,7 +32,7 @@ afterEach(() => db.delete());
 function importing(kept: Record<string, unknown>, database = db) {
   const storage = Object.fromEntries(Object.entries(kept).map(([key, value]) => [key, JSON.stringify(value)]));
   const transport = new FakeTransport(server);
-  transport.reach.set('online');
+  transport.connectivity.set('online');
   const preferences = new Preferences(storage as unknown as Storage);
   return { legacy: new LegacyImport(new Store(database), transport, preferences), transport };
 }

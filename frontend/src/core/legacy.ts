@@ -1,8 +1,8 @@
 import { v5 as uuidOf } from 'uuid';
 import type { LocritDb } from './db';
 import { ApiError } from './errors';
-import { bring } from './give-back';
 import type { Preferences } from './persist';
+import { upload } from './reupload';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Message } from './types';
@@ -41,12 +41,12 @@ export class LegacyImport {
     for (const [key, text] of this.preferences.entries(KEYS)) {
       const conversations = listIn(text) as Kept[];
       await this.store.once(`import:${uuidOf(key + text, NAMESPACE)}`, async () => {
-        for (const [place, kept] of conversations.entries()) await this.bring(key, place, kept);
+        for (const [place, kept] of conversations.entries()) await this.upload(key, place, kept);
       });
     }
   }
 
-  private async bring(key: string, place: number, kept: Kept): Promise<void> {
+  private async upload(key: string, place: number, kept: Kept): Promise<void> {
     const name = kept.locrit_name ?? KEYS.exec(key)?.[1] ?? (await this.store.views.locrits())[0]?.name;
     const conversation_id = uuidOf(`${name}/${kept.conversation_id ?? kept.id ?? place}`, NAMESPACE);
     const messages = messagesIn(kept, conversation_id);
@@ -55,7 +55,7 @@ export class LegacyImport {
       const title = typeof kept.title === 'string' ? { title: kept.title.slice(0, 200) } : {};
       const body = { locrit_name: String(name), conversation_id, op_id: conversation_id, ...title };
       await this.transport.api.post('/api/conversations', { body });
-      await bring(this.transport, conversation_id, messages);
+      await upload(this.transport, conversation_id, messages);
       const params = { path: { conversation_id } };
       const row = await this.transport.api.get('/api/conversations/{conversation_id}', { params });
       await this.store.put({ conversations: [row] });

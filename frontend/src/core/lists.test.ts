@@ -25,7 +25,7 @@ afterEach(() => db.delete());
 /** A tab that has just been opened: of what was loaded before, it knows only what the browser keeps. */
 function lists() {
   const transport = new FakeTransport(server);
-  transport.reach.set('online');
+  transport.connectivity.set('online');
   const { get } = transport.api;
   transport.api.get = ((path: never, init: never) => {
     asked.push((init as { params: { query: Record<string, unknown> } }).params.query);

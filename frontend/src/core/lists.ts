@@ -1,5 +1,5 @@
 import type { Init } from './api';
-import { find, giveBack, giveBackLocrits } from './give-back';
+import { find, reupload, reuploadLocrits } from './reupload';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Conversation, ConversationFilter, LocritRow } from './types';
@@ -21,36 +21,36 @@ export class Lists {
 
   /**
    * After a long absence: the events that told what was deleted or forgotten are too many to be replayed. Every cached
-   * conversation that the whole list does not name is asked for by itself. A server that was set back to an older copy of
-   * its data is given back what it lacks: returns the ids of those conversations.
+   * conversation that the whole list does not name is asked for by itself. A server that was rolled back to an older copy of
+   * its data gets what it lacks from here: returns the ids of those conversations.
    */
-  async reconcile(isSetBack: boolean): Promise<string[]> {
-    if (isSetBack) await giveBackLocrits(this.transport, await this.store.db.locrits.toArray());
+  async reconcile(isRolledBack: boolean): Promise<string[]> {
+    if (isRolledBack) await reuploadLocrits(this.transport, await this.store.db.locrits.toArray());
     await this.refreshLocrits();
     await this.store.clearListed();
     const unseen = new Set(await this.store.cachedConversations());
-    const given = isSetBack ? await this.giveBack(unseen) : [];
+    const uploaded = isRolledBack ? await this.reupload(unseen) : [];
     let cursor: string | null | undefined;
     while (unseen.size > FEW && cursor !== null) {
       const page = await this.page(cursor ? { cursor, limit: WHOLE_PAGE } : {});
       for (const { conversation_id } of page.conversations) unseen.delete(conversation_id);
       cursor = page.next_cursor;
     }
-    for (const conversationId of unseen) await this.settle(conversationId, await find(this.transport, conversationId));
-    return given;
+    for (const conversationId of unseen) await this.replace(conversationId, await find(this.transport, conversationId));
+    return uploaded;
   }
 
-  private async giveBack(cached: Set<string>): Promise<string[]> {
-    const given: string[] = [];
+  private async reupload(cached: Set<string>): Promise<string[]> {
+    const uploaded: string[] = [];
     for (const conversationId of cached) {
-      const row = await giveBack(this.store, this.transport, conversationId);
-      if (row?.deleted_at) continue; // settled with the rest
+      const row = await reupload(this.store, this.transport, conversationId);
+      if (row?.deleted_at) continue; // replaced with the rest
       cached.delete(conversationId);
       if (row === undefined) continue; // it is only here
       await this.store.uncache(conversationId, row);
-      given.push(conversationId);
+      uploaded.push(conversationId);
     }
-    return given;
+    return uploaded;
   }
 
   async refreshLocrits(): Promise<void> {
@@ -109,7 +109,7 @@ export class Lists {
     return page;
   }
 
-  private async settle(conversation_id: string, row: Conversation | undefined): Promise<void> {
+  private async replace(conversation_id: string, row: Conversation | undefined): Promise<void> {
     if (row === undefined || row.deleted_at) await this.store.uncache(conversation_id, row);
     else await this.store.put({ conversations: [row] });
     if (row?.forgotten_at) await this.store.forget(conversation_id);

@@ -46,7 +46,7 @@ export class LocritActions {
 
   private async takeBack(locritId: string): Promise<boolean> {
     const isCreation = ({ command }: OutboxEntry) => command.type === 'locrit.create' && command.locrit_id === locritId;
-    const creation = (await inBrowser(this.store.queue.lane(LOCRITS))).find(isCreation);
+    const creation = (await inBrowser(this.store.queue.of(LOCRITS))).find(isCreation);
     return creation !== undefined && this.store.queue.discardUnseen(creation.order);
   }
 
@@ -59,7 +59,7 @@ export class LocritActions {
 
   /** Without the server this browser knows best. */
   private async checkName(name: string, locritId: string): Promise<void> {
-    if (this.transport.reach.get() !== 'offline') return;
+    if (this.transport.connectivity.get() !== 'offline') return;
     const taken = (await inBrowser(this.store.views.locrits())).some((row) => row.name === name && row.id !== locritId);
     if (!taken) return;
     const message = `There is a Locrit named '${name}' already.`;
@@ -69,7 +69,7 @@ export class LocritActions {
   /** Whether the server has it. What it refuses while one waits is told, and left to a decision only if that is wanted. */
   private async word(opId: string, refused: 'discard' | 'keep'): Promise<boolean> {
     const entry = await this.heard(opId);
-    if (entry?.state !== 'attention') return entry === undefined;
+    if (entry?.state !== 'rejected') return entry === undefined;
     if (refused === 'discard') await this.store.queue.discard(opId);
     throw new ApiError(entry.problem as Failure);
   }
@@ -77,7 +77,7 @@ export class LocritActions {
   /** The entry after the first try, or when it takes too long; undefined when the server has it. */
   private async heard(opId: string): Promise<OutboxEntry | undefined> {
     const read = () => this.store.db.outbox.where('op_id').equals(opId).first();
-    if (this.transport.reach.get() === 'offline') return read();
+    if (this.transport.connectivity.get() === 'offline') return read();
     return new Promise((resolve, reject) => {
       const cancel = this.clock.after(WORD_MS, () => end(read()));
       const watching = liveQuery(read).subscribe((entry) => isDecided(entry) && end(entry), reject);
@@ -91,7 +91,7 @@ export class LocritActions {
 }
 
 function isDecided(entry: OutboxEntry | undefined): boolean {
-  return entry === undefined || entry.state === 'attention' || (entry.state === 'queued' && entry.tried === true);
+  return entry === undefined || entry.state === 'rejected' || (entry.state === 'queued' && entry.tried === true);
 }
 
 function before(locrit: Locrit, changes: EditLocrit): CommandOf<'locrit.edit'>['base'] {

@@ -28,9 +28,9 @@ async function refusedCreation() {
   const id = await begun(one.client, 'Eve', 'hello, Eve');
   server.addLocrit('Eve');
   one.transport.connect();
-  await eventually(async () => expect(await one.client.parked()).toHaveLength(1));
-  const [parked] = await one.client.parked();
-  return { ...one, id, parked: parked as NonNullable<typeof parked> };
+  await eventually(async () => expect(await one.client.rejected()).toHaveLength(1));
+  const [rejected] = await one.client.rejected();
+  return { ...one, id, rejected: rejected as NonNullable<typeof rejected> };
 }
 
 test('whoever is online is told at once that it is saved', async () => {
@@ -49,7 +49,7 @@ test('whoever is online is told at once what is refused, and nothing of it is le
   const eve = await client.createLocrit({ name: 'Eve' });
   await expect(client.editLocrit(eve.id, { name: 'Bob' })).rejects.toMatchObject({ code: 'conflict' });
   await expect(client.editLocrit(eve.id, { model: 'm', rev: 7 })).rejects.toMatchObject({ code: 'conflict' });
-  expect(await client.parked()).toEqual([]);
+  expect(await client.rejected()).toEqual([]);
   expect(await client.locrit('Eve')).toMatchObject({ state: 'saved', model: '' });
 });
 
@@ -88,26 +88,28 @@ test('a name that is known to be taken is refused without the server', async () 
 });
 
 test('a refused creation is a decision; under another name it arrives with what waited for it', async () => {
-  const { client, id, parked } = await refusedCreation();
-  expect(parked).toMatchObject({ text: 'Eve', change: { act: 'create', waiting: 1 } });
+  const { client, id, rejected } = await refusedCreation();
+  expect(rejected).toMatchObject({ text: 'Eve', change: { act: 'create', waiting: 1 } });
   expect(await client.locrit('Eve')).toMatchObject({ local: false }); // the one that has the name
-  expect(await client.locrit(parked.change?.id ?? '')).toMatchObject({ description: 'the first', state: 'attention' });
-  await expect(client.editLocrit(parked.change?.id ?? '', { name: 'Bob' })).rejects.toMatchObject({ code: 'conflict' });
-  expect(await client.parked()).toHaveLength(1); // what waits for it still does
-  expect(await client.editLocrit(parked.change?.id ?? '', { name: 'Eva' })).toMatchObject({ state: 'saved' });
+  expect(await client.locrit(rejected.change?.id ?? '')).toMatchObject({ description: 'the first', state: 'rejected' });
+  await expect(client.editLocrit(rejected.change?.id ?? '', { name: 'Bob' })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  expect(await client.rejected()).toHaveLength(1); // what waits for it still does
+  expect(await client.editLocrit(rejected.change?.id ?? '', { name: 'Eva' })).toMatchObject({ state: 'saved' });
   await saved(client);
-  expect(named('Eva')).toMatchObject([{ id: parked.change?.id, description: 'the first' }]);
+  expect(named('Eva')).toMatchObject([{ id: rejected.change?.id, description: 'the first' }]);
   expect(server.questions(id)).toEqual(['hello, Eve']);
   expect(server.conversations.get(id)).toMatchObject({ locrit_name: 'Eva' });
 });
 
 test('discarding a creation leaves what was said as a decision', async () => {
-  const { client, id, parked } = await refusedCreation();
+  const { client, id, rejected } = await refusedCreation();
   await client.send(id, 'and more');
-  await client.resolve(parked.opId, 'discard');
-  expect(await client.parked()).toMatchObject([{ text: 'hello, Eve', problem: { code: 'locrit_not_made' } }]);
+  await client.resolve(rejected.opId, 'discard');
+  expect(await client.rejected()).toMatchObject([{ text: 'hello, Eve', problem: { code: 'locrit_not_made' } }]);
   expect((await client.messages(id)).map(({ content }) => content)).toEqual(['hello, Eve', 'and more']);
-  const [said] = await client.parked();
+  const [said] = await client.rejected();
   await client.resolve(said?.opId ?? '', 'retry');
   await saved(client);
   expect(server.conversations.get(id)?.locrit_id).toBe(named('Eve')[0]?.id); // the one that has the name now
@@ -139,7 +141,7 @@ test('edits of a Locrit whose creation is on its way follow in order', async () 
   transport.deaf = false;
   transport.connect();
   await saved(client);
-  expect(await client.parked()).toEqual([]);
+  expect(await client.rejected()).toEqual([]);
   expect(named('Eve')).toMatchObject([{ id: eve.id, description: 'two', model: 'm' }]);
 });
 
@@ -158,12 +160,12 @@ test('a Locrit that was renamed without the server is found, and reached, under 
   expect(await two.client.conversation(before)).toMatchObject({ locrit_name: 'Robert' });
   server.addLocrit('Robert'); // and so the rename is refused
   two.transport.connect();
-  await eventually(async () => expect(await two.client.parked()).toHaveLength(1));
+  await eventually(async () => expect(await two.client.rejected()).toHaveLength(1));
   await eventually(() => expect(server.questions(after)).toEqual(['as Robert']));
   expect(server.questions(before)).toEqual(['hello', 'as Bob was']);
   expect(server.conversations.get(after)?.locrit_id).toBe(server.conversations.get(before)?.locrit_id);
   expect(await two.client.conversations({ locrit: 'Bob' })).toHaveLength(2);
-  expect(await two.client.parked()).toMatchObject([
+  expect(await two.client.rejected()).toMatchObject([
     { text: 'Bob', change: { act: 'edit', changes: { name: 'Robert' }, base: { name: 'Bob' } } },
   ]);
 });
@@ -176,9 +178,9 @@ test('an edit over what was changed elsewhere is a decision, and shows what is t
   const body = { description: 'theirs', op_id: 'elsewhere' };
   server.handle('patch', '/api/locrits/{name}', { path: { name: 'Bob' }, query: {}, body });
   transport.connect();
-  await eventually(async () => expect(await client.parked()).toHaveLength(1));
+  await eventually(async () => expect(await client.rejected()).toHaveLength(1));
   await eventually(async () =>
-    expect(await client.locrit('Bob')).toMatchObject({ description: 'theirs', state: 'attention' }),
+    expect(await client.locrit('Bob')).toMatchObject({ description: 'theirs', state: 'rejected' }),
   );
 });
 
@@ -196,9 +198,9 @@ test('a new Locrit that is deleted again goes to the trash with what was said to
 });
 
 test('to delete a Locrit whose creation was refused is to discard that', async () => {
-  const { client, id, parked } = await refusedCreation();
-  expect(await client.deleteLocrit(parked.change?.id ?? '')).toBe(true);
-  expect(await client.parked()).toMatchObject([{ text: 'hello, Eve', conversationId: id }]);
+  const { client, id, rejected } = await refusedCreation();
+  expect(await client.deleteLocrit(rejected.change?.id ?? '')).toBe(true);
+  expect(await client.rejected()).toMatchObject([{ text: 'hello, Eve', conversationId: id }]);
   expect(named('Eve')).toHaveLength(1); // the other one is still there
 });
 

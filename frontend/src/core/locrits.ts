@@ -10,7 +10,7 @@ import type { ConversationRow, Locrit, LocritRow } from './types';
 export function locritRows(stored: readonly Locrit[], entries: readonly OutboxEntry[]): LocritRow[] {
   const rows = put(NO_ROWS, { locrits: stored });
   const ours = entries.filter(({ command }) => command.type.startsWith('locrit.'));
-  const effective = ours.filter(({ state, command }) => state !== 'attention' || command.type === 'locrit.create');
+  const effective = ours.filter(({ state, command }) => state !== 'rejected' || command.type === 'locrit.create');
   const pending = latestBy(ours, ({ command }) => locritOf(command));
   return [...withPending(rows, effective).locrits.values()].map((row) => {
     const { state = 'saved' as const, op_id: opId, problem } = pending.get(row.id) ?? {};

@@ -6,7 +6,7 @@ import type { Fate } from '../../tests/fakes/transport';
 import { perform } from './commands';
 import { LocritDb } from './db';
 import { type Leadership, LeaseLeadership } from './leader';
-import type { Verdict } from './policy';
+import type { ClassifyError } from './policy';
 import { Store } from './store';
 
 describe('messages reach the server', () => {
@@ -62,7 +62,7 @@ describe('messages reach the server', () => {
   test('after a reload, when they were written without a server', async () => {
     const before = open();
     const id = await conversation(before);
-    before.transport.reach.set('offline');
+    before.transport.connectivity.set('offline');
     await before.actions.send(id, 'written offline');
     await eventually(async () => expect(await states()).toEqual(['queued']));
     before.outbox.stop();
@@ -91,7 +91,7 @@ describe('messages reach the server', () => {
 
 test('an outbox that gives up is found out by the same', async () => {
   let failures = 0;
-  const givesUp: Verdict = () => (++failures < 20 ? 'retry' : 'drop');
+  const givesUp: ClassifyError = () => (++failures < 20 ? 'retry' : 'drop');
   await expect(outlastsTrouble(open(undefined, givesUp))).rejects.toMatchObject({ expected: ['patience'], actual: [] });
   expect(failures).toBe(20);
 });
@@ -120,15 +120,15 @@ describe('while the server does not answer', () => {
   test('nothing is tried before its time, and at once when it answers again', async () => {
     const one = open();
     const id = await conversation(one);
-    one.transport.reach.set('offline');
+    one.transport.connectivity.set('offline');
     await one.actions.send(id, 'hello');
     await eventually(async () =>
       expect([one.outbox.problem.get()?.code, ...(await states())]).toEqual(['unreachable', 'queued']),
     );
     const tries = one.transport.log.length;
-    one.transport.reach.set('online');
+    one.transport.connectivity.set('online');
     await one.actions.editConversation('elsewhere', { starred: true }); // something else wakes the outbox
-    await eventually(async () => expect(await states()).toEqual(['queued', 'attention']));
+    await eventually(async () => expect(await states()).toEqual(['queued', 'rejected']));
     expect(one.transport.log.length).toBe(tries + 1);
 
     one.outbox.nudge();

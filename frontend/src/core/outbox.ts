@@ -5,14 +5,14 @@ import { debug } from './debug';
 import type { Entities } from './entities';
 import { type ApiError, asApiError, assertNever } from './errors';
 import type { Leadership } from './leader';
-import { heads, retryDelayMs, type Verdict } from './policy';
-import { STORAGE_FULL } from './room';
+import { type ClassifyError, nextRunnable, retryDelayMs } from './policy';
 import { Value } from './signal';
+import { STORAGE_FULL } from './storage-quota';
 import type { Store } from './store';
 import { waitsForReply } from './turns';
 import type { Decision, Failure } from './types';
 
-const LANES_AT_ONCE = 4;
+const MAX_PARALLEL_QUEUES = 4;
 
 export interface OutboxOptions {
   store: Store;
@@ -23,7 +23,7 @@ export interface OutboxOptions {
   /** Does one operation on the server and returns the rows that prove it. Throws `ApiError`. */
   perform: (entry: OutboxEntry) => Promise<Entities>;
   /** What becomes of an operation that failed. */
-  verdict: Verdict;
+  classifyError: ClassifyError;
   /** The effect is on the server, and stored here. */
   done: (entry: OutboxEntry) => void;
   /** In these conversations something waits for the end of a reply. */
@@ -78,7 +78,7 @@ export class Outbox {
       case 'discard':
         return queue.discard(opId);
       case 'keep-theirs':
-        return queue.putAside(opId);
+        return queue.keepConflict(opId);
       case 'keep-mine': {
         const refused = await db.outbox.where('op_id').equals(opId).first();
         const cached = refused && (await db.messages.get(subjectOf(refused.command)));
@@ -95,14 +95,14 @@ export class Outbox {
     }
   }
 
-  isFree(lane: string): boolean {
+  isFree(queueKey: string): boolean {
     const isLeading = this.watching !== undefined && this.options.leadership.held();
-    return isLeading && this.slots > 0 && !this.busy.has(lane) && this.waitOf(lane) <= this.options.clock.now();
+    return isLeading && this.slots > 0 && !this.busy.has(queueKey) && this.waitOf(queueKey) <= this.options.clock.now();
   }
 
   /** Before the live query wakes all who read. */
   sendAtOnce(entry: OutboxEntry): void {
-    if (!this.isFree(entry.lane)) return; // the live query was quicker
+    if (!this.isFree(entry.queueKey)) return; // the live query was quicker
     if (!this.entries.some(({ order }) => order === entry.order)) this.entries = [...this.entries, entry];
     void this.attempt(entry, async () => entry);
   }
@@ -114,19 +114,19 @@ export class Outbox {
     const waiting = this.entries.filter(waitsForReply);
     this.options.awaits(new Set(waiting.map(({ command }) => command.conversation_id)));
     const waits = (entry: OutboxEntry) => waitsForReply(entry) && !this.due.has(entry.order);
-    const free = heads(this.entries, waits).filter(({ lane }) => !this.busy.has(lane));
-    const ready = free.filter(({ lane }) => this.waitOf(lane) <= now);
+    const free = nextRunnable(this.entries, waits).filter(({ queueKey }) => !this.busy.has(queueKey));
+    const ready = free.filter(({ queueKey }) => this.waitOf(queueKey) <= now);
     const { queue } = this.options.store;
     for (const entry of ready.slice(0, this.slots)) void this.attempt(entry, () => queue.take(entry.order));
-    this.wakeAt(Math.min(...free.map(({ lane }) => this.waitOf(lane)).filter((until) => until > now)));
+    this.wakeAt(Math.min(...free.map(({ queueKey }) => this.waitOf(queueKey)).filter((until) => until > now)));
   }
 
   private get slots(): number {
-    return LANES_AT_ONCE - this.busy.size;
+    return MAX_PARALLEL_QUEUES - this.busy.size;
   }
 
-  private waitOf(lane: string): number {
-    return this.waits.get(lane)?.until ?? 0;
+  private waitOf(queueKey: string): number {
+    return this.waits.get(queueKey)?.until ?? 0;
   }
 
   private wakeAt(until: number): void {
@@ -136,14 +136,14 @@ export class Outbox {
 
   /** The edge of a background task: whatever goes wrong is reported, and tried again. */
   private async attempt(entry: OutboxEntry, take: () => Promise<OutboxEntry | undefined>): Promise<void> {
-    this.busy.add(entry.lane);
+    this.busy.add(entry.queueKey);
     try {
       this.remember(entry, await this.deliver(entry, await take()));
       this.due = await this.options.store.queue.due(this.entries);
     } catch (error) {
       if (this.watching !== undefined) this.postpone(entry, asApiError(error)); // the browser's database failed
     } finally {
-      this.busy.delete(entry.lane);
+      this.busy.delete(entry.queueKey);
       this.pump();
     }
   }
@@ -159,14 +159,14 @@ export class Outbox {
   private async deliver({ order }: OutboxEntry, entry?: OutboxEntry): Promise<OutboxEntry['state'] | 'gone'> {
     const { store, perform, done } = this.options;
     if (entry === undefined) return (await store.db.outbox.get(order))?.state ?? 'gone'; // another tab was here
-    const { op_id, lane, command } = entry;
-    debug('outbox', 'sends', { op_id, lane, type: command.type });
+    const { op_id, queueKey, command } = entry;
+    debug('outbox', 'sends', { op_id, queueKey, type: command.type });
     try {
       await store.put(await perform(entry), [op_id]);
     } catch (error) {
       return this.failed(entry, asApiError(error));
     }
-    this.waits.delete(entry.lane);
+    this.waits.delete(entry.queueKey);
     this.problem.set(undefined);
     debug('outbox', 'delivered', { op_id });
     done(entry);
@@ -175,23 +175,23 @@ export class Outbox {
 
   private async failed(entry: OutboxEntry, error: ApiError): Promise<OutboxEntry['state'] | 'gone'> {
     const { queue } = this.options.store;
-    const next = this.options.verdict(error);
+    const next = this.options.classifyError(error);
     debug('outbox', next, { op_id: entry.op_id, code: error.code, status: error.status });
     if (next === 'retry') {
       this.postpone(entry, error);
       await queue.putBack(entry.order);
       return 'queued';
     }
-    this.waits.delete(entry.lane);
+    this.waits.delete(entry.queueKey);
     if (next === 'drop') await queue.discard(entry.op_id);
-    else await queue.park(entry.order, { ...error.failure, details: error.details });
-    return next === 'drop' ? 'gone' : 'attention';
+    else await queue.reject(entry.order, { ...error.failure, details: error.details });
+    return next === 'drop' ? 'gone' : 'rejected';
   }
 
   private postpone(entry: OutboxEntry, error: ApiError): void {
-    const attempts = (this.waits.get(entry.lane)?.attempts ?? 0) + 1;
+    const attempts = (this.waits.get(entry.queueKey)?.attempts ?? 0) + 1;
     const until = this.options.clock.now() + retryDelayMs(attempts, this.options.random());
-    this.waits.set(entry.lane, { attempts, until });
-    if (error.code !== STORAGE_FULL) this.problem.set(error.failure); // the room says that itself, until it is over
+    this.waits.set(entry.queueKey, { attempts, until });
+    if (error.code !== STORAGE_FULL) this.problem.set(error.failure); // the quota says that itself, until it is over
   }
 }

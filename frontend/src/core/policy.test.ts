@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Command, type OutboxEntry, queueKey } from './commands';
 import { ApiError, unreachable } from './errors';
-import { heads, retryDelayMs, verdict } from './policy';
+import { classifyError, nextRunnable, retryDelayMs } from './policy';
 
 function answer(status: number): ApiError {
   return new ApiError({ code: 'any', message: '', hint: '', status });
@@ -11,7 +11,7 @@ function answer(status: number): ApiError {
 let order = 0;
 function entry(command: Command, state: OutboxEntry['state'] = 'queued'): OutboxEntry {
   order += 1;
-  return { order, op_id: `op${order}`, lane: queueKey(command), state, created_at: '', command };
+  return { order, op_id: `op${order}`, queueKey: queueKey(command), state, created_at: '', command };
 }
 
 const create = (id: string) => ({ type: 'conversation.create' as const, conversation_id: id, locrit_name: 'Bob' });
@@ -24,12 +24,12 @@ const send = (id: string, message_id: string) => {
 };
 
 describe('what to do about a failure', () => {
-  test('no answer is tried again', () => expect(verdict(unreachable())).toBe('retry'));
+  test('no answer is tried again', () => expect(classifyError(unreachable())).toBe('retry'));
   test.each([500, 502, 503, 504, 408, 429])('status %i passes with time', (status) => {
-    expect(verdict(answer(status))).toBe('retry');
+    expect(classifyError(answer(status))).toBe('retry');
   });
   test.each([400, 401, 403, 404, 409, 413, 422])('status %i needs a person', (status) => {
-    expect(verdict(answer(status))).toBe('park');
+    expect(classifyError(answer(status))).toBe('reject');
   });
 });
 
@@ -51,24 +51,24 @@ describe('the time until the next attempt', () => {
 describe('what may be sent now', () => {
   test('is the oldest of each conversation', () => {
     const [a, b, c] = [entry(edit('c1', 'm1')), entry(edit('c2', 'm2')), entry(edit('c1', 'm3'))];
-    expect(heads([c, b, a])).toEqual([a, b]);
+    expect(nextRunnable([c, b, a])).toEqual([a, b]);
   });
 
   test('passes by what waits for a decision', () => {
-    const [parked, next] = [entry(edit('c1', 'm1'), 'attention'), entry(edit('c1', 'm2'))];
-    expect(heads([parked, next])).toEqual([next]);
+    const [rejected, next] = [entry(edit('c1', 'm1'), 'rejected'), entry(edit('c1', 'm2'))];
+    expect(nextRunnable([rejected, next])).toEqual([next]);
   });
 
   test('passes by a change that waits, and goes on with what follows the message that it is about', () => {
-    const [unsent, change] = [entry(send('c1', 'm1'), 'attention'), entry(edit('c1', 'm1'), 'attention')];
+    const [unsent, change] = [entry(send('c1', 'm1'), 'rejected'), entry(edit('c1', 'm1'), 'rejected')];
     const next = entry({ ...send('c1', 'm2'), parent_id: 'm1' });
-    expect(heads([change, next])).toEqual([next]);
-    expect(heads([unsent, next])).toEqual([]);
+    expect(nextRunnable([change, next])).toEqual([next]);
+    expect(nextRunnable([unsent, next])).toEqual([]);
   });
 
   test('never includes what depends on something that waits for a decision', () => {
-    const [parked, same] = [entry(edit('c1', 'm1'), 'attention'), entry(edit('c1', 'm1'))];
-    const [refused, inside] = [entry(create('c2'), 'attention'), entry(edit('c2', 'm5'))];
-    expect(heads([parked, same, refused, inside])).toEqual([]);
+    const [rejected, same] = [entry(edit('c1', 'm1'), 'rejected'), entry(edit('c1', 'm1'))];
+    const [refused, inside] = [entry(create('c2'), 'rejected'), entry(edit('c2', 'm5'))];
+    expect(nextRunnable([rejected, same, refused, inside])).toEqual([]);
   });
 });

@@ -7,16 +7,16 @@ const RETRY_BASE_MS = 500;
 const RETRY_CAP_MS = 30_000;
 const REFUSALS_THAT_PASS = new Set([408, 425, 429]);
 
-export type Verdict = (error: ApiError) => 'retry' | 'park' | 'drop';
+export type ClassifyError = (error: ApiError) => 'retry' | 'reject' | 'drop';
 
 /**
  * No answer and the server's own trouble pass with time; what the server refuses needs a person. What is about something
  * that was forgotten is forgotten with it.
  */
-export const verdict: Verdict = (error) => {
+export const classifyError: ClassifyError = (error) => {
   if (error.code === 'forgotten') return 'drop';
   const refused = error.status >= 400 && error.status < 500 && !REFUSALS_THAT_PASS.has(error.status);
-  return refused ? 'park' : 'retry';
+  return refused ? 'reject' : 'retry';
 };
 
 /** Exponential backoff with full jitter. `attempt` counts from 1, `random` is in [0, 1). */
@@ -25,10 +25,10 @@ export function retryDelayMs(attempt: number, random: number): number {
 }
 
 /**
- * The first entry of each lane that may go. One that is parked, or that `waits` for a reply, is passed by, unless a later
- * one depends on it. What is about a Locrit, by whatever lane, waits until there is one.
+ * The first entry of each queue that may go. One that is rejected, or that `waits` for a reply, is passed by, unless a later
+ * one depends on it. What is about a Locrit, by whatever queue, waits until there is one.
  */
-export function heads(
+export function nextRunnable(
   entries: readonly OutboxEntry[],
   waits: (entry: OutboxEntry) => boolean = () => false,
 ): OutboxEntry[] {
@@ -40,15 +40,15 @@ export function heads(
   for (const [place, entry] of inOrder.entries()) {
     const before = crossesQueues(entry.command) ? seen.slice(0, place) : staying;
     const needs = (other: Earlier) => other !== seen[place] && dependsOn(entry.command, other);
-    const stays = entry.state === 'attention' || waits(entry) || before.some(needs) || creations.some(needs);
+    const stays = entry.state === 'rejected' || waits(entry) || before.some(needs) || creations.some(needs);
     if (stays) staying.push(seen[place] as Earlier);
-    else if (!found.has(entry.lane)) found.set(entry.lane, entry);
+    else if (!found.has(entry.queueKey)) found.set(entry.queueKey, entry);
   }
   return [...found.values()];
 }
 
 function asEarlier(entry: OutboxEntry): Earlier {
   const { command, state } = entry;
-  const waits = state === 'attention' || waitsForReply(entry);
+  const waits = state === 'rejected' || waitsForReply(entry);
   return { command, subject: subjectOf(command), creates: createdBy(command), waits };
 }

@@ -6,20 +6,20 @@ import { isUnseen } from './commands/kind';
 import { LOCRITS } from './commands/locrits';
 import type { TurnPlace } from './commands/send';
 import type { LocritDb } from './db';
-import type { Room } from './room';
 import { run, type Steps, step, transaction } from './steps';
+import type { StorageQuota } from './storage-quota';
 import { byMessage, due, placeOf, unanswered, waitsForReply } from './turns';
 import type { ChangeEvent } from './types';
 
 /** That an operation was done; of an event it is known what it is about. */
-export interface Proof {
+export interface Ack {
   op_id: string;
   entity_id?: string;
 }
 
-/** Who sends at once what is added to an idle lane. */
-export interface Express {
-  isFree(lane: string): boolean;
+/** Who sends at once what is added to an idle queue. */
+export interface FastPath {
+  isFree(queueKey: string): boolean;
   /** The entry is durable, and marked as on its way. */
   send(entry: OutboxEntry): void;
 }
@@ -34,17 +34,17 @@ const SENDING = { state: 'sending' as const, tried: true };
 export class Queue {
   constructor(
     private readonly db: LocritDb,
-    private readonly room: Room,
-    private readonly express: Express,
+    private readonly quota: StorageQuota,
+    private readonly fastPath: FastPath,
   ) {}
 
-  /** Of all lanes, in the order in which they were added. */
+  /** Of all queues, in the order in which they were added. */
   pending(): PromiseExtended<OutboxEntry[]> {
     return this.db.outbox.orderBy('order').toArray();
   }
 
-  lane(lane: string): PromiseExtended<OutboxEntry[]> {
-    return this.db.outbox.where('lane').equals(lane).sortBy('order');
+  of(queueKey: string): PromiseExtended<OutboxEntry[]> {
+    return this.db.outbox.where('queueKey').equals(queueKey).sortBy('order');
   }
 
   /** What is to be sent, and the orders of those whose turn has come of all that wait for a reply. */
@@ -59,20 +59,20 @@ export class Queue {
 
   /** What a question asked here now has to wait for, if anything. */
   async unanswered(conversationId: string, place: TurnPlace): Promise<string | undefined> {
-    return unanswered(this.db, conversationId, await this.lane(conversationScope(conversationId)), place);
+    return unanswered(this.db, conversationId, await this.of(conversationScope(conversationId)), place);
   }
 
   /**
-   * First in an idle lane it is on its way with the same write; behind what it may depend on it waits for its turn.
+   * First in an idle queue it is on its way with the same write; behind what it may depend on it waits for its turn.
    * Returns the operation's id.
    */
   async add(command: Command): Promise<string> {
-    const lane = queueKey(command);
+    const key = queueKey(command);
     const { outbox } = this.db;
     const waits = command.type === 'message.send' && command.follows !== undefined;
-    const before = crossesQueues(command) ? outbox : outbox.where('lane').anyOf(lane, LOCRITS);
-    const entry = { op_id: uuid(), lane, created_at: new Date().toISOString(), command };
-    const isFree = () => this.express.isFree(lane) && !waits;
+    const before = crossesQueues(command) ? outbox : outbox.where('queueKey').anyOf(key, LOCRITS);
+    const entry = { op_id: uuid(), queueKey: key, created_at: new Date().toISOString(), command };
+    const isFree = () => this.fastPath.isFree(key) && !waits;
     function* add(signal: AbortSignal): Steps<OutboxEntry> {
       signal.throwIfAborted();
       const goes = isFree() && (yield* step(before.count())) === 0;
@@ -80,17 +80,17 @@ export class Queue {
       return { ...marked, order: yield* step(outbox.add({ ...marked })) };
     }
     const added = await this.keep([outbox], add);
-    if (added.state === 'sending') this.express.send(added);
+    if (added.state === 'sending') this.fastPath.send(added);
     return entry.op_id;
   }
 
   /**
-   * The entry as it is now, marked as on its way; undefined when it is done, discarded or parked meanwhile, or waits for a
+   * The entry as it is now, marked as on its way; undefined when it is done, discarded or rejected meanwhile, or waits for a
    * reply. A full browser has no room for the mark, and it goes without: only what leaves makes room.
    */
   take(order: number): Promise<OutboxEntry | undefined> {
     const { outbox, messages } = this.db;
-    return this.room.writeOr(
+    return this.quota.writeOr(
       () => transaction(this.db, 'rw', [outbox, messages], () => this.taken(order)),
       () => run(this.ready(order)),
     );
@@ -107,9 +107,9 @@ export class Queue {
   /** What has waited for a reply now has its place after it, and keeps that however often it is sent. */
   private *ready(order: number): Steps<OutboxEntry | undefined> {
     const entry = yield* step(this.db.outbox.get(order));
-    if (entry === undefined || entry.state === 'attention') return undefined;
+    if (entry === undefined || entry.state === 'rejected') return undefined;
     if (!waitsForReply(entry)) return entry;
-    const place = yield* placeOf(this.db, entry, byMessage(yield* step(this.lane(entry.lane))));
+    const place = yield* placeOf(this.db, entry, byMessage(yield* step(this.of(entry.queueKey))));
     if (place === undefined) return undefined;
     const { follows: _, ...command } = entry.command;
     return { ...entry, command: { ...command, ...place } };
@@ -117,11 +117,11 @@ export class Queue {
 
   /** It did not get through, and waits for its next turn. An entry that is gone meanwhile stays gone. */
   async putBack(order: number): Promise<void> {
-    await this.room.write(() => this.db.outbox.update(order, QUEUED));
+    await this.quota.write(() => this.db.outbox.update(order, QUEUED));
   }
 
-  async park(order: number, problem: OutboxEntry['problem']): Promise<void> {
-    await this.room.write(() => this.db.outbox.update(order, { state: 'attention', problem }));
+  async reject(order: number, problem: OutboxEntry['problem']): Promise<void> {
+    await this.quota.write(() => this.db.outbox.update(order, { state: 'rejected', problem }));
   }
 
   /**
@@ -149,33 +149,33 @@ export class Queue {
     await this.refused(opId, (entry) => {
       if (entry.command.type !== 'message.edit') return;
       entry.command.rev = Math.max(rev, entry.problem?.details?.current?.rev ?? 0, entry.command.rev);
-      unpark(entry);
+      requeued(entry);
     });
   }
 
   /** An edit that lost becomes a version of the text that it lost against. */
-  async putAside(opId: string): Promise<void> {
+  async keepConflict(opId: string): Promise<void> {
     await this.refused(opId, (entry) => {
       if (entry.command.type !== 'message.edit') return;
       const { conversation_id, message_id, content } = entry.command;
-      entry.command = { type: 'message.aside', conversation_id, message_id, content };
+      entry.command = { type: 'message.conflict', conversation_id, message_id, content };
       entry.op_id = uuid();
-      unpark(entry);
+      requeued(entry);
     });
   }
 
   /** Removes what was done, and returns it. */
-  *settle(proofs: readonly Proof[]): Steps<OutboxEntry[]> {
-    if (proofs.length === 0) return [];
-    const ids = proofs.map(({ op_id }) => op_id);
+  *confirm(acks: readonly Ack[]): Steps<OutboxEntry[]> {
+    if (acks.length === 0) return [];
+    const ids = acks.map(({ op_id }) => op_id);
     const known = yield* step(this.db.outbox.where('op_id').anyOf(ids).toArray());
-    const done = known.filter((entry) => proofs.some((proof) => proves(proof, entry)));
+    const done = known.filter((entry) => acks.some((ack) => confirms(ack, entry)));
     if (done.length > 0) yield* step(this.db.outbox.bulkDelete(done.map(({ order }) => order)));
     return done;
   }
 
   async requeue(opId: string): Promise<void> {
-    await this.room.keep(() => this.db.outbox.where('op_id').equals(opId).modify(unpark));
+    await this.quota.keep(() => this.db.outbox.where('op_id').equals(opId).modify(requeued));
   }
 
   async discard(opId: string): Promise<void> {
@@ -184,7 +184,7 @@ export class Queue {
 
   private async refused(opId: string, change: (entry: OutboxEntry) => void): Promise<void> {
     const entries = this.db.outbox.where('op_id').equals(opId);
-    await this.room.keep(() => entries.and((entry) => entry.state === 'attention').modify(change));
+    await this.quota.keep(() => entries.and((entry) => entry.state === 'rejected').modify(change));
   }
 
   /** False when it was sent meanwhile. */
@@ -212,20 +212,20 @@ export class Queue {
 
   /** What a person did: it is durable when the promise resolves. */
   private keep<T>(tables: Table[], body: (signal: AbortSignal) => Steps<T>): Promise<T> {
-    return this.room.keep((signal) => transaction(this.db, 'rw', tables, () => body(signal)));
+    return this.quota.keep((signal) => transaction(this.db, 'rw', tables, () => body(signal)));
   }
 }
 
-export function proofsIn(events: readonly ChangeEvent[]): Proof[] {
+export function acksIn(events: readonly ChangeEvent[]): Ack[] {
   return events.flatMap(({ op_id, entity_id }) => (op_id ? [{ op_id, entity_id }] : []));
 }
 
 /** That a question gave its conversation a title must not hide the question until its own event is here. */
-function proves({ op_id, entity_id }: Proof, entry: OutboxEntry): boolean {
+function confirms({ op_id, entity_id }: Ack, entry: OutboxEntry): boolean {
   return op_id === entry.op_id && (entity_id === undefined || entity_id === subjectOf(entry.command));
 }
 
-function unpark(entry: OutboxEntry): void {
+function requeued(entry: OutboxEntry): void {
   entry.state = 'queued';
   delete entry.problem;
 }

@@ -62,7 +62,7 @@ function eachTable(rowsIn: <T extends Table>(table: T) => ReadonlyMap<string, Ro
 }
 
 /** Tells an event from any other in its place of another history. */
-export const tipOf = ({ entity_id, rev, op_id }: ChangeEvent) => `${entity_id} ${rev} ${op_id}`;
+export const fingerprintOf = ({ entity_id, rev, op_id }: ChangeEvent) => `${entity_id} ${rev} ${op_id}`;
 
 /** The events that continue after `last`, in order; `gap` when one between them is missing. Older ones are left out. */
 export function consecutive<E extends { seq: number }>(

@@ -13,7 +13,7 @@ describe('what the server refuses', () => {
     const rows = await one.store.views.messages(id);
     expect(rows.at(-1)).toMatchObject({
       content: 'refuse this',
-      state: 'attention',
+      state: 'rejected',
       problem: { code: 'invalid_input' },
     });
   });
@@ -42,14 +42,14 @@ describe('what the server refuses', () => {
     await one.actions.send(id, 'too early');
     await drained();
     expect(server.conversations.has(id)).toBe(false);
-    expect((await one.store.views.parked())[0]).toMatchObject({ text: 'too early', problem: { code: 'not_found' } });
+    expect((await one.store.views.rejected())[0]).toMatchObject({ text: 'too early', problem: { code: 'not_found' } });
   });
 
   test('goes once more after it was changed', async () => {
     const one = open();
     const id = await conversation(one);
     const messageId = await one.actions.send(id, 'refuse this');
-    await eventually(async () => expect(await states()).toEqual(['attention']));
+    await eventually(async () => expect(await states()).toEqual(['rejected']));
     const [refused] = await one.store.queue.pending();
     await one.actions.editMessage(messageId, 'accept this');
     await drained();
@@ -64,7 +64,7 @@ describe('what the server refuses', () => {
     const one = open();
     const id = await conversation(one);
     await one.actions.send(id, 'refuse this');
-    await eventually(async () => expect(await states()).toEqual(['attention']));
+    await eventually(async () => expect(await states()).toEqual(['rejected']));
     const [entry] = await one.store.queue.pending();
     await one.outbox.resolve(entry?.op_id ?? '', 'discard');
     expect(await one.store.views.messages(id)).toEqual([]);
@@ -78,7 +78,7 @@ describe('what the server refuses', () => {
     await drained();
     const refused = await one.actions.send(id, 'refuse this', { parent_id: first });
     const next = await one.actions.send(id, 'after it', { parent_id: refused });
-    await eventually(async () => expect(await states()).toEqual(['attention', 'queued']));
+    await eventually(async () => expect(await states()).toEqual(['rejected', 'queued']));
     await one.outbox.resolve((await one.store.queue.pending())[0]?.op_id ?? '', 'discard');
     await drained();
     expect(server.messages.get(next)?.parent_id).toBe(first);
@@ -92,15 +92,15 @@ describe('what the server refuses', () => {
     server.handle('patch', '/api/conversations/{conversation_id}', { path, query: {}, body });
     await one.actions.send(id, 'into the void');
     await drained();
-    const [parked] = await one.store.views.parked();
-    expect(parked).toMatchObject({
+    const [rejected] = await one.store.views.rejected();
+    expect(rejected).toMatchObject({
       text: 'into the void',
       locrit: 'Bob',
       conversationId: id,
       problem: { code: 'not_found' },
     });
-    await one.outbox.resolve(parked?.opId ?? '', 'discard');
-    expect(await one.store.views.parked()).toEqual([]);
+    await one.outbox.resolve(rejected?.opId ?? '', 'discard');
+    expect(await one.store.views.rejected()).toEqual([]);
   });
 
   test('is an edit of a version that is not the newest any more: the current one is told', async () => {
@@ -135,8 +135,8 @@ describe('what the server refuses', () => {
     await one.store.put({ messages: server.inOrder(id) });
     const texts = async () => (await one.store.views.messages(id)).map((row) => row.content).filter(Boolean);
     expect(await texts()).toEqual(['mine, better', 'what follows it']);
-    const parked = (await one.store.views.messages(id)).find((row) => row.state === 'attention');
-    await one.outbox.resolve(parked?.opId ?? '', decision);
+    const rejected = (await one.store.views.messages(id)).find((row) => row.state === 'rejected');
+    await one.outbox.resolve(rejected?.opId ?? '', decision);
     await drained();
     await one.store.put({ messages: server.inOrder(id) });
     expect(await states()).toEqual([]);
@@ -156,7 +156,7 @@ describe('what the server refuses', () => {
     await one.actions.editMessage(messageId, 'mine, better');
     await drained();
     const [row] = await one.store.views.messages(id);
-    expect(row).toMatchObject({ content: 'mine, better', state: 'attention' });
+    expect(row).toMatchObject({ content: 'mine, better', state: 'rejected' });
     expect(row?.problem?.details?.current?.content).toBe('theirs');
     await one.outbox.resolve(row?.opId ?? '', decision);
     await drained();
@@ -176,7 +176,7 @@ describe('what the server refuses', () => {
       await one.actions.editMessage(messageId, text);
       await drained();
     }
-    expect(await states()).toEqual(['attention']);
+    expect(await states()).toEqual(['rejected']);
     const [row] = await one.store.views.messages(id);
     expect([row?.content, row?.problem?.details?.current?.content]).toEqual(['mine, best', 'theirs']);
   });

@@ -40,7 +40,7 @@ export function conversationRows(
     .sort(newestFirst)
     .map((row) => ({
       ...row,
-      ...attention(pending.get(row.conversation_id)),
+      ...rejected(pending.get(row.conversation_id)),
       unread: row.message_count > (read.get(row.conversation_id) ?? row.message_count),
       local: !rows.conversations.has(row.conversation_id),
     }));
@@ -53,7 +53,7 @@ export function newestFirst(a: Conversation, b: Conversation): number {
 
 /** What is asked of a message or a reply, and was not refused, does not change it. */
 function asks({ command, state }: OutboxEntry): boolean {
-  return state !== 'attention' && (command.type === 'reply.retry' || command.type === 'reply.continue');
+  return state !== 'rejected' && (command.type === 'reply.retry' || command.type === 'reply.continue');
 }
 
 function asked(entry?: OutboxEntry): Pick<MessageRow, 'asked'> {
@@ -67,8 +67,8 @@ function asMessageRow(message: Message, entry?: OutboxEntry, stored?: Message): 
     return { ...message, state: stateOf(message), ...(message.error ? { problem: message.error } : {}) };
   }
   const { state, op_id: opId } = entry;
-  const deleted_at = state === 'attention' ? null : message.deleted_at;
-  return { ...message, deleted_at, state, opId, ...waiting(entry), ...attention(entry, stored) };
+  const deleted_at = state === 'rejected' ? null : message.deleted_at;
+  return { ...message, deleted_at, state, opId, ...waiting(entry), ...rejected(entry, stored) };
 }
 
 function waiting(entry: OutboxEntry): Pick<MessageRow, 'unsent' | 'waits'> {
@@ -81,8 +81,8 @@ function stateOf(message: Message): SaveState {
 }
 
 /** What an edit lost against may have changed again since: shown is what `keep-mine` would replace. */
-function attention(entry?: OutboxEntry, stored?: Message): { opId?: string; problem?: Refusal } {
-  if (entry?.state !== 'attention') return {};
+function rejected(entry?: OutboxEntry, stored?: Message): { opId?: string; problem?: Refusal } {
+  if (entry?.state !== 'rejected') return {};
   const { op_id: opId, problem } = entry;
   const current = problem?.details?.current;
   if (problem === undefined) return { opId };
@@ -94,7 +94,7 @@ export function latestBy(entries: readonly OutboxEntry[], idOf: (entry: OutboxEn
   const found = new Map<string, OutboxEntry>();
   for (const entry of entries) {
     const id = idOf(entry);
-    if (id !== undefined && found.get(id)?.state !== 'attention') found.set(id, entry);
+    if (id !== undefined && found.get(id)?.state !== 'rejected') found.set(id, entry);
   }
   return found;
 }

@@ -1,19 +1,19 @@
 import { Cache, type CacheOptions, type MessagePage } from './cache';
 import type { Cursor, LocritDb } from './db';
 import type { Entities } from './entities';
-import { type Express, Queue } from './queue';
+import { type FastPath, Queue } from './queue';
 import type { Range } from './ranges';
 import { readKey } from './read-marks';
-import { Room, USED } from './room';
 import { type Steps, step, transaction } from './steps';
+import { StorageQuota, USED } from './storage-quota';
 import type { ChangeEvent, Conversation, Locrit } from './types';
 import { Views } from './views';
 
-const NO_EXPRESS: Express = { isFree: () => false, send: () => {} };
+const NO_FAST_PATH: FastPath = { isFree: () => false, send: () => {} };
 const LISTED = 'list:';
 
 export interface StoreOptions extends CacheOptions {
-  express: Express;
+  fastPath: FastPath;
 }
 
 /**
@@ -22,16 +22,16 @@ export interface StoreOptions extends CacheOptions {
  */
 export class Store {
   readonly queue: Queue;
-  readonly room: Room;
+  readonly quota: StorageQuota;
   readonly views: Views;
   private readonly cache: Cache;
 
   constructor(
     readonly db: LocritDb,
-    { isOpen = () => false, forgotten = () => {}, express = NO_EXPRESS }: Partial<StoreOptions> = {},
+    { isOpen = () => false, forgotten = () => {}, fastPath = NO_FAST_PATH }: Partial<StoreOptions> = {},
   ) {
-    this.room = new Room(db, isOpen);
-    this.queue = new Queue(db, this.room, express);
+    this.quota = new StorageQuota(db, isOpen);
+    this.queue = new Queue(db, this.quota, fastPath);
     this.views = new Views(db, this.queue);
     this.cache = new Cache(db, this.queue, this.views.windows, { isOpen, forgotten });
   }
@@ -77,7 +77,7 @@ export class Store {
     function* gone(): Steps<void> {
       yield* step(db.outbox.where('op_id').anyOf(done).delete());
     }
-    return this.room.writeOr(
+    return this.quota.writeOr(
       () => this.inOne(both),
       () => this.inOne(gone),
     );
@@ -160,11 +160,11 @@ export class Store {
   }
 
   private mark(key: string, value: unknown): Promise<unknown> {
-    return this.room.write(() => this.db.meta.put({ key, value }));
+    return this.quota.write(() => this.db.meta.put({ key, value }));
   }
 
   private write<T>(body: () => Steps<T>): Promise<T> {
-    return this.room.write(() => this.inOne(body));
+    return this.quota.write(() => this.inOne(body));
   }
 
   private inOne<T>(body: () => Steps<T>): PromiseLike<T> {

@@ -2,10 +2,10 @@ import type { Clock } from './clock';
 import { conversationScope } from './commands/conversations';
 import { debug } from './debug';
 import { asApiError, inBackground } from './errors';
-import { ConversationSource, Feed, UserSource } from './feed';
 import { LiveReplies } from './live';
 import type { Outbox } from './outbox';
 import { rowIn } from './reducer';
+import { ConversationSource, ScopeSync, UserSource } from './scope-sync';
 import type { Store } from './store';
 import { isMissing, type Listener, type Transport } from './transport';
 import type { ChangeEvent, ModelState } from './types';
@@ -20,14 +20,14 @@ export interface SyncOptions {
   clock: Clock;
   outbox: Outbox;
   /** Loads the lists that have no sequence of their own. */
-  lists: (isSetBack: boolean) => Promise<void>;
+  lists: (isRolledBack: boolean) => Promise<void>;
   modelState: (state: ModelState) => void;
 }
 
-/** Keeps what is open level with the server: on connecting, on each event, on a gap, when the tab wakes. */
+/** Keeps what is open in sync with the server: on connecting, on each event, on a gap, when the tab wakes. */
 export class Sync {
   readonly live: LiveReplies;
-  private readonly feeds = new Map<string, { feed: Feed; readers: number; onScreen: number }>();
+  private readonly scopes = new Map<string, { sync: ScopeSync; readers: number; onScreen: number }>();
   private readonly awaited = new Map<string, () => void>();
   private userScope: string | undefined;
   /** How often the state of the model was told. */
@@ -52,16 +52,16 @@ export class Sync {
     model_state: (state) => this.tell(state),
   };
 
-  /** Keeps the conversation level until the returned function is called; several readers share one feed. */
+  /** Keeps the conversation in sync until the returned function is called; several readers share that. */
   open(conversationId: string, onScreen = true): () => void {
     const scope = conversationScope(conversationId);
     const source = new ConversationSource(conversationId, this.options.store, this.options.transport);
-    const level = () => this.level(conversationId);
-    const open = this.feeds.get(scope) ?? { feed: this.feed(source, level), readers: 0, onScreen: 0 };
+    const caughtUp = () => this.caughtUp(conversationId);
+    const open = this.scopes.get(scope) ?? { sync: this.syncOf(source, caughtUp), readers: 0, onScreen: 0 };
     open.readers += 1;
     if (onScreen) open.onScreen += 1;
-    this.feeds.set(scope, open);
-    if (open.readers === 1) this.keepLevel(scope);
+    this.scopes.set(scope, open);
+    if (open.readers === 1) this.catchUp(scope);
     return once(() => this.leave(scope, onScreen));
   }
 
@@ -75,33 +75,33 @@ export class Sync {
     for (const id of conversationIds) if (!this.awaited.has(id)) this.awaited.set(id, this.open(id, false));
   }
 
-  /** What the outbox has just brought to the server may be something that an open feed was waiting for. */
+  /** What the outbox has just brought to the server may be something that an open conversation was waiting for. */
   delivered(conversationId: string): void {
     const scope = conversationScope(conversationId);
-    if (!this.feeds.get(scope)?.feed.isFollowing) this.keepLevel(scope);
+    if (!this.scopes.get(scope)?.sync.isFollowing) this.catchUp(scope);
   }
 
   /** The tab was asleep or the network changed: whatever was missed is asked for. */
   wake(): void {
     inBackground(this.options.store.revive());
     if (!this.options.transport.connected) this.options.transport.reconnect();
-    else this.keepAllLevel();
+    else this.catchUpAll();
   }
 
   isOpen(conversationId: string): boolean {
-    return this.feeds.has(conversationScope(conversationId));
+    return this.scopes.has(conversationScope(conversationId));
   }
 
   stop(): void {
-    const open = [...this.feeds.values()];
-    this.feeds.clear();
-    for (const { feed } of open) feed.close();
+    const open = [...this.scopes.values()];
+    this.scopes.clear();
+    for (const { sync } of open) sync.close();
   }
 
   /** By requests, as long as the socket does not get through. */
   polled(userScope: string, isFirst: boolean): void {
     if (isFirst) this.connected(userScope);
-    else this.keepAllLevel();
+    else this.catchUpAll();
   }
 
   private connected(userScope: string): void {
@@ -109,41 +109,41 @@ export class Sync {
       this.userScope = userScope;
       const { store, transport, lists } = this.options;
       const source = new UserSource(userScope, store, transport, lists);
-      this.feeds.set(userScope, { feed: this.feed(source, async () => {}), readers: 1, onScreen: 0 });
+      this.scopes.set(userScope, { sync: this.syncOf(source, async () => {}), readers: 1, onScreen: 0 });
     }
-    for (const { feed } of this.feeds.values()) feed.interrupt();
+    for (const { sync } of this.scopes.values()) sync.interrupt();
     this.options.outbox.nudge();
-    this.keepAllLevel();
+    this.catchUpAll();
     inBackground(this.refreshModelState());
   }
 
-  private feed(source: ConversationSource | UserSource, level: () => Promise<void>): Feed {
-    return new Feed(source, this.options.store, this.options.transport, level);
+  private syncOf(source: ConversationSource | UserSource, caughtUp: () => Promise<void>): ScopeSync {
+    return new ScopeSync(source, this.options.store, this.options.transport, caughtUp);
   }
 
   private leave(scope: string, wasOnScreen: boolean): void {
-    const open = this.feeds.get(scope);
+    const open = this.scopes.get(scope);
     if (open === undefined) return;
     open.readers -= 1;
     if (wasOnScreen) open.onScreen -= 1;
     if (open.readers > 0) return;
-    this.feeds.delete(scope);
-    open.feed.close();
+    this.scopes.delete(scope);
+    open.sync.close();
   }
 
-  private keepAllLevel(): void {
-    for (const scope of this.feeds.keys()) this.keepLevel(scope);
+  private catchUpAll(): void {
+    for (const scope of this.scopes.keys()) this.catchUp(scope);
   }
 
-  /** The edge of a background task. No answer is retried while the feed is open; what does not exist yet is not asked again. */
-  private keepLevel(scope: string): void {
-    const open = this.feeds.get(scope);
-    open?.feed.catchUp().catch((error: unknown) => {
-      if (this.feeds.get(scope) !== open) return; // closed meanwhile: nobody waits for it
+  /** The edge of a background task. No answer is retried while the scope is open; what does not exist yet is not asked again. */
+  private catchUp(scope: string): void {
+    const open = this.scopes.get(scope);
+    open?.sync.catchUp().catch((error: unknown) => {
+      if (this.scopes.get(scope) !== open) return; // closed meanwhile: nobody waits for it
       const { status } = asApiError(error);
       const refused = status >= 400 && status < 500;
       if (refused || isMissing(error) || !this.options.transport.connected) return;
-      this.options.clock.after(RETRY_MS, () => this.keepLevel(scope));
+      this.options.clock.after(RETRY_MS, () => this.catchUp(scope));
     });
   }
 
@@ -151,11 +151,11 @@ export class Sync {
     const { scope, seq, type, entity_id } = event;
     debug('event', type, { scope, seq, entity_id });
     this.follow(event);
-    const open = this.feeds.get(event.scope);
-    open?.feed
+    const open = this.scopes.get(event.scope);
+    open?.sync
       .receive(event)
       .then(() => this.finish(event))
-      .catch(() => this.keepLevel(event.scope));
+      .catch(() => this.catchUp(event.scope));
   }
 
   private follow(event: ChangeEvent): void {
@@ -170,7 +170,7 @@ export class Sync {
   }
 
   /** After catching up: running replies are joined where they are, ended ones are let go. */
-  private async level(conversationId: string): Promise<void> {
+  private async caughtUp(conversationId: string): Promise<void> {
     const { store } = this.options;
     for (const message of await store.views.newest(conversationId)) {
       if (message.status === 'streaming') this.live.follow(message);
@@ -197,9 +197,9 @@ export class Sync {
 
   private async checkEnd(conversationId: string, messageId: string): Promise<void> {
     const scope = conversationScope(conversationId);
-    if (!this.feeds.has(scope)) return;
+    if (!this.scopes.has(scope)) return;
     const message = await this.options.store.db.messages.get(messageId);
-    if (message?.status === 'streaming') this.keepLevel(scope);
+    if (message?.status === 'streaming') this.catchUp(scope);
   }
 
   /** What was told meanwhile is newer than the answer. */
@@ -223,7 +223,7 @@ export class Sync {
   }
 
   private isRead(conversationId: string): boolean {
-    return (this.feeds.get(conversationScope(conversationId))?.onScreen ?? 0) > 0;
+    return (this.scopes.get(conversationScope(conversationId))?.onScreen ?? 0) > 0;
   }
 }
 

@@ -32,12 +32,12 @@ export interface Pushes {
   model_state: ModelState;
 }
 
-export type Reach = 'connecting' | 'online' | 'offline';
+export type Connectivity = 'connecting' | 'online' | 'offline';
 
 export interface Transport {
   readonly api: Api;
   /** Online while the socket is connected or the last request was answered. `navigator.onLine` has no say. */
-  readonly reach: Signal<Reach>;
+  readonly connectivity: Signal<Connectivity>;
   readonly connected: boolean;
   start(listener: Listener): void;
   stop(): void;
@@ -56,7 +56,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** The only place that knows socket and fetch. */
 export class NetworkTransport implements Transport {
   readonly api: Api;
-  readonly reach = new Value<Reach>('connecting');
+  readonly connectivity = new Value<Connectivity>('connecting');
   private readonly socket: Socket;
   private answered = false;
 
@@ -114,7 +114,7 @@ export class NetworkTransport implements Transport {
 
   private heard(answered: boolean): void {
     this.answered = answered;
-    this.reach.set(this.connected || answered ? 'online' : 'offline');
+    this.connectivity.set(this.connected || answered ? 'online' : 'offline');
   }
 
   private requests(baseUrl: string): Api {

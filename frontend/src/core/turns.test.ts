@@ -38,7 +38,7 @@ describe('what is said while a reply is written', () => {
     await actions.send(id, 'waits');
     await actions.editConversation(id, { title: 'A new name' });
     await eventually(() => expect(server.conversations.get(id)?.title).toBe('A new name'));
-    await actions.send(id, 'instead', { instead_of: question });
+    await actions.send(id, 'instead', { sibling_of: question });
     await eventually(() => expect(server.questions(id)).toEqual(['first', 'instead']));
   });
 
@@ -68,7 +68,7 @@ describe('what is said while a reply is written', () => {
     await ends();
     await drained();
     expect(server.questions(id)).toEqual(['first', 'and go on']);
-    expect(await states()).toEqual(['attention']);
+    expect(await states()).toEqual(['rejected']);
   });
 });
 

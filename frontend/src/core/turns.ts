@@ -23,10 +23,10 @@ export async function unanswered(
   db: LocritDb,
   conversationId: string,
   pending: readonly OutboxEntry[],
-  { instead_of, parent_id }: TurnPlace,
+  { sibling_of, parent_id }: TurnPlace,
 ): Promise<string | undefined> {
-  if (instead_of !== undefined) return undefined;
-  const asked = pending.filter(isAsking).filter(({ state }) => state !== 'attention');
+  if (sibling_of !== undefined) return undefined;
+  const asked = pending.filter(isAsking).filter(({ state }) => state !== 'rejected');
   const before = asked.filter(({ command }) => parent_id === undefined || command.message_id === parent_id).at(-1);
   if (before !== undefined) return before.command.message_id;
   const newest = await messagesFrom(db, conversationId, 0).reverse().limit(NEWEST).toArray();
@@ -60,7 +60,7 @@ export function* placeOf(
 ): Steps<TurnPlace | undefined> {
   const { follows = '' } = command;
   const before = pending.get(follows);
-  if (before !== undefined) return before.state === 'attention' ? yield* placeBeside(db, before, pending) : undefined;
+  if (before !== undefined) return before.state === 'rejected' ? yield* placeBeside(db, before, pending) : undefined;
   const question = yield* step(db.messages.get(follows));
   if (question === undefined) return {};
   const later = messagesFrom(db, question.conversation_id, question.seq);
@@ -76,8 +76,8 @@ function* placeBeside(
   refused: Asking,
   pending: ReadonlyMap<string, Asking>,
 ): Steps<TurnPlace | undefined> {
-  const { instead_of, parent_id, follows, begins } = refused.command;
-  if (instead_of !== undefined || begins) return undefined;
+  const { sibling_of, parent_id, follows, begins } = refused.command;
+  if (sibling_of !== undefined || begins) return undefined;
   if (follows !== undefined) return yield* placeOf(db, refused, pending);
   return parent_id === undefined ? {} : { parent_id };
 }

@@ -40,7 +40,7 @@ export type Decision = 'retry' | 'discard' | 'keep-mine' | 'keep-theirs';
  * - `sending`      on its way, not yet acknowledged
  * - `saved`        acknowledged by the server: survives anything
  * - `streaming`    a reply being written; `interrupted`, `failed` and `stopped` are how it may have ended
- * - `attention`    the server refused the operation; `problem` says why, `Client.resolve(opId, …)` decides
+ * - `rejected`    the server refused the operation; `problem` says why, `Client.resolve(opId, …)` decides
  */
 export type SaveState =
   | 'queued'
@@ -50,7 +50,7 @@ export type SaveState =
   | 'interrupted'
   | 'failed'
   | 'stopped'
-  | 'attention';
+  | 'rejected';
 
 /** A message as shown: the server's row with this browser's unsent changes over it. An unsent one has `rev` 0 and sorts last. */
 export interface MessageRow extends Message {
@@ -88,14 +88,14 @@ export interface ConversationRow extends Conversation {
 
 /** A Locrit as shown, with this browser's unsent changes over it. `local`: not yet on the server. */
 export interface LocritRow extends Locrit {
-  state: Extract<SaveState, 'queued' | 'sending' | 'saved' | 'attention'>;
+  state: Extract<SaveState, 'queued' | 'sending' | 'saved' | 'rejected'>;
   local: boolean;
   problem?: Failure;
   opId?: string;
 }
 
 /** A change of a Locrit that the server refused. */
-export interface ParkedLocrit {
+export interface RejectedLocrit {
   id: string;
   name: string;
   act: 'create' | 'edit' | 'delete';
@@ -107,17 +107,17 @@ export interface ParkedLocrit {
 }
 
 /** An operation that the server refused: `text` is what was said, or what its conversation or Locrit is called. */
-export interface Parked {
+export interface Rejected {
   opId: string;
   text: string;
-  change?: ParkedLocrit;
+  change?: RejectedLocrit;
   problem?: Refusal;
   locrit?: string;
   conversationId?: string;
 }
 
 /**
- * `pending` and `attention` count operations of the whole browser, all tabs; `waiting` of the pending ones are messages
+ * `pending` and `rejected` count operations of the whole browser, all tabs; `waiting` of the pending ones are messages
  * that go when a reply has ended. `lastSavedAt` is in milliseconds since 1970.
  */
 export interface Connection {
@@ -128,7 +128,7 @@ export interface Connection {
   isKnown: boolean;
   pending: number;
   waiting: number;
-  attention: number;
+  rejected: number;
   lastSavedAt: number | null;
   problem?: Failure;
   model?: ModelState;

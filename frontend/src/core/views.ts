@@ -17,8 +17,8 @@ import type {
   LocritRow,
   Message,
   MessageRow,
-  Parked,
-  ParkedLocrit,
+  Rejected,
+  RejectedLocrit,
   ShownMessages,
 } from './types';
 import { PAGE, Windows } from './windows';
@@ -47,7 +47,7 @@ export class Views {
     const { locrits } = this.db;
     const { queue } = this;
     return this.atOnce([locrits], function* () {
-      const [stored, entries] = yield* steps(locrits.toArray(), queue.lane(LOCRITS));
+      const [stored, entries] = yield* steps(locrits.toArray(), queue.of(LOCRITS));
       return locritRows(stored, entries);
     });
   }
@@ -66,10 +66,10 @@ export class Views {
     return this.atOnce([conversations, locrits, meta], function* () {
       const [stored, entries, mark, known, ofLocrits] = yield* steps(
         conversations.get(id),
-        queue.lane(conversationScope(id)),
+        queue.of(conversationScope(id)),
         meta.get(readKey(id)),
         locrits.toArray(),
-        queue.lane(LOCRITS),
+        queue.of(LOCRITS),
       );
       const [row] = conversationRows(stored ? [stored] : [], entries, readCounts(mark ? [mark] : []));
       return row && withLocrits([row], locritRows(known, ofLocrits))[0];
@@ -87,7 +87,7 @@ export class Views {
     const window = yield* this.windows.of(conversationId);
     const [stored, entries] = yield* steps(
       this.windows.between(conversationId, window).toArray(),
-      this.queue.lane(conversationScope(conversationId)),
+      this.queue.of(conversationScope(conversationId)),
     );
     const newest = atEnd(window) ? [] : yield* step(this.newest(conversationId));
     const messages = inSight(messageRows([...stored, ...newest], entries), window);
@@ -108,12 +108,12 @@ export class Views {
     return this.windows.between(conversationId, { from: 0, to: OPEN }).toArray();
   }
 
-  async parked(): Promise<Parked[]> {
-    const entries = (await this.queue.pending()).filter((entry) => entry.state === 'attention');
-    return Promise.all(entries.map((entry) => this.asParked(entry)));
+  async rejected(): Promise<Rejected[]> {
+    const entries = (await this.queue.pending()).filter((entry) => entry.state === 'rejected');
+    return Promise.all(entries.map((entry) => this.asRejected(entry)));
   }
 
-  private async asParked({ op_id: opId, command, problem }: OutboxEntry): Promise<Parked> {
+  private async asRejected({ op_id: opId, command, problem }: OutboxEntry): Promise<Rejected> {
     const change = await this.changeOf(command);
     if (change) return { opId, text: change.name, problem, change };
     const conversationId = 'conversation_id' in command ? command.conversation_id : undefined;
@@ -123,7 +123,7 @@ export class Views {
     return { opId, text, problem, locrit, conversationId };
   }
 
-  private async changeOf(command: Command): Promise<ParkedLocrit | undefined> {
+  private async changeOf(command: Command): Promise<RejectedLocrit | undefined> {
     if (!command.type.startsWith('locrit.')) return undefined;
     const id = locritOf(command) ?? '';
     const name = (await this.allLocrits()).find((row) => row.id === id)?.name ?? '';
@@ -140,13 +140,13 @@ export class Views {
   }
 
   /** What there is to say of this browser as a whole. */
-  async counts(): Promise<Pick<Connection, 'isKnown' | 'pending' | 'waiting' | 'attention' | 'lastSavedAt'>> {
+  async counts(): Promise<Pick<Connection, 'isKnown' | 'pending' | 'waiting' | 'rejected' | 'lastSavedAt'>> {
     const entries = await this.queue.pending();
-    const attention = entries.filter((entry) => entry.state === 'attention').length;
+    const rejected = entries.filter((entry) => entry.state === 'rejected').length;
     const waiting = entries.filter((entry) => waitsForReply(entry) && entry.state === 'queued').length;
     const [isKnown, saved] = await Promise.all([this.isLoaded(), this.db.meta.get('lastSavedAt')]);
     const lastSavedAt = (saved?.value as number | undefined) ?? null;
-    return { isKnown, pending: entries.length - attention, waiting, attention, lastSavedAt };
+    return { isKnown, pending: entries.length - rejected, waiting, rejected, lastSavedAt };
   }
 
   /** In one moment: between two of them an entry could leave the outbox unseen, and its row not yet be there. */

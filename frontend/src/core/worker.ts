@@ -13,7 +13,7 @@ const SHELL_AFTER_MS = 3_000;
 export function keepShell(transport: Transport, clock: Clock, ready: (takeOver: () => void) => void): () => void {
   let cancel = () => {};
   const look = () => {
-    if (transport.reach.get() === 'online') registerWorker(ready);
+    if (transport.connectivity.get() === 'online') registerWorker(ready);
     else cancel = clock.after(SHELL_AFTER_MS, look);
   };
   cancel = clock.after(SHELL_AFTER_MS, look);

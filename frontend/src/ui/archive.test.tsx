@@ -110,7 +110,7 @@ describe('a message', () => {
 
   it('that was changed elsewhere shows both texts, and the person decides', async () => {
     const user = userEvent.setup();
-    const { container, client } = renderAt(BRANCHES, { state: 'attention' });
+    const { container, client } = renderAt(BRANCHES, { state: 'rejected' });
     const box = await screen.findByRole('region', { name: 'Changed elsewhere' });
     expect(box).toHaveTextContent('north-facing');
     expect(box).toHaveTextContent('small');

@@ -61,7 +61,7 @@ describe('the save state', () => {
   it.each([
     ['usual', /^Saved 2:02\sPM$/],
     ['offline', 'Offline · 3 waiting'],
-    ['attention', 'Something needs your decision'],
+    ['rejected', 'Something needs your decision'],
     ['unsaved', 'This browser has no room left. Free some space, then reload.'],
   ] as const)('of the page, %s, stands at the composer once', async (state, words) => {
     renderAt(TEA, { state });
@@ -70,7 +70,7 @@ describe('the save state', () => {
   });
 
   it('of each message has a word', async () => {
-    renderAt('/my-locrits/Bob/chat/troubles', { state: 'attention' });
+    renderAt('/my-locrits/Bob/chat/troubles', { state: 'rejected' });
     const log = await screen.findByRole('log');
     for (const word of ['Interrupted', 'Failed', 'Stopped', /^Queued/, 'Sending', 'Needs your decision'])
       expect(await within(log).findByText(word)).toBeInTheDocument();
@@ -132,14 +132,14 @@ describe('talking', () => {
 
   it('lets the person decide about a message that was refused', async () => {
     const user = userEvent.setup();
-    const { client } = renderAt('/my-locrits/Bob/chat/troubles', { state: 'attention' });
+    const { client } = renderAt('/my-locrits/Bob/chat/troubles', { state: 'rejected' });
     await user.click(await screen.findByRole('button', { name: 'Discard' }));
     await waitFor(() => expect(client.store.messages.some(({ opId }) => opId === 'op-9')).toBe(false));
   });
 
   it('leads from the status to what was refused, wherever it is', async () => {
     const user = userEvent.setup();
-    const { client } = renderAt('/my-locrits', { state: 'attention' });
+    const { client } = renderAt('/my-locrits', { state: 'rejected' });
     const [there] = await screen.findAllByRole('button', { name: 'Something needs your decision' }); // wide and narrow
     await user.click(there as HTMLElement);
     const dialog = await screen.findByRole('dialog', { name: 'What needs your decision' });
@@ -152,7 +152,7 @@ describe('talking', () => {
 
   it('lets the person change a message that was refused, which is sent again', async () => {
     const user = userEvent.setup();
-    const { client, container } = renderAt('/my-locrits/Bob/chat/troubles', { state: 'attention' });
+    const { client, container } = renderAt('/my-locrits/Bob/chat/troubles', { state: 'rejected' });
     const discard = await screen.findByRole('button', { name: 'Discard' });
     await user.click(within(discard.parentElement as HTMLElement).getByRole('button', { name: 'Edit' }));
     const editor = await screen.findByRole('textbox', { name: 'Edit your message' });

@@ -10,7 +10,7 @@ export function backupOf(server: FakeServer): Backup {
 }
 
 /** The server starts again on the data of a backup. */
-export function setBack(server: FakeServer, backup: Backup): void {
+export function rollBackTo(server: FakeServer, backup: Backup): void {
   for (const kind of KINDS) {
     const rows = server[kind] as Map<string, unknown>;
     rows.clear();

@@ -40,7 +40,7 @@ export function editLocrit(server: FakeServer, name: string, { op_id, ...changes
   return row;
 }
 
-/** What a browser gives back: the newer revision counts. */
+/** What a browser uploads again: the newer revision counts. */
 export function takeLocrits(server: FakeServer, theirs: readonly Locrit[]) {
   for (const locrit of theirs) {
     const ours = [...server.locrits.values()].find(({ id }) => id === locrit.id);

@@ -1,9 +1,9 @@
 import type { ChangeEvent, Conversation, FoundMessage, Locrit, Message } from '../../src/core/types';
 import type { components } from '../../src/protocol.gen';
-import { type GivenBack, takeConversation } from './given-back';
 import { createLocrit, deleteLocrit, editLocrit, named, takeLocrits } from './locrits';
 import { isCalled, pageOf } from './pages';
 import { refused, USER_SCOPE } from './refused';
+import { type Reuploaded, takeConversation } from './reuploaded';
 import { aConversation, aLocrit, aMessage } from './rows';
 
 type ConversationChange = components['schemas']['ConversationChange'];
@@ -28,7 +28,7 @@ export class FakeServer {
   readonly aside = new Map<string, string[]>();
   readonly listeners = new Set<(event: ChangeEvent) => void>();
   readonly ops = new Map<string, unknown>();
-  /** A text that is refused when a browser gives it back. */
+  /** A text that is refused when a browser uploads it again. */
   refusesToTake: string | undefined;
   /** What a search finds. */
   finds: FoundMessage[] = [];
@@ -134,7 +134,7 @@ export class FakeServer {
     'post /api/conversations': ({ body }) => this.once(body, () => this.open(body)),
     'get /api/conversations/{conversation_id}': ({ path }) => this.conversation(path.conversation_id),
     'post /api/conversations/{conversation_id}/sync': ({ path, body }) =>
-      takeConversation(this, String(path.conversation_id), body as unknown as GivenBack),
+      takeConversation(this, String(path.conversation_id), body as unknown as Reuploaded),
     'post /api/sync': ({ body }) => takeLocrits(this, body.locrits as Locrit[]),
     'patch /api/locrits/{name}': ({ path, body }) => this.once(body, () => editLocrit(this, String(path.name), body)),
     'delete /api/locrits/{name}': ({ path, query }) =>

@@ -5,7 +5,7 @@ import { perform } from '../../src/core/commands';
 import { LocritDb } from '../../src/core/db';
 import type { Leadership } from '../../src/core/leader';
 import { Outbox } from '../../src/core/outbox';
-import { type Verdict, verdict } from '../../src/core/policy';
+import { type ClassifyError, classifyError } from '../../src/core/policy';
 import { Store } from '../../src/core/store';
 import { FakeClock } from './clock';
 import { eventually } from './eventually';
@@ -15,10 +15,16 @@ import { FakeTransport } from './transport';
 const alone: Leadership = { start: (changed) => changed(), held: () => true, stop: () => {} };
 
 /** One tab: its own outbox and wire, on the browser's shared database. */
-function tab(db: LocritDb, server: FakeServer, clock: FakeClock, leadership = alone, policy: Verdict = verdict) {
+function tab(
+  db: LocritDb,
+  server: FakeServer,
+  clock: FakeClock,
+  leadership = alone,
+  policy: ClassifyError = classifyError,
+) {
   const store = new Store(db);
   const transport = new FakeTransport(server);
-  transport.reach.set('online');
+  transport.connectivity.set('online');
   const sent: string[] = [];
   const outbox = new Outbox({
     store,
@@ -26,7 +32,7 @@ function tab(db: LocritDb, server: FakeServer, clock: FakeClock, leadership = al
     clock,
     random: () => 0.5,
     perform: (entry) => perform(transport, entry),
-    verdict: policy,
+    classifyError: policy,
     done: (entry) => sent.push(entry.op_id),
     awaits: () => {},
   });
@@ -74,7 +80,7 @@ export async function empty({ store }: ReturnType<typeof tab>): Promise<string> 
 
 export async function drained(): Promise<void> {
   await eventually(
-    async () => (await states()).every((state) => state === 'attention'),
+    async () => (await states()).every((state) => state === 'rejected'),
     () => clock.advance(31_000),
   );
 }

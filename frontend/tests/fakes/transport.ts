@@ -1,7 +1,7 @@
 import type { Api } from '../../src/core/api';
 import { unreachable } from '../../src/core/errors';
 import { Value } from '../../src/core/signal';
-import type { Listener, Reach, Requests, Transport } from '../../src/core/transport';
+import type { Connectivity, Listener, Requests, Transport } from '../../src/core/transport';
 import type { ChangeEvent, ModelState } from '../../src/core/types';
 import { refused } from './refused';
 import type { FakeServer } from './server';
@@ -11,7 +11,7 @@ export type Fate = 'works' | 'offline' | 'lost' | 'broken' | 'hangs';
 
 /** A wire to the fake server that can be cut, and that fails as scripted. */
 export class FakeTransport implements Transport {
-  readonly reach = new Value<Reach>('connecting');
+  readonly connectivity = new Value<Connectivity>('connecting');
   connected = false;
   /** Events from the server that do not arrive. */
   deaf = false;
@@ -43,7 +43,7 @@ export class FakeTransport implements Transport {
 
   connect(): void {
     this.connected = true;
-    this.reach.set('online');
+    this.connectivity.set('online');
     this.greet();
   }
 
@@ -58,7 +58,7 @@ export class FakeTransport implements Transport {
 
   disconnect(): void {
     this.connected = false;
-    this.reach.set('offline');
+    this.connectivity.set('offline');
   }
 
   async request<E extends keyof Requests>(event: E, payload: Requests[E][0]): Promise<Requests[E][1]> {
@@ -89,7 +89,8 @@ export class FakeTransport implements Transport {
   }
 
   private async exchange<T>(name: string, changes: boolean, act: () => T): Promise<T> {
-    const fate = this.reach.get() === 'offline' ? 'offline' : changes ? (this.fates.shift() ?? 'works') : 'works';
+    const fate =
+      this.connectivity.get() === 'offline' ? 'offline' : changes ? (this.fates.shift() ?? 'works') : 'works';
     this.log.push(`${name} ${fate}`);
     if (fate === 'offline') throw unreachable();
     if (fate === 'hangs') return new Promise(() => {});

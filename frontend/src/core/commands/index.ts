@@ -9,7 +9,7 @@ import {
 } from './conversations';
 import type { CommandKind, Earlier, Entry } from './kind';
 import { createLocrit, deleteLocrit, editLocrit } from './locrits';
-import { deleteMessage, editMessage, keepAside, restoreMessage, rollBackMessage } from './messages';
+import { deleteMessage, editMessage, keepConflict, restoreMessage, rollBackMessage } from './messages';
 import { continueReply, retryReply, stopReply } from './replies';
 import { sendMessage } from './send';
 
@@ -24,7 +24,7 @@ const REGISTRY = {
   'message.edit': editMessage,
   'message.delete': deleteMessage,
   'message.restore': restoreMessage,
-  'message.aside': keepAside,
+  'message.conflict': keepConflict,
   'message.rollback': rollBackMessage,
   'reply.continue': continueReply,
   'reply.retry': retryReply,

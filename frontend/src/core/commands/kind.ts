@@ -11,14 +11,14 @@ export interface About {
 }
 
 /**
- * A command until its effect is known to be on the server. `order` is first-in-first-out within a `lane`.
+ * A command until its effect is known to be on the server. `order` is first-in-first-out within a `queueKey`.
  * `sending` survives a crash and then means `queued`: repeating an operation has one effect.
  */
 export interface Entry<C> {
   order: number;
   op_id: string;
-  lane: string;
-  state: 'queued' | 'sending' | 'attention';
+  queueKey: string;
+  state: 'queued' | 'sending' | 'rejected';
   created_at: string;
   /** The server may have it, even without an answer. */
   tried?: boolean;
@@ -37,7 +37,7 @@ export interface Earlier {
 
 /** Never sent, or refused: the server holds nothing of it. */
 export function isUnseen({ state, tried }: Pick<Entry<unknown>, 'state' | 'tried'>): boolean {
-  return state === 'attention' || !tried;
+  return state === 'rejected' || !tried;
 }
 
 /** One kind of command: everything that the engine has to know of it. */

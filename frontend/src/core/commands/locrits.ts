@@ -45,7 +45,7 @@ export const createLocrit: CommandKind<CreateLocrit> = {
   absorb: (entry, later) => (isUnseen(entry) && edits(later, entry.command) ? filled(entry.command, later) : undefined),
   without: ({ locrit_id, fields }, others) => {
     const isAbout = ({ command }: Entry<About>) => command.locrit_id === locrit_id;
-    const kept = others.filter((entry) => !isAbout(entry) || entry.lane !== LOCRITS);
+    const kept = others.filter((entry) => !isAbout(entry) || entry.queueKey !== LOCRITS);
     return kept.map((entry) => (isAbout(entry) ? leftBehind(entry, fields.name) : entry));
   },
 };
@@ -98,7 +98,7 @@ function leftBehind(entry: Entry<About>, locrit_name: string): Entry<About> {
   if (!isSending(entry.command)) return entry;
   const { locrit_id: _, ...command } = entry.command;
   const left = { ...entry, command: { ...command, locrit_name } };
-  return command.begins ? { ...left, state: 'attention', problem: notMade(locrit_name) } : left;
+  return command.begins ? { ...left, state: 'rejected', problem: notMade(locrit_name) } : left;
 }
 
 function notMade(name: string): Failure {

@@ -18,8 +18,8 @@ export interface DeleteMessage extends OfMessage {
 export interface RestoreMessage extends OfMessage {
   type: 'message.restore';
 }
-export interface KeepAside extends OfMessage {
-  type: 'message.aside';
+export interface KeepConflict extends OfMessage {
+  type: 'message.conflict';
   content: string;
 }
 export interface RollBackMessage extends OfMessage {
@@ -44,7 +44,7 @@ export const editMessage: CommandKind<EditMessage> = {
   },
   optimistic: (rows, { command }) => edited(rows, command, { content: command.content }),
   absorb: ({ state, command }, later) =>
-    state === 'attention' && rewrites(later, command) ? { ...command, content: later.content } : undefined,
+    state === 'rejected' && rewrites(later, command) ? { ...command, content: later.content } : undefined,
 };
 
 export const deleteMessage: CommandKind<DeleteMessage> = {
@@ -64,7 +64,7 @@ export const restoreMessage: CommandKind<RestoreMessage> = {
   optimistic: (rows, { command }) => edited(rows, command, { deleted_at: null }),
 };
 
-export const keepAside: CommandKind<KeepAside> = {
+export const keepConflict: CommandKind<KeepConflict> = {
   ...onMessage,
   async perform({ api }, { content, ...command }, op_id) {
     return { messages: [await api.post(`${MESSAGE}/aside`, { params: atMessage(command), body: { content, op_id } })] };

@@ -12,7 +12,7 @@ import { turn } from './replies';
  * `follows` is a question without a whole reply yet: this one waits in the outbox until that has ended, and comes after it.
  */
 export interface TurnPlace {
-  instead_of?: string;
+  sibling_of?: string;
   parent_id?: string;
   follows?: string;
 }
@@ -65,8 +65,8 @@ export const sendMessage: CommandKind<SendMessage> = {
 
 /** By socket where there is one: it is quicker. What that leaves without an answer is asked by REST, with one effect. */
 async function send(transport: Transport, command: SendMessage, op_id: string): Promise<TurnAccepted> {
-  const { conversation_id, message_id, content, instead_of, parent_id, begins } = command;
-  const question = { message: content, message_id, op_id, instead_of, parent_id };
+  const { conversation_id, message_id, content, sibling_of, parent_id, begins } = command;
+  const question = { message: content, message_id, op_id, instead_of: sibling_of, parent_id };
   const body = begins ? { locrit_name: command.locrit_id ?? command.locrit_name, ...question } : question;
   if (transport.connected)
     try {
@@ -94,10 +94,10 @@ function latestWords({ command, created_at }: Entry<SendMessage>) {
 
 /** A branch stands beside the question that it puts differently; anything else follows what it names, or what is last. */
 function parentOf({ messages }: Rows, command: SendMessage): string | null {
-  const { instead_of, parent_id = null, follows, conversation_id } = command;
+  const { sibling_of, parent_id = null, follows, conversation_id } = command;
   if (follows !== undefined) return replyTo(messages, follows) ?? follows;
-  if (instead_of === undefined) return parent_id;
-  const question = messages.get(instead_of);
+  if (sibling_of === undefined) return parent_id;
+  const question = messages.get(sibling_of);
   if (question === undefined || question.parent_id) return question?.parent_id ?? null;
   const earlier = [...messages.values()].filter((message) => message.seq < question.seq);
   const before = earlier.reduce((last, each) => (last && last.seq > each.seq ? last : each), earlier[0]);
@@ -114,8 +114,8 @@ function isAfter(next: About, { message_id }: SendMessage): next is SendMessage 
 }
 
 /** What was to follow a message that is taken back takes its place. */
-function movedUp(next: SendMessage, { message_id, instead_of, parent_id, follows }: SendMessage): SendMessage {
-  const place: TurnPlace = instead_of === undefined ? { parent_id } : { instead_of, parent_id: undefined };
+function movedUp(next: SendMessage, { message_id, sibling_of, parent_id, follows }: SendMessage): SendMessage {
+  const place: TurnPlace = sibling_of === undefined ? { parent_id } : { sibling_of, parent_id: undefined };
   const waits = next.follows === message_id ? { follows } : {};
   return { ...next, ...waits, ...(next.parent_id === message_id ? place : {}) };
 }

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { Link, useNavigate } from 'react-router';
-import type { Parked, ParkedLocrit } from '../../core';
+import type { Rejected, RejectedLocrit } from '../../core';
 import { useClient, useLive } from '../app-context';
 import { draftKeys } from '../form-draft';
 import { Button } from '../kit/Button';
@@ -13,16 +13,16 @@ import { useText } from '../text/text';
 /** All that the server refused, wherever it belongs: also what is on no page, because its conversation was deleted. */
 export function Decisions({ onClose }: { onClose: () => void }) {
   const t = useText().archive;
-  const parked = useLive((client) => client.parked(), []);
+  const rejected = useLive((client) => client.rejected(), []);
   useEffect(() => {
-    if (parked?.length === 0) onClose();
-  }, [parked, onClose]);
+    if (rejected?.length === 0) onClose();
+  }, [rejected, onClose]);
   return (
     <Dialog open onOpenChange={onClose} title={t.decide}>
       <p className="px-6 pb-3 text-ink-2 text-sm">{t.decideText}</p>
       <ul>
-        {parked?.map((each) => (
-          <Decision key={each.opId} parked={each} onClose={onClose} />
+        {rejected?.map((each) => (
+          <Decision key={each.opId} rejected={each} onClose={onClose} />
         ))}
       </ul>
     </Dialog>
@@ -30,14 +30,14 @@ export function Decisions({ onClose }: { onClose: () => void }) {
 }
 
 interface DecisionProps {
-  parked: Parked;
+  rejected: Rejected;
   onClose: () => void;
 }
 
-function Decision({ parked, onClose }: DecisionProps) {
+function Decision({ rejected, onClose }: DecisionProps) {
   const t = useText();
   const client = useClient();
-  const { opId, text, problem, locrit, conversationId, change } = parked;
+  const { opId, text, problem, locrit, conversationId, change } = rejected;
   const said = problem && inWords(problem, t.failures);
   return (
     <li className="border-line border-t px-6 py-4 text-sm">
@@ -72,7 +72,7 @@ function Decision({ parked, onClose }: DecisionProps) {
 
 interface ChangeProps {
   opId: string;
-  change: ParkedLocrit;
+  change: RejectedLocrit;
   onClose: () => void;
 }
 

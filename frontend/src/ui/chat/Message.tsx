@@ -89,7 +89,7 @@ function Question({ message, isTarget, onEdit }: QuestionProps) {
         dir="auto"
         className={cx(
           'message-text each-way max-w-[min(85%,580px)] whitespace-pre-wrap rounded-l bg-accent-soft px-4 py-2.5 leading-[1.6] [overflow-wrap:anywhere]',
-          message.state === 'attention' && 'bg-bad-soft ring-1 ring-bad-line',
+          message.state === 'rejected' && 'bg-bad-soft ring-1 ring-bad-line',
           (message.state === 'queued' || message.state === 'sending') && 'text-ink-2',
           isTarget && 'outline-2 outline-accent outline-offset-2',
           hasLongWord(message.content) && 'unkerned',

@@ -76,7 +76,7 @@ function Actions({ row: { message, answers }, onEdit }: { row: Row; onEdit: () =
   const t = useText();
   const client = useClient();
   const done = message.state !== 'streaming';
-  const settled = done && message.rev > 0 && message.state !== 'attention'; // else that is decided first
+  const settled = done && message.rev > 0 && message.state !== 'rejected'; // else that is decided first
   const mine = message.role === 'user';
 
   return (

@@ -12,10 +12,10 @@ import { Conflict } from './Conflict';
 import { RetryWith } from './RetryWith';
 
 function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: string } | null {
-  if (message.asked && message.state !== 'attention') return { text: t.typed[message.asked.to] };
+  if (message.asked && message.state !== 'rejected') return { text: t.typed[message.asked.to] };
   const said = message.problem ?? message.error;
   const failure = said && said.code !== 'interrupted' ? inWords(said, t.failures) : undefined;
-  if (message.state === 'attention') return { text: t.chat.attentionReason, hint: failure?.message };
+  if (message.state === 'rejected') return { text: t.chat.rejectedReason, hint: failure?.message };
   if (message.state === 'stopped') return { text: t.chat.stoppedReason };
   if (!failure && message.state === 'interrupted') return { text: t.chat.interruptedReason };
   if (message.state === 'interrupted' || message.state === 'failed') {
@@ -36,12 +36,12 @@ interface Props {
 export function Reason({ message, answers, onEdit }: Props) {
   const t = useText();
   const reason = reasonOf(message, t);
-  const current = message.state === 'attention' && message.problem?.details?.current;
+  const current = message.state === 'rejected' && message.problem?.details?.current;
   if (current) return <Conflict message={message} current={current} />;
   if (!reason) return null;
-  const attention = message.state === 'attention';
-  const asked = attention ? undefined : message.asked;
-  const bad = attention || message.state === 'failed';
+  const rejected = message.state === 'rejected';
+  const asked = rejected ? undefined : message.asked;
+  const bad = rejected || message.state === 'failed';
   return (
     <div
       className={cx(
@@ -54,9 +54,9 @@ export function Reason({ message, answers, onEdit }: Props) {
         {reason.text} {reason.hint && <span className="text-ink-3">{reason.hint}</span>}
       </p>
       <div className="flex flex-wrap items-center gap-2">
-        {attention && <Decide opId={message.opId} onEdit={onEdit} />}
+        {rejected && <Decide opId={message.opId} onEdit={onEdit} />}
         {asked && <TakeBack opId={asked.opId} />}
-        {!attention && !asked && answers && <Again message={message} />}
+        {!rejected && !asked && answers && <Again message={message} />}
       </div>
     </div>
   );

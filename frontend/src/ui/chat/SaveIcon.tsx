@@ -27,7 +27,7 @@ const ICONS: Record<Shown, { colour: string; drawing: ReactNode }> = {
   lost: { colour: 'text-warn', drawing: <circle cx="8" cy="8" r="5.25" strokeDasharray="2.4 1.73" /> },
   stopped: { colour: 'text-ink-3', drawing: <rect x="4" y="4" width="8" height="8" rx="1.5" /> },
   failed: { colour: 'text-bad', drawing: <path d="m4.5 4.5 7 7m0-7-7 7" /> },
-  attention: { colour: 'text-bad', drawing: <path d="M8 3v6.5m0 3v.01" strokeWidth="2" /> },
+  rejected: { colour: 'text-bad', drawing: <path d="M8 3v6.5m0 3v.01" strokeWidth="2" /> },
 };
 
 /** One small sign for how safe a message is; its word is for the tooltip and for screen readers. */

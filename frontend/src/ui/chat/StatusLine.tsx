@@ -11,11 +11,11 @@ type Tone = 'good' | 'busy' | 'warn' | 'bad';
 
 /** `asks`: there is something to decide. */
 function wording(connection: Connection, t: AllText, time: (ms: number) => string): [Tone, string, asks?: boolean] {
-  const { state, isCutOff, pending, waiting, attention, problem, lastSavedAt } = connection;
+  const { state, isCutOff, pending, waiting, rejected, problem, lastSavedAt } = connection;
   const failed = problem && inWords(problem, t.failures);
   const trouble = [failed?.message, failed?.hint].filter(Boolean).join(' ');
   if (problem?.code === 'storage_full') return ['bad', trouble];
-  if (attention) return ['bad', t.status.attention(attention), true];
+  if (rejected) return ['bad', t.status.rejected(rejected), true];
   if (state === 'offline') return ['warn', pending ? t.status.offlineWaiting(pending) : t.status.offline];
   if (problem) return ['bad', trouble];
   if (isCutOff) return ['warn', t.typed.cutOff];

@@ -34,7 +34,7 @@ export function NamedLocrit({ children }: { children: (locrit: LocritRow) => Rea
 
 /** The server does not take it as it is. Its name may be another one's. */
 export function isRefused({ local, state }: LocritRow): boolean {
-  return local && state === 'attention';
+  return local && state === 'rejected';
 }
 
 /** The same page under the name that the Locrit has now. */

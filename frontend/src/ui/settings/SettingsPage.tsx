@@ -117,9 +117,9 @@ function Appearance() {
 
 function Server() {
   const t = useText();
-  const { state, pending, attention, model } = useConnection();
+  const { state, pending, rejected, model } = useConnection();
   const line = { online: t.settings.online, connecting: t.status.connecting, offline: t.status.offline }[state];
-  const waiting = pending + attention;
+  const waiting = pending + rejected;
   const facts: [string, ReactNode][] = [
     [t.settings.connection, line],
     [t.settings.waiting, waiting || t.settings.nothing],

@@ -67,7 +67,7 @@ function Marks({ conversation }: { conversation: ConversationRow }) {
       {conversation.starred && (
         <Star role="img" aria-label={t.conversations.starred} className="size-3.5 fill-accent text-accent" />
       )}
-      {conversation.problem && <SaveIcon state="attention" />}
+      {conversation.problem && <SaveIcon state="rejected" />}
       {conversation.generation_id ? (
         <SaveIcon state="streaming" />
       ) : conversation.unread ? (

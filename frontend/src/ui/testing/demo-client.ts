@@ -29,7 +29,7 @@ const CONNECTIONS: Record<DemoState, Partial<Connection>> = {
   usual: {},
   empty: {},
   offline: { state: 'offline', pending: 3 },
-  attention: { attention: 1 },
+  rejected: { rejected: 1 },
   unsaved: {
     problem: { code: 'quota', message: 'This browser has no room left.', hint: 'Free some space, then reload.' },
   },
@@ -60,7 +60,7 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     isKnown: true,
     pending: 0,
     waiting: 0,
-    attention: 0,
+    rejected: 0,
     lastSavedAt: new Date().setHours(14, 2, 0, 0),
     model: { provider: 'ollama', status: 'ready', detail: '', host: 'http://127.0.0.1:11434', version: '0.12.0' },
     ...CONNECTIONS[state],
@@ -213,9 +213,9 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     editConversation: (id, changes) => store.editConversation(id, changes),
     deleteConversation: (id) => store.editConversation(id, { deleted_at: new Date().toISOString() }),
     restoreConversation: (id) => store.editConversation(id, { deleted_at: null }),
-    parked: async () =>
+    rejected: async () =>
       store.messages.flatMap(({ opId, content, problem, conversation_id, state }) =>
-        state === 'attention' && opId
+        state === 'rejected' && opId
           ? [{ opId, text: content, problem, locrit: 'Bob', conversationId: conversation_id }]
           : [],
       ),
@@ -231,7 +231,7 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
                 : [settled(each, decision)],
         );
       });
-      connection.set({ ...connection.get(), attention: 0 });
+      connection.set({ ...connection.get(), rejected: 0 });
     },
     formDraft: (key) => forms.get(key),
     saveFormDraft: (key, value) => void (value === null ? forms.delete(key) : forms.set(key, value)),

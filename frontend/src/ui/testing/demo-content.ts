@@ -210,7 +210,7 @@ function troubles(): Talk {
       m(7, 'user', 'Can you hear me now?', { state: 'queued', rev: 0 }),
       m(8, 'user', 'I will wait.', { state: 'sending', rev: 0 }),
       m(9, 'user', 'A message that is too long.', {
-        state: 'attention',
+        state: 'rejected',
         rev: 0,
         opId: 'op-9',
         problem: {
@@ -237,7 +237,7 @@ function branches(): Talk {
       m(3, `${id}-2`, 'And without a garden?'),
       m(4, `${id}-3`, 'In a pot of twenty litres.'),
       m(5, id, 'How do I grow tomatoes on a small balcony?', {
-        state: 'attention',
+        state: 'rejected',
         opId: 'op-conflict',
         problem: {
           code: 'conflict',

@@ -2,7 +2,7 @@
 export type DemoState =
   | 'usual'
   | 'offline'
-  | 'attention'
+  | 'rejected'
   | 'starting'
   | 'unavailable'
   | 'embedded'

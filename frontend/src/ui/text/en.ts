@@ -106,7 +106,7 @@ export const en = {
     failedFallback: 'The reply could not be written.',
     stoppedReason: 'You stopped this reply. What you saw is kept.',
     interruptedReason: 'The reply was cut off. Everything up to here is saved.',
-    attentionReason: 'This message was not accepted by the server. It is still here.',
+    rejectedReason: 'This message was not accepted by the server. It is still here.',
     discard: 'Discard',
   },
 
@@ -118,7 +118,7 @@ export const en = {
     interrupted: 'Interrupted',
     failed: 'Failed',
     stopped: 'Stopped',
-    attention: 'Needs your decision',
+    rejected: 'Needs your decision',
   },
 
   status: {
@@ -128,7 +128,7 @@ export const en = {
     offline: 'Offline',
     offlineWaiting: (n: number) => `Offline · ${n} waiting`,
     saving: 'Saving…',
-    attention: (n: number) => (n === 1 ? 'Something needs your decision' : `${n} things need your decision`),
+    rejected: (n: number) => (n === 1 ? 'Something needs your decision' : `${n} things need your decision`),
     writing: (name: string) => `${name} is writing`,
     done: (name: string) => `${name} has replied`,
     ended: (name: string) => `The reply of ${name} ended early`,

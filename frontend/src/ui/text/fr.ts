@@ -110,7 +110,7 @@ export const fr: Text = {
     failedFallback: 'La réponse n’a pas pu être écrite.',
     stoppedReason: 'Vous avez arrêté cette réponse. Ce que vous avez vu est conservé.',
     interruptedReason: 'La réponse a été coupée. Tout ce qui précède est enregistré.',
-    attentionReason: 'Le serveur n’a pas accepté ce message. Il est toujours là.',
+    rejectedReason: 'Le serveur n’a pas accepté ce message. Il est toujours là.',
     discard: 'Abandonner',
   },
 
@@ -122,7 +122,7 @@ export const fr: Text = {
     interrupted: 'Interrompu',
     failed: 'Échec',
     stopped: 'Arrêté',
-    attention: 'Attend votre décision',
+    rejected: 'Attend votre décision',
   },
 
   status: {
@@ -132,7 +132,7 @@ export const fr: Text = {
     offline: 'Hors ligne',
     offlineWaiting: (n) => `Hors ligne · ${n} en attente`,
     saving: 'Enregistrement…',
-    attention: (n) => (n === 1 ? 'Une chose attend votre décision' : `${n} choses attendent votre décision`),
+    rejected: (n) => (n === 1 ? 'Une chose attend votre décision' : `${n} choses attendent votre décision`),
     writing: (name) => `${name} écrit`,
     done: (name) => `${name} a répondu`,
     ended: (name) => `La réponse de ${name} s’est arrêtée avant la fin`,

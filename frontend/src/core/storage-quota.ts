@@ -11,10 +11,10 @@ export const STORAGE_FULL = 'storage_full';
 export const USED = 'used:';
 
 /** A database that another tab holds up, or a browser in trouble, may never answer. */
-const PATIENCE_MS = 10_000;
+const WRITE_TIMEOUT_MS = 10_000;
 
-/** Room for what people write: where the browser has none left, cached conversations go, those used longest ago first. */
-export class Room {
+/** StorageQuota for what people write: where the browser has none left, cached conversations go, those used longest ago first. */
+export class StorageQuota {
   /** Set while the browser refuses to keep more. */
   readonly problem = new Value<Failure | undefined>(undefined);
 
@@ -43,7 +43,7 @@ export class Room {
    * if `write` looks at the signal within its transaction.
    */
   keep<T>(write: (signal: AbortSignal) => PromiseLike<T>): Promise<T> {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.timeout(WRITE_TIMEOUT_MS);
     const late = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
@@ -66,7 +66,7 @@ export class Room {
     const times = ids.map((id, at) => ({ id, at: Number(used[at]?.value ?? 0) }));
     const oldest = times.sort((a, b) => a.at - b.at)[0];
     if (oldest === undefined) return false;
-    debug('room', 'gives up a cached conversation', { conversation_id: oldest.id });
+    debug('quota', 'gives up a cached conversation', { conversation_id: oldest.id });
     const { messages, cursors } = this.db;
     const { id } = oldest;
     await transaction(this.db, 'rw', [messages, cursors], function* () {

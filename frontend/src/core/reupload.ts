@@ -8,7 +8,7 @@ const BYTES_AT_ONCE = 500_000;
 const ROW = '/api/conversations/{conversation_id}';
 
 /** What is known of a message: its words at least. */
-type Brought = Pick<Message, 'message_id' | 'role' | 'content' | 'metadata'> & Partial<Message>;
+type Uploaded = Pick<Message, 'message_id' | 'role' | 'content' | 'metadata'> & Partial<Message>;
 
 /** The server's row; undefined when it has none: not in the trash, and no stub of a forgotten one. */
 export async function find({ api }: Transport, conversation_id: string): Promise<Conversation | undefined> {
@@ -20,22 +20,22 @@ export async function find({ api }: Transport, conversation_id: string): Promise
   }
 }
 
-/** Brings messages to a conversation of the server, which merges them with its own: repeating it has one effect. */
-export async function bring(
+/** Uploads messages to a conversation of the server, which merges them with its own: repeating it has one effect. */
+export async function upload(
   transport: Transport,
   conversation_id: string,
-  messages: readonly Brought[],
+  messages: readonly Uploaded[],
 ): Promise<void> {
   for (const some of inPieces(messages)) await merge(transport, conversation_id, some);
 }
 
-function merge({ api }: Transport, conversation_id: string, messages: Brought[], conversation?: Conversation) {
+function merge({ api }: Transport, conversation_id: string, messages: Uploaded[], conversation?: Conversation) {
   const params = { path: { conversation_id } };
   return api.post(`${ROW}/sync`, { params, body: { messages, ...(conversation ? { conversation } : {}) } });
 }
 
-function inPieces(messages: readonly Brought[]): Brought[][] {
-  const pieces: Brought[][] = [[]];
+function inPieces(messages: readonly Uploaded[]): Uploaded[][] {
+  const pieces: Uploaded[][] = [[]];
   let bytes = 0;
   for (const message of messages) {
     const size = new TextEncoder().encode(JSON.stringify(message)).length;
@@ -50,17 +50,17 @@ function inPieces(messages: readonly Brought[]): Brought[][] {
 }
 
 /**
- * A server that was set back to an older copy of its data lacks what it had said is saved. What this browser keeps of a
- * conversation is given back as it is, every field of it: names and marks, whom a message follows, how it ended, that it
+ * A server that was rolled back to an older copy of its data lacks what it had said is saved. What this browser keeps of a
+ * conversation is uploaded again as it is, every field of it: names and marks, whom a message follows, how it ended, that it
  * is in the trash, what is to stay forgotten. The server takes what is newer than what it has. Returns the server's row,
  * undefined when it takes none.
  */
-export async function giveBack(store: Store, transport: Transport, id: string): Promise<Conversation | undefined> {
+export async function reupload(store: Store, transport: Transport, id: string): Promise<Conversation | undefined> {
   const stored = await store.db.conversations.get(id);
   const found = await find(transport, id);
   if (stored === undefined || found?.forgotten_at) return found;
   const { shelf: _ours, ...kept } = stored;
-  if (found === undefined) await giveBackLocrits(transport, [await store.db.locrits.get(kept.locrit_id ?? '')]);
+  if (found === undefined) await reuploadLocrits(transport, [await store.db.locrits.get(kept.locrit_id ?? '')]);
   const cached = await store.views.cached(id);
   for (const some of inPieces(cached)) await offer(transport, kept, some);
   for (const { message_id, forgotten_at } of cached) if (forgotten_at) await forgetAgain(transport, id, message_id);
@@ -72,12 +72,12 @@ export async function giveBack(store: Store, transport: Transport, id: string): 
 }
 
 /** One by one, so that one that the server does not take holds up no other. */
-export async function giveBackLocrits({ api }: Transport, kept: readonly (Locrit | undefined)[]): Promise<void> {
+export async function reuploadLocrits({ api }: Transport, kept: readonly (Locrit | undefined)[]): Promise<void> {
   for (const locrit of kept) if (locrit) await isTaken(api.post('/api/sync', { body: { locrits: [locrit] } }));
 }
 
 /** What the server does not take as a whole it is given in halves: a single message holds up no other. */
-async function offer(transport: Transport, kept: Conversation, messages: Brought[]): Promise<void> {
+async function offer(transport: Transport, kept: Conversation, messages: Uploaded[]): Promise<void> {
   const isDone = await isTaken(merge(transport, kept.conversation_id, messages, kept));
   if (isDone || messages.length < 2) return;
   const half = messages.length >> 1;

@@ -1,7 +1,7 @@
 import { conversationScope } from './commands/conversations';
 import { debug } from './debug';
-import { giveBack } from './give-back';
-import { tipOf } from './reducer';
+import { fingerprintOf } from './reducer';
+import { reupload } from './reupload';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { ChangeEvent } from './types';
@@ -23,16 +23,16 @@ export interface Source {
   /** False while it waits in the outbox: the server cannot know it yet. */
   exists(): Promise<boolean>;
   /**
-   * Loads a state of the server and where it stands in the scope's sequence. `isSetBack`: its history is not the one that
-   * it told, because it was set back to an older copy of its data.
+   * Loads a state of the server and where it stands in the scope's sequence. `isRolledBack`: its history is not the one that
+   * it told, because it was rolled back to an older copy of its data.
    */
-  snapshot(isSetBack?: boolean): Promise<void>;
+  snapshot(isRolledBack?: boolean): Promise<void>;
   /** REST: what happened after `since`. */
   missed(since: number): Promise<Missed>;
 }
 
 /** Keeps one scope's rows equal to the server's: a snapshot once, then every event in order, without gaps. */
-export class Feed {
+export class ScopeSync {
   private last: Promise<void> = Promise.resolve();
   private waiting: Promise<void> | undefined;
   private closed = false;
@@ -45,8 +45,8 @@ export class Feed {
     private readonly source: Source,
     private readonly store: Store,
     private readonly transport: Transport,
-    /** Called when the feed is level with the server. */
-    private readonly level: () => Promise<void>,
+    /** Called when the scope is in sync with the server. */
+    private readonly caughtUp: () => Promise<void>,
   ) {}
 
   /** Applies an event, and asks for those that are missing before it. */
@@ -68,7 +68,7 @@ export class Feed {
       await this.replay().finally(() => {
         this.isAsking = false;
       });
-      await this.level();
+      await this.caughtUp();
     });
     return this.waiting;
   }
@@ -103,14 +103,16 @@ export class Feed {
   private async replay(): Promise<void> {
     const { scope } = this.source;
     if ((await this.store.cursor(scope)) === undefined) await this.source.snapshot();
-    const { seq = 0, tip } = (await this.store.cursor(scope)) ?? {};
+    const { seq = 0, fingerprint } = (await this.store.cursor(scope)) ?? {};
     const first = await this.ask(this.isSubscribed ? seq : Math.max(seq - 1, 0)); // to see that the last one is the same
     debug('sync', 'catches up', { scope, seq, head_seq: first.head_seq });
     const again = first.events.find((event) => event.seq === seq);
-    const isSetBack = first.head_seq < seq || (tip !== undefined && again !== undefined && tipOf(again) !== tip);
-    if (isSetBack || first.head_seq > seq + REPLAY_LIMIT) {
-      debug('sync', 'starts over from a snapshot', { scope, isSetBack });
-      await this.source.snapshot(isSetBack);
+    const isRolledBack =
+      first.head_seq < seq ||
+      (fingerprint !== undefined && again !== undefined && fingerprintOf(again) !== fingerprint);
+    if (isRolledBack || first.head_seq > seq + REPLAY_LIMIT) {
+      debug('sync', 'starts over from a snapshot', { scope, isRolledBack });
+      await this.source.snapshot(isRolledBack);
     }
     let since = await this.reached();
     for (let page = first; ; page = await this.source.missed(since)) {
@@ -151,8 +153,8 @@ export class ConversationSource implements Source {
     return !(await this.store.views.conversation(this.id))?.local;
   }
 
-  async snapshot(isSetBack = false): Promise<void> {
-    if (isSetBack) await giveBack(this.store, this.transport, this.id);
+  async snapshot(isRolledBack = false): Promise<void> {
+    if (isRolledBack) await reupload(this.store, this.transport, this.id);
     const path = { conversation_id: this.id };
     const { api } = this.transport;
     const [conversation, page] = await Promise.all([
@@ -174,18 +176,18 @@ export class UserSource implements Source {
     readonly scope: string,
     private readonly store: Store,
     private readonly transport: Transport,
-    private readonly lists: (isSetBack: boolean) => Promise<void>,
+    private readonly lists: (isRolledBack: boolean) => Promise<void>,
   ) {}
 
   exists = async () => true;
 
-  async snapshot(isSetBack = false): Promise<void> {
+  async snapshot(isRolledBack = false): Promise<void> {
     const { head_seq, events } = await this.missed(0, 1);
-    const origin = events[0]?.entity_id;
+    const historyId = events[0]?.entity_id;
     const before = await this.store.cursor(this.scope);
-    await this.lists(isSetBack && origin !== undefined && origin === before?.origin); // else it is another server
+    await this.lists(isRolledBack && historyId !== undefined && historyId === before?.historyId); // else it is another server
     if (before !== undefined) await this.store.dropOutdated();
-    await this.store.reset({ scope: this.scope, seq: head_seq, origin }); // last: what fails before is done again
+    await this.store.reset({ scope: this.scope, seq: head_seq, historyId }); // last: what fails before is done again
   }
 
   missed(since: number, limit = AT_ONCE): Promise<Missed> {

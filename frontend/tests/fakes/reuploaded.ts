@@ -2,14 +2,14 @@ import type { Conversation, Message } from '../../src/core/types';
 import { refused } from './refused';
 import type { FakeServer } from './server';
 
-/** What a browser gives back of a conversation. */
-export interface GivenBack {
+/** What a browser uploads again of a conversation. */
+export interface Reuploaded {
   messages: Message[];
   conversation?: Conversation;
 }
 
 /** As the real server merges: what is missing is made as it was, of the rest the newer revision counts. */
-export function takeConversation(server: FakeServer, id: string, { messages, conversation }: GivenBack) {
+export function takeConversation(server: FakeServer, id: string, { messages, conversation }: Reuploaded) {
   if (new TextEncoder().encode(JSON.stringify(messages)).length > 900_000) throw refused(413, 'too_large');
   if (messages.some(({ content }) => content === server.refusesToTake)) throw refused(400, 'invalid_input');
   if (conversation) takeRow(server, conversation);
@@ -31,10 +31,10 @@ function takeRow(server: FakeServer, theirs: Conversation): void {
     server.addLocrit(locrit_name, { id: locrit_id });
   if (ours !== undefined && theirs.rev <= ours.rev) return;
   const type = ours === undefined ? 'conversation.created' : 'conversation.updated';
-  server.saveConversation(type, { ...theirs, message_count: ours?.message_count ?? 0 }, 'given back');
+  server.saveConversation(type, { ...theirs, message_count: ours?.message_count ?? 0 }, 'uploaded again');
 }
 
-/** Nobody writes on a reply that is given back. */
+/** Nobody writes on a reply that is uploaded. */
 function ended({ status }: Partial<Message>): Message['status'] {
   return status === 'streaming' ? 'interrupted' : (status ?? 'complete');
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { backupOf, setBack } from '../../tests/fakes/backup';
+import { backupOf, rollBackTo } from '../../tests/fakes/backup';
 import { begun, browser, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import { FakeServer } from '../../tests/fakes/server';
-import { bring } from './give-back';
+import { upload } from './reupload';
 import type { Message } from './types';
 
 async function backupAndMore() {
@@ -22,10 +22,10 @@ async function backupAndMore() {
   return { ...one, old, untouched, fresh, backup };
 }
 
-test('a server that was restored from a backup is given back what it had said is saved', async () => {
+test('a server that was restored from a backup gets what it had said is saved from the browser', async () => {
   const { client, transport, old, untouched, fresh, backup } = await backupAndMore();
   transport.disconnect();
-  setBack(server, backup);
+  rollBackTo(server, backup);
   await client.send(fresh, 'written while it was away');
   await eventually(async () => expect((await client.messages(fresh)).at(-1)).toMatchObject({ state: 'queued' }));
   expect(server.questions(old)).toEqual(['before the backup']);
@@ -54,7 +54,7 @@ test('a device is told of the other history also when that has become longer tha
   await eventually(async () => expect(await two.client.messages(id)).toHaveLength(4));
   two.transport.disconnect();
   one.transport.disconnect();
-  setBack(server, backup);
+  rollBackTo(server, backup);
   const three = await browser();
   three.client.open(id);
   await eventually(async () => expect(await three.client.messages(id)).not.toHaveLength(0));
@@ -84,7 +84,7 @@ test('every field comes back: branches, ends, costs, the trash, the settings of 
   await eventually(async () => expect(await client.messages(fresh)).toHaveLength(3));
   const before = { rows: server.inOrder(fresh), conversation: server.conversations.get(fresh) };
   transport.disconnect();
-  setBack(server, backup);
+  rollBackTo(server, backup);
   transport.connect();
   await eventually(() => expect(server.inOrder(fresh)).toHaveLength(4));
   const comparable = ({ seq: _, generation_id: __, idx: ___, status, ...row }: Message) => ({
@@ -106,7 +106,7 @@ test('one message that the server does not take holds up no other', async () => 
   await saved(one.client);
   await eventually(async () => expect(await one.client.messages(id)).toHaveLength(8));
   one.transport.disconnect();
-  setBack(server, backup);
+  rollBackTo(server, backup);
   server.refusesToTake = 'not taken';
   one.transport.connect();
   await eventually(() => expect(server.questions(id)).toEqual(['before', 'one', 'two']));
@@ -121,7 +121,7 @@ test('what is brought back comes in pieces that the server takes', async () => {
     content: `${n} ${'é'.repeat(n % 3 ? 90_000 : 190_000)}`,
     metadata: {},
   }));
-  await bring(one.transport, id, long);
+  await upload(one.transport, id, long);
   expect(server.questions(id)).toEqual(['before', ...long.map(({ content }) => content)]);
   expect(one.transport.log.filter((line) => line.includes('/sync')).length).toBeLessThan(long.length);
 });
@@ -137,7 +137,7 @@ test('what was deleted or forgotten after the backup stays so', async () => {
   await one.client.deleteConversation(trashed);
   await eventually(() => expect(server.conversations.get(trashed)?.deleted_at).not.toBeNull());
   one.transport.disconnect();
-  setBack(server, backup);
+  rollBackTo(server, backup);
   one.transport.connect();
   await eventually(() => {
     expect(server.questions(told)).toEqual(['', 'no secret']);
@@ -154,7 +154,7 @@ test('a server with other data gets nothing of it', async () => {
     query: {},
     body: { conversation_id: 'theirs', locrit_name: 'Bob', op_id: 'theirs' },
   });
-  setBack(server, backupOf(other));
+  rollBackTo(server, backupOf(other));
   transport.connect();
   await eventually(async () => expect(await client.conversation(fresh)).toBeUndefined());
   expect([...server.conversations.keys()]).toEqual(['theirs']);
