@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from src.entities import DayActivity
 from src.models import activity
-from src.stores.prepared import Prepared
+from src.stores.compiled_statement import CompiledStatement
 from src.stores.unit_of_work import UnitOfWork
 
 QUARTER_MS = 900_000
@@ -20,7 +20,7 @@ _INSERT: dict[str, sqlite.Insert | postgresql.Insert] = {
     "postgresql": postgresql.insert(activity),
 }
 _ADD = {
-    dialect: Prepared(
+    dialect: CompiledStatement(
         insert.values({column.name: bindparam(column.name) for column in activity.c}).on_conflict_do_update(
             index_elements=[activity.c.locrit_id, activity.c.quarter],
             set_={"messages": activity.c.messages + insert.excluded.messages},

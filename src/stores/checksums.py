@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 
 from src.models import row_counts
-from src.stores.prepared import Prepared
+from src.stores.compiled_statement import CompiledStatement
 
 if TYPE_CHECKING:
     from src.stores.unit_of_work import UnitOfWork
@@ -36,7 +36,7 @@ CHECKSUM_BYTES = 8
 """Against chance, not against people: who can write the row can write its checksum."""
 
 _ROWS = sqlite.insert(row_counts).values(table_name=bindparam("of"), rows=bindparam("more"))
-_COUNT = Prepared(
+_COUNT = CompiledStatement(
     _ROWS.on_conflict_do_update(
         index_elements=[row_counts.c.table_name], set_={"rows": row_counts.c.rows + _ROWS.excluded.rows}
     )
@@ -82,10 +82,10 @@ def remove(tx: "UnitOfWork", table: Table, *where: ColumnElement[bool]) -> None:
 
 
 @cache
-def seal(table: Table) -> Prepared:
+def seal(table: Table) -> CompiledStatement:
     """Takes what `seal_of` gives."""
     key = [column == bindparam(f"of_{column.name}") for column in table.primary_key]
-    return Prepared(update(table).where(*key).values(checksum=bindparam("seal")))
+    return CompiledStatement(update(table).where(*key).values(checksum=bindparam("seal")))
 
 
 def seal_of(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:

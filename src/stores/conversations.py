@@ -13,8 +13,8 @@ from src.models import conversations, generations, locrits
 from src.operations import Stamp
 from src.stores import events
 from src.stores import locrits as locrit_store
+from src.stores.compiled_statement import CompiledStatement
 from src.stores.ops import Effect
-from src.stores.prepared import Prepared
 from src.stores.unit_of_work import UnitOfWork
 
 _RUNNING = (
@@ -28,9 +28,11 @@ _RUNNING = (
 ALL = select(conversations, locrits.c.name.label("locrit_name"), _RUNNING).join(
     locrits, locrits.c.id == conversations.c.locrit_id
 )
-_BY_ID = Prepared(ALL.where(conversations.c.id == bindparam("id")))
-_OWNED = Prepared(ALL.where(conversations.c.id == bindparam("id"), conversations.c.owner_id == bindparam("owner")))
-_IS_OF = Prepared(
+_BY_ID = CompiledStatement(ALL.where(conversations.c.id == bindparam("id")))
+_OWNED = CompiledStatement(
+    ALL.where(conversations.c.id == bindparam("id"), conversations.c.owner_id == bindparam("owner"))
+)
+_IS_OF = CompiledStatement(
     select(conversations.c.id).where(
         conversations.c.id == bindparam("id"), conversations.c.owner_id == bindparam("owner")
     )
@@ -59,8 +61,8 @@ _PLACE = select(
     locrits.c.name.label("locrit_name"),
     locrits.c.deleted_at.label("locrit_deleted_at"),
 ).join(locrits, locrits.c.id == conversations.c.locrit_id)
-_PLACE_BY_ID = Prepared(_PLACE.where(conversations.c.id == bindparam("id")).with_for_update(of=conversations))
-_ADVANCE = Prepared(
+_PLACE_BY_ID = CompiledStatement(_PLACE.where(conversations.c.id == bindparam("id")).with_for_update(of=conversations))
+_ADVANCE = CompiledStatement(
     update(conversations)
     .where(conversations.c.id == bindparam("conversation"))
     .values(

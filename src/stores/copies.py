@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from src.errors import Conflict
 from src.models import conversations, generations, message_versions, messages
+from src.stores.compiled_statement import CompiledStatement
 from src.stores.conversations import title_from
-from src.stores.prepared import Prepared
 from src.stores.unit_of_work import UnitOfWork
 
 _in = conversations.alias("said_in")
@@ -22,7 +22,7 @@ _direct = (
 _all = _direct.union(  # UNION ends circles too
     select(_copy.c.id).join(_direct, _copy.c.copied_from == _direct.c.id).where(_copy.c.conversation_id.in_(_owned))
 )
-_COPIES = Prepared(
+_COPIES = CompiledStatement(
     select(messages.c.id).join(_all, _all.c.id == messages.c.id).where(messages.c.forgotten_at.is_(None))
 )
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, DBAPIError
 
 from src.errors import InvalidInput, LocritError, StoreUnavailable
-from src.stores.prepared import Prepared
+from src.stores.compiled_statement import CompiledStatement
 
 READERS = 4
 PAGE_BYTES = 2048
@@ -69,7 +69,7 @@ def _open(url: URL, *, pool_size: int, begin: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, **pool, connect_args={"check_same_thread": False})
         event.listen(engine, "connect", _set_pragmas)
-        statement = Prepared(text(begin))
+        statement = CompiledStatement(text(begin))
         event.listen(engine, "begin", lambda connection: statement.all(connection, {}))
         return engine
     isolation = "READ COMMITTED" if begin == "BEGIN IMMEDIATE" else "REPEATABLE READ"

@@ -13,20 +13,20 @@ from src.events import user_scope
 from src.models import conversations, events, users
 from src.operations import Stamp
 from src.stores import digests
+from src.stores.compiled_statement import CompiledStatement, insert_into
 from src.stores.kinds import kind_of
-from src.stores.prepared import Prepared, insert_into
 from src.stores.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
 _CHANGES: TypeAdapter[ChangeEvent] = TypeAdapter(ChangeEvent)
-_NEXT_USER_SEQ = Prepared(
+_NEXT_USER_SEQ = CompiledStatement(
     update(users)
     .where(users.c.id == bindparam("user"))
     .values(head_seq=users.c.head_seq + 1)
     .returning(users.c.head_seq)
 )
-_DIGEST = Prepared(
+_DIGEST = CompiledStatement(
     select(events.c.digest).where(events.c.scope == bindparam("scope"), events.c.seq == bindparam("seq"))
 )
 _SINCE = (

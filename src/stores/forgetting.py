@@ -16,14 +16,14 @@ from src.models import generation_chunks, generations, message_versions
 from src.models import messages as messages_table
 from src.operations import Stamp
 from src.stores import checksums, conversations, copies, jobs, messages, scrubbing, search, trash
+from src.stores.compiled_statement import CompiledStatement
 from src.stores.events import record_for_user
-from src.stores.prepared import Prepared
 from src.stores.unit_of_work import UnitOfWork
 
 MESSAGE, CONVERSATION, REST = "forget message", "forget conversation", "forget messages of"
 COPIES_TOO = "forget messages and copies of"
 
-_STUB = Prepared(
+_STUB = CompiledStatement(
     update(messages_table)
     .where(messages_table.c.id == bindparam("message"))
     .values(

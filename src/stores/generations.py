@@ -14,15 +14,15 @@ from src.models import generation_chunks, generations
 from src.models import messages as messages_table
 from src.operations import Stamp
 from src.stores import checksums, conversations, messages
+from src.stores.compiled_statement import CompiledStatement
 from src.stores.conversations import Place
-from src.stores.prepared import Prepared
 from src.stores.presence import Presence
 from src.stores.unit_of_work import UnitOfWork
 
-_BY_ID = Prepared(select(generations).where(generations.c.id == bindparam("id")))
-_LOCKED = Prepared(select(generations).where(generations.c.id == bindparam("id")).with_for_update())
+_BY_ID = CompiledStatement(select(generations).where(generations.c.id == bindparam("id")))
+_LOCKED = CompiledStatement(select(generations).where(generations.c.id == bindparam("id")).with_for_update())
 _RUNNING = select(generations.c.id, generations.c.process_id).where(generations.c.status == "streaming")
-_LOG = Prepared(
+_LOG = CompiledStatement(
     insert(generation_chunks).from_select(
         ["generation_id", "idx", "text", "checksum"],
         select(
@@ -36,12 +36,12 @@ _LOG = Prepared(
     )
 )
 """It waits for who is just ending this reply, and then stores nothing; see `finish`."""
-_FOLD_CONTENT = Prepared(
+_FOLD_CONTENT = CompiledStatement(
     update(messages_table)
     .where(messages_table.c.id == bindparam("message"), messages_table.c.generation_id == bindparam("generation"))
     .values(content=bindparam("text"))
 )
-_FOLD_IDX = Prepared(
+_FOLD_IDX = CompiledStatement(
     update(generations)
     .where(generations.c.id == bindparam("generation"), generations.c.status == "streaming")
     .values(folded_idx=bindparam("idx"))

@@ -14,15 +14,15 @@ from src.models import conversations as conversation_table
 from src.models import generation_chunks, generations, message_versions, messages
 from src.operations import Stamp
 from src.stores import activity, conversations, copies, events, search
+from src.stores.compiled_statement import CompiledStatement
 from src.stores.conversations import Place
 from src.stores.engines import ChangedMeanwhile
 from src.stores.ops import Effect
-from src.stores.prepared import Prepared
 from src.stores.unit_of_work import UnitOfWork
 
 _ALL = select(messages)
-_BY_ID = Prepared(_ALL.where(messages.c.id == bindparam("id")))
-_OWNED = Prepared(
+_BY_ID = CompiledStatement(_ALL.where(messages.c.id == bindparam("id")))
+_OWNED = CompiledStatement(
     _ALL.join(conversation_table, conversation_table.c.id == messages.c.conversation_id).where(
         messages.c.id == bindparam("id"), conversation_table.c.owner_id == bindparam("owner")
     )
@@ -32,13 +32,13 @@ _IS_BEFORE, _IS_AFTER = messages.c.seq < bindparam("seq"), messages.c.seq > bind
 _EVERY_BEFORE = _OF_CONVERSATION.where(_IS_BEFORE).order_by(messages.c.seq.desc()).limit(bindparam("count"))
 _EVERY_AFTER = _OF_CONVERSATION.where(_IS_AFTER).order_by(messages.c.seq).limit(bindparam("count"))
 _IS_THERE = messages.c.deleted_at.is_(None)
-_BEFORE = {True: Prepared(_EVERY_BEFORE), False: Prepared(_EVERY_BEFORE.where(_IS_THERE))}
-_AFTER = {True: Prepared(_EVERY_AFTER), False: Prepared(_EVERY_AFTER.where(_IS_THERE))}
+_BEFORE = {True: CompiledStatement(_EVERY_BEFORE), False: CompiledStatement(_EVERY_BEFORE.where(_IS_THERE))}
+_AFTER = {True: CompiledStatement(_EVERY_AFTER), False: CompiledStatement(_EVERY_AFTER.where(_IS_THERE))}
 """By whether the deleted ones are meant, too."""
-_FIRST_SINCE = Prepared(
+_FIRST_SINCE = CompiledStatement(
     _OF_CONVERSATION.where(_IS_THERE, messages.c.created_at >= bindparam("at")).order_by(messages.c.seq).limit(1)
 )
-_UNFOLDED = Prepared(
+_UNFOLDED = CompiledStatement(
     select(generation_chunks.c.idx, generation_chunks.c.text)
     .join(generations, generations.c.id == generation_chunks.c.generation_id)
     .where(
@@ -46,7 +46,7 @@ _UNFOLDED = Prepared(
     )
     .order_by(generation_chunks.c.idx)
 )
-_FOLDED_IDX = Prepared(select(generations.c.folded_idx).where(generations.c.id == bindparam("generation")))
+_FOLDED_IDX = CompiledStatement(select(generations.c.folded_idx).where(generations.c.id == bindparam("generation")))
 NEWEST = 2**62
 
 

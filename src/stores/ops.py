@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from src.errors import Conflict, Forgotten, LocritError
 from src.models import ops
 from src.operations import Operation
-from src.stores.prepared import Prepared
+from src.stores.compiled_statement import CompiledStatement
 from src.stores.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
@@ -18,7 +18,7 @@ T = TypeVar("T")
 FORGOTTEN = ""
 """In place of a request's hash, from which short content could be guessed."""
 
-_BY_ID = Prepared(
+_BY_ID = CompiledStatement(
     select(ops.c.request_hash, ops.c.result).where(
         ops.c.user_id == bindparam("user_id"), ops.c.op_id == bindparam("op_id")
     )

@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, delete, select, text, update
 from src.models import events, jobs, ops
 from src.stores import checksums
 from src.stores import jobs as job_store
+from src.stores.compiled_statement import CompiledStatement
 from src.stores.ops import FORGOTTEN
-from src.stores.prepared import Prepared
 from src.stores.unit_of_work import UnitOfWork
 
 SCRUB = "scrub"
@@ -22,7 +22,7 @@ _IN_SCOPE = (
     events.c.scope + "" == bindparam("of_scope"),  # not by the index of the scope, which is long
 )
 _OPS = select(events.c.op_id).where(*_IN_SCOPE)
-_SCRUB_EVENTS = Prepared(update(events).where(*_IN_SCOPE).values(payload="{}", salt=None))
+_SCRUB_EVENTS = CompiledStatement(update(events).where(*_IN_SCOPE).values(payload="{}", salt=None))
 _ORDERED, _STORED, _MERGING, _MERGED = range(4)
 _THIS_JOB = (text("kind <> 'index'"), jobs.c.kind == SCRUB)
 _POSITION = select(jobs.c.position).where(*_THIS_JOB).with_for_update()

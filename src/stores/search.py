@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from src.models import jobs, messages
 from src.stores import filing
-from src.stores.prepared import Prepared
+from src.stores.compiled_statement import CompiledStatement
 from src.stores.unit_of_work import UnitOfWork
 from src.words import tokens
 
@@ -31,20 +31,22 @@ _MESSAGE = (
     messages.c.created_at,
     messages.c.deleted_at,
 )
-_PENDING = Prepared(
+_PENDING = CompiledStatement(
     select(jobs.c.row_id.label("job"), *_MESSAGE)
     .join(messages, messages.c.id == jobs.c.entity_id)
     .where(jobs.c.kind == "index")
     .order_by(jobs.c.row_id)
     .limit(bindparam("count"))
 )
-_OLDER = Prepared(
+_OLDER = CompiledStatement(
     select(*_MESSAGE)
     .where(messages.c.row_id < bindparam("below"), messages.c.status != "streaming")
     .order_by(messages.c.row_id.desc())
     .limit(bindparam("count"))
 )
-_REINDEX = Prepared(select(jobs.c.row_id, jobs.c.position).where(text("kind <> 'index'"), jobs.c.kind == REINDEX))
+_REINDEX = CompiledStatement(
+    select(jobs.c.row_id, jobs.c.position).where(text("kind <> 'index'"), jobs.c.kind == REINDEX)
+)
 _REACH = (
     update(jobs)
     .where(jobs.c.row_id == bindparam("job"), jobs.c.position == bindparam("from_"))
@@ -57,15 +59,17 @@ _AS_READ = (
     .with_for_update()
 )
 _NEWEST = select(func.coalesce(func.max(messages.c.row_id), 0))
-_ROW_ID = Prepared(select(messages.c.row_id).where(messages.c.id == bindparam("id")))
-_DONE = Prepared(delete(jobs).where(jobs.c.row_id == bindparam("job")))
+_ROW_ID = CompiledStatement(select(messages.c.row_id).where(messages.c.id == bindparam("id")))
+_DONE = CompiledStatement(delete(jobs).where(jobs.c.row_id == bindparam("job")))
 _REMOVE = {
-    "sqlite": Prepared(text("DELETE FROM message_search WHERE rowid = :row_id")),
-    "postgresql": Prepared(text("DELETE FROM message_search WHERE row_id = :row_id")),
+    "sqlite": CompiledStatement(text("DELETE FROM message_search WHERE rowid = :row_id")),
+    "postgresql": CompiledStatement(text("DELETE FROM message_search WHERE row_id = :row_id")),
 }
 _ADD = {
-    "sqlite": Prepared(text("INSERT INTO message_search (rowid, content, place) VALUES (:row_id, :words, :place)")),
-    "postgresql": Prepared(
+    "sqlite": CompiledStatement(
+        text("INSERT INTO message_search (rowid, content, place) VALUES (:row_id, :words, :place)")
+    ),
+    "postgresql": CompiledStatement(
         text("""
             INSERT INTO message_search
             VALUES (:row_id, array_to_tsvector(string_to_array(ltrim(:words || ' ' || :place), ' ')))""")

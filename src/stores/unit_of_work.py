@@ -13,7 +13,7 @@ from src.errors import LocritError
 from src.events import Event
 from src.models import metadata
 from src.stores import checksums
-from src.stores.prepared import Prepared, insert_into
+from src.stores.compiled_statement import CompiledStatement, insert_into
 
 TABLES = metadata.sorted_tables
 Store = Callable[[Connection, list[dict[str, Any]]], object]
@@ -54,20 +54,20 @@ class UnitOfWork:
         return self.connection.execute(statement, parameters)
 
     @overload
-    def write_now(self, statement: Prepared, parameters: Mapping[str, Any]) -> list[Any]: ...
+    def write_now(self, statement: CompiledStatement, parameters: Mapping[str, Any]) -> list[Any]: ...
 
     @overload
     def write_now(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]: ...
 
-    def write_now(self, statement: Prepared | Executable, parameters: Mapping[str, Any] | None = None) -> Any:
-        """A change whose outcome the operation needs. What every message needs is compiled once: see `Prepared`, of
-        which the rows are given."""
+    def write_now(self, statement: CompiledStatement | Executable, parameters: Mapping[str, Any] | None = None) -> Any:
+        """A change whose outcome the operation needs. Of a `CompiledStatement`, for what every message needs, the rows
+        are given."""
         self.writes += 1
-        if isinstance(statement, Prepared):
+        if isinstance(statement, CompiledStatement):
             return statement.all(self.connection, parameters or {})
         return self.connection.execute(statement, parameters)
 
-    def write_each_now(self, statement: Prepared, parameters: Sequence[Mapping[str, Any]]) -> None:
+    def write_each_now(self, statement: CompiledStatement, parameters: Sequence[Mapping[str, Any]]) -> None:
         self.writes += len(parameters)
         statement.many(self.connection, parameters)
 

@@ -7,7 +7,7 @@ from sqlalchemy import Pool, bindparam, event, func, select
 from src.models import conversations
 from src.models import messages as table
 from src.stores import database, messages, unit_of_work, writer
-from src.stores.prepared import Prepared
+from src.stores.compiled_statement import CompiledStatement
 
 EARLY_ANSWER, NO_OPERATIONS = "answers before the commit", "forgets which operations were done"
 BY_CLOCK, NO_RECOVERY = "orders by the clock", "leaves replies as a dead process left them"
@@ -38,7 +38,7 @@ def become(mutant: str | None) -> None:
         database.run_once = lambda tx, _operation, effect: effect.do(tx)  # type: ignore[assignment, attr-defined]
     elif mutant == BY_CLOCK:
         newest_first = messages._OF_CONVERSATION.where(messages._IS_THERE, table.c.seq < bindparam("seq"))
-        by_clock = Prepared(newest_first.order_by(table.c.created_at.desc()).limit(bindparam("count")))
+        by_clock = CompiledStatement(newest_first.order_by(table.c.created_at.desc()).limit(bindparam("count")))
         messages._BEFORE = {True: by_clock, False: by_clock}
     elif mutant in SYNCHRONOUS:
         pragma = f"PRAGMA synchronous={SYNCHRONOUS[mutant]}"

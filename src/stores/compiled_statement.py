@@ -16,7 +16,7 @@ from sqlalchemy.sql.expression import ClauseElement
 Parameters = Mapping[str, Any]
 
 
-class Prepared:
+class CompiledStatement:
     """Rows are named tuples. Raises DBAPIError, as an execution by SQLAlchemy would."""
 
     def __init__(self, statement: ClauseElement) -> None:
@@ -85,5 +85,5 @@ def _row_of(names: list[str]) -> Callable[[Iterable[Any]], Any]:
 
 
 @cache
-def insert_into(table: Table, *columns: str) -> Prepared:
-    return Prepared(insert(table).inline().values({name: bindparam(name) for name in columns}))
+def insert_into(table: Table, *columns: str) -> CompiledStatement:
+    return CompiledStatement(insert(table).inline().values({name: bindparam(name) for name in columns}))
