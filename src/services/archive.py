@@ -107,7 +107,7 @@ class Archive:
 
         def merge(tx: UnitOfWork) -> Merged:
             if around is None:
-                conversations.place(tx, conversation_id, caller.user_id, in_trash=True)
+                conversations.lock_head(tx, conversation_id, caller.user_id, in_trash=True)
                 return merging.merge(tx, conversation_id, theirs, stamp)
             return giving_back.take_conversation(tx, caller.user_id, conversation_id, around, theirs, stamp)
 
@@ -143,7 +143,7 @@ class Archive:
         operation = Operation.of(caller, "forget_conversation", {"id": conversation_id}, op_id)
 
         def forget(tx: UnitOfWork) -> Conversation:
-            conversations.place(tx, conversation_id, caller.user_id, in_trash=True)
+            conversations.lock_head(tx, conversation_id, caller.user_id, in_trash=True)
             return forgetting.forget_conversation(tx, conversation_id, operation)
 
         await self._db.run_once(operation, conversations.effect(conversation_id, forget))

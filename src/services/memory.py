@@ -122,7 +122,9 @@ class MemoryService(Turns, Memories, Exploration):
         operation = Operation.of(caller, "edit_conversation", request, op_id)
 
         def edit(tx: UnitOfWork) -> Conversation:
-            conversations.place(tx, conversation_id, caller.user_id, in_trash=True)  # other processes wait from here on
+            conversations.lock_head(
+                tx, conversation_id, caller.user_id, in_trash=True
+            )  # other processes wait from here on
             current = conversations.require(tx.connection, conversation_id)
             if rev is not None and rev != current.rev:
                 raise Conflict("This conversation was changed in the meantime.", current=current.wire())

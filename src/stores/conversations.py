@@ -47,7 +47,7 @@ _BY_SESSION = (
     .limit(1)
 )
 IDS_OF_LOCRIT = select(conversations.c.id).where(conversations.c.locrit_id == bindparam("locrit"))
-_PLACE = select(
+_HEAD = select(
     conversations.c.id,
     conversations.c.locrit_id,
     conversations.c.owner_id,
@@ -61,8 +61,8 @@ _PLACE = select(
     locrits.c.name.label("locrit_name"),
     locrits.c.deleted_at.label("locrit_deleted_at"),
 ).join(locrits, locrits.c.id == conversations.c.locrit_id)
-_PLACE_BY_ID = CompiledStatement(_PLACE.where(conversations.c.id == bindparam("id")).with_for_update(of=conversations))
-_ADVANCE = CompiledStatement(
+_LOCK_HEAD = CompiledStatement(_HEAD.where(conversations.c.id == bindparam("id")).with_for_update(of=conversations))
+_ALLOCATE = CompiledStatement(
     update(conversations)
     .where(conversations.c.id == bindparam("conversation"))
     .values(
@@ -78,7 +78,7 @@ PREVIEW_CHARS = 120
 TITLE_CHARS = 60
 
 
-class Place(NamedTuple):
+class ConversationHead(NamedTuple):
     """What a message needs to know of its conversation. The numbers are the last that were taken."""
 
     id: str
@@ -149,10 +149,13 @@ def by_session(connection: Connection, locrit_id: str, session: str) -> Conversa
     return entity(row)
 
 
-def place(tx: UnitOfWork, conversation_id: str, owner_id: str | None = None, *, in_trash: bool = False) -> Place:
-    """Raises NotFound for unknown conversations, for those of others than `owner_id` and, unless `in_trash`, for those
-    in the trash."""
-    where: Place = tx.identities.get((conversations, conversation_id)) or _stored_place(tx, conversation_id)
+def lock_head(
+    tx: UnitOfWork, conversation_id: str, owner_id: str | None = None, *, in_trash: bool = False
+) -> ConversationHead:
+    """Keeps other processes from taking a number of the conversation until the commit, and returns the numbers taken
+    so far. Raises NotFound for unknown conversations, for those of others than `owner_id` and, unless `in_trash`, for
+    those in the trash."""
+    where: ConversationHead = tx.identities.get((conversations, conversation_id)) or _locked_head(tx, conversation_id)
     if owner_id not in (None, where.owner_id):
         raise _unknown()
     if not in_trash:
@@ -160,19 +163,18 @@ def place(tx: UnitOfWork, conversation_id: str, owner_id: str | None = None, *, 
     return where
 
 
-def _check_not_in_trash(where: Place) -> None:
+def _check_not_in_trash(where: ConversationHead) -> None:
     if where.is_locrit_deleted:
         raise NotFound("The Locrit of this conversation is in the trash.", hint="Restore it, then send again.")
     if where.is_deleted:
         raise NotFound("This conversation is in the trash.", hint="Restore it, then send again.")
 
 
-def _stored_place(tx: UnitOfWork, conversation_id: str) -> Place:
-    """Other processes wait for this transaction before they take a number of it."""
-    row = _PLACE_BY_ID.first(tx.unflushed, {"id": conversation_id})
+def _locked_head(tx: UnitOfWork, conversation_id: str) -> ConversationHead:
+    row = _LOCK_HEAD.first(tx.unflushed, {"id": conversation_id})
     if row is None:
         raise _unknown()
-    tx.identities[conversations, conversation_id] = where = Place(
+    tx.identities[conversations, conversation_id] = where = ConversationHead(
         id=row.id,
         locrit_id=row.locrit_id,
         locrit_name=row.locrit_name,
@@ -213,12 +215,12 @@ def opening_effect(do: Callable[[UnitOfWork], Conversation]) -> Effect[Conversat
     )
 
 
-def create(tx: UnitOfWork, row: dict[str, Any], stamp: Stamp) -> Place:
+def create(tx: UnitOfWork, row: dict[str, Any], stamp: Stamp) -> ConversationHead:
     """`row` has at least id, locrit_id, owner_id, user_id, session_id and title."""
     tx.insert_later(conversations, {"rev": 1, "created_at": stamp.time, "updated_at": stamp.time} | columns(row))
     locrit_store.count_conversation(tx, row["locrit_id"], row["user_id"])
     announce(tx, "conversation.created", row["id"], row["owner_id"], stamp)
-    return place(tx, row["id"])
+    return lock_head(tx, row["id"])
 
 
 def columns(fields: dict[str, Any]) -> dict[str, Any]:
@@ -233,16 +235,16 @@ def announce(tx: UnitOfWork, type_: str, conversation_id: str, owner_id: str, st
 
 
 def change(
-    tx: UnitOfWork, where: Place, fields: dict[str, Any], stamp: Stamp, type_: str = "conversation.updated"
+    tx: UnitOfWork, where: ConversationHead, fields: dict[str, Any], stamp: Stamp, type_: str = "conversation.updated"
 ) -> Conversation:
     values = {"rev": conversations.c.rev + 1} | columns(fields)
     tx.write_now(update(conversations).where(conversations.c.id == where.id).values(values))
     return announce(tx, type_, where.id, where.owner_id, stamp)
 
 
-def advance(
+def allocate_seq(
     tx: UnitOfWork,
-    where: Place,
+    where: ConversationHead,
     *,
     events: int,
     messages: int,
@@ -251,16 +253,16 @@ def advance(
     now: int,
     leaf_id: str | None = None,
 ) -> tuple[int, int]:
-    """Take the next `events` event numbers and `messages` message numbers; returns the last of each. `counted` is
+    """Takes the next `events` event numbers and `messages` message numbers; returns the last of each. `counted` is
     by how many the shown messages change."""
-    now_at = place(tx, where.id, in_trash=True)
+    now_at = lock_head(tx, where.id, in_trash=True)
     tx.identities[conversations, where.id] = taken = now_at._replace(
         head_seq=now_at.head_seq + events,
         message_seq=now_at.message_seq + messages,
         leaf_id=leaf_id or now_at.leaf_id,
     )
     tx.store_later(
-        _ADVANCE.many,
+        _ALLOCATE.many,
         {
             "conversation": where.id,
             "events": events,
@@ -274,12 +276,12 @@ def advance(
     return taken.head_seq, taken.message_seq
 
 
-def announce_activity(tx: UnitOfWork, where: Place, running: bool, now: int) -> None:
+def announce_activity(tx: UnitOfWork, where: ConversationHead, running: bool, now: int) -> None:
     of = {"user_id": where.owner_id, "conversation_id": where.id, "locrit_name": where.locrit_name}
     tx.publish_after_commit(ConversationActivity(**of, updated_at=now, running=running))
 
 
-def name_after(tx: UnitOfWork, where: Place, message: Message, stamp: Stamp) -> None:
+def name_after(tx: UnitOfWork, where: ConversationHead, message: Message, stamp: Stamp) -> None:
     """A conversation without a title takes it from its first question."""
     if not where.title and message.role == "user" and message.content.strip():
         change(tx, where, {"title": title_from(message.content)}, stamp)

@@ -60,7 +60,7 @@ def forget_message(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     message_id = message.message_id
     if message.forgotten_at is not None:
         return message
-    owner_id = conversations.place(tx, message.conversation_id, in_trash=True).owner_id
+    owner_id = conversations.lock_head(tx, message.conversation_id, in_trash=True).owner_id
     origin_id = copies.origin_of(tx.connection, owner_id, message_id)
     copied = copies.of(tx.connection, owner_id, origin_id)
     family = [messages.require(tx.connection, id_) for id_ in (origin_id, *copied)]
@@ -91,7 +91,7 @@ def forget_conversation(tx: UnitOfWork, conversation_id: str, stamp: Stamp, *, c
         return conversation
     if conversation.generation_id is not None:
         raise Conflict("A reply is still being written in this conversation.", hint="Stop it first.")
-    where = conversations.place(tx, conversation_id, in_trash=True)
+    where = conversations.lock_head(tx, conversation_id, in_trash=True)
     if copies_too:
         copies.check_none_runs(tx, where.owner_id, conversation_id)
         for fork_id in copies.forks_of(tx, where.owner_id, conversation_id):
@@ -111,7 +111,7 @@ def forget_rest(tx: UnitOfWork, job: Row[Any], until: float, now: int) -> int | 
     """Messages of a conversation in their order, until a `time.monotonic()`; returns the last one's seq."""
     stamp, position = Stamp(f"forget:{job.entity_id}", now), int(job.position)
     scrubbing.order(tx)
-    owner_id = conversations.place(tx, job.entity_id, in_trash=True).owner_id
+    owner_id = conversations.lock_head(tx, job.entity_id, in_trash=True).owner_id
     forks = copies.forks_of(tx, owner_id, job.entity_id) if job.kind == COPIES_TOO else ()
     for message_id in tx.query(_REST, {"conversation": job.entity_id, "after": position}).scalars().all():
         message = messages.require(tx.connection, message_id)
@@ -135,7 +135,7 @@ def _forget_copies(tx: UnitOfWork, owner_id: str, message: Message, forks: Any, 
 
 
 def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
-    where = conversations.place(tx, message.conversation_id, in_trash=True)
+    where = conversations.lock_head(tx, message.conversation_id, in_trash=True)
     replies = generations.c.message_id == message.message_id
     logs = select(generations.c.id).where(replies)
     checksums.remove(tx, message_versions, message_versions.c.message_id == message.message_id)
@@ -148,7 +148,7 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
 
 
 def _blank(tx: UnitOfWork, conversation_id: str, stamp: Stamp) -> Conversation:
-    where = conversations.place(tx, conversation_id, in_trash=True)
+    where = conversations.lock_head(tx, conversation_id, in_trash=True)
     scrubbing.scrub(tx, where.owner_id, user_scope(where.owner_id), conversation_id)
     blank = {"title": "", "preview": "", "tags": [], "forgotten_at": stamp.time}
     return conversations.change(tx, where, blank, stamp, "conversation.forgotten")
@@ -157,7 +157,7 @@ def _blank(tx: UnitOfWork, conversation_id: str, stamp: Stamp) -> Conversation:
 def _tell_user(tx: UnitOfWork, forgotten: Message, titles: set[str], stamp: Stamp) -> None:
     """Title and preview are copies of what was said: those of the forgotten message go too. Browsers that have it in a
     cache, and its conversation not open, hear of it here: its id, and nothing more."""
-    owner_id = conversations.place(tx, forgotten.conversation_id, in_trash=True).owner_id
+    owner_id = conversations.lock_head(tx, forgotten.conversation_id, in_trash=True).owner_id
     _retitle(tx, forgotten.conversation_id, titles, stamp)
     for fork_id in copies.forks_of(tx, owner_id, forgotten.conversation_id):
         _retitle(tx, fork_id, titles, stamp)
@@ -170,7 +170,7 @@ def _retitle(tx: UnitOfWork, conversation_id: str, titles: set[str], stamp: Stam
     conversation = conversations.require(tx.connection, conversation_id)
     if conversation.forgotten_at is not None:
         return
-    where = conversations.place(tx, conversation_id, in_trash=True)
+    where = conversations.lock_head(tx, conversation_id, in_trash=True)
     title = conversation.title
     if title and title in titles:
         title = copies.title_without(tx, conversation_id, titles)

@@ -16,7 +16,7 @@ def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) 
     if conversations.find(tx.connection, new_conversation_id) is not None:
         raise Conflict("There is a conversation with this id already.", hint="Fork with another conversation_id.")
     origin = conversations.require(tx.connection, last.conversation_id)
-    where = conversations.place(tx, last.conversation_id)
+    where = conversations.lock_head(tx, last.conversation_id)
     copied = paths.to(tx.connection, last.message_id, WHOLE)
     row = {
         "id": new_conversation_id,

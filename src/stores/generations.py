@@ -15,7 +15,7 @@ from src.models import messages as messages_table
 from src.operations import Stamp
 from src.stores import checksums, conversations, messages
 from src.stores.compiled_statement import CompiledStatement
-from src.stores.conversations import Place
+from src.stores.conversations import ConversationHead
 from src.stores.presence import Presence
 from src.stores.unit_of_work import UnitOfWork
 
@@ -51,7 +51,7 @@ _FOLD_IDX = CompiledStatement(
 
 def start(
     tx: UnitOfWork,
-    where: Place,
+    where: ConversationHead,
     generation_id: str,
     message_id: str,
     question: Message,
@@ -65,7 +65,7 @@ def start(
     return reply
 
 
-def resume(tx: UnitOfWork, where: Place, generation_id: str, cut: Message, stamp: Stamp) -> Message:
+def resume(tx: UnitOfWork, where: ConversationHead, generation_id: str, cut: Message, stamp: Stamp) -> Message:
     """The cut reply runs again, under a new log: its text so far stays, and is kept as a version."""
     messages.keep_version(tx, cut)
     values = {"status": "streaming", "generation_id": generation_id, "error": None, "usage": None, "context": None}
@@ -73,7 +73,7 @@ def resume(tx: UnitOfWork, where: Place, generation_id: str, cut: Message, stamp
     return messages.change(tx, where, cut, "message.updated", values, stamp)
 
 
-def _open_log(tx: UnitOfWork, where: Place, generation_id: str, message_id: str, now: int) -> None:
+def _open_log(tx: UnitOfWork, where: ConversationHead, generation_id: str, message_id: str, now: int) -> None:
     tx.insert_later(
         generations,
         {
@@ -117,7 +117,7 @@ def _ended_elsewhere() -> Conflict:
 def finish(tx: UnitOfWork, generation_id: str, ending: Ending, stamp: Stamp) -> Message:
     """Once; a reply that has ended stays as it ended. Whoever logs or ends it at the same moment waits for this."""
     [generation] = _LOCKED.all(tx.connection, {"id": generation_id})
-    where = conversations.place(tx, generation.conversation_id, in_trash=True)
+    where = conversations.lock_head(tx, generation.conversation_id, in_trash=True)
     reply = messages.require(tx.connection, generation.message_id)
     if generation.status != "streaming":
         _announce_end(tx, where, generation_id, generation.status, reply, stamp.time)
@@ -146,7 +146,7 @@ def finish(tx: UnitOfWork, generation_id: str, ending: Ending, stamp: Stamp) -> 
 
 
 def _announce_end(
-    tx: UnitOfWork, where: Place, generation_id: str, status: MessageStatus, reply: Message, now: int
+    tx: UnitOfWork, where: ConversationHead, generation_id: str, status: MessageStatus, reply: Message, now: int
 ) -> None:
     tx.publish_after_commit(
         ReplyEnded(

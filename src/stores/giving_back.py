@@ -56,7 +56,7 @@ def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: TheirConversation, st
 
 def _mark(tx: UnitOfWork, id_: str, theirs: TheirConversation, stamp: Stamp) -> None:
     ours = conversations.require(tx.connection, id_)
-    where = conversations.place(tx, id_, in_trash=True)
+    where = conversations.lock_head(tx, id_, in_trash=True)
     marks = {name: value for name, value in theirs.fields.items() if name in MARKS and value != getattr(ours, name)}
     if marks:
         conversations.change(tx, where, marks | {"rev": max(ours.rev + 1, theirs.rev)}, stamp)

@@ -13,7 +13,7 @@ from src.entities import Ending, Merged, Message, MessageStatus, NewMessage, The
 from src.errors import InvalidInput
 from src.operations import Stamp
 from src.stores import conversations, generations, messages, saving, versions
-from src.stores.conversations import Place
+from src.stores.conversations import ConversationHead
 from src.stores.paths import Tree
 from src.stores.unit_of_work import UnitOfWork
 
@@ -28,7 +28,7 @@ def merge(
     result = Merged()
     tree = Tree(tx.connection, conversation_id)
     for one in _parents_first(theirs):
-        where = conversations.place(tx, conversation_id, in_trash=in_trash)
+        where = conversations.lock_head(tx, conversation_id, in_trash=in_trash)
         stored = messages.find(tx.connection, one.message_id)
         if stored is None:
             _add(tx, where, tree, one, stamp)
@@ -37,9 +37,11 @@ def merge(
             saving.check_belongs(tx, where, stored, one.role)
             _merge_known(tx, where, stored, one, result, stamp)
     if result.added:
-        where = conversations.place(tx, conversation_id, in_trash=True)
+        where = conversations.lock_head(tx, conversation_id, in_trash=True)
         leaf_id = tree.newest()
-        conversations.advance(tx, where, events=0, messages=0, counted=0, preview=None, now=stamp.time, leaf_id=leaf_id)
+        conversations.allocate_seq(
+            tx, where, events=0, messages=0, counted=0, preview=None, now=stamp.time, leaf_id=leaf_id
+        )
     return result
 
 
@@ -60,7 +62,7 @@ def _parents_first(theirs: Sequence[Theirs]) -> list[Theirs]:
     return [*placed.values(), *(one for one in theirs if placed[one.message_id] is not one)]
 
 
-def _add(tx: UnitOfWork, where: Place, tree: Tree, one: Theirs, stamp: Stamp) -> None:
+def _add(tx: UnitOfWork, where: ConversationHead, tree: Tree, one: Theirs, stamp: Stamp) -> None:
     parent_id = None if one.parent_id is None else _parent(tx, tree, one.message_id, one.parent_id)
     is_stub = one.forgotten_at is not None
     new = NewMessage(
@@ -93,7 +95,9 @@ def _parent(tx: UnitOfWork, tree: Tree, message_id: str, parent_id: str) -> str:
     return tree.place(message_id, parent_id)
 
 
-def _merge_known(tx: UnitOfWork, where: Place, stored: Message, one: Theirs, result: Merged, stamp: Stamp) -> None:
+def _merge_known(
+    tx: UnitOfWork, where: ConversationHead, stored: Message, one: Theirs, result: Merged, stamp: Stamp
+) -> None:
     is_same = one.content == stored.content and (one.status is None or _told(one) == _told_of(stored))
     if stored.forgotten_at is not None:
         result.forgotten.append(stored.message_id)
@@ -120,7 +124,7 @@ def _is_later(stored: Message, one: Theirs) -> bool:
     return (one.rev or 0) > stored.rev or (stored.status == "interrupted" and goes_on)
 
 
-def _take(tx: UnitOfWork, where: Place, stored: Message, one: Theirs, stamp: Stamp) -> None:
+def _take(tx: UnitOfWork, where: ConversationHead, stored: Message, one: Theirs, stamp: Stamp) -> None:
     if one.content != stored.content:
         messages.keep_version(tx, stored)
     values: dict[str, Any] = {"content": one.content}

@@ -15,7 +15,7 @@ from src.models import generation_chunks, generations, message_versions, message
 from src.operations import Stamp
 from src.stores import activity, conversations, copies, events, search
 from src.stores.compiled_statement import CompiledStatement
-from src.stores.conversations import Place
+from src.stores.conversations import ConversationHead
 from src.stores.engines import ChangedMeanwhile
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
@@ -148,12 +148,12 @@ def effect(message_id: str, do: Callable[[UnitOfWork], Message]) -> Effect[Messa
     return Effect(do, lambda tx, _done: require(tx.connection, message_id))
 
 
-def add(tx: UnitOfWork, where: Place, new: list[NewMessage], stamp: Stamp) -> list[Message]:
+def add(tx: UnitOfWork, where: ConversationHead, new: list[NewMessage], stamp: Stamp) -> list[Message]:
     """Number, store and announce them in their order. Without a parent each follows the one before it."""
     alive = [message for message in new if message.deleted_at is None]
     preview = next((message.content for message in reversed(alive) if message.content), None)
     many = len(new)
-    head, last = conversations.advance(
+    head, last = conversations.allocate_seq(
         tx, where, events=many, messages=many, counted=len(alive), preview=preview, now=stamp.time, leaf_id=new[-1].id
     )
     before = [where.leaf_id, *(message.id for message in new)]
@@ -165,7 +165,7 @@ def add(tx: UnitOfWork, where: Place, new: list[NewMessage], stamp: Stamp) -> li
 
 
 def _insert(
-    tx: UnitOfWork, where: Place, new: NewMessage, parent_id: str, seq: int, event_seq: int, stamp: Stamp
+    tx: UnitOfWork, where: ConversationHead, new: NewMessage, parent_id: str, seq: int, event_seq: int, stamp: Stamp
 ) -> Message:
     shared: dict[str, Any] = {
         "conversation_id": where.id,
@@ -202,7 +202,9 @@ def as_json(part: Usage | Failure | PromptContext | None) -> str | None:
     return part.model_dump_json() if part else None
 
 
-def change(tx: UnitOfWork, where: Place, old: Message, type_: str, values: dict[str, Any], stamp: Stamp) -> Message:
+def change(
+    tx: UnitOfWork, where: ConversationHead, old: Message, type_: str, values: dict[str, Any], stamp: Stamp
+) -> Message:
     """Store the revision after `old` and announce it. `values` are column values."""
     revised = {"rev": old.rev + 1, "updated_at": stamp.time} | values
     unchanged = update(messages).where(messages.c.id == old.message_id, messages.c.rev == old.rev)
@@ -214,12 +216,14 @@ def change(tx: UnitOfWork, where: Place, old: Message, type_: str, values: dict[
     return message
 
 
-def announce(tx: UnitOfWork, where: Place, old: Message, type_: str, stamp: Stamp) -> Message:
+def announce(tx: UnitOfWork, where: ConversationHead, old: Message, type_: str, stamp: Stamp) -> Message:
     """What the message is now, after a change; the numbers that count it follow."""
     message = require(tx.connection, old.message_id)
     counted = int(message.deleted_at is None) - int(old.deleted_at is None)
     preview = message.content if message.status == "complete" and old.status == "streaming" else None
-    head, _ = conversations.advance(tx, where, events=1, messages=0, counted=counted, preview=preview, now=stamp.time)
+    head, _ = conversations.allocate_seq(
+        tx, where, events=1, messages=0, counted=counted, preview=preview, now=stamp.time
+    )
     if counted and not where.is_deleted:  # the trash is not counted
         activity.count(tx, where.locrit_id, message.created_at, counted)
     events.record(tx, conversation_scope(where.id), head, type_, message.message_id, message.rev, message, stamp)

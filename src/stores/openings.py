@@ -8,12 +8,12 @@ from src.identity import session_conversation_id
 from src.operations import Stamp
 from src.stores import conversations
 from src.stores import locrits as locrit_store
-from src.stores.conversations import Place
+from src.stores.conversations import ConversationHead
 from src.stores.unit_of_work import UnitOfWork
 
 
-def open_(tx: UnitOfWork, owner_id: str, opening: Opening, stamp: Stamp) -> tuple[Place, bool]:
-    """The conversation's place, and whether it was made now. Raises Conflict when the id stands for another one."""
+def open_(tx: UnitOfWork, owner_id: str, opening: Opening, stamp: Stamp) -> tuple[ConversationHead, bool]:
+    """The conversation's head, and whether it was made now. Raises Conflict when the id stands for another one."""
     locrit = locrit_store.require(tx.connection, owner_id, opening.locrit_name)
     id_ = opening.conversation_id or _session(tx.connection, locrit.id, opening)
     session_id = opening.session_id or id_
@@ -21,7 +21,7 @@ def open_(tx: UnitOfWork, owner_id: str, opening: Opening, stamp: Stamp) -> tupl
     if existing is not None:
         if existing.locrit_id != locrit.id:
             raise Conflict("This conversation belongs to another Locrit.", current=existing.wire())
-        return conversations.place(tx, existing.conversation_id), False
+        return conversations.lock_head(tx, existing.conversation_id), False
     row = {
         "id": id_,
         "locrit_id": locrit.id,

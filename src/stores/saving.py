@@ -8,7 +8,7 @@ from src.models import message_versions
 from src.models import messages as table
 from src.operations import Stamp
 from src.stores import conversations, messages
-from src.stores.conversations import Place
+from src.stores.conversations import ConversationHead
 from src.stores.unit_of_work import UnitOfWork
 
 _FIRST_VERSION = (
@@ -19,7 +19,9 @@ _FIRST_VERSION = (
 )
 
 
-def same_or_conflict(tx: UnitOfWork, where: Place, message_id: str, role: Role, content: str) -> Message | None:
+def same_or_conflict(
+    tx: UnitOfWork, where: ConversationHead, message_id: str, role: Role, content: str
+) -> Message | None:
     """The stored message when the same one was saved before, None when the id is new. Raises Conflict otherwise."""
     stored = messages.find(tx.connection if (table, message_id) in tx.identities else tx.unflushed, message_id)
     if stored is None:
@@ -32,14 +34,14 @@ def same_or_conflict(tx: UnitOfWork, where: Place, message_id: str, role: Role, 
     return stored
 
 
-def check_belongs(tx: UnitOfWork, where: Place, stored: Message, role: Role) -> None:
+def check_belongs(tx: UnitOfWork, where: ConversationHead, stored: Message, role: Role) -> None:
     if (stored.conversation_id, stored.role) != (where.id, role):
         raise _taken(tx, where, stored, "A message with this id is saved elsewhere")
 
 
-def _taken(tx: UnitOfWork, where: Place, stored: Message, why: str) -> Conflict:
+def _taken(tx: UnitOfWork, where: ConversationHead, stored: Message, why: str) -> Conflict:
     """What another person's message says is not told."""
-    is_ours = conversations.place(tx, stored.conversation_id, in_trash=True).owner_id == where.owner_id
+    is_ours = conversations.lock_head(tx, stored.conversation_id, in_trash=True).owner_id == where.owner_id
     refusal = Conflict(f"{why}; nothing was changed.")
     if is_ours:
         refusal.details["current"] = stored.wire()
@@ -48,7 +50,7 @@ def _taken(tx: UnitOfWork, where: Place, stored: Message, why: str) -> Conflict:
 
 def save(tx: UnitOfWork, owner_id: str, conversation_id: str, new: NewMessage, stamp: Stamp) -> tuple[Message, bool]:
     """The stored message, and whether it was stored now: a repeat is also known by the message's id."""
-    where = conversations.place(tx, conversation_id, owner_id)
+    where = conversations.lock_head(tx, conversation_id, owner_id)
     stored = None if new.is_id_new else same_or_conflict(tx, where, new.id, new.role, new.content)
     if stored is not None:
         return stored, False

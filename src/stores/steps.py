@@ -101,7 +101,7 @@ def _empty_memory(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
 
 
 def _clear_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
-    where = conversations.place(tx, id_, in_trash=True)
+    where = conversations.lock_head(tx, id_, in_trash=True)
     if not where.is_deleted:
         trash.set_deleted(tx, where, stamp.time, stamp)
 

@@ -14,7 +14,7 @@ from src.stores import generations as generation_store
 from src.stores import locrits as locrit_store
 from src.stores import memories as memory_store
 from src.stores import messages as message_store
-from src.stores.conversations import Place
+from src.stores.conversations import ConversationHead
 from src.stores.unit_of_work import UnitOfWork
 
 CLEAR = "clear "
@@ -119,7 +119,7 @@ def busy(connection: Connection, owner_id: str | None, until: int) -> list[tuple
 def edit(tx: UnitOfWork, current: Conversation, changes: dict[str, Any], stamp: Stamp) -> Conversation:
     """Set columns; `deleted` moves it to the trash or back."""
     fields = {name: value for name, value in changes.items() if name != "deleted"}
-    where = conversations.place(tx, current.conversation_id, in_trash=True)
+    where = conversations.lock_head(tx, current.conversation_id, in_trash=True)
     if where.is_forgotten:
         raise Forgotten("This conversation was forgotten; it does not come back.")
     if fields:
@@ -140,7 +140,7 @@ def clear(tx: UnitOfWork, locrit_id: str) -> int:
     )
 
 
-def set_deleted(tx: UnitOfWork, where: Place, deleted_at: int | None, stamp: Stamp) -> Conversation:
+def set_deleted(tx: UnitOfWork, where: ConversationHead, deleted_at: int | None, stamp: Stamp) -> Conversation:
     """To the trash, where no reply goes on, or back; what the Locrit's numbers count follows."""
     if deleted_at:
         generation_store.stop_in(tx, where.id)

@@ -11,7 +11,7 @@ from src.models import messages as messages_table
 from src.operations import Operation
 from src.stores import conversations, generations, messages, openings, paths, saving
 from src.stores import locrits as locrit_store
-from src.stores.conversations import Place
+from src.stores.conversations import ConversationHead
 from src.stores.unit_of_work import UnitOfWork
 
 _FIRST_REPLY = (
@@ -24,7 +24,7 @@ _FIRST_REPLY = (
 
 def begin(tx: UnitOfWork, question: Question, operation: Operation) -> Turn:
     """Raises Inactive or Forbidden when the Locrit does not talk, Conflict when an id stands for other content."""
-    where = _place(tx, question, operation)
+    where = _lock_head(tx, question, operation)
     message_id = question.message_id or new_id()
     stored = saving.same_or_conflict(tx, where, message_id, "user", question.content)
     if stored is not None:
@@ -45,7 +45,7 @@ def begin_again(tx: UnitOfWork, message_id: str, operation: Operation, model: st
     if question.role != "user":
         raise InvalidInput("Only a question, or a reply to one, can be tried again.")
     messages.check_there(question)
-    where = conversations.place(tx, question.conversation_id)
+    where = conversations.lock_head(tx, question.conversation_id)
     _check_talks(tx, where)
     return _reply_to(tx, where, question, operation, model)
 
@@ -56,7 +56,7 @@ def continue_(tx: UnitOfWork, reply_id: str, operation: Operation) -> Turn:
     if reply.role != "assistant" or reply.status not in ("interrupted", "stopped", "failed") or reply.deleted_at:
         raise Conflict("Only a reply that was cut off can go on.", current=reply.wire())
     question = _question_of(tx, reply)
-    where = conversations.place(tx, reply.conversation_id)
+    where = conversations.lock_head(tx, reply.conversation_id)
     _check_talks(tx, where)
     generation_id = new_id()
     reply = generations.resume(tx, where, generation_id, reply, operation)
@@ -95,7 +95,7 @@ def _question_of(tx: UnitOfWork, reply: Message) -> Message:
     return question
 
 
-def _parent_of(tx: UnitOfWork, where: Place, question: Question) -> str | None:
+def _parent_of(tx: UnitOfWork, where: ConversationHead, question: Question) -> str | None:
     """None for the newest message. One in the trash keeps its place, and can be followed."""
     if question.instead_of and question.parent_id:
         raise InvalidInput("A question stands beside another one or follows a message, not both.")
@@ -110,10 +110,10 @@ def _parent_of(tx: UnitOfWork, where: Place, question: Question) -> str | None:
     return question.parent_id
 
 
-def _place(tx: UnitOfWork, question: Question, operation: Operation) -> Place:
+def _lock_head(tx: UnitOfWork, question: Question, operation: Operation) -> ConversationHead:
     owner_id = operation.caller.user_id
     if question.conversation_id is not None:
-        where = conversations.place(tx, question.conversation_id, owner_id)
+        where = conversations.lock_head(tx, question.conversation_id, owner_id)
         _check_talks(tx, where)
         return where
     if question.opening is not None:
@@ -122,7 +122,7 @@ def _place(tx: UnitOfWork, question: Question, operation: Operation) -> Place:
     raise InvalidInput("A question needs a Locrit or a conversation.")
 
 
-def _check_talks(tx: UnitOfWork, where: Place) -> None:
+def _check_talks(tx: UnitOfWork, where: ConversationHead) -> None:
     _check(locrit_store.by_id(tx.unflushed, where.locrit_id))
 
 
@@ -133,7 +133,9 @@ def _check(locrit: Locrit) -> None:
         raise Forbidden(f"{locrit.name} does not talk with people.")
 
 
-def _reply_to(tx: UnitOfWork, where: Place, question: Message, operation: Operation, model: str | None = None) -> Turn:
+def _reply_to(
+    tx: UnitOfWork, where: ConversationHead, question: Message, operation: Operation, model: str | None = None
+) -> Turn:
     generation_id, reply_id = new_id(), new_id()
     reply = generations.start(tx, where, generation_id, reply_id, question, operation, model)
     return Turn(message=question, reply=reply, generation_id=generation_id)

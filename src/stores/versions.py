@@ -7,7 +7,7 @@ from src.errors import NotFound
 from src.models import message_versions
 from src.operations import Stamp
 from src.stores import conversations, messages
-from src.stores.conversations import Place
+from src.stores.conversations import ConversationHead
 from src.stores.unit_of_work import UnitOfWork
 
 _OF_MESSAGE = (
@@ -36,10 +36,10 @@ def keep_aside(tx: UnitOfWork, current: Message, content: str, stamp: Stamp) -> 
     """Another edit of the same text that lost: kept as the version before the newest, which says what was said."""
     messages.check_not_running(current)
     messages.check_not_forgotten(current)
-    return put_between(tx, conversations.place(tx, current.conversation_id), current, content, stamp)
+    return put_between(tx, conversations.lock_head(tx, current.conversation_id), current, content, stamp)
 
 
-def put_between(tx: UnitOfWork, where: Place, current: Message, content: str, stamp: Stamp) -> Message:
+def put_between(tx: UnitOfWork, where: ConversationHead, current: Message, content: str, stamp: Stamp) -> Message:
     messages.keep_version(tx, current)
     messages.keep_version(tx, current.model_copy(update={"rev": current.rev + 1, "content": content}))
     return messages.change(tx, where, current, "message.updated", {"rev": current.rev + 2}, stamp)

@@ -62,7 +62,7 @@ def _begin(talks: list[Talk], locrit: str, tx: UnitOfWork) -> None:
 
 
 def _add(conversation_id: str, numbers: range, tx: UnitOfWork) -> None:
-    where = conversations.place(tx, conversation_id)
+    where = conversations.lock_head(tx, conversation_id)
     messages.add(tx, where, list(_texts(numbers)), Stamp.now())
 
 

@@ -36,7 +36,7 @@ async def say(store: Store, texts: Iterable[str]) -> None:
 
 
 def _add(conversation_id: str, said: list[NewMessage], tx: UnitOfWork) -> None:
-    messages.add(tx, conversations.place(tx, conversation_id), said, Stamp(new_id(), MOMENT))
+    messages.add(tx, conversations.lock_head(tx, conversation_id), said, Stamp(new_id(), MOMENT))
 
 
 async def everything(store: Store, query: str, limit: int = 100, **filters: Any) -> list[list[str]]:
