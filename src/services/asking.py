@@ -66,7 +66,7 @@ class Asking:
         conversation, locrit = await self._replies.place(generation.reply.message_id)
         generation.belongs_to(conversation)
         model = generation.reply.model or locrit.model or await self._info.default_model()
-        path = await self._replies.path_to(generation.question.message_id, locrit.message_limit + HISTORY_MARGIN)
+        path = await self._replies.ancestry(generation.question.message_id, locrit.message_limit + HISTORY_MARGIN)
         return _Request(generation, locrit, model, usable(locrit.options), path)
 
     async def _asked(self, request: _Request) -> AsyncGenerator[Delta, None]:

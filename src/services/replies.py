@@ -10,7 +10,7 @@ from src.entities import Conversation, Ending, GenerationState, Locrit, Message,
 from src.events import ReplyChunk
 from src.identity import now_ms
 from src.operations import Stamp
-from src.stores import conversations, generations, locrits, messages, paths
+from src.stores import ancestry, conversations, generations, locrits, messages
 from src.stores.database import Database, Snapshot
 
 LOOK_EVERY_S = 0.2
@@ -46,9 +46,9 @@ class Replies:
 
         return await self._db.read(read)
 
-    async def path_to(self, message_id: str, limit: int) -> list[Message]:
+    async def ancestry(self, message_id: str, limit: int) -> list[Message]:
         """The last `limit` messages that lead to this one, itself the last; oldest first."""
-        return await self._db.read(lambda connection: paths.to(connection, message_id, limit))
+        return await self._db.read(lambda connection: ancestry.to(connection, message_id, limit))
 
     async def generation(self, generation_id: str) -> GenerationState:
         return await self._db.read(lambda connection: generations.state(connection, generation_id))

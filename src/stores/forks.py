@@ -4,7 +4,7 @@ from src.entities import Conversation, Message, NewMessage
 from src.errors import Conflict
 from src.identity import new_id
 from src.operations import Stamp
-from src.stores import conversations, messages, paths
+from src.stores import ancestry, conversations, messages
 from src.stores.unit_of_work import UnitOfWork
 
 WHOLE = 1_000_000
@@ -17,7 +17,7 @@ def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) 
         raise Conflict("There is a conversation with this id already.", hint="Fork with another conversation_id.")
     origin = conversations.require(tx.connection, last.conversation_id)
     where = conversations.lock_head(tx, last.conversation_id)
-    copied = paths.to(tx.connection, last.message_id, WHOLE)
+    copied = ancestry.to(tx.connection, last.message_id, WHOLE)
     row = {
         "id": new_conversation_id,
         "locrit_id": where.locrit_id,

@@ -13,8 +13,8 @@ from src.entities import Ending, Merged, Message, MessageStatus, NewMessage, The
 from src.errors import InvalidInput
 from src.operations import Stamp
 from src.stores import conversations, generations, messages, saving, versions
+from src.stores.ancestry import Tree
 from src.stores.conversations import ConversationHead
-from src.stores.paths import Tree
 from src.stores.unit_of_work import UnitOfWork
 
 ENDED: tuple[MessageStatus, ...] = ("complete", "stopped", "failed")

@@ -9,7 +9,7 @@ from src.errors import Conflict, Forbidden, Inactive, InvalidInput, NotFound
 from src.identity import new_id
 from src.models import messages as messages_table
 from src.operations import Operation
-from src.stores import conversations, generations, messages, openings, paths, saving
+from src.stores import ancestry, conversations, generations, messages, openings, saving
 from src.stores import locrits as locrit_store
 from src.stores.conversations import ConversationHead
 from src.stores.unit_of_work import UnitOfWork
@@ -89,7 +89,7 @@ def check_same_place(tx: UnitOfWork, question: Question, asked: Message, owner_i
 
 
 def _question_of(tx: UnitOfWork, reply: Message) -> Message:
-    question = messages.find(tx.connection, paths.parent_of(tx.connection, reply))
+    question = messages.find(tx.connection, ancestry.parent_of(tx.connection, reply))
     if question is None:
         raise Conflict("This reply stands here without its question: there is nothing to answer.", current=reply.wire())
     return question
@@ -102,7 +102,7 @@ def _parent_of(tx: UnitOfWork, where: ConversationHead, question: Question) -> s
     if question.instead_of:
         other = messages.owned(tx.connection, where.owner_id, question.instead_of)
         saving.check_belongs(tx, where, other, "user")
-        return paths.parent_of(tx.connection, other)
+        return ancestry.parent_of(tx.connection, other)
     if question.parent_id:
         parent = messages.owned(tx.connection, where.owner_id, question.parent_id)
         if parent.conversation_id != where.id:

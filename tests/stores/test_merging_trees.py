@@ -22,7 +22,7 @@ def line(where: str) -> list[Theirs]:
 
 async def prompt(store: Store, where: str) -> list[str]:
     leaf = await store.leaf_id(where)
-    return [one.message_id for one in await store.replies.path_to(leaf or "", 50)]
+    return [one.message_id for one in await store.replies.ancestry(leaf or "", 50)]
 
 
 @on_each_database
