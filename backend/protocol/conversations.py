@@ -119,7 +119,7 @@ class EditMessage(Request):
     op_id: Id | None = None
 
 
-class SendMessage(Request):
+class SendMessageBody(Request):
     """A question to the Locrit; the reply streams over Socket.IO."""
 
     message: Content

@@ -8,7 +8,7 @@ from backend.protocol.conversations import (
     RetryReply,
     SavedMessage,
     SaveMessage,
-    SendMessage,
+    SendMessageBody,
     TurnAccepted,
 )
 from backend.routing import endpoint
@@ -101,8 +101,10 @@ class MessageRoutes:
         await message_in(self._memory, caller, conversation_id, message_id)
         return await self._memory.restore_message(caller, message_id, op_id=query.op_id)
 
-    @endpoint("POST", f"{CONVERSATION}/turns", TurnAccepted, status=202, also=200, body=SendMessage)
-    async def send_message(self, caller: Caller, conversation_id: str, body: SendMessage) -> tuple[TurnAccepted, int]:
+    @endpoint("POST", f"{CONVERSATION}/turns", TurnAccepted, status=202, also=200, body=SendMessageBody)
+    async def send_message(
+        self, caller: Caller, conversation_id: str, body: SendMessageBody
+    ) -> tuple[TurnAccepted, int]:
         """Save a question and start its reply: 202, or 200 when this was done before. The reply streams by socket."""
         turn = await self._chat.send(
             caller,

@@ -3334,10 +3334,10 @@ export interface components {
             waiting: number;
         };
         /**
-         * SendMessage
+         * SendMessageBody
          * @description A question to the Locrit; the reply streams over Socket.IO.
          */
-        SendMessage: {
+        SendMessageBody: {
             /**
              * Instead Of
              * @default null
@@ -6609,7 +6609,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SendMessage"];
+                "application/json": components["schemas"]["SendMessageBody"];
             };
         };
         responses: {

@@ -2,7 +2,7 @@
 
 from src.entities.base import Change, Entity, Failure, MessageStatus, Role, Scrubbed, Timestamp, iso
 from src.entities.changes import ChangeEvent, ConversationChange, LocritChange, MemoryChange, MessageChange
-from src.entities.commands import Ending, NewMessage, Opening, Question
+from src.entities.commands import GenerationResult, NewMessage, OpenConversation, SendMessage
 from src.entities.conversations import (
     Conversation,
     GenerationState,
@@ -42,13 +42,13 @@ __all__ = [
     "ConversationChange",
     "DayActivity",
     "Emptied",
-    "Ending",
     "Entity",
     "Examination",
     "Failure",
     "Filters",
     "Found",
     "FoundMessage",
+    "GenerationResult",
     "GenerationState",
     "IntegrityReport",
     "Left",
@@ -66,16 +66,16 @@ __all__ = [
     "MessageStatus",
     "MessageVersion",
     "NewMessage",
+    "OpenConversation",
     "OpenTo",
-    "Opening",
     "PromptContext",
-    "Question",
     "RememberedMessage",
     "RememberedSession",
     "Role",
     "Scrubbed",
     "SearchCursor",
     "SearchHit",
+    "SendMessage",
     "StorageUsage",
     "TheirConversation",
     "TheirLocrit",

@@ -8,7 +8,7 @@ from src.entities.conversations import PromptContext, Usage
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class OpenConversation:
     """A conversation to open; without `conversation_id` it is derived from Locrit, user and session. `user_id` is a
     label that keeps sessions apart."""
 
@@ -29,13 +29,13 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SendMessage:
     """What a person asks. Where: an opening, or the id of a conversation that exists."""
 
     content: str
     op_id: str | None = None
     message_id: str | None = None
-    opening: Opening | None = None
+    opening: OpenConversation | None = None
     conversation_id: str | None = None
     instead_of: str | None = None
     """The question that this one puts differently: a branch beside it."""
@@ -86,7 +86,7 @@ class NewMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class GenerationResult:
     """How a reply ended. `content` is all of its text; None keeps what the log has."""
 
     status: MessageStatus

@@ -6,7 +6,16 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing, suppress
 from typing import Any
 
-from src.entities import ConversationChange, Ending, GenerationState, LocritChange, Message, Opening, Question, Turn
+from src.entities import (
+    ConversationChange,
+    GenerationResult,
+    GenerationState,
+    LocritChange,
+    Message,
+    OpenConversation,
+    SendMessage,
+    Turn,
+)
 from src.errors import StoreUnavailable
 from src.events import Event, EventBus, ReplyChunk
 from src.operations import Caller
@@ -58,9 +67,9 @@ class ChatService:
         """
         opening = None
         if locrit_name is not None:
-            opening = Opening(user_id or caller.user_id, locrit_name, conversation_id, session_id)
+            opening = OpenConversation(user_id or caller.user_id, locrit_name, conversation_id, session_id)
         known = conversation_id if opening is None else None
-        question = Question(message, op_id, message_id, opening, known, instead_of, parent_id)
+        question = SendMessage(message, op_id, message_id, opening, known, instead_of, parent_id)
         return await self._begin(caller, self._memory.begin_turn(caller, question))
 
     async def retry(
@@ -144,7 +153,7 @@ class ChatService:
     async def recover(self) -> int:
         """Mark what dead processes left running as interrupted; returns how many there were."""
         left = await self._replies.abandoned_generations()
-        ending = Ending("interrupted", error=INTERRUPTED)
+        ending = GenerationResult("interrupted", error=INTERRUPTED)
         await asyncio.gather(*(self._replies.finish_reply(generation_id, ending) for generation_id in left))
         if left:
             log.warning("%d replies were cut off by the last stop and are marked as interrupted", len(left))

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from src import awake
-from src.entities import Conversation, Ending, Failure, GenerationState, Message, MessageStatus, Turn
+from src.entities import Conversation, Failure, GenerationResult, GenerationState, Message, MessageStatus, Turn
 from src.errors import LocritError, StoreUnavailable
 from src.events import Event, ReplyChunk, ReplySaved
 from src.identity import now_ms
@@ -55,7 +55,7 @@ class Generation:
         self._saving = asyncio.Lock()
         self._begun = time.perf_counter()
         self._first_token_ms = 0.0
-        self._cancelled_as: Ending | None = None
+        self._cancelled_as: GenerationResult | None = None
         self._receiving = False
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -72,11 +72,11 @@ class Generation:
 
     def stop(self) -> None:
         """The person has enough: what was shown is kept."""
-        self._cancel(Ending("stopped"))
+        self._cancel(GenerationResult("stopped"))
 
     def interrupt(self) -> None:
         """The server stops."""
-        self._cancel(Ending("interrupted", error=INTERRUPTED))
+        self._cancel(GenerationResult("interrupted", error=INTERRUPTED))
 
     def state(self) -> GenerationState:
         status: MessageStatus = self.ended.result().status if self.ended.done() else "streaming"
@@ -99,7 +99,7 @@ class Generation:
             yield self._chunk(idx)
             idx += 1
 
-    def _cancel(self, ending: Ending) -> None:
+    def _cancel(self, ending: GenerationResult) -> None:
         if self._cancelled_as is None and not self.ended.done():
             self._cancelled_as = ending
             if self._receiving and self._task is not None:  # before, it looks by itself; after, it ends anyway
@@ -114,7 +114,7 @@ class Generation:
             self.ended.set_exception(error)
         self._tell_watchers()
 
-    async def _receive(self, deltas: Callable[[], AsyncGenerator[Delta, None]]) -> Ending:
+    async def _receive(self, deltas: Callable[[], AsyncGenerator[Delta, None]]) -> GenerationResult:
         """Take the reply in; however it ends, say how."""
         if (ended := self._cancelled_as) is not None:
             return ended
@@ -125,12 +125,12 @@ class Generation:
             outcome = await self._heard(deltas)
             return outcome.ending(self._content(len(self.pieces)), self._first_token_ms, self._elapsed_ms())
         except asyncio.CancelledError:
-            return self._cancelled_as or Ending("interrupted", error=INTERRUPTED)
+            return self._cancelled_as or GenerationResult("interrupted", error=INTERRUPTED)
         except LocritError as error:
-            return Ending("failed", error=failure_of(error))
+            return GenerationResult("failed", error=failure_of(error))
         except Exception:
             log.exception("Reply %s failed", self.id)
-            return Ending("failed", error=UNEXPLAINED)
+            return GenerationResult("failed", error=UNEXPLAINED)
         finally:
             self._receiving = False  # from here on nothing may stop it: the end must be saved
             saver.cancel()
@@ -139,7 +139,7 @@ class Generation:
         """A reply that cannot be saved must not go on being shown."""
         error = None if saver.cancelled() else saver.exception()
         if isinstance(error, LocritError):
-            self._cancel(Ending("failed", error=failure_of(error)))
+            self._cancel(GenerationResult("failed", error=failure_of(error)))
 
     async def _heard(self, deltas: Callable[[], AsyncGenerator[Delta, None]]) -> Outcome:
         """Asks again while the database keeps the question from being asked."""
@@ -222,20 +222,20 @@ class Generation:
             place = {"conversation_id": self.conversation_id, "generation_id": self.id}
             self._publish(ReplySaved(message_id=self.reply.message_id, saved_idx=self._saved, **place))
 
-    async def _finish(self, ending: Ending) -> Message:
+    async def _finish(self, ending: GenerationResult) -> Message:
         """What cannot be stored of an end, such as its reason, must not keep the reply from having one."""
         content = self._content(len(self.pieces))
         for final in (
-            Ending(ending.status, content, ending.usage, ending.error),
-            Ending(ending.status, content, error=UNEXPLAINED if ending.error else None),
+            GenerationResult(ending.status, content, ending.usage, ending.error),
+            GenerationResult(ending.status, content, error=UNEXPLAINED if ending.error else None),
         ):
             try:
                 return await self._save_end(final)
             except Exception:
                 log.exception("The end of reply %s cannot be saved as it is", self.id)
-        return await self._save_end(Ending("interrupted", error=INTERRUPTED))
+        return await self._save_end(GenerationResult("interrupted", error=INTERRUPTED))
 
-    async def _save_end(self, ending: Ending) -> Message:
+    async def _save_end(self, ending: GenerationResult) -> Message:
         """However long it takes: a full disk delays the end of a reply, it does not lose it."""
         while True:
             try:

@@ -5,7 +5,7 @@ Usable from any event loop. Raises LocritError; a failure is never an empty resu
 
 from typing import Any, NamedTuple
 
-from src.entities import ChangeEvent, Conversation, Message, NewMessage, Opening, Role
+from src.entities import ChangeEvent, Conversation, Message, NewMessage, OpenConversation, Role
 from src.errors import Conflict
 from src.identity import new_id, session_conversation_id
 from src.operations import Caller, Operation
@@ -51,7 +51,7 @@ class MemoryService(Turns, Memories, Exploration):
         label = user_id or caller.user_id
         if conversation_id is None and session_id is None:
             conversation_id = session_conversation_id("operation", label, op_id) if op_id else new_id()
-        opening = Opening(label, locrit_name, conversation_id, session_id, title)
+        opening = OpenConversation(label, locrit_name, conversation_id, session_id, title)
         if op_id is None:
             known = await self._db.read(lambda connection: openings.opened(connection, caller.user_id, opening))
             if known is not None:

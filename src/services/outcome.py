@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from src.entities import Ending, Failure, MessageStatus, Usage
+from src.entities import Failure, GenerationResult, MessageStatus, Usage
 from src.errors import LimitReached, LocritError, ModelCut, ModelError, NothingSaid, OnlyThought, OnlyToolCall
 from src.services import reasoning
 from src.services.llm.protocol import Delta
@@ -31,13 +31,13 @@ class Outcome:
         self.thought = self.thought or delta.thinking != ""
         self.wants_tool = self.wants_tool or delta.wants_tool
 
-    def ending(self, content: str, first_token_ms: float, total_ms: float) -> Ending:
+    def ending(self, content: str, first_token_ms: float, total_ms: float) -> GenerationResult:
         """Of a reply that consists of `content`."""
         usage, failure = self._measured(first_token_ms, total_ms), self._failure(content)
         if failure is None:
-            return Ending("complete", usage=usage)
+            return GenerationResult("complete", usage=usage)
         status: MessageStatus = "failed" if isinstance(failure, NothingSaid) else "interrupted"
-        return Ending(status, usage=usage, error=failure_of(failure))
+        return GenerationResult(status, usage=usage, error=failure_of(failure))
 
     def _failure(self, content: str) -> ModelError | None:
         """Why `content` is not a whole reply, if it is not."""

@@ -6,7 +6,7 @@ The server's own hand, for the chat service alone: nobody who asks for something
 import asyncio
 from collections.abc import AsyncGenerator, Collection
 
-from src.entities import Conversation, Ending, GenerationState, Locrit, Message, PromptContext
+from src.entities import Conversation, GenerationResult, GenerationState, Locrit, Message, PromptContext
 from src.events import ReplyChunk
 from src.identity import now_ms
 from src.operations import Stamp
@@ -32,7 +32,7 @@ class Replies:
     async def fold_reply(self, generation_id: str, message_id: str, idx: int, content: str) -> None:
         await self._db.write(lambda tx: generations.fold(tx, generation_id, message_id, idx, content))
 
-    async def finish_reply(self, generation_id: str, ending: Ending) -> Message:
+    async def finish_reply(self, generation_id: str, ending: GenerationResult) -> Message:
         """The reply's final state; a reply that has ended stays as it ended."""
         stamp = Stamp.now(f"finish:{generation_id}")
         return await self._db.write(lambda tx: generations.finish(tx, generation_id, ending, stamp))

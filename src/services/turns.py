@@ -1,6 +1,6 @@
 """Turns: a person asks, asks again, or has a reply go on. Saved here; the chat service asks the model."""
 
-from src.entities import GenerationState, Question, Turn
+from src.entities import GenerationState, SendMessage, Turn
 from src.operations import Caller, Operation
 from src.stores import generations, turns
 from src.stores.database import Database
@@ -12,7 +12,7 @@ class Turns:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def begin_turn(self, caller: Caller, question: Question) -> Turn:
+    async def begin_turn(self, caller: Caller, question: SendMessage) -> Turn:
         """Save the question and its reply's place in one transaction. `repeated` when that was done before."""
         id_ = question.op_id or (question.message_id and f"turn:{question.message_id}")
         operation = Operation.of(caller, "turn", question.request, id_, earlier=(question.earlier_request,))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, not_, or_, select, update
 
-from src.entities import Ending, GenerationState, Message, MessageStatus, NewMessage, PromptContext, Usage
+from src.entities import GenerationResult, GenerationState, Message, MessageStatus, NewMessage, PromptContext, Usage
 from src.errors import Conflict, NotFound
 from src.events import ReplyEnded
 from src.models import generation_chunks, generations
@@ -114,7 +114,7 @@ def _ended_elsewhere() -> Conflict:
     return Conflict("This reply has ended: another process took this one for dead.", hint="Look at what was saved.")
 
 
-def finish(tx: UnitOfWork, generation_id: str, ending: Ending, stamp: Stamp) -> Message:
+def finish(tx: UnitOfWork, generation_id: str, ending: GenerationResult, stamp: Stamp) -> Message:
     """Once; a reply that has ended stays as it ended. Whoever logs or ends it at the same moment waits for this."""
     [generation] = _LOCKED.all(tx.connection, {"id": generation_id})
     where = conversations.lock_head(tx, generation.conversation_id, in_trash=True)
@@ -163,12 +163,12 @@ def _announce_end(
     )
 
 
-def set_ended(tx: UnitOfWork, generation_id: str, ending: Ending, now: int) -> None:
+def set_ended(tx: UnitOfWork, generation_id: str, ending: GenerationResult, now: int) -> None:
     """How it ended, without its message, which says the same."""
     checksums.change(tx, generations, _columns(ending, now), generations.c.id == generation_id)
 
 
-def _columns(ending: Ending, now: int) -> dict[str, Any]:
+def _columns(ending: GenerationResult, now: int) -> dict[str, Any]:
     usage = ending.usage or Usage()
     return {
         "status": ending.status,

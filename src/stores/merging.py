@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from src.entities import Ending, Merged, Message, MessageStatus, NewMessage, Theirs
+from src.entities import GenerationResult, Merged, Message, MessageStatus, NewMessage, Theirs
 from src.errors import InvalidInput
 from src.operations import Stamp
 from src.stores import conversations, generations, messages, saving, versions
@@ -134,7 +134,7 @@ def _take(tx: UnitOfWork, where: ConversationHead, stored: Message, one: Theirs,
     type_ = "message.updated" if was == is_ else "message.deleted" if is_ else "message.restored"
     messages.change(tx, where, stored, type_, values, stamp)
     if one.status is not None and stored.generation_id is not None:
-        ending = Ending(one.ending, usage=one.usage, error=one.error)
+        ending = GenerationResult(one.ending, usage=one.usage, error=one.error)
         generations.set_ended(tx, stored.generation_id, ending, stamp.time)
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from src.entities import Conversation, Opening
+from src.entities import Conversation, OpenConversation
 from src.errors import Conflict, InvalidInput
 from src.identity import session_conversation_id
 from src.operations import Stamp
@@ -12,7 +12,7 @@ from src.stores.conversations import ConversationHead
 from src.stores.unit_of_work import UnitOfWork
 
 
-def open_(tx: UnitOfWork, owner_id: str, opening: Opening, stamp: Stamp) -> tuple[ConversationHead, bool]:
+def open_(tx: UnitOfWork, owner_id: str, opening: OpenConversation, stamp: Stamp) -> tuple[ConversationHead, bool]:
     """The conversation's head, and whether it was made now. Raises Conflict when the id stands for another one."""
     locrit = locrit_store.require(tx.connection, owner_id, opening.locrit_name)
     id_ = opening.conversation_id or _session(tx.connection, locrit.id, opening)
@@ -33,7 +33,7 @@ def open_(tx: UnitOfWork, owner_id: str, opening: Opening, stamp: Stamp) -> tupl
     return conversations.create(tx, row, stamp), True
 
 
-def opened(connection: Connection, owner_id: str, opening: Opening) -> Conversation | None:
+def opened(connection: Connection, owner_id: str, opening: OpenConversation) -> Conversation | None:
     """The conversation when it is there already, the trash left out. Raises NotFound for an unknown Locrit."""
     locrit = locrit_store.require(connection, owner_id, opening.locrit_name)
     id_ = opening.conversation_id or _session(connection, locrit.id, opening)
@@ -41,7 +41,7 @@ def opened(connection: Connection, owner_id: str, opening: Opening) -> Conversat
     return known if known and known.locrit_id == locrit.id and known.deleted_at is None else None
 
 
-def _session(connection: Connection, locrit_id: str, opening: Opening) -> str:
+def _session(connection: Connection, locrit_id: str, opening: OpenConversation) -> str:
     if opening.session_id is None:
         raise InvalidInput("A conversation needs a conversation_id or a session_id.")
     return session_id_of(connection, locrit_id, opening.user_id, opening.session_id)

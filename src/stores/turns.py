@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from src.entities import Locrit, Message, NewMessage, Question, Turn
+from src.entities import Locrit, Message, NewMessage, SendMessage, Turn
 from src.errors import Conflict, Forbidden, Inactive, InvalidInput, NotFound
 from src.identity import new_id
 from src.models import messages as messages_table
@@ -22,7 +22,7 @@ _FIRST_REPLY = (
 )
 
 
-def begin(tx: UnitOfWork, question: Question, operation: Operation) -> Turn:
+def begin(tx: UnitOfWork, question: SendMessage, operation: Operation) -> Turn:
     """Raises Inactive or Forbidden when the Locrit does not talk, Conflict when an id stands for other content."""
     where = _lock_head(tx, question, operation)
     message_id = question.message_id or new_id()
@@ -78,7 +78,7 @@ def again(tx: UnitOfWork, done: dict[str, Any]) -> Turn:
     )
 
 
-def check_same_place(tx: UnitOfWork, question: Question, asked: Message, owner_id: str) -> None:
+def check_same_place(tx: UnitOfWork, question: SendMessage, asked: Message, owner_id: str) -> None:
     """The Locrit may have another name since; a question that was stored by an earlier version may be elsewhere."""
     where = conversations.require(tx.connection, asked.conversation_id)
     opening = question.opening
@@ -95,7 +95,7 @@ def _question_of(tx: UnitOfWork, reply: Message) -> Message:
     return question
 
 
-def _parent_of(tx: UnitOfWork, where: ConversationHead, question: Question) -> str | None:
+def _parent_of(tx: UnitOfWork, where: ConversationHead, question: SendMessage) -> str | None:
     """None for the newest message. One in the trash keeps its place, and can be followed."""
     if question.instead_of and question.parent_id:
         raise InvalidInput("A question stands beside another one or follows a message, not both.")
@@ -110,7 +110,7 @@ def _parent_of(tx: UnitOfWork, where: ConversationHead, question: Question) -> s
     return question.parent_id
 
 
-def _lock_head(tx: UnitOfWork, question: Question, operation: Operation) -> ConversationHead:
+def _lock_head(tx: UnitOfWork, question: SendMessage, operation: Operation) -> ConversationHead:
     owner_id = operation.caller.user_id
     if question.conversation_id is not None:
         where = conversations.lock_head(tx, question.conversation_id, owner_id)

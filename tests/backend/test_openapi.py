@@ -57,7 +57,7 @@ def test_every_reference_leads_somewhere() -> None:
 def test_fields_that_are_always_sent_are_required() -> None:
     schemas = document()["components"]["schemas"]
     assert set(schemas["Message"]["required"]) == set(schemas["Message"]["properties"])
-    assert schemas["SendMessage"]["required"] == ["message"]
+    assert schemas["SendMessageBody"]["required"] == ["message"]
 
 
 def _references(value: Any) -> list[str]:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from src.entities import NewMessage, Opening
+from src.entities import NewMessage, OpenConversation
 from src.identity import new_id, now_ms
 from src.operations import Stamp
 from src.stores import conversations, messages, openings
@@ -55,7 +55,7 @@ class Talk(NamedTuple):
 
 def _begin(talks: list[Talk], locrit: str, tx: UnitOfWork) -> None:
     for talk in talks:
-        opening = Opening("local", locrit, talk.conversation_id, None, talk.title)
+        opening = OpenConversation("local", locrit, talk.conversation_id, None, talk.title)
         where, _ = openings.open_(tx, ME.user_id, opening, Stamp(new_id(), talk.at_ms))
         if talk.messages:
             messages.add(tx, where, list(_texts(range(talk.messages))), Stamp(new_id(), talk.at_ms))

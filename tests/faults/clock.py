@@ -15,7 +15,7 @@ time.time_ns = lambda: right() + shift_s * 1_000_000_000
 
 from src.application import Application  # noqa: E402
 from src.config import Settings  # noqa: E402
-from src.entities import Question  # noqa: E402
+from src.entities import SendMessage  # noqa: E402
 from tests.callers import OnePersons  # noqa: E402
 from tests.faults.lives import NOWHERE, fill_index  # noqa: E402
 from tests.faults.mutants import become  # noqa: E402
@@ -31,7 +31,7 @@ async def talk(data_dir: Path, name: str) -> None:
     for number in range(3):
         await app.memory.save_message(where, "user", f"{name} {number}", op_id=f"{name} {number}")
         shift_s -= 3600
-    await app.memory.begin_turn(Question(f"{name} why?", f"{name} turn", conversation_id=where))
+    await app.memory.begin_turn(SendMessage(f"{name} why?", f"{name} turn", conversation_id=where))
     await fill_index(app)
     history, _, _ = await app.memory.get_conversation_history(where, limit=100)
     print(json.dumps([message.content for message in history if message.content]))

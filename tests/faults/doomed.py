@@ -19,7 +19,7 @@ from sqlalchemy import Engine, event
 
 from src.application import Application
 from src.config import Settings
-from src.entities import Ending, Question, Theirs
+from src.entities import GenerationResult, SendMessage, Theirs
 from tests.callers import OnePersons
 from tests.faults.lives import NOWHERE, fill_index
 from tests.faults.mutants import NO_RECOVERY, become
@@ -92,7 +92,7 @@ class Life:
 
     async def _turn(self, op: str) -> None:
         memory, replies = self._app.memory, self._app.replies
-        turn = await memory.begin_turn(Question("why?", op, "why", conversation_id=WHERE))
+        turn = await memory.begin_turn(SendMessage("why?", op, "why", conversation_id=WHERE))
         self._note("asked")
         if turn.repeated:
             return
@@ -101,7 +101,7 @@ class Life:
             self._note(f"piece {idx}")
             if idx == 2:
                 await replies.fold_reply(turn.generation_id, turn.reply.message_id, idx, "".join(PIECES[:idx]))
-        await replies.finish_reply(turn.generation_id, Ending("complete", "".join(PIECES)))
+        await replies.finish_reply(turn.generation_id, GenerationResult("complete", "".join(PIECES)))
 
     async def _do(self, name: str, operation: Callable[[str], Awaitable[Any]]) -> None:
         try:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from src.entities import Ending, Failure, PromptContext, Question, Theirs, Usage
+from src.entities import Failure, GenerationResult, PromptContext, SendMessage, Theirs, Usage
 from src.identity import new_id
 from src.stores import search
 from tests.store import LOCRIT, Store, opened
@@ -56,20 +56,20 @@ async def _versions(store: Store, where: str) -> None:
 
 
 async def _replies(store: Store, where: str) -> str:
-    first = await ask(store, where, "why?", Ending("complete", "Because. " * 30, USAGE))
-    await ask(store, where, "how?", Ending("failed", "Some", error=FAILURE))
-    await ask(store, where, "when?", Ending("stopped", "Now"), instead_of=None)
-    cut = await ask(store, where, "who?", Ending("interrupted", "It was"))
+    first = await ask(store, where, "why?", GenerationResult("complete", "Because. " * 30, USAGE))
+    await ask(store, where, "how?", GenerationResult("failed", "Some", error=FAILURE))
+    await ask(store, where, "when?", GenerationResult("stopped", "Now"), instead_of=None)
+    cut = await ask(store, where, "who?", GenerationResult("interrupted", "It was"))
     more = await store.memory.begin_continuation(cut)
     await store.replies.append_chunk(more.generation_id, 1, " me.")
-    await store.replies.finish_reply(more.generation_id, Ending("complete", "It was me.", USAGE))
+    await store.replies.finish_reply(more.generation_id, GenerationResult("complete", "It was me.", USAGE))
     again = await store.memory.begin_retry(cut)
-    await store.replies.finish_reply(again.generation_id, Ending("complete", "It was you."))
+    await store.replies.finish_reply(again.generation_id, GenerationResult("complete", "It was you."))
     return first
 
 
-async def ask(store: Store, where: str, question: str, ending: Ending, **place: Any) -> str:
-    turn = await store.memory.begin_turn(Question(question, op_id=new_id(), conversation_id=where, **place))
+async def ask(store: Store, where: str, question: str, ending: GenerationResult, **place: Any) -> str:
+    turn = await store.memory.begin_turn(SendMessage(question, op_id=new_id(), conversation_id=where, **place))
     await store.replies.record_prompt(turn.generation_id, "m:1", CONTEXT)
     await store.replies.finish_reply(turn.generation_id, ending)
     return turn.reply.message_id
@@ -105,7 +105,7 @@ async def _unindexed(store: Store, where: str) -> None:
 
 
 async def _running(store: Store, where: str) -> None:
-    turn = await store.memory.begin_turn(Question("go on?", "running", conversation_id=where))
+    turn = await store.memory.begin_turn(SendMessage("go on?", "running", conversation_id=where))
     for idx, text in ((3, "It is "), (5, "still "), (8, "running")):
         await store.replies.append_chunk(turn.generation_id, idx, text)
         if idx == 5:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from src.entities import Ending, Question
+from src.entities import GenerationResult, SendMessage
 from src.stores import search
 from tests.faults.audit import Violations, Witness, audit
 from tests.store import Store, opened
@@ -53,8 +53,8 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Witness]:
             conversation_id = await store.conversation()
             for id_, content in (("m1", "one"), ("m2", "two")):
                 await store.memory.save_message(conversation_id, "user", content, message_id=id_, op_id=f"save {id_}")
-            turn = await store.memory.begin_turn(Question("why?", "turn", "m3", None, conversation_id))
-            await store.replies.finish_reply(turn.generation_id, Ending("interrupted", LONG))
+            turn = await store.memory.begin_turn(SendMessage("why?", "turn", "m3", None, conversation_id))
+            await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", LONG))
             await _archive(store, conversation_id)
             return turn.generation_id
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings, strategies
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from src.entities import Ending, Question, Role
+from src.entities import GenerationResult, Role, SendMessage
 from src.errors import Forgotten, NotFound
 from tests.callers import OnePersons
 from tests.faults.chance import SEED
@@ -189,7 +189,7 @@ class Conversations(Stage):
         talk, id_, content, op_id = self._talk(which), self._new("question"), self._new("why"), self._new("turn")
         said = self._said(other).id if stands and self._ideal.said else None
         instead, after = (said, None) if stands == "instead" else (None, said)
-        question = Question(content, op_id, id_, conversation_id=talk.id, instead_of=instead, parent_id=after)
+        question = SendMessage(content, op_id, id_, conversation_id=talk.id, instead_of=instead, parent_id=after)
         self._turn(
             lambda app: app.memory.begin_turn(question),
             lambda reply_id: self._ideal.ask(talk.id, id_, content, reply_id, instead, after),
@@ -246,7 +246,7 @@ class Conversations(Stage):
         async def finish(app: OnePersons) -> Any:
             generation_id = (await app.memory.message(reply.id)).generation_id
             assert generation_id is not None
-            return await app.replies.finish_reply(generation_id, Ending(status, content))
+            return await app.replies.finish_reply(generation_id, GenerationResult(status, content))
 
         self._do(finish, lambda: self._ideal.finish(reply.id, status, content), fate, None)
 

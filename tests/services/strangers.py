@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from src.entities import Ending, Filters, Question, TheirConversation, TheirLocrit, Theirs
+from src.entities import Filters, GenerationResult, SendMessage, TheirConversation, TheirLocrit, Theirs
 from tests.eventually import eventually
 from tests.fakes.ollama import Hold
 from tests.talk import Talk
@@ -37,8 +37,8 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
     where = opened.conversation_id
     said, _ = await talk.memory.save_message(where, "user", SECRET, message_id=f"{SECRET}-m", metadata={"a": SECRET})
     await talk.memory.edit_message(said.message_id, f"{SECRET}, better")
-    cut = await talk.memory.begin_turn(Question(f"{SECRET}?", conversation_id=where))
-    await talk.replies.finish_reply(cut.generation_id, Ending("interrupted", SECRET))
+    cut = await talk.memory.begin_turn(SendMessage(f"{SECRET}?", conversation_id=where))
+    await talk.replies.finish_reply(cut.generation_id, GenerationResult("interrupted", SECRET))
     trashed, _ = await talk.memory.save_message(where, "user", f"{SECRET} in the trash")
     await talk.memory.delete_message(trashed.message_id)
     note = await talk.memory.save_memory(MINE, SECRET, tags=[SECRET])
@@ -100,8 +100,8 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "memory.events": [{"scope": lambda first: f"conversation:{first.where}"}, {"scope": "user:local"}],
     "memory.check_may_follow": [{"scope": lambda first: f"conversation:{first.where}"}, {"scope": "user:local"}],
     "memory.begin_turn": [
-        {"question": lambda first: Question("theirs", "ask", conversation_id=first.where)},
-        {"question": lambda first: Question(f"{SECRET}?", None, first.said, conversation_id=first.where)},
+        {"question": lambda first: SendMessage("theirs", "ask", conversation_id=first.where)},
+        {"question": lambda first: SendMessage(f"{SECRET}?", None, first.said, conversation_id=first.where)},
     ],
     "memory.begin_retry": [SAID, {"message_id": has("cut")}],
     "memory.begin_continuation": [{"reply_id": has("cut")}],

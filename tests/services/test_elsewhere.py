@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from src.entities import Ending, Turn
+from src.entities import GenerationResult, Turn
 from src.events import ReplyChunk, ReplyEnded
 from tests.fakes.ollama import FakeOllama, Hold
 from tests.faults.audit import audit
@@ -95,7 +95,7 @@ def test_one_whose_owner_is_thought_dead_ends_for_all_as_it_is_saved(
         await owner.shown(len(saved))
         while (await other.chat.state(turn.generation_id)).content != saved:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.05)
-        await other.replies.finish_reply(turn.generation_id, Ending("interrupted"))
+        await other.replies.finish_reply(turn.generation_id, GenerationResult("interrupted"))
         reply = await asyncio.wait_for(owner.answer(turn), 2)
         assert (reply.status, reply.content) == ("interrupted", saved)
         await asyncio.sleep(0.1)

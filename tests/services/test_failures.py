@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from src.entities import Message, Opening, Question, Turn
+from src.entities import Message, OpenConversation, SendMessage, Turn
 from src.errors import StoreUnavailable
 from src.services.generation import GIVEN_UP, SAVED_AFTER_ALL, Generation
 from src.services.llm.protocol import Delta, Usage
@@ -189,7 +189,7 @@ async def test_a_locrit_switched_off_or_renamed_during_a_reply_finishes_it(talk:
 
 @with_model
 async def test_a_reply_gives_up_a_database_that_stays_full_and_says_what_is_true(talk: Talk) -> None:
-    question = Question("Why?", "ask", opening=Opening("local", LOCRIT, None, "one"))
+    question = SendMessage("Why?", "ask", opening=OpenConversation("local", LOCRIT, None, "one"))
     turn = await talk.memory.begin_turn(question)
     generation = Generation(turn, ME.user_id, talk.replies, keep_trying_s=0.3)
 
@@ -214,7 +214,7 @@ async def test_a_reply_gives_up_a_database_that_stays_full_and_says_what_is_true
 
 @with_model
 async def test_a_question_that_the_database_keeps_from_being_asked_is_asked_later(talk: Talk) -> None:
-    question = Question("Why?", "ask", opening=Opening("local", LOCRIT, None, "one"))
+    question = SendMessage("Why?", "ask", opening=OpenConversation("local", LOCRIT, None, "one"))
     turn = await talk.memory.begin_turn(question)
     refusals = [StoreUnavailable("The database cannot be read now."), StoreUnavailable("Another program holds it.")]
 
@@ -245,7 +245,7 @@ def test_an_end_that_cannot_be_stored_as_it_is_does_not_leave_the_reply_running(
 
     async def scenario() -> None:
         async with talking(tmp_path, ollama) as talk:
-            question = Question("Why?", "ask", opening=Opening("local", LOCRIT, None, "one"))
+            question = SendMessage("Why?", "ask", opening=OpenConversation("local", LOCRIT, None, "one"))
             turn = await talk.memory.begin_turn(question)
 
             async def deltas() -> AsyncGenerator[Delta, None]:

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from pathlib import Path
 
-from src.entities import Opening, Question
+from src.entities import OpenConversation, SendMessage
 from src.services.memory import MemoryService
 from src.services.replies import Replies
 from src.stores.database import Database
@@ -26,7 +26,7 @@ def test_a_reply_that_a_dead_process_left_is_interrupted_and_keeps_what_was_logg
             pass
         async with Database.open(_url(tmp_path), lambda _event: None) as database:
             replies = Replies(database)
-            question = Question("Why?", "op", "m", Opening("local", LOCRIT, None, "one"))
+            question = SendMessage("Why?", "op", "m", OpenConversation("local", LOCRIT, None, "one"))
             turn = await MemoryService(database).begin_turn(ME, question)
             await replies.append_chunk(turn.generation_id, 1, "Because ")
             await replies.fold_reply(turn.generation_id, turn.reply.message_id, 1, "Because ")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from src.entities import Ending, IntegrityReport, Question
+from src.entities import GenerationResult, IntegrityReport, SendMessage
 from src.identity import new_id
 from src.stores import search
 from tests.store import Store
@@ -20,9 +20,9 @@ async def say(store: Store, *contents: str) -> tuple[str, list[str]]:
 
 async def ask(store: Store, where: str, content: str, answer: str, **place: Any) -> tuple[str, str]:
     """The ids of the question and of its complete reply."""
-    question = Question(content, op_id=new_id(), conversation_id=where, **place)
+    question = SendMessage(content, op_id=new_id(), conversation_id=where, **place)
     turn = await store.memory.begin_turn(question)
-    await store.replies.finish_reply(turn.generation_id, Ending("complete", answer))
+    await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", answer))
     return turn.message.message_id, turn.reply.message_id
 
 

@@ -6,7 +6,7 @@ import functools
 import pytest
 from sqlalchemy import Executable, delete, text, update
 
-from src.entities import Ending, IntegrityReport, Question, Theirs
+from src.entities import GenerationResult, IntegrityReport, SendMessage, Theirs
 from src.errors import Conflict, InvalidInput, NotFound
 from src.models import conversations, events, messages
 from src.stores import integrity
@@ -75,7 +75,7 @@ async def test_a_question_goes_on_from_the_branch_that_it_names(store: Store) ->
     where = await store.conversation()
     question, old = await ask(store, where, "What is red?", "A colour.")
     again = await store.memory.begin_retry(question)
-    await store.replies.finish_reply(again.generation_id, Ending("complete", "A feeling."))
+    await store.replies.finish_reply(again.generation_id, GenerationResult("complete", "A feeling."))
     followed, reply = await ask(store, where, "And blue?", "Another one.", parent_id=old)
     after, _ = await ask(store, where, "Thanks", "Welcome.")
     path = await store.replies.ancestry(after, 50)
@@ -98,7 +98,7 @@ async def test_a_question_follows_nothing_that_is_not_in_its_conversation(store:
     for place in ({"parent_id": there}, {"parent_id": "unknown"}, {"parent_id": here, "instead_of": question}):
         with pytest.raises((NotFound, InvalidInput)):
             await ask(store, where, "three", "drei", **place)
-    question_here = Question("again", op_id="op", conversation_id=where, parent_id=here)
+    question_here = SendMessage("again", op_id="op", conversation_id=where, parent_id=here)
     await store.memory.begin_turn(question_here)
     with pytest.raises(Conflict):
         await store.memory.begin_turn(dataclasses.replace(question_here, parent_id=None))
@@ -108,15 +108,15 @@ async def test_a_question_follows_nothing_that_is_not_in_its_conversation(store:
 @on_each_database
 async def test_a_reply_that_was_cut_goes_on_in_the_same_message(store: Store) -> None:
     where = await store.conversation()
-    turn = await store.memory.begin_turn(Question("Count", op_id="count", conversation_id=where))
-    await store.replies.finish_reply(turn.generation_id, Ending("interrupted", "one two"))
+    turn = await store.memory.begin_turn(SendMessage("Count", op_id="count", conversation_id=where))
+    await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", "one two"))
     more = await store.memory.begin_continuation(turn.reply.message_id, "go on")
     assert (await store.memory.begin_continuation(turn.reply.message_id, "go on")).repeated
     assert (more.reply.message_id, more.reply.status) == (turn.reply.message_id, "streaming")
     assert (more.reply.content, more.message.content) == ("one two", "Count")
     await store.replies.append_chunk(more.generation_id, 1, " three")
     assert (await store.memory.message(turn.reply.message_id)).content == "one two three"
-    await store.replies.finish_reply(more.generation_id, Ending("complete", "one two three four"))
+    await store.replies.finish_reply(more.generation_id, GenerationResult("complete", "one two three four"))
     history = await store.archive.versions(turn.reply.message_id)
     assert [version.content for version in history] == ["one two three four", "one two"]
     with pytest.raises(Conflict):

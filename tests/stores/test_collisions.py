@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from src.entities import Opening, Question
+from src.entities import OpenConversation, SendMessage
 from tests.store import LOCRIT, opened
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -29,7 +29,9 @@ def test_what_arrives_through_two_processes_at_once_is_saved_once(postgresql_url
     async def scenario() -> None:
         async with opened(postgresql_url) as one, opened(postgresql_url) as two:
             for n in range(ROUNDS):
-                question = Question("Hello?", f"op {n}", f"message {n}", Opening("local", LOCRIT, None, f"{n}"))
+                question = SendMessage(
+                    "Hello?", f"op {n}", f"message {n}", OpenConversation("local", LOCRIT, None, f"{n}")
+                )
                 turns = await asyncio.gather(*(store.memory.begin_turn(question) for store in (one, two)))
                 assert len({(turn.reply.message_id, turn.generation_id) for turn in turns}) == 1
                 assert sorted(turn.repeated for turn in turns) == [False, True]

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.entities import Ending, Question, iso
+from src.entities import GenerationResult, SendMessage, iso
 from src.errors import Conflict, LocritError, NotFound
 from src.identity import now_ms
 from tests.faults.audit import audit
@@ -62,13 +62,13 @@ class Both:
     async def ask(self, session: Session, text: str) -> None:
         op_id = f"{self._locrit} {text}"
         with refused(NotFound if session.trashed else None):
-            turn = await self._store.memory.begin_turn(Question(text, op_id, None, None, session.conversation_id))
+            turn = await self._store.memory.begin_turn(SendMessage(text, op_id, None, None, session.conversation_id))
             session.said[turn.message.message_id] = Said(text)
             session.said[turn.reply.message_id] = Said("", generation_id=turn.generation_id, running=True)
 
     async def finish(self, _session: Session, _id: str, said: Said, text: str) -> None:
         if said.generation_id is not None:
-            await self._store.replies.finish_reply(said.generation_id, Ending("complete", text))
+            await self._store.replies.finish_reply(said.generation_id, GenerationResult("complete", text))
             if said.running:
                 said.content, said.running = text, False
 

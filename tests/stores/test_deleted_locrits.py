@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from src.entities import Ending, Question, Theirs
+from src.entities import GenerationResult, SendMessage, Theirs
 from src.errors import Conflict, NotFound
 from src.models import conversations, metadata
 from tests.store import LOCRIT, Store, on_each_database
@@ -44,13 +44,13 @@ async def test_its_conversations_go_with_it_and_come_back_as_they_were(store: St
 @on_each_database
 async def test_nothing_can_be_written_to_them_meanwhile(store: Store) -> None:
     where, [message_id] = await say(store, "one")
-    turn = await store.memory.begin_turn(Question("why?", "ask", conversation_id=where))
+    turn = await store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=where))
     await store.locrits.delete(LOCRIT)
     writes: tuple[Callable[[], Awaitable[Any]], ...] = (
         lambda: store.memory.save_message(where, "user", "more"),
         lambda: store.memory.edit_message(message_id, "other"),
         lambda: store.memory.delete_message(message_id),
-        lambda: store.memory.begin_turn(Question("how?", "again", conversation_id=where)),
+        lambda: store.memory.begin_turn(SendMessage("how?", "again", conversation_id=where)),
         lambda: store.memory.begin_retry(turn.reply.message_id),
         lambda: store.archive.fork(message_id),
         lambda: store.archive.merge(where, [Theirs("new", "user", "more")]),
@@ -58,7 +58,7 @@ async def test_nothing_can_be_written_to_them_meanwhile(store: Store) -> None:
     for write in writes:
         with pytest.raises(NotFound):
             await write()
-    await store.replies.finish_reply(turn.generation_id, Ending("stopped", "Because"))
+    await store.replies.finish_reply(turn.generation_id, GenerationResult("stopped", "Because"))
     await verified(store)
 
 

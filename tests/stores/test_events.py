@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from src.entities import Change, Ending, Failure, Question, Scrubbed, Theirs
+from src.entities import Change, Failure, GenerationResult, Scrubbed, SendMessage, Theirs
 from src.errors import NotFound
 from src.stores import conversations, locrits, memories, messages
 from tests.faults.audit import audit
@@ -26,14 +26,16 @@ Operation = Callable[[Store, str], Awaitable[Any]]
 
 
 async def ask(store: Store, conversation_id: str) -> str:
-    turn = await store.memory.begin_turn(Question("why?", "turn", None, None, conversation_id))
+    turn = await store.memory.begin_turn(SendMessage("why?", "turn", None, None, conversation_id))
     await store.replies.append_chunk(turn.generation_id, 2, "Because")
     return turn.generation_id
 
 
 async def ask_and_finish(store: Store, conversation_id: str) -> None:
     error = Failure(code="model_cut", message="cut", hint="retry")
-    await store.replies.finish_reply(await ask(store, conversation_id), Ending("failed", "Because", error=error))
+    await store.replies.finish_reply(
+        await ask(store, conversation_id), GenerationResult("failed", "Because", error=error)
+    )
 
 
 async def ask_twice(store: Store, conversation_id: str) -> None:
@@ -41,20 +43,20 @@ async def ask_twice(store: Store, conversation_id: str) -> None:
     reply = (await store.memory.get_conversation_history(conversation_id))[0][-1]
     turn = await store.memory.begin_retry(reply.message_id)
     await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, 1, "Since")
-    await store.replies.finish_reply(turn.generation_id, Ending("interrupted"))
+    await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted"))
 
 
 async def continue_(store: Store, conversation_id: str) -> None:
-    turn = await store.memory.begin_turn(Question("why?", "turn", conversation_id=conversation_id))
-    await store.replies.finish_reply(turn.generation_id, Ending("interrupted", "Bec"))
+    turn = await store.memory.begin_turn(SendMessage("why?", "turn", conversation_id=conversation_id))
+    await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", "Bec"))
     again = await store.memory.begin_continuation(turn.reply.message_id)
-    await store.replies.finish_reply(again.generation_id, Ending("complete", "Because"))
+    await store.replies.finish_reply(again.generation_id, GenerationResult("complete", "Because"))
 
 
 async def branch(store: Store, conversation_id: str) -> None:
     await ask_and_finish(store, conversation_id)
-    turn = await store.memory.begin_turn(Question("how?", "other", conversation_id=conversation_id, instead_of="m"))
-    await store.replies.finish_reply(turn.generation_id, Ending("stopped", "So"))
+    turn = await store.memory.begin_turn(SendMessage("how?", "other", conversation_id=conversation_id, instead_of="m"))
+    await store.replies.finish_reply(turn.generation_id, GenerationResult("stopped", "So"))
 
 
 async def roll_back(store: Store, _conversation_id: str) -> None:
@@ -253,11 +255,11 @@ async def test_every_scope_is_gapless_under_concurrency(store: Store) -> None:
         await asyncio.gather(
             store.memory.edit_message(message.message_id, "edited"),
             store.memory.edit_conversation(id_, {"title": f"{n}"}),
-            store.memory.begin_turn(Question("why?", f"turn {id_} {n}", None, None, id_)),
+            store.memory.begin_turn(SendMessage("why?", f"turn {id_} {n}", None, None, id_)),
         )
         await store.memory.delete_message(message.message_id)
 
     await asyncio.gather(*(work(id_, n) for id_ in ids for n in range(8)))
     for generation_id in await store.running():
-        await store.replies.finish_reply(generation_id, Ending("interrupted"))
+        await store.replies.finish_reply(generation_id, GenerationResult("interrupted"))
     await asyncio.to_thread(audit, store.url)

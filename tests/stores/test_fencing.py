@@ -4,20 +4,20 @@ import asyncio
 
 import pytest
 
-from src.entities import Ending, Opening, Question, Turn
+from src.entities import GenerationResult, OpenConversation, SendMessage, Turn
 from src.errors import Conflict
 from src.events import ReplyEnded
 from src.models import generation_chunks, messages
 from tests.faults.audit import audit
 from tests.store import LOCRIT, Store, on_each_database, opened, writer_held
 
-INTERRUPTED = Ending("interrupted")
+INTERRUPTED = GenerationResult("interrupted")
 ROUNDS = 30
 
 
 async def begun(store: Store, n: int = 0) -> Turn:
-    opening = Opening("local", LOCRIT, None, f"session {n}")
-    return await store.memory.begin_turn(Question("Why?", f"op {n}", f"question {n}", opening))
+    opening = OpenConversation("local", LOCRIT, None, f"session {n}")
+    return await store.memory.begin_turn(SendMessage("Why?", f"op {n}", f"question {n}", opening))
 
 
 @on_each_database
@@ -34,7 +34,7 @@ async def test_what_has_ended_is_not_appended_to(store: Store) -> None:
 @on_each_database
 async def test_what_has_ended_is_not_folded(store: Store) -> None:
     turn = await begun(store)
-    await store.replies.finish_reply(turn.generation_id, Ending("stopped", "Because"))
+    await store.replies.finish_reply(turn.generation_id, GenerationResult("stopped", "Because"))
     with pytest.raises(Conflict):
         await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, 2, "Something else")
     assert (await store.memory.message(turn.reply.message_id)).content == "Because"
@@ -52,10 +52,10 @@ async def test_a_reply_that_goes_on_elsewhere_is_not_overwritten_by_who_wrote_it
     ):
         with pytest.raises(Conflict):
             await late
-    ended = await store.replies.finish_reply(turn.generation_id, Ending("complete", "Because old"))
+    ended = await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", "Because old"))
     assert (ended.status, ended.content) == ("streaming", "Because")
     await store.replies.append_chunk(again.generation_id, 1, " new")
-    reply = await store.replies.finish_reply(again.generation_id, Ending("complete"))
+    reply = await store.replies.finish_reply(again.generation_id, GenerationResult("complete"))
     assert reply.content == "Because new"
 
 
@@ -84,7 +84,7 @@ async def test_who_ends_what_has_ended_learns_and_tells_how(store: Store) -> Non
     await store.replies.append_chunk(turn.generation_id, 1, "Because")
     await store.replies.finish_reply(turn.generation_id, INTERRUPTED)
     store.published.clear()
-    reply = await store.replies.finish_reply(turn.generation_id, Ending("complete", "Because of the sea"))
+    reply = await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", "Because of the sea"))
     assert (reply.status, reply.content) == ("interrupted", "Because")
     await asyncio.sleep(0.05)
     [told] = [event for event in store.published if isinstance(event, ReplyEnded)]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, make_url, text
 
-from src.entities import Ending, Question, Theirs
+from src.entities import GenerationResult, SendMessage, Theirs
 from src.errors import Conflict, LocritError
 from tests.faults.chance import SEED
 from tests.store import LOCRIT, Store, on_each_database, opened
@@ -40,8 +40,8 @@ class History:
             message, _ = await self.store.memory.save_message(where, "user", f"{SECRET} one")
             self.family.append(message.message_id)
         else:
-            asked = await self.store.memory.begin_turn(Question("why?", "ask", conversation_id=where))
-            ending = Ending("complete", f"because of {SECRET}")
+            asked = await self.store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=where))
+            ending = GenerationResult("complete", f"because of {SECRET}")
             self.family.append((await self.store.replies.finish_reply(asked.generation_id, ending)).message_id)
         self.conversations.append(where)
 
@@ -146,8 +146,8 @@ def _tables_with_it(connection: Connection) -> list[str]:
 async def test_a_fork_that_was_called_after_a_branch_that_it_does_not_have(store: Store) -> None:
     """Its title is all that it has of the message."""
     where, [asked] = await say(store, f"{SECRET}?")
-    turn = await store.memory.begin_turn(Question("and so?", "ask", conversation_id=where, instead_of=asked))
-    await store.replies.finish_reply(turn.generation_id, Ending("complete", "so"))
+    turn = await store.memory.begin_turn(SendMessage("and so?", "ask", conversation_id=where, instead_of=asked))
+    await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", "so"))
     fork = await store.archive.fork(turn.reply.message_id)
     await store.memory.edit_message(asked, "harmless now")
     assert SECRET in fork.title
@@ -192,15 +192,15 @@ async def test_a_copy_that_a_browser_gives_back_is_refused(store: Store) -> None
 @on_each_database
 async def test_a_reply_that_goes_on_in_a_fork_keeps_its_original(store: Store) -> None:
     where = await store.conversation()
-    turn = await store.memory.begin_turn(Question("why?", "ask", conversation_id=where))
-    await store.replies.finish_reply(turn.generation_id, Ending("interrupted", f"because {SECRET}"))
+    turn = await store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=where))
+    await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", f"because {SECRET}"))
     fork = await store.archive.fork(turn.reply.message_id)
     copied, _, _ = await store.memory.get_conversation_history(fork.conversation_id)
     again = await store.memory.begin_continuation(copied[-1].message_id)
     for forget_it in (store.archive.forget_conversation(where), store.archive.forget_message(turn.reply.message_id)):
         with pytest.raises(Conflict):
             await forget_it
-    await store.replies.finish_reply(again.generation_id, Ending("complete"))
+    await store.replies.finish_reply(again.generation_id, GenerationResult("complete"))
     await store.archive.forget_conversation(where)
     assert await found(store) == []
     await verified(store)

@@ -18,14 +18,14 @@ from backend.protocol.archive import SyncedConversation, SyncedLocrit, SyncedMes
 from backend.routes import archive as wire
 from src.entities import (
     Conversation,
-    Ending,
     Entity,
     Failure,
+    GenerationResult,
     Locrit,
     Merged,
     Message,
     PromptContext,
-    Question,
+    SendMessage,
     Theirs,
     Usage,
 )
@@ -94,7 +94,7 @@ class Life:
     async def _ask(self) -> None:
         stands = self._chance.choice(["", "", "instead_of", "parent_id"]) if self._number else ""
         there: dict[str, Any] = {stands: (await self._any()).message_id} if stands else {}
-        question = Question(self._new("why"), self._new("op"), conversation_id=self.id, **there)
+        question = SendMessage(self._new("why"), self._new("op"), conversation_id=self.id, **there)
         turn = await self._store.memory.begin_turn(question)
         self._running[turn.generation_id] = turn.reply.message_id
 
@@ -107,7 +107,9 @@ class Life:
         error = Failure(code="model_cut", message=self._new("cut")) if status in ("failed", "interrupted") else None
         context = PromptContext(seen_from=self._number, limited_by="window", window_tokens=4096)
         await self._store.replies.record_prompt(generation_id, "a model", self._chance.choice([None, context]))
-        await self._store.replies.finish_reply(generation_id, Ending(status, self._new("because"), usage, error))
+        await self._store.replies.finish_reply(
+            generation_id, GenerationResult(status, self._new("because"), usage, error)
+        )
         del self._running[generation_id]
 
     async def _retry(self) -> None:
@@ -202,7 +204,7 @@ async def _restored(url: str) -> None:
     """What a start does with replies that a dead process left."""
     async with opened(url) as store:
         for generation_id in await store.running():
-            await store.replies.finish_reply(generation_id, Ending("interrupted"))
+            await store.replies.finish_reply(generation_id, GenerationResult("interrupted"))
 
 
 @pytest.mark.parametrize("example", range(EXAMPLES))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from src.entities import Change, Ending, Opening, Question
+from src.entities import Change, GenerationResult, OpenConversation, SendMessage
 from src.errors import Conflict
 from src.identity import request_hash
 from src.models import events, generations, messages, ops
@@ -36,9 +36,9 @@ async def recipes(store: Store) -> dict[str, Recipe]:
     for name in ("m1", "m2"):
         await store.memory.save_message(one, "user", name, message_id=name)
         await store.memory.edit_message(name, f"{name}, better")
-    turns = [await store.memory.begin_turn(Question(f"why {n}", f"turn {n}", conversation_id=one)) for n in range(2)]
+    turns = [await store.memory.begin_turn(SendMessage(f"why {n}", f"turn {n}", conversation_id=one)) for n in range(2)]
     for turn in turns:
-        await store.replies.finish_reply(turn.generation_id, Ending("interrupted", "because"))
+        await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", "because"))
     replies = [turn.reply.message_id for turn in turns]
     for name in ("in the trash", "in the trash, too"):
         await store.locrits.create(name, {})
@@ -157,14 +157,14 @@ async def test_what_others_call_their_operations_is_their_own_affair(store: Stor
     assert [row.content for row in await store.rows(messages)] == [store.caller.user_id, other.caller.user_id]
 
 
-OPENING = Opening("u1", LOCRIT, None, "s1")
-QUESTIONS: dict[str, tuple[Question, dict[str, Any]]] = {
+OPENING = OpenConversation("u1", LOCRIT, None, "s1")
+QUESTIONS: dict[str, tuple[SendMessage, dict[str, Any]]] = {
     "in a conversation": (
-        Question("why", "the same", "q1", conversation_id="c1", parent_id="m1"),
+        SendMessage("why", "the same", "q1", conversation_id="c1", parent_id="m1"),
         {"content": "how", "message_id": "q2", "conversation_id": "c2", "parent_id": "m2", "instead_of": "m1"},
     ),
     "in a session": (
-        Question("why", "the same", "q1", opening=OPENING),
+        SendMessage("why", "the same", "q1", opening=OPENING),
         {
             "content": "how",
             "message_id": "q2",
@@ -199,7 +199,7 @@ def test_a_question_is_also_where_it_is_asked(where: str, sqlite_url: str) -> No
         assert await _everything(store) == done
 
     scenario(sqlite_url)
-    assert {field.name for field in fields(Question)} == {
+    assert {field.name for field in fields(SendMessage)} == {
         "content", "op_id", "message_id", "opening", "conversation_id", "instead_of", "parent_id",
     }  # fmt: skip
 
@@ -208,21 +208,21 @@ def test_a_question_is_also_where_it_is_asked(where: str, sqlite_url: str) -> No
 async def test_a_question_by_socket_and_by_rest_is_the_same(store: Store) -> None:
     """By socket a client names the Locrit, too."""
     await store.memory.open_conversation(LOCRIT, conversation_id="c1")
-    opening = Opening("local", LOCRIT, "c1", None)
-    by_socket = await store.memory.begin_turn(Question("why", "the same", "q1", opening=opening))
-    by_rest = await store.memory.begin_turn(Question("why", "the same", "q1", conversation_id="c1"))
+    opening = OpenConversation("local", LOCRIT, "c1", None)
+    by_socket = await store.memory.begin_turn(SendMessage("why", "the same", "q1", opening=opening))
+    by_rest = await store.memory.begin_turn(SendMessage("why", "the same", "q1", conversation_id="c1"))
     assert by_rest.repeated
     assert by_rest.generation_id == by_socket.generation_id
     wrong = replace(opening, locrit_name="Pixie Assistant")
     with pytest.raises(Conflict):
-        await store.memory.begin_turn(Question("why", "the same", "q1", opening=wrong))
+        await store.memory.begin_turn(SendMessage("why", "the same", "q1", opening=wrong))
 
 
 def test_what_version_0_1_has_done_is_known_as_done(tmp_path: Path) -> None:
     """Its hashes left out where a question was asked, whose conversation was opened, what came with a message."""
     url = f"sqlite:///{tmp_path / 'locrit.db'}"
-    opening = Opening("local", LOCRIT, "c1", "s1", "a title")
-    question = Question("why", "asked", "q1", conversation_id="c1", parent_id="m1")
+    opening = OpenConversation("local", LOCRIT, "c1", "s1", "a title")
+    question = SendMessage("why", "asked", "q1", conversation_id="c1", parent_id="m1")
 
     async def say() -> list[int]:
         async with opened(url) as store:

@@ -8,7 +8,7 @@ from typing import Any
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, select, text, update
 
-from src.entities import Ending, Failure, Question
+from src.entities import Failure, GenerationResult, SendMessage
 from src.identity import new_id
 from src.models import events, generations, metadata
 from src.stores import digests, migrations
@@ -35,9 +35,9 @@ MORE_THAN_A_PAGE = 510
 
 
 async def fail(store: Store, where: str, told: str) -> str:
-    turn = await store.memory.begin_turn(Question(SAID, op_id=new_id(), conversation_id=where))
+    turn = await store.memory.begin_turn(SendMessage(SAID, op_id=new_id(), conversation_id=where))
     error = Failure(code="model_unreachable", message=told, hint=told)
-    await store.replies.finish_reply(turn.generation_id, Ending("failed", "é half", error=error))
+    await store.replies.finish_reply(turn.generation_id, GenerationResult("failed", "é half", error=error))
     return turn.reply.message_id
 
 
@@ -54,7 +54,7 @@ async def live(url: str) -> None:
         await store.archive.forget_message(forgotten)
         await asyncio.gather(*(store.memory.save_message(where, "user", f"{n}") for n in range(MORE_THAN_A_PAGE)))
         await ask(store, where, "And now?", SAID)
-        await store.replies.finish_reply((await store.running())[0], Ending("complete", "done"))
+        await store.replies.finish_reply((await store.running())[0], GenerationResult("complete", "done"))
 
 
 def migrate(url: str) -> None:

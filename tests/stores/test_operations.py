@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from src.entities import Locrit, Message, Opening, Question
+from src.entities import Locrit, Message, OpenConversation, SendMessage
 from src.errors import Conflict, InvalidInput, NotFound
 from src.models import conversations, events, message_versions, messages, ops
 from tests.store import LOCRIT, Store, on_each_database, opened, writer_held
 
 
-def question(content: str = "hello", op_id: str = "op", message_id: str | None = "m") -> Question:
-    return Question(content, op_id, message_id, Opening("local", LOCRIT, None, "one"))
+def question(content: str = "hello", op_id: str = "op", message_id: str | None = "m") -> SendMessage:
+    return SendMessage(content, op_id, message_id, OpenConversation("local", LOCRIT, None, "one"))
 
 
 @on_each_database

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, event
 
-from src.entities import Opening, Question
+from src.entities import OpenConversation, SendMessage
 from src.stores.database import Database
 from src.stores.presence import AmongOthers
 from tests.eventually import eventually
@@ -31,8 +31,8 @@ async def until(database: Database, process_id: str, *, alive: bool) -> None:
 
 
 async def reply_of(store: Store) -> str:
-    opening = Opening("local", LOCRIT, None, "one")
-    return (await store.memory.begin_turn(Question("Why?", "op", "question", opening))).generation_id
+    opening = OpenConversation("local", LOCRIT, None, "one")
+    return (await store.memory.begin_turn(SendMessage("Why?", "op", "question", opening))).generation_id
 
 
 @on_each_database

@@ -4,7 +4,7 @@ import asyncio
 
 from sqlalchemy import Executable, select, update
 
-from src.entities import Ending, Question
+from src.entities import GenerationResult, SendMessage
 from src.models import jobs, locrits, messages
 from src.models import memories as memories_table
 from src.services import archive
@@ -31,7 +31,7 @@ async def change_rows(store: Store, change: Executable) -> None:
 async def running(store: Store, session: str) -> str:
     """A conversation in the trash in which a reply still runs; the reply's generation."""
     where = await store.conversation(session)
-    turn = await store.memory.begin_turn(Question("why?", f"ask {session}", conversation_id=where))
+    turn = await store.memory.begin_turn(SendMessage("why?", f"ask {session}", conversation_id=where))
     await store.memory.delete_conversation(where)
     return turn.generation_id
 
@@ -79,7 +79,7 @@ async def test_a_running_reply_keeps_its_own_conversation_only(store: Store) -> 
     assert [(left.kind, left.reason) for left in emptied.left] == [("conversation", archive.BUSY)] * 2
     assert len((await store.archive.trash()).conversations) == 2
     for generation_id in generations:
-        await store.replies.finish_reply(generation_id, Ending("stopped"))
+        await store.replies.finish_reply(generation_id, GenerationResult("stopped"))
     emptied = await store.archive.empty_trash()
     assert (emptied.conversations, emptied.left) == (2, [])
     await verified(store)
@@ -87,11 +87,11 @@ async def test_a_running_reply_keeps_its_own_conversation_only(store: Store) -> 
 
 @on_each_database
 async def test_a_running_reply_keeps_its_locrit(store: Store) -> None:
-    turn = await store.memory.begin_turn(Question("why?", "ask", conversation_id=await store.conversation()))
+    turn = await store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=await store.conversation()))
     await store.locrits.delete(LOCRIT)
     emptied = await store.archive.empty_trash()
     assert [left.kind for left in emptied.left] == ["locrit"]
-    await store.replies.finish_reply(turn.generation_id, Ending("stopped"))
+    await store.replies.finish_reply(turn.generation_id, GenerationResult("stopped"))
     assert (await store.archive.empty_trash()).locrits == 1
     await verified(store)
 
@@ -149,7 +149,7 @@ async def test_retention_does_not_starve_behind_what_is_newer(store: Store) -> N
     await Retention(store.archive, days=2).look()
     left = await store.rows(select(messages).where(messages.c.deleted_at.is_not(None)))
     assert [row.id for row in left if row.forgotten_at is not None] == [oldest]
-    await store.replies.finish_reply(generation_id, Ending("stopped"))
+    await store.replies.finish_reply(generation_id, GenerationResult("stopped"))
 
 
 @on_each_database

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Pool, event
 
-from src.entities import Ending, Question
+from src.entities import GenerationResult, SendMessage
 from src.errors import StoreUnavailable
 from tests.faults.audit import Witness, audit
 from tests.faults.disk.diary import Diary
@@ -86,7 +86,7 @@ class Trial:
 
     async def _ask(self) -> None:
         id_ = f"{self._prefix}-question"
-        question = Question("Why?", f"ask {self._prefix}", id_, conversation_id=self.conversation_id)
+        question = SendMessage("Why?", f"ask {self._prefix}", id_, conversation_id=self.conversation_id)
 
         async def begin() -> None:
             turn = await self._memory.begin_turn(question)
@@ -99,7 +99,7 @@ class Trial:
         generation_id, reply_id, replies = self._generation_id, self._reply_id, self._replies
         log = functools.partial(replies.append_chunk, generation_id, 1, "Be")
         fold = functools.partial(replies.fold_reply, generation_id, reply_id, 1, "Be")
-        end = functools.partial(replies.finish_reply, generation_id, Ending("complete", "Because."))
+        end = functools.partial(replies.finish_reply, generation_id, GenerationResult("complete", "Because."))
         logged = await self._once("log", log, reply_id, "Be", "streaming")
         folded = logged and await self._once("fold", fold, reply_id, "Be", "streaming")
         if folded:
