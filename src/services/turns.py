@@ -34,7 +34,7 @@ class Turns:
         operation = Operation.of(caller, "retry", request, op_id)
         return await self._db.run_once(
             operation,
-            Effect(lambda tx: turns.begin_again(tx, message_id, operation, model), turns.again, turns.told),
+            Effect(lambda tx: turns.retry(tx, message_id, operation, model), turns.again, turns.told),
         )
 
     async def begin_continuation(self, caller: Caller, reply_id: str, op_id: str | None = None) -> Turn:

@@ -17,7 +17,7 @@ from src.events import Event
 from src.operations import Operation
 from src.stores import migrations
 from src.stores.database_file import DatabaseFile, Foundation
-from src.stores.engines import READERS, REFUSALS, open_readers, open_writer, scrub, translated
+from src.stores.engines import DATABASE_ERRORS, READERS, open_readers, open_writer, scrub, translated
 from src.stores.ops import Effect, run_once
 from src.stores.presence import Presence, presence_in
 from src.stores.unit_of_work import UnitOfWork
@@ -87,7 +87,7 @@ class Database:
         try:
             with self._reading.begin() as connection:
                 return query(connection)
-        except REFUSALS as error:
+        except DATABASE_ERRORS as error:
             raise translated(error, "The database cannot be read now.") from error
 
     async def scrub(self) -> bool:

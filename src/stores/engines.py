@@ -20,11 +20,11 @@ and as fast; a quarter is slower."""
 
 UNSTORABLE = (DataError, OverflowError, UnicodeEncodeError, PydanticSerializationError)
 """Numbers that are too large, text that is not Unicode: no column can hold them, however often they are sent."""
-REFUSALS = (DBAPIError, *UNSTORABLE)
-"""All that is raised for what cannot be written."""
+DATABASE_ERRORS = (DBAPIError, *UNSTORABLE)
+"""All that a database, or its driver, raises."""
 
 NOTICED_DEAD_AFTER_S = 20
-PATIENCE = {
+CONNECTION_TIMEOUTS = {
     "connect_timeout": NOTICED_DEAD_AFTER_S // 2,
     "keepalives_idle": NOTICED_DEAD_AFTER_S // 2,
     "keepalives_interval": NOTICED_DEAD_AFTER_S // 4,
@@ -34,13 +34,13 @@ PATIENCE = {
 """With PostgreSQL; without, a network that is gone would be waited for for a quarter of an hour.
 https://www.postgresql.org/docs/current/libpq-connect.html"""
 
-COLLISIONS = ("23505", "40001", "40P01")
+RETRYABLE_SQLSTATES = ("23505", "40001", "40P01")
 """SQLSTATEs: unique violation, serialization failure, deadlock. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
-SCRUB_PATIENCE_MS = 10
+SCRUB_TIMEOUT_MS = 10
 
 
-class ChangedMeanwhile(Exception):
+class ConcurrentUpdate(Exception):
     """Another process changed a row after this one had read it."""
 
 
@@ -78,12 +78,16 @@ def _open(url: URL, *, pool_size: int, begin: str) -> Engine:
 
 def _options(url: URL) -> dict[str, Any]:
     """Without the just-in-time compiler of PostgreSQL, which takes longer than all that is asked of it here."""
-    return {"options": "-c jit=off", **patience(url)} if "options" not in url.query else {**patience(url)}
+    return (
+        {"options": "-c jit=off", **connection_timeouts(url)}
+        if "options" not in url.query
+        else {**connection_timeouts(url)}
+    )
 
 
-def patience(url: URL) -> dict[str, int]:
+def connection_timeouts(url: URL) -> dict[str, int]:
     """How long PostgreSQL is waited for, as far as the URL does not say so."""
-    return {name: value for name, value in PATIENCE.items() if name not in url.query}
+    return {name: value for name, value in CONNECTION_TIMEOUTS.items() if name not in url.query}
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
@@ -113,10 +117,10 @@ def lenient(connection: Connection) -> Iterator[Connection]:
         driver.text_factory = str
 
 
-def collided(error: Exception) -> bool:
+def is_serialization_failure(error: Exception) -> bool:
     """Whether another process wrote the same at the same moment: who looks again sees what it wrote."""
     state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
-    return isinstance(error, ChangedMeanwhile) or state in COLLISIONS
+    return isinstance(error, ConcurrentUpdate) or state in RETRYABLE_SQLSTATES
 
 
 def is_locked(error: Exception) -> bool:
@@ -130,7 +134,7 @@ def _sqlite_code(error: Exception) -> int:
 
 
 def translated(error: Exception, sentence: str) -> LocritError:
-    """One of REFUSALS, in the words of the application."""
+    """One of DATABASE_ERRORS, in the words of the application."""
     if isinstance(error, UNSTORABLE):
         return InvalidInput("This holds a number or a character that cannot be stored.")
     if _sqlite_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
@@ -150,7 +154,7 @@ def scrub(engine: Engine) -> bool:
     with engine.connect() as connection:
         cursor = connection.connection.cursor()
         cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # most of it while others write
-        cursor.execute(f"PRAGMA busy_timeout = {SCRUB_PATIENCE_MS}").fetchone()  # the writer waits as long
+        cursor.execute(f"PRAGMA busy_timeout = {SCRUB_TIMEOUT_MS}").fetchone()  # the writer waits as long
         try:
             return not cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         finally:

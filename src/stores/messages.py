@@ -16,7 +16,7 @@ from src.operations import Stamp
 from src.stores import activity, conversations, copies, events, search
 from src.stores.compiled_statement import CompiledStatement
 from src.stores.conversations import ConversationHead
-from src.stores.engines import ChangedMeanwhile
+from src.stores.engines import ConcurrentUpdate
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
 
@@ -209,7 +209,7 @@ def change(
     revised = {"rev": old.rev + 1, "updated_at": stamp.time} | values
     unchanged = update(messages).where(messages.c.id == old.message_id, messages.c.rev == old.rev)
     if not tx.write_now(unchanged.values(revised)).rowcount:
-        raise ChangedMeanwhile
+        raise ConcurrentUpdate
     message = announce(tx, where, old, type_, stamp)
     if message.status != "streaming":
         search.order(tx, message.message_id)

@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from src.identity import new_id
-from src.stores.engines import NOTICED_DEAD_AFTER_S, patience
+from src.stores.engines import NOTICED_DEAD_AFTER_S, connection_timeouts
 
 LOOK_EVERY_S = 0.5
 
@@ -112,7 +112,7 @@ def _engine(url: URL) -> Engine:
     """Both ends notice when the other one's machine or the network is gone: it counts as alive until then."""
     keepalive = {"idle": NOTICED_DEAD_AFTER_S // 2, "interval": NOTICED_DEAD_AFTER_S // 4, "count": 2}
     options = " ".join(f"-c tcp_keepalives_{name}={value}" for name, value in keepalive.items())
-    arguments = {**patience(url), "options": options}
+    arguments = {**connection_timeouts(url), "options": options}
     return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=arguments)
 
 

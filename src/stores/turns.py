@@ -38,7 +38,7 @@ def begin(tx: UnitOfWork, question: SendMessage, operation: Operation) -> Turn:
     return _reply_to(tx, where, asked, operation)
 
 
-def begin_again(tx: UnitOfWork, message_id: str, operation: Operation, model: str | None = None) -> Turn:
+def retry(tx: UnitOfWork, message_id: str, operation: Operation, model: str | None = None) -> Turn:
     """A new reply to the question that `message_id` is, or is a reply to; by `model`, or by the Locrit's."""
     message = messages.owned(tx.connection, operation.caller.user_id, message_id)
     question = _question_of(tx, message) if message.role == "assistant" else message

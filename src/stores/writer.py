@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from src.errors import LocritError, StoreReplaced, StoreUnavailable
 from src.events import Event
 from src.stores.database_file import Foundation
-from src.stores.engines import REFUSALS, collided, is_locked, translated
+from src.stores.engines import DATABASE_ERRORS, is_locked, is_serialization_failure, translated
 from src.stores.unit_of_work import LateRefusal, UnitOfWork
 
 MAX_BATCH = 256
@@ -124,7 +124,7 @@ class Writer:
                 for waiting in batch:
                     waiting.error = waiting.result = None
                     self._commit_together([waiting])
-            elif collided(error) and tries:
+            elif is_serialization_failure(error) and tries:
                 self._commit_together(batch, tries - 1)
             else:
                 batch[0].error = _outcome(error)
@@ -165,7 +165,7 @@ def _apply(waiting: _Waiting, unit: UnitOfWork) -> None:
 def _outcome(error: Exception) -> BaseException:
     if isinstance(error, LateRefusal) and error.__cause__ is not None:
         return error.__cause__
-    if isinstance(error, REFUSALS):
+    if isinstance(error, DATABASE_ERRORS):
         log.error("The database refused a write", exc_info=error)
         cause = "Another program holds the database" if is_locked(error) else "The database could not save this"
         return translated(error, f"{cause}; nothing of it was stored.")
