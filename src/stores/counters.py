@@ -1,4 +1,4 @@
-"""The numbers that are kept with every change, and the same numbers counted: they must agree, and can be set right."""
+"""The numbers that are stored with every change, and the actual ones: they must agree, and can be repaired."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,29 +16,29 @@ _SHOWN = (messages.c.deleted_at.is_(None), conversations.c.deleted_at.is_(None))
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """`set_right(connection, key, number)` stores what was counted, or that there is nothing to count."""
+    """`repair(connection, key, number)` stores what was counted, or that there is nothing to count."""
 
     name: str
-    kept: Callable[[Connection], Numbers]
-    counted: Callable[[Connection], Numbers]
-    set_right: Callable[[Connection, tuple[Any, ...], int | None], None]
+    stored: Callable[[Connection], Numbers]
+    actual: Callable[[Connection], Numbers]
+    repair: Callable[[Connection, tuple[Any, ...], int | None], None]
 
     def differences(self, connection: Connection) -> Iterator[tuple[tuple[Any, ...], int | None, int | None]]:
-        """(key, kept, counted) of every number, None where there is none; the caller compares."""
-        kept, counted = self.kept(connection), self.counted(connection)
-        for key in sorted(kept.keys() | counted.keys(), key=str):
-            yield key, kept.get(key), counted.get(key)
+        """(key, stored, actual) of every number, None where there is none; the caller compares."""
+        stored, actual = self.stored(connection), self.actual(connection)
+        for key in sorted(stored.keys() | actual.keys(), key=str):
+            yield key, stored.get(key), actual.get(key)
 
 
 def _numbers(statement: Select[Any]) -> Callable[[Connection], Numbers]:
     return lambda connection: {(row[0],): int(row[1]) for row in connection.execute(statement)}
 
 
-def _kept_by_quarter(connection: Connection) -> Numbers:
+def _stored_by_quarter(connection: Connection) -> Numbers:
     return {(row.locrit_id, row.quarter): row.messages for row in connection.execute(select(activity))}
 
 
-def _counted_by_quarter(connection: Connection) -> Numbers:
+def _actual_by_quarter(connection: Connection) -> Numbers:
     """One whose messages are all in the trash is there with 0."""
     quarter = messages.c.created_at.op("/")(QUARTER_MS)
     statement = (
@@ -59,15 +59,15 @@ def _set_quarter(connection: Connection, key: tuple[Any, ...], number: int | Non
 def _in_row(name: str, table: Table, column: str, *counted: ColumnElement[bool]) -> Counter:
     """A number that is kept in the row of what it counts for."""
 
-    def set_right(connection: Connection, key: tuple[Any, ...], number: int | None) -> None:
+    def repair(connection: Connection, key: tuple[Any, ...], number: int | None) -> None:
         connection.execute(update(table).where(table.c.id == key[0]).values({column: number}))
 
     count = select(func.count()).where(*counted).scalar_subquery()
-    return Counter(name, _numbers(select(table.c.id, table.c[column])), _numbers(select(table.c.id, count)), set_right)
+    return Counter(name, _numbers(select(table.c.id, table.c[column])), _numbers(select(table.c.id, count)), repair)
 
 
 COUNTERS = (
-    Counter("messages by quarter of an hour", _kept_by_quarter, _counted_by_quarter, _set_quarter),
+    Counter("messages by quarter of an hour", _stored_by_quarter, _actual_by_quarter, _set_quarter),
     _in_row(
         "messages of conversation",
         conversations,

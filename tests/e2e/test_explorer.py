@@ -66,7 +66,7 @@ def test_the_check_tells_in_sentences(chat: Tab, server: LocritServer) -> None:
     chat.open("/storage")
     chat.button("Check everything").click()
     expect(chat.page.get_by_text("A number that is shown, such as messages a day, does not agree")).to_be_visible()
-    technical = chat.page.get_by_text("9 kept, 2 counted")
+    technical = chat.page.get_by_text("9 stored, 2 counted")
     expect(technical).to_be_hidden()
     chat.page.get_by_text("One place, in technical words").click()
     expect(technical).to_be_visible()

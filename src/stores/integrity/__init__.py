@@ -80,11 +80,11 @@ def _checked(
 
 
 def repair(tx: UnitOfWork) -> list[str]:
-    """Set right what follows from other rows: numbers and the search index. Returns what was done, in sentences."""
+    """Repairs what follows from other rows: numbers and the search index. Returns what was done, in sentences."""
     done = []
     for counter in COUNTERS:
-        for key, kept, counted in list(counter.differences(tx.connection)):
-            if kept != counted:
-                counter.set_right(tx.connection, key, counted)
-                done.append(f"{counter.name} {' '.join(map(str, key))} is {counted} again, it said {kept}")
+        for key, stored, actual in list(counter.differences(tx.connection)):
+            if stored != actual:
+                counter.repair(tx.connection, key, actual)
+                done.append(f"{counter.name} {' '.join(map(str, key))} is {actual} again, it said {stored}")
     return [*done, *repair_index(tx)]

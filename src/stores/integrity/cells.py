@@ -25,11 +25,11 @@ def numbers_of_rows(connection: Connection) -> Problems:
     """No row that has a checksum disappeared, none came unseen."""
     if connection.dialect.name != "sqlite":  # see `checksums.count`
         return
-    kept = {row["table_name"]: row["rows"] for row in rows(connection, row_counts)}
+    stored = {row["table_name"]: row["rows"] for row in rows(connection, row_counts)}
     sealed = {table.name: table for table in metadata.sorted_tables if checksums.covered(table)}
-    for name in sorted(kept.keys() | sealed.keys(), key=str):
+    for name in sorted(stored.keys() | sealed.keys(), key=str):
         found = connection.scalar(select(func.count()).select_from(sealed[name])) if name in sealed else None
-        saved = kept.get(name, 0)
+        saved = stored.get(name, 0)
         yield None if found == saved else f"{name}: {found} rows are there, {saved} were saved."
 
 

@@ -1,4 +1,4 @@
-"""Numbers without gaps, and numbers that are kept beside what they count."""
+"""Numbers without gaps, and numbers that are stored beside what they count."""
 
 from typing import Any
 
@@ -40,9 +40,9 @@ def of_changes(connection: Connection) -> Problems:
 def counters(connection: Connection) -> Problems:
     """What a summary shows is what counting gives."""
     for counter in COUNTERS:
-        for key, kept, counted in counter.differences(connection):
-            right = kept == counted
-            yield None if right else f"{counter.name} {' '.join(map(str, key))}: {kept} kept, {counted} counted."
+        for key, stored, actual in counter.differences(connection):
+            right = stored == actual
+            yield None if right else f"{counter.name} {' '.join(map(str, key))}: {stored} stored, {actual} counted."
     known = {(row["locrit_id"], row["user_id"]) for row in rows(connection, locrit_users)}
     talked = {(row["locrit_id"], row["user_id"]) for row in rows(connection, conversations)}
     for locrit_id, user_id in sorted(known | talked, key=str):
