@@ -63,7 +63,7 @@ def of(table: Table, row: Mapping[str, Any]) -> bytes:
     return hashlib.blake2b(to_json(said), digest_size=CHECKSUM_BYTES).digest()
 
 
-def holds(table: Table, row: Mapping[str, Any]) -> bool:
+def verify(table: Table, row: Mapping[str, Any]) -> bool:
     try:
         return bool(of(table, row) == row["checksum"])
     except ValueError:  # half a character
@@ -71,9 +71,9 @@ def holds(table: Table, row: Mapping[str, Any]) -> bool:
 
 
 def change(tx: "UnitOfWork", table: Table, values: Mapping[str, Any], *where: ColumnElement[bool]) -> int:
-    """Change rows and seal them again; returns how many there were."""
+    """Changes rows and their checksums; returns how many there were."""
     rows = tx.write_now(update(table).where(*where).values(values).returning(*table.c)).all()
-    tx.write_each_now(seal(table), [seal_of(table, row._asdict()) for row in rows])
+    tx.write_each_now(set_checksum(table), [checksum_parameters(table, row._asdict()) for row in rows])
     return len(rows)
 
 
@@ -82,19 +82,19 @@ def remove(tx: "UnitOfWork", table: Table, *where: ColumnElement[bool]) -> None:
 
 
 @cache
-def seal(table: Table) -> CompiledStatement:
-    """Takes what `seal_of` gives."""
+def set_checksum(table: Table) -> CompiledStatement:
+    """Takes what `checksum_parameters` gives."""
     key = [column == bindparam(f"of_{column.name}") for column in table.primary_key]
-    return CompiledStatement(update(table).where(*key).values(checksum=bindparam("seal")))
+    return CompiledStatement(update(table).where(*key).values(checksum=bindparam("new_checksum")))
 
 
-def seal_of(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+def checksum_parameters(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row that is so damaged that it has no checksum fits none."""
     try:
         checksum = of(table, row)
     except ValueError:
         checksum = b""
-    return {f"of_{column.name}": row[column.name] for column in table.primary_key} | {"seal": checksum}
+    return {f"of_{column.name}": row[column.name] for column in table.primary_key} | {"new_checksum": checksum}
 
 
 def count(connection: Connection, table_name: str, rows: int) -> None:

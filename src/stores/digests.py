@@ -15,8 +15,8 @@ NOTHING = "{}"
 """The payload of what was forgotten."""
 
 
-def seal(event: dict[str, Any], before: bytes) -> None:
-    """Add salt, payload hash and digest; `before` is the digest of the event before it, empty for the first."""
+def chain(event: dict[str, Any], before: bytes) -> None:
+    """Adds salt, payload hash and digest; `before` is the digest of the event before it, empty for the first."""
     event["salt"] = os.urandom(16)
     event["payload_hash"] = payload_hash(event["salt"], event["payload"])
     event["digest"] = digest(event, before)
@@ -31,8 +31,8 @@ def digest(event: Mapping[str, Any], before: bytes) -> bytes:
     return hashlib.sha256(before + event["payload_hash"] + at.encode()).digest()
 
 
-def holds(event: Mapping[str, Any], before: bytes) -> bool:
-    """Whether the event is what was sealed; of a forgotten one, whether its place is."""
+def verify(event: Mapping[str, Any], before: bytes) -> bool:
+    """Whether the event is what was chained; of a forgotten one, whether its place is."""
     try:
         if event["salt"] is None:
             if event["payload"] != NOTHING:

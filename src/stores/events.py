@@ -54,11 +54,11 @@ def record(
 ) -> None:
     place = {"scope": scope, "seq": seq, "type": type_, "entity_id": entity_id, "rev": rev, "op_id": stamp.op_id}
     change = kind_of(type_).change(payload=entity, **place)
-    tx.store_later(_seal_and_store, {**place, "payload": entity.model_dump_json(), "created_at": stamp.time})
+    tx.store_later(_chain_and_store, {**place, "payload": entity.model_dump_json(), "created_at": stamp.time})
     tx.publish_after_commit(change)
 
 
-def _seal_and_store(connection: Connection, rows: list[dict[str, Any]]) -> None:
+def _chain_and_store(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Rows of a scope are in the order of their seq; each scope's chain goes on where the log ends."""
     ends: dict[str, bytes] = {}
     for row in rows:
@@ -66,7 +66,7 @@ def _seal_and_store(connection: Connection, rows: list[dict[str, Any]]) -> None:
         if scope not in ends:
             last = _DIGEST.first(connection, {"scope": scope, "seq": row["seq"] - 1})
             ends[scope] = last.digest if last else b""
-        digests.seal(row, ends[scope])
+        digests.chain(row, ends[scope])
         ends[scope] = row["digest"]
     insert_into(events, *rows[0]).many(connection, rows)
 

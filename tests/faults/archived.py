@@ -38,7 +38,7 @@ def _broken_chains(events: Rows) -> Iterator[str]:
     for scope, log in groupby(events, key=lambda row: row.scope):
         before = b""
         for event in log:
-            if not digests.holds(event._asdict(), before):
+            if not digests.verify(event._asdict(), before):
                 yield f"the chain of {scope} is broken at event {event.seq}"
             before = event.digest
             if event.salt is None and event.payload != "{}":

@@ -79,7 +79,7 @@ def _digested_as_then(connection: Connection) -> None:
     was = now = b""
     for row in connection.execute(select(events).order_by(events.c.scope, events.c.seq)).all():
         was, now = (b"", b"") if row.seq == 1 else (was, now)
-        holds = digests.holds(row._asdict(), was)
+        holds = digests.verify(row._asdict(), was)
         was = row.digest
         now = sealing.digest(row._asdict(), now, sealing.FIRST_PLACE) if holds else was
         here = (events.c.scope == row.scope, events.c.seq == row.seq)
@@ -98,7 +98,7 @@ def rows(url: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def without_failure(row: dict[str, Any]) -> dict[str, Any]:
-    """All of a row but how it failed, and the seal around that."""
+    """All of a row but how it failed, and what covers that."""
     kept = {name: value for name, value in row.items() if name not in ("error", "checksum", *SEAL)}
     if "payload" in kept:
         kept["payload"] = {**json.loads(row["payload"]), "error": None}

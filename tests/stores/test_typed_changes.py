@@ -18,11 +18,11 @@ NO_LONGER = {"leaf_id": "m"}
 
 
 def rewrite(connection: Connection, payload_of: Any) -> None:
-    """The log with other payloads, as a version that wrote those would have sealed it."""
+    """The log with other payloads, as a version that wrote those would have chained it."""
     before: dict[str, bytes] = {}
     for row in connection.execute(select(events).order_by(events.c.scope, events.c.seq)).mappings().all():
         event = {**row, "payload": payload_of(row)}
-        digests.seal(event, before.get(row["scope"], b""))
+        digests.chain(event, before.get(row["scope"], b""))
         before[row["scope"]] = event["digest"]
         here = (events.c.scope == row["scope"], events.c.seq == row["seq"])
         connection.execute(update(events).where(*here).values(event))

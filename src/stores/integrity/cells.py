@@ -26,9 +26,13 @@ def numbers_of_rows(connection: Connection) -> Problems:
     if connection.dialect.name != "sqlite":  # see `checksums.count`
         return
     stored = {row["table_name"]: row["rows"] for row in rows(connection, row_counts)}
-    sealed = {table.name: table for table in metadata.sorted_tables if checksums.covered(table)}
-    for name in sorted(stored.keys() | sealed.keys(), key=str):
-        found = connection.scalar(select(func.count()).select_from(sealed[name])) if name in sealed else None
+    with_checksums = {table.name: table for table in metadata.sorted_tables if checksums.covered(table)}
+    for name in sorted(stored.keys() | with_checksums.keys(), key=str):
+        found = (
+            connection.scalar(select(func.count()).select_from(with_checksums[name]))
+            if name in with_checksums
+            else None
+        )
         saved = stored.get(name, 0)
         yield None if found == saved else f"{name}: {found} rows are there, {saved} were saved."
 
@@ -37,7 +41,7 @@ def _wrong(connection: Connection, table: Table, row: Row) -> str | None:
     unfit = [column.name for column in table.c if not _fits(column, row[column.name])]
     if unfit and connection.dialect.name == "sqlite":  # PostgreSQL lets no other kind in
         return f"{', '.join(unfit)} cannot be read"
-    if checksums.covered(table) and not checksums.holds(table, row):
+    if checksums.covered(table) and not checksums.verify(table, row):
         return "this is not what was saved"
     return None
 

@@ -27,7 +27,7 @@ def digest_chains(connection: Connection) -> Problems:
         newest: dict[Any, Any] = {}
         scrubbed: dict[Any, Any] = {}
         for event in _log(connection, scope):
-            holds = digests.holds(event, before)
+            holds = digests.verify(event, before)
             yield None if holds else f"Change {event['seq']} of {names.scope(scope)} is not what was written."
             before = event["digest"]
             newest[event["entity_id"]] = event["seq"]
