@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from src.errors import Forbidden
-from src.identity import new_id, now_ms, request_hash
+from src.ids import new_id, now_ms, request_hash
 
 Right = Literal["administer"]
 Door = Literal["http", "socket", "script"]

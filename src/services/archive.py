@@ -19,7 +19,7 @@ from src.entities import (
     Theirs,
     Trash,
 )
-from src.identity import new_id, now_ms
+from src.ids import new_id, now_ms
 from src.operations import Caller, Operation, Stamp
 from src.services.jobs import Failed, Jobs
 from src.stores import (

@@ -10,7 +10,7 @@ from src import awake
 from src.entities import Conversation, Failure, GenerationResult, GenerationState, Message, MessageStatus, Turn
 from src.errors import LocritError, StoreUnavailable
 from src.events import Event, ReplyChunk, ReplySaved
-from src.identity import now_ms
+from src.ids import now_ms
 from src.services.llm.protocol import Delta
 from src.services.outcome import UNEXPLAINED, Outcome, failure_of
 from src.services.replies import Replies

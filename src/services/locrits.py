@@ -4,7 +4,7 @@ from typing import Any
 
 from src.entities import AccessTo, Locrit, OpenTo
 from src.errors import Conflict, NotFound
-from src.identity import new_id, now_ms
+from src.ids import new_id, now_ms
 from src.operations import Caller, Operation, Stamp
 from src.stores import generations, locrits, users
 from src.stores.database import Database

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from src.entities import Memory, MemoryVersion
-from src.identity import now_ms
+from src.ids import now_ms
 from src.operations import Caller, Operation
 from src.services.jobs import Jobs
 from src.stores import locrits, trash

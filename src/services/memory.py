@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from src.entities import ChangeEvent, Conversation, Message, NewMessage, OpenConversation, Role
 from src.errors import Conflict
-from src.identity import new_id, session_conversation_id
+from src.ids import new_id, session_conversation_id
 from src.operations import Caller, Operation
 from src.services.exploration import Exploration
 from src.services.memories import Memories

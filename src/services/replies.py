@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Collection
 
 from src.entities import Conversation, GenerationResult, GenerationState, Locrit, Message, PromptContext
 from src.events import ReplyChunk
-from src.identity import now_ms
+from src.ids import now_ms
 from src.operations import Stamp
 from src.stores import ancestry, conversations, generations, locrits, messages
 from src.stores.database import Database, Snapshot

@@ -2,7 +2,7 @@
 
 from src.entities import Conversation, Message, NewMessage
 from src.errors import Conflict
-from src.identity import new_id
+from src.ids import new_id
 from src.operations import Stamp
 from src.stores import ancestry, conversations, messages
 from src.stores.unit_of_work import UnitOfWork

@@ -4,7 +4,7 @@ around the messages that `merging` takes. Where both have something, the one wit
 from collections.abc import Sequence
 
 from src.entities import Conversation, Merged, TheirConversation, TheirLocrit, Theirs
-from src.identity import new_id
+from src.ids import new_id
 from src.operations import Stamp
 from src.stores import conversations, trash
 from src.stores import locrits as locrit_store

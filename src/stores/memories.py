@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from src.entities import Memory, MemoryVersion
 from src.errors import Conflict, Forgotten, NotFound
 from src.events import user_scope
-from src.identity import new_id
+from src.ids import new_id
 from src.models import memories as table
 from src.models import memory_versions
 from src.operations import Stamp

@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from src.entities import Conversation, OpenConversation
 from src.errors import Conflict, InvalidInput
-from src.identity import session_conversation_id
+from src.ids import session_conversation_id
 from src.operations import Stamp
 from src.stores import conversations
 from src.stores import locrits as locrit_store

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from src.identity import new_id
+from src.ids import new_id
 from src.stores.engines import NOTICED_DEAD_AFTER_S, connection_timeouts
 
 LOOK_EVERY_S = 0.5

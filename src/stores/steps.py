@@ -8,7 +8,7 @@ from sqlalchemy import Row, bindparam, select
 from src.entities import Locrit
 from src.errors import Conflict
 from src.events import user_scope
-from src.identity import now_ms
+from src.ids import now_ms
 from src.models import conversations as conversations_table
 from src.models import generations
 from src.models import memories as memories_table

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 
 from src.entities import Locrit, Message, NewMessage, SendMessage, Turn
 from src.errors import Conflict, Forbidden, Inactive, InvalidInput, NotFound
-from src.identity import new_id
+from src.ids import new_id
 from src.models import messages as messages_table
 from src.operations import Operation
 from src.stores import ancestry, conversations, generations, messages, openings, saving

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from src.identity import new_id
+from src.ids import new_id
 from tests.fakes.ollama import Cut, FakeOllama, Item, Part, Status
 
 POLL_S = 0.02

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from src.entities import NewMessage, OpenConversation
-from src.identity import new_id, now_ms
+from src.ids import new_id, now_ms
 from src.operations import Stamp
 from src.stores import conversations, messages, openings
 from src.stores.unit_of_work import UnitOfWork

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, text
 
 from src.application import Application
 from src.config import Settings
-from src.identity import new_id
+from src.ids import new_id
 from src.models import jobs, messages
 from src.stores import search
 from src.stores.unit_of_work import UnitOfWork

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from src.entities import Failure, GenerationResult, PromptContext, SendMessage, Theirs, Usage
-from src.identity import new_id
+from src.ids import new_id
 from src.stores import search
 from tests.store import LOCRIT, Store, opened
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from src.entities import GenerationResult, IntegrityReport, SendMessage
-from src.identity import new_id
+from src.ids import new_id
 from src.stores import search
 from tests.store import Store
 

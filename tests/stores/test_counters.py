@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from src.entities import GenerationResult, SendMessage, iso
 from src.errors import Conflict, LocritError, NotFound
-from src.identity import now_ms
+from src.ids import now_ms
 from tests.faults.audit import audit
 from tests.store import Store, opened
 

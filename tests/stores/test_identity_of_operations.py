@@ -12,7 +12,7 @@ import pytest
 
 from src.entities import Change, GenerationResult, OpenConversation, SendMessage
 from src.errors import Conflict
-from src.identity import request_hash
+from src.ids import request_hash
 from src.models import events, generations, messages, ops
 from src.services.archive import Archive
 from src.services.locrits import LocritService

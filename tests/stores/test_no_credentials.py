@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, select, text, update
 
 from src.entities import Failure, GenerationResult, SendMessage
-from src.identity import new_id
+from src.ids import new_id
 from src.models import events, generations, metadata
 from src.stores import digests, migrations
 from src.stores.engines import open_writer

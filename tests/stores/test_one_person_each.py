@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from sqlalchemy import create_engine, insert, select, text
 
 from src.errors import Conflict
-from src.identity import request_hash
+from src.ids import request_hash
 from src.models import conversations, locrits, ops, users
 from src.operations import Caller
 from src.stores import migrations

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import create_engine, func, select, text
 
 from src.entities import Filters, Theirs
-from src.identity import now_ms
+from src.ids import now_ms
 from src.models import jobs
 from src.stores import search
 from tests.store import LOCRIT, Store, on_each_database, opened

@@ -12,7 +12,7 @@ import regex
 
 from src.entities import Filters, NewMessage, Theirs
 from src.errors import InvalidInput
-from src.identity import new_id
+from src.ids import new_id
 from src.operations import Stamp
 from src.stores import conversations, filing, messages, search
 from src.stores.finding import MOST_LOOKED_AT
