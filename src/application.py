@@ -10,8 +10,8 @@ from src.services.indexing import Indexer
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.periodic_task import PeriodicTask
 from src.services.pulls import ModelPulls
-from src.services.regularly import Regularly
 from src.services.replies import Replies
 from src.services.retention import Retention
 from src.stores.database import Database
@@ -36,10 +36,10 @@ class Application:
         self.archive = Archive(self.database)
         self.chat = ChatService(self.memory, Replies(self.database), self.models, self.bus)
         self._indexer = Indexer(self.database, self.bus)
-        self._jobs = Regularly(self.archive.finish_jobs, JOBS_EVERY_S)
+        self._jobs = PeriodicTask(self.archive.finish_jobs, JOBS_EVERY_S)
         self._retention = Retention(self.archive, settings.trash_days)
-        self._succession = Regularly(self.chat.recover, SUCCESSION_EVERY_S)
-        self._obedience = Regularly(self.chat.stop_unwanted, OBEDIENCE_EVERY_S)
+        self._succession = PeriodicTask(self.chat.recover, SUCCESSION_EVERY_S)
+        self._obedience = PeriodicTask(self.chat.stop_unwanted, OBEDIENCE_EVERY_S)
 
     async def start(self, caller: Caller) -> None:
         """Before serving: what a dead process left is put in order, and there is a person to serve."""

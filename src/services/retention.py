@@ -3,14 +3,14 @@
 import logging
 
 from src.services.archive import Archive
-from src.services.regularly import Regularly
+from src.services.periodic_task import PeriodicTask
 
 EVERY_S = 3600.0
 
 log = logging.getLogger(__name__)
 
 
-class Retention(Regularly):
+class Retention(PeriodicTask):
     """`days` 0 keeps the trash for ever."""
 
     def __init__(self, archive: Archive, days: float) -> None:

@@ -9,7 +9,7 @@ from src.errors import LocritError
 log = logging.getLogger(__name__)
 
 
-class Regularly:
+class PeriodicTask:
     """Looks at once and then every `every_s` seconds, from `start` to `close`.
 
     A LocritError of `look` says why it has to wait for the next time.
