@@ -14,9 +14,9 @@ from backend.message_queue import MessageQueue
 from backend.origin import OriginGuard
 from backend.protocol.sockets import Connected
 from backend.relay import Relay
-from backend.routes.archive import ArchiveRoutes
 from backend.routes.chat import ChatRoutes
 from backend.routes.conversations import ConversationRoutes
+from backend.routes.history import HistoryRoutes
 from backend.routes.locrits import LocritRoutes
 from backend.routes.memory import MemoryRoutes
 from backend.routes.messages import MessageRoutes
@@ -96,7 +96,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         LocritRoutes(application),
         ConversationRoutes(application),
         MessageRoutes(application),
-        ArchiveRoutes(application),
+        HistoryRoutes(application),
         ChatRoutes(application),
         MemoryRoutes(application),
         ModelRoutes(application),

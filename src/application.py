@@ -4,8 +4,8 @@ from src.config import Settings
 from src.data_directory import make_private
 from src.events import EventBus
 from src.operations import Caller
-from src.services.archive import Archive
 from src.services.chat import ChatService
+from src.services.history import HistoryService
 from src.services.indexing import Indexer
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
@@ -33,11 +33,11 @@ class Application:
         self.pulls = ModelPulls(self.models)
         self.locrits = LocritService(self.database)
         self.memory = MemoryService(self.database)
-        self.archive = Archive(self.database)
+        self.history = HistoryService(self.database)
         self.chat = ChatService(self.memory, Replies(self.database), self.models, self.bus)
         self._indexer = Indexer(self.database, self.bus)
-        self._jobs = PeriodicTask(self.archive.finish_jobs, JOBS_EVERY_S)
-        self._retention = Retention(self.archive, settings.trash_days)
+        self._jobs = PeriodicTask(self.history.finish_jobs, JOBS_EVERY_S)
+        self._retention = Retention(self.history, settings.trash_days)
         self._succession = PeriodicTask(self.chat.recover, SUCCESSION_EVERY_S)
         self._obedience = PeriodicTask(self.chat.stop_unwanted, OBEDIENCE_EVERY_S)
 

@@ -36,7 +36,7 @@ class OnePersons:
         self.chat: Any = As(caller, app.chat)
         self.memory: Any = As(caller, app.memory)
         self.locrits: Any = As(caller, app.locrits)
-        self.archive: Any = As(caller, app.archive)
+        self.history: Any = As(caller, app.history)
         self.replies = Replies(app.database)
 
     async def start(self) -> None:

@@ -18,7 +18,7 @@ from src.entities import Change, Message
 from src.events import Event
 from src.models import conversations, generations
 from src.operations import Caller
-from src.services.archive import Archive
+from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from src.services.replies import Replies
@@ -43,7 +43,7 @@ class Store:
         self.replies = Replies(self.database)
         self.memory: Any = As(self.caller, MemoryService(self.database))
         self.locrits: Any = As(self.caller, LocritService(self.database))
-        self.archive: Any = As(self.caller, Archive(self.database))
+        self.history: Any = As(self.caller, HistoryService(self.database))
 
     async def of(self, caller: Caller) -> "Store":
         """The same one, as another person uses it."""

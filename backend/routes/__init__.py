@@ -1,8 +1,8 @@
 """REST: one class of handlers for each noun."""
 
-from backend.routes.archive import ArchiveRoutes
 from backend.routes.chat import ChatRoutes
 from backend.routes.conversations import ConversationRoutes
+from backend.routes.history import HistoryRoutes
 from backend.routes.locrits import LocritRoutes
 from backend.routes.memory import MemoryRoutes
 from backend.routes.messages import MessageRoutes
@@ -14,7 +14,7 @@ ALL = (
     LocritRoutes,
     ConversationRoutes,
     MessageRoutes,
-    ArchiveRoutes,
+    HistoryRoutes,
     ChatRoutes,
     MemoryRoutes,
     ModelRoutes,

@@ -1,9 +1,9 @@
 """What is remembered of a Locrit's conversations."""
 
 from backend.auth import AccessLevel, require_access
-from backend.protocol.archive import Forget, RollBack
 from backend.protocol.conversations import EditMessage, Operation
 from backend.protocol.fields import Done
+from backend.protocol.history import Forget, RollBack
 from backend.protocol.memory import (
     Cleared,
     ClearMemory,

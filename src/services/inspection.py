@@ -3,7 +3,7 @@
 from src.config import Settings
 from src.entities import Examination, IntegrityReport
 from src.operations import Caller
-from src.services.archive import Archive
+from src.services.history import HistoryService
 from src.stores.database import Database
 from src.stores.integrity import copies
 
@@ -17,6 +17,6 @@ async def repair(caller: Caller, settings: Settings) -> IntegrityReport:
     """Puts right what follows from other things. Raises StoreUnavailable, also while a server has the database."""
     database = Database.open(settings.sqlalchemy_url, publish=lambda _event: None, accept_loss=settings.accept_loss)
     try:
-        return await Archive(database).verify(caller, repair=True)
+        return await HistoryService(database).verify(caller, repair=True)
     finally:
         await database.close()

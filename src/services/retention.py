@@ -2,7 +2,7 @@
 
 import logging
 
-from src.services.archive import Archive
+from src.services.history import HistoryService
 from src.services.periodic_task import PeriodicTask
 
 EVERY_S = 3600.0
@@ -13,9 +13,9 @@ log = logging.getLogger(__name__)
 class Retention(PeriodicTask):
     """`days` 0 keeps the trash for ever."""
 
-    def __init__(self, archive: Archive, days: float) -> None:
+    def __init__(self, history: HistoryService, days: float) -> None:
         super().__init__(self.look, EVERY_S)
-        self._archive = archive
+        self._history = history
         self._days = days
 
     def start(self) -> None:
@@ -23,7 +23,7 @@ class Retention(PeriodicTask):
             super().start()
 
     async def look(self) -> None:
-        emptied = await self._archive.expire_trash(self._days)
+        emptied = await self._history.expire_trash(self._days)
         if emptied.forgotten:
             log.info("%d things were in the trash for %g days and are forgotten", emptied.forgotten, self._days)
         for left in emptied.left:

@@ -26,7 +26,7 @@ async def _forgetting(messages: int) -> Report:
             await _fill(app, where.conversation_id, messages)
             usual_ms = await _save_until(app, asyncio.create_task(asyncio.sleep(USUAL_S)))
             begun = perf_counter()
-            forgotten = asyncio.create_task(app.archive.forget_conversation(where.conversation_id))
+            forgotten = asyncio.create_task(app.history.forget_conversation(where.conversation_id))
             waited_ms = await _save_until(app, forgotten)
             took_s = perf_counter() - begun
             await forgotten

@@ -24,7 +24,7 @@ from src.services.generation import SAVE_EVERY_CHARS
 from src.stores import messages as message_store
 from src.stores.activity import QUARTER_MS
 from src.stores.engines import open_readers
-from tests.faults.archived import broken_archive, disagreement
+from tests.faults.history import broken_archive, disagreement
 from tests.fold import DERIVED, fold
 
 

@@ -71,7 +71,7 @@ class Life:
         self._diary = os.open(diary, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     async def live(self) -> None:
-        memory, archive = self._app.memory, self._app.archive
+        memory, history = self._app.memory, self._app.history
         await self._do("open", lambda op: memory.open_conversation(LOCRIT, conversation_id=WHERE, op_id=op))
         for id_ in ("one", "two", "three"):
             await self._do(f"save {id_}", functools.partial(self._save, id_))
@@ -80,11 +80,11 @@ class Life:
         await self._do("restore", lambda op: memory.restore_message("three", op))
         await self._do("star", lambda op: memory.edit_conversation(WHERE, {"starred": True}, op_id=op))
         await self._do("turn", self._turn)
-        await self._do("aside", lambda op: archive.keep_aside("one", "one, otherwise", op))
-        await self._do("back", lambda op: archive.roll_back("one", 1, op))
-        await self._do("fork", lambda op: archive.fork("two", "the-fork", op))
-        await self._do("merge", lambda _: archive.merge(WHERE, [Theirs("offline", "system", "offline")]))
-        await self._do("forget", lambda op: archive.forget_message("three", op))
+        await self._do("aside", lambda op: history.keep_aside("one", "one, otherwise", op))
+        await self._do("back", lambda op: history.roll_back("one", 1, op))
+        await self._do("fork", lambda op: history.fork("two", "the-fork", op))
+        await self._do("merge", lambda _: history.merge(WHERE, [Theirs("offline", "system", "offline")]))
+        await self._do("forget", lambda op: history.forget_message("three", op))
         await self._do("index", lambda _: fill_index(self._app))
 
     def _save(self, id_: str, op: str) -> Awaitable[Any]:

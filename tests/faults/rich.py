@@ -46,13 +46,13 @@ async def _versions(store: Store, where: str) -> None:
     for id_, content in (("m1", "one"), ("m2", "two, " * 400), ("m3", "three")):
         await store.memory.save_message(where, "user", content, message_id=id_, op_id=f"save {id_}")
     await store.memory.edit_message("m1", "one, edited")
-    await store.archive.keep_aside("m1", "one, as someone else would have it", op_id="aside")
-    await store.archive.roll_back("m1", 1)
-    await store.archive.merge(where, [Theirs("m3", "user", "three, theirs", 1), Theirs("offline", "user", "by night")])
+    await store.history.keep_aside("m1", "one, as someone else would have it", op_id="aside")
+    await store.history.roll_back("m1", 1)
+    await store.history.merge(where, [Theirs("m3", "user", "three, theirs", 1), Theirs("offline", "user", "by night")])
     await store.memory.delete_message("m3")
     await store.memory.save_message(where, "user", "secret", message_id="m4", op_id="secret")
     await store.memory.edit_message("m4", "very secret")
-    await store.archive.forget_message("m4")
+    await store.history.forget_message("m4")
 
 
 async def _replies(store: Store, where: str) -> str:
@@ -76,14 +76,14 @@ async def ask(store: Store, where: str, question: str, ending: GenerationResult,
 
 
 async def _copies_and_trash(store: Store, where: str, reply: str) -> None:
-    fork = await store.archive.fork(reply, op_id="fork")
+    fork = await store.history.fork(reply, op_id="fork")
     await store.memory.edit_conversation(fork.conversation_id, {"title": "A fork", "tags": ["a", "é"], "starred": True})
     thrown = await store.conversation("thrown")
     await store.memory.save_message(thrown, "user", "rubbish")
     await store.memory.delete_conversation(thrown)
     forgotten = await store.conversation("forgotten")
     await store.memory.save_message(forgotten, "user", "never again")
-    await store.archive.forget_conversation(forgotten)
+    await store.history.forget_conversation(forgotten)
     await store.memory.edit_conversation(where, {"pinned": True, "archived": True})
     await store.conversation("empty")
 

@@ -47,7 +47,7 @@ class Stage(RuleBasedStateMachine):
     def compare(self) -> None:
         for talk in self._ideal.talks.values():
             self._compare(talk)
-        trash = self._lives.run(lambda app: app.archive.trash())
+        trash = self._lives.run(lambda app: app.history.trash())
         deleted = {one.id for one in self._ideal.talks.values() if one.deleted and not one.forgotten}
         assert {one.conversation_id for one in trash.conversations} == deleted
         audit(self._lives.url, running=True)
@@ -64,7 +64,7 @@ class Stage(RuleBasedStateMachine):
             assert (shown.content, shown.status, shown.rev) == (said.content, said.status, said.rev)
             assert (shown.role, shown.parent_id) == (said.role, said.parent)
             assert (row.deleted_at is not None, row.forgotten_at is not None) == (said.deleted, said.forgotten)
-            versions = self._lives.run(lambda app, id_=said.id: app.archive.versions(id_))  # type: ignore[misc]
+            versions = self._lives.run(lambda app, id_=said.id: app.history.versions(id_))  # type: ignore[misc]
             assert [(one.rev, one.content) for one in versions] == said.versions
 
     # How

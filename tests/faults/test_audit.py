@@ -55,7 +55,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Witness]:
                 await store.memory.save_message(conversation_id, "user", content, message_id=id_, op_id=f"save {id_}")
             turn = await store.memory.begin_turn(SendMessage("why?", "turn", "m3", None, conversation_id))
             await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", LONG))
-            await _archive(store, conversation_id)
+            await _history(store, conversation_id)
             return turn.generation_id
 
     shown = {asyncio.run(speak()): [LONG, "lost"]}
@@ -63,11 +63,11 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Witness]:
     return path, Witness(said, {"save m2", "turn"}, shown, ["why?"], lambda _: f"{LONG}lost and more")
 
 
-async def _archive(store: Store, conversation_id: str) -> None:
+async def _history(store: Store, conversation_id: str) -> None:
     await store.memory.save_message(conversation_id, "user", "for", message_id="m4")
     await store.memory.edit_message("m4", "four")
     await store.memory.save_message(conversation_id, "user", "secret", message_id="m5", op_id="secret")
-    await store.archive.forget_message("m5")
+    await store.history.forget_message("m5")
     await store.database.write(search.index_pending)
 
 

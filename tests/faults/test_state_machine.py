@@ -76,7 +76,7 @@ class Conversations(Stage):
     def forget_conversation(self, which: int, fate: Fate) -> None:
         where, op_id = self._talk(which).id, self._new("forget")
         self._do(
-            lambda app: app.archive.forget_conversation(where, op_id),
+            lambda app: app.history.forget_conversation(where, op_id),
             lambda: self._ideal.forget_talk(where),
             fate,
             [where],
@@ -113,7 +113,7 @@ class Conversations(Stage):
         said, op_id = self._said(which), self._new("back")
         id_, rev = said.id, said.versions[version % len(said.versions)][0]
         self._do(
-            lambda app: app.archive.roll_back(id_, rev, op_id),
+            lambda app: app.history.roll_back(id_, rev, op_id),
             lambda: self._ideal.roll_back(id_, rev),
             fate,
             [said.where, id_],
@@ -124,7 +124,7 @@ class Conversations(Stage):
     def keep_aside(self, which: int, fate: Fate) -> None:
         said, content, op_id = self._said(which), self._new("aside"), self._new("keep")
         self._do(
-            lambda app: app.archive.keep_aside(said.id, content, op_id),
+            lambda app: app.history.keep_aside(said.id, content, op_id),
             lambda: self._ideal.keep_aside(said.id, content),
             fate,
             [said.where, said.id],
@@ -145,7 +145,7 @@ class Conversations(Stage):
     def forget(self, which: int, fate: Fate) -> None:
         said, op_id = self._said(which), self._new("forget")
         self._do(
-            lambda app: app.archive.forget_message(said.id, op_id),
+            lambda app: app.history.forget_message(said.id, op_id),
             lambda: self._ideal.forget(said.id),
             fate,
             [said.where, said.id],
@@ -158,7 +158,7 @@ class Conversations(Stage):
         copied: list[list[tuple[str, str]]] = []
         about = [said.where, said.id, to]
         forked = self._do(
-            lambda app: app.archive.fork(said.id, to, op_id),
+            lambda app: app.history.fork(said.id, to, op_id),
             lambda: copied.append(self._ideal.fork(said.id, to)),
             fate,
             about,
@@ -174,7 +174,7 @@ class Conversations(Stage):
         theirs = [self._theirs(kind, known[n] if n < len(known) else None) for n, kind in enumerate(kinds)]
         became: list[Any] = []
         merged = self._do(
-            lambda app: app.archive.merge(talk.id, theirs),
+            lambda app: app.history.merge(talk.id, theirs),
             lambda: became.append(self._ideal.merge(talk.id, theirs)),
             fate,
             [talk.id, *(one.message_id for one in theirs)],

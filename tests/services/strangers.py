@@ -133,11 +133,11 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "memory.session_messages": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
     "memory.delete_session": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
     "memory.remembered_message": [BY_LOCRIT | SAID, {"locrit_name": THEIRS} | SAID],
-    "archive.versions": [SAID],
-    "archive.roll_back": [SAID | {"rev": 1}],
-    "archive.keep_aside": [SAID | {"content": "theirs"}],
-    "archive.fork": [SAID],
-    "archive.merge": [
+    "history.versions": [SAID],
+    "history.roll_back": [SAID | {"rev": 1}],
+    "history.keep_aside": [SAID | {"content": "theirs"}],
+    "history.fork": [SAID],
+    "history.merge": [
         WHERE | {"theirs": lambda first: [Theirs(first.said, "user", "theirs", rev=9)]},
         WHERE | {"theirs": [], "around": TheirConversation(None, THEIRS, 9, {"title": "theirs"})},
         {
@@ -151,16 +151,16 @@ TRIED: dict[str, list[dict[str, Any]]] = {
             "around": TheirConversation(None, THEIRS, 9, {"user_id": "someone else", "title": "theirs"}),
         },
     ],
-    "archive.merge_locrits": [{"theirs": lambda first: [TheirLocrit(first.locrit_id, 9, {"name": "theirs"})]}],
-    "archive.trash": [OWN],
-    "archive.forget_message": [SAID, {"message_id": has("trashed")}],
-    "archive.forget_conversation": [WHERE],
-    "archive.forget_locrit": [{"name": has("deleted")}, {"name": f"{SECRET} deleted"}],
-    "archive.copies": [SAID],
-    "archive.empty_trash": [OWN],
-    "archive.storage": [OWN],
-    "archive.verify": [OWN, {"repair": True}],
-    "archive.checking": [OWN],
+    "history.merge_locrits": [{"theirs": lambda first: [TheirLocrit(first.locrit_id, 9, {"name": "theirs"})]}],
+    "history.trash": [OWN],
+    "history.forget_message": [SAID, {"message_id": has("trashed")}],
+    "history.forget_conversation": [WHERE],
+    "history.forget_locrit": [{"name": has("deleted")}, {"name": f"{SECRET} deleted"}],
+    "history.copies": [SAID],
+    "history.empty_trash": [OWN],
+    "history.storage": [OWN],
+    "history.verify": [OWN, {"repair": True}],
+    "history.checking": [OWN],
     "locrits.list": [OWN, {"include_deleted": True}],
     "locrits.get": [{"name": MINE}, {"name": has("locrit_id")}],
     "locrits.create": [{"name": "new", "fields": {}, "locrit_id": has("locrit_id")}],
@@ -186,7 +186,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
 }
 ANSWERED = {
     "memory.conversations", "memory.search", "memory.search_memories", "memory.get_full_memory_summary",
-    "memory.sessions", "archive.trash", "archive.empty_trash", "archive.storage", "locrits.list",
+    "memory.sessions", "history.trash", "history.empty_trash", "history.storage", "locrits.list",
     "locrits.ensure_defaults",
 }  # fmt: skip
 """About the caller's own things; all others are refused, whatever they are asked for."""

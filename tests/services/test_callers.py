@@ -26,8 +26,8 @@ from src.models import (
     users,
 )
 from src.operations import Caller
-from src.services.archive import Archive
 from src.services.chat import ChatService
+from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from src.services.pulls import ModelPulls
@@ -38,14 +38,14 @@ from tests.talk import talking
 
 SERVICES: dict[str, type] = {
     "memory": MemoryService,
-    "archive": Archive,
+    "history": HistoryService,
     "locrits": LocritService,
     "chat": ChatService,
     "pulls": ModelPulls,
 }
 BY_ITSELF = {
-    "archive.expire_trash": "the owner of the server has set after how many days",
-    "archive.finish_jobs": "what was ordered before",
+    "history.expire_trash": "the owner of the server has set after how many days",
+    "history.finish_jobs": "what was ordered before",
     "chat.recover": "what dead processes left",
     "chat.stop_unwanted": "what was to be stopped before",
     "pulls.all": "which models the server gets is no secret",
@@ -111,7 +111,7 @@ def test_what_the_second_person_asks_for_is_there_for_the_first(tmp_path: Path, 
 
 
 REFUSED = "refused: "
-CHANGING = {"archive.empty_trash", "locrits.create", "memory.begin_turn", "chat.stop", "chat.wait", "chat.watch"}
+CHANGING = {"history.empty_trash", "locrits.create", "memory.begin_turn", "chat.stop", "chat.wait", "chat.watch"}
 
 
 def _as_the_first_has_it(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -17,17 +17,17 @@ async def thrown_away(store: Store) -> None:
 @on_sqlite
 async def test_what_is_in_the_trash_for_long_enough_is_forgotten(store: Store) -> None:
     await thrown_away(store)
-    retention = Retention(store.archive, days=1e-9)
+    retention = Retention(store.history, days=1e-9)
     retention.start()
     await eventually(lambda: any(isinstance(e, Change) and e.type == "message.forgotten" for e in store.published))
     await retention.close()
-    assert (await store.archive.trash()).messages == []
+    assert (await store.history.trash()).messages == []
 
 
 @on_sqlite
 async def test_without_a_limit_the_trash_is_kept(store: Store) -> None:
     await thrown_away(store)
-    retention = Retention(store.archive, days=0)
+    retention = Retention(store.history, days=0)
     retention.start()
     await retention.close()
-    assert len((await store.archive.trash()).messages) == 1
+    assert len((await store.history.trash()).messages) == 1

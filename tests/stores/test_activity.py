@@ -19,14 +19,14 @@ async def test_days_are_those_of_the_zone(store: Store) -> None:
     starts = [round(datetime.fromisoformat(start).timestamp() * 1000) for start in CHANGES]
     moments = [start + n * 37 * MINUTE_MS for start in starts for n in range(60)]
     said = [Theirs(f"m{at}", "user", "x", 1, created_at=at) for at in moments]
-    await store.archive.merge(conversation_id, said)
+    await store.history.merge(conversation_id, said)
 
     async def assert_counted(expected: list[int]) -> None:
         for zone in map(ZoneInfo, ZONES):
             wanted = Counter(datetime.fromtimestamp(at / 1000, zone).date().isoformat() for at in expected)
             counted = await store.memory.activity(LOCRIT, zone)
             assert [(day.day, day.messages) for day in counted] == sorted(wanted.items()), zone
-        assert (await store.archive.verify()).ok
+        assert (await store.history.verify()).ok
 
     await assert_counted(moments)
     await store.memory.delete_message(f"m{moments[7]}")

@@ -10,7 +10,7 @@ from src.entities import GenerationResult, SendMessage, Theirs
 from src.errors import Conflict, NotFound
 from src.models import conversations, metadata
 from tests.store import LOCRIT, Store, on_each_database
-from tests.stores.archived import say, verified
+from tests.stores.history import say, verified
 
 SECRET = "Zanzibar"
 
@@ -27,14 +27,14 @@ async def test_its_conversations_go_with_it_and_come_back_as_they_were(store: St
     assert store.commits == commits + 1
     assert deleted.conversation_count == 1, "what the trash says of it"
     assert (await store.memory.conversations())[0] == []
-    trash = await store.archive.trash()
+    trash = await store.history.trash()
     assert ([one.id for one in trash.locrits], trash.conversations, trash.messages) == ([deleted.id], [], [])
-    storage = await store.archive.storage()
+    storage = await store.history.storage()
     assert (storage.conversations, storage.messages, storage.trash) == (0, 0, 1)
     await verified(store)
     await store.locrits.restore(LOCRIT)
     assert [one.conversation_id for one in (await store.memory.conversations())[0]] == [where]
-    trash = await store.archive.trash()
+    trash = await store.history.trash()
     assert [one.conversation_id for one in trash.conversations] == [gone]
     assert [one.message_id for one in trash.messages] == [message_id]
     assert await store.memory.statistics(LOCRIT) == before
@@ -52,8 +52,8 @@ async def test_nothing_can_be_written_to_them_meanwhile(store: Store) -> None:
         lambda: store.memory.delete_message(message_id),
         lambda: store.memory.begin_turn(SendMessage("how?", "again", conversation_id=where)),
         lambda: store.memory.begin_retry(turn.reply.message_id),
-        lambda: store.archive.fork(message_id),
-        lambda: store.archive.merge(where, [Theirs("new", "user", "more")]),
+        lambda: store.history.fork(message_id),
+        lambda: store.history.merge(where, [Theirs("new", "user", "more")]),
     )
     for write in writes:
         with pytest.raises(NotFound):
@@ -75,7 +75,7 @@ async def test_another_of_the_same_name_has_conversations_of_its_own(store: Stor
     with pytest.raises(Conflict):
         await store.locrits.restore(LOCRIT)
     await store.locrits.delete(LOCRIT)
-    trash = await store.archive.trash()
+    trash = await store.history.trash()
     assert [(one.id, one.name) for one in trash.locrits] == [(second.id, LOCRIT), (first.id, LOCRIT)]
     assert (await store.locrits.restore(first.id)).id == first.id, "of several the id says which one"
     assert [one.conversation_id for one in (await store.memory.conversations(locrit_name=LOCRIT))[0]] == [where]
@@ -90,19 +90,19 @@ async def test_it_is_forgotten_with_all_that_it_was_and_heard(store: Store) -> N
     for where in ids:
         message, _ = await store.memory.save_message(where, "user", f"{SECRET} {where}")
         await store.memory.edit_message(message.message_id, f"not {SECRET}")
-        await store.archive.fork(message.message_id)
-    await store.archive.forget_conversation(ids[-1])
+        await store.history.fork(message.message_id)
+    await store.history.forget_conversation(ids[-1])
     await store.memory.save_memory(name, f"lives in {SECRET}", tags=[SECRET])
     with pytest.raises(Conflict):
-        await store.archive.forget_locrit(name)
+        await store.history.forget_locrit(name)
     await store.locrits.delete(name)
-    forgotten = await store.archive.forget_locrit(name, op_id="forget")
+    forgotten = await store.history.forget_locrit(name, op_id="forget")
     assert (forgotten.name, forgotten.system_prompt, forgotten.forgotten_at is None) == ("", "", False)
-    assert (await store.archive.forget_locrit(name, op_id="forget")).id == forgotten.id
+    assert (await store.history.forget_locrit(name, op_id="forget")).id == forgotten.id
     for table in metadata.sorted_tables:
         assert [row for row in await store.rows(table) if SECRET in str(tuple(row))] == []
     assert await store.rows(select(conversations).where(conversations.c.forgotten_at.is_(None))) == []
-    assert (await store.archive.trash()).locrits == []
+    assert (await store.history.trash()).locrits == []
     assert forgotten.id not in [one.id for one in await store.locrits.list(include_deleted=True)]
     with pytest.raises(NotFound):
         await store.locrits.restore(forgotten.id)
@@ -113,7 +113,7 @@ async def test_it_is_forgotten_with_all_that_it_was_and_heard(store: Store) -> N
 async def test_one_of_the_same_name_that_lives_is_never_forgotten_for_it(store: Store) -> None:
     await store.locrits.delete(LOCRIT)
     second = await store.locrits.create(LOCRIT, {})
-    await store.archive.forget_locrit(LOCRIT)
+    await store.history.forget_locrit(LOCRIT)
     with pytest.raises(Conflict):
-        await store.archive.forget_locrit(LOCRIT)
+        await store.history.forget_locrit(LOCRIT)
     assert (await store.locrits.get(LOCRIT)).id == second.id

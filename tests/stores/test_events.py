@@ -61,13 +61,13 @@ async def branch(store: Store, conversation_id: str) -> None:
 
 async def roll_back(store: Store, _conversation_id: str) -> None:
     await store.memory.edit_message("m", "edited")
-    await store.archive.roll_back("m", 1)
+    await store.history.roll_back("m", 1)
 
 
 async def merge(store: Store, conversation_id: str) -> None:
     await store.memory.edit_message("m", "edited here")
     theirs = [Theirs("m", "user", "edited there", rev=1), Theirs("new", "user", "only there")]
-    await store.archive.merge(conversation_id, theirs)
+    await store.history.merge(conversation_id, theirs)
 
 
 async def trash_and_restore(store: Store, conversation_id: str) -> None:
@@ -77,13 +77,13 @@ async def trash_and_restore(store: Store, conversation_id: str) -> None:
 
 async def empty_trash(store: Store, conversation_id: str) -> None:
     await store.memory.delete_conversation(conversation_id)
-    await store.archive.empty_trash()
+    await store.history.empty_trash()
 
 
 async def forget_locrit(store: Store, _conversation_id: str) -> None:
     await store.memory.save_memory(LOCRIT, "likes tea")
     await store.locrits.delete(LOCRIT)
-    await store.archive.forget_locrit(LOCRIT)
+    await store.history.forget_locrit(LOCRIT)
 
 
 async def revise_memory(store: Store, _conversation_id: str) -> None:
@@ -101,9 +101,9 @@ async def forget_memory(store: Store, _conversation_id: str) -> None:
 
 
 async def forget_what_was_copied(store: Store, conversation_id: str) -> None:
-    fork = await store.archive.fork("m")
-    await store.archive.fork((await store.memory.get_conversation_history(fork.conversation_id))[0][0].message_id)
-    await store.archive.forget_conversation(conversation_id)
+    fork = await store.history.fork("m")
+    await store.history.fork((await store.memory.get_conversation_history(fork.conversation_id))[0][0].message_id)
+    await store.history.forget_conversation(conversation_id)
 
 
 async def delete_and_restore_locrit(store: Store, _conversation_id: str) -> None:
@@ -123,11 +123,11 @@ OPERATIONS: dict[str, Operation] = {
     "continue": continue_,
     "branch": branch,
     "roll back": roll_back,
-    "keep aside": lambda store, _: store.archive.keep_aside("m", "another edit"),
+    "keep aside": lambda store, _: store.history.keep_aside("m", "another edit"),
     "merge": merge,
-    "fork": lambda store, _: store.archive.fork("m"),
-    "forget message": lambda store, _: store.archive.forget_message("m"),
-    "forget conversation": lambda store, id_: store.archive.forget_conversation(id_),
+    "fork": lambda store, _: store.history.fork("m"),
+    "forget message": lambda store, _: store.history.forget_message("m"),
+    "forget conversation": lambda store, id_: store.history.forget_conversation(id_),
     "rename": lambda store, id_: store.memory.edit_conversation(id_, {"title": "new", "tags": ["a", "b"]}),
     "star": lambda store, id_: store.memory.edit_conversation(id_, {"starred": True, "archived": True}),
     "trash": lambda store, id_: store.memory.delete_conversation(id_),

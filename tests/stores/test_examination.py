@@ -113,7 +113,7 @@ async def test_everything_that_can_happen_leaves_a_database_in_order(store: Stor
     await fill(store)
     report = (await asyncio.to_thread(examine, store.url)).report
     assert report.ok, [check for check in report.checks if not check.ok]
-    assert (await store.archive.verify()).ok
+    assert (await store.history.verify()).ok
 
 
 def test_postgresql_of_an_older_version_is_left_to_the_server(postgresql_url: str) -> None:
@@ -141,8 +141,8 @@ def test_what_is_repaired_is_in_order_again(lived_in: Path) -> None:
 
     async def repaired() -> bool:
         async with opened(url_of(lived_in)) as store:
-            assert not (await store.archive.verify()).ok
-            done = (await store.archive.verify(repair=True)).repaired
+            assert not (await store.history.verify()).ok
+            done = (await store.history.verify(repair=True)).repaired
             await store.database.write(search.index_pending)
             return bool(done)
 
@@ -202,5 +202,5 @@ async def test_a_check_says_how_far_it_is(store: Store) -> None:
     numbers = [(at.number, at.checked) for at in told]
     assert numbers == sorted(numbers)
     assert {at.checks for at in told} == {len(report.checks)}
-    await store.archive.verify()
-    assert await store.archive.checking() is None
+    await store.history.verify()
+    assert await store.history.checking() is None

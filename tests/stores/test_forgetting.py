@@ -9,7 +9,7 @@ from src.entities import Theirs
 from src.errors import Forgotten
 from src.models import metadata
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite
-from tests.stores.archived import ask, index, say, verified
+from tests.stores.history import ask, index, say, verified
 
 SECRET = "the cuckoo sings at dawn in Zanzibar"
 
@@ -19,7 +19,7 @@ async def test_what_is_forgotten_is_gone_from_every_table_and_cannot_come_back(s
     where, [kept, message_id] = await say(store, "something else", SECRET)
     await store.memory.edit_message(message_id, SECRET + " indeed")
     await index(store)
-    stub = await store.archive.forget_message(message_id)
+    stub = await store.history.forget_message(message_id)
     assert (stub.content, stub.forgotten_at is None) == ("", False)
     assert await dump(store, "Zanzibar") == []
     assert await store.memory.search_memories(LOCRIT, "Zanzibar") == []
@@ -29,7 +29,7 @@ async def test_what_is_forgotten_is_gone_from_every_table_and_cannot_come_back(s
         await store.memory.edit_message(message_id, SECRET)
     with pytest.raises(Forgotten):
         await store.memory.restore_message(message_id)
-    merged = await store.archive.merge(where, [Theirs(message_id, "user", SECRET)])
+    merged = await store.history.merge(where, [Theirs(message_id, "user", SECRET)])
     assert merged.forgotten == [message_id]
     assert [message.message_id for message in (await store.memory.get_conversation_history(where))[0]] == [kept]
     await verified(store)
@@ -39,7 +39,7 @@ async def test_what_is_forgotten_is_gone_from_every_table_and_cannot_come_back(s
 async def test_a_forgotten_first_question_takes_the_title_along(store: Store) -> None:
     where, [message_id] = await say(store, SECRET)
     assert "Zanzibar" in (await store.memory.conversation(where)).title
-    await store.archive.forget_message(message_id)
+    await store.history.forget_message(message_id)
     assert await dump(store, "Zanzibar") == []
     await verified(store)
 
@@ -47,10 +47,10 @@ async def test_a_forgotten_first_question_takes_the_title_along(store: Store) ->
 @on_each_database
 async def test_browsers_that_do_not_look_hear_which_message_was_forgotten_and_nothing_of_it(store: Store) -> None:
     where, [message_id] = await say(store, SECRET)
-    stub = await store.archive.forget_message(message_id)
+    stub = await store.history.forget_message(message_id)
     told = store.changes("user:local")[-1]
     assert (told.type, told.entity_id, told.rev, told.payload.wire()) == ("message.forgotten", message_id, stub.rev, {})
-    await store.archive.forget_conversation(where)
+    await store.history.forget_conversation(where)
     told = store.changes("user:local")[-1]
     assert (told.type, told.entity_id) == ("conversation.forgotten", where)
     assert told.payload.wire()["forgotten_at"] is not None
@@ -62,9 +62,9 @@ async def test_a_forgotten_conversation_leaves_stubs_only(store: Store) -> None:
     where = await store.conversation()
     await ask(store, where, SECRET, "Zanzibar it is.")
     await store.memory.edit_conversation(where, {"tags": ["Zanzibar"]})
-    await store.archive.forget_conversation(where)
+    await store.history.forget_conversation(where)
     assert await dump(store, "Zanzibar") == []
-    assert (await store.archive.trash()).conversations == []
+    assert (await store.history.trash()).conversations == []
     assert (await store.memory.statistics(LOCRIT)).total_messages == 0
     await verified(store)
 
@@ -77,10 +77,10 @@ async def test_no_byte_of_what_was_forgotten_is_left_in_the_files(store: Store) 
     files = list(Path(make_url(store.url).database or "").parent.glob("locrit.db*"))
     assert any(b"Zanzibar" in file.read_bytes() for file in files)
     await index(store)
-    await store.archive.forget_message(ids[-1])
+    await store.history.forget_message(ids[-1])
     for message in (await store.memory.get_conversation_history(where))[0]:
         if "Zanzibar" in message.content:
-            await store.archive.forget_message(message.message_id)
+            await store.history.forget_message(message.message_id)
     await index(store)
     await store.database.scrub()
     assert [file.name for file in files if b"anziba" in file.read_bytes()] == []
@@ -90,10 +90,10 @@ async def test_no_byte_of_what_was_forgotten_is_left_in_the_files(store: Store) 
 async def test_emptying_the_trash_forgets_what_is_old_enough(store: Store) -> None:
     where, [one, two] = await say(store, "one", "two")
     await store.memory.delete_message(one)
-    assert (await store.archive.empty_trash(older_than_days=1)).forgotten == 0
-    assert (await store.archive.empty_trash()).forgotten == 1
+    assert (await store.history.empty_trash(older_than_days=1)).forgotten == 0
+    assert (await store.history.empty_trash()).forgotten == 1
     assert [message.message_id for message in (await store.memory.get_conversation_history(where))[0]] == [two]
-    assert (await store.archive.trash()).messages == []
+    assert (await store.history.trash()).messages == []
 
 
 async def dump(store: Store, word: str) -> list[str]:

@@ -15,7 +15,7 @@ from src.entities import GenerationResult, SendMessage, Theirs
 from src.errors import Conflict, LocritError
 from tests.faults.chance import SEED
 from tests.store import LOCRIT, Store, on_each_database, opened
-from tests.stores.archived import index, say, verified
+from tests.stores.history import index, say, verified
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
 STEPS = 14
@@ -57,7 +57,7 @@ class History:
     async def fork(self) -> None:
         where = self.chance.choice(self.conversations)
         page, _, _ = await self.store.memory.get_conversation_history(where)
-        fork = await self.store.archive.fork(self.chance.choice(page).message_id)
+        fork = await self.store.history.fork(self.chance.choice(page).message_id)
         self.conversations.append(fork.conversation_id)
         copied, _, _ = await self.store.memory.get_conversation_history(fork.conversation_id)
         self.family += [one.message_id for one in copied if one.metadata["copied_from"] in self.family]
@@ -77,7 +77,7 @@ class History:
         )
 
     async def aside(self) -> None:
-        await self.store.archive.keep_aside(self.chance.choice(self.family), f"{SECRET} aside")
+        await self.store.history.keep_aside(self.chance.choice(self.family), f"{SECRET} aside")
 
     async def index(self) -> None:
         await index(self.store)
@@ -111,21 +111,21 @@ async def forgotten(url: str, how: str, seed: str) -> None:
         assert await found(store) != []
         await forget(store, history, how)
         await index(store)
-        await store.archive.finish_jobs()
+        await store.history.finish_jobs()
         assert await found(store) == []
         await verified(store)
 
 
 async def forget(store: Store, history: History, how: str) -> None:
     if how == "the message":
-        await store.archive.forget_message(history.family[0])
+        await store.history.forget_message(history.family[0])
     elif how == "a copy of it":
-        await store.archive.forget_message(history.family[-1])
+        await store.history.forget_message(history.family[-1])
     elif how == "its conversation":
-        await store.archive.forget_conversation(history.conversations[0])
+        await store.history.forget_conversation(history.conversations[0])
     else:
         await store.locrits.delete(LOCRIT)
-        await store.archive.empty_trash()
+        await store.history.empty_trash()
 
 
 async def found(store: Store) -> list[str]:
@@ -148,12 +148,12 @@ async def test_a_fork_that_was_called_after_a_branch_that_it_does_not_have(store
     where, [asked] = await say(store, f"{SECRET}?")
     turn = await store.memory.begin_turn(SendMessage("and so?", "ask", conversation_id=where, instead_of=asked))
     await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", "so"))
-    fork = await store.archive.fork(turn.reply.message_id)
+    fork = await store.history.fork(turn.reply.message_id)
     await store.memory.edit_message(asked, "harmless now")
     assert SECRET in fork.title
-    await store.archive.forget_message(asked)
+    await store.history.forget_message(asked)
     assert (await store.memory.conversation(fork.conversation_id)).title == "and so?"
-    await store.archive.finish_jobs()
+    await store.history.finish_jobs()
     assert await found(store) == []
     await verified(store)
 
@@ -161,8 +161,8 @@ async def test_a_fork_that_was_called_after_a_branch_that_it_does_not_have(store
 @on_each_database
 async def test_forgetting_a_fork_leaves_what_it_was_copied_from(store: Store) -> None:
     where, [message_id] = await say(store, "said first")
-    fork = await store.archive.fork(message_id)
-    await store.archive.forget_conversation(fork.conversation_id)
+    fork = await store.history.fork(message_id)
+    await store.history.forget_conversation(fork.conversation_id)
     kept, _, _ = await store.memory.get_conversation_history(where)
     assert [message.content for message in kept] == ["said first"]
     await verified(store)
@@ -171,21 +171,21 @@ async def test_forgetting_a_fork_leaves_what_it_was_copied_from(store: Store) ->
 @on_each_database
 async def test_the_person_is_told_how_many_copies_go_too(store: Store) -> None:
     _, [message_id] = await say(store, "said first")
-    fork = await store.archive.fork(message_id)
+    fork = await store.history.fork(message_id)
     [copy], _, _ = await store.memory.get_conversation_history(fork.conversation_id)
-    await store.archive.fork(copy.message_id)
-    assert [await store.archive.copies(id_) for id_ in (message_id, copy.message_id)] == [2, 2]
-    await store.archive.forget_message(copy.message_id)
-    assert await store.archive.copies(message_id) == 0
+    await store.history.fork(copy.message_id)
+    assert [await store.history.copies(id_) for id_ in (message_id, copy.message_id)] == [2, 2]
+    await store.history.forget_message(copy.message_id)
+    assert await store.history.copies(message_id) == 0
 
 
 @on_each_database
 async def test_a_copy_that_a_browser_gives_back_is_refused(store: Store) -> None:
     _, [message_id] = await say(store, SECRET)
-    fork = await store.archive.fork(message_id)
+    fork = await store.history.fork(message_id)
     [copy], _, _ = await store.memory.get_conversation_history(fork.conversation_id)
-    await store.archive.forget_message(message_id)
-    merged = await store.archive.merge(fork.conversation_id, [Theirs(copy.message_id, "user", SECRET)])
+    await store.history.forget_message(message_id)
+    merged = await store.history.merge(fork.conversation_id, [Theirs(copy.message_id, "user", SECRET)])
     assert merged.forgotten == [copy.message_id]
 
 
@@ -194,13 +194,13 @@ async def test_a_reply_that_goes_on_in_a_fork_keeps_its_original(store: Store) -
     where = await store.conversation()
     turn = await store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=where))
     await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", f"because {SECRET}"))
-    fork = await store.archive.fork(turn.reply.message_id)
+    fork = await store.history.fork(turn.reply.message_id)
     copied, _, _ = await store.memory.get_conversation_history(fork.conversation_id)
     again = await store.memory.begin_continuation(copied[-1].message_id)
-    for forget_it in (store.archive.forget_conversation(where), store.archive.forget_message(turn.reply.message_id)):
+    for forget_it in (store.history.forget_conversation(where), store.history.forget_message(turn.reply.message_id)):
         with pytest.raises(Conflict):
             await forget_it
     await store.replies.finish_reply(again.generation_id, GenerationResult("complete"))
-    await store.archive.forget_conversation(where)
+    await store.history.forget_conversation(where)
     assert await found(store) == []
     await verified(store)

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from backend.protocol.archive import SyncedConversation, SyncedLocrit, SyncedMessage
-from backend.routes import archive as wire
+from backend.protocol.history import SyncedConversation, SyncedLocrit, SyncedMessage
+from backend.routes import history as wire
 from src.entities import (
     Conversation,
     Entity,
@@ -130,7 +130,7 @@ class Life:
         await self._store.memory.restore_message((await self._any()).message_id)
 
     async def _forget(self) -> None:
-        await self._store.archive.forget_message((await self._any()).message_id)
+        await self._store.history.forget_message((await self._any()).message_id)
 
     async def _say(self) -> None:
         role: Any = self._chance.choice(["user", "assistant", "system", "tool"])
@@ -189,15 +189,15 @@ async def give_back(store: Store, conversation: Conversation, messages: list[Mes
     """As a browser does."""
     around = wire._conversation(on_the_wire(SyncedConversation, conversation))
     theirs = [Theirs(**dict(on_the_wire(SyncedMessage, one))) for one in messages]
-    merged = await store.archive.merge(conversation.conversation_id, theirs, around)
+    merged = await store.history.merge(conversation.conversation_id, theirs, around)
     for one in messages:
         if one.forgotten_at is not None:
-            await store.archive.forget_message(one.message_id)
+            await store.history.forget_message(one.message_id)
     return merged
 
 
 async def give_back_locrit(store: Store, locrit: Locrit) -> None:
-    await store.archive.merge_locrits([wire._locrit(on_the_wire(SyncedLocrit, locrit))])
+    await store.history.merge_locrits([wire._locrit(on_the_wire(SyncedLocrit, locrit))])
 
 
 async def _restored(url: str) -> None:

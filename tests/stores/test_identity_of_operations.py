@@ -14,13 +14,13 @@ from src.entities import Change, GenerationResult, OpenConversation, SendMessage
 from src.errors import Conflict
 from src.ids import request_hash
 from src.models import events, generations, messages, ops
-from src.services.archive import Archive
+from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from tests.callers import SOMEONE
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
 
-SERVICES: dict[str, type] = {"memory": MemoryService, "archive": Archive, "locrits": LocritService}
+SERVICES: dict[str, type] = {"memory": MemoryService, "history": HistoryService, "locrits": LocritService}
 NOT_PART = {
     "caller": "the other half of the identity: another person's operation of the same id is another one (tried below)",
     "rev": "says what an edit is based on, not what it does; a repeat may be based on more",
@@ -78,13 +78,13 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         "memory.clear": ({"locrit_name": LOCRIT}, {"locrit_name": "Pixie Assistant"}),
         "memory.begin_retry": ({"message_id": "m1", "model": "a"}, {"message_id": "m2", "model": "b"}),
         "memory.begin_continuation": ({"reply_id": replies[0]}, {"reply_id": replies[1]}),
-        "archive.roll_back": ({"message_id": "m1", "rev": 1}, {"message_id": "m2", "rev": 2}),
-        "archive.keep_aside": ({"message_id": "m1", "content": "a"}, {"message_id": "m2", "content": "b"}),
-        "archive.fork": ({"message_id": "m1", "conversation_id": "f1"}, {"message_id": "m2", "conversation_id": "f2"}),
-        "archive.forget_message": two_messages,
-        "archive.forget_conversation": ({"conversation_id": one}, {"conversation_id": two}),
+        "history.roll_back": ({"message_id": "m1", "rev": 1}, {"message_id": "m2", "rev": 2}),
+        "history.keep_aside": ({"message_id": "m1", "content": "a"}, {"message_id": "m2", "content": "b"}),
+        "history.fork": ({"message_id": "m1", "conversation_id": "f1"}, {"message_id": "m2", "conversation_id": "f2"}),
+        "history.forget_message": two_messages,
+        "history.forget_conversation": ({"conversation_id": one}, {"conversation_id": two}),
         "memory.forget_memory": (a_note, other_note),
-        "archive.forget_locrit": ({"name": "in the trash"}, {"name": "in the trash, too"}),
+        "history.forget_locrit": ({"name": "in the trash"}, {"name": "in the trash, too"}),
         "locrits.create": (
             {"name": "Eve", "fields": {"description": "a"}, "locrit_id": "e"},
             {"name": "Adam", "fields": {"description": "b"}, "locrit_id": "a"},

@@ -15,7 +15,7 @@ from src.stores import forgetting
 from src.stores.jobs import STEP_S, Step
 from src.stores.steps import HANDLERS
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
-from tests.stores.archived import index, say, verified
+from tests.stores.history import index, say, verified
 
 MESSAGES = int(os.environ.get("MESSAGES", "600"))
 SECRET = "Zanzibar"
@@ -32,7 +32,7 @@ async def full(store: Store, session: str, count: int) -> str:
 @on_each_database
 async def test_saves_do_not_wait_for_much_that_is_forgotten(store: Store) -> None:
     where, other = await full(store, "much", MESSAGES), await store.conversation("other")
-    forgotten = asyncio.create_task(store.archive.forget_conversation(where))
+    forgotten = asyncio.create_task(store.history.forget_conversation(where))
     saved = 0
     while not forgotten.done():
         await store.memory.save_message(other, "user", "meanwhile")
@@ -69,7 +69,7 @@ async def test_no_step_takes_much_longer_than_it_may(store: Store) -> None:
 async def test_whenever_the_process_dies_the_next_one_finishes(store: Store) -> None:
     """Killed after any commit: the files are copied as they are then, and another process goes on with the copy."""
     where = await full(store, "much", 150)
-    await store.archive.fork((await store.memory.get_conversation_history(where, limit=1))[0][-1].message_id)
+    await store.history.fork((await store.memory.get_conversation_history(where, limit=1))[0][-1].message_id)
     await index(store)
     home = Path(make_url(store.url).database or "").parent
     left: list[Path] = []
@@ -81,14 +81,14 @@ async def test_whenever_the_process_dies_the_next_one_finishes(store: Store) -> 
             shutil.copy(home / file, left[-1])
 
     event.listen(store.writing, "checkin", leave)
-    await store.archive.forget_conversation(where)
+    await store.history.forget_conversation(where)
     event.remove(store.writing, "checkin", leave)
     assert len(left) > 5
     for life in left[:: max(1, len(left) // 8)]:
         async with opened(f"sqlite:///{life / 'locrit.db'}") as heir:
             shown = [one.conversation_id for one in (await heir.memory.conversations())[0]]
             assert where not in shown, "marked as forgotten from the first step on"
-            await heir.archive.finish_jobs()
+            await heir.history.finish_jobs()
             assert await heir.rows(select(jobs).where(jobs.c.kind != "index")) == []
             await verified(heir)
             assert [f.name for f in life.glob("locrit.db*") if SECRET.encode() in f.read_bytes()] == []
@@ -98,9 +98,9 @@ async def test_whenever_the_process_dies_the_next_one_finishes(store: Store) -> 
 async def test_two_who_work_at_the_same_time_share_the_work(store: Store) -> None:
     ids = [await full(store, f"much {n}", 40) for n in range(3)]
     await asyncio.gather(
-        *(store.archive.forget_conversation(where) for where in ids),
+        *(store.history.forget_conversation(where) for where in ids),
         store.memory.clear(LOCRIT),
-        store.archive.empty_trash(),
+        store.history.empty_trash(),
     )
     assert await store.rows(select(messages.c.id).where(messages.c.content != "")) == []
     await verified(store)
@@ -121,11 +121,11 @@ async def test_what_a_reader_still_needs_of_the_log_is_emptied_later(store: Stor
 
     reader = asyncio.create_task(store.database.read(read))
     await reading.wait()
-    await store.archive.forget_message(message_id)
+    await store.history.forget_message(message_id)
     assert len(await store.rows(select(jobs).where(jobs.c.kind != "index"))) == 1, "the log is not clean yet"
     done.set()
     await reader
-    await store.archive.finish_jobs()
+    await store.history.finish_jobs()
     assert await store.rows(select(jobs).where(jobs.c.kind != "index")) == []
     files = Path(make_url(store.url).database or "").parent.glob("locrit.db*")
     assert [file.name for file in files if SECRET.encode() in file.read_bytes()] == []

@@ -10,7 +10,7 @@ from src.errors import Conflict, Forgotten, NotFound
 from src.models import memories as table
 from src.models import metadata
 from tests.store import LOCRIT, Store, on_each_database
-from tests.stores.archived import verified
+from tests.stores.history import verified
 
 SECRET = "Zanzibar"
 
@@ -49,11 +49,11 @@ async def test_what_is_deleted_is_in_the_trash_and_comes_back(store: Store) -> N
     memory = await noted(store)
     await store.memory.delete_memory(LOCRIT, memory.id)
     assert await store.memory.memories(LOCRIT) == []
-    assert [one.id for one in (await store.archive.trash()).memories] == [memory.id]
+    assert [one.id for one in (await store.history.trash()).memories] == [memory.id]
     assert (await store.memory.statistics(LOCRIT)).total_memories == 0
     restored = await store.memory.restore_memory(LOCRIT, memory.id)
     assert (restored.content, restored.deleted_at) == (memory.content, None)
-    assert (await store.archive.trash()).memories == []
+    assert (await store.history.trash()).memories == []
     await verified(store)
 
 
@@ -106,5 +106,5 @@ async def test_a_memory_that_is_not_what_was_noted_is_noticed(store: Store) -> N
     memory = await noted(store)
     changed = update(table).where(table.c.id == memory.id).values(metadata='{"from": "elsewhere"}')
     await store.database.write(lambda tx: tx.write_now(changed))
-    report = await store.archive.verify()
+    report = await store.history.verify()
     assert [check.name for check in report.checks if not check.ok] == ["rows and changes"]

@@ -28,7 +28,7 @@ async def prompt(store: Store, where: str) -> list[str]:
 @on_each_database
 async def test_replies_that_come_before_their_questions_find_their_place(store: Store) -> None:
     where = await store.conversation()
-    await store.archive.merge(where, [*reversed(line(where))])
+    await store.history.merge(where, [*reversed(line(where))])
     assert await prompt(store, where) == ["q1", "a1", "q2", "a2", "q3", "a3"]
 
 
@@ -37,10 +37,10 @@ async def test_what_two_browsers_have_of_one_conversation_becomes_one_line(store
     """The first to come has the end only, the second what came before it."""
     where = await store.conversation()
     whole = line(where)
-    await store.archive.merge(where, whole[:2])
-    await store.archive.merge(where, whole[4:])
+    await store.history.merge(where, whole[:2])
+    await store.history.merge(where, whole[4:])
     assert await prompt(store, where) == ["q1", "a1", "q3", "a3"]  # nothing that is there is left out
-    await store.archive.merge(where, whole[2:4])
+    await store.history.merge(where, whole[2:4])
     assert await prompt(store, where) == ["q1", "a1", "q2", "a2", "q3", "a3"]
     assert await store.leaf_id(where) == "a3"
     audit(store.url)
@@ -50,9 +50,9 @@ async def test_what_two_browsers_have_of_one_conversation_becomes_one_line(store
 async def test_a_message_that_comes_after_its_children_without_its_own_parent_stays_before_them(store: Store) -> None:
     where = await store.conversation()
     whole = line(where)
-    await store.archive.merge(where, whole[:1])
-    await store.archive.merge(where, whole[3:])
-    await store.archive.merge(where, [whole[2]])  # follows a1, which nobody has brought
+    await store.history.merge(where, whole[:1])
+    await store.history.merge(where, whole[3:])
+    await store.history.merge(where, [whole[2]])  # follows a1, which nobody has brought
     assert await prompt(store, where) == ["q1", "q2", "a2", "q3", "a3"]
 
 
@@ -66,14 +66,14 @@ async def test_branches_stay_branches_and_the_newest_counts(store: Store) -> Non
         said("q2b", "a1"),
         said("a2b", "q2b"),
     ]
-    await store.archive.merge(where, [*tree, said("a2c", "q2b", status="stopped")])
+    await store.history.merge(where, [*tree, said("a2c", "q2b", status="stopped")])
     assert await prompt(store, where) == ["q1", "a1", "q2b", "a2c"]
 
 
 @on_each_database
 async def test_a_reply_that_was_being_written_is_interrupted_and_can_go_on(store: Store) -> None:
     where = await store.conversation()
-    await store.archive.merge(where, [said("q1", where), said("a1", "q1", status="streaming", model="m")])
+    await store.history.merge(where, [said("q1", where), said("a1", "q1", status="streaming", model="m")])
     reply = await store.memory.message("a1")
     assert (reply.status, reply.model, reply.parent_id) == ("interrupted", "m", "q1")
     turn = await store.memory.begin_continuation("a1")
@@ -84,9 +84,9 @@ async def test_a_reply_that_was_being_written_is_interrupted_and_can_go_on(store
 async def test_an_end_is_better_than_a_cut(store: Store) -> None:
     """The backup was taken while the reply was written: both revisions are the same."""
     where = await store.conversation()
-    await store.archive.merge(where, [said("q1", where), replace(said("a1", "q1"), content="this", status="streaming")])
+    await store.history.merge(where, [said("q1", where), replace(said("a1", "q1"), content="this", status="streaming")])
     cut = await store.memory.message("a1")
-    merged = await store.archive.merge(where, [said("a1", "q1", rev=cut.rev)])
+    merged = await store.history.merge(where, [said("a1", "q1", rev=cut.rev)])
     assert merged.updated == ["a1"]
     whole = await store.memory.message("a1")
     assert (whole.status, whole.content) == ("complete", "this is a1")
@@ -96,11 +96,11 @@ async def test_an_end_is_better_than_a_cut(store: Store) -> None:
 async def test_the_trash_and_the_forgotten_stay_where_they_are(store: Store) -> None:
     where = await store.conversation()
     gone, secret = said("q1", where, deleted_at=5), replace(said("q2", "q1", forgotten_at=7), content="a secret")
-    await store.archive.merge(where, [gone, secret])
-    assert [one.message_id for one in (await store.archive.trash()).messages] == ["q1"]
+    await store.history.merge(where, [gone, secret])
+    assert [one.message_id for one in (await store.history.trash()).messages] == ["q1"]
     assert (await store.memory.restore_message("q1")).deleted_at is None
     assert (await store.memory.message("q2")).content == ""
-    assert (await store.archive.merge(where, [replace(secret, forgotten_at=None)])).forgotten == ["q2"]
+    assert (await store.history.merge(where, [replace(secret, forgotten_at=None)])).forgotten == ["q2"]
     assert "a secret" not in str(await store.memory.events(f"conversation:{where}"))
     audit(store.url)
 
@@ -121,7 +121,7 @@ def test_a_tree_that_cannot_be_is_refused_as_a_whole(garbage: list[Theirs], sqli
         where, other = await store.conversation(), await store.conversation("another")
         await store.memory.save_message(other, "user", "hello", message_id="in another conversation")
         with pytest.raises(InvalidInput):
-            await store.archive.merge(where, garbage)
+            await store.history.merge(where, garbage)
         assert (await store.memory.get_conversation_history(where))[0] == []
 
     refused(sqlite_url)
@@ -130,21 +130,21 @@ def test_a_tree_that_cannot_be_is_refused_as_a_whole(garbage: list[Theirs], sqli
 @on_sqlite
 async def test_a_circle_is_refused_also_when_its_parts_come_one_by_one(store: Store) -> None:
     where = await store.conversation()
-    await store.archive.merge(where, [said("q1", "a9")])
-    await store.archive.merge(where, [said("a1", "q1")])
+    await store.history.merge(where, [said("q1", "a9")])
+    await store.history.merge(where, [said("a1", "q1")])
     with pytest.raises(InvalidInput):
-        await store.archive.merge(where, [said("a9", "a1")])
+        await store.history.merge(where, [said("a9", "a1")])
     assert await prompt(store, where) == ["q1", "a1"]
 
 
 @on_sqlite
 async def test_who_tells_only_the_words_merges_as_ever(store: Store) -> None:
     where = await store.conversation()
-    await store.archive.merge(where, [Theirs("one", "user", "hello"), Theirs("two", "assistant", "hi")])
-    merged = await store.archive.merge(
+    await store.history.merge(where, [Theirs("one", "user", "hello"), Theirs("two", "assistant", "hi")])
+    merged = await store.history.merge(
         where, [Theirs("one", "user", "hello!", rev=1), Theirs("two", "assistant", "ho")]
     )
     assert (merged.updated, merged.kept_aside) == (["one"], ["two"])
-    later = await store.archive.merge(where, [Theirs("one", "user", "hello?", rev=99)])
+    later = await store.history.merge(where, [Theirs("one", "user", "hello?", rev=99)])
     assert later.kept_aside == ["one"]  # a revision alone says nothing: old clients keep their own count
     assert [one.status for one in (await store.memory.get_conversation_history(where))[0]] == ["complete"] * 2

@@ -49,12 +49,12 @@ def test_memories_and_copies_of_before_are_as_good_as_new_ones(database_url: str
 
     async def look() -> None:
         async with opened(database_url) as store:
-            [memory] = (await store.archive.trash()).memories
+            [memory] = (await store.history.trash()).memories
             assert (memory.content, memory.rev, memory.metadata) == ("likes coffee", 1, {"from": "a form"})
             restored = await store.memory.restore_memory("Ada", memory.id)
             assert (restored.rev, len(await store.memory.memories("Ada"))) == (2, 2)
-            assert await store.archive.copies("copy") == 1
-            report = await store.archive.verify()
+            assert await store.history.copies("copy") == 1
+            report = await store.history.verify()
             wrong = {check.name: check.problems for check in report.checks if not check.ok}
             unprepared = {"counters", "search index", "rows and changes"}
             assert wrong.keys() <= unprepared, wrong

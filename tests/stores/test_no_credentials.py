@@ -17,7 +17,7 @@ from src.stores.integrity import CHECKS
 from src.stores.migrations import sealing
 from tests.faults.audit import audit
 from tests.store import Store, opened
-from tests.stores.archived import ask, say, verified
+from tests.stores.history import ask, say, verified
 
 REVISION, CHECKSUMS = "0004", "0008"
 SEAL = ("salt", "payload_hash", "digest")
@@ -47,11 +47,11 @@ async def live(url: str) -> None:
         await store.conversation("untouched")
         where, [forgotten] = await say(store, f"{SAID} Forget it.")
         failed = [await fail(store, where, told) for told, _ in TOLD]
-        await store.archive.fork(failed[-1])
+        await store.history.fork(failed[-1])
         await store.memory.delete_message(failed[0])
         await store.memory.begin_continuation(failed[1])
-        await store.archive.forget_message(failed[2])
-        await store.archive.forget_message(forgotten)
+        await store.history.forget_message(failed[2])
+        await store.history.forget_message(forgotten)
         await asyncio.gather(*(store.memory.save_message(where, "user", f"{n}") for n in range(MORE_THAN_A_PAGE)))
         await ask(store, where, "And now?", SAID)
         await store.replies.finish_reply((await store.running())[0], GenerationResult("complete", "done"))

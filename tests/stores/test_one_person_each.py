@@ -55,7 +55,7 @@ def test_operations_of_before_are_the_only_persons_and_answer_repeats(database_u
                 await store.memory.open_conversation("Ada", conversation_id="d", op_id="opened")
             rows = await store.rows(select(ops.c.user_id, ops.c.op_id))
             assert sorted(tuple(row) for row in rows) == sorted(("local", one["op_id"]) for one in DONE)
-            checks = (await store.archive.verify()).checks
+            checks = (await store.history.verify()).checks
             wrong = [problem for check in checks for problem in check.problems if "ops" in problem]
             assert len(wrong) == 1, wrong
             assert "damaged" in wrong[0]
@@ -75,7 +75,7 @@ async def test_two_people_may_call_their_locrits_the_same(store: Store) -> None:
     await store.locrits.edit("Ada", {"name": "Eve"})
     assert (await other.locrits.get("Ada")).name == "Ada"
     assert (await store.locrits.get("Ada")).name == "Eve", "by the name that it had"
-    report = await store.archive.verify()
+    report = await store.history.verify()
     assert report.ok, [check for check in report.checks if not check.ok]
 
 
@@ -86,8 +86,8 @@ async def test_what_another_person_calls_a_copy_is_not_forgotten_with_its_origin
     await store.memory.save_message(where, "user", "mine", message_id="mine")
     await other.memory.save_message(theirs, "user", "stays", message_id="copy", metadata={"copied_from": "mine"})
     await store.memory.save_message(where, "user", "last", message_id="last", metadata={"copied_from": "copy"})
-    assert await store.archive.copies("mine") == 0
+    assert await store.history.copies("mine") == 0
     for forgotten in ("mine", "last"):
-        await store.archive.forget_message(forgotten)
-    await store.archive.forget_conversation(where)
+        await store.history.forget_message(forgotten)
+    await store.history.forget_conversation(where)
     assert (await other.memory.message("copy")).content == "stays"

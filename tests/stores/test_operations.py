@@ -131,7 +131,7 @@ async def test_two_who_write_the_same_into_a_message_agree(store: Store) -> None
     first = await store.memory.edit_message("m", "two", rev=1, op_id="first")
     second = await store.memory.edit_message("m", "two", rev=1, op_id="second")
     assert second == first
-    assert [version.content for version in await store.archive.versions("m")] == ["two", "one"]
+    assert [version.content for version in await store.history.versions("m")] == ["two", "one"]
 
 
 @on_each_database

@@ -162,7 +162,7 @@ async def test_filters_narrow_what_is_found_and_stand_alone(store: Store) -> Non
 async def test_days_are_narrowed_to_the_moment(store: Store) -> None:
     conversation_id = await store.conversation()
     moments = [1_700_000_000_000 + n * 7 * DAY_MS // 3 for n in range(-200, 200, 7)]
-    await store.archive.merge(conversation_id, [Theirs(f"m{at}", "user", "fox", at, created_at=at) for at in moments])
+    await store.history.merge(conversation_id, [Theirs(f"m{at}", "user", "fox", at, created_at=at) for at in moments])
     await index(store)
     for at in moments[::9]:
         for delta in (-1, 0, 1):
@@ -192,11 +192,11 @@ async def test_the_index_is_made_anew_newest_first_while_it_is_searched(store: S
         [],
     )
     assert (await store.memory.search("hello", Filters())).waiting == len(SAID) - 2
-    assert (await store.archive.verify()).ok
+    assert (await store.history.verify()).ok
     await index(store)
     assert (await found(store, "changed"), await found(store, "fox")) == (["percent"], ["fox"])
     assert (await store.memory.search("hello", Filters())).waiting == 0
-    assert (await store.archive.verify()).ok
+    assert (await store.history.verify()).ok
 
 
 def test_what_was_indexed_by_an_older_version_is_found_again(database_url: str) -> None:
@@ -208,7 +208,7 @@ def test_what_was_indexed_by_an_older_version_is_found_again(database_url: str) 
         async with opened(database_url) as store:
             assert (await store.memory.search("fox", Filters())).waiting == len(SAID)
             await index(store)
-            assert (await store.archive.verify()).ok
+            assert (await store.history.verify()).ok
             return await found(store, "fox")
 
     asyncio.run(save())

@@ -92,7 +92,7 @@ async def test_what_is_before_a_day_is_found_once_and_the_latest_first(store: St
     chance = random.Random(2)
     moments = [MOMENT - int(DAY_MS * chance.expovariate(1 / 100)) for _ in range(200)]
     theirs = [Theirs(f"m{n}", "user", f"word {n}", created_at=at) for n, at in enumerate(moments)]
-    await store.archive.merge(await store.conversation(), theirs)
+    await store.history.merge(await store.conversation(), theirs)
     await index(store)
     for before in (MOMENT + 1, MOMENT - 40 * DAY_MS, MOMENT - 350 * DAY_MS):
         said = [id_ for page in await everything(store, "", 30, before=before) for id_ in page]

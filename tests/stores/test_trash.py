@@ -7,14 +7,14 @@ from sqlalchemy import Executable, select, update
 from src.entities import GenerationResult, SendMessage
 from src.models import jobs, locrits, messages
 from src.models import memories as memories_table
-from src.services import archive
+from src.services import history
 from src.services.retention import Retention
 from src.stores import trash
 from tests.callers import ME
 from tests.store import LOCRIT, Store, on_each_database
-from tests.stores.archived import say, verified
+from tests.stores.history import say, verified
 
-MANY = archive.ORDERED_AT_ONCE + 20
+MANY = history.ORDERED_AT_ONCE + 20
 """More than is taken in one go, and more than the trash shows."""
 
 
@@ -39,17 +39,17 @@ async def running(store: Store, session: str) -> str:
 @on_each_database
 async def test_all_of_it_is_taken_however_much_it_is(store: Store) -> None:
     await thrown_away(store, MANY)
-    for n in range(archive.TRASH_SHOWN // 10):
+    for n in range(history.TRASH_SHOWN // 10):
         await store.memory.delete_conversation(await store.conversation(f"session {n}"))
     memory = await store.memory.save_memory(LOCRIT, "likes tea")
     await store.memory.delete_memory(LOCRIT, memory.id)
     await store.locrits.delete("Pixie Assistant")
-    emptied = await store.archive.empty_trash()
+    emptied = await store.history.empty_trash()
     assert (emptied.messages, emptied.conversations, emptied.memories, emptied.locrits) == (MANY, 20, 1, 1)
     assert (emptied.forgotten, emptied.left) == (MANY + 22, [])
-    trash = await store.archive.trash()
+    trash = await store.history.trash()
     assert (trash.messages, trash.conversations, trash.memories, trash.locrits) == ([], [], [], [])
-    assert (await store.archive.storage()).trash == 0
+    assert (await store.history.storage()).trash == 0
     await verified(store)
     assert await store.rows(select(jobs).where(jobs.c.kind != "index")) == []
 
@@ -65,7 +65,7 @@ async def test_what_was_deleted_first_is_forgotten_first(store: Store) -> None:
         await change_rows(store, change)
     change = update(memories_table).values(deleted_at=memories_table.c.deleted_at - 7000)
     await change_rows(store, change)
-    await store.archive.empty_trash()
+    await store.history.empty_trash()
     forgotten = [event.entity_id for event in store.changes("user:local") if event.type.endswith(".forgotten")]
     assert forgotten == [ids[1], memory.id, ids[2], ids[0]]
 
@@ -74,13 +74,13 @@ async def test_what_was_deleted_first_is_forgotten_first(store: Store) -> None:
 async def test_a_running_reply_keeps_its_own_conversation_only(store: Store) -> None:
     generations = [await running(store, name) for name in ("first", "last")]
     await thrown_away(store, 3)
-    emptied = await store.archive.empty_trash()
+    emptied = await store.history.empty_trash()
     assert (emptied.messages, emptied.conversations) == (3, 0)
-    assert [(left.kind, left.reason) for left in emptied.left] == [("conversation", archive.BUSY)] * 2
-    assert len((await store.archive.trash()).conversations) == 2
+    assert [(left.kind, left.reason) for left in emptied.left] == [("conversation", history.BUSY)] * 2
+    assert len((await store.history.trash()).conversations) == 2
     for generation_id in generations:
         await store.replies.finish_reply(generation_id, GenerationResult("stopped"))
-    emptied = await store.archive.empty_trash()
+    emptied = await store.history.empty_trash()
     assert (emptied.conversations, emptied.left) == (2, [])
     await verified(store)
 
@@ -89,10 +89,10 @@ async def test_a_running_reply_keeps_its_own_conversation_only(store: Store) -> 
 async def test_a_running_reply_keeps_its_locrit(store: Store) -> None:
     turn = await store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=await store.conversation()))
     await store.locrits.delete(LOCRIT)
-    emptied = await store.archive.empty_trash()
+    emptied = await store.history.empty_trash()
     assert [left.kind for left in emptied.left] == ["locrit"]
     await store.replies.finish_reply(turn.generation_id, GenerationResult("stopped"))
-    assert (await store.archive.empty_trash()).locrits == 1
+    assert (await store.history.empty_trash()).locrits == 1
     await verified(store)
 
 
@@ -103,11 +103,11 @@ async def test_something_that_is_broken_is_left_and_said_and_the_rest_is_taken(s
         await store.memory.delete_message(id_)
     broken = update(messages).where(messages.c.id == ids[1])
     await store.database.write(lambda tx: tx.write_now(broken.values(metadata="{")))
-    emptied = await store.archive.empty_trash()
+    emptied = await store.history.empty_trash()
     assert emptied.messages == 2
     assert [(left.kind, left.id) for left in emptied.left] == [("message", ids[1])]
     await store.database.write(lambda tx: tx.write_now(broken.values(metadata="{}")))
-    await store.archive.finish_jobs()  # as it is done from time to time
+    await store.history.finish_jobs()  # as it is done from time to time
     rows = await store.rows(select(messages.c.content).where(messages.c.forgotten_at.is_(None)))
     assert rows == []
     await verified(store)
@@ -119,9 +119,9 @@ async def test_what_is_restored_meanwhile_is_not_forgotten(store: Store) -> None
     await store.memory.save_message(where, "user", "still wanted")
     await store.memory.delete_conversation(where)
     assert len(await store.database.write(lambda tx: trash.order_emptying(tx, ME.user_id, 2**62, 10))) == 1
-    assert (await store.archive.trash()).conversations == [], "it has left the trash at once"
+    assert (await store.history.trash()).conversations == [], "it has left the trash at once"
     await store.memory.edit_conversation(where, {"deleted": False})
-    await store.archive.finish_jobs()
+    await store.history.finish_jobs()
     assert [one.content for one in (await store.memory.get_conversation_history(where))[0]] == ["still wanted"]
     await verified(store)
 
@@ -129,9 +129,9 @@ async def test_what_is_restored_meanwhile_is_not_forgotten(store: Store) -> None
 @on_each_database
 async def test_emptying_the_trash_keeps_what_lives_on_in_a_fork(store: Store) -> None:
     where, [message_id] = await say(store, "said before the fork")
-    fork = await store.archive.fork(message_id)
+    fork = await store.history.fork(message_id)
     await store.memory.delete_conversation(where)
-    assert (await store.archive.empty_trash()).conversations == 1
+    assert (await store.history.empty_trash()).conversations == 1
     kept, _, _ = await store.memory.get_conversation_history(fork.conversation_id)
     assert [message.content for message in kept] == ["said before the fork"]
     await verified(store)
@@ -139,14 +139,14 @@ async def test_emptying_the_trash_keeps_what_lives_on_in_a_fork(store: Store) ->
 
 @on_each_database
 async def test_retention_does_not_starve_behind_what_is_newer(store: Store) -> None:
-    where = await thrown_away(store, archive.TRASH_SHOWN + 1)
+    where = await thrown_away(store, history.TRASH_SHOWN + 1)
     oldest = (await store.rows(select(messages.c.id).where(messages.c.conversation_id == where)))[0].id
     for table in (messages, locrits):
-        aged = update(table).values(deleted_at=table.c.deleted_at - 3 * archive.DAY_MS)
+        aged = update(table).values(deleted_at=table.c.deleted_at - 3 * history.DAY_MS)
         only = aged.where(table.c.id == oldest) if table is messages else aged
         await change_rows(store, only)
     generation_id = await running(store, "runs for days")
-    await Retention(store.archive, days=2).look()
+    await Retention(store.history, days=2).look()
     left = await store.rows(select(messages).where(messages.c.deleted_at.is_not(None)))
     assert [row.id for row in left if row.forgotten_at is not None] == [oldest]
     await store.replies.finish_reply(generation_id, GenerationResult("stopped"))

@@ -70,7 +70,7 @@ async def test_a_log_of_before_is_read(store: Store) -> None:
     assert isinstance(began.payload, Conversation)
     assert (began.payload.locrit_id, began.payload.forked_from) == ("", None)
     assert "leaf_id" not in began.wire()["payload"]
-    problems = {check.name: check.problems for check in (await store.archive.verify()).checks}
+    problems = {check.name: check.problems for check in (await store.history.verify()).checks}
     assert problems["digests"] == []
 
 

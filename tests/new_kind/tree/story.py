@@ -10,7 +10,7 @@ from src.entities.notes import NoteChange
 from backend import auth, openapi
 from src.events import Event
 from src.operations import Stamp
-from src.services.archive import Archive
+from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.stores import events, notes
 from src.stores.database import Database
@@ -25,9 +25,9 @@ async def tell(url: str) -> dict[str, object]:
         logged, *_ = await database.read(
             lambda connection: events.since(connection, me.user_id, f"user:{me.user_id}", 0, 100)
         )
-        sound = await Archive(database).verify(me)
+        sound = await HistoryService(database).verify(me)
         await database.write(lambda tx: tx.write_now(update(notes.notes).values(title="another")))
-        unsound = await Archive(database).verify(me)
+        unsound = await HistoryService(database).verify(me)
     told = [event for event in announced if isinstance(event, NoteChange)]
     assert [change.payload for change in told] == [note]
     problems = [problem for check in unsound.checks for problem in check.problems]

@@ -12,7 +12,7 @@ from src.models import conversations, events, messages
 from src.stores import integrity
 from src.stores.unit_of_work import UnitOfWork
 from tests.store import Store, on_each_database
-from tests.stores.archived import ask, index, say, verified
+from tests.stores.history import ask, index, say, verified
 
 
 @on_each_database
@@ -20,10 +20,10 @@ async def test_every_version_is_kept_and_any_can_come_back(store: Store) -> None
     _, [message_id] = await say(store, "first")
     await store.memory.edit_message(message_id, "second")
     await store.memory.edit_message(message_id, "third")
-    back = await store.archive.roll_back(message_id, 1, op_id="back")
+    back = await store.history.roll_back(message_id, 1, op_id="back")
     assert (back.content, back.rev) == ("first", 4)
-    assert (await store.archive.roll_back(message_id, 1, op_id="back")).rev == 4
-    history = await store.archive.versions(message_id)
+    assert (await store.history.roll_back(message_id, 1, op_id="back")).rev == 4
+    history = await store.history.versions(message_id)
     assert [(version.rev, version.content) for version in history] == [
         (4, "first"),
         (3, "third"),
@@ -31,7 +31,7 @@ async def test_every_version_is_kept_and_any_can_come_back(store: Store) -> None
         (1, "first"),
     ]
     with pytest.raises(NotFound):
-        await store.archive.roll_back(message_id, 9)
+        await store.history.roll_back(message_id, 9)
     await verified(store)
 
 
@@ -42,10 +42,10 @@ async def test_the_loser_of_two_edits_is_kept_as_a_version(store: Store) -> None
     with pytest.raises(Conflict) as stale:
         await store.memory.edit_message(message_id, "mine", rev=1)
     assert stale.value.details["current"]["content"] == "theirs"
-    kept = await store.archive.keep_aside(message_id, "mine", op_id="keep")
-    assert (await store.archive.keep_aside(message_id, "mine", op_id="keep")).rev == kept.rev
+    kept = await store.history.keep_aside(message_id, "mine", op_id="keep")
+    assert (await store.history.keep_aside(message_id, "mine", op_id="keep")).rev == kept.rev
     assert kept.content == "theirs"
-    assert [version.content for version in await store.archive.versions(message_id)] == [
+    assert [version.content for version in await store.history.versions(message_id)] == [
         "theirs",
         "mine",
         "theirs",
@@ -117,7 +117,7 @@ async def test_a_reply_that_was_cut_goes_on_in_the_same_message(store: Store) ->
     await store.replies.append_chunk(more.generation_id, 1, " three")
     assert (await store.memory.message(turn.reply.message_id)).content == "one two three"
     await store.replies.finish_reply(more.generation_id, GenerationResult("complete", "one two three four"))
-    history = await store.archive.versions(turn.reply.message_id)
+    history = await store.history.versions(turn.reply.message_id)
     assert [version.content for version in history] == ["one two three four", "one two"]
     with pytest.raises(Conflict):
         await store.memory.begin_continuation(turn.reply.message_id)
@@ -131,8 +131,8 @@ async def test_a_fork_begins_with_what_was_said_and_leaves_the_original_alone(st
     _, reply = await ask(store, where, "two", "zwei")
     await ask(store, where, "three", "drei")
     before = await store.memory.get_conversation_history(where)
-    fork = await store.archive.fork(reply, op_id="fork")
-    assert (await store.archive.fork(reply, op_id="fork")).conversation_id == fork.conversation_id
+    fork = await store.history.fork(reply, op_id="fork")
+    assert (await store.history.fork(reply, op_id="fork")).conversation_id == fork.conversation_id
     copied, _, _ = await store.memory.get_conversation_history(fork.conversation_id)
     assert [message.content for message in copied] == ["one", "eins", "two", "zwei"]
     assert (fork.forked_from, fork.message_count) == (where, 4)
@@ -145,13 +145,13 @@ async def test_what_is_not_there_is_neither_forked_nor_asked_again(store: Store)
     where = await store.conversation()
     question, reply = await ask(store, where, "one", "eins")
     with pytest.raises(Conflict):
-        await store.archive.fork(reply, conversation_id=where)
+        await store.history.fork(reply, conversation_id=where)
     await store.memory.delete_message(question)
     with pytest.raises(NotFound):
         await store.memory.begin_retry(reply)
     with pytest.raises(NotFound):
-        await store.archive.fork(question)
-    alone = await store.archive.fork(reply)
+        await store.history.fork(question)
+    alone = await store.history.fork(reply)
     [copy] = (await store.memory.get_conversation_history(alone.conversation_id))[0]
     with pytest.raises(Conflict, match="without its question"):
         await store.memory.begin_retry(copy.message_id)
@@ -162,17 +162,17 @@ async def test_what_is_not_there_is_neither_forked_nor_asked_again(store: Store)
 async def test_the_trash_shows_what_was_deleted_until_it_is_restored(store: Store) -> None:
     where, [one, _] = await say(store, "one", "two")
     await store.memory.delete_message(one)
-    assert [message.message_id for message in (await store.archive.trash()).messages] == [one]
+    assert [message.message_id for message in (await store.history.trash()).messages] == [one]
     await store.memory.delete_conversation(where)
-    trash = await store.archive.trash()
+    trash = await store.history.trash()
     assert ([one.conversation_id for one in trash.conversations], trash.messages) == ([where], [])
-    assert (await store.archive.storage()).trash == 1
+    assert (await store.history.storage()).trash == 1
     await store.memory.edit_conversation(where, {"deleted": False})
     await store.memory.restore_message(one)
     await store.locrits.delete("Pixie Assistant")
-    trash = await store.archive.trash()
+    trash = await store.history.trash()
     assert ([one.name for one in trash.locrits], trash.conversations) == (["Pixie Assistant"], [])
-    assert (await store.archive.storage()).trash == 1
+    assert (await store.history.storage()).trash == 1
     await verified(store)
 
 
@@ -188,14 +188,14 @@ async def test_merging_loses_nothing_doubles_nothing_and_overwrites_nothing(stor
         Theirs(behind, "user", "old", 1),
         Theirs("offline-1", "user", "written offline"),
     ]
-    merged = await store.archive.merge(where, theirs)
+    merged = await store.history.merge(where, theirs)
     assert (merged.added, merged.updated, merged.kept_aside) == (["offline-1"], [edited_there], [edited_both])
     assert merged.unchanged == [same, behind]
-    again = await store.archive.merge(where, theirs)
+    again = await store.history.merge(where, theirs)
     assert (again.added, again.updated, again.kept_aside) == ([], [], [])
     said = [message.content for message in (await store.memory.get_conversation_history(where))[0]]
     assert said == ["same", "there, there", "both, here", "new", "written offline"]
-    assert "both, there" in [version.content for version in await store.archive.versions(edited_both)]
+    assert "both, there" in [version.content for version in await store.history.versions(edited_both)]
     await verified(store)
 
 
@@ -238,7 +238,7 @@ async def test_what_follows_from_the_rest_is_repaired(store: Store) -> None:
     await index(store)
     for name in ("counters", "search index"):
         await store.database.write(functools.partial(_damage, name))
-    assert not (await store.archive.verify()).ok
-    assert len((await store.archive.verify(repair=True)).repaired) == 2
+    assert not (await store.history.verify()).ok
+    assert len((await store.history.verify(repair=True)).repaired) == 2
     checked = {check.name: check.checked for check in (await verified(store)).checks}
     assert (checked["search index"], checked["order of messages"]) == (3, 1)

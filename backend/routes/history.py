@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from backend.protocol.archive import (
+from backend.protocol.history import (
     Copies,
     EmptyTrash,
     Forget,
@@ -39,11 +39,11 @@ from src.entities import (
 from src.operations import Caller
 
 
-class ArchiveRoutes:
-    noun = "archive"
+class HistoryRoutes:
+    noun = "history"
 
     def __init__(self, application: Application) -> None:
-        self._archive = application.archive
+        self._history = application.history
         self._memory = application.memory
         self._locrits = application.locrits
 
@@ -51,47 +51,47 @@ class ArchiveRoutes:
     async def list_versions(self, caller: Caller, conversation_id: str, message_id: str) -> Versions:
         """Everything that a message ever said."""
         await message_in(self._memory, caller, conversation_id, message_id)
-        return Versions(message_id=message_id, versions=await self._archive.versions(caller, message_id))
+        return Versions(message_id=message_id, versions=await self._history.versions(caller, message_id))
 
     @endpoint("POST", f"{MESSAGE}/rollback", Message, body=RollBack)
     async def roll_back(self, caller: Caller, conversation_id: str, message_id: str, body: RollBack) -> Message:
         """What the message said at `rev` becomes its newest version."""
         await message_in(self._memory, caller, conversation_id, message_id)
-        return await self._archive.roll_back(caller, message_id, body.rev, body.op_id)
+        return await self._history.roll_back(caller, message_id, body.rev, body.op_id)
 
     @endpoint("POST", f"{MESSAGE}/aside", Message, body=KeepAside)
     async def keep_aside(self, caller: Caller, conversation_id: str, message_id: str, body: KeepAside) -> Message:
         """Keep an edit that lost against another one as a version."""
         await message_in(self._memory, caller, conversation_id, message_id)
-        return await self._archive.keep_aside(caller, message_id, body.content, body.op_id)
+        return await self._history.keep_aside(caller, message_id, body.content, body.op_id)
 
     @endpoint("POST", f"{MESSAGE}/forget", Message, body=Forget)
     async def forget_message(self, caller: Caller, conversation_id: str, message_id: str, body: Forget) -> Message:
         """Destroy what a message said, everywhere, its copies in forks included. Cannot be undone."""
         await message_in(self._memory, caller, conversation_id, message_id)
-        return await self._archive.forget_message(caller, message_id, body.op_id)
+        return await self._history.forget_message(caller, message_id, body.op_id)
 
     @endpoint("GET", f"{MESSAGE}/copies", Copies)
     async def count_copies(self, caller: Caller, conversation_id: str, message_id: str) -> Copies:
         """How many other messages would be forgotten with this one."""
         await message_in(self._memory, caller, conversation_id, message_id)
-        return Copies(message_id=message_id, copies=await self._archive.copies(caller, message_id))
+        return Copies(message_id=message_id, copies=await self._history.copies(caller, message_id))
 
     @endpoint("POST", f"{CONVERSATION}/forget", Conversation, body=Forget)
     async def forget_conversation(self, caller: Caller, conversation_id: str, body: Forget) -> Conversation:
         """Destroy every message of a conversation, and the copies in its forks. Cannot be undone."""
-        return await self._archive.forget_conversation(caller, conversation_id, body.op_id)
+        return await self._history.forget_conversation(caller, conversation_id, body.op_id)
 
     @endpoint("POST", "/api/locrits/<name>/forget", Locrit, body=Forget)
     async def forget_locrit(self, caller: Caller, name: str, body: Forget) -> Locrit:
         """Destroy a Locrit of the trash, by name or id, with its conversations and memories. Cannot be undone."""
-        return await self._archive.forget_locrit(caller, name, body.op_id)
+        return await self._history.forget_locrit(caller, name, body.op_id)
 
     @endpoint("POST", f"{CONVERSATION}/fork", Conversation, status=201, body=Fork)
     async def fork_conversation(self, caller: Caller, conversation_id: str, body: Fork) -> Conversation:
         """A conversation of its own that begins with what was said up to a message."""
         await message_in(self._memory, caller, conversation_id, body.message_id)
-        return await self._archive.fork(caller, body.message_id, body.conversation_id, body.op_id)
+        return await self._history.fork(caller, body.message_id, body.conversation_id, body.op_id)
 
     @endpoint("POST", f"{CONVERSATION}/sync", Synced, body=Sync)
     async def sync_conversation(self, caller: Caller, conversation_id: str, body: Sync) -> Synced:
@@ -101,7 +101,7 @@ class ArchiveRoutes:
     @endpoint("POST", "/api/sync", LocritList, body=SyncLocrits)
     async def sync_locrits(self, caller: Caller, body: SyncLocrits) -> LocritList:
         """Merge the Locrits that a client has with those that are stored."""
-        await self._archive.merge_locrits(caller, [_locrit(one) for one in body.locrits])
+        await self._history.merge_locrits(caller, [_locrit(one) for one in body.locrits])
         locrits = await self._locrits.list(caller)
         return LocritList(locrits=locrits, count=len(locrits))
 
@@ -113,27 +113,27 @@ class ArchiveRoutes:
     @endpoint("GET", "/api/trash", Trash)
     async def get_trash(self, caller: Caller) -> Trash:
         """What was deleted and can be restored."""
-        return await self._archive.trash(caller)
+        return await self._history.trash(caller)
 
     @endpoint("DELETE", "/api/trash", Emptied, body=EmptyTrash)
     async def empty_trash(self, caller: Caller, body: EmptyTrash) -> Emptied:
         """Forget what is in the trash, all of it; says what had to be left there, and why. Cannot be undone."""
-        return await self._archive.empty_trash(caller, body.older_than_days)
+        return await self._history.empty_trash(caller, body.older_than_days)
 
     @endpoint("GET", "/api/storage", Storage)
     async def get_storage(self, caller: Caller) -> Storage:
         """How much is stored, and how much room is left."""
-        return Storage(**asdict(await self._archive.storage(caller)))
+        return Storage(**asdict(await self._history.storage(caller)))
 
     @endpoint("GET", "/api/storage/verify", Verifying)
     async def get_verification(self, caller: Caller) -> Verifying:
         """How far a check of everything has come that runs now."""
-        return Verifying(checking=await self._archive.checking(caller))
+        return Verifying(checking=await self._history.checking(caller))
 
     @endpoint("POST", "/api/storage/verify", IntegrityReport, body=Verify)
     async def verify_storage(self, caller: Caller, body: Verify) -> IntegrityReport:
         """Whether everything is there, in order, and what it was."""
-        return await self._archive.verify(caller, body.repair)
+        return await self._history.verify(caller, body.repair)
 
     async def _merge(
         self,
@@ -143,7 +143,7 @@ class ArchiveRoutes:
         around: SyncedConversation | None = None,
     ) -> Synced:
         said = [Theirs(**dict(one)) for one in theirs]
-        merged = await self._archive.merge(caller, conversation_id, said, _conversation(around) if around else None)
+        merged = await self._history.merge(caller, conversation_id, said, _conversation(around) if around else None)
         head_seq = (await self._memory.conversation(caller, conversation_id)).head_seq
         return Synced(**asdict(merged), head_seq=head_seq)
 

@@ -47,7 +47,7 @@ ORDERED_AT_ONCE = 500
 BUSY = "A reply is still being written in it: it is forgotten when that has ended."
 
 
-class Archive:
+class HistoryService:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._jobs = Jobs(database)

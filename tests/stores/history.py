@@ -1,4 +1,4 @@
-"""What the tests of the archive share: something that was said, and the proof that all is well."""
+"""What the tests of the history share: something that was said, and the proof that all is well."""
 
 from typing import Any
 
@@ -32,6 +32,6 @@ async def index(store: Store) -> None:
 
 async def verified(store: Store) -> IntegrityReport:
     await index(store)
-    report = await store.archive.verify()
+    report = await store.history.verify()
     assert report.ok, [check for check in report.checks if not check.ok]
     return report

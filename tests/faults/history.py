@@ -1,4 +1,4 @@
-"""The part of the audit about what the archive promises: an unbroken chain, a tree, versions, stubs, an index."""
+"""The part of the audit about what a conversation keeps: an unbroken chain, a tree, versions, stubs, an index."""
 
 import json
 from collections import defaultdict
