@@ -13,8 +13,8 @@ PROTOCOL = ROOT / "frontend" / "src" / "protocol.gen.ts"
 IN_PARALLEL = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
 """Two, for most have servers and browsers of their own. The tests of a file share theirs: they stay together."""
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-VITEST_SUMMARY = re.compile(r"^\s*(?:Test Files|Tests)  .*$", re.MULTILINE)
-PYTEST_SUMMARY = re.compile(r"^=+ .* in [\d.]+s.* =+$", re.MULTILINE)
+VITEST_SUMMARY = re.compile(r"^ *(?:FAIL|Test Files|Tests)  .*$", re.MULTILINE)
+PYTEST_SUMMARY = re.compile(r"^(?:FAILED|ERROR) tests/.*$|^=+ .* in [\d.]+s.* =+$", re.MULTILINE)
 
 
 def main() -> None:
@@ -77,7 +77,7 @@ def _shown(result: Result) -> Result:
 
 
 def _print_summaries(results: Sequence[Result]) -> None:
-    """The runners' own closing lines, pytest's last: that is the one that CI reads."""
+    """What failed, and the runners' own closing lines, pytest's last: that is the one that CI reads."""
     for name, pattern in (("vitest", VITEST_SUMMARY), ("pytest", PYTEST_SUMMARY)):
         for result in results:
             if result.name == name:
