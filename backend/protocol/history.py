@@ -149,10 +149,12 @@ class SyncLocrits(Request):
 
 
 class Synced(Response):
-    """Ids by what became of them. `kept_aside`: both sides had changed it; the client's text is kept as a version."""
+    """Ids by what became of them. `conflicted`: both sides had changed it; the client's text is kept as a version.
+    `kept_aside` says the same to older clients."""
 
     added: list[str]
     updated: list[str]
+    conflicted: list[str]
     kept_aside: list[str]
     unchanged: list[str]
     forgotten: list[str]

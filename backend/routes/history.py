@@ -26,14 +26,14 @@ from backend.routes.messages import CONVERSATION, MESSAGE, message_in
 from backend.routing import endpoint
 from src.application import Application
 from src.entities import (
+    ClientConversation,
+    ClientLocrit,
+    ClientMessage,
     Conversation,
     Emptied,
     IntegrityReport,
     Locrit,
     Message,
-    TheirConversation,
-    TheirLocrit,
-    Theirs,
     Trash,
 )
 from src.operations import Caller
@@ -142,19 +142,19 @@ class HistoryRoutes:
         theirs: list[SyncedMessage],
         around: SyncedConversation | None = None,
     ) -> Synced:
-        said = [Theirs(**dict(one)) for one in theirs]
+        said = [ClientMessage(**dict(one)) for one in theirs]
         merged = await self._history.merge(caller, conversation_id, said, _conversation(around) if around else None)
         head_seq = (await self._memory.conversation(caller, conversation_id)).head_seq
-        return Synced(**asdict(merged), head_seq=head_seq)
+        return Synced(**asdict(merged), kept_aside=merged.conflicted, head_seq=head_seq)
 
 
-def _conversation(told: SyncedConversation) -> TheirConversation:
+def _conversation(told: SyncedConversation) -> ClientConversation:
     fields = _fields(told, "locrit_id", "locrit_name", "rev")
-    return TheirConversation(told.locrit_id, told.locrit_name, told.rev, fields)
+    return ClientConversation(told.locrit_id, told.locrit_name, told.rev, fields)
 
 
-def _locrit(told: SyncedLocrit) -> TheirLocrit:
-    return TheirLocrit(told.id, told.rev, _fields(told, "id", "rev"))
+def _locrit(told: SyncedLocrit) -> ClientLocrit:
+    return ClientLocrit(told.id, told.rev, _fields(told, "id", "rev"))
 
 
 def _fields(told: SyncedConversation | SyncedLocrit, *besides: str) -> dict[str, Any]:

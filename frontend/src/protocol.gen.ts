@@ -3503,11 +3503,14 @@ export interface components {
         };
         /**
          * Synced
-         * @description Ids by what became of them. `kept_aside`: both sides had changed it; the client's text is kept as a version.
+         * @description Ids by what became of them. `conflicted`: both sides had changed it; the client's text is kept as a version.
+         *     `kept_aside` says the same to older clients.
          */
         Synced: {
             /** Added */
             added: string[];
+            /** Conflicted */
+            conflicted: string[];
             /** Forgotten */
             forgotten: string[];
             /** Head Seq */

@@ -26,9 +26,9 @@ from src.entities.explorer import (
 )
 from src.entities.integrity import Check, Checking, Examination, IntegrityReport
 from src.entities.locrits import AccessTo, Locrit, OpenTo
+from src.entities.merge import ClientConversation, ClientLocrit, ClientMessage, MergeResult
 from src.entities.search import Filters, Found, Mark, SearchCursor
 from src.entities.storage import StorageUsage
-from src.entities.theirs import Merged, TheirConversation, TheirLocrit, Theirs
 from src.entities.trash import Emptied, Left, Trash, TrashedMemory, TrashedMessage
 
 __all__ = [
@@ -37,6 +37,9 @@ __all__ = [
     "ChangeEvent",
     "Check",
     "Checking",
+    "ClientConversation",
+    "ClientLocrit",
+    "ClientMessage",
     "Concept",
     "Conversation",
     "ConversationChange",
@@ -60,7 +63,7 @@ __all__ = [
     "MemoryStatistics",
     "MemorySummary",
     "MemoryVersion",
-    "Merged",
+    "MergeResult",
     "Message",
     "MessageChange",
     "MessageStatus",
@@ -77,9 +80,6 @@ __all__ = [
     "SearchHit",
     "SendMessage",
     "StorageUsage",
-    "TheirConversation",
-    "TheirLocrit",
-    "Theirs",
     "Timestamp",
     "Trash",
     "TrashedMemory",

@@ -5,18 +5,18 @@ from collections.abc import Sequence
 
 from src.entities import (
     Checking,
+    ClientConversation,
+    ClientLocrit,
+    ClientMessage,
     Conversation,
     Emptied,
     IntegrityReport,
     Left,
     Locrit,
-    Merged,
+    MergeResult,
     Message,
     MessageVersion,
     StorageUsage,
-    TheirConversation,
-    TheirLocrit,
-    Theirs,
     Trash,
 )
 from src.ids import new_id, now_ms
@@ -27,11 +27,11 @@ from src.stores import (
     copies,
     forgetting,
     forks,
-    giving_back,
     integrity,
     locrits,
     merging,
     messages,
+    reupload,
     revisions,
     steps,
     storage,
@@ -98,27 +98,27 @@ class HistoryService:
         self,
         caller: Caller,
         conversation_id: str,
-        theirs: Sequence[Theirs],
-        around: TheirConversation | None = None,
-    ) -> Merged:
+        theirs: Sequence[ClientMessage],
+        around: ClientConversation | None = None,
+    ) -> MergeResult:
         """What a client has, into what is stored: see `stores.merging`. All of it or nothing. `around` is the
         conversation as the client has it: made when it is missing. Ids and revisions make a repeat known."""
         stamp = Stamp.now()
 
-        def merge(tx: UnitOfWork) -> Merged:
+        def merge(tx: UnitOfWork) -> MergeResult:
             if around is None:
                 conversations.lock_head(tx, conversation_id, caller.user_id, in_trash=True)
                 return merging.merge(tx, conversation_id, theirs, stamp)
-            return giving_back.take_conversation(tx, caller.user_id, conversation_id, around, theirs, stamp)
+            return reupload.accept_conversation(tx, caller.user_id, conversation_id, around, theirs, stamp)
 
         return await self._db.write(merge)
 
-    async def merge_locrits(self, caller: Caller, theirs: Sequence[TheirLocrit]) -> None:
+    async def merge_locrits(self, caller: Caller, theirs: Sequence[ClientLocrit]) -> None:
         """Locrits as a client has them: missing ones are made, of others the newer revision counts."""
 
         def merge(tx: UnitOfWork) -> None:
             for one in theirs:
-                giving_back.take_locrit(tx, caller.user_id, one, Stamp.now())
+                reupload.accept_locrit(tx, caller.user_id, one, Stamp.now())
 
         await self._db.write(merge)
 

@@ -76,7 +76,7 @@ class LocritService:
 
         def create(tx: UnitOfWork) -> Locrit:
             _check_free(tx, caller, name)
-            other = locrits.brought(tx.connection, caller.user_id, locrit_id) if locrit_id is not None else None
+            other = locrits.find_own(tx.connection, caller.user_id, locrit_id) if locrit_id is not None else None
             if other is not None:
                 raise Conflict("This id belongs to another Locrit.", hint="Choose another one.", current=other.wire())
             return locrits.insert_(tx, locrit_id or new_id(), caller.user_id, name, fields, operation)

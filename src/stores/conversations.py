@@ -125,7 +125,7 @@ def owned(connection: Connection, owner_id: str, conversation_id: str) -> Conver
     return entity(row)
 
 
-def brought(connection: Connection, owner_id: str, conversation_id: str) -> Conversation | None:
+def find_own(connection: Connection, owner_id: str, conversation_id: str) -> Conversation | None:
     """The one of this id, which a client chose; None while it is free. Raises Conflict when it is another person's."""
     row = _BY_ID.first(connection, {"id": conversation_id})
     if row is not None and row.owner_id != owner_id:

@@ -92,7 +92,7 @@ def find_by_id(connection: Connection, locrit_id: str) -> Locrit | None:
     return entity(row) if row else None
 
 
-def brought(connection: Connection, owner_id: str, locrit_id: str) -> Locrit | None:
+def find_own(connection: Connection, owner_id: str, locrit_id: str) -> Locrit | None:
     """The one of this id, which a client chose; None while it is free. Raises Conflict when it is another person's."""
     locrit = find_by_id(connection, locrit_id)
     if locrit is not None and owner_id_of(connection, locrit_id) != owner_id:

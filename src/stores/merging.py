@@ -1,7 +1,7 @@
 """Merging what a client has with what is stored: nothing is lost, nothing comes twice, nothing is overwritten.
 
 What a client tells of a message beyond its words (whom it follows, how it ended, what it cost, that it is in the trash)
-is taken as it is, so that a client can give back what a server lost that was set back to an older copy of its data.
+is taken as it is: so a client can upload again what a server lost that was rolled back to an older copy of its data.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from src.entities import GenerationResult, Merged, Message, MessageStatus, NewMessage, Theirs
+from src.entities import ClientMessage, GenerationResult, MergeResult, Message, MessageStatus, NewMessage
 from src.errors import InvalidInput
 from src.operations import Stamp
 from src.stores import conversations, generations, messages, saving, versions
@@ -21,11 +21,11 @@ ENDED: tuple[MessageStatus, ...] = ("complete", "stopped", "failed")
 
 
 def merge(
-    tx: UnitOfWork, conversation_id: str, theirs: Sequence[Theirs], stamp: Stamp, *, in_trash: bool = False
-) -> Merged:
+    tx: UnitOfWork, conversation_id: str, theirs: Sequence[ClientMessage], stamp: Stamp, *, in_trash: bool = False
+) -> MergeResult:
     """Into the conversation, in the client's order, but nothing before what it follows. Another conversation's ids are
     refused with Conflict, circles and parents elsewhere with InvalidInput."""
-    result = Merged()
+    result = MergeResult()
     tree = Tree(tx.connection, conversation_id)
     for one in _parents_first(theirs):
         where = conversations.lock_head(tx, conversation_id, in_trash=in_trash)
@@ -45,14 +45,14 @@ def merge(
     return result
 
 
-def _parents_first(theirs: Sequence[Theirs]) -> list[Theirs]:
-    by_id: dict[str, Theirs] = {}
+def _parents_first(theirs: Sequence[ClientMessage]) -> list[ClientMessage]:
+    by_id: dict[str, ClientMessage] = {}
     for one in theirs:
         by_id.setdefault(one.message_id, one)
-    placed: dict[str, Theirs] = {}
+    placed: dict[str, ClientMessage] = {}
     for one in theirs:
-        chain: dict[str, Theirs] = {}
-        step: Theirs | None = one
+        chain: dict[str, ClientMessage] = {}
+        step: ClientMessage | None = one
         while step is not None and step.message_id not in placed:
             if step.message_id in chain:
                 raise InvalidInput("These messages follow each other in a circle.")
@@ -62,7 +62,7 @@ def _parents_first(theirs: Sequence[Theirs]) -> list[Theirs]:
     return [*placed.values(), *(one for one in theirs if placed[one.message_id] is not one)]
 
 
-def _add(tx: UnitOfWork, where: ConversationHead, tree: Tree, one: Theirs, stamp: Stamp) -> None:
+def _add(tx: UnitOfWork, where: ConversationHead, tree: Tree, one: ClientMessage, stamp: Stamp) -> None:
     parent_id = None if one.parent_id is None else _parent(tx, tree, one.message_id, one.parent_id)
     is_stub = one.forgotten_at is not None
     new = NewMessage(
@@ -96,7 +96,7 @@ def _parent(tx: UnitOfWork, tree: Tree, message_id: str, parent_id: str) -> str:
 
 
 def _merge_known(
-    tx: UnitOfWork, where: ConversationHead, stored: Message, one: Theirs, result: Merged, stamp: Stamp
+    tx: UnitOfWork, where: ConversationHead, stored: Message, one: ClientMessage, result: MergeResult, stamp: Stamp
 ) -> None:
     is_same = one.content == stored.content and (one.status is None or _told(one) == _told_of(stored))
     if stored.forgotten_at is not None:
@@ -113,18 +113,18 @@ def _merge_known(
         result.updated.append(stored.message_id)
     else:
         versions.put_between(tx, where, stored, one.content, stamp)
-        result.kept_aside.append(stored.message_id)
+        result.conflicted.append(stored.message_id)
 
 
-def _is_later(stored: Message, one: Theirs) -> bool:
-    """The server was set back behind it, or was stopped before the reply had come to its end."""
+def _is_later(stored: Message, one: ClientMessage) -> bool:
+    """The server was rolled back behind it, or was stopped before the reply had come to its end."""
     if one.status is None:
         return False
     goes_on = one.content.startswith(stored.content) and (one.ending in ENDED or one.content != stored.content)
     return (one.rev or 0) > stored.rev or (stored.status == "interrupted" and goes_on)
 
 
-def _take(tx: UnitOfWork, where: ConversationHead, stored: Message, one: Theirs, stamp: Stamp) -> None:
+def _take(tx: UnitOfWork, where: ConversationHead, stored: Message, one: ClientMessage, stamp: Stamp) -> None:
     if one.content != stored.content:
         messages.keep_version(tx, stored)
     values: dict[str, Any] = {"content": one.content}
@@ -138,7 +138,7 @@ def _take(tx: UnitOfWork, where: ConversationHead, stored: Message, one: Theirs,
         generations.set_ended(tx, stored.generation_id, ending, stamp.time)
 
 
-def _told(one: Theirs) -> dict[str, Any]:
+def _told(one: ClientMessage) -> dict[str, Any]:
     """All that may change of a message, besides its words, as its columns hold it."""
     return {"status": one.ending, "model": one.model, "deleted_at": one.deleted_at} | _as_json(one)
 
@@ -147,7 +147,7 @@ def _told_of(stored: Message) -> dict[str, Any]:
     return {"status": stored.status, "model": stored.model, "deleted_at": stored.deleted_at} | _as_json(stored)
 
 
-def _as_json(one: Theirs | Message) -> dict[str, Any]:
+def _as_json(one: ClientMessage | Message) -> dict[str, Any]:
     parts = {"usage": one.usage, "error": one.error, "context": one.context}
     return {name: messages.as_json(part) for name, part in parts.items()} | {"metadata": to_json(one.metadata).decode()}
 

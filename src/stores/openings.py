@@ -17,7 +17,7 @@ def open_(tx: UnitOfWork, owner_id: str, opening: OpenConversation, stamp: Stamp
     locrit = locrit_store.require(tx.connection, owner_id, opening.locrit_name)
     id_ = opening.conversation_id or _session(tx.connection, locrit.id, opening)
     session_id = opening.session_id or id_
-    existing = conversations.brought(tx.connection, owner_id, id_)
+    existing = conversations.find_own(tx.connection, owner_id, id_)
     if existing is not None:
         if existing.locrit_id != locrit.id:
             raise Conflict("This conversation belongs to another Locrit.", current=existing.wire())
@@ -37,7 +37,7 @@ def opened(connection: Connection, owner_id: str, opening: OpenConversation) -> 
     """The conversation when it is there already, the trash left out. Raises NotFound for an unknown Locrit."""
     locrit = locrit_store.require(connection, owner_id, opening.locrit_name)
     id_ = opening.conversation_id or _session(connection, locrit.id, opening)
-    known = conversations.brought(connection, owner_id, id_)
+    known = conversations.find_own(connection, owner_id, id_)
     return known if known and known.locrit_id == locrit.id and known.deleted_at is None else None
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, event
 
 from src.application import Application
 from src.config import Settings
-from src.entities import GenerationResult, SendMessage, Theirs
+from src.entities import ClientMessage, GenerationResult, SendMessage
 from tests.callers import OnePersons
 from tests.faults.lives import NOWHERE, fill_index
 from tests.faults.mutants import NO_RECOVERY, become
@@ -83,7 +83,7 @@ class Life:
         await self._do("aside", lambda op: history.keep_aside("one", "one, otherwise", op))
         await self._do("back", lambda op: history.roll_back("one", 1, op))
         await self._do("fork", lambda op: history.fork("two", "the-fork", op))
-        await self._do("merge", lambda _: history.merge(WHERE, [Theirs("offline", "system", "offline")]))
+        await self._do("merge", lambda _: history.merge(WHERE, [ClientMessage("offline", "system", "offline")]))
         await self._do("forget", lambda op: history.forget_message("three", op))
         await self._do("index", lambda _: fill_index(self._app))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from src.entities import Theirs
+from src.entities import ClientMessage
 from src.errors import Conflict, Forgotten, InvalidInput, LocritError, NotFound
 from src.stores.conversations import title_from
 
@@ -173,9 +173,9 @@ class Ideal:
             path.insert(0, self.said[parent])
         return [one for one in path if not one.deleted or one.id == id_]
 
-    def merge(self, where: str, theirs: Iterable[Theirs]) -> dict[str, list[str]]:
+    def merge(self, where: str, theirs: Iterable[ClientMessage]) -> dict[str, list[str]]:
         talk = self._alive(where)
-        became: dict[str, list[str]] = {"added": [], "updated": [], "kept_aside": [], "unchanged": [], "forgotten": []}
+        became: dict[str, list[str]] = {"added": [], "updated": [], "conflicted": [], "unchanged": [], "forgotten": []}
         for one in theirs:
             if one.message_id in self.said:
                 became[_merge(self.said[one.message_id], one)].append(one.message_id)
@@ -263,10 +263,10 @@ class Ideal:
             raise Refused(Forgotten)
 
 
-Became = Literal["updated", "kept_aside", "unchanged", "forgotten"]
+Became = Literal["updated", "conflicted", "unchanged", "forgotten"]
 
 
-def _merge(said: Said, one: Theirs) -> Became:
+def _merge(said: Said, one: ClientMessage) -> Became:
     if said.forgotten:
         return "forgotten"
     known = one.content in [content for _, content in said.versions]
@@ -276,7 +276,7 @@ def _merge(said: Said, one: Theirs) -> Became:
         said.turn_into(one.content)
         return "updated"
     _put_between(said, one.content)
-    return "kept_aside"
+    return "conflicted"
 
 
 def _put_between(said: Said, content: str) -> None:

@@ -22,7 +22,7 @@ class Replica(threading.Thread):
     """Pushes reach it through `trouble`: each may be dropped, doubled, or kept back until a later one has come.
 
     It pulls on a gap, on reconnect, and now and then. What it wants to say it says again until it is acknowledged. To a
-    server with another history it gives back what it has, and starts over.
+    server with another history it uploads what it has, and starts over.
     """
 
     def __init__(self, network: Proxy, conversation_id: str, seed: int) -> None:
@@ -96,7 +96,7 @@ class Replica(threading.Thread):
         try:
             again = self._request("GET", "events", params={"since": max(self.last - 1, 0), "limit": 1})["events"]
             if self.last and (not again or _tip_of(again[0]) != self._tip):
-                self._give_back()
+                self._reupload()
             more = True
             while more:
                 told = self._request("GET", "events", params={"since": self.last})
@@ -107,7 +107,7 @@ class Replica(threading.Thread):
         except NotAcknowledged:
             return
 
-    def _give_back(self) -> None:
+    def _reupload(self) -> None:
         with self._lock:
             rows = sorted(self.state.values(), key=lambda message: message["seq"])
         for at in range(0, len(rows), GIVEN_AT_ONCE):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from src.entities import Failure, GenerationResult, PromptContext, SendMessage, Theirs, Usage
+from src.entities import ClientMessage, Failure, GenerationResult, PromptContext, SendMessage, Usage
 from src.ids import new_id
 from src.stores import search
 from tests.store import LOCRIT, Store, opened
@@ -48,7 +48,9 @@ async def _versions(store: Store, where: str) -> None:
     await store.memory.edit_message("m1", "one, edited")
     await store.history.keep_aside("m1", "one, as someone else would have it", op_id="aside")
     await store.history.roll_back("m1", 1)
-    await store.history.merge(where, [Theirs("m3", "user", "three, theirs", 1), Theirs("offline", "user", "by night")])
+    await store.history.merge(
+        where, [ClientMessage("m3", "user", "three, theirs", 1), ClientMessage("offline", "user", "by night")]
+    )
     await store.memory.delete_message("m3")
     await store.memory.save_message(where, "user", "secret", message_id="m4", op_id="secret")
     await store.memory.edit_message("m4", "very secret")

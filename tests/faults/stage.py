@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
-from src.entities import Theirs
+from src.entities import ClientMessage
 from tests.callers import OnePersons
 from tests.faults.audit import audit
 from tests.faults.ideal import Ideal, Refused, Said, Talk
@@ -139,15 +139,15 @@ class Stage(RuleBasedStateMachine):
             [where],
         )
 
-    def _theirs(self, kind: int, known: Said | None) -> Theirs:
+    def _theirs(self, kind: int, known: Said | None) -> ClientMessage:
         """Written offline, the same, an older copy, changed since the newest revision, changed since an older one."""
         if known is None or kind == 0:
-            return Theirs(self._new("offline"), "user", self._new("written offline"))
+            return ClientMessage(self._new("offline"), "user", self._new("written offline"))
         role: Any = known.role
         old = known.versions[-1][1] if kind == 2 else known.content
         changed = kind > 2 and known.status != "streaming"  # nobody edits a reply that is being written
         content = self._new("changed offline") if changed else old
-        return Theirs(known.id, role, content, known.rev if kind == 3 else 1 if known.rev > 1 else None)
+        return ClientMessage(known.id, role, content, known.rev if kind == 3 else 1 if known.rev > 1 else None)
 
     def _new(self, what: str) -> str:
         return f"{what} {next(self._numbers)}"

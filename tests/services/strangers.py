@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from src.entities import Filters, GenerationResult, SendMessage, TheirConversation, TheirLocrit, Theirs
+from src.entities import ClientConversation, ClientLocrit, ClientMessage, Filters, GenerationResult, SendMessage
 from tests.eventually import eventually
 from tests.fakes.ollama import Hold
 from tests.talk import Talk
@@ -138,20 +138,20 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "history.keep_aside": [SAID | {"content": "theirs"}],
     "history.fork": [SAID],
     "history.merge": [
-        WHERE | {"theirs": lambda first: [Theirs(first.said, "user", "theirs", rev=9)]},
-        WHERE | {"theirs": [], "around": TheirConversation(None, THEIRS, 9, {"title": "theirs"})},
+        WHERE | {"theirs": lambda first: [ClientMessage(first.said, "user", "theirs", rev=9)]},
+        WHERE | {"theirs": [], "around": ClientConversation(None, THEIRS, 9, {"title": "theirs"})},
         {
             "conversation_id": "new",
             "theirs": [],
-            "around": lambda first: TheirConversation(first.locrit_id, MINE, 9, {"title": "theirs"}),
+            "around": lambda first: ClientConversation(first.locrit_id, MINE, 9, {"title": "theirs"}),
         },
         {
             "conversation_id": "new",
-            "theirs": lambda first: [Theirs(first.said, "user", "theirs", rev=9)],
-            "around": TheirConversation(None, THEIRS, 9, {"user_id": "someone else", "title": "theirs"}),
+            "theirs": lambda first: [ClientMessage(first.said, "user", "theirs", rev=9)],
+            "around": ClientConversation(None, THEIRS, 9, {"user_id": "someone else", "title": "theirs"}),
         },
     ],
-    "history.merge_locrits": [{"theirs": lambda first: [TheirLocrit(first.locrit_id, 9, {"name": "theirs"})]}],
+    "history.merge_locrits": [{"theirs": lambda first: [ClientLocrit(first.locrit_id, 9, {"name": "theirs"})]}],
     "history.trash": [OWN],
     "history.forget_message": [SAID, {"message_id": has("trashed")}],
     "history.forget_conversation": [WHERE],

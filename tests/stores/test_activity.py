@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from src.entities import Theirs
+from src.entities import ClientMessage
 from tests.store import LOCRIT, Store, on_each_database
 
 ZONES = ("UTC", "Europe/Paris", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia")
@@ -18,7 +18,7 @@ async def test_days_are_those_of_the_zone(store: Store) -> None:
     conversation_id = await store.conversation()
     starts = [round(datetime.fromisoformat(start).timestamp() * 1000) for start in CHANGES]
     moments = [start + n * 37 * MINUTE_MS for start in starts for n in range(60)]
-    said = [Theirs(f"m{at}", "user", "x", 1, created_at=at) for at in moments]
+    said = [ClientMessage(f"m{at}", "user", "x", 1, created_at=at) for at in moments]
     await store.history.merge(conversation_id, said)
 
     async def assert_counted(expected: list[int]) -> None:

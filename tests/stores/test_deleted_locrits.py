@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from src.entities import GenerationResult, SendMessage, Theirs
+from src.entities import ClientMessage, GenerationResult, SendMessage
 from src.errors import Conflict, NotFound
 from src.models import conversations, metadata
 from tests.store import LOCRIT, Store, on_each_database
@@ -53,7 +53,7 @@ async def test_nothing_can_be_written_to_them_meanwhile(store: Store) -> None:
         lambda: store.memory.begin_turn(SendMessage("how?", "again", conversation_id=where)),
         lambda: store.memory.begin_retry(turn.reply.message_id),
         lambda: store.history.fork(message_id),
-        lambda: store.history.merge(where, [Theirs("new", "user", "more")]),
+        lambda: store.history.merge(where, [ClientMessage("new", "user", "more")]),
     )
     for write in writes:
         with pytest.raises(NotFound):

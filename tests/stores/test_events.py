@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from src.entities import Change, Failure, GenerationResult, Scrubbed, SendMessage, Theirs
+from src.entities import Change, ClientMessage, Failure, GenerationResult, Scrubbed, SendMessage
 from src.errors import NotFound
 from src.stores import conversations, locrits, memories, messages
 from tests.faults.audit import audit
@@ -66,7 +66,7 @@ async def roll_back(store: Store, _conversation_id: str) -> None:
 
 async def merge(store: Store, conversation_id: str) -> None:
     await store.memory.edit_message("m", "edited here")
-    theirs = [Theirs("m", "user", "edited there", rev=1), Theirs("new", "user", "only there")]
+    theirs = [ClientMessage("m", "user", "edited there", rev=1), ClientMessage("new", "user", "only there")]
     await store.history.merge(conversation_id, theirs)
 
 

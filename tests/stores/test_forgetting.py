@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, select
 
-from src.entities import Theirs
+from src.entities import ClientMessage
 from src.errors import Forgotten
 from src.models import metadata
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite
@@ -29,7 +29,7 @@ async def test_what_is_forgotten_is_gone_from_every_table_and_cannot_come_back(s
         await store.memory.edit_message(message_id, SECRET)
     with pytest.raises(Forgotten):
         await store.memory.restore_message(message_id)
-    merged = await store.history.merge(where, [Theirs(message_id, "user", SECRET)])
+    merged = await store.history.merge(where, [ClientMessage(message_id, "user", SECRET)])
     assert merged.forgotten == [message_id]
     assert [message.message_id for message in (await store.memory.get_conversation_history(where))[0]] == [kept]
     await verified(store)

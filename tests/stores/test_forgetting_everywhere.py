@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, make_url, text
 
-from src.entities import GenerationResult, SendMessage, Theirs
+from src.entities import ClientMessage, GenerationResult, SendMessage
 from src.errors import Conflict, LocritError
 from tests.faults.chance import SEED
 from tests.store import LOCRIT, Store, on_each_database, opened
@@ -185,7 +185,7 @@ async def test_a_copy_that_a_browser_gives_back_is_refused(store: Store) -> None
     fork = await store.history.fork(message_id)
     [copy], _, _ = await store.memory.get_conversation_history(fork.conversation_id)
     await store.history.forget_message(message_id)
-    merged = await store.history.merge(fork.conversation_id, [Theirs(copy.message_id, "user", SECRET)])
+    merged = await store.history.merge(fork.conversation_id, [ClientMessage(copy.message_id, "user", SECRET)])
     assert merged.forgotten == [copy.message_id]
 
 

@@ -1,4 +1,4 @@
-"""A server that was set back to a backup is given back, by a browser, all that it had: nothing is other than it was.
+"""A server that was rolled back to a backup gets from a browser all that it had: nothing is other than it was.
 
 `EXAMPLES=…` and `STEPS=…` make it longer, `SEED=…` repeats a run.
 """
@@ -17,16 +17,16 @@ from pydantic import BaseModel
 from backend.protocol.history import SyncedConversation, SyncedLocrit, SyncedMessage
 from backend.routes import history as wire
 from src.entities import (
+    ClientMessage,
     Conversation,
     Entity,
     Failure,
     GenerationResult,
     Locrit,
-    Merged,
+    MergeResult,
     Message,
     PromptContext,
     SendMessage,
-    Theirs,
     Usage,
 )
 from src.errors import LocritError
@@ -185,10 +185,10 @@ def on_the_wire(model: Any, entity: Entity) -> Any:
     return model.model_validate_json(json.dumps(entity.wire()))
 
 
-async def give_back(store: Store, conversation: Conversation, messages: list[Message]) -> Merged:
+async def give_back(store: Store, conversation: Conversation, messages: list[Message]) -> MergeResult:
     """As a browser does."""
     around = wire._conversation(on_the_wire(SyncedConversation, conversation))
-    theirs = [Theirs(**dict(on_the_wire(SyncedMessage, one))) for one in messages]
+    theirs = [ClientMessage(**dict(on_the_wire(SyncedMessage, one))) for one in messages]
     merged = await store.history.merge(conversation.conversation_id, theirs, around)
     for one in messages:
         if one.forgotten_at is not None:
@@ -249,7 +249,7 @@ def test_after_giving_back_everything_is_as_it_was(tmp_path: Path, example: int)
             assert len(there) == len(messages)
             assert await prompted(store, conversation.conversation_id) == path
             merged = await give_back(store, conversation, messages)
-            assert not merged.added + merged.updated + merged.kept_aside
+            assert not merged.added + merged.updated + merged.conflicted
 
     asyncio.run(after())
     audit(restored)

@@ -6,7 +6,7 @@ import functools
 import pytest
 from sqlalchemy import Executable, delete, text, update
 
-from src.entities import GenerationResult, IntegrityReport, SendMessage, Theirs
+from src.entities import ClientMessage, GenerationResult, IntegrityReport, SendMessage
 from src.errors import Conflict, InvalidInput, NotFound
 from src.models import conversations, events, messages
 from src.stores import integrity
@@ -182,17 +182,17 @@ async def test_merging_loses_nothing_doubles_nothing_and_overwrites_nothing(stor
     await store.memory.edit_message(edited_both, "both, here")
     await store.memory.edit_message(behind, "new")
     theirs = [
-        Theirs(same, "user", "same", 1),
-        Theirs(edited_there, "user", "there, there", 1),
-        Theirs(edited_both, "user", "both, there", 1),
-        Theirs(behind, "user", "old", 1),
-        Theirs("offline-1", "user", "written offline"),
+        ClientMessage(same, "user", "same", 1),
+        ClientMessage(edited_there, "user", "there, there", 1),
+        ClientMessage(edited_both, "user", "both, there", 1),
+        ClientMessage(behind, "user", "old", 1),
+        ClientMessage("offline-1", "user", "written offline"),
     ]
     merged = await store.history.merge(where, theirs)
-    assert (merged.added, merged.updated, merged.kept_aside) == (["offline-1"], [edited_there], [edited_both])
+    assert (merged.added, merged.updated, merged.conflicted) == (["offline-1"], [edited_there], [edited_both])
     assert merged.unchanged == [same, behind]
     again = await store.history.merge(where, theirs)
-    assert (again.added, again.updated, again.kept_aside) == ([], [], [])
+    assert (again.added, again.updated, again.conflicted) == ([], [], [])
     said = [message.content for message in (await store.memory.get_conversation_history(where))[0]]
     assert said == ["same", "there, there", "both, here", "new", "written offline"]
     assert "both, there" in [version.content for version in await store.history.versions(edited_both)]

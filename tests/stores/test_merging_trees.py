@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from src.entities import Theirs
+from src.entities import ClientMessage
 from src.errors import InvalidInput
 from tests.faults.audit import audit
 from tests.store import Store, on_each_database, on_sqlite
 
 
-def said(id_: str, parent_id: str | None, **fields: object) -> Theirs:
+def said(id_: str, parent_id: str | None, **fields: object) -> ClientMessage:
     role = "assistant" if id_.startswith("a") else "user"
-    return Theirs(id_, role, f"this is {id_}", parent_id=parent_id, **({"status": "complete"} | fields))  # type: ignore[arg-type]
+    return ClientMessage(id_, role, f"this is {id_}", parent_id=parent_id, **({"status": "complete"} | fields))  # type: ignore[arg-type]
 
 
-def line(where: str) -> list[Theirs]:
+def line(where: str) -> list[ClientMessage]:
     ids = ["q1", "a1", "q2", "a2", "q3", "a3"]
     return [said(id_, parent) for id_, parent in zip(ids, [where, *ids], strict=False)]
 
@@ -115,7 +115,7 @@ async def test_the_trash_and_the_forgotten_stay_where_they_are(store: Store) -> 
     ],
     ids=["follows itself", "two in a circle", "three in a circle", "follows a message elsewhere"],
 )
-def test_a_tree_that_cannot_be_is_refused_as_a_whole(garbage: list[Theirs], sqlite_url: str) -> None:
+def test_a_tree_that_cannot_be_is_refused_as_a_whole(garbage: list[ClientMessage], sqlite_url: str) -> None:
     @on_sqlite
     async def refused(store: Store) -> None:
         where, other = await store.conversation(), await store.conversation("another")
@@ -140,11 +140,11 @@ async def test_a_circle_is_refused_also_when_its_parts_come_one_by_one(store: St
 @on_sqlite
 async def test_who_tells_only_the_words_merges_as_ever(store: Store) -> None:
     where = await store.conversation()
-    await store.history.merge(where, [Theirs("one", "user", "hello"), Theirs("two", "assistant", "hi")])
+    await store.history.merge(where, [ClientMessage("one", "user", "hello"), ClientMessage("two", "assistant", "hi")])
     merged = await store.history.merge(
-        where, [Theirs("one", "user", "hello!", rev=1), Theirs("two", "assistant", "ho")]
+        where, [ClientMessage("one", "user", "hello!", rev=1), ClientMessage("two", "assistant", "ho")]
     )
-    assert (merged.updated, merged.kept_aside) == (["one"], ["two"])
-    later = await store.history.merge(where, [Theirs("one", "user", "hello?", rev=99)])
-    assert later.kept_aside == ["one"]  # a revision alone says nothing: old clients keep their own count
+    assert (merged.updated, merged.conflicted) == (["one"], ["two"])
+    later = await store.history.merge(where, [ClientMessage("one", "user", "hello?", rev=99)])
+    assert later.conflicted == ["one"]  # a revision alone says nothing: old clients keep their own count
     assert [one.status for one in (await store.memory.get_conversation_history(where))[0]] == ["complete"] * 2

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, func, select, text
 
-from src.entities import Filters, Theirs
+from src.entities import ClientMessage, Filters
 from src.ids import now_ms
 from src.models import jobs
 from src.stores import search
@@ -162,7 +162,9 @@ async def test_filters_narrow_what_is_found_and_stand_alone(store: Store) -> Non
 async def test_days_are_narrowed_to_the_moment(store: Store) -> None:
     conversation_id = await store.conversation()
     moments = [1_700_000_000_000 + n * 7 * DAY_MS // 3 for n in range(-200, 200, 7)]
-    await store.history.merge(conversation_id, [Theirs(f"m{at}", "user", "fox", at, created_at=at) for at in moments])
+    await store.history.merge(
+        conversation_id, [ClientMessage(f"m{at}", "user", "fox", at, created_at=at) for at in moments]
+    )
     await index(store)
     for at in moments[::9]:
         for delta in (-1, 0, 1):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import regex
 
-from src.entities import Filters, NewMessage, Theirs
+from src.entities import ClientMessage, Filters, NewMessage
 from src.errors import InvalidInput
 from src.ids import new_id
 from src.operations import Stamp
@@ -91,7 +91,7 @@ async def test_a_moment_of_more_messages_than_a_page_ends_no_listing(store: Stor
 async def test_what_is_before_a_day_is_found_once_and_the_latest_first(store: Store) -> None:
     chance = random.Random(2)
     moments = [MOMENT - int(DAY_MS * chance.expovariate(1 / 100)) for _ in range(200)]
-    theirs = [Theirs(f"m{n}", "user", f"word {n}", created_at=at) for n, at in enumerate(moments)]
+    theirs = [ClientMessage(f"m{n}", "user", f"word {n}", created_at=at) for n, at in enumerate(moments)]
     await store.history.merge(await store.conversation(), theirs)
     await index(store)
     for before in (MOMENT + 1, MOMENT - 40 * DAY_MS, MOMENT - 350 * DAY_MS):

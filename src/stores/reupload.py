@@ -1,9 +1,9 @@
-"""What a browser gives back to a server that was set back to an older copy of its data: Locrits, and the conversations
-around the messages that `merging` takes. Where both have something, the one with the newer revision counts."""
+"""What a browser uploads again to a server that was rolled back to an older copy of its data: Locrits, and the
+conversations around the messages that `merging` takes. Where both have something, the newer revision counts."""
 
 from collections.abc import Sequence
 
-from src.entities import Conversation, Merged, TheirConversation, TheirLocrit, Theirs
+from src.entities import ClientConversation, ClientLocrit, ClientMessage, Conversation, MergeResult
 from src.ids import new_id
 from src.operations import Stamp
 from src.stores import conversations, trash
@@ -14,9 +14,9 @@ from src.stores.unit_of_work import UnitOfWork
 MARKS = ("title", "starred", "pinned", "archived", "tags")
 
 
-def take_locrit(tx: UnitOfWork, owner_id: str, theirs: TheirLocrit, stamp: Stamp) -> None:
+def accept_locrit(tx: UnitOfWork, owner_id: str, theirs: ClientLocrit, stamp: Stamp) -> None:
     """Its name goes to the one that has it here already."""
-    ours = locrit_store.brought(tx.connection, owner_id, theirs.id)
+    ours = locrit_store.find_own(tx.connection, owner_id, theirs.id)
     fields = theirs.fields | {"rev": theirs.rev}
     holder = locrit_store.find(tx.connection, owner_id, fields["name"])
     is_free = holder is None or holder.id == theirs.id
@@ -26,25 +26,25 @@ def take_locrit(tx: UnitOfWork, owner_id: str, theirs: TheirLocrit, stamp: Stamp
         locrit_store.change(tx, owner_id, ours.id, "locrit.updated", fields, stamp)
 
 
-def take_conversation(
-    tx: UnitOfWork, owner_id: str, id_: str, theirs: TheirConversation, said: Sequence[Theirs], stamp: Stamp
-) -> Merged:
+def accept_conversation(
+    tx: UnitOfWork, owner_id: str, id_: str, theirs: ClientConversation, said: Sequence[ClientMessage], stamp: Stamp
+) -> MergeResult:
     """The conversation with what was said in it, made when it is missing. A forgotten one takes nothing."""
-    found = conversations.brought(tx.connection, owner_id, id_)
+    found = conversations.find_own(tx.connection, owner_id, id_)
     ours = found or _make(tx, owner_id, id_, theirs, stamp)
     if ours.forgotten_at is not None:
-        return Merged(forgotten=[one.message_id for one in said])
+        return MergeResult(forgotten=[one.message_id for one in said])
     told_at = theirs.fields.get("updated_at")
-    moment = max(told_at, ours.updated_at) if told_at else stamp.time  # what is given back did not happen now
+    moment = max(told_at, ours.updated_at) if told_at else stamp.time  # what is uploaded again did not happen now
     merged = merge(tx, id_, said, Stamp(stamp.op_id, moment), in_trash=True)
     if found is None or theirs.rev > ours.rev:
         _mark(tx, id_, theirs, stamp)
     return merged
 
 
-def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: TheirConversation, stamp: Stamp) -> Conversation:
+def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: ClientConversation, stamp: Stamp) -> Conversation:
     """With a Locrit that is missing, too, the name is all that is known here."""
-    known = theirs.locrit_id and locrit_store.brought(tx.connection, owner_id, theirs.locrit_id)
+    known = theirs.locrit_id and locrit_store.find_own(tx.connection, owner_id, theirs.locrit_id)
     locrit = known or locrit_store.find_named(tx.connection, owner_id, theirs.locrit_name)
     if locrit is None:
         locrit = locrit_store.insert_(tx, theirs.locrit_id or new_id(), owner_id, theirs.locrit_name, {}, stamp)
@@ -54,7 +54,7 @@ def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: TheirConversation, st
     return conversations.require(tx.connection, id_)
 
 
-def _mark(tx: UnitOfWork, id_: str, theirs: TheirConversation, stamp: Stamp) -> None:
+def _mark(tx: UnitOfWork, id_: str, theirs: ClientConversation, stamp: Stamp) -> None:
     ours = conversations.require(tx.connection, id_)
     where = conversations.lock_head(tx, id_, in_trash=True)
     marks = {name: value for name, value in theirs.fields.items() if name in MARKS and value != getattr(ours, name)}

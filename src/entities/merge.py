@@ -1,4 +1,4 @@
-"""What a client has of Locrits, conversations and messages, brought to be merged with what is stored."""
+"""What a client has of Locrits, conversations and messages, uploaded to be merged with what is stored."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ from src.entities.conversations import PromptContext, Usage
 
 
 @dataclass(frozen=True, slots=True)
-class Theirs:
+class ClientMessage:
     """A message as a client has it; `rev` is the revision it last saw, None when the server never told it one.
 
     Without a `status` the client knows no more of it than its words, and nothing else of it counts.
@@ -32,12 +32,12 @@ class Theirs:
 
     @property
     def ending(self) -> MessageStatus:
-        """Nobody writes on a reply that is brought here."""
+        """Nobody writes on a reply that is uploaded."""
         return "interrupted" if self.status == "streaming" else self.status or "complete"
 
 
 @dataclass(frozen=True, slots=True)
-class TheirConversation:
+class ClientConversation:
     """`fields` are columns of a conversation; those of MARKS count when `rev` is the newer one."""
 
     locrit_id: str | None
@@ -47,7 +47,7 @@ class TheirConversation:
 
 
 @dataclass(frozen=True, slots=True)
-class TheirLocrit:
+class ClientLocrit:
     """`fields` are columns of a Locrit: name, settings, former names, times, that it is in the trash."""
 
     id: str
@@ -56,11 +56,11 @@ class TheirLocrit:
 
 
 @dataclass(slots=True)
-class Merged:
-    """Ids by what became of them. `kept_aside`: both had changed; the client's text is kept as a version."""
+class MergeResult:
+    """Ids by what became of them. `conflicted`: both had changed; the client's text is kept as a version."""
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
-    kept_aside: list[str] = field(default_factory=list)
+    conflicted: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
