@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import { useClient, useSignal } from './app-context';
+import { useClient, useSignal } from '../app-context';
 
 const DARK = '(prefers-color-scheme: dark)';
 
