@@ -8,7 +8,7 @@ from tools.steps import Result
 VITEST = """ \x1b[32m✓\x1b[39m \x1b[30m\x1b[45m core \x1b[49m\x1b[39m src/core/policy.test.ts (6 tests)
 \x1b[31m⎯⎯⎯⎯\x1b[39m\x1b[1m\x1b[41m Failed Tests 1 \x1b[49m\x1b[22m\x1b[31m⎯⎯⎯⎯\x1b[39m
 
-\x1b[41m\x1b[1m FAIL \x1b[22m\x1b[49m \x1b[30m\x1b[45m core \x1b[49m\x1b[39m src/core/a.test.ts\x1b[2m > \x1b[22mit is saved
+\x1b[41m\x1b[1m FAIL \x1b[22m\x1b[49m \x1b[45m core \x1b[49m src/core/a.test.ts\x1b[2m > \x1b[22mit is saved
 AssertionError: expected 1 to be 2
 
 \x1b[2m Test Files \x1b[22m \x1b[1m\x1b[31m1 failed\x1b[39m\x1b[22m\x1b[2m | \x1b[22m46 passed\x1b[90m (47)\x1b[39m
