@@ -14,7 +14,7 @@ from src.entities import Change, Message, Turn
 from src.events import Event, ReplyChunk, ReplySaved
 from src.services.replies import Replies
 from tests.callers import ME, As
-from tests.eventually import eventually
+from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import FakeOllama
 
 LOCRIT = "Bob Technique"
@@ -39,7 +39,7 @@ class Talk:
         return await self.chat.send(message=message, **where, **fields)
 
     async def answer(self, turn: Turn) -> Message:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANGS_AFTER_S):
             return await self.chat.wait(turn.generation_id)
 
     async def said(self, message: str, **fields: Any) -> Message:
@@ -51,11 +51,11 @@ class Talk:
 
     async def shown(self, chars: int) -> None:
         """Waits until so much of replies was shown."""
-        await eventually(lambda: len("".join(chunk.content for chunk in self.chunks())) >= chars, 20)
+        await eventually(lambda: len("".join(chunk.content for chunk in self.chunks())) >= chars)
 
     async def asked(self, times: int) -> None:
         """Waits until the model was asked so often."""
-        await eventually(lambda: len(self.fake.requests) >= times, 20)
+        await eventually(lambda: len(self.fake.requests) >= times)
 
     def chunks(self) -> list[ReplyChunk]:
         return [event for event in self.events if isinstance(event, ReplyChunk)]

@@ -20,7 +20,7 @@ class Server:
 
     def rest_of_output(self) -> tuple[str, str]:
         """Waits until the process has ended."""
-        return self.process.communicate(timeout=20)
+        return self.process.communicate(timeout=60)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +14,7 @@ import requests
 from backend.async_bridge import AsyncBridge
 from tests.backend.bridge_scenarios import SCENARIOS
 from tests.backend.server_process import started
+from tests.eventually import wait_until
 
 HUB_SCENARIOS = [
     "greenlets_wait_beside_each_other",
@@ -62,27 +62,27 @@ def test_every_scenario_ran_under_the_hub(under_the_hub: dict[str, str]) -> None
 
 def test_200_calls_and_20_streams_at_once_are_all_correct() -> None:
     with started() as server, ThreadPoolExecutor(220) as pool:
-        streams = [pool.submit(requests.get, f"{server.url}/stream/{n}", timeout=30) for n in range(20)]
-        calls = [pool.submit(requests.get, f"{server.url}/double/{n}", timeout=30) for n in range(200)]
+        streams = [pool.submit(requests.get, f"{server.url}/stream/{n}", timeout=60) for n in range(20)]
+        calls = [pool.submit(requests.get, f"{server.url}/double/{n}", timeout=60) for n in range(200)]
         assert [call.result().text for call in calls] == [str(2 * n) for n in range(200)]
         for n, stream in enumerate(streams):
             assert stream.result().text.split() == [str(number) for number in range(n, n + 50)]
 
 
 def test_a_streamed_answer_is_sent_piece_by_piece() -> None:
-    with started() as server, requests.get(f"{server.url}/piecemeal", stream=True, timeout=30) as answer:
+    with started() as server, requests.get(f"{server.url}/piecemeal", stream=True, timeout=60) as answer:
         pieces = answer.iter_lines(chunk_size=1, decode_unicode=True)
         assert next(pieces) == "first"
-        requests.post(f"{server.url}/release", timeout=30)
+        requests.post(f"{server.url}/release", timeout=60)
         assert list(pieces) == ["second"]
 
 
 def test_a_client_that_leaves_does_not_disturb_the_server() -> None:
     with started() as server:
-        with requests.get(f"{server.url}/piecemeal", stream=True, timeout=30) as answer:
+        with requests.get(f"{server.url}/piecemeal", stream=True, timeout=60) as answer:
             assert next(answer.iter_lines(chunk_size=1, decode_unicode=True)) == "first"
-        requests.post(f"{server.url}/release", timeout=30)
-        assert requests.get(f"{server.url}/double/21", timeout=30).text == "42"
+        requests.post(f"{server.url}/release", timeout=60)
+        assert requests.get(f"{server.url}/double/21", timeout=60).text == "42"
 
 
 def test_a_loop_that_is_blocked_is_not_alive_until_it_turns_again(bridge: AsyncBridge) -> None:
@@ -99,12 +99,3 @@ def test_a_loop_that_ended_is_not_alive_and_refuses_work(bridge: AsyncBridge) ->
     wait_until(lambda: not bridge.alive(within_s=0.2))
     with pytest.raises(RuntimeError, match="ended"):
         bridge.run(asyncio.sleep(0))
-
-
-def wait_until(condition: object) -> None:
-    assert callable(condition)
-    for _ in range(1000):
-        if condition():
-            return
-        time.sleep(0.01)
-    pytest.fail("it did not happen within ten seconds")

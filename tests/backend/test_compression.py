@@ -4,14 +4,13 @@ import gzip
 import itertools
 import json
 import threading
-import time
 
 import httpx
 import pytest
 
 MESSAGES = 40
 WORDS = "People write about the weather, their work, what they cook and what they read. " * 40
-HELD_UP_S = 0.25
+ANSWERS = 40
 
 
 @pytest.fixture
@@ -60,23 +59,21 @@ def test_a_small_answer_a_stream_and_a_head_are_what_they_were(api: httpx.Client
 
 
 def test_a_long_answer_holds_nobody_up(api: httpx.Client, full: str) -> None:
-    """Two read the long page without end; meanwhile somebody else is answered as ever, in most of his requests."""
-    done = threading.Event()
+    """Two read the long page without end; somebody else has his turn after each of theirs, however busy the machine."""
+    done, pages = threading.Event(), itertools.count()
 
     def read() -> None:
-        with httpx.Client(base_url=api.base_url) as reader:
+        with httpx.Client(base_url=api.base_url, timeout=60) as reader:
             while not done.is_set():
                 reader.get(full).raise_for_status()
+                next(pages)
 
     readers = [threading.Thread(target=read) for _ in range(2)]
     for reader in readers:
         reader.start()
-    times = []
-    for _ in itertools.repeat(None, 40):
-        begun = time.monotonic()
+    for _ in range(ANSWERS):
         api.get("/health").raise_for_status()
-        times.append(time.monotonic() - begun)
     done.set()
     for reader in readers:
         reader.join()
-    assert sorted(times)[len(times) // 2] < HELD_UP_S
+    assert next(pages) < 4 * ANSWERS

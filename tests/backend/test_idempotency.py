@@ -71,7 +71,7 @@ def test_the_same_turn_sent_by_many_at_once_is_one_turn(
     url = f"{shared_server.url}/api/conversations/{conversation_id}/turns"
     turn = {"message": "Hi", "message_id": f"m-{conversation_id}"}
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: httpx.post(url, json=turn, timeout=20), range(8)))
+        answers = list(pool.map(lambda _: httpx.post(url, json=turn, timeout=60), range(8)))
     assert sorted(answer.status_code for answer in answers) == [200] * 7 + [202]
     assert len({answer.json()["generation_id"] for answer in answers}) == 1
     generation_id = answers[0].json()["generation_id"]

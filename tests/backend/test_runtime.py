@@ -33,7 +33,7 @@ def test_a_connection_on_which_nothing_is_asked_for_is_closed() -> None:
 def test_sigterm_saves_and_ends_whatever_sockets_and_requests_are_open() -> None:
     with started() as server, ThreadPoolExecutor(1) as pool:
         client = connected(server)
-        pool.submit(requests.get, f"{server.url}/slow/60000", timeout=30).add_done_callback(
+        pool.submit(requests.get, f"{server.url}/slow/60000", timeout=60).add_done_callback(
             lambda call: call.exception()
         )
         assert server.stdout.readline() == "answering\n"
@@ -46,7 +46,7 @@ def test_sigterm_saves_and_ends_whatever_sockets_and_requests_are_open() -> None
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_request_being_answered_gets_its_answer_before_the_stop(number: signal.Signals) -> None:
     with started() as server, ThreadPoolExecutor(1) as pool:
-        call = pool.submit(requests.get, f"{server.url}/slow/300", timeout=30)
+        call = pool.submit(requests.get, f"{server.url}/slow/300", timeout=60)
         assert server.stdout.readline() == "answering\n"
         server.process.send_signal(number)
         assert call.result().text == "answered"
@@ -77,7 +77,7 @@ def test_a_second_signal_ends_at_once() -> None:
 
 def test_a_port_in_use_is_refused_with_a_sentence() -> None:
     with started() as server:
-        _, errors = (second := launch(server.port)).communicate(timeout=20)
+        _, errors = (second := launch(server.port)).communicate(timeout=60)
         assert second.returncode == 1
         assert errors.startswith(f"Cannot listen on 127.0.0.1:{server.port}: Address already in use.")
         assert "LOCRIT_PORT" in errors
@@ -86,7 +86,7 @@ def test_a_port_in_use_is_refused_with_a_sentence() -> None:
 
 def test_installing_too_late_is_refused() -> None:
     script = "import eventlet.hubs; eventlet.hubs.use_hub('epolls'); from backend.runtime import install; install()"
-    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=False)
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 1
     assert "it is too late to choose its hub" in result.stderr
 

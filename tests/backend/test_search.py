@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.eventually import HANGS_AFTER_S
+
 POLL_S = 0.02
 
 
@@ -25,7 +27,7 @@ def found(api: httpx.Client, **query: Any) -> dict[str, Any]:
 
 
 def eventually(api: httpx.Client, count: int, **query: Any) -> list[dict[str, Any]]:
-    until = time.monotonic() + 10
+    until = time.monotonic() + HANGS_AFTER_S
     while len(hits := found(api, **query)["hits"]) < count and time.monotonic() < until:
         time.sleep(POLL_S)
     assert len(hits) == count, hits

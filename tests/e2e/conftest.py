@@ -15,7 +15,7 @@ from tools import frontend
 
 OpenTab = Callable[..., Tab]
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session", autouse=True)

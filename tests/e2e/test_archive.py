@@ -106,5 +106,5 @@ def test_the_trash_gives_back(tab: Tab) -> None:
 def test_storage_is_checked(tab: Tab) -> None:
     tab.open("/storage")
     tab.button("Check everything").click()
-    expect(tab.page.get_by_text("Everything is there, in order, and as it was saved.")).to_be_visible(timeout=20_000)
+    expect(tab.page.get_by_text("Everything is there, in order, and as it was saved.")).to_be_visible()
     expect(tab.page.get_by_text(re.compile("checked")).first).to_be_visible()

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.fixtures.databases import free_port
 from tests.fixtures.server import IS_READY, ROOT
 
-START_WITHIN_S = 30.0
+START_WITHIN_S = 60.0
 
 
 class MortalServer:

@@ -27,7 +27,7 @@ from tools.frontend import node_environment
 HONEST = 8
 THINKS_FOR_S = 0.03
 WARM_UP_S = 1.0
-NOTICED_MS = float(os.environ.get("NOTICED_MS", 1_000))
+NOTICED_MS = float(os.environ.get("NOTICED_MS", 5_000))
 """Without limits others wait for 13 s and more. On an idle machine 100 is what a long run asks for; one that has other
 things to do takes its time for everyone."""
 GROWTH_BYTES = 25_000_000

@@ -23,9 +23,8 @@ from tests.fixtures.server import LocritServer
 from tests.fixtures.sockets import ChatClient
 
 OUTAGES = int(os.environ.get("OUTAGES", 1))
-AT_ONCE_S = 2.0
-"""On a busy machine; who waits for the queue waits for five seconds. An idle one shows a tenth of a second."""
-BACK_WITHIN_S = 20.0
+AT_ONCE_S = 4.5
+"""Who waits for the queue waits for five seconds. An idle machine shows a tenth of a second."""
 LOCRIT = "Bob Technique"
 
 
@@ -151,7 +150,7 @@ def test_a_queue_that_fails_delays_only_what_other_processes_say(
             while time.monotonic() - begun < for_s:
                 longest = max(longest, *ask(mine, where, ollama))
             mend()
-            wait_until(lambda: theirs.seqs == mine.seqs, BACK_WITHIN_S)
+            wait_until(lambda: theirs.seqs == mine.seqs)
             assert theirs.seqs == set(range(1, max(mine.seqs) + 1))
             heard = len(theirs.all("chat_chunk"))
             ask(mine, where, ollama)

@@ -124,7 +124,7 @@ def test_a_second_server_on_the_same_data_refuses_and_the_first_goes_on(
     shared_server: LocritServer, api: httpx.Client, conversation_id: str
 ) -> None:
     second = [sys.executable, "web_app.py", "--port", "0", "--data-dir", str(shared_server.data_dir)]
-    refused = subprocess.run(second, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    refused = subprocess.run(second, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert refused.returncode == 1
     assert "Another Locrit server is using" in refused.stderr
     saved = {"role": "user", "content": "still here", "message_id": f"s-{conversation_id}"}

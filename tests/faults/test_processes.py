@@ -53,7 +53,7 @@ def test_a_process_that_starts_leaves_the_replies_of_others_alone(
     newcomer = places.start()
     assert state(newcomer, generation)["status"] == "streaming"
     more.set()
-    wait_until(lambda: state(newcomer, generation)["status"] == "complete", 20)
+    wait_until(lambda: state(newcomer, generation)["status"] == "complete")
     assert state(newcomer, generation)["content"] == f"{BEGINNING}And the rest."
     audit(postgresql_url)
 
@@ -154,7 +154,7 @@ def test_who_is_taken_for_dead_shows_no_more_than_is_saved_and_its_clients_are_t
     cutter = threading.Thread(target=cut_presence, args=(postgresql_url, cutting))
     cutter.start()
     newcomer = places.start()  # it looks once, before it serves
-    wait_until(lambda: state(newcomer, generation)["status"] == "interrupted", 20)
+    wait_until(lambda: state(newcomer, generation)["status"] == "interrupted")
     cutting.set()
     cutter.join()
     more.set()

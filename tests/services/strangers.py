@@ -47,7 +47,7 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
     await talk.locrits.delete(other.name)
     talk.fake.enqueue([SECRET, Hold(release)])
     running = await talk.chat.send(message=f"{SECRET}, now?", conversation_id=where)
-    await eventually(lambda: bool(talk.saved()), 20)
+    await eventually(lambda: bool(talk.saved()))
     return First(
         talk,
         locrit.id,

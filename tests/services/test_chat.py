@@ -13,7 +13,7 @@ from src.entities import Change, GenerationState, Message
 from src.errors import Conflict, Forbidden, Inactive, InvalidInput, NotFound
 from src.events import Event, ReplyChunk, ReplyEnded
 from src.services.generation import SAVE_EVERY_CHARS
-from tests.eventually import eventually
+from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import FakeOllama, Hold, Item
 from tests.talk import LOCRIT, Talk, talking, with_model
 
@@ -129,7 +129,7 @@ async def test_a_reply_that_pauses_says_once_that_all_of_it_is_saved(talk: Talk)
     go_on = threading.Event()
     talk.fake.enqueue(["A few", " words", Hold(go_on), "."])
     turn = await talk.ask("Hello?")
-    await eventually(lambda: any(event.saved_idx == 2 for event in talk.saved()), 20)
+    await eventually(lambda: any(event.saved_idx == 2 for event in talk.saved()))
     go_on.set()
     await talk.answer(turn)
     assert talk.chunks()[-1].saved_idx == 2
@@ -168,7 +168,7 @@ def test_stopping_keeps_exactly_what_was_shown(
             assert (await talk.answer(turn)).error is None
             await eventually(lambda: ollama.disconnects == 1)
 
-    asyncio.run(asyncio.wait_for(scenario(), 20))
+    asyncio.run(asyncio.wait_for(scenario()))
 
 
 @with_model
@@ -194,7 +194,7 @@ async def test_a_reply_can_be_stopped_from_the_moment_that_it_is_announced(talk:
     talk.app.bus.subscribe(stop)
     talk.fake.enqueue([Hold(threading.Event())])
     await talk.ask("Hello?")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(HANGS_AFTER_S):
         assert [(await stopped).status for stopped in stopping] == ["stopped"]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from src.entities import GenerationResult, Turn
 from src.events import ReplyChunk, ReplyEnded
+from tests.eventually import HANGS_AFTER_S
 from tests.fakes.ollama import FakeOllama, Hold
 from tests.faults.audit import audit
 from tests.talk import Talk, talking
@@ -28,7 +29,7 @@ def run(tmp_path: Path, postgresql_url: str, ollama: FakeOllama) -> Callable[[Sc
             async with (
                 talking(tmp_path / "owner", ollama, **settings) as owner,
                 talking(tmp_path / "other", ollama, **settings) as other,
-                asyncio.timeout(60),
+                asyncio.timeout(HANGS_AFTER_S),
             ):
                 await scenario(owner, other)
 
@@ -96,7 +97,7 @@ def test_one_whose_owner_is_thought_dead_ends_for_all_as_it_is_saved(
         while (await other.chat.state(turn.generation_id)).content != saved:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.05)
         await other.replies.finish_reply(turn.generation_id, GenerationResult("interrupted"))
-        reply = await asyncio.wait_for(owner.answer(turn), 2)
+        reply = await asyncio.wait_for(owner.answer(turn), HANGS_AFTER_S)
         assert (reply.status, reply.content) == ("interrupted", saved)
         await asyncio.sleep(0.1)
         assert [event.status for event in owner.events if isinstance(event, ReplyEnded)] == ["interrupted"]

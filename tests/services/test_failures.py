@@ -14,12 +14,14 @@ from src.services.generation import GIVEN_UP, SAVED_AFTER_ALL, Generation
 from src.services.llm.protocol import Delta, Usage
 from src.stores.unit_of_work import UnitOfWork
 from tests.callers import ME
-from tests.eventually import eventually
+from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import Cut, Error, FakeOllama, Garbage, Hold, Item, Silence, Status, Stop
 from tests.store import writer_held
 from tests.talk import LOCRIT, Talk, talking, with_model
 
 Script = list[Item]
+SILENT_S = 2.0
+"""Longer than a busy machine makes a model wait that speaks."""
 STREAMS: list[tuple[str, Script, str, str]] = [
     # what happens, what the model sends, the code of the failure, what is kept
     ("cut at once", [Cut()], "model_unreachable", ""),
@@ -49,7 +51,8 @@ def test_a_broken_stream_keeps_what_arrived_and_can_be_retried(
     tmp_path: Path, ollama: FakeOllama, script: Script, code: str, kept: str
 ) -> None:
     async def scenario() -> None:
-        async with talking(tmp_path, ollama, model_load_timeout=0.4, model_timeout=0.4) as talk:
+        patience_s = SILENT_S if code == "model_timeout" else HANGS_AFTER_S
+        async with talking(tmp_path, ollama, model_load_timeout=patience_s, model_timeout=patience_s) as talk:
             ollama.enqueue(script)
             reply = await talk.said("Why?")
             assert (reply.status, reply.content) == ("failed", kept)
@@ -254,7 +257,7 @@ def test_an_end_that_cannot_be_stored_as_it_is_does_not_leave_the_reply_running(
 
             generation = Generation(turn, ME.user_id, talk.replies)
             generation.start(deltas, talk.app.bus.publish)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(HANGS_AFTER_S):
                 reply = await generation.ended
             assert reply.status in ("complete", "interrupted", "failed")
             assert reply.content == "Because."

@@ -10,6 +10,7 @@ import pytest
 from src.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
 from src.services.memory_manager import MemoryManager
 from src.stores.database import Database
+from tests.eventually import HANGS_AFTER_S
 from tests.store import LOCRIT, Store, on_each_database, opened
 from tests.talk import Talk, with_model
 
@@ -161,6 +162,6 @@ async def test_a_conversation_of_another_locrit_is_a_conflict_not_a_mixture(stor
 async def test_what_was_said_can_be_searched_soon_after(talk: Talk) -> None:
     """The index follows by itself, questions and replies alike."""
     await talk.said("Where is the needle?")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_AFTER_S):
         while len(await talk.memory.search_memories(LOCRIT, "needle")) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.01)

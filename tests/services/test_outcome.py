@@ -42,7 +42,7 @@ WHOLE: list[list[Item]] = [
 @pytest.mark.parametrize("script", WHOLE, ids=repr)
 def test_a_reply_that_has_its_end_is_whole(tmp_path: Path, ollama: FakeOllama, script: list[Item]) -> None:
     async def scenario() -> None:
-        async with talking(tmp_path, ollama, model_timeout=1) as talk:
+        async with talking(tmp_path, ollama) as talk:
             ollama.enqueue(script)
             reply = await talk.said("Hello?")
             assert (reply.status, reply.content, reply.error) == ("complete", "Hi", None)
@@ -154,10 +154,10 @@ async def test_a_reply_that_was_cut_while_it_thought_is_asked_for_anew(talk: Tal
 
 def test_a_model_that_thinks_for_long_is_not_silent(tmp_path: Path, ollama: FakeOllama) -> None:
     async def scenario() -> None:
-        async with talking(tmp_path, ollama, model_load_timeout=0.5, model_timeout=0.5) as talk:
+        async with talking(tmp_path, ollama, model_load_timeout=1.5, model_timeout=1.5) as talk:
             for sign_of_life in (said(thinking="Hm."), said()):
                 signs: list[Item] = [sign_of_life, Delay(0.2)]
-                ollama.enqueue([Delay(0.2), *signs * 5, "Hi"])
+                ollama.enqueue([Delay(0.2), *signs * 9, "Hi"])
                 assert (await talk.said("Hello?")).status == "complete"
 
     asyncio.run(scenario())

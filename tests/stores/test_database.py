@@ -48,7 +48,7 @@ def test_a_database_that_cannot_keep_the_settings_is_refused() -> None:
 @on_sqlite
 async def test_a_second_server_process_on_the_same_file_is_refused(store: Store) -> None:
     command = [sys.executable, "-c", OPEN, store.url]
-    second = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, capture_output=True, text=True, timeout=30)
+    second = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert second.returncode == 1
     assert f"Another Locrit server is using {make_url(store.url).database}." in second.stderr
     assert await store.database.check()
@@ -57,7 +57,7 @@ async def test_a_second_server_process_on_the_same_file_is_refused(store: Store)
 def test_after_closing_another_server_may_have_the_file(sqlite_url: str) -> None:
     asyncio.run(open_(sqlite_url).close())
     command = [sys.executable, "-c", OPEN, sqlite_url]
-    assert subprocess.run(command, cwd=ROOT, timeout=30, check=False).returncode == 0
+    assert subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode == 0
 
 
 @pytest.mark.parametrize("obstacle", ["the directory is a file", "the file is a directory", "the file is garbage"])

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event
 from src.entities import OpenConversation, SendMessage
 from src.stores.database import Database
 from src.stores.presence import AmongOthers
-from tests.eventually import eventually
+from tests.eventually import HANGS_AFTER_S, eventually
 from tests.store import LOCRIT, Store, on_each_database, opened
 
 OLD = "a process that was, once"
@@ -25,7 +25,7 @@ async def knows(database: Database, process_id: str) -> bool:
 
 async def until(database: Database, process_id: str, *, alive: bool) -> None:
     """PostgreSQL takes a moment to end a connection."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_AFTER_S):
         while await knows(database, process_id) != alive:  # noqa: ASYNC110 - nothing here can be told of it
             await asyncio.sleep(0.01)
 

@@ -17,7 +17,7 @@ from src.errors import ModelCut, ModelUnreachable
 from src.services.llm.embedded import EmbeddedModel
 from src.services.llm.embedded_requirements import missing_cpu_features
 from src.services.llm.protocol import ChatMessage
-from tests.eventually import eventually
+from tests.eventually import HANGS_AFTER_S, eventually
 
 pytestmark = pytest.mark.model
 
@@ -98,7 +98,7 @@ def test_leaving_a_reply_stops_the_generation(models_dir: Path) -> None:
     async def scenario(model: EmbeddedModel) -> None:
         async with aclosing(model.chat(model.name, QUESTION, ENDLESS)) as deltas:
             await anext(deltas)
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(HANGS_AFTER_S):
             assert [delta async for delta in model.chat(model.name, QUESTION, SHORT)][-1].usage
 
     run(models_dir, scenario)

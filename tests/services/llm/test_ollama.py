@@ -24,7 +24,7 @@ def fake() -> Iterator[FakeOllama]:
 
 def with_ollama(fake: FakeOllama, call: Callable[[OllamaModel], Awaitable[Answer]]) -> Answer:
     async def scenario() -> Answer:
-        ollama = OllamaModel(OllamaHost.parse(fake.url), load_timeout=5, timeout=5)
+        ollama = OllamaModel(OllamaHost.parse(fake.url), load_timeout=60, timeout=60)
         try:
             return await call(ollama)
         finally:

@@ -50,7 +50,7 @@ CALLS: dict[str, Call] = {
 
 def ask(host: str, call: Call) -> Any:
     async def scenario() -> Any:
-        ollama = OllamaModel(OllamaHost.parse(host), load_timeout=5, timeout=5)
+        ollama = OllamaModel(OllamaHost.parse(host), load_timeout=60, timeout=60)
         try:
             return await call(ollama)
         finally:

@@ -21,7 +21,7 @@ def fake() -> Iterator[FakeOllama]:
         yield fake
 
 
-def ask(fake: FakeOllama, model: str = MODEL, load_timeout: float = 5, timeout: float = 5) -> tuple[str, ModelError]:
+def ask(fake: FakeOllama, model: str = MODEL, load_timeout: float = 60, timeout: float = 60) -> tuple[str, ModelError]:
     """What arrived, and the failure that ended it."""
 
     async def scenario() -> tuple[str, ModelError]:
@@ -84,7 +84,7 @@ def test_an_ollama_that_is_down_is_unreachable_and_its_address_is_named(fake: Fa
 
 def test_an_ollama_that_dies_in_the_middle_has_cut_the_reply(fake: FakeOllama) -> None:
     async def scenario() -> None:
-        ollama = OllamaModel(OllamaHost.parse(fake.url), load_timeout=5, timeout=5)
+        ollama = OllamaModel(OllamaHost.parse(fake.url), load_timeout=60, timeout=60)
         fake.enqueue(["Hel", Silence()])
         async with aclosing(ollama.chat(MODEL, [{"role": "user", "content": "hello"}])) as deltas:
             assert (await anext(deltas)).content == "Hel"
@@ -113,12 +113,12 @@ def test_silence_between_tokens_ends_after_the_token_timeout(fake: FakeOllama) -
 
 def test_a_slow_consumer_is_not_mistaken_for_a_silent_model(fake: FakeOllama) -> None:
     async def scenario() -> str:
-        ollama = OllamaModel(OllamaHost.parse(fake.url), load_timeout=5, timeout=0.2)
+        ollama = OllamaModel(OllamaHost.parse(fake.url), load_timeout=60, timeout=0.5)
         fake.enqueue(["a", "b"])
         text = ""
         async for delta in ollama.chat(MODEL, [{"role": "user", "content": "hello"}]):
             text += delta.content
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.6)
         await ollama.close()
         return text
 
@@ -128,7 +128,7 @@ def test_a_slow_consumer_is_not_mistaken_for_a_silent_model(fake: FakeOllama) ->
 @pytest.mark.parametrize("end", ["close the iterator", "cancel the task"])
 def test_leaving_a_reply_stops_the_model(fake: FakeOllama, end: str) -> None:
     async def scenario() -> None:
-        ollama = OllamaModel(OllamaHost.parse(fake.url), load_timeout=5, timeout=5)
+        ollama = OllamaModel(OllamaHost.parse(fake.url), load_timeout=60, timeout=60)
         fake.enqueue(["Hel", Silence()])
         deltas = ollama.chat(MODEL, [{"role": "user", "content": "hello"}])
         assert (await anext(deltas)).content == "Hel"
@@ -148,7 +148,7 @@ def test_leaving_a_reply_stops_the_model(fake: FakeOllama, end: str) -> None:
 
 def test_the_silence_of_one_reply_does_not_delay_another(fake: FakeOllama) -> None:
     async def scenario() -> None:
-        ollama = OllamaModel(OllamaHost.parse(fake.url), load_timeout=5, timeout=5)
+        ollama = OllamaModel(OllamaHost.parse(fake.url), load_timeout=60, timeout=60)
         fake.enqueue(["first", Silence()])
         fake.enqueue(["second"])
         async with aclosing(ollama.chat(MODEL, [{"role": "user", "content": "1"}])) as first:
