@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from backend.protocol.fields import (
+    ClientLabel,
     Content,
     Cursor,
     Id,
@@ -15,6 +16,7 @@ from backend.protocol.fields import (
     Request,
     Response,
     Seq,
+    SiblingOf,
     Text,
     Title,
 )
@@ -25,7 +27,7 @@ class CreateConversation(Request):
     locrit_name: Name
     conversation_id: Id | None = None
     session_id: Id | None = None
-    user_id: Id | None = None
+    client_label: ClientLabel = None
     title: Title | None = None
     op_id: Id | None = None
 
@@ -49,7 +51,7 @@ class ConversationQuery(Request):
 
     q: Annotated[Text, Field(max_length=500)] | None = None
     locrit_name: Name | None = None
-    user_id: Id | None = None
+    client_label: ClientLabel = None
     archived: bool | None = None
     pinned: bool | None = None
     starred: bool | None = None
@@ -125,8 +127,7 @@ class SendMessageBody(Request):
     message: Content
     message_id: Id | None = None
     op_id: Id | None = None
-    instead_of: Id | None = None
-    """The question that this one puts differently: a branch beside it."""
+    sibling_of: SiblingOf = None
     parent_id: Id | None = None
     """The message of this conversation that it follows; the newest one unless told."""
     locrit_name: Name | None = None

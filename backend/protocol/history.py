@@ -39,7 +39,7 @@ class RollBack(Request):
     op_id: Id | None = None
 
 
-class KeepAside(Request):
+class KeepConflict(Request):
     """An edit that lost against another one: kept as a version."""
 
     content: Content

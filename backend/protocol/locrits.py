@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from backend.protocol.fields import (
+    ClientLabel,
     Content,
     Id,
     Name,
@@ -68,7 +69,7 @@ class ChatRequest(Request):
     message: Content
     conversation_id: Id | None = None
     session_id: Id | None = None
-    user_id: Id | None = None
+    client_label: ClientLabel = None
     message_id: Id | None = None
     op_id: Id | None = None
 

@@ -4,14 +4,14 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from backend.protocol.fields import Content, Id, Name, Request, Response, Seq
+from backend.protocol.fields import ClientLabel, Content, Id, Name, Request, Response, Seq, SiblingOf
 from src.entities import ChangeEvent, Failure, Timestamp
 
 
 class JoinChat(Request):
     locrit_name: Name
     session_id: Id | None = None
-    user_id: Id | None = None
+    client_label: ClientLabel = None
 
 
 class LeaveChat(JoinChat):
@@ -26,9 +26,9 @@ class ChatMessage(Request):
     message: Content
     session_id: Id | None = None
     conversation_id: Id | None = None
-    user_id: Id | None = None
+    client_label: ClientLabel = None
     stream: bool = True
-    instead_of: Id | None = None
+    sibling_of: SiblingOf = None
     parent_id: Id | None = None
     message_id: Id | None = None
     op_id: Id | None = None

@@ -37,7 +37,7 @@ class ConversationRoutes:
             body.locrit_name,
             conversation_id=body.conversation_id,
             session_id=body.session_id,
-            user_id=body.user_id,
+            client_label=body.client_label,
             title=body.title or "",
             op_id=body.op_id,
         )

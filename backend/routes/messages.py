@@ -113,7 +113,7 @@ class MessageRoutes:
             conversation_id=conversation_id,
             message_id=body.message_id,
             op_id=body.op_id,
-            instead_of=body.instead_of,
+            sibling_of=body.sibling_of,
             parent_id=body.parent_id,
         )
         return TurnAccepted.of(turn), 200 if turn.repeated else 202

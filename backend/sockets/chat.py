@@ -170,7 +170,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
             return chat.conversation_id
         assert chat.locrit_name is not None, "a message says one of the two"
         session_id = _session_id(sid, chat)
-        return self._run(self._memory.conversation_id_of(self._caller, chat.locrit_name, session_id, chat.user_id))
+        return self._run(self._memory.conversation_id_of(self._caller, chat.locrit_name, session_id, chat.client_label))
 
     def _present_name(self, chat: JoinChat | LeaveChat) -> str:
         """What it is called now, whatever name led to it."""
@@ -184,10 +184,10 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
                 locrit_name=question.locrit_name,
                 conversation_id=question.conversation_id,
                 session_id=question.session_id if question.conversation_id else _session_id(sid, question),
-                user_id=question.user_id,
+                client_label=question.client_label,
                 message_id=question.message_id,
                 op_id=question.op_id,
-                instead_of=question.instead_of,
+                sibling_of=question.sibling_of,
                 parent_id=question.parent_id,
             )
         )

@@ -137,8 +137,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Keep an edit that lost against another one as a version.
+         * @deprecated
+         */
+        post: operations["keep_conflict_by_older_path"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/messages/{message_id}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         /** Keep an edit that lost against another one as a version. */
-        post: operations["keep_aside"];
+        post: operations["keep_conflict"];
         delete?: never;
         options?: never;
         head?: never;
@@ -955,15 +975,15 @@ export interface components {
          */
         ChatMessage: {
             /**
+             * Client Label
+             * @default null
+             */
+            client_label?: string | null;
+            /**
              * Conversation Id
              * @default null
              */
             conversation_id?: string | null;
-            /**
-             * Instead Of
-             * @default null
-             */
-            instead_of?: string | null;
             /**
              * Locrit Name
              * @default null
@@ -992,15 +1012,15 @@ export interface components {
              */
             session_id?: string | null;
             /**
+             * Sibling Of
+             * @default null
+             */
+            sibling_of?: string | null;
+            /**
              * Stream
              * @default true
              */
             stream?: boolean;
-            /**
-             * User Id
-             * @default null
-             */
-            user_id?: string | null;
         };
         /**
          * ChatReply
@@ -1031,6 +1051,11 @@ export interface components {
          */
         ChatRequest: {
             /**
+             * Client Label
+             * @default null
+             */
+            client_label?: string | null;
+            /**
              * Conversation Id
              * @default null
              */
@@ -1052,11 +1077,6 @@ export interface components {
              * @default null
              */
             session_id?: string | null;
-            /**
-             * User Id
-             * @default null
-             */
-            user_id?: string | null;
         };
         /** ChatResponse */
         ChatResponse: {
@@ -1324,6 +1344,11 @@ export interface components {
              */
             archived?: boolean | null;
             /**
+             * Client Label
+             * @default null
+             */
+            client_label?: string | null;
+            /**
              * Cursor
              * @default null
              */
@@ -1353,11 +1378,6 @@ export interface components {
              * @default null
              */
             starred?: boolean | null;
-            /**
-             * User Id
-             * @default null
-             */
-            user_id?: string | null;
         };
         /**
          * Copies
@@ -1371,6 +1391,11 @@ export interface components {
         };
         /** CreateConversation */
         CreateConversation: {
+            /**
+             * Client Label
+             * @default null
+             */
+            client_label?: string | null;
             /**
              * Conversation Id
              * @default null
@@ -1393,11 +1418,6 @@ export interface components {
              * @default null
              */
             title?: string | null;
-            /**
-             * User Id
-             * @default null
-             */
-            user_id?: string | null;
         };
         /**
          * CreateLocrit
@@ -1925,6 +1945,11 @@ export interface components {
         };
         /** JoinChat */
         JoinChat: {
+            /**
+             * Client Label
+             * @default null
+             */
+            client_label?: string | null;
             /** Locrit Name */
             locrit_name: string;
             /**
@@ -1932,11 +1957,6 @@ export interface components {
              * @default null
              */
             session_id?: string | null;
-            /**
-             * User Id
-             * @default null
-             */
-            user_id?: string | null;
         };
         /** JoinedChat */
         JoinedChat: {
@@ -1950,10 +1970,10 @@ export interface components {
             session_id: string;
         };
         /**
-         * KeepAside
+         * KeepConflict
          * @description An edit that lost against another one: kept as a version.
          */
-        KeepAside: {
+        KeepConflict: {
             /** Content */
             content: string;
             /**
@@ -1967,6 +1987,11 @@ export interface components {
          * @description The same fields as when joining.
          */
         LeaveChat: {
+            /**
+             * Client Label
+             * @default null
+             */
+            client_label?: string | null;
             /** Locrit Name */
             locrit_name: string;
             /**
@@ -1974,11 +1999,6 @@ export interface components {
              * @default null
              */
             session_id?: string | null;
-            /**
-             * User Id
-             * @default null
-             */
-            user_id?: string | null;
         };
         /**
          * Left
@@ -3339,11 +3359,6 @@ export interface components {
          */
         SendMessageBody: {
             /**
-             * Instead Of
-             * @default null
-             */
-            instead_of?: string | null;
-            /**
              * Locrit Name
              * @default null
              */
@@ -3365,6 +3380,11 @@ export interface components {
              * @default null
              */
             parent_id?: string | null;
+            /**
+             * Sibling Of
+             * @default null
+             */
+            sibling_of?: string | null;
         };
         /** SessionList */
         SessionList: {
@@ -4008,13 +4028,13 @@ export interface operations {
         parameters: {
             query?: {
                 archived?: boolean | null;
+                client_label?: string | null;
                 cursor?: string | null;
                 limit?: number;
                 locrit_name?: string | null;
                 pinned?: boolean | null;
                 q?: string | null;
                 starred?: boolean | null;
-                user_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -5622,7 +5642,7 @@ export interface operations {
             };
         };
     };
-    keep_aside: {
+    keep_conflict_by_older_path: {
         parameters: {
             query?: never;
             header?: never;
@@ -5634,7 +5654,115 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["KeepAside"];
+                "application/json": components["schemas"]["KeepConflict"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    keep_conflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepConflict"];
             };
         };
         responses: {

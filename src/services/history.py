@@ -72,13 +72,13 @@ class HistoryService:
 
         return await self._db.run_once(operation, messages.effect(message_id, roll_back))
 
-    async def keep_aside(self, caller: Caller, message_id: str, content: str, op_id: str | None = None) -> Message:
-        """An edit that lost against another one: kept as a version, the message says what it said."""
+    async def keep_conflict(self, caller: Caller, message_id: str, content: str, op_id: str | None = None) -> Message:
+        """Keeps an edit that lost against another one as a version; the message says what it said."""
         operation = Operation.of(caller, "keep_aside", {"id": message_id, "content": content}, op_id)
 
         def keep(tx: UnitOfWork) -> Message:
             current = messages.owned(tx.connection, caller.user_id, message_id)
-            return versions.keep_aside(tx, current, content, operation)
+            return versions.keep_conflict(tx, current, content, operation)
 
         return await self._db.run_once(operation, messages.effect(message_id, keep))
 

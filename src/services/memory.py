@@ -42,13 +42,13 @@ class MemoryService(Turns, Memories, Exploration):
         *,
         conversation_id: str | None = None,
         session_id: str | None = None,
-        user_id: str | None = None,
+        client_label: str | None = None,
         title: str = "",
         op_id: str | None = None,
     ) -> tuple[Conversation, bool]:
         """The conversation and whether it was made now. With a `session_id` alone its id is derived from it; without
-        either, from `op_id`. `user_id` is a label that keeps sessions apart."""
-        label = user_id or caller.user_id
+        either, from `op_id`. `client_label` keeps sessions apart."""
+        label = client_label or caller.user_id
         if conversation_id is None and session_id is None:
             conversation_id = session_conversation_id("operation", label, op_id) if op_id else new_id()
         opening = OpenConversation(label, locrit_name, conversation_id, session_id, title)
@@ -71,10 +71,10 @@ class MemoryService(Turns, Memories, Exploration):
         )
 
     async def conversation_id_of(
-        self, caller: Caller, locrit_name: str, session_id: str, user_id: str | None = None
+        self, caller: Caller, locrit_name: str, session_id: str, client_label: str | None = None
     ) -> str:
         """The id that this session's conversation has, or will have once it is opened; writes nothing."""
-        label = user_id or caller.user_id
+        label = client_label or caller.user_id
         return await self._of_locrit(
             caller, locrit_name, lambda connection, id_: openings.session_id_of(connection, id_, label, session_id)
         )
@@ -87,7 +87,7 @@ class MemoryService(Turns, Memories, Exploration):
         caller: Caller,
         *,
         locrit_name: str | None = None,
-        user_id: str | None = None,
+        client_label: str | None = None,
         archived: bool | None = None,
         pinned: bool | None = None,
         starred: bool | None = None,
@@ -96,7 +96,7 @@ class MemoryService(Turns, Memories, Exploration):
         q: str | None = None,
     ) -> tuple[list[Conversation], str | None]:
         """A page, newest activity first, and the cursor of the next one; with `q`, of those that are called so."""
-        given = {"user_id": user_id, "archived": archived, "pinned": pinned, "starred": starred}
+        given = {"user_id": client_label, "archived": archived, "pinned": pinned, "starred": starred}
 
         def page(connection: Snapshot) -> tuple[list[Conversation], str | None]:
             filters: dict[str, Any] = {name: value for name, value in given.items() if value is not None}

@@ -191,11 +191,11 @@ def _locked_head(tx: UnitOfWork, conversation_id: str) -> ConversationHead:
     return where
 
 
-def same_session(connection: Connection, locrit_id: str, user_id: str, session_id: str) -> list[Conversation]:
+def same_session(connection: Connection, locrit_id: str, client_label: str, session_id: str) -> list[Conversation]:
     """Oldest first, those in the trash included."""
     statement = ALL.where(
         conversations.c.locrit_id == locrit_id,
-        conversations.c.user_id == user_id,
+        conversations.c.user_id == client_label,
         conversations.c.session_id == session_id,
     ).order_by(conversations.c.created_at, conversations.c.id)
     return [entity(row) for row in connection.execute(statement)]

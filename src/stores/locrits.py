@@ -179,10 +179,10 @@ def announce(tx: UnitOfWork, owner_id: str, type_: str, locrit_id: str, stamp: S
     return locrit
 
 
-def count_conversation(tx: UnitOfWork, locrit_id: str, user_id: str) -> None:
+def count_conversation(tx: UnitOfWork, locrit_id: str, client_label: str) -> None:
     """A conversation was opened, possibly by a user who is new to this Locrit."""
-    if tx.query(_USER_KNOWN, {"locrit": locrit_id, "user": user_id}).first() is None:
-        tx.write_now(insert(locrit_users), {"locrit_id": locrit_id, "user_id": user_id})
+    if tx.query(_USER_KNOWN, {"locrit": locrit_id, "user": client_label}).first() is None:
+        tx.write_now(insert(locrit_users), {"locrit_id": locrit_id, "user_id": client_label})
     tx.write_now(_COUNT, {"locrit": locrit_id, "conversations": 1})
 
 

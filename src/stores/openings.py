@@ -26,7 +26,7 @@ def open_(tx: UnitOfWork, owner_id: str, opening: OpenConversation, stamp: Stamp
         "id": id_,
         "locrit_id": locrit.id,
         "owner_id": owner_id,
-        "user_id": opening.user_id,
+        "user_id": opening.client_label,
         "session_id": session_id,
         "title": opening.title,
     }
@@ -44,13 +44,13 @@ def opened(connection: Connection, owner_id: str, opening: OpenConversation) -> 
 def _session(connection: Connection, locrit_id: str, opening: OpenConversation) -> str:
     if opening.session_id is None:
         raise InvalidInput("A conversation needs a conversation_id or a session_id.")
-    return session_id_of(connection, locrit_id, opening.user_id, opening.session_id)
+    return session_id_of(connection, locrit_id, opening.client_label, opening.session_id)
 
 
-def session_id_of(connection: Connection, locrit_id: str, user_id: str, session_id: str) -> str:
+def session_id_of(connection: Connection, locrit_id: str, client_label: str, session_id: str) -> str:
     """The id that the session's conversation has, or will have: one in the trash stays there, a new one begins."""
-    there = conversations.same_session(connection, locrit_id, user_id, session_id)
+    there = conversations.same_session(connection, locrit_id, client_label, session_id)
     alive = [one for one in there if one.deleted_at is None]
     if alive:
         return alive[-1].conversation_id
-    return session_conversation_id(locrit_id, user_id, session_id, life=len(there))
+    return session_conversation_id(locrit_id, client_label, session_id, life=len(there))
