@@ -3064,13 +3064,15 @@ export interface components {
         };
         /**
          * ReplyChunk
-         * @description One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `saved_idx` are on the disk.
+         * @description One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `durable_idx` are on disk.
          */
         ReplyChunk: {
             /** Content */
             content: string;
             /** Conversation Id */
             conversation_id: string;
+            /** Durable Idx */
+            durable_idx: number;
             /** Generation Id */
             generation_id: string;
             /** Idx */
@@ -3079,8 +3081,6 @@ export interface components {
             locrit_name: string;
             /** Message Id */
             message_id: string;
-            /** Saved Idx */
-            saved_idx: number;
             /** Session Id */
             session_id: string;
             /**
@@ -3121,17 +3121,17 @@ export interface components {
         };
         /**
          * ReplySaved
-         * @description A running reply pauses, told as `chat_saved`: there is no next piece yet that would tell `saved_idx`.
+         * @description A running reply pauses, told as `chat_saved`: there is no next piece yet that would tell `durable_idx`.
          */
         ReplySaved: {
             /** Conversation Id */
             conversation_id: string;
+            /** Durable Idx */
+            durable_idx: number;
             /** Generation Id */
             generation_id: string;
             /** Message Id */
             message_id: string;
-            /** Saved Idx */
-            saved_idx: number;
         };
         /**
          * ResumeGeneration
