@@ -17,9 +17,7 @@ from spectree import Response, SpecTree
 from backend import routes
 from backend.protocol import sockets
 from backend.protocol.conversations import GenerationAck
-from backend.protocol.fields import ErrorBody, ErrorSentence, Id
-from backend.protocol.fields import Request as RequestModel
-from backend.protocol.fields import Response as ResponseModel
+from backend.protocol.fields import ErrorBody, ErrorSentence, Id, RequestModel, ResponseModel
 from backend.routing import Endpoint, declared
 from backend.version import VERSION
 from src.events import ConversationActivity, ModelState, ReplyChunk, ReplyEnded, ReplySaved

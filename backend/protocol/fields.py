@@ -159,27 +159,27 @@ Cursor = Annotated[
 ]
 
 
-class Request(BaseModel):
+class RequestModel(BaseModel):
     """Unknown fields are ignored: older and newer clients keep working."""
 
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
 
-class Response(BaseModel):
+class ResponseModel(BaseModel):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
-class Done(Response):
+class Done(ResponseModel):
     success: Literal[True] = True
 
 
-class ErrorBody(Response):
+class ErrorBody(ResponseModel):
     """Every error of the canonical routes."""
 
     error: Failure
 
 
-class ErrorSentence(Response):
+class ErrorSentence(ResponseModel):
     """Every error of the routes that older clients use: the sentence stands where they look for it."""
 
     success: Literal[False] = False

@@ -11,8 +11,8 @@ from backend.protocol.fields import (
     Id,
     Name,
     Picture,
-    Request,
-    Response,
+    RequestModel,
+    ResponseModel,
     Seq,
     Text,
     Title,
@@ -22,7 +22,7 @@ from src.entities import AccessTo, Locrit, OpenTo
 from src.services.llm.options import ModelOptions
 
 
-class LocritFields(Request):
+class LocritFields(RequestModel):
     """What can be set on a Locrit; fields that are not sent stay as they are."""
 
     description: Text | None = None
@@ -53,17 +53,17 @@ class EditLocrit(LocritFields):
     op_id: Id | None = None
 
 
-class LocritQuery(Request):
+class LocritQuery(RequestModel):
     include_deleted: bool = False
 
 
-class LocritList(Response):
+class LocritList(ResponseModel):
     success: Literal[True] = True
     locrits: list[Locrit]
     count: int
 
 
-class ChatRequest(Request):
+class ChatRequest(RequestModel):
     """The one-call chat: answers when the reply is complete (or streams server-sent events on `/chat/stream`)."""
 
     message: Content
@@ -74,7 +74,7 @@ class ChatRequest(Request):
     op_id: Id | None = None
 
 
-class ChatResponse(Response):
+class ChatResponse(ResponseModel):
     success: Literal[True] = True
     response: str
     locrit_name: str

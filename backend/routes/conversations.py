@@ -7,7 +7,7 @@ from backend.protocol.conversations import (
     EditConversation,
     EventList,
     EventQuery,
-    Operation,
+    OperationId,
 )
 from backend.routes.locrits import changes
 from backend.routing import endpoint
@@ -55,8 +55,8 @@ class ConversationRoutes:
             caller, conversation_id, changes(body), rev=body.rev, op_id=body.op_id
         )
 
-    @endpoint("DELETE", "/api/conversations/<conversation_id>", Conversation, query=Operation)
-    async def delete_conversation(self, caller: Caller, conversation_id: str, query: Operation) -> Conversation:
+    @endpoint("DELETE", "/api/conversations/<conversation_id>", Conversation, query=OperationId)
+    async def delete_conversation(self, caller: Caller, conversation_id: str, query: OperationId) -> Conversation:
         """Move a conversation into the trash."""
         return await self._memory.delete_conversation(caller, conversation_id, op_id=query.op_id)
 

@@ -2593,7 +2593,7 @@ export interface components {
             /** Models */
             models: components["schemas"]["Model"][];
             /** Pulls */
-            pulls: components["schemas"]["Pull"][];
+            pulls: components["schemas"]["ModelPull"][];
             state: components["schemas"]["ModelState"];
             /**
              * Success
@@ -2759,6 +2759,25 @@ export interface components {
             vocab_only?: boolean | null;
         };
         /**
+         * ModelPull
+         * @description A model being installed, or how that ended. Bytes; `total` is 0 until it is known.
+         */
+        ModelPull: {
+            /** Completed */
+            completed: number;
+            /** @default null */
+            error: components["schemas"]["Failure"] | null;
+            /** Model */
+            model: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "done" | "failed";
+            /** Total */
+            total: number;
+        };
+        /**
          * ModelState
          * @description What the interface shows of the provider of models; `detail` is a sentence for people.
          */
@@ -2885,10 +2904,10 @@ export interface components {
             platform?: boolean;
         };
         /**
-         * Operation
+         * OperationId
          * @description The id of the operation, for calls that need nothing else: repeating it has no further effect.
          */
-        Operation: {
+        OperationId: {
             /**
              * Op Id
              * @default null
@@ -2953,25 +2972,6 @@ export interface components {
             shortened?: boolean;
             /** Window Tokens */
             window_tokens: number;
-        };
-        /**
-         * Pull
-         * @description A model being installed, or how that ended. Bytes; `total` is 0 until it is known.
-         */
-        Pull: {
-            /** Completed */
-            completed: number;
-            /** @default null */
-            error: components["schemas"]["Failure"] | null;
-            /** Model */
-            model: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "running" | "done" | "failed";
-            /** Total */
-            total: number;
         };
         /** PullModel */
         PullModel: {
@@ -5870,7 +5870,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Operation"];
+                "application/json": components["schemas"]["OperationId"];
             };
         };
         responses: {
@@ -10491,7 +10491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pull"];
+                    "application/json": components["schemas"]["ModelPull"];
                 };
             };
             /** @description Accepted */
@@ -10500,7 +10500,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pull"];
+                    "application/json": components["schemas"]["ModelPull"];
                 };
             };
             /** @description Bad Request */
