@@ -73,7 +73,8 @@ class Database:
 
     async def run_once(self, operation: Operation, effect: Effect[T]) -> T:
         """As `write`, but a repeat of the operation has no further effect: see `stores.ops`."""
-        return await self.write(lambda tx: run_once(tx, operation, effect))
+        result: T = await self._writer.write(lambda tx: run_once(tx, operation, effect))
+        return result
 
     async def read(self, query: Callable[[Snapshot], T]) -> T:
         """Run it against one snapshot on a reader thread."""
