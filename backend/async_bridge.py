@@ -32,39 +32,14 @@ class AsyncBridge:
         self._loop = runtime.loop if runtime is not None else _loop_in_a_thread()
         self.heartbeat = Heartbeat(self._loop)
 
-    def run(self, work: Work[T], timeout: float | None = None) -> T:
-        """Runs a coroutine to its outcome, in a copy of the caller's context; other greenlets go on meanwhile.
+    def run(self, work: Work[T], timeout: float | None = None, context: contextvars.Context | None = None) -> T:
+        """Runs a coroutine to its outcome, in `context` or a copy of the caller's; other greenlets go on meanwhile.
 
         Raises what the coroutine raises, `TimedOut` after `timeout` seconds, `concurrent.futures.CancelledError` when
         it was cancelled from within, and RuntimeError from inside a coroutine. A timeout, or a greenlet killed while it
         waits, cancels the coroutine and then waits until it has ended: work that must not be torn awaits its outcome
         before it lets the cancellation through.
         """
-        return self._outcome(work, timeout=timeout)
-
-    def stream(self, items: AsyncIterator[T]) -> Generator[T, None, None]:
-        """The items one by one, each asked for when it is wanted; closing or leaving it early closes `items`.
-
-        Each step is a task of its own in one shared context, so `items` must not yield inside an `asyncio.timeout`.
-        """
-        context = contextvars.copy_context()
-        try:
-            while True:
-                try:
-                    item = self._outcome(_next(items), context)
-                except StopAsyncIteration:
-                    return
-                yield item
-        finally:
-            self._outcome(_close(items), context)
-
-    def alive(self, within_s: float = ALIVE_WITHIN_S) -> bool:
-        """Whether the loop has turned in the last `within_s` seconds; a process that was stopped turns it first."""
-        if self.heartbeat.age_s() >= within_s:
-            time.sleep(GETS_GOING_S)
-        return self.heartbeat.age_s() < within_s
-
-    def _outcome(self, work: Work[T], context: contextvars.Context | None = None, timeout: float | None = None) -> T:
         runtime = self._runtime if self._runtime is not None and self._runtime.in_greenlet() else None
         if runtime is None:
             self._refuse_what_would_hang(work)
@@ -76,6 +51,28 @@ class AsyncBridge:
             return self._outcome_for_thread(work if context is None else _in_context(work, context))
         except asyncio.CancelledError:  # a BaseException, which means nothing to sync code
             raise concurrent.futures.CancelledError from None
+
+    def stream(self, items: AsyncIterator[T]) -> Generator[T, None, None]:
+        """The items one by one, each asked for when it is wanted; closing or leaving it early closes `items`.
+
+        Each step is a task of its own in one shared context, so `items` must not yield inside an `asyncio.timeout`.
+        """
+        context = contextvars.copy_context()
+        try:
+            while True:
+                try:
+                    item = self.run(_next(items), context=context)
+                except StopAsyncIteration:
+                    return
+                yield item
+        finally:
+            self.run(_close(items), context=context)
+
+    def alive(self, within_s: float = ALIVE_WITHIN_S) -> bool:
+        """Whether the loop has turned in the last `within_s` seconds; a process that was stopped turns it first."""
+        if self.heartbeat.age_s() >= within_s:
+            time.sleep(GETS_GOING_S)
+        return self.heartbeat.age_s() < within_s
 
     def _refuse_what_would_hang(self, work: Work[Any]) -> None:
         if _runs_a_loop():

@@ -17,9 +17,7 @@ from spectree import Response, SpecTree
 from backend import routes
 from backend.protocol import sockets
 from backend.protocol.conversations import GenerationAck
-from backend.protocol.fields import ErrorBody, ErrorSentence, Id
-from backend.protocol.fields import Request as RequestModel
-from backend.protocol.fields import Response as ResponseModel
+from backend.protocol.fields import ErrorBody, ErrorSentence, Id, RequestModel, ResponseModel
 from backend.routing import Endpoint, declared
 from backend.version import VERSION
 from src.events import ConversationActivity, ModelState, ReplyChunk, ReplyEnded, ReplySaved
@@ -64,6 +62,7 @@ def _paths() -> dict[str, Any]:
                 resp=_responses(endpoint, noun.noun),
                 tags=[noun.noun],
                 operation_id=_operation_id(name, endpoint),
+                deprecated=endpoint.deprecated,
             )
             rule = f"{endpoint.method} {endpoint.path}"
             app.add_url_rule(endpoint.path, rule, describe(getattr(noun, name)), methods=[endpoint.method])
@@ -94,7 +93,9 @@ def _responses(endpoint: Endpoint, noun: str) -> Response:
 
 
 def _operation_id(name: str, endpoint: Endpoint) -> str:
-    """Handlers with two methods (PUT beside PATCH) are two operations."""
+    """Handlers with two methods (PUT beside PATCH) are two operations, and those with an older path beside theirs."""
+    if endpoint.deprecated:
+        return f"{name}_by_older_path"
     return f"{name}_with_put" if endpoint.method == "PUT" and name.startswith("edit_") else name
 
 

@@ -20,7 +20,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """`also` is a second success status. `sentences`: errors are `{"error": "sentence"}` for the clients of old.
-    `streams`: the success is a stream of events.
+    `streams`: the success is a stream of events. `deprecated`: the same is there by another path, for older clients.
     """
 
     method: Method
@@ -32,6 +32,7 @@ class Endpoint:
     query: type[BaseModel] | None = None
     sentences: bool = False
     streams: bool = False
+    deprecated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,14 @@ def endpoint(
     query: type[BaseModel] | None = None,
     sentences: bool = False,
     streams: bool = False,
+    deprecated: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declares a handler; it is called with the `caller`, if it wants to know, its path parameters and, where
     declared, `body` and `query`."""
 
     def declare(handler: Handler) -> Handler:
         vars(handler)["endpoints"] = (
-            Endpoint(method, path, returns, status, also, body, query, sentences, streams),
+            Endpoint(method, path, returns, status, also, body, query, sentences, streams, deprecated),
             *vars(handler).get("endpoints", ()),
         )
         return handler

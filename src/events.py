@@ -27,7 +27,7 @@ class ConversationActivity(Entity):
 
 
 class ReplyChunk(Entity):
-    """One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `saved_idx` are on the disk."""
+    """One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `durable_idx` are on disk."""
 
     conversation_id: str
     locrit_name: str
@@ -35,18 +35,18 @@ class ReplyChunk(Entity):
     generation_id: str
     message_id: str
     idx: int
-    saved_idx: int
+    durable_idx: int
     content: str
     timestamp: Timestamp
 
 
 class ReplySaved(Entity):
-    """A running reply pauses, told as `chat_saved`: there is no next piece yet that would tell `saved_idx`."""
+    """A running reply pauses, told as `chat_saved`: there is no next piece yet that would tell `durable_idx`."""
 
     conversation_id: str
     generation_id: str
     message_id: str
-    saved_idx: int
+    durable_idx: int
 
 
 class ReplyEnded(Entity):

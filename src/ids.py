@@ -16,12 +16,12 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
-def session_conversation_id(locrit_id: str, user_id: str, session_id: str, life: int = 0) -> str:
+def session_conversation_id(locrit_id: str, client_label: str, session_id: str, life: int = 0) -> str:
     """The same three always give the same conversation, so a lost response cannot make two.
 
     `life` counts how often a conversation of this session was thrown away before.
     """
-    name = [locrit_id, user_id, session_id, life] if life else [locrit_id, user_id, session_id]
+    name = [locrit_id, client_label, session_id, life] if life else [locrit_id, client_label, session_id]
     return str(uuid5(_SESSIONS, json.dumps(name)))
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from backend.protocol.fields import (
+    ClientLabel,
     Content,
     Cursor,
     Id,
@@ -12,25 +13,26 @@ from backend.protocol.fields import (
     Metadata,
     Moment,
     Name,
-    Request,
-    Response,
+    RequestModel,
+    ResponseModel,
     Seq,
+    SiblingOf,
     Text,
     Title,
 )
 from src.entities import ChangeEvent, Conversation, GenerationState, Message, Role, Turn
 
 
-class CreateConversation(Request):
+class CreateConversation(RequestModel):
     locrit_name: Name
     conversation_id: Id | None = None
     session_id: Id | None = None
-    user_id: Id | None = None
+    client_label: ClientLabel = None
     title: Title | None = None
     op_id: Id | None = None
 
 
-class EditConversation(Request):
+class EditConversation(RequestModel):
     """Fields that are not sent stay as they are. `deleted: false` restores from the trash."""
 
     title: Title | None = None
@@ -43,13 +45,13 @@ class EditConversation(Request):
     op_id: Id | None = None
 
 
-class ConversationQuery(Request):
+class ConversationQuery(RequestModel):
     """`q`: only those with each of these words in the title or the Locrit's name, case and accents aside. A page of
     them may be short, even empty, and not be the last."""
 
     q: Annotated[Text, Field(max_length=500)] | None = None
     locrit_name: Name | None = None
-    user_id: Id | None = None
+    client_label: ClientLabel = None
     archived: bool | None = None
     pinned: bool | None = None
     starred: bool | None = None
@@ -57,7 +59,7 @@ class ConversationQuery(Request):
     limit: Limit = 50
 
 
-class ConversationList(Response):
+class ConversationList(ResponseModel):
     """Newest activity first, pinned ones not separated; `next_cursor` is null on the last page."""
 
     success: Literal[True] = True
@@ -66,7 +68,7 @@ class ConversationList(Response):
     next_cursor: str | None = None
 
 
-class MessageQuery(Request):
+class MessageQuery(RequestModel):
     """`around` a message or `at` a moment goes before `after` and `before` a seq. `include_deleted`: those that are
     gone too, deleted or forgotten, whose places hold what follows them."""
 
@@ -78,7 +80,7 @@ class MessageQuery(Request):
     include_deleted: bool = False
 
 
-class MessageList(Response):
+class MessageList(ResponseModel):
     """Oldest first. `head_seq` is the newest event that this page already includes. `has_more`: there are others where
     it was asked for them, and before an answer to `around` or `at`; `has_newer`: and after it. `target_id` is the
     message that it is around: with `at` the first of that moment or later, null when there is none."""
@@ -90,7 +92,7 @@ class MessageList(Response):
     head_seq: int
 
 
-class SaveMessage(Request):
+class SaveMessage(RequestModel):
     """Saves at once, without calling a model."""
 
     role: Role
@@ -100,7 +102,7 @@ class SaveMessage(Request):
     metadata: Metadata = Field(default_factory=dict)
 
 
-class SavedMessage(Response):
+class SavedMessage(ResponseModel):
     message_id: str
     conversation_id: str
     seq: int
@@ -113,39 +115,38 @@ class SavedMessage(Response):
         )
 
 
-class EditMessage(Request):
+class EditMessage(RequestModel):
     content: Content
     rev: Seq | None = None
     op_id: Id | None = None
 
 
-class SendMessageBody(Request):
+class SendMessageBody(RequestModel):
     """A question to the Locrit; the reply streams over Socket.IO."""
 
     message: Content
     message_id: Id | None = None
     op_id: Id | None = None
-    instead_of: Id | None = None
-    """The question that this one puts differently: a branch beside it."""
+    sibling_of: SiblingOf = None
     parent_id: Id | None = None
     """The message of this conversation that it follows; the newest one unless told."""
     locrit_name: Name | None = None
     """With whom the conversation begins, where there is none of this id: it is made with its first question."""
 
 
-class Operation(Request):
+class OperationId(RequestModel):
     """The id of the operation, for calls that need nothing else: repeating it has no further effect."""
 
     op_id: Id | None = None
 
 
-class RetryReply(Operation):
+class RetryReply(OperationId):
     """`model` writes this reply; without it, the Locrit's does."""
 
     model: Title | None = None
 
 
-class TurnAccepted(Response):
+class TurnAccepted(ResponseModel):
     """The question and the reply's place are committed; the reply is on its way."""
 
     ok: Literal[True] = True
@@ -178,12 +179,12 @@ class GenerationAck(GenerationState):
     ok: Literal[True] = True
 
 
-class EventQuery(Request):
+class EventQuery(RequestModel):
     since: Seq = 0
     limit: Annotated[int, Field(ge=1, le=1000)] = 500
 
 
-class EventList(Response):
+class EventList(ResponseModel):
     """Oldest first. When `more` is true ask again from the last one's `seq`."""
 
     events: list[ChangeEvent]

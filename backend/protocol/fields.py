@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import regex
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from src.entities import Failure, PromptContext, Usage
 
@@ -123,6 +123,10 @@ Id = Annotated[
     AfterValidator(printable),
     AfterValidator(storable),
 ]
+ClientLabel = Annotated[Id | None, Field(validation_alias=AliasChoices("client_label", "user_id"))]
+"""By which a client keeps its sessions apart from those of others; clients of old call it `user_id`."""
+SiblingOf = Annotated[Id | None, Field(validation_alias=AliasChoices("sibling_of", "instead_of"))]
+"""The question that this one puts differently: a branch beside it; older pages call it `instead_of`."""
 Name = Annotated[
     str,
     Field(min_length=1, max_length=MAX_NAME_CHARS, json_schema_extra=NAME),
@@ -155,27 +159,27 @@ Cursor = Annotated[
 ]
 
 
-class Request(BaseModel):
+class RequestModel(BaseModel):
     """Unknown fields are ignored: older and newer clients keep working."""
 
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
 
-class Response(BaseModel):
+class ResponseModel(BaseModel):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
-class Done(Response):
+class Done(ResponseModel):
     success: Literal[True] = True
 
 
-class ErrorBody(Response):
+class ErrorBody(ResponseModel):
     """Every error of the canonical routes."""
 
     error: Failure
 
 
-class ErrorSentence(Response):
+class ErrorSentence(ResponseModel):
     """Every error of the routes that older clients use: the sentence stands where they look for it."""
 
     success: Literal[False] = False

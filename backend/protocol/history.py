@@ -10,8 +10,8 @@ from backend.protocol.fields import (
     Metadata,
     Moment,
     Name,
-    Request,
-    Response,
+    RequestModel,
+    ResponseModel,
     Seq,
     Text,
     Title,
@@ -25,28 +25,28 @@ from src.entities import Checking, Failure, MessageStatus, MessageVersion, Promp
 MAX_SYNCED = 5000
 
 
-class Versions(Response):
+class Versions(ResponseModel):
     """Newest first; the first is what the message says now."""
 
     message_id: str
     versions: list[MessageVersion]
 
 
-class RollBack(Request):
+class RollBack(RequestModel):
     """`rev` is the version that the message shall say again."""
 
     rev: Seq
     op_id: Id | None = None
 
 
-class KeepAside(Request):
+class KeepConflict(RequestModel):
     """An edit that lost against another one: kept as a version."""
 
     content: Content
     op_id: Id | None = None
 
 
-class Fork(Request):
+class Fork(RequestModel):
     """The new conversation begins with what was said up to this message."""
 
     message_id: Id
@@ -54,26 +54,26 @@ class Fork(Request):
     op_id: Id | None = None
 
 
-class Forget(Request):
+class Forget(RequestModel):
     """Destroys content everywhere; cannot be undone."""
 
     confirm: Literal[True]
     op_id: Id | None = None
 
 
-class EmptyTrash(Request):
+class EmptyTrash(RequestModel):
     confirm: Literal[True]
     older_than_days: Annotated[float, Field(ge=0, le=36500)] = 0
 
 
-class Copies(Response):
+class Copies(ResponseModel):
     """`copies` counts the other messages that are forgotten with this one: what it was copied from and to, in forks."""
 
     message_id: str
     copies: int
 
 
-class SyncedMessage(Request):
+class SyncedMessage(RequestModel):
     """A message as the client has it. `rev` is the revision that it last saw from the server, if any; `created_at` is
     when it was said, without it now. Only a client that tells the `status` knows more of it than its words: whom it
     follows, how it ended and what it cost, that it is in the trash or forgotten. A reply that was being written has
@@ -102,7 +102,7 @@ class SyncedMessage(Request):
         return self
 
 
-class SyncedConversation(Request):
+class SyncedConversation(RequestModel):
     """A conversation as the client has it; with a Locrit that is missing, too, that is made with its name."""
 
     locrit_id: Id | None = None
@@ -134,7 +134,7 @@ class SyncedLocrit(LocritFields):
     deleted_at: Moment | None = None
 
 
-class Sync(Request):
+class Sync(RequestModel):
     """What a client has of a conversation, in its order. It is merged, never taken as the whole truth. With the
     `conversation` itself one that the server lacks is made again."""
 
@@ -142,13 +142,13 @@ class Sync(Request):
     conversation: SyncedConversation | None = None
 
 
-class SyncLocrits(Request):
+class SyncLocrits(RequestModel):
     """What a client has of its Locrits: missing ones are made again, of others the newer revision counts."""
 
     locrits: Annotated[list[SyncedLocrit], Field(max_length=MAX_SYNCED)]
 
 
-class Synced(Response):
+class Synced(ResponseModel):
     """Ids by what became of them. `conflicted`: both sides had changed it; the client's text is kept as a version.
     `kept_aside` says the same to older clients."""
 
@@ -161,19 +161,19 @@ class Synced(Response):
     head_seq: int
 
 
-class Verify(Request):
+class Verify(RequestModel):
     """`repair` sets right what follows from the rest: counters and the search index."""
 
     repair: bool = False
 
 
-class Verifying(Response):
+class Verifying(ResponseModel):
     """`checking` is null when nothing is checked now."""
 
     checking: Checking | None = None
 
 
-class Storage(Response):
+class Storage(ResponseModel):
     """Sizes are bytes; `free` is what is left on the disk of the data directory. `waiting` messages of `messages` are
     not searched until the search index is made anew."""
 

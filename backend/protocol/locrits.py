@@ -6,12 +6,13 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from backend.protocol.fields import (
+    ClientLabel,
     Content,
     Id,
     Name,
     Picture,
-    Request,
-    Response,
+    RequestModel,
+    ResponseModel,
     Seq,
     Text,
     Title,
@@ -21,7 +22,7 @@ from src.entities import AccessTo, Locrit, OpenTo
 from src.services.llm.options import ModelOptions
 
 
-class LocritFields(Request):
+class LocritFields(RequestModel):
     """What can be set on a Locrit; fields that are not sent stay as they are."""
 
     description: Text | None = None
@@ -52,28 +53,28 @@ class EditLocrit(LocritFields):
     op_id: Id | None = None
 
 
-class LocritQuery(Request):
+class LocritQuery(RequestModel):
     include_deleted: bool = False
 
 
-class LocritList(Response):
+class LocritList(ResponseModel):
     success: Literal[True] = True
     locrits: list[Locrit]
     count: int
 
 
-class ChatRequest(Request):
+class ChatRequest(RequestModel):
     """The one-call chat: answers when the reply is complete (or streams server-sent events on `/chat/stream`)."""
 
     message: Content
     conversation_id: Id | None = None
     session_id: Id | None = None
-    user_id: Id | None = None
+    client_label: ClientLabel = None
     message_id: Id | None = None
     op_id: Id | None = None
 
 
-class ChatResponse(Response):
+class ChatResponse(ResponseModel):
     success: Literal[True] = True
     response: str
     locrit_name: str

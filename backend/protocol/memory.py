@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from backend.protocol.fields import Content, Cursor, Id, Limit, Metadata, Request, Response, Seq, Text, Zone
+from backend.protocol.fields import Content, Cursor, Id, Limit, Metadata, RequestModel, ResponseModel, Seq, Text, Zone
 from src.entities import (
     DayActivity,
     Memory,
@@ -18,25 +18,25 @@ from src.entities import (
 )
 
 
-class Days(Request):
+class Days(RequestModel):
     """`tz` is the zone, as in Europe/Paris, whose days are counted."""
 
     tz: Zone = ZoneInfo("UTC")
 
 
-class MemorySearchQuery(Request):
+class MemorySearchQuery(RequestModel):
     q: Annotated[Text, Field(min_length=1, max_length=500)]
     limit: Limit = 20
 
 
-class MemorySearchResult(Response):
+class MemorySearchResult(ResponseModel):
     success: Literal[True] = True
     query: str
     results: list[SearchHit]
     count: int
 
 
-class MemoryStats(Response):
+class MemoryStats(ResponseModel):
     success: Literal[True] = True
     locrit_name: str
     statistics: MemoryStatistics
@@ -45,28 +45,28 @@ class MemoryStats(Response):
     last_message_at: Timestamp | None = None
 
 
-class SessionQuery(Request):
+class SessionQuery(RequestModel):
     cursor: Cursor | None = None
     limit: Limit = 50
 
 
-class SessionMessagesQuery(Request):
+class SessionMessagesQuery(RequestModel):
     before: Seq | None = None
     limit: Limit = 50
 
 
-class MemoryQuery(Request):
+class MemoryQuery(RequestModel):
     limit: Limit = 50
 
 
-class SessionList(Response):
+class SessionList(ResponseModel):
     success: Literal[True] = True
     sessions: list[RememberedSession]
     count: int
     next_cursor: str | None = None
 
 
-class SessionMessages(Response):
+class SessionMessages(ResponseModel):
     """Oldest first; `before` a seq pages back."""
 
     success: Literal[True] = True
@@ -76,13 +76,13 @@ class SessionMessages(Response):
     has_more: bool
 
 
-class MemoryList(Response):
+class MemoryList(ResponseModel):
     success: Literal[True] = True
     memories: list[Memory]
     count: int
 
 
-class SaveMemory(Request):
+class SaveMemory(RequestModel):
     """Something to remember that was not said in a conversation. `importance` from 0 to 1."""
 
     content: Content
@@ -92,7 +92,7 @@ class SaveMemory(Request):
     op_id: Id | None = None
 
 
-class EditMemory(Request):
+class EditMemory(RequestModel):
     """What is left out stays; `rev` is the revision that the edit is based on."""
 
     content: Content | None = None
@@ -103,7 +103,7 @@ class EditMemory(Request):
     op_id: Id | None = None
 
 
-class MemoryVersions(Response):
+class MemoryVersions(ResponseModel):
     """Newest first; the first is what the memory says now."""
 
     success: Literal[True] = True
@@ -111,14 +111,14 @@ class MemoryVersions(Response):
     versions: list[MemoryVersion]
 
 
-class ClearMemory(Request):
+class ClearMemory(RequestModel):
     """Moves every conversation and memory of the Locrit into the trash."""
 
     confirm: Literal[True]
     op_id: Id | None = None
 
 
-class Cleared(Response):
+class Cleared(ResponseModel):
     """`count` is the number of conversations and memories that were moved into the trash."""
 
     success: Literal[True] = True

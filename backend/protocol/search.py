@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from backend.protocol.fields import Id, Name, Request, Response, Text, milliseconds, whole
+from backend.protocol.fields import Id, Name, RequestModel, ResponseModel, Text, milliseconds, whole
 from src.entities import FoundMessage, Mark, Role
 
 
@@ -24,7 +24,7 @@ DayOrMoment = Annotated[
 ]
 
 
-class SearchQuery(Request):
+class SearchQuery(RequestModel):
     """Filters alone find the newest; nothing finds nothing. `after` includes its moment, `before` does not; `is` asks
     it of the conversation."""
 
@@ -40,7 +40,7 @@ class SearchQuery(Request):
     """As `next_cursor` gave it."""
 
 
-class SearchResult(Response):
+class SearchResult(ResponseModel):
     """Best first, then newest. A search ends after a while: from `next_cursor` on it looks at older messages, and ends
     at null. `more` says that there may be more, there or within a larger `limit`. `waiting` messages are not searched
     yet, because the index is being made."""

@@ -4,21 +4,21 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from backend.protocol.fields import Content, Id, Name, Request, Response, Seq
+from backend.protocol.fields import ClientLabel, Content, Id, Name, RequestModel, ResponseModel, Seq, SiblingOf
 from src.entities import ChangeEvent, Failure, Timestamp
 
 
-class JoinChat(Request):
+class JoinChat(RequestModel):
     locrit_name: Name
     session_id: Id | None = None
-    user_id: Id | None = None
+    client_label: ClientLabel = None
 
 
 class LeaveChat(JoinChat):
     """The same fields as when joining."""
 
 
-class ChatMessage(Request):
+class ChatMessage(RequestModel):
     """`stream` false: one `chat_response` instead of chunks. With a `locrit_name` a conversation that is not there
     begins with this message; without one, `conversation_id` names one that is."""
 
@@ -26,9 +26,9 @@ class ChatMessage(Request):
     message: Content
     session_id: Id | None = None
     conversation_id: Id | None = None
-    user_id: Id | None = None
+    client_label: ClientLabel = None
     stream: bool = True
-    instead_of: Id | None = None
+    sibling_of: SiblingOf = None
     parent_id: Id | None = None
     message_id: Id | None = None
     op_id: Id | None = None
@@ -40,7 +40,7 @@ class ChatMessage(Request):
         return self
 
 
-class Subscribe(Request):
+class Subscribe(RequestModel):
     """`since` is the last seq that the client has applied; without it only the head is told."""
 
     scope: Id
@@ -53,22 +53,22 @@ class Subscribe(Request):
         return self
 
 
-class Unsubscribe(Request):
+class Unsubscribe(RequestModel):
     scope: Id
 
 
-class StopGeneration(Request):
+class StopGeneration(RequestModel):
     generation_id: Id
 
 
-class ResumeGeneration(Request):
+class ResumeGeneration(RequestModel):
     """The acknowledgement has the whole text so far, whatever `idx` the client has; `chat_chunk`s go on from there."""
 
     generation_id: Id
     idx: Seq = 0
 
 
-class Connected(Response):
+class Connected(ResponseModel):
     """Sent at first, and again when a push may have been lost on the way: then ask for what was missed."""
 
     status: Literal["connected"] = "connected"
@@ -76,19 +76,19 @@ class Connected(Response):
     version: str
 
 
-class JoinedChat(Response):
+class JoinedChat(ResponseModel):
     locrit_name: str
     session_id: str
     conversation_id: str
     room: str
 
 
-class LeftChat(Response):
+class LeftChat(ResponseModel):
     locrit_name: str
     session_id: str
 
 
-class ChatReply(Response):
+class ChatReply(ResponseModel):
     """The whole reply at once, as `chat_response`."""
 
     locrit_name: str
@@ -100,7 +100,7 @@ class ChatReply(Response):
     message_count: int
 
 
-class Subscribed(Response):
+class Subscribed(ResponseModel):
     """The acknowledgement of `subscribe`: what happened after `since`, then live `event`s follow."""
 
     ok: Literal[True] = True
@@ -110,7 +110,7 @@ class Subscribed(Response):
     more: bool
 
 
-class Refused(Response):
+class Refused(ResponseModel):
     """The acknowledgement of anything that was not done; `error` is also emitted as an event. `status` is the one that
     HTTP has for it."""
 

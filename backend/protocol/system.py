@@ -4,15 +4,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field
 
-from backend.protocol.fields import Id, Request, Response, Title, not_blank
+from backend.protocol.fields import Id, RequestModel, ResponseModel, Title, not_blank
 from src.entities import Failure
 from src.events import ModelState
-from src.services.pulls import Pull as RunningPull
+from src.services.pulls import Pull
 
 MODEL_NAME = {"pattern": "^[^\\x00-\\x1f\\x7f]*[^\\x00-\\x1f\\x7f\\s][^\\x00-\\x1f\\x7f]*$"}
 
 
-class Model(Response):
+class Model(ResponseModel):
     name: str
     provider: Literal["ollama", "embedded"]
     label: str
@@ -25,12 +25,12 @@ class Model(Response):
     loaded: bool
 
 
-class PullModel(Request):
+class PullModel(RequestModel):
     model: Annotated[Title, Field(min_length=1, json_schema_extra=MODEL_NAME), AfterValidator(not_blank)]
     op_id: Id | None = None
 
 
-class Pull(Response):
+class ModelPull(ResponseModel):
     """A model being installed, or how that ended. Bytes; `total` is 0 until it is known."""
 
     model: str
@@ -40,11 +40,11 @@ class Pull(Response):
     error: Failure | None = None
 
     @classmethod
-    def of(cls, pull: RunningPull) -> Self:
+    def of(cls, pull: Pull) -> Self:
         return cls(model=pull.model, status=pull.status, completed=pull.completed, total=pull.total, error=pull.error)
 
 
-class ModelList(Response):
+class ModelList(ResponseModel):
     """`default` answers for Locrits without a model of their own; while there is none, `default_error` says why."""
 
     success: Literal[True] = True
@@ -52,10 +52,10 @@ class ModelList(Response):
     default: str
     default_error: Failure | None = None
     state: ModelState
-    pulls: list[Pull]
+    pulls: list[ModelPull]
 
 
-class Health(Response):
+class Health(ResponseModel):
     """`longest_stall_ms`: for how long something held the event loop up, at most, in the last 10 to 20 seconds."""
 
     status: Literal["ok", "unhealthy"]
@@ -66,7 +66,7 @@ class Health(Response):
     version: str
 
 
-class OllamaModels(Response):
+class OllamaModels(ResponseModel):
     """The names that a Locrit's `model` can be, as older clients list them."""
 
     success: Literal[True] = True
@@ -74,7 +74,7 @@ class OllamaModels(Response):
     count: int
 
 
-class OllamaStatus(Response):
+class OllamaStatus(ResponseModel):
     success: Literal[True] = True
     available: bool
     host: str
@@ -82,7 +82,7 @@ class OllamaStatus(Response):
     message: str
 
 
-class Pong(Response):
+class Pong(ResponseModel):
     status: Literal["ok"] = "ok"
     service: Literal["locrit"] = "locrit"
     version: str

@@ -43,25 +43,23 @@ class ChatRoutes:
         return ServerSentEvents(self._told(caller, turn))
 
     async def _send(self, caller: Caller, name: str, body: ChatRequest) -> Turn:
-        user_id = body.user_id or caller.user_id
-        session_id = body.session_id or (
-            None if body.conversation_id else await self._web_session(caller, name, user_id)
-        )
+        label = body.client_label or caller.user_id
+        session_id = body.session_id or (None if body.conversation_id else await self._web_session(caller, name, label))
         return await self._chat.send(
             caller,
             message=body.message,
             locrit_name=name,
             conversation_id=body.conversation_id,
             session_id=session_id,
-            user_id=user_id,
+            client_label=label,
             message_id=body.message_id,
             op_id=body.op_id,
         )
 
-    async def _web_session(self, caller: Caller, name: str, user_id: str) -> str:
+    async def _web_session(self, caller: Caller, name: str, label: str) -> str:
         """By its first name: a Locrit that is renamed goes on with the same conversation."""
         locrit = await self._locrits.get(caller, name)
-        return f"web_{user_id}_{[*locrit.former_names, locrit.name][0]}"
+        return f"web_{label}_{[*locrit.former_names, locrit.name][0]}"
 
     async def _told(self, caller: Caller, turn: Turn) -> AsyncIterator[Mapping[str, Any]]:
         shown = False

@@ -7,7 +7,7 @@ from backend.protocol.conversations import (
     EditConversation,
     EventList,
     EventQuery,
-    Operation,
+    OperationId,
 )
 from backend.routes.locrits import changes
 from backend.routing import endpoint
@@ -37,7 +37,7 @@ class ConversationRoutes:
             body.locrit_name,
             conversation_id=body.conversation_id,
             session_id=body.session_id,
-            user_id=body.user_id,
+            client_label=body.client_label,
             title=body.title or "",
             op_id=body.op_id,
         )
@@ -55,8 +55,8 @@ class ConversationRoutes:
             caller, conversation_id, changes(body), rev=body.rev, op_id=body.op_id
         )
 
-    @endpoint("DELETE", "/api/conversations/<conversation_id>", Conversation, query=Operation)
-    async def delete_conversation(self, caller: Caller, conversation_id: str, query: Operation) -> Conversation:
+    @endpoint("DELETE", "/api/conversations/<conversation_id>", Conversation, query=OperationId)
+    async def delete_conversation(self, caller: Caller, conversation_id: str, query: OperationId) -> Conversation:
         """Move a conversation into the trash."""
         return await self._memory.delete_conversation(caller, conversation_id, op_id=query.op_id)
 

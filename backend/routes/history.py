@@ -8,7 +8,7 @@ from backend.protocol.history import (
     EmptyTrash,
     Forget,
     Fork,
-    KeepAside,
+    KeepConflict,
     RollBack,
     Storage,
     Sync,
@@ -59,11 +59,12 @@ class HistoryRoutes:
         await message_in(self._memory, caller, conversation_id, message_id)
         return await self._history.roll_back(caller, message_id, body.rev, body.op_id)
 
-    @endpoint("POST", f"{MESSAGE}/aside", Message, body=KeepAside)
-    async def keep_aside(self, caller: Caller, conversation_id: str, message_id: str, body: KeepAside) -> Message:
+    @endpoint("POST", f"{MESSAGE}/aside", Message, body=KeepConflict, deprecated=True)
+    @endpoint("POST", f"{MESSAGE}/conflicts", Message, body=KeepConflict)
+    async def keep_conflict(self, caller: Caller, conversation_id: str, message_id: str, body: KeepConflict) -> Message:
         """Keep an edit that lost against another one as a version."""
         await message_in(self._memory, caller, conversation_id, message_id)
-        return await self._history.keep_aside(caller, message_id, body.content, body.op_id)
+        return await self._history.keep_conflict(caller, message_id, body.content, body.op_id)
 
     @endpoint("POST", f"{MESSAGE}/forget", Message, body=Forget)
     async def forget_message(self, caller: Caller, conversation_id: str, message_id: str, body: Forget) -> Message:

@@ -1,7 +1,7 @@
 """Locrits: list, create, look at, change, delete and restore."""
 
-from backend.protocol.conversations import Operation
-from backend.protocol.fields import Request
+from backend.protocol.conversations import OperationId
+from backend.protocol.fields import RequestModel
 from backend.protocol.locrits import CreateLocrit, EditLocrit, LocritList, LocritQuery
 from backend.routing import endpoint
 from src.application import Application
@@ -38,18 +38,18 @@ class LocritRoutes:
         """Change what is sent and leave the rest; 409 with the current Locrit when `rev` is stale."""
         return await self._locrits.edit(caller, name, changes(body), rev=body.rev, op_id=body.op_id)
 
-    @endpoint("DELETE", "/api/locrits/<name>", Locrit, query=Operation)
-    async def delete_locrit(self, caller: Caller, name: str, query: Operation) -> Locrit:
+    @endpoint("DELETE", "/api/locrits/<name>", Locrit, query=OperationId)
+    async def delete_locrit(self, caller: Caller, name: str, query: OperationId) -> Locrit:
         """Move a Locrit into the trash, with its conversations and memories; its running replies are stopped."""
         return await self._locrits.delete(caller, name, op_id=query.op_id)
 
-    @endpoint("POST", "/api/locrits/<name>/restore", Locrit, query=Operation)
-    async def restore_locrit(self, caller: Caller, name: str, query: Operation) -> Locrit:
+    @endpoint("POST", "/api/locrits/<name>/restore", Locrit, query=OperationId)
+    async def restore_locrit(self, caller: Caller, name: str, query: OperationId) -> Locrit:
         """Take a Locrit out of the trash, by name or id, with what went there with it."""
         return await self._locrits.restore(caller, name, op_id=query.op_id)
 
 
-def changes(body: Request, *besides: str) -> dict[str, object]:
+def changes(body: RequestModel, *besides: str) -> dict[str, object]:
     """What the client sent, and nothing that it left out."""
     sent = body.model_dump(exclude_unset=True, exclude={"rev", "op_id", *besides})
     return {field: value for field, value in sent.items() if value is not None}

@@ -1,7 +1,7 @@
 """What is remembered of a Locrit's conversations."""
 
 from backend.auth import AccessLevel, require_access
-from backend.protocol.conversations import EditMessage, Operation
+from backend.protocol.conversations import EditMessage, OperationId
 from backend.protocol.fields import Done
 from backend.protocol.history import Forget, RollBack
 from backend.protocol.memory import (
@@ -81,8 +81,8 @@ class MemoryRoutes:
         await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.session(caller, name, session_id)
 
-    @endpoint("DELETE", f"{MEMORY}/sessions/<session_id>", Done, query=Operation, sentences=True)
-    async def delete_session(self, caller: Caller, name: str, session_id: str, query: Operation) -> Done:
+    @endpoint("DELETE", f"{MEMORY}/sessions/<session_id>", Done, query=OperationId, sentences=True)
+    async def delete_session(self, caller: Caller, name: str, session_id: str, query: OperationId) -> Done:
         """Move a session's conversation into the trash."""
         await self._require(caller, name, AccessLevel.FULL)
         await self._memory.delete_session(caller, name, session_id, query.op_id)
@@ -120,8 +120,8 @@ class MemoryRoutes:
         await self._memory.edit_message(caller, message_id, body.content, rev=body.rev, op_id=body.op_id)
         return await self._memory.remembered_message(caller, name, message_id)
 
-    @endpoint("DELETE", f"{MEMORY}/messages/<message_id>", Done, query=Operation, sentences=True)
-    async def delete_remembered_message(self, caller: Caller, name: str, message_id: str, query: Operation) -> Done:
+    @endpoint("DELETE", f"{MEMORY}/messages/<message_id>", Done, query=OperationId, sentences=True)
+    async def delete_remembered_message(self, caller: Caller, name: str, message_id: str, query: OperationId) -> Done:
         """Move a message into the trash."""
         await self._belongs(caller, name, message_id)
         await self._memory.delete_message(caller, message_id, query.op_id)
@@ -153,15 +153,15 @@ class MemoryRoutes:
         await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.edit_memory(caller, name, memory_id, changes(body), body.rev, body.op_id)
 
-    @endpoint("DELETE", NOTE, Done, query=Operation, sentences=True)
-    async def delete_memory(self, caller: Caller, name: str, memory_id: str, query: Operation) -> Done:
+    @endpoint("DELETE", NOTE, Done, query=OperationId, sentences=True)
+    async def delete_memory(self, caller: Caller, name: str, memory_id: str, query: OperationId) -> Done:
         """Move a note into the trash."""
         await self._require(caller, name, AccessLevel.FULL)
         await self._memory.delete_memory(caller, name, memory_id, query.op_id)
         return Done()
 
-    @endpoint("POST", f"{NOTE}/restore", Memory, query=Operation, sentences=True)
-    async def restore_memory(self, caller: Caller, name: str, memory_id: str, query: Operation) -> Memory:
+    @endpoint("POST", f"{NOTE}/restore", Memory, query=OperationId, sentences=True)
+    async def restore_memory(self, caller: Caller, name: str, memory_id: str, query: OperationId) -> Memory:
         """Take a note out of the trash."""
         await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.restore_memory(caller, name, memory_id, query.op_id)

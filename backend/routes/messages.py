@@ -4,7 +4,7 @@ from backend.protocol.conversations import (
     EditMessage,
     MessageList,
     MessageQuery,
-    Operation,
+    OperationId,
     RetryReply,
     SavedMessage,
     SaveMessage,
@@ -89,14 +89,18 @@ class MessageRoutes:
         await message_in(self._memory, caller, conversation_id, message_id)
         return await self._memory.edit_message(caller, message_id, body.content, rev=body.rev, op_id=body.op_id)
 
-    @endpoint("DELETE", MESSAGE, Message, query=Operation)
-    async def delete_message(self, caller: Caller, conversation_id: str, message_id: str, query: Operation) -> Message:
+    @endpoint("DELETE", MESSAGE, Message, query=OperationId)
+    async def delete_message(
+        self, caller: Caller, conversation_id: str, message_id: str, query: OperationId
+    ) -> Message:
         """Move a message into the trash."""
         await message_in(self._memory, caller, conversation_id, message_id)
         return await self._memory.delete_message(caller, message_id, op_id=query.op_id)
 
-    @endpoint("POST", f"{MESSAGE}/restore", Message, query=Operation)
-    async def restore_message(self, caller: Caller, conversation_id: str, message_id: str, query: Operation) -> Message:
+    @endpoint("POST", f"{MESSAGE}/restore", Message, query=OperationId)
+    async def restore_message(
+        self, caller: Caller, conversation_id: str, message_id: str, query: OperationId
+    ) -> Message:
         """Take a message out of the trash."""
         await message_in(self._memory, caller, conversation_id, message_id)
         return await self._memory.restore_message(caller, message_id, op_id=query.op_id)
@@ -113,7 +117,7 @@ class MessageRoutes:
             conversation_id=conversation_id,
             message_id=body.message_id,
             op_id=body.op_id,
-            instead_of=body.instead_of,
+            sibling_of=body.sibling_of,
             parent_id=body.parent_id,
         )
         return TurnAccepted.of(turn), 200 if turn.repeated else 202
@@ -127,9 +131,9 @@ class MessageRoutes:
         turn = await self._chat.retry(caller, message_id, op_id=body.op_id, model=body.model)
         return TurnAccepted.of(turn), 200 if turn.repeated else 202
 
-    @endpoint("POST", f"{MESSAGE}/continue", TurnAccepted, status=202, also=200, body=Operation)
+    @endpoint("POST", f"{MESSAGE}/continue", TurnAccepted, status=202, also=200, body=OperationId)
     async def continue_reply(
-        self, caller: Caller, conversation_id: str, message_id: str, body: Operation
+        self, caller: Caller, conversation_id: str, message_id: str, body: OperationId
     ) -> tuple[TurnAccepted, int]:
         """Have a reply that was cut off go on, in the same message; what it had said is kept as a version."""
         await message_in(self._memory, caller, conversation_id, message_id)

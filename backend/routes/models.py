@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from backend.protocol.system import Model, ModelList, OllamaModels, OllamaStatus, Pull, PullModel
+from backend.protocol.system import Model, ModelList, ModelPull, OllamaModels, OllamaStatus, PullModel
 from backend.routing import endpoint
 from src.application import Application
 from src.entities import Failure
@@ -24,18 +24,18 @@ class ModelRoutes:
     async def list_models(self) -> ModelList:
         """Installed models, the default one, and the state of what runs them; none while that is unavailable."""
         state = ModelState(**asdict(await self._models.state()))
-        pulls = [Pull.of(pull) for pull in self._pulls.all()]
+        pulls = [ModelPull.of(pull) for pull in self._pulls.all()]
         if state.status == "unavailable":
             return ModelList(models=[], default="", state=state, pulls=pulls)
         models = [_model(info) for info in await self._models.list()]
         default, error = await self._default()
         return ModelList(models=models, default=default, default_error=error, state=state, pulls=pulls)
 
-    @endpoint("POST", "/api/models/pull", Pull, status=202, also=200, body=PullModel)
-    async def pull_model(self, caller: Caller, body: PullModel) -> tuple[Pull, int]:
+    @endpoint("POST", "/api/models/pull", ModelPull, status=202, also=200, body=PullModel)
+    async def pull_model(self, caller: Caller, body: PullModel) -> tuple[ModelPull, int]:
         """Install a model: 202, or 200 when that runs or was asked before. `GET /api/models` tells how far it is."""
         pull, begun = self._pulls.begin(caller, body.model.strip(), body.op_id)
-        return Pull.of(pull), 202 if begun else 200
+        return ModelPull.of(pull), 202 if begun else 200
 
     @endpoint("GET", "/api/ollama/models", OllamaModels, sentences=True)
     async def list_ollama_models(self) -> OllamaModels:

@@ -1,7 +1,7 @@
 """Chat over Socket.IO: one short `on_<event>` for each event a client can send; what it returns is the ack."""
 
 import logging
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -36,7 +36,6 @@ from src.entities import Conversation, GenerationState, Message, Turn
 from src.errors import Forbidden, InvalidInput, LocritError
 from src.events import conversation_scope, user_scope
 
-T = TypeVar("T")
 Handler = TypeVar("Handler", bound=Callable[..., BaseModel | None])
 
 log = logging.getLogger("locrit.sockets")
@@ -67,7 +66,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         self._chat = application.chat
         self._memory = application.memory
         self._locrits = application.locrits
-        self._bridge = bridge
+        self._run = bridge.run
         self._relay = relay
         self._caller = person("socket")
 
@@ -170,7 +169,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
             return chat.conversation_id
         assert chat.locrit_name is not None, "a message says one of the two"
         session_id = _session_id(sid, chat)
-        return self._run(self._memory.conversation_id_of(self._caller, chat.locrit_name, session_id, chat.user_id))
+        return self._run(self._memory.conversation_id_of(self._caller, chat.locrit_name, session_id, chat.client_label))
 
     def _present_name(self, chat: JoinChat | LeaveChat) -> str:
         """What it is called now, whatever name led to it."""
@@ -184,10 +183,10 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
                 locrit_name=question.locrit_name,
                 conversation_id=question.conversation_id,
                 session_id=question.session_id if question.conversation_id else _session_id(sid, question),
-                user_id=question.user_id,
+                client_label=question.client_label,
                 message_id=question.message_id,
                 op_id=question.op_id,
-                instead_of=question.instead_of,
+                sibling_of=question.sibling_of,
                 parent_id=question.parent_id,
             )
         )
@@ -241,9 +240,6 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
 
     def _tell(self, sid: str, event: str, payload: BaseModel) -> None:
         self.emit(event, payload.model_dump(mode="json"), to=sid)
-
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._bridge.run(work)
 
 
 def _refusal(error: dict[str, Any]) -> dict[str, Any]:

@@ -137,8 +137,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Keep an edit that lost against another one as a version.
+         * @deprecated
+         */
+        post: operations["keep_conflict_by_older_path"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/messages/{message_id}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         /** Keep an edit that lost against another one as a version. */
-        post: operations["keep_aside"];
+        post: operations["keep_conflict"];
         delete?: never;
         options?: never;
         head?: never;
@@ -955,15 +975,15 @@ export interface components {
          */
         ChatMessage: {
             /**
+             * Client Label
+             * @default null
+             */
+            client_label?: string | null;
+            /**
              * Conversation Id
              * @default null
              */
             conversation_id?: string | null;
-            /**
-             * Instead Of
-             * @default null
-             */
-            instead_of?: string | null;
             /**
              * Locrit Name
              * @default null
@@ -992,15 +1012,15 @@ export interface components {
              */
             session_id?: string | null;
             /**
+             * Sibling Of
+             * @default null
+             */
+            sibling_of?: string | null;
+            /**
              * Stream
              * @default true
              */
             stream?: boolean;
-            /**
-             * User Id
-             * @default null
-             */
-            user_id?: string | null;
         };
         /**
          * ChatReply
@@ -1031,6 +1051,11 @@ export interface components {
          */
         ChatRequest: {
             /**
+             * Client Label
+             * @default null
+             */
+            client_label?: string | null;
+            /**
              * Conversation Id
              * @default null
              */
@@ -1052,11 +1077,6 @@ export interface components {
              * @default null
              */
             session_id?: string | null;
-            /**
-             * User Id
-             * @default null
-             */
-            user_id?: string | null;
         };
         /** ChatResponse */
         ChatResponse: {
@@ -1324,6 +1344,11 @@ export interface components {
              */
             archived?: boolean | null;
             /**
+             * Client Label
+             * @default null
+             */
+            client_label?: string | null;
+            /**
              * Cursor
              * @default null
              */
@@ -1353,11 +1378,6 @@ export interface components {
              * @default null
              */
             starred?: boolean | null;
-            /**
-             * User Id
-             * @default null
-             */
-            user_id?: string | null;
         };
         /**
          * Copies
@@ -1371,6 +1391,11 @@ export interface components {
         };
         /** CreateConversation */
         CreateConversation: {
+            /**
+             * Client Label
+             * @default null
+             */
+            client_label?: string | null;
             /**
              * Conversation Id
              * @default null
@@ -1393,11 +1418,6 @@ export interface components {
              * @default null
              */
             title?: string | null;
-            /**
-             * User Id
-             * @default null
-             */
-            user_id?: string | null;
         };
         /**
          * CreateLocrit
@@ -1925,6 +1945,11 @@ export interface components {
         };
         /** JoinChat */
         JoinChat: {
+            /**
+             * Client Label
+             * @default null
+             */
+            client_label?: string | null;
             /** Locrit Name */
             locrit_name: string;
             /**
@@ -1932,11 +1957,6 @@ export interface components {
              * @default null
              */
             session_id?: string | null;
-            /**
-             * User Id
-             * @default null
-             */
-            user_id?: string | null;
         };
         /** JoinedChat */
         JoinedChat: {
@@ -1950,10 +1970,10 @@ export interface components {
             session_id: string;
         };
         /**
-         * KeepAside
+         * KeepConflict
          * @description An edit that lost against another one: kept as a version.
          */
-        KeepAside: {
+        KeepConflict: {
             /** Content */
             content: string;
             /**
@@ -1967,6 +1987,11 @@ export interface components {
          * @description The same fields as when joining.
          */
         LeaveChat: {
+            /**
+             * Client Label
+             * @default null
+             */
+            client_label?: string | null;
             /** Locrit Name */
             locrit_name: string;
             /**
@@ -1974,11 +1999,6 @@ export interface components {
              * @default null
              */
             session_id?: string | null;
-            /**
-             * User Id
-             * @default null
-             */
-            user_id?: string | null;
         };
         /**
          * Left
@@ -2573,7 +2593,7 @@ export interface components {
             /** Models */
             models: components["schemas"]["Model"][];
             /** Pulls */
-            pulls: components["schemas"]["Pull"][];
+            pulls: components["schemas"]["ModelPull"][];
             state: components["schemas"]["ModelState"];
             /**
              * Success
@@ -2739,6 +2759,25 @@ export interface components {
             vocab_only?: boolean | null;
         };
         /**
+         * ModelPull
+         * @description A model being installed, or how that ended. Bytes; `total` is 0 until it is known.
+         */
+        ModelPull: {
+            /** Completed */
+            completed: number;
+            /** @default null */
+            error: components["schemas"]["Failure"] | null;
+            /** Model */
+            model: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "done" | "failed";
+            /** Total */
+            total: number;
+        };
+        /**
          * ModelState
          * @description What the interface shows of the provider of models; `detail` is a sentence for people.
          */
@@ -2865,10 +2904,10 @@ export interface components {
             platform?: boolean;
         };
         /**
-         * Operation
+         * OperationId
          * @description The id of the operation, for calls that need nothing else: repeating it has no further effect.
          */
-        Operation: {
+        OperationId: {
             /**
              * Op Id
              * @default null
@@ -2933,25 +2972,6 @@ export interface components {
             shortened?: boolean;
             /** Window Tokens */
             window_tokens: number;
-        };
-        /**
-         * Pull
-         * @description A model being installed, or how that ended. Bytes; `total` is 0 until it is known.
-         */
-        Pull: {
-            /** Completed */
-            completed: number;
-            /** @default null */
-            error: components["schemas"]["Failure"] | null;
-            /** Model */
-            model: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "running" | "done" | "failed";
-            /** Total */
-            total: number;
         };
         /** PullModel */
         PullModel: {
@@ -3044,13 +3064,15 @@ export interface components {
         };
         /**
          * ReplyChunk
-         * @description One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `saved_idx` are on the disk.
+         * @description One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `durable_idx` are on disk.
          */
         ReplyChunk: {
             /** Content */
             content: string;
             /** Conversation Id */
             conversation_id: string;
+            /** Durable Idx */
+            durable_idx: number;
             /** Generation Id */
             generation_id: string;
             /** Idx */
@@ -3059,8 +3081,6 @@ export interface components {
             locrit_name: string;
             /** Message Id */
             message_id: string;
-            /** Saved Idx */
-            saved_idx: number;
             /** Session Id */
             session_id: string;
             /**
@@ -3101,17 +3121,17 @@ export interface components {
         };
         /**
          * ReplySaved
-         * @description A running reply pauses, told as `chat_saved`: there is no next piece yet that would tell `saved_idx`.
+         * @description A running reply pauses, told as `chat_saved`: there is no next piece yet that would tell `durable_idx`.
          */
         ReplySaved: {
             /** Conversation Id */
             conversation_id: string;
+            /** Durable Idx */
+            durable_idx: number;
             /** Generation Id */
             generation_id: string;
             /** Message Id */
             message_id: string;
-            /** Saved Idx */
-            saved_idx: number;
         };
         /**
          * ResumeGeneration
@@ -3339,11 +3359,6 @@ export interface components {
          */
         SendMessageBody: {
             /**
-             * Instead Of
-             * @default null
-             */
-            instead_of?: string | null;
-            /**
              * Locrit Name
              * @default null
              */
@@ -3365,6 +3380,11 @@ export interface components {
              * @default null
              */
             parent_id?: string | null;
+            /**
+             * Sibling Of
+             * @default null
+             */
+            sibling_of?: string | null;
         };
         /** SessionList */
         SessionList: {
@@ -4008,13 +4028,13 @@ export interface operations {
         parameters: {
             query?: {
                 archived?: boolean | null;
+                client_label?: string | null;
                 cursor?: string | null;
                 limit?: number;
                 locrit_name?: string | null;
                 pinned?: boolean | null;
                 q?: string | null;
                 starred?: boolean | null;
-                user_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -5622,7 +5642,7 @@ export interface operations {
             };
         };
     };
-    keep_aside: {
+    keep_conflict_by_older_path: {
         parameters: {
             query?: never;
             header?: never;
@@ -5634,7 +5654,115 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["KeepAside"];
+                "application/json": components["schemas"]["KeepConflict"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    keep_conflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepConflict"];
             };
         };
         responses: {
@@ -5742,7 +5870,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Operation"];
+                "application/json": components["schemas"]["OperationId"];
             };
         };
         responses: {
@@ -10363,7 +10491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pull"];
+                    "application/json": components["schemas"]["ModelPull"];
                 };
             };
             /** @description Accepted */
@@ -10372,7 +10500,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pull"];
+                    "application/json": components["schemas"]["ModelPull"];
                 };
             };
             /** @description Bad Request */

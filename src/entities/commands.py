@@ -9,10 +9,10 @@ from src.entities.conversations import PromptContext, Usage
 
 @dataclass(frozen=True, slots=True)
 class OpenConversation:
-    """A conversation to open; without `conversation_id` it is derived from Locrit, user and session. `user_id` is a
-    label that keeps sessions apart."""
+    """A conversation to open; without `conversation_id` it is derived from Locrit, user and session. `client_label`
+    keeps the sessions of one client apart from those of others."""
 
-    user_id: str
+    client_label: str
     locrit_name: str
     conversation_id: str | None
     session_id: str | None
@@ -20,7 +20,7 @@ class OpenConversation:
 
     @property
     def request(self) -> dict[str, Any]:
-        return self.earlier_request | {"user": self.user_id, "title": self.title}
+        return self.earlier_request | {"user": self.client_label, "title": self.title}
 
     @property
     def earlier_request(self) -> dict[str, Any]:
@@ -37,7 +37,7 @@ class SendMessage:
     message_id: str | None = None
     opening: OpenConversation | None = None
     conversation_id: str | None = None
-    instead_of: str | None = None
+    sibling_of: str | None = None
     """The question that this one puts differently: a branch beside it."""
     parent_id: str | None = None
     """The message that this one follows; without it, the newest."""
@@ -50,7 +50,7 @@ class SendMessage:
     @property
     def earlier_request(self) -> dict[str, Any]:
         """As version 0.1 put it, which left the place out."""
-        request = {"id": self.message_id, "content": self.content, "instead_of": self.instead_of}
+        request = {"id": self.message_id, "content": self.content, "instead_of": self.sibling_of}
         return request | ({"parent_id": self.parent_id} if self.parent_id else {})
 
     @property
@@ -58,7 +58,7 @@ class SendMessage:
         known = self.opening.conversation_id if self.opening else self.conversation_id
         if self.opening is None or known is not None:
             return [known]
-        return [self.opening.locrit_name, self.opening.user_id, self.opening.session_id]
+        return [self.opening.locrit_name, self.opening.client_label, self.opening.session_id]
 
 
 @dataclass(frozen=True, slots=True)

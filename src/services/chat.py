@@ -52,24 +52,24 @@ class ChatService:
         locrit_name: str | None = None,
         conversation_id: str | None = None,
         session_id: str | None = None,
-        user_id: str | None = None,
+        client_label: str | None = None,
         message_id: str | None = None,
         op_id: str | None = None,
-        instead_of: str | None = None,
+        sibling_of: str | None = None,
         parent_id: str | None = None,
     ) -> Turn:
         """Save the question, start the reply. Returns when both are durable; the reply streams as events.
 
-        `instead_of` is the question that this one puts differently: a branch beside it. `parent_id` is the message that
+        `sibling_of` is the question that this one puts differently: a branch beside it. `parent_id` is the message that
         it follows, when that is not the newest: the conversation goes on from there.
 
         A repeat returns the same turn and starts nothing. Raises NotFound, Inactive, Forbidden, Conflict.
         """
         opening = None
         if locrit_name is not None:
-            opening = OpenConversation(user_id or caller.user_id, locrit_name, conversation_id, session_id)
+            opening = OpenConversation(client_label or caller.user_id, locrit_name, conversation_id, session_id)
         known = conversation_id if opening is None else None
-        question = SendMessage(message, op_id, message_id, opening, known, instead_of, parent_id)
+        question = SendMessage(message, op_id, message_id, opening, known, sibling_of, parent_id)
         return await self._begin(caller, self._memory.begin_turn(caller, question))
 
     async def retry(

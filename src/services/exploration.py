@@ -43,7 +43,8 @@ class Exploration:
         locrit_name: str | None = None,
         cursor: str | None = None,
     ) -> Found:
-        """Messages of every Locrit, or of one, with every word of `query`, best first; older ones from a cursor on."""
+        """Finds messages of every Locrit, or of one, with every word of `query`, best first; older ones from a
+        cursor."""
         place = SearchCursor.parse(cursor) if cursor else SearchCursor()
 
         def find(connection: Snapshot) -> Found:
@@ -54,13 +55,13 @@ class Exploration:
         return await self._db.read(find)
 
     async def search_memories(self, caller: Caller, locrit_name: str, query: str, limit: int = 20) -> list[SearchHit]:
-        """Messages with every word of `query`, best first."""
+        """Finds messages with every word of `query`, best first."""
         return await self._of_locrit(
             caller, locrit_name, lambda connection, id_: finding.remembered(connection, id_, query, limit)
         )
 
     async def get_full_memory_summary(self, caller: Caller, locrit_name: str, zone: tzinfo = UTC) -> MemorySummary:
-        """Its days are those of `zone`."""
+        """Returns numbers, the newest messages and sessions, and activity by the days of `zone`."""
         return await self._of_locrit(
             caller, locrit_name, lambda connection, id_: summary.summary(connection, id_, zone)
         )
@@ -77,7 +78,7 @@ class Exploration:
     async def sessions(
         self, caller: Caller, locrit_name: str, cursor: str | None = None, limit: int = 50
     ) -> tuple[list[RememberedSession], str | None]:
-        """A page, newest activity first, and the cursor of the next one."""
+        """Returns a page, newest activity first, and the cursor of the next one."""
 
         def page(connection: Snapshot, id_: str) -> tuple[list[Conversation], str | None]:
             return listing.page(connection, {"owner_id": caller.user_id, "locrit_id": id_}, cursor, limit)
@@ -86,13 +87,13 @@ class Exploration:
         return [summary.session(conversation) for conversation in found], next_cursor
 
     async def session(self, caller: Caller, locrit_name: str, session_id: str) -> RememberedSession:
-        """By session id or conversation id."""
+        """Returns the session with this session id or conversation id."""
         return summary.session(await self._session(caller, locrit_name, session_id))
 
     async def session_messages(
         self, caller: Caller, locrit_name: str, session_id: str, *, before: int | None = None, limit: int = 50
     ) -> tuple[RememberedSession, list[RememberedMessage], bool]:
-        """A session, a page of its messages (oldest first), and whether older ones follow."""
+        """Returns a session, a page of its messages (oldest first), and whether older ones follow."""
         conversation = await self._session(caller, locrit_name, session_id)
         found, more = await self._db.read(
             lambda connection: messages.page(connection, conversation.conversation_id, before, None, limit)
@@ -101,8 +102,8 @@ class Exploration:
         return summary.session(conversation), remembered, more
 
     async def delete_session(self, caller: Caller, locrit_name: str, session_id: str, op_id: str | None = None) -> None:
-        """By session id or conversation id. The session's name may lead to another conversation by the time of a
-        repeat: what the operation did decides."""
+        """Moves a session to the trash, by session id or conversation id. The session's name may lead to another
+        conversation by the time of a repeat: what the operation did decides."""
         operation = Operation.of(caller, "delete_session", {"locrit": locrit_name, "session": session_id}, op_id)
 
         def delete(tx: UnitOfWork) -> None:

@@ -220,7 +220,7 @@ class Generation:
         if self._saved_told < self._saved:
             self._saved_told = self._saved
             place = {"conversation_id": self.conversation_id, "generation_id": self.id}
-            self._publish(ReplySaved(message_id=self.reply.message_id, saved_idx=self._saved, **place))
+            self._publish(ReplySaved(message_id=self.reply.message_id, durable_idx=self._saved, **place))
 
     async def _finish(self, ending: GenerationResult) -> Message:
         """What cannot be stored of an end, such as its reason, must not keep the reply from having one."""
@@ -252,7 +252,7 @@ class Generation:
             generation_id=self.id,
             message_id=self.reply.message_id,
             idx=idx,
-            saved_idx=self._saved,
+            durable_idx=self._saved,
             content=self.pieces[idx],
             timestamp=now_ms(),
         )

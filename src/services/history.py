@@ -54,7 +54,7 @@ class HistoryService:
         self._checking: Checking | None = None
 
     async def versions(self, caller: Caller, message_id: str) -> list[MessageVersion]:
-        """Newest first; the first is what the message says now."""
+        """Returns them newest first; the first is what the message says now."""
 
         def read(connection: Snapshot) -> list[MessageVersion]:
             return versions.history(connection, messages.owned(connection, caller.user_id, message_id).message_id)
@@ -62,7 +62,7 @@ class HistoryService:
         return await self._db.read(read)
 
     async def roll_back(self, caller: Caller, message_id: str, rev: int, op_id: str | None = None) -> Message:
-        """What the message said at `rev` becomes its newest version."""
+        """Makes what the message said at `rev` its newest version."""
         operation = Operation.of(caller, "roll_back", {"id": message_id, "rev": rev}, op_id)
 
         def roll_back(tx: UnitOfWork) -> Message:
@@ -72,20 +72,20 @@ class HistoryService:
 
         return await self._db.run_once(operation, messages.effect(message_id, roll_back))
 
-    async def keep_aside(self, caller: Caller, message_id: str, content: str, op_id: str | None = None) -> Message:
-        """An edit that lost against another one: kept as a version, the message says what it said."""
+    async def keep_conflict(self, caller: Caller, message_id: str, content: str, op_id: str | None = None) -> Message:
+        """Keeps an edit that lost against another one as a version; the message says what it said."""
         operation = Operation.of(caller, "keep_aside", {"id": message_id, "content": content}, op_id)
 
         def keep(tx: UnitOfWork) -> Message:
             current = messages.owned(tx.connection, caller.user_id, message_id)
-            return versions.keep_aside(tx, current, content, operation)
+            return versions.keep_conflict(tx, current, content, operation)
 
         return await self._db.run_once(operation, messages.effect(message_id, keep))
 
     async def fork(
         self, caller: Caller, message_id: str, conversation_id: str | None = None, op_id: str | None = None
     ) -> Conversation:
-        """A conversation of its own that begins with what was said up to this message."""
+        """Makes a conversation of its own that begins with what was said up to this message."""
         operation = Operation.of(caller, "fork", {"id": message_id, "to": conversation_id}, op_id)
 
         def fork(tx: UnitOfWork) -> Conversation:
@@ -101,7 +101,7 @@ class HistoryService:
         theirs: Sequence[ClientMessage],
         around: ClientConversation | None = None,
     ) -> MergeResult:
-        """What a client has, into what is stored: see `stores.merging`. All of it or nothing. `around` is the
+        """Merges what a client has with what is stored: see `stores.merging`. All of it or nothing. `around` is the
         conversation as the client has it: made when it is missing. Ids and revisions make a repeat known."""
         stamp = Stamp.now()
 
@@ -114,7 +114,7 @@ class HistoryService:
         return await self._db.write(merge)
 
     async def merge_locrits(self, caller: Caller, theirs: Sequence[ClientLocrit]) -> None:
-        """Locrits as a client has them: missing ones are made, of others the newer revision counts."""
+        """Merges Locrits as a client has them: missing ones are made, of others the newer revision counts."""
 
         def merge(tx: UnitOfWork) -> None:
             for one in theirs:
@@ -163,7 +163,7 @@ class HistoryService:
         return forgotten
 
     async def copies(self, caller: Caller, message_id: str) -> int:
-        """How many others would be forgotten with this message, because they are copies of the same one."""
+        """Counts the others that would be forgotten with this message, because they are copies of the same one."""
 
         def count(connection: Snapshot) -> int:
             messages.owned(connection, caller.user_id, message_id)
@@ -179,7 +179,7 @@ class HistoryService:
         return await self._db.read(lambda connection: storage.usage(connection, caller.user_id))
 
     async def verify(self, caller: Caller, repair: bool = False) -> IntegrityReport:
-        """Whether everything is there, in order, and what it was, whoever it belongs to. `repair` sets right what
+        """Checks whether everything is there, in order, and what it was, whoever it belongs to. `repair` repairs what
         follows from the rest. Raises Forbidden."""
         caller.require("administer")
         repaired = await self._db.write(integrity.repair) if repair else []
@@ -190,7 +190,7 @@ class HistoryService:
         return report.model_copy(update={"repaired": repaired})
 
     async def checking(self, caller: Caller) -> Checking | None:
-        """How far `verify` has come, while it runs in this process. Raises Forbidden."""
+        """Returns how far `verify` has come, while it runs in this process. Raises Forbidden."""
         caller.require("administer")
         return self._checking
 
@@ -201,7 +201,7 @@ class HistoryService:
         return await self._empty(None, older_than_days)
 
     async def finish_jobs(self) -> None:
-        """What an earlier process, or an earlier try, left undone."""
+        """Does what an earlier process, or an earlier try, left undone."""
         await self._jobs.run()
 
     async def _empty(self, owner_id: str | None, older_than_days: float) -> Emptied:

@@ -9,12 +9,13 @@ from src.stores.integrity import copies
 
 
 def examine(settings: Settings) -> Examination:
-    """Changes nothing, and disturbs no server: of a file it looks at a copy. Raises StoreUnavailable."""
+    """Verifies a database without changing it or disturbing a server: of a file it looks at a copy. Raises
+    StoreUnavailable."""
     return copies.examine(settings.sqlalchemy_url)
 
 
 async def repair(caller: Caller, settings: Settings) -> IntegrityReport:
-    """Puts right what follows from other things. Raises StoreUnavailable, also while a server has the database."""
+    """Repairs what follows from other things. Raises StoreUnavailable, also while a server has the database."""
     database = Database.open(settings.sqlalchemy_url, publish=lambda _event: None, accept_loss=settings.accept_loss)
     try:
         return await HistoryService(database).verify(caller, repair=True)

@@ -54,11 +54,11 @@ class LocritService:
         self._db = database
 
     async def list(self, caller: Caller, include_deleted: bool = False) -> list[Locrit]:
-        """Oldest first."""
+        """Returns them oldest first."""
         return await self._db.read(lambda connection: locrits.all_(connection, caller.user_id, include_deleted))
 
     async def get(self, caller: Caller, name: str) -> Locrit:
-        """By its name, by one that it had before, or by its id, as all that changes it."""
+        """Finds it by its name, by one that it had before, or by its id, as all methods do. Raises NotFound."""
         return await self._db.read(lambda connection: locrits.require(connection, caller.user_id, name))
 
     async def create(
@@ -69,7 +69,7 @@ class LocritService:
         locrit_id: str | None = None,
         op_id: str | None = None,
     ) -> Locrit:
-        """Raises Conflict when the name is taken, or the id stands for another one."""
+        """Creates a Locrit. Raises Conflict when the name is taken, or the id stands for another one."""
         request = {"name": name, "fields": locrits.columns(fields)}
         request |= {"id": locrit_id} if locrit_id else {}  # as versions without it made it
         operation = Operation.of(caller, "create_locrit", request, op_id)
@@ -91,7 +91,7 @@ class LocritService:
         rev: int | None = None,
         op_id: str | None = None,
     ) -> Locrit:
-        """Of `open_to` and `access_to` too only what is given changes. A name that it had before still leads to it.
+        """Changes what is given, of `open_to` and `access_to` too. A name that it had before still leads to it.
         Raises Conflict when `rev` is stale or a new name is taken."""
         operation = Operation.of(caller, "edit_locrit", {"name": name, "changes": locrits.columns(changes)}, op_id)
 
@@ -136,7 +136,7 @@ class LocritService:
         return await self._db.run_once(operation, locrits.effect(restore))
 
     async def ensure_defaults(self, caller: Caller) -> None:
-        """At first start: this person, and three Locrits to talk to."""
+        """Adds, at the first start, this person and three Locrits to talk to."""
         await self._db.write(lambda tx: _ensure_defaults(tx, caller.user_id))
 
 

@@ -21,7 +21,7 @@ class Memories:
         self._db = database
 
     async def memories(self, caller: Caller, locrit_name: str, limit: int = 50) -> list[Memory]:
-        """Pinned first, then newest first."""
+        """Returns the pinned ones first, then newest first."""
 
         def page(connection: Snapshot) -> list[Memory]:
             return store.page(connection, locrits.require(connection, caller.user_id, locrit_name).id, limit)
@@ -43,7 +43,8 @@ class Memories:
         metadata: dict[str, Any] | None = None,
         op_id: str | None = None,
     ) -> Memory:
-        """A repeat of `op_id` returns what it saved then. Raises Conflict when the id stands for something else."""
+        """Saves a memory; a repeat of `op_id` returns what it saved then. Raises Conflict when the id stands for
+        something else."""
         new = {"content": content, "importance": importance, "tags": list(tags), "metadata": metadata or {}}
         operation = Operation.of(caller, "save_memory", {"locrit": locrit_name, **new}, op_id)
 
@@ -65,7 +66,7 @@ class Memories:
         rev: int | None = None,
         op_id: str | None = None,
     ) -> Memory:
-        """Change content, importance, tags or pinned; what it said is kept as a version. Raises Conflict when `rev` is
+        """Changes content, importance, tags or pinned; what it said is kept as a version. Raises Conflict when `rev` is
         stale."""
         change = store.edited(changes)
         return await self._revise_memory(caller, locrit_name, memory_id, "edit", changes, lambda _: change, rev, op_id)
@@ -73,7 +74,7 @@ class Memories:
     async def roll_back_memory(
         self, caller: Caller, locrit_name: str, memory_id: str, rev: int, op_id: str | None = None
     ) -> Memory:
-        """What the memory said at `rev` becomes its newest version."""
+        """Makes what the memory said at `rev` its newest version."""
 
         def back(tx: UnitOfWork) -> store.Change:
             then = store.version(tx.connection, memory_id, rev)
@@ -95,7 +96,7 @@ class Memories:
         )
 
     async def memory_versions(self, caller: Caller, locrit_name: str, memory_id: str) -> list[MemoryVersion]:
-        """Newest first; the first is what the memory says now."""
+        """Returns them newest first; the first is what the memory says now."""
 
         def history(connection: Snapshot) -> list[MemoryVersion]:
             return store.history(connection, store.of_locrit(connection, caller.user_id, locrit_name, memory_id).id)
@@ -115,7 +116,7 @@ class Memories:
         return forgotten
 
     async def clear(self, caller: Caller, locrit_name: str, op_id: str | None = None) -> int:
-        """Every conversation and memory of the Locrit to the trash; returns how many there were."""
+        """Moves every conversation and memory of the Locrit to the trash; returns how many there were."""
         operation = Operation.of(caller, "clear", {"locrit": locrit_name}, op_id)
 
         def clear(tx: UnitOfWork) -> int:

@@ -42,13 +42,13 @@ class MemoryService(Turns, Memories, Exploration):
         *,
         conversation_id: str | None = None,
         session_id: str | None = None,
-        user_id: str | None = None,
+        client_label: str | None = None,
         title: str = "",
         op_id: str | None = None,
     ) -> tuple[Conversation, bool]:
-        """The conversation and whether it was made now. With a `session_id` alone its id is derived from it; without
-        either, from `op_id`. `user_id` is a label that keeps sessions apart."""
-        label = user_id or caller.user_id
+        """Returns the conversation and whether it was made now. With a `session_id` alone its id is derived from it;
+        without either, from `op_id`. `client_label` keeps sessions apart."""
+        label = client_label or caller.user_id
         if conversation_id is None and session_id is None:
             conversation_id = session_conversation_id("operation", label, op_id) if op_id else new_id()
         opening = OpenConversation(label, locrit_name, conversation_id, session_id, title)
@@ -71,10 +71,10 @@ class MemoryService(Turns, Memories, Exploration):
         )
 
     async def conversation_id_of(
-        self, caller: Caller, locrit_name: str, session_id: str, user_id: str | None = None
+        self, caller: Caller, locrit_name: str, session_id: str, client_label: str | None = None
     ) -> str:
-        """The id that this session's conversation has, or will have once it is opened; writes nothing."""
-        label = user_id or caller.user_id
+        """Returns the id that this session's conversation has, or will have once it is opened; writes nothing."""
+        label = client_label or caller.user_id
         return await self._of_locrit(
             caller, locrit_name, lambda connection, id_: openings.session_id_of(connection, id_, label, session_id)
         )
@@ -87,7 +87,7 @@ class MemoryService(Turns, Memories, Exploration):
         caller: Caller,
         *,
         locrit_name: str | None = None,
-        user_id: str | None = None,
+        client_label: str | None = None,
         archived: bool | None = None,
         pinned: bool | None = None,
         starred: bool | None = None,
@@ -95,8 +95,8 @@ class MemoryService(Turns, Memories, Exploration):
         limit: int = 50,
         q: str | None = None,
     ) -> tuple[list[Conversation], str | None]:
-        """A page, newest activity first, and the cursor of the next one; with `q`, of those that are called so."""
-        given = {"user_id": user_id, "archived": archived, "pinned": pinned, "starred": starred}
+        """Returns a page, newest activity first, and the cursor of the next one; with `q`, of those called so."""
+        given = {"user_id": client_label, "archived": archived, "pinned": pinned, "starred": starred}
 
         def page(connection: Snapshot) -> tuple[list[Conversation], str | None]:
             filters: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
@@ -117,7 +117,7 @@ class MemoryService(Turns, Memories, Exploration):
         rev: int | None = None,
         op_id: str | None = None,
     ) -> Conversation:
-        """Change title, starred, pinned, archived, tags or deleted. Raises Conflict when `rev` is stale."""
+        """Changes title, starred, pinned, archived, tags or deleted. Raises Conflict when `rev` is stale."""
         request = {"id": conversation_id, "changes": changes}
         operation = Operation.of(caller, "edit_conversation", request, op_id)
 
@@ -133,7 +133,7 @@ class MemoryService(Turns, Memories, Exploration):
         return await self._db.run_once(operation, conversations.effect(conversation_id, edit))
 
     async def delete_conversation(self, caller: Caller, conversation_id: str, op_id: str | None = None) -> Conversation:
-        """To the trash; `edit_conversation` with `deleted` false brings it back."""
+        """Moves the conversation to the trash; `edit_conversation` with `deleted` false restores it."""
         return await self.edit_conversation(caller, conversation_id, {"deleted": True}, op_id=op_id)
 
     # Messages
@@ -149,7 +149,7 @@ class MemoryService(Turns, Memories, Exploration):
         op_id: str | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> tuple[Message, bool]:
-        """The message as it is stored, and whether it was stored now: a repeat has one effect.
+        """Returns the message as it is stored, and whether it was stored now: a repeat has one effect.
 
         Raises NotFound for an unknown conversation, Conflict when the id stands for other content.
         """
@@ -180,7 +180,8 @@ class MemoryService(Turns, Memories, Exploration):
         limit: int = 50,
         include_deleted: bool = False,
     ) -> tuple[list[Message], bool, int]:
-        """Oldest first, the newest page without `before` and `after` (seq); whether more follow; the head event seq."""
+        """Returns a page, oldest first, the newest one without `before` and `after` (seq); whether more follow; the seq
+        of the newest event."""
 
         def page(connection: Snapshot) -> tuple[list[Message], bool, int]:
             head_seq = conversations.owned(connection, caller.user_id, conversation_id).head_seq
@@ -198,8 +199,8 @@ class MemoryService(Turns, Memories, Exploration):
         limit: int = 50,
         include_deleted: bool = False,
     ) -> MessageWindow:
-        """Around a message, else around the first one at a moment (ms since 1970) or later; the newest page when there
-        is none. Raises NotFound when the message is not in this conversation, or in the trash."""
+        """Returns what is around a message, else around the first one at a moment (ms since 1970) or later; the newest
+        page when there is none. Raises NotFound when the message is not in this conversation, or in the trash."""
 
         def read(connection: Snapshot) -> MessageWindow:
             head_seq = conversations.owned(connection, caller.user_id, conversation_id).head_seq
@@ -222,7 +223,8 @@ class MemoryService(Turns, Memories, Exploration):
     async def edit_message(
         self, caller: Caller, message_id: str, content: str, rev: int | None = None, op_id: str | None = None
     ) -> Message:
-        """A new version; the old one is kept. Raises Conflict when `rev` is stale or the reply is still running."""
+        """Stores a new version; the old one is kept. Raises Conflict when `rev` is stale or the reply is still
+        running."""
         operation = Operation.of(caller, "edit", {"id": message_id, "content": content}, op_id)
 
         def edit(tx: UnitOfWork) -> Message:
@@ -232,7 +234,7 @@ class MemoryService(Turns, Memories, Exploration):
         return await self._db.run_once(operation, messages.effect(message_id, edit))
 
     async def delete_message(self, caller: Caller, message_id: str, op_id: str | None = None) -> Message:
-        """To the trash; `restore_message` brings it back."""
+        """Moves the message to the trash; `restore_message` takes it out again."""
         return await self._set_deleted(caller, message_id, True, op_id)
 
     async def restore_message(self, caller: Caller, message_id: str, op_id: str | None = None) -> Message:
@@ -253,7 +255,7 @@ class MemoryService(Turns, Memories, Exploration):
     async def events(
         self, caller: Caller, scope: str, since: int = 0, limit: int = 500
     ) -> tuple[list[ChangeEvent], int, bool]:
-        """Up to `limit` changes after `since`, oldest first; the scope's head; whether more follow."""
+        """Returns up to `limit` changes after `since`, oldest first; the scope's head; whether more follow."""
         return await self._db.read(lambda connection: events.since(connection, caller.user_id, scope, since, limit))
 
     async def check_may_follow(self, caller: Caller, scope: str) -> None:

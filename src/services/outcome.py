@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from src.entities import Failure, GenerationResult, MessageStatus, Usage
 from src.errors import LimitReached, LocritError, ModelCut, ModelError, NothingSaid, OnlyThought, OnlyToolCall
 from src.services import reasoning
-from src.services.llm.protocol import Delta
-from src.services.llm.protocol import Usage as ModelUsage
+from src.services.llm.protocol import Delta, ModelUsage
 from src.unicode import is_blank, storable
 
 WHOLE = {"", "stop", "load", "unload", "eos", "end_turn", "stop_sequence", "tool_calls"}

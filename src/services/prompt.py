@@ -13,7 +13,7 @@ from typing import Final
 from src.entities import Locrit, Message, PromptContext
 from src.errors import ContextExceeded
 from src.services import reasoning
-from src.services.llm.protocol import ChatMessage
+from src.services.llm.protocol import PromptMessage
 from src.services.llm.tokens import TOKENS_PER_MESSAGE
 from src.unicode import is_blank
 
@@ -42,7 +42,7 @@ class Window:
     count: Callable[[str], float]
     overestimate: float = 1.0
 
-    def cost(self, message: ChatMessage) -> float:
+    def cost(self, message: PromptMessage) -> float:
         return self.count(message["content"]) + TOKENS_PER_MESSAGE
 
 
@@ -50,7 +50,7 @@ class Window:
 class Prompt:
     """`context` says what is left out; None when that is nothing."""
 
-    messages: list[ChatMessage]
+    messages: list[PromptMessage]
     context: PromptContext | None
     has_history: bool
 
@@ -61,7 +61,7 @@ class _Exchange:
 
     seq: int
     created_at: int
-    messages: list[ChatMessage]
+    messages: list[PromptMessage]
 
 
 def build(locrit: Locrit, path: Sequence[Message], begun: str, window: Window, history_share: float = 1.0) -> Prompt:
@@ -72,11 +72,11 @@ def build(locrit: Locrit, path: Sequence[Message], begun: str, window: Window, h
     when the provider refused a prompt that was estimated to fit. Raises ContextExceeded for a question that cannot fit.
     """
     *history, question = path
-    persona: ChatMessage = {
+    persona: PromptMessage = {
         "role": "system",
         "content": locrit.system_prompt or f"You are {locrit.name}. {locrit.description}".strip(),
     }
-    asked: ChatMessage = {"role": "user", "content": question.content}
+    asked: PromptMessage = {"role": "user", "content": question.content}
     fixed = window.cost(persona) + window.cost(asked)
     if fixed / window.overestimate > window.tokens * QUESTION_SHARE:
         raise _too_long(window.cost(persona), window.cost(asked), window)
@@ -101,12 +101,12 @@ def _too_long(persona_tokens: float, question_tokens: float, window: Window) -> 
     )
 
 
-def _continuation(begun: str, room: float, window: Window) -> list[ChatMessage]:
+def _continuation(begun: str, room: float, window: Window) -> list[PromptMessage]:
     words = reasoning.without(begun)
     if is_blank(words):
         return []
-    more: ChatMessage = {"role": "user", "content": CONTINUE}
-    said: ChatMessage = {"role": "assistant", "content": words}
+    more: PromptMessage = {"role": "user", "content": CONTINUE}
+    said: PromptMessage = {"role": "assistant", "content": words}
     return [_within(said, room - window.cost(more), window), more]
 
 
@@ -159,7 +159,7 @@ def _roundness(number: int) -> int:
     return number & -number
 
 
-def _fitted(messages: Sequence[ChatMessage], room: float, window: Window) -> list[ChatMessage]:
+def _fitted(messages: Sequence[PromptMessage], room: float, window: Window) -> list[PromptMessage]:
     """All of them within `room`: the short ones whole, the long ones with equal parts of the rest."""
     costs = [window.cost(message) for message in messages]
     caps, left = dict[int, float](), room
@@ -169,7 +169,7 @@ def _fitted(messages: Sequence[ChatMessage], room: float, window: Window) -> lis
     return [_within(message, caps[position], window) for position, message in enumerate(messages)]
 
 
-def _within(message: ChatMessage, cap: float, window: Window) -> ChatMessage:
+def _within(message: PromptMessage, cap: float, window: Window) -> PromptMessage:
     """Without its middle, if it has more than `cap` tokens."""
     content, kept = message["content"], len(message["content"])
     cost = window.cost(message)
@@ -182,7 +182,7 @@ def _within(message: ChatMessage, cap: float, window: Window) -> ChatMessage:
     return message
 
 
-def _told_what_is_left_out(persona: ChatMessage, first: _Exchange) -> ChatMessage:
+def _told_what_is_left_out(persona: PromptMessage, first: _Exchange) -> PromptMessage:
     moment = datetime.fromtimestamp(first.created_at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
     return {"role": "system", "content": f"{persona['content']}\n\n{BEGINNING.format(moment=moment)}".strip()}
 

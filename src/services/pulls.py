@@ -44,7 +44,8 @@ class ModelPulls:
         return tuple(self._pulls.values())
 
     def begin(self, caller: Caller, model: str, op_id: str | None = None) -> tuple[Pull, bool]:
-        """The pull, and whether it began now: one that runs, or a repeat, is told again. Raises Conflict, Forbidden."""
+        """Returns the pull, and whether it began now: one that runs, or a repeat, is told again. Raises Conflict,
+        Forbidden."""
         caller.require("administer")
         known = self._pulls.get(model)
         if known is not None and (known.status == "running" or (op_id is not None and known.op_id == op_id)):

@@ -71,7 +71,7 @@ class Replies:
             if is_running:
                 await asyncio.sleep(LOOK_EVERY_S)
 
-    async def _logged(self, state: GenerationState, idx: int, saved_idx: int, content: str) -> ReplyChunk:
+    async def _logged(self, state: GenerationState, idx: int, durable_idx: int, content: str) -> ReplyChunk:
         id_ = state.conversation_id
         where = await self._db.read(lambda connection: conversations.require(connection, id_))
         return ReplyChunk(
@@ -81,7 +81,7 @@ class Replies:
             generation_id=state.generation_id,
             message_id=state.message_id,
             idx=idx,
-            saved_idx=saved_idx,
+            durable_idx=durable_idx,
             content=content,
             timestamp=now_ms(),
         )

@@ -13,7 +13,7 @@ class Turns:
         self._db = database
 
     async def begin_turn(self, caller: Caller, question: SendMessage) -> Turn:
-        """Save the question and its reply's place in one transaction. `repeated` when that was done before."""
+        """Saves the question and its reply's place in one transaction. `repeated` when that was done before."""
         id_ = question.op_id or (question.message_id and f"turn:{question.message_id}")
         operation = Operation.of(caller, "turn", question.request, id_, earlier=(question.earlier_request,))
 
@@ -29,7 +29,8 @@ class Turns:
     async def begin_retry(
         self, caller: Caller, message_id: str, op_id: str | None = None, model: str | None = None
     ) -> Turn:
-        """A new reply to the same question, beside the old one; `message_id` is of either. By `model`, if named."""
+        """Begins a new reply to the same question, beside the old one; `message_id` is of either. By `model`, if
+        named."""
         request = {"id": message_id} | ({"model": model} if model else {})
         operation = Operation.of(caller, "retry", request, op_id)
         return await self._db.run_once(
@@ -38,12 +39,12 @@ class Turns:
         )
 
     async def begin_continuation(self, caller: Caller, reply_id: str, op_id: str | None = None) -> Turn:
-        """A reply that was cut off goes on in the same message; what it had said is kept as a version."""
+        """Has a reply that was cut off go on in the same message; what it had said is kept as a version."""
         operation = Operation.of(caller, "continue", {"id": reply_id}, op_id)
         return await self._db.run_once(
             operation, Effect(lambda tx: turns.continue_(tx, reply_id, operation), turns.again, turns.told)
         )
 
     async def generation(self, caller: Caller, generation_id: str) -> GenerationState:
-        """A running or ended reply as the database has it."""
+        """Returns a running or ended reply as the database has it."""
         return await self._db.read(lambda connection: generations.state(connection, generation_id, caller.user_id))

@@ -118,7 +118,7 @@ def require(connection: Connection, conversation_id: str) -> Conversation:
 
 
 def owned(connection: Connection, owner_id: str, conversation_id: str) -> Conversation:
-    """Raises NotFound for one of another person, too."""
+    """Returns it as `require`. Raises NotFound for one of another person, too."""
     row = _OWNED.first(connection, {"id": conversation_id, "owner": owner_id})
     if row is None:
         raise _unknown()
@@ -126,7 +126,8 @@ def owned(connection: Connection, owner_id: str, conversation_id: str) -> Conver
 
 
 def find_own(connection: Connection, owner_id: str, conversation_id: str) -> Conversation | None:
-    """The one of this id, which a client chose; None while it is free. Raises Conflict when it is another person's."""
+    """Returns the one of this id, which a client chose; None while it is free. Raises Conflict when it is another
+    person's."""
     row = _BY_ID.first(connection, {"id": conversation_id})
     if row is not None and row.owner_id != owner_id:
         raise Conflict("There is a conversation with this id already.", hint="Choose another one.")
@@ -142,7 +143,8 @@ def _unknown() -> NotFound:
 
 
 def by_session(connection: Connection, locrit_id: str, session: str) -> Conversation:
-    """By session id or conversation id; with several users' sessions of that name, the newest. Raises NotFound."""
+    """Finds it by session id or conversation id; of several clients' sessions of that name, the newest. Raises
+    NotFound."""
     row = connection.execute(_BY_SESSION, {"locrit": locrit_id, "session": session}).one_or_none()
     if row is None:
         raise NotFound("This Locrit has no such session.")
@@ -191,23 +193,23 @@ def _locked_head(tx: UnitOfWork, conversation_id: str) -> ConversationHead:
     return where
 
 
-def same_session(connection: Connection, locrit_id: str, user_id: str, session_id: str) -> list[Conversation]:
-    """Oldest first, those in the trash included."""
+def same_session(connection: Connection, locrit_id: str, client_label: str, session_id: str) -> list[Conversation]:
+    """Returns the session's conversations oldest first, those in the trash included."""
     statement = ALL.where(
         conversations.c.locrit_id == locrit_id,
-        conversations.c.user_id == user_id,
+        conversations.c.user_id == client_label,
         conversations.c.session_id == session_id,
     ).order_by(conversations.c.created_at, conversations.c.id)
     return [entity(row) for row in connection.execute(statement)]
 
 
 def effect(conversation_id: str, do: Callable[[UnitOfWork], Conversation]) -> Effect[Conversation]:
-    """Of an operation on a conversation that is there; a repeat is told what it is now."""
+    """Makes the effect of an operation on a conversation that is there; a repeat is told what it is now."""
     return Effect(do, lambda tx, _done: require(tx.connection, conversation_id))
 
 
 def opening_effect(do: Callable[[UnitOfWork], Conversation]) -> Effect[Conversation]:
-    """Of an operation that makes one. One that was thrown away since is not made again."""
+    """Makes the effect of an operation that makes one. One that was deleted since is not made again."""
     return Effect(
         do,
         lambda tx, done: require(tx.connection, done["conversation_id"]),
@@ -216,7 +218,8 @@ def opening_effect(do: Callable[[UnitOfWork], Conversation]) -> Effect[Conversat
 
 
 def create(tx: UnitOfWork, row: dict[str, Any], stamp: Stamp) -> ConversationHead:
-    """`row` has at least id, locrit_id, owner_id, user_id, session_id and title."""
+    """Creates a conversation and returns its head. `row` has at least id, locrit_id, owner_id, user_id, session_id and
+    title."""
     tx.insert_later(conversations, {"rev": 1, "created_at": stamp.time, "updated_at": stamp.time} | columns(row))
     locrit_store.count_conversation(tx, row["locrit_id"], row["user_id"])
     announce(tx, "conversation.created", row["id"], row["owner_id"], stamp)
@@ -224,7 +227,7 @@ def create(tx: UnitOfWork, row: dict[str, Any], stamp: Stamp) -> ConversationHea
 
 
 def columns(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields as a caller gives them → column values."""
+    """Turns fields as a caller gives them into column values."""
     return {name: json.dumps(value) if name == "tags" else value for name, value in fields.items()}
 
 

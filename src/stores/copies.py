@@ -65,18 +65,18 @@ _QUESTIONS: Select[Any] = (
 
 
 def origin_in(metadata: dict[str, Any]) -> str | None:
-    """What a message's own words say about it."""
+    """Returns the id that a message's metadata says it was copied from."""
     origin = metadata.get("copied_from")
     return origin if isinstance(origin, str) else None
 
 
 def of(connection: Connection, owner_id: str, message_id: str) -> list[str]:
-    """Ids of the copies that can still be read, copies of copies included."""
+    """Returns the ids of the copies that can still be read, copies of copies included."""
     return [row.id for row in _COPIES.all(connection, {"origin": message_id, "owner": owner_id})]
 
 
 def origin_of(connection: Connection, owner_id: str, message_id: str) -> str:
-    """The message that all are copies of; of one that is no copy, itself."""
+    """Returns the message that all are copies of; of one that is no copy, itself."""
     origin, seen = message_id, {message_id}
     while (next_ := _place(connection, owner_id, origin).copied_from) not in seen:
         if next_ is None or _place(connection, owner_id, next_) is None:
@@ -91,7 +91,7 @@ def _place(connection: Connection, owner_id: str, message_id: str) -> Any:
 
 
 def count(connection: Connection, owner_id: str, message_id: str) -> int:
-    """How many other messages say what this one says because they are copies of the same one."""
+    """Counts the other messages that say what this one says because they are copies of the same one."""
     origin = origin_of(connection, owner_id, message_id)
     family = {origin, *of(connection, owner_id, origin)}
     return len(family - {message_id})
@@ -110,7 +110,7 @@ def check_none_runs(tx: UnitOfWork, owner_id: str, conversation_id: str) -> None
 
 
 def forks_of(tx: UnitOfWork, owner_id: str, conversation_id: str) -> Sequence[str]:
-    """Ids of the conversations that began with this one, those that began with such a one included."""
+    """Returns the ids of the conversations that began with this one, those that began with such a one included."""
     return tx.query(_FORKS, {"origin": conversation_id, "owner": owner_id}).scalars().all()
 
 

@@ -66,17 +66,18 @@ class Database:
         return cls(Writer(writing, publish, presence.process_id, foundation), writing, reading, presence, foundation)
 
     async def write(self, operation: Callable[[UnitOfWork], T]) -> T:
-        """Run it in the next batch; its result is durable when this returns. Raises LocritError, the operation's own
-        refusal included; then nothing of it is stored."""
+        """Runs the operation in the next batch; its result is durable when this returns. Raises LocritError, the
+        operation's own refusal included; then nothing of it is stored."""
         result: T = await self._writer.write(operation)
         return result
 
     async def run_once(self, operation: Operation, effect: Effect[T]) -> T:
-        """As `write`, but a repeat of the operation has no further effect: see `stores.ops`."""
-        return await self.write(lambda tx: run_once(tx, operation, effect))
+        """Does as `write`, but a repeat of the operation has no further effect: see `stores.ops`."""
+        result: T = await self._writer.write(lambda tx: run_once(tx, operation, effect))
+        return result
 
     async def read(self, query: Callable[[Snapshot], T]) -> T:
-        """Run it against one snapshot on a reader thread."""
+        """Runs the query against one snapshot on a reader thread."""
         try:
             reading = asyncio.get_running_loop().run_in_executor(self._readers, self._read, query)
         except RuntimeError as error:  # the executor is shut down
@@ -91,13 +92,13 @@ class Database:
             raise translated(error, "The database cannot be read now.") from error
 
     async def scrub(self) -> bool:
-        """Leave nothing of what was forgotten in the write-ahead log: it is emptied into the database file. Returns
+        """Leaves nothing of what was forgotten in the write-ahead log: it is emptied into the database file. Returns
         whether it is empty: it is not while a reader needs it."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, scrub, self._reading)
 
     async def check(self) -> bool:
-        """Whether it can be read and written. A write is tried when the last one failed, and when there was none for
-        a while; how long it may take is up to the caller."""
+        """Says whether it can be read and written. A write is tried when the last one failed, and when there was none
+        for a while; how long it may take is up to the caller."""
         try:
             await self.read(lambda connection: connection.execute(text("SELECT 1")).one())
             self._foundation.check()
@@ -114,7 +115,7 @@ class Database:
         await asyncio.shield(self._probe)
 
     async def close(self) -> None:
-        """Finish every queued write, then let go of the files."""
+        """Finishes every queued write, then lets go of the files."""
         await asyncio.to_thread(self._writer.close)
         await asyncio.to_thread(self.presence.close)
         self._readers.shutdown()

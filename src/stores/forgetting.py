@@ -56,7 +56,7 @@ _NEWEST = (
 
 
 def forget_message(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
-    """Content, versions, log, index and the titles that came from it; and so all that it was copied from and to."""
+    """Destroys content, versions, log, index and the titles that came from it; and so of all its copies."""
     message_id = message.message_id
     if message.forgotten_at is not None:
         return message
@@ -73,7 +73,7 @@ def forget_message(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
 
 
 def forget_alone(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
-    """The message, without what was copied from or to it."""
+    """Forgets the message, without what was copied from or to it."""
     if message.forgotten_at is not None:
         return message
     messages.check_not_running(message)
@@ -85,7 +85,7 @@ def forget_alone(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
 
 
 def forget_conversation(tx: UnitOfWork, conversation_id: str, stamp: Stamp, *, copies_too: bool = True) -> Conversation:
-    """Every message of it, its title, its tags; and, unless they are to stay, the copies in its forks."""
+    """Destroys every message of it, its title, its tags; and, unless they are to stay, the copies in its forks."""
     conversation = conversations.require(tx.connection, conversation_id)
     if conversation.forgotten_at is not None:
         return conversation
@@ -103,12 +103,12 @@ def forget_conversation(tx: UnitOfWork, conversation_id: str, stamp: Stamp, *, c
 
 
 def retell(tx: UnitOfWork, conversation_id: str, stamp: Stamp) -> Conversation:
-    """A forgotten conversation once more, without the name of its Locrit, which is forgotten too."""
+    """Tells of a forgotten conversation once more, without the name of its Locrit, which is forgotten too."""
     return _blank(tx, conversation_id, stamp)
 
 
 def forget_rest(tx: UnitOfWork, job: Row[Any], until: float, now: int) -> int | None:
-    """Messages of a conversation in their order, until a `time.monotonic()`; returns the last one's seq."""
+    """Forgets messages of a conversation in their order, until a `time.monotonic()`; returns the last one's seq."""
     stamp, position = Stamp(f"forget:{job.entity_id}", now), int(job.position)
     scrubbing.order(tx)
     owner_id = conversations.lock_head(tx, job.entity_id, in_trash=True).owner_id

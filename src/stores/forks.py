@@ -11,7 +11,7 @@ WHOLE = 1_000_000
 
 
 def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) -> Conversation:
-    """Up to `last`. The copies say in `metadata.copied_from` where they are from."""
+    """Copies a conversation up to `last`. The copies say in `metadata.copied_from` where they are from."""
     messages.check_there(last)
     if conversations.find(tx.connection, new_conversation_id) is not None:
         raise Conflict("There is a conversation with this id already.", hint="Fork with another conversation_id.")

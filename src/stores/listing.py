@@ -24,7 +24,8 @@ NAMES_PER_PAGE = 10_000
 def page(
     connection: Connection, filters: dict[str, Any], cursor: str | None, limit: int
 ) -> tuple[list[Conversation], str | None]:
-    """Newest activity first, without the trash and the conversations of Locrits there. `filters` are column values."""
+    """Returns a page, newest activity first, without the trash and the conversations of Locrits there. `filters` are
+    column values."""
     rows = connection.execute(_listed(ALL, filters, cursor).limit(limit + 1)).all()
     found = [entity(row) for row in rows[:limit]]
     return found, _encode(rows[limit - 1]) if len(rows) > limit else None
@@ -33,7 +34,7 @@ def page(
 def named(
     connection: Connection, query: str, filters: dict[str, Any], cursor: str | None, limit: int
 ) -> tuple[list[Conversation], str | None]:
-    """Of the same list, those with every word of `query` in their title or their Locrit's name. A page ends where as
+    """Returns a page of those with every word of `query` in their title or their Locrit's name. A page ends where as
     many were found, or where NAMES_PER_PAGE were read: an index would not be quicker before there are far more."""
     words = fold(query).split()
     names = connection.execute(_listed(_NAMES, filters, cursor).limit(NAMES_PER_PAGE)).all()

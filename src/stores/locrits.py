@@ -49,7 +49,7 @@ def entity(row: Row[Any]) -> Locrit:
 
 
 def all_(connection: Connection, owner_id: str, include_deleted: bool = False) -> list[Locrit]:
-    """Oldest first."""
+    """Returns them oldest first."""
     among = _KEPT if include_deleted else _ALIVE
     return [entity(row) for row in connection.execute(among.where(_OWNED), {"owner": owner_id})]
 
@@ -60,7 +60,7 @@ def find(connection: Connection, owner_id: str, name: str) -> Locrit | None:
 
 
 def find_named(connection: Connection, owner_id: str, name: str) -> Locrit | None:
-    """The one of this name, else the one that had it before, else the one of this id, whatever it is called."""
+    """Finds the one of this name, else the one that had it before, else the one of this id, whatever it is called."""
     named = find(connection, owner_id, name) or next(iter(_formerly(connection, owner_id, _ALIVE, name)), None)
     if named is not None:
         return named
@@ -69,7 +69,7 @@ def find_named(connection: Connection, owner_id: str, name: str) -> Locrit | Non
 
 
 def require(connection: Connection, owner_id: str, name: str) -> Locrit:
-    """As `find_named` finds it. Raises NotFound for one of another person, too."""
+    """Returns what `find_named` finds. Raises NotFound for one of another person, too."""
     locrit = find_named(connection, owner_id, name)
     if locrit is None:
         raise NotFound(f"There is no Locrit named '{name[:100]}'.")
@@ -93,7 +93,8 @@ def find_by_id(connection: Connection, locrit_id: str) -> Locrit | None:
 
 
 def find_own(connection: Connection, owner_id: str, locrit_id: str) -> Locrit | None:
-    """The one of this id, which a client chose; None while it is free. Raises Conflict when it is another person's."""
+    """Returns the one of this id, which a client chose; None while it is free. Raises Conflict when it is another
+    person's."""
     locrit = find_by_id(connection, locrit_id)
     if locrit is not None and owner_id_of(connection, locrit_id) != owner_id:
         raise Conflict("This id stands for another Locrit.", hint="Choose another one.")
@@ -101,14 +102,14 @@ def find_own(connection: Connection, owner_id: str, locrit_id: str) -> Locrit | 
 
 
 def find_deleted(connection: Connection, owner_id: str, name: str) -> Locrit | None:
-    """In the trash, by id or name: of several the one deleted last; else one that had the name before."""
+    """Finds one in the trash, by id or name: of several the one deleted last; else one that had the name before."""
     called = _IN_TRASH.where(or_(locrits.c.name == name, locrits.c.id == name))
     named = connection.execute(called, {"owner": owner_id}).first()
     return entity(named) if named else next(iter(_formerly(connection, owner_id, _IN_TRASH, name)), None)
 
 
 def require_deleted(connection: Connection, owner_id: str, name: str) -> str:
-    """The id of what `find_deleted` finds. Raises NotFound, and Conflict for one that is not in the trash."""
+    """Returns the id of what `find_deleted` finds. Raises NotFound, and Conflict for one that is not in the trash."""
     deleted = find_deleted(connection, owner_id, name)
     if deleted is not None:
         return deleted.id
@@ -122,12 +123,12 @@ def owner_id_of(connection: Connection, locrit_id: str) -> str:
 
 
 def effect(do: Callable[[UnitOfWork], Locrit]) -> Effect[Locrit]:
-    """A repeat does nothing, and is told what the Locrit is now."""
+    """Makes the effect of an operation on a Locrit; a repeat is told what the Locrit is now."""
     return Effect(do, lambda tx, done: by_id(tx.connection, done["locrit_id"]), lambda locrit: {"locrit_id": locrit.id})
 
 
 def columns(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields as a caller gives them → column values."""
+    """Turns fields as a caller gives them into column values."""
     return {
         name: json.dumps(value.wire() if isinstance(value, (OpenTo, AccessTo)) else value)
         if name in JSON_COLUMNS
@@ -179,13 +180,13 @@ def announce(tx: UnitOfWork, owner_id: str, type_: str, locrit_id: str, stamp: S
     return locrit
 
 
-def count_conversation(tx: UnitOfWork, locrit_id: str, user_id: str) -> None:
-    """A conversation was opened, possibly by a user who is new to this Locrit."""
-    if tx.query(_USER_KNOWN, {"locrit": locrit_id, "user": user_id}).first() is None:
-        tx.write_now(insert(locrit_users), {"locrit_id": locrit_id, "user_id": user_id})
+def count_conversation(tx: UnitOfWork, locrit_id: str, client_label: str) -> None:
+    """Counts a conversation that was opened, and a client that is new to this Locrit."""
+    if tx.query(_USER_KNOWN, {"locrit": locrit_id, "user": client_label}).first() is None:
+        tx.write_now(insert(locrit_users), {"locrit_id": locrit_id, "user_id": client_label})
     tx.write_now(_COUNT, {"locrit": locrit_id, "conversations": 1})
 
 
 def uncount_conversations(tx: UnitOfWork, locrit_id: str, conversations: int) -> None:
-    """They went to the trash (negative: came back)."""
+    """Counts what went to the trash (negative: was restored)."""
     tx.write_now(_COUNT, {"locrit": locrit_id, "conversations": -conversations})

@@ -42,7 +42,7 @@ def entity(row: Row[Any]) -> Memory:
 
 
 def page(connection: Connection, locrit_id: str, limit: int) -> list[Memory]:
-    """Pinned first, then newest first."""
+    """Returns the pinned ones first, then newest first."""
     return [entity(row) for row in connection.execute(_PAGE, {"locrit": locrit_id, "count": limit})]
 
 
@@ -51,7 +51,7 @@ def count(connection: Connection, locrit_id: str) -> int:
 
 
 def all_(connection: Connection) -> list[Memory]:
-    """The deleted ones included."""
+    """Returns them all, the deleted ones included."""
     return [entity(row) for row in connection.execute(select(table))]
 
 
@@ -63,7 +63,7 @@ def require(connection: Connection, memory_id: str) -> Memory:
 
 
 def of_locrit(connection: Connection, owner_id: str, locrit_name: str, memory_id: str) -> Memory:
-    """Also when it is in the trash. Raises NotFound when it is another Locrit's."""
+    """Returns the memory, also when it is in the trash. Raises NotFound when it is another Locrit's."""
     memory = require(connection, memory_id)
     if memory.locrit_id != locrit_store.require(connection, owner_id, locrit_name).id:
         raise NotFound("This Locrit has no such memory.")
@@ -71,7 +71,7 @@ def of_locrit(connection: Connection, owner_id: str, locrit_name: str, memory_id
 
 
 def history(connection: Connection, memory_id: str) -> list[MemoryVersion]:
-    """Newest first; the first is what the memory says now."""
+    """Returns the versions newest first; the first is what the memory says now."""
     now = require(connection, memory_id)
     current = MemoryVersion(
         rev=now.rev, content=now.content, importance=now.importance, tags=now.tags, created_at=now.updated_at
@@ -88,7 +88,7 @@ def version(connection: Connection, memory_id: str, rev: int) -> MemoryVersion:
 
 
 def add(tx: UnitOfWork, locrit_id: str, new: dict[str, Any], stamp: Stamp) -> Memory:
-    """`new` has content, importance, tags and metadata."""
+    """Adds a memory; `new` has content, importance, tags and metadata."""
     id_ = new_id()
     times = {"created_at": stamp.time, "updated_at": stamp.time}
     row = {"id": id_, "locrit_id": locrit_id, "pinned": False, "rev": 1} | times
@@ -101,7 +101,7 @@ Change = Callable[[Memory], tuple[str, dict[str, Any]] | None]
 
 
 def revise(tx: UnitOfWork, current: Memory, change: Change, rev: int | None, stamp: Stamp) -> Memory:
-    """Edit, delete or restore. Raises Conflict for a stale `rev`, unless it is so already."""
+    """Edits, deletes or restores. Raises Conflict for a stale `rev`, unless it is so already."""
     if current.forgotten_at is not None:
         raise Forgotten("This memory was forgotten; it does not come back.")
     changed = change(current)
@@ -116,7 +116,7 @@ def revise(tx: UnitOfWork, current: Memory, change: Change, rev: int | None, sta
 
 
 def effect(memory_id: str, do: Callable[[UnitOfWork], Memory]) -> Effect[Memory]:
-    """Of an operation on a memory that is there; a repeat is told what it is now."""
+    """Makes the effect of an operation on a memory that is there; a repeat is told what it is now."""
     return Effect(do, lambda tx, _done: require(tx.connection, memory_id))
 
 
@@ -139,13 +139,13 @@ def restored(memory: Memory) -> tuple[str, dict[str, Any]] | None:
 
 
 def delete_(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> None:
-    """To the trash, if it is not there."""
+    """Moves the memory to the trash, if it is not there."""
     if require(tx.connection, memory_id).deleted_at is None:
         _change(tx, memory_id, "memory.deleted", {"deleted_at": stamp.time}, stamp)
 
 
 def forget(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> Memory:
-    """Content, tags, versions and log of it."""
+    """Destroys content, tags, versions and log of it."""
     memory = require(tx.connection, memory_id)
     if memory.forgotten_at is not None:
         return memory

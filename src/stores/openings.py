@@ -13,7 +13,8 @@ from src.stores.unit_of_work import UnitOfWork
 
 
 def open_(tx: UnitOfWork, owner_id: str, opening: OpenConversation, stamp: Stamp) -> tuple[ConversationHead, bool]:
-    """The conversation's head, and whether it was made now. Raises Conflict when the id stands for another one."""
+    """Returns the conversation's head, and whether it was made now. Raises Conflict when the id stands for another
+    one."""
     locrit = locrit_store.require(tx.connection, owner_id, opening.locrit_name)
     id_ = opening.conversation_id or _session(tx.connection, locrit.id, opening)
     session_id = opening.session_id or id_
@@ -26,7 +27,7 @@ def open_(tx: UnitOfWork, owner_id: str, opening: OpenConversation, stamp: Stamp
         "id": id_,
         "locrit_id": locrit.id,
         "owner_id": owner_id,
-        "user_id": opening.user_id,
+        "user_id": opening.client_label,
         "session_id": session_id,
         "title": opening.title,
     }
@@ -34,7 +35,7 @@ def open_(tx: UnitOfWork, owner_id: str, opening: OpenConversation, stamp: Stamp
 
 
 def opened(connection: Connection, owner_id: str, opening: OpenConversation) -> Conversation | None:
-    """The conversation when it is there already, the trash left out. Raises NotFound for an unknown Locrit."""
+    """Returns the conversation when it is there already, the trash left out. Raises NotFound for an unknown Locrit."""
     locrit = locrit_store.require(connection, owner_id, opening.locrit_name)
     id_ = opening.conversation_id or _session(connection, locrit.id, opening)
     known = conversations.find_own(connection, owner_id, id_)
@@ -44,13 +45,14 @@ def opened(connection: Connection, owner_id: str, opening: OpenConversation) -> 
 def _session(connection: Connection, locrit_id: str, opening: OpenConversation) -> str:
     if opening.session_id is None:
         raise InvalidInput("A conversation needs a conversation_id or a session_id.")
-    return session_id_of(connection, locrit_id, opening.user_id, opening.session_id)
+    return session_id_of(connection, locrit_id, opening.client_label, opening.session_id)
 
 
-def session_id_of(connection: Connection, locrit_id: str, user_id: str, session_id: str) -> str:
-    """The id that the session's conversation has, or will have: one in the trash stays there, a new one begins."""
-    there = conversations.same_session(connection, locrit_id, user_id, session_id)
+def session_id_of(connection: Connection, locrit_id: str, client_label: str, session_id: str) -> str:
+    """Returns the id that the session's conversation has, or will have: one in the trash stays there, a new one
+    begins."""
+    there = conversations.same_session(connection, locrit_id, client_label, session_id)
     alive = [one for one in there if one.deleted_at is None]
     if alive:
         return alive[-1].conversation_id
-    return session_conversation_id(locrit_id, user_id, session_id, life=len(there))
+    return session_conversation_id(locrit_id, client_label, session_id, life=len(there))

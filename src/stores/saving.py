@@ -22,7 +22,8 @@ _FIRST_VERSION = (
 def same_or_conflict(
     tx: UnitOfWork, where: ConversationHead, message_id: str, role: Role, content: str
 ) -> Message | None:
-    """The stored message when the same one was saved before, None when the id is new. Raises Conflict otherwise."""
+    """Returns the stored message when the same one was saved before, None when the id is new. Raises Conflict
+    otherwise."""
     stored = messages.find(tx.connection if (table, message_id) in tx.identities else tx.unflushed, message_id)
     if stored is None:
         return None
@@ -49,7 +50,7 @@ def _taken(tx: UnitOfWork, where: ConversationHead, stored: Message, why: str) -
 
 
 def save(tx: UnitOfWork, owner_id: str, conversation_id: str, new: NewMessage, stamp: Stamp) -> tuple[Message, bool]:
-    """The stored message, and whether it was stored now: a repeat is also known by the message's id."""
+    """Returns the stored message, and whether it was stored now: a repeat is also known by the message's id."""
     where = conversations.lock_head(tx, conversation_id, owner_id)
     stored = None if new.is_id_new else same_or_conflict(tx, where, new.id, new.role, new.content)
     if stored is not None:

@@ -32,14 +32,14 @@ _CHANGES = text("SELECT total_changes()")
 
 
 def scrub(tx: UnitOfWork, owner_id: str, scope: str, entity_id: str) -> None:
-    """What the changes and the owner's operations tell of it."""
+    """Destroys what the changes and the owner's operations tell of it."""
     done = _OPS.params(of_scope=scope, entity=entity_id)
     checksums.change(tx, ops, {"request_hash": FORGOTTEN}, ops.c.user_id == owner_id, ops.c.op_id.in_(done))
     scrub_events(tx, scope, entity_id)
 
 
 def scrub_events(tx: UnitOfWork, scope: str, entity_id: str) -> None:
-    """Its operations saved other things too, which stay."""
+    """Destroys what the changes tell of it; its operations saved other things too, which stay."""
     tx.write_now(_SCRUB_EVENTS, {"of_scope": scope, "entity": entity_id})
 
 
@@ -49,7 +49,7 @@ def order(tx: UnitOfWork) -> None:
 
 
 def step(tx: UnitOfWork) -> bool:
-    """Some of what is ordered; returns whether more is left to do in the index."""
+    """Does some of what is ordered; returns whether more is left to do in the index."""
     position = tx.query(_POSITION).scalar_one_or_none()
     if position is None or position == _MERGED:
         return False
@@ -63,7 +63,7 @@ def step(tx: UnitOfWork) -> bool:
 
 
 def is_log_left(tx: UnitOfWork) -> bool:
-    """Whether the index is clean, and the log is to be emptied."""
+    """Says whether the index is clean, and the log is to be emptied."""
     return bool(tx.query(_POSITION).scalar_one_or_none() == _MERGED)
 
 

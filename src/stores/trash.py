@@ -77,7 +77,7 @@ _BUSY = union_all(*(_DUE[kind].where(runs) for kind, runs in _RUNS.items()))
 
 
 def contents(connection: Connection, owner_id: str, limit: int) -> Trash:
-    """Up to `limit` of each kind; what is in the trash with what it is part of is not told twice."""
+    """Returns up to `limit` of each kind; what is in the trash with what it is part of is not told twice."""
     key = {"owner": owner_id, "count": limit}
     found = {kind: connection.execute(statement, key).all() for kind, statement in _NEWEST.items()}
     return Trash(
@@ -98,13 +98,13 @@ def contents(connection: Connection, owner_id: str, limit: int) -> Trash:
 
 
 def size(connection: Connection, owner_id: str) -> int:
-    """How many things `contents` would show."""
+    """Counts what `contents` would show."""
     return sum(connection.scalar(count, {"owner": owner_id}) or 0 for count in _COUNTS)
 
 
 def order_emptying(tx: UnitOfWork, owner_id: str | None, until: int, limit: int) -> list[tuple[str, str]]:
-    """Have what was deleted at `until` or before forgotten, in steps, oldest first, but for what runs; returns kind and
-    id of up to `limit` things. Without an owner, everybody's."""
+    """Orders what was deleted at `until` or before to be forgotten, in steps, oldest first, but for what runs; returns
+    kind and id of up to `limit` things. Without an owner, everybody's."""
     due = tx.query(_OLDEST, {"owner": owner_id, "until": until, "count": limit}).all()
     for one in due:
         jobs.order(tx, EMPTY + one.kind, one.id)
@@ -112,12 +112,12 @@ def order_emptying(tx: UnitOfWork, owner_id: str | None, until: int, limit: int)
 
 
 def busy(connection: Connection, owner_id: str | None, until: int) -> list[tuple[str, str]]:
-    """Kind and id of what would be due, if it had no running reply."""
+    """Returns kind and id of what would be due, if it had no running reply."""
     return [(row.kind, row.id) for row in connection.execute(_BUSY, {"owner": owner_id, "until": until})]
 
 
 def edit(tx: UnitOfWork, current: Conversation, changes: dict[str, Any], stamp: Stamp) -> Conversation:
-    """Set columns; `deleted` moves it to the trash or back."""
+    """Sets columns; `deleted` moves it to the trash or back."""
     fields = {name: value for name, value in changes.items() if name != "deleted"}
     where = conversations.lock_head(tx, current.conversation_id, in_trash=True)
     if where.is_forgotten:
@@ -131,7 +131,7 @@ def edit(tx: UnitOfWork, current: Conversation, changes: dict[str, Any], stamp: 
 
 
 def clear(tx: UnitOfWork, locrit_id: str) -> int:
-    """Have every conversation and memory of the Locrit moved to the trash, in steps; returns how many."""
+    """Orders every conversation and memory of the Locrit to the trash, in steps; returns how many."""
     return sum(
         jobs.order_each(
             tx, CLEAR + kind, select(each.c.id).where(each.c.locrit_id == locrit_id, each.c.deleted_at.is_(None))
@@ -141,7 +141,7 @@ def clear(tx: UnitOfWork, locrit_id: str) -> int:
 
 
 def set_deleted(tx: UnitOfWork, where: ConversationHead, deleted_at: int | None, stamp: Stamp) -> Conversation:
-    """To the trash, where no reply goes on, or back; what the Locrit's numbers count follows."""
+    """Moves it to the trash, where no reply goes on, or back; what the Locrit's numbers count follows."""
     if deleted_at:
         generation_store.stop_in(tx, where.id)
     sign = -1 if deleted_at else 1

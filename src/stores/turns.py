@@ -97,10 +97,10 @@ def _question_of(tx: UnitOfWork, reply: Message) -> Message:
 
 def _parent_of(tx: UnitOfWork, where: ConversationHead, question: SendMessage) -> str | None:
     """None for the newest message. One in the trash keeps its place, and can be followed."""
-    if question.instead_of and question.parent_id:
+    if question.sibling_of and question.parent_id:
         raise InvalidInput("A question stands beside another one or follows a message, not both.")
-    if question.instead_of:
-        other = messages.owned(tx.connection, where.owner_id, question.instead_of)
+    if question.sibling_of:
+        other = messages.owned(tx.connection, where.owner_id, question.sibling_of)
         saving.check_belongs(tx, where, other, "user")
         return ancestry.parent_of(tx.connection, other)
     if question.parent_id:

@@ -32,7 +32,7 @@ def content_at(connection: Connection, message_id: str, rev: int) -> str:
     raise NotFound(f"This message has no version {rev}.")
 
 
-def keep_aside(tx: UnitOfWork, current: Message, content: str, stamp: Stamp) -> Message:
+def keep_conflict(tx: UnitOfWork, current: Message, content: str, stamp: Stamp) -> Message:
     """Another edit of the same text that lost: kept as the version before the newest, which says what was said."""
     messages.check_not_running(current)
     messages.check_not_forgotten(current)

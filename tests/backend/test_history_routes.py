@@ -29,7 +29,7 @@ def test_a_message_is_edited_looked_back_at_and_rolled_back(api: httpx.Client, c
     api.put(message, json={"content": "second", "rev": 1})
     stale = api.put(message, json={"content": "mine", "rev": 1})
     assert (stale.status_code, stale.json()["error"]["current"]["content"]) == (409, "second")
-    assert api.post(f"{message}/aside", json={"content": "mine"}).json()["content"] == "second"
+    assert api.post(f"{message}/conflicts", json={"content": "mine"}).json()["content"] == "second"
     assert api.post(f"{message}/rollback", json={"rev": 1}).json()["content"] == "first"
     versions = api.get(f"{message}/versions").json()["versions"]
     assert [version["content"] for version in versions] == ["first", "second", "mine", "second", "first"]
@@ -41,10 +41,22 @@ def test_a_question_put_differently_stands_beside_the_first_one(
 ) -> None:
     ask(api, locrit, conversation_id, "What is red?")
     first = said(api, conversation_id)[0]
-    turn = {"message": "What is blue?", "instead_of": first["message_id"]}
+    turn = {"message": "What is blue?", "sibling_of": first["message_id"]}
     answer = api.post(f"/api/conversations/{conversation_id}/turns", json=turn)
     assert answer.status_code == 202
     assert answer.json()["message"]["parent_id"] == first["parent_id"] == conversation_id
+
+
+def test_pages_of_before_are_understood_by_the_names_that_they_use(
+    api: httpx.Client, locrit: str, conversation_id: str
+) -> None:
+    ask(api, locrit, conversation_id, "What is red?")
+    [question, *_] = said(api, conversation_id)
+    turn = {"message": "What is blue?", "instead_of": question["message_id"]}
+    beside = api.post(f"/api/conversations/{conversation_id}/turns", json=turn).json()["message"]
+    assert beside["parent_id"] == question["parent_id"]
+    message = f"/api/conversations/{conversation_id}/messages/{question['message_id']}"
+    assert api.post(f"{message}/aside", json={"content": "mine"}).json()["rev"] == 3
 
 
 def test_a_question_goes_on_from_an_earlier_branch_which_the_model_is_shown(

@@ -13,7 +13,7 @@ from backend.routing import declared
 from tests.fixtures.server import ROOT
 
 PROTOCOL = (conversations, fields, locrits, memory, sockets, system)
-ABSTRACT = {"Request", "Response", "LocritFields"}
+ABSTRACT = {"RequestModel", "ResponseModel", "LocritFields"}
 
 
 def test_the_document_is_the_same_each_time() -> None:

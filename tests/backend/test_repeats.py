@@ -148,6 +148,7 @@ WRITES: dict[str, Write] = {
     "POST /api/models/pull": Write(lambda w: "/api/models/pull", {"model": "<where>"}, lambda w, _: w.until_pulled()),
     f"POST {C}{M}/continue": Write(lambda w: f"{w.reply}/continue", {}),
     f"POST {C}{M}/rollback": Write(lambda w: f"{w.message}/rollback", {"rev": 1}, written("old")),
+    f"POST {C}{M}/conflicts": Write(lambda w: f"{w.message}/conflicts", {"content": "theirs"}),
     f"POST {C}{M}/aside": Write(lambda w: f"{w.message}/aside", {"content": "theirs"}),
     f"POST {C}/fork": Write(lambda w: f"{w.at}/fork", {"message_id": "<message>"}, World.rid),
     f"POST {L}/chat": Write(lambda w: f"{w.locrit}/chat", {"message": "why", "session_id": "s"}),

@@ -182,7 +182,7 @@ def test_a_conversation_comes_into_being_with_its_first_question_or_not_at_all(
 
 def test_chat_in_one_call_answers_with_the_reply(api: httpx.Client, locrit: str, shared_ollama: FakeOllama) -> None:
     shared_ollama.enqueue(["all ", "of it"])
-    answer = api.post(f"/api/locrits/{locrit}/chat", json={"message": "Hi", "user_id": "eve"}).json()
+    answer = api.post(f"/api/locrits/{locrit}/chat", json={"message": "Hi", "client_label": "eve"}).json()
     assert answer["success"] is True
     assert (answer["response"], answer["locrit_name"], answer["model"]) == ("all of it", locrit, "llama3.2:1b")
     [conversation] = api.get("/api/conversations", params={"user_id": "eve", "locrit_name": locrit}).json()[

@@ -69,11 +69,11 @@ def test_a_reply_that_pauses_tells_that_it_is_saved(
     shared_ollama.enqueue(["one ", "two", Hold(go_on), " three"])
     client = connect(namespace)
     ack = client.call("chat_message", {"locrit_name": locrit, "message": "Count"})
-    told = client.wait_for("chat_saved", saved_idx=2)
+    told = client.wait_for("chat_saved", durable_idx=2)
     assert (told["generation_id"], told["message_id"]) == (ack["generation_id"], ack["reply"]["message_id"])
     go_on.set()
     client.wait_for("chat_complete")
-    assert client.all("chat_chunk")[-1]["saved_idx"] == 2
+    assert client.all("chat_chunk")[-1]["durable_idx"] == 2
 
 
 def test_a_message_needs_no_join_before_it(

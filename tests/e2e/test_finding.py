@@ -161,7 +161,7 @@ def test_what_is_on_another_branch_is_shown_and_what_is_gone_is_said_to_be(
     first = tab.messages.first.get_attribute("data-message-id")
     expect(tab.messages).to_have_count(2)
     there = f"/api/conversations/{tab.conversation_id}"
-    again = api.post(f"{there}/turns", json={"message": "Asked with a walrus", "instead_of": first}).raise_for_status()
+    again = api.post(f"{there}/turns", json={"message": "Asked with a walrus", "sibling_of": first}).raise_for_status()
     expect(tab.messages.first).to_contain_text("Asked with a walrus")
     tab.open(f"{tab.path}?message={first}")
     expect(tab.messages.first).to_be_focused()

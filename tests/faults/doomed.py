@@ -80,7 +80,7 @@ class Life:
         await self._do("restore", lambda op: memory.restore_message("three", op))
         await self._do("star", lambda op: memory.edit_conversation(WHERE, {"starred": True}, op_id=op))
         await self._do("turn", self._turn)
-        await self._do("aside", lambda op: history.keep_aside("one", "one, otherwise", op))
+        await self._do("aside", lambda op: history.keep_conflict("one", "one, otherwise", op))
         await self._do("back", lambda op: history.roll_back("one", 1, op))
         await self._do("fork", lambda op: history.fork("two", "the-fork", op))
         await self._do("merge", lambda _: history.merge(WHERE, [ClientMessage("offline", "system", "offline")]))

@@ -76,13 +76,13 @@ class Ideal:
     def save(self, where: str, id_: str, role: str, content: str) -> None:
         self._add(self._alive(where), Said(id_, where, role, content, ""))
 
-    def ask(self, where: str, id_: str, content: str, reply_id: str, instead_of: str | None, after: str | None) -> None:
+    def ask(self, where: str, id_: str, content: str, reply_id: str, sibling_of: str | None, after: str | None) -> None:
         talk = self._alive(where)
-        if instead_of and (self.said[instead_of].where, self.said[instead_of].role) != (where, "user"):
+        if sibling_of and (self.said[sibling_of].where, self.said[sibling_of].role) != (where, "user"):
             raise Refused(Conflict)
         if after and self.said[after].where != where:
             raise Refused(NotFound)
-        parent = self.said[instead_of].parent if instead_of else after or ""
+        parent = self.said[sibling_of].parent if sibling_of else after or ""
         self._add(talk, Said(id_, where, "user", content, parent))
         self._reply(talk, id_, reply_id)
 
@@ -132,7 +132,7 @@ class Ideal:
             raise Refused(NotFound)
         self.edit(id_, found[0], None)
 
-    def keep_aside(self, id_: str, content: str) -> None:
+    def keep_conflict(self, id_: str, content: str) -> None:
         said = self.said[id_]
         self._changeable(said)
         self._alive(said.where)

@@ -37,7 +37,7 @@ async def _locrits(store: Store) -> None:
     await store.locrits.edit("Kay", {"message_limit": 7, "open_to": {"internet": True}, "system_prompt": "Be kind."})
     await store.locrits.create("Gone", {"welcome_message": "hello"})
     await store.locrits.delete("Gone")
-    other, _ = await store.memory.open_conversation("Kay", session_id="s", user_id="ann", title="Kay and Ann")
+    other, _ = await store.memory.open_conversation("Kay", session_id="s", client_label="ann", title="Kay and Ann")
     await store.memory.save_message(other.conversation_id, "user", "hello, Kay", metadata={"mood": "é", "n": 1.5})
     await store.locrits.edit("Kay", {"name": "Kay the second"})
 
@@ -46,7 +46,7 @@ async def _versions(store: Store, where: str) -> None:
     for id_, content in (("m1", "one"), ("m2", "two, " * 400), ("m3", "three")):
         await store.memory.save_message(where, "user", content, message_id=id_, op_id=f"save {id_}")
     await store.memory.edit_message("m1", "one, edited")
-    await store.history.keep_aside("m1", "one, as someone else would have it", op_id="aside")
+    await store.history.keep_conflict("m1", "one, as someone else would have it", op_id="aside")
     await store.history.roll_back("m1", 1)
     await store.history.merge(
         where, [ClientMessage("m3", "user", "three, theirs", 1), ClientMessage("offline", "user", "by night")]
@@ -60,7 +60,7 @@ async def _versions(store: Store, where: str) -> None:
 async def _replies(store: Store, where: str) -> str:
     first = await ask(store, where, "why?", GenerationResult("complete", "Because. " * 30, USAGE))
     await ask(store, where, "how?", GenerationResult("failed", "Some", error=FAILURE))
-    await ask(store, where, "when?", GenerationResult("stopped", "Now"), instead_of=None)
+    await ask(store, where, "when?", GenerationResult("stopped", "Now"), sibling_of=None)
     cut = await ask(store, where, "who?", GenerationResult("interrupted", "It was"))
     more = await store.memory.begin_continuation(cut)
     await store.replies.append_chunk(more.generation_id, 1, " me.")

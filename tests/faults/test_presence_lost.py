@@ -134,7 +134,7 @@ def check(owner: Talk, turn: Turn, content: str, status: str) -> None:
     told = [event for event in owner.events if isinstance(event, ReplyChunk | ReplySaved)]
     told = [event for event in told if event.generation_id == turn.generation_id]
     pieces = [event.content for event in told if isinstance(event, ReplyChunk)]
-    shown, saved = "".join(pieces), "".join(pieces[: max((event.saved_idx for event in told), default=0)])
+    shown, saved = "".join(pieces), "".join(pieces[: max((event.durable_idx for event in told), default=0)])
     assert content.startswith(saved), f"{saved[len(content) :]!r} was called saved"
     assert shown.startswith(content)
     assert len(shown) - len(content) <= UNSAVED_CHARS

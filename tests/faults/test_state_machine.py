@@ -121,11 +121,11 @@ class Conversations(Stage):
 
     @precondition(lambda self: self._ideal.said)
     @rule(which=any_one, fate=fates)
-    def keep_aside(self, which: int, fate: Fate) -> None:
+    def keep_conflict(self, which: int, fate: Fate) -> None:
         said, content, op_id = self._said(which), self._new("aside"), self._new("keep")
         self._do(
-            lambda app: app.history.keep_aside(said.id, content, op_id),
-            lambda: self._ideal.keep_aside(said.id, content),
+            lambda app: app.history.keep_conflict(said.id, content, op_id),
+            lambda: self._ideal.keep_conflict(said.id, content),
             fate,
             [said.where, said.id],
         )
@@ -189,7 +189,7 @@ class Conversations(Stage):
         talk, id_, content, op_id = self._talk(which), self._new("question"), self._new("why"), self._new("turn")
         said = self._said(other).id if stands and self._ideal.said else None
         instead, after = (said, None) if stands == "instead" else (None, said)
-        question = SendMessage(content, op_id, id_, conversation_id=talk.id, instead_of=instead, parent_id=after)
+        question = SendMessage(content, op_id, id_, conversation_id=talk.id, sibling_of=instead, parent_id=after)
         self._turn(
             lambda app: app.memory.begin_turn(question),
             lambda reply_id: self._ideal.ask(talk.id, id_, content, reply_id, instead, after),

@@ -135,7 +135,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "memory.remembered_message": [BY_LOCRIT | SAID, {"locrit_name": THEIRS} | SAID],
     "history.versions": [SAID],
     "history.roll_back": [SAID | {"rev": 1}],
-    "history.keep_aside": [SAID | {"content": "theirs"}],
+    "history.keep_conflict": [SAID | {"content": "theirs"}],
     "history.fork": [SAID],
     "history.merge": [
         WHERE | {"theirs": lambda first: [ClientMessage(first.said, "user", "theirs", rev=9)]},
@@ -173,7 +173,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
         {"message": "theirs", "locrit_name": MINE, "session_id": SECRET},
         {"message": "theirs", "locrit_name": THEIRS} | WHERE,
         {"message": "theirs", "locrit_name": THEIRS, "session_id": "new", "parent_id": has("said")},
-        {"message": "theirs", "locrit_name": THEIRS, "session_id": "new", "instead_of": has("said")},
+        {"message": "theirs", "locrit_name": THEIRS, "session_id": "new", "sibling_of": has("said")},
         {"message": "theirs", "locrit_name": THEIRS, "session_id": "new"} | SAID,
     ],
     "chat.retry": [SAID, {"message_id": has("cut")}],

@@ -95,14 +95,14 @@ def test_never_more_than_100_characters_and_a_piece_are_shown_unsaved(
         if isinstance(event, ReplyChunk):
             on_disk = len(saved(tmp_path)[-1][2])
             worst = max(worst, (event.idx + 1) * len(piece) - on_disk)
-            overstated = max(overstated, event.saved_idx * len(piece) - on_disk)
+            overstated = max(overstated, event.durable_idx * len(piece) - on_disk)
 
     async def scenario() -> None:
         async with talking(tmp_path, ollama) as talk:
             ollama.enqueue([piece] * (2500 // len(piece)))
             talk.app.bus.subscribe(compare)
             assert len((await talk.said("Talk!")).content) == 2500 // len(piece) * len(piece)
-            assert talk.chunks()[-1].saved_idx * len(piece) >= 2500 - SAVE_EVERY_CHARS - 2 * len(piece)
+            assert talk.chunks()[-1].durable_idx * len(piece) >= 2500 - SAVE_EVERY_CHARS - 2 * len(piece)
 
     asyncio.run(scenario())
     assert 0 < worst <= SAVE_EVERY_CHARS + len(piece)
@@ -129,11 +129,11 @@ async def test_a_reply_that_pauses_says_once_that_all_of_it_is_saved(talk: Talk)
     go_on = threading.Event()
     talk.fake.enqueue(["A few", " words", Hold(go_on), "."])
     turn = await talk.ask("Hello?")
-    await eventually(lambda: any(event.saved_idx == 2 for event in talk.saved()))
+    await eventually(lambda: any(event.durable_idx == 2 for event in talk.saved()))
     go_on.set()
     await talk.answer(turn)
-    assert talk.chunks()[-1].saved_idx == 2
-    told = [event.saved_idx for event in talk.saved()]
+    assert talk.chunks()[-1].durable_idx == 2
+    told = [event.durable_idx for event in talk.saved()]
     assert told == sorted(set(told))
 
 

@@ -11,7 +11,7 @@ import pytest
 from src.entities import Message, OpenConversation, SendMessage, Turn
 from src.errors import StoreUnavailable
 from src.services.generation import GIVEN_UP, SAVED_AFTER_ALL, Generation
-from src.services.llm.protocol import Delta, Usage
+from src.services.llm.protocol import Delta, ModelUsage
 from src.stores.unit_of_work import UnitOfWork
 from tests.callers import ME
 from tests.eventually import HANGS_AFTER_S, eventually
@@ -233,10 +233,10 @@ async def test_a_question_that_the_database_keeps_from_being_asked_is_asked_late
 
 
 UNSTORABLE: dict[str, Delta] = {
-    "a count": Delta("", Usage(completion_tokens=2**70)),
-    "a time": Delta("", Usage(completion_tokens=1, completion_ms=1e-320)),
-    "no number": Delta("", Usage(completion_tokens=1, completion_ms=float("nan"))),
-    "a reason": Delta("", Usage(), done_reason="half \ud83d, none \x00"),
+    "a count": Delta("", ModelUsage(completion_tokens=2**70)),
+    "a time": Delta("", ModelUsage(completion_tokens=1, completion_ms=1e-320)),
+    "no number": Delta("", ModelUsage(completion_tokens=1, completion_ms=float("nan"))),
+    "a reason": Delta("", ModelUsage(), done_reason="half \ud83d, none \x00"),
 }
 
 

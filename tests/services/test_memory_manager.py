@@ -92,7 +92,7 @@ async def test_sessions_of_different_people_and_locrits_never_mix(store: Store) 
     open_ = store.memory.open_conversation
     opened_ = [
         await open_(LOCRIT, session_id="one"),
-        await open_(LOCRIT, session_id="one", user_id="eve"),
+        await open_(LOCRIT, session_id="one", client_label="eve"),
         await open_("Pixie Assistant", session_id="one"),
     ]
     assert len({conversation.conversation_id for conversation, _ in opened_}) == 3

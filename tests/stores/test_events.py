@@ -55,7 +55,7 @@ async def continue_(store: Store, conversation_id: str) -> None:
 
 async def branch(store: Store, conversation_id: str) -> None:
     await ask_and_finish(store, conversation_id)
-    turn = await store.memory.begin_turn(SendMessage("how?", "other", conversation_id=conversation_id, instead_of="m"))
+    turn = await store.memory.begin_turn(SendMessage("how?", "other", conversation_id=conversation_id, sibling_of="m"))
     await store.replies.finish_reply(turn.generation_id, GenerationResult("stopped", "So"))
 
 
@@ -123,7 +123,7 @@ OPERATIONS: dict[str, Operation] = {
     "continue": continue_,
     "branch": branch,
     "roll back": roll_back,
-    "keep aside": lambda store, _: store.history.keep_aside("m", "another edit"),
+    "keep aside": lambda store, _: store.history.keep_conflict("m", "another edit"),
     "merge": merge,
     "fork": lambda store, _: store.history.fork("m"),
     "forget message": lambda store, _: store.history.forget_message("m"),

@@ -77,7 +77,7 @@ class History:
         )
 
     async def aside(self) -> None:
-        await self.store.history.keep_aside(self.chance.choice(self.family), f"{SECRET} aside")
+        await self.store.history.keep_conflict(self.chance.choice(self.family), f"{SECRET} aside")
 
     async def index(self) -> None:
         await index(self.store)
@@ -146,7 +146,7 @@ def _tables_with_it(connection: Connection) -> list[str]:
 async def test_a_fork_that_was_called_after_a_branch_that_it_does_not_have(store: Store) -> None:
     """Its title is all that it has of the message."""
     where, [asked] = await say(store, f"{SECRET}?")
-    turn = await store.memory.begin_turn(SendMessage("and so?", "ask", conversation_id=where, instead_of=asked))
+    turn = await store.memory.begin_turn(SendMessage("and so?", "ask", conversation_id=where, sibling_of=asked))
     await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", "so"))
     fork = await store.history.fork(turn.reply.message_id)
     await store.memory.edit_message(asked, "harmless now")

@@ -92,7 +92,7 @@ class Life:
             return
 
     async def _ask(self) -> None:
-        stands = self._chance.choice(["", "", "instead_of", "parent_id"]) if self._number else ""
+        stands = self._chance.choice(["", "", "sibling_of", "parent_id"]) if self._number else ""
         there: dict[str, Any] = {stands: (await self._any()).message_id} if stands else {}
         question = SendMessage(self._new("why"), self._new("op"), conversation_id=self.id, **there)
         turn = await self._store.memory.begin_turn(question)

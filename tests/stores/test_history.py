@@ -42,8 +42,8 @@ async def test_the_loser_of_two_edits_is_kept_as_a_version(store: Store) -> None
     with pytest.raises(Conflict) as stale:
         await store.memory.edit_message(message_id, "mine", rev=1)
     assert stale.value.details["current"]["content"] == "theirs"
-    kept = await store.history.keep_aside(message_id, "mine", op_id="keep")
-    assert (await store.history.keep_aside(message_id, "mine", op_id="keep")).rev == kept.rev
+    kept = await store.history.keep_conflict(message_id, "mine", op_id="keep")
+    assert (await store.history.keep_conflict(message_id, "mine", op_id="keep")).rev == kept.rev
     assert kept.content == "theirs"
     assert [version.content for version in await store.history.versions(message_id)] == [
         "theirs",
@@ -59,7 +59,7 @@ async def test_a_question_put_differently_is_a_branch_and_the_prompt_follows_it(
     where = await store.conversation()
     first, _ = await ask(store, where, "What is red?", "A colour.")
     old, _ = await ask(store, where, "And blue?", "Another one.")
-    new, reply = await ask(store, where, "And green?", "A third.", instead_of=old)
+    new, reply = await ask(store, where, "And green?", "A third.", sibling_of=old)
     after, _ = await ask(store, where, "Thanks", "Welcome.")
     said = {message.message_id: message for message in (await store.memory.get_conversation_history(where))[0]}
     assert said[old].parent_id == said[new].parent_id
@@ -95,7 +95,7 @@ async def test_a_question_follows_nothing_that_is_not_in_its_conversation(store:
     where, elsewhere = await store.conversation(), await store.conversation("two")
     _, here = await ask(store, where, "one", "eins")
     question, there = await ask(store, elsewhere, "two", "zwei")
-    for place in ({"parent_id": there}, {"parent_id": "unknown"}, {"parent_id": here, "instead_of": question}):
+    for place in ({"parent_id": there}, {"parent_id": "unknown"}, {"parent_id": here, "sibling_of": question}):
         with pytest.raises((NotFound, InvalidInput)):
             await ask(store, where, "three", "drei", **place)
     question_here = SendMessage("again", op_id="op", conversation_id=where, parent_id=here)

@@ -51,8 +51,8 @@ async def recipes(store: Store) -> dict[str, Recipe]:
     two_messages = {"message_id": "m1"}, {"message_id": "m2"}
     saved = {"conversation_id": one, "role": "user", "content": "hi", "message_id": "m9", "metadata": {"a": 1}}
     other = {"conversation_id": two, "role": "system", "content": "ho", "message_id": "m8", "metadata": {"a": 2}}
-    opened = {"locrit_name": LOCRIT, "conversation_id": "c1", "session_id": "s1", "user_id": "u1", "title": "t1"}
-    elsewhere = {"locrit_name": "Pixie Assistant", "conversation_id": "c2", "session_id": "s2", "user_id": "u2"}
+    opened = {"locrit_name": LOCRIT, "conversation_id": "c1", "session_id": "s1", "client_label": "u1", "title": "t1"}
+    elsewhere = {"locrit_name": "Pixie Assistant", "conversation_id": "c2", "session_id": "s2", "client_label": "u2"}
     note = {"locrit_name": LOCRIT, "content": "tea", "importance": 0.5, "tags": ["a"], "metadata": {"a": 1}}
     noted = {"locrit_name": "Pixie Assistant", "content": "coffee", "importance": 0.6, "tags": [], "metadata": {}}
     return {
@@ -79,7 +79,7 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         "memory.begin_retry": ({"message_id": "m1", "model": "a"}, {"message_id": "m2", "model": "b"}),
         "memory.begin_continuation": ({"reply_id": replies[0]}, {"reply_id": replies[1]}),
         "history.roll_back": ({"message_id": "m1", "rev": 1}, {"message_id": "m2", "rev": 2}),
-        "history.keep_aside": ({"message_id": "m1", "content": "a"}, {"message_id": "m2", "content": "b"}),
+        "history.keep_conflict": ({"message_id": "m1", "content": "a"}, {"message_id": "m2", "content": "b"}),
         "history.fork": ({"message_id": "m1", "conversation_id": "f1"}, {"message_id": "m2", "conversation_id": "f2"}),
         "history.forget_message": two_messages,
         "history.forget_conversation": ({"conversation_id": one}, {"conversation_id": two}),
@@ -161,7 +161,7 @@ OPENING = OpenConversation("u1", LOCRIT, None, "s1")
 QUESTIONS: dict[str, tuple[SendMessage, dict[str, Any]]] = {
     "in a conversation": (
         SendMessage("why", "the same", "q1", conversation_id="c1", parent_id="m1"),
-        {"content": "how", "message_id": "q2", "conversation_id": "c2", "parent_id": "m2", "instead_of": "m1"},
+        {"content": "how", "message_id": "q2", "conversation_id": "c2", "parent_id": "m2", "sibling_of": "m1"},
     ),
     "in a session": (
         SendMessage("why", "the same", "q1", opening=OPENING),
@@ -169,7 +169,7 @@ QUESTIONS: dict[str, tuple[SendMessage, dict[str, Any]]] = {
             "content": "how",
             "message_id": "q2",
             "opening": [
-                replace(OPENING, user_id="u2"),
+                replace(OPENING, client_label="u2"),
                 replace(OPENING, locrit_name="Pixie Assistant"),
                 replace(OPENING, session_id="s2"),
                 replace(OPENING, conversation_id="c1"),
@@ -200,7 +200,7 @@ def test_a_question_is_also_where_it_is_asked(where: str, sqlite_url: str) -> No
 
     scenario(sqlite_url)
     assert {field.name for field in fields(SendMessage)} == {
-        "content", "op_id", "message_id", "opening", "conversation_id", "instead_of", "parent_id",
+        "content", "op_id", "message_id", "opening", "conversation_id", "sibling_of", "parent_id",
     }  # fmt: skip
 
 

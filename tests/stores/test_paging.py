@@ -138,7 +138,7 @@ async def test_filters_hold_on_every_page(store: Store) -> None:
     rest, end = await store.memory.conversations(starred=True, limit=2, cursor=cursor)
     assert (len(page), len(rest), end) == (2, 1, None)
     assert all(conversation.starred for conversation in page + rest)
-    assert (await store.memory.conversations(user_id="eve"))[0] == []
+    assert (await store.memory.conversations(client_label="eve"))[0] == []
 
 
 def _cursor(value: object) -> str:

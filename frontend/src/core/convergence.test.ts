@@ -10,7 +10,7 @@ import { LocritDb } from './db';
 import { createClient } from './engine';
 import { ApiError } from './errors';
 import { LeaseLeadership } from './leader';
-import { Preferences } from './persist';
+import { LocalState } from './local-state';
 import type { MessageRow } from './types';
 
 const RUNS = Number(process.env.RUNS ?? 25);
@@ -217,8 +217,8 @@ class World {
     const db = this.dbs[BROWSER_OF[tab] ?? 0] as LocritDb;
     const transport = new FakeTransport(server);
     const leadership = new LeaseLeadership(db, `tab ${tab}, opening ${this.opened}`, clock);
-    const preferences = new Preferences(undefined);
-    const client = createClient({ db, transport, clock, leadership, preferences, random: () => 0.5 });
+    const localState = new LocalState(undefined);
+    const client = createClient({ db, transport, clock, leadership, localState, random: () => 0.5 });
     await client.start();
     this.wires[tab] = transport;
     this.clients[tab] = client;

@@ -11,12 +11,12 @@ import { inBackground, storageUnavailable } from './errors';
 import { type Leadership, leadership } from './leader';
 import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';
+import { LocalState } from './local-state';
 import { LocritActions } from './locrit-actions';
 import { Names } from './names';
 import { Outbox } from './outbox';
 import { watchPage } from './page';
 import { Pages } from './pages';
-import { Preferences } from './persist';
 import { classifyError } from './policy';
 import { Polling } from './polling';
 import { Search } from './search';
@@ -35,7 +35,7 @@ export interface ClientOptions {
   clock?: Clock;
   random?: () => number;
   leadership?: Leadership;
-  preferences?: Preferences;
+  localState?: LocalState;
 }
 
 /** The engine's composition root. Nothing happens before `start`. */
@@ -65,7 +65,7 @@ class Engine implements Client {
   private readonly names: Names;
   private readonly sync: Sync;
   private readonly polling: Polling;
-  private readonly preferences: Preferences;
+  private readonly localState: LocalState;
   private readonly clock: Clock;
   private counting: Subscription | undefined;
   private endings: (() => void)[] = [];
@@ -76,14 +76,14 @@ class Engine implements Client {
     this.clock = clock;
     this.store = new Store(db, {
       isOpen: (conversationId) => this.sync.isOpen(conversationId),
-      forgotten: (id) => this.preferences.forget(id),
+      forgotten: (id) => this.localState.clearDrafts(id),
       fastPath: {
         isFree: (queueKey) => this.outbox.isFree(queueKey),
         send: (entry) => this.outbox.sendAtOnce(entry),
       },
     });
     this.actions = new Actions(this.store);
-    this.preferences = options.preferences ?? new Preferences();
+    this.localState = options.localState ?? new LocalState();
     this.transport =
       options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin + basePath());
     this.locritActions = new LocritActions(this.store, this.transport, clock);
@@ -148,7 +148,7 @@ class Engine implements Client {
     const { quota } = this.store;
     const problem = () => this.connection.update({ problem: quota.problem.get() ?? this.outbox.problem.get() });
     const connectivity = () => this.connection.update({ state: this.transport.connectivity.get() });
-    const legacy = new LegacyImport(this.store, this.transport, this.preferences);
+    const legacy = new LegacyImport(this.store, this.transport, this.localState);
     const stopImport = whenOnline(this.transport, () => inBackground(legacy.run()));
     this.endings = [
       stopImport,
@@ -217,7 +217,7 @@ class Engine implements Client {
 
   private async remember(conversationId: string): Promise<void> {
     const conversation = await this.store.views.conversation(conversationId);
-    this.preferences.setLastConversation(conversationId, conversation?.locrit_name);
+    this.localState.setLastConversation(conversationId, conversation?.locrit_name);
     await this.store.markRead(conversationId);
     await this.store.markUsed(conversationId, this.clock.now());
   }
@@ -247,23 +247,23 @@ class Engine implements Client {
 
   async send(conversationId: string, text: string, parent_id?: string): Promise<string> {
     const messageId = await this.actions.send(conversationId, text, parent_id === undefined ? {} : { parent_id });
-    this.preferences.saveDraft(conversationId, ''); // the text is durable in the outbox now
+    this.localState.saveDraft(conversationId, ''); // the text is durable in the outbox now
     if (parent_id === undefined) await this.showNewest(conversationId);
     return messageId;
   }
 
   // -- Kept for the first paint
 
-  draft = (conversationId: string) => this.preferences.draft(conversationId);
-  saveDraft = (conversationId: string, text: string) => this.preferences.saveDraft(conversationId, text);
-  formDraft = (key: string) => this.preferences.formDraft(key);
-  saveFormDraft = (key: string, value: unknown) => this.preferences.saveFormDraft(key, value);
-  formDraftKeys = (prefix: string) => this.preferences.formDraftKeys(prefix);
-  lastConversation = (locrit?: string) => this.preferences.lastConversation(locrit);
-  setTheme = (theme: Theme) => this.preferences.setTheme(theme);
+  draft = (conversationId: string) => this.localState.draft(conversationId);
+  saveDraft = (conversationId: string, text: string) => this.localState.saveDraft(conversationId, text);
+  formDraft = (key: string) => this.localState.formDraft(key);
+  saveFormDraft = (key: string, value: unknown) => this.localState.saveFormDraft(key, value);
+  formDraftKeys = (prefix: string) => this.localState.formDraftKeys(prefix);
+  lastConversation = (locrit?: string) => this.localState.lastConversation(locrit);
+  setTheme = (theme: Theme) => this.localState.setTheme(theme);
 
   get theme() {
-    return this.preferences.theme;
+    return this.localState.theme;
   }
 
   // -- Online only

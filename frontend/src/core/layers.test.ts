@@ -24,7 +24,7 @@ const LAYERS = [
   ['transport'],
   ['commands'],
   // what the browser keeps
-  ['db', 'persist', 'read-marks'],
+  ['db', 'local-state', 'read-marks'],
   ['rows', 'storage-quota', 'turns', 'windows', 'queue', 'cache'],
   // what is shown of it
   ['shown-rows', 'locrits', 'listing', 'views', 'cached-words'],

@@ -3,7 +3,7 @@ import { FakeServer } from '../../tests/fakes/server';
 import { FakeTransport } from '../../tests/fakes/transport';
 import { LocritDb } from './db';
 import { LegacyImport, removeCredentials } from './legacy';
-import { Preferences } from './persist';
+import { LocalState } from './local-state';
 import { Store } from './store';
 import type { Message } from './types';
 
@@ -33,8 +33,8 @@ function importing(kept: Record<string, unknown>, database = db) {
   const storage = Object.fromEntries(Object.entries(kept).map(([key, value]) => [key, JSON.stringify(value)]));
   const transport = new FakeTransport(server);
   transport.connectivity.set('online');
-  const preferences = new Preferences(storage as unknown as Storage);
-  return { legacy: new LegacyImport(new Store(database), transport, preferences), transport };
+  const localState = new LocalState(storage as unknown as Storage);
+  return { legacy: new LegacyImport(new Store(database), transport, localState), transport };
 }
 
 function stored(): string[][] {

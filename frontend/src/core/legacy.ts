@@ -1,7 +1,7 @@
 import { v5 as uuidOf } from 'uuid';
 import type { LocritDb } from './db';
 import { ApiError } from './errors';
-import type { Preferences } from './persist';
+import type { LocalState } from './local-state';
 import { upload } from './reupload';
 import type { Store } from './store';
 import type { Transport } from './transport';
@@ -34,11 +34,11 @@ export class LegacyImport {
   constructor(
     private readonly store: Store,
     private readonly transport: Transport,
-    private readonly preferences: Preferences,
+    private readonly localState: LocalState,
   ) {}
 
   async run(): Promise<void> {
-    for (const [key, text] of this.preferences.entries(KEYS)) {
+    for (const [key, text] of this.localState.entries(KEYS)) {
       const conversations = listIn(text) as Kept[];
       await this.store.once(`import:${uuidOf(key + text, NAMESPACE)}`, async () => {
         for (const [place, kept] of conversations.entries()) await this.upload(key, place, kept);

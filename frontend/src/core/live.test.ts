@@ -10,9 +10,9 @@ import type { GenerationState, ReplyChunk } from './transport';
 const WORDS = ['Once ', 'upon ', 'a ', 'time ', 'there ', 'was ', 'a ', 'fox.'];
 const stub = aMessage({ message_id: 'reply', generation_id: 'g1', role: 'assistant', status: 'streaming' });
 
-function chunk(idx: number, saved_idx = 0): ReplyChunk {
+function chunk(idx: number, durable_idx = 0): ReplyChunk {
   const ids = { conversation_id: 'c1', generation_id: 'g1', message_id: 'reply', locrit_name: 'Bob', session_id: 's1' };
-  return { ...ids, idx, saved_idx, content: WORDS[idx] ?? '', timestamp: '2027-01-01T00:00:00.000Z' };
+  return { ...ids, idx, durable_idx, content: WORDS[idx] ?? '', timestamp: '2027-01-01T00:00:00.000Z' };
 }
 
 function told(idx: number): GenerationState {
@@ -133,7 +133,7 @@ describe('the text of a running reply', () => {
     expect(unsaved(live)).toBe('Once upon a time ');
     live.chunk(chunk(4, 3));
     expect(unsaved(live)).toBe('time there ');
-    live.saved({ conversation_id: 'c1', generation_id: 'g1', message_id: 'reply', saved_idx: 5 });
+    live.saved({ conversation_id: 'c1', generation_id: 'g1', message_id: 'reply', durable_idx: 5 });
     expect(unsaved(live)).toBe('');
   });
 

@@ -66,10 +66,10 @@ export class LiveReplies {
   }
 
   /** It pauses, and so far it is saved. */
-  saved({ generation_id, saved_idx }: ReplySaved): void {
+  saved({ generation_id, durable_idx }: ReplySaved): void {
     const reply = this.replies.get(generation_id);
     if (reply === undefined || reply.ended) return;
-    markSaved(reply, saved_idx);
+    markSaved(reply, durable_idx);
     this.schedule(reply);
   }
 
@@ -128,7 +128,7 @@ export class LiveReplies {
     reply.text += chunk.content;
     reply.idx = chunk.idx + 1;
     reply.lengths.push({ idx: reply.idx, length: reply.text.length });
-    markSaved(reply, chunk.saved_idx);
+    markSaved(reply, chunk.durable_idx);
     this.schedule(reply);
   }
 
@@ -194,9 +194,9 @@ export class LiveReplies {
   }
 }
 
-/** Chunks before `savedIdx` are on the server's disk. */
-function markSaved(reply: Reply, savedIdx: number): void {
-  for (let [first] = reply.lengths; first && first.idx <= savedIdx; [first] = reply.lengths) {
+/** Chunks before `durableIdx` are on the server's disk. */
+function markSaved(reply: Reply, durableIdx: number): void {
+  for (let [first] = reply.lengths; first && first.idx <= durableIdx; [first] = reply.lengths) {
     reply.saved = first.length;
     reply.lengths.shift();
   }

@@ -98,18 +98,15 @@ export class NetworkTransport implements Transport {
   }
 
   async request<E extends keyof Requests>(event: E, payload: Requests[E][0]): Promise<Requests[E][1]> {
-    const answer = (await this.emit(event, payload)) as Requests[E][1] | Schemas['Refused'];
+    if (!this.connected) throw unreachable(); // socket.io would buffer it, and send it after we gave up
+    const asked: Promise<Requests[E][1] | Schemas['Refused']> = this.socket
+      .timeout(ACK_TIMEOUT_MS)
+      .emitWithAck(event, payload);
+    const answer = await asked.catch(() => {
+      throw unreachable(); // socket.io rejects for one reason: no acknowledgement in time
+    });
     if (isRefused(answer)) throw refusal(answer.status, answer);
     return answer;
-  }
-
-  private async emit(event: string, payload: unknown): Promise<unknown> {
-    if (!this.connected) throw unreachable(); // socket.io would buffer it, and send it after we gave up
-    try {
-      return await this.socket.timeout(ACK_TIMEOUT_MS).emitWithAck(event, payload);
-    } catch {
-      throw unreachable(); // socket.io rejects for one reason: no acknowledgement in time
-    }
   }
 
   private heard(answered: boolean): void {

@@ -3,7 +3,7 @@ import type { Client } from '../../src/core/client';
 import { LocritDb } from '../../src/core/db';
 import { createClient } from '../../src/core/engine';
 import type { Leadership } from '../../src/core/leader';
-import { Preferences } from '../../src/core/persist';
+import { LocalState } from '../../src/core/local-state';
 import { eventually } from './eventually';
 import { FakeServer } from './server';
 import { FakeTransport } from './transport';
@@ -27,7 +27,7 @@ afterEach(async () => {
 /** A browser of its own, or another tab of the browser with this database. */
 export async function browser(db = new LocritDb(`client-${Math.random()}`)) {
   const transport = new FakeTransport(server);
-  const client = createClient({ db, transport, leadership: leading, preferences: new Preferences(undefined) });
+  const client = createClient({ db, transport, leadership: leading, localState: new LocalState(undefined) });
   opened.push({ client, db });
   await client.start();
   return { client, transport, db };

@@ -99,7 +99,7 @@ export class FakeServer {
         this.open({ conversation_id, locrit_name: body.locrit_name, op_id: body.op_id });
       if (this.conversation(conversation_id).deleted_at) throw refused(404, 'not_found');
       if (String(body.message).includes('refuse')) throw refused(400, 'invalid_input');
-      const instead = body.instead_of === undefined ? undefined : this.message(String(body.instead_of));
+      const instead = body.sibling_of === undefined ? undefined : this.message(String(body.sibling_of));
       const before = body.parent_id === undefined ? undefined : this.message(String(body.parent_id));
       const parent_id = instead?.parent_id ?? before?.message_id ?? null;
       const place = { message_id: String(body.message_id), parent_id };
@@ -149,7 +149,7 @@ export class FakeServer {
       this.once(body, () => this.editMessage(path, body)),
     'delete /api/conversations/{conversation_id}/messages/{message_id}': ({ path }) =>
       this.save('message.deleted', { ...this.next(path.message_id), deleted_at: this.now() }),
-    'post /api/conversations/{conversation_id}/messages/{message_id}/aside': ({ path, body }) =>
+    'post /api/conversations/{conversation_id}/messages/{message_id}/conflicts': ({ path, body }) =>
       this.once(body, () => this.keepAside(this.next(path.message_id), String(body.content), String(body.op_id))),
     'post /api/conversations/{conversation_id}/messages/{message_id}/forget': ({ path }) =>
       this.forget(String(path.message_id)),

@@ -20,10 +20,10 @@ from src.services.llm.child_process import EXPLAINED, ChildProcess
 from src.services.llm.embedded_requirements import missing_requirement
 from src.services.llm.ollama import OllamaModel
 from src.services.llm.protocol import (
-    ChatMessage,
     Delta,
     ModelDetails,
     ModelInfo,
+    PromptMessage,
     ProviderState,
     PullProgress,
     Vectors,
@@ -66,7 +66,7 @@ class EmbeddedModel:
             await asyncio.sleep(_READY_POLL_S)
 
     async def chat(
-        self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None = None
+        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[Delta, None]:
         self._require(model)
         ollama = await self._running()
@@ -197,7 +197,7 @@ class EmbeddedModel:
         return f"The small offline model stopped unexpectedly ({cause}). The next message starts it again."
 
 
-def _with_system_prompt(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+def _with_system_prompt(messages: Sequence[PromptMessage]) -> Sequence[PromptMessage]:
     if any(message["role"] == "system" for message in messages):
         return messages
     return [{"role": "system", "content": SYSTEM_PROMPT}, *messages]

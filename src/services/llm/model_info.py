@@ -23,7 +23,7 @@ FULL: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ContextWindow:
     """Tokens that prompt and reply may fill together; a guess while a model that does not say so is not loaded."""
 
     tokens: int
@@ -41,7 +41,7 @@ class ModelInfoCache:
     async def default_model(self) -> str:
         return str(await self._ask(("default", ""), self._models.default_model))
 
-    async def window(self, model: str, options: Mapping[str, Any]) -> Window:
+    async def window(self, model: str, options: Mapping[str, Any]) -> ContextWindow:
         """As the request sets it, else as the model was loaded, else as it says of itself."""
         details, loaded = await asyncio.gather(
             self._ask(("show", model), lambda: self._models.show(model)),
@@ -50,9 +50,9 @@ class ModelInfoCache:
         if details.capabilities and "completion" not in details.capabilities:
             raise ModelCannotChat(f"The model {model} is not made for chatting.", model=model)
         tokens = options.get("num_ctx") or loaded or details.num_ctx
-        return Window(min(tokens or UNLOADED_WINDOW_TOKENS, details.context_length), tokens is not None)
+        return ContextWindow(min(tokens or UNLOADED_WINDOW_TOKENS, details.context_length), tokens is not None)
 
-    async def loaded_window(self, model: str, options: Mapping[str, Any]) -> Window:
+    async def loaded_window(self, model: str, options: Mapping[str, Any]) -> ContextWindow:
         """Has the model loaded first, where its window shows only then."""
         await self._models.load(model)
         return await self.window(model, options)

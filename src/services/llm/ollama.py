@@ -14,10 +14,10 @@ from src.services.llm.ollama_client import OllamaClient, ollama
 from src.services.llm.ollama_errors import FAILURES, Patience, translate
 from src.services.llm.parts import ChatPart, Deltas
 from src.services.llm.protocol import (
-    ChatMessage,
     Delta,
     ModelDetails,
     ModelInfo,
+    PromptMessage,
     ProviderState,
     PullProgress,
     Vectors,
@@ -50,7 +50,7 @@ class OllamaModel:
         return OllamaClient(self.host)
 
     async def chat(
-        self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None = None
+        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[Delta, None]:
         request = self._client.chat_whole(model, messages, options)
         heard = self._parts(request, self._writing, model, replying=True)

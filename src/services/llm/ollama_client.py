@@ -22,7 +22,7 @@ from src.addresses import OllamaHost
 from src.errors import ModelUnreachable
 from src.services.llm.ndjson import lines
 from src.services.llm.parts import ChatPart
-from src.services.llm.protocol import ChatMessage
+from src.services.llm.protocol import PromptMessage
 
 
 @contextmanager
@@ -72,7 +72,7 @@ class OllamaClient(ollama.AsyncClient):
         super().__init__(host.url, event_hooks={"response": [self._check]}, **connection)
 
     async def chat_whole(
-        self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None
+        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None
     ) -> AsyncIterator[ChatPart]:
         """A prompt that does not fit is refused, instead of cut unseen; a reply that fills the window ends with
         `length`, instead of pushing the prompt out. Fields of the API that `chat` does not know; older versions of

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from src.services.llm.protocol import Delta, Usage
+from src.services.llm.protocol import Delta, ModelUsage
 from src.unicode import Joiner, storable
 
 MOST: Final = 2**53
@@ -77,8 +77,8 @@ class Deltas:
         return Delta(rest.content, _usage(part), reason, rest.thinking)
 
 
-def _usage(last: ChatPart) -> Usage:
-    return Usage(
+def _usage(last: ChatPart) -> ModelUsage:
+    return ModelUsage(
         prompt_tokens=last.prompt_eval_count,
         completion_tokens=last.eval_count,
         load_ms=last.load_duration / 1e6,

@@ -8,13 +8,13 @@ from typing import Any, Literal, Protocol, TypedDict
 Vectors = list[list[float]]
 
 
-class ChatMessage(TypedDict):
+class PromptMessage(TypedDict):
     role: Literal["system", "user", "assistant", "tool"]
     content: str
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class ModelUsage:
     """Counts are tokens, times are milliseconds, as the model itself reports them."""
 
     prompt_tokens: int = 0
@@ -32,7 +32,7 @@ class Delta:
     `wants_tool` that it asks for a tool to be run."""
 
     content: str
-    usage: Usage | None = None
+    usage: ModelUsage | None = None
     done_reason: str = ""
     thinking: str = ""
     wants_tool: bool = False
@@ -91,7 +91,7 @@ class LanguageModel(Protocol):
     """A provider of models. For the provider's failures every method raises `ModelError`s and nothing else."""
 
     def chat(
-        self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None = None
+        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[Delta, None]:
         """Stream one reply. Closing it (`aclosing`) stops the generation at the provider.
 

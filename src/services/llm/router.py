@@ -14,10 +14,10 @@ from src.events import EventBus, ModelState
 from src.services.llm.embedded import EmbeddedModel
 from src.services.llm.ollama import OllamaModel
 from src.services.llm.protocol import (
-    ChatMessage,
     Delta,
     ModelDetails,
     ModelInfo,
+    PromptMessage,
     ProviderState,
     PullProgress,
     Vectors,
@@ -83,7 +83,7 @@ class LanguageModels:
         return default if default in names else names[0]
 
     async def chat(
-        self, model: str, messages: Sequence[ChatMessage], options: Mapping[str, Any] | None = None
+        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[Delta, None]:
         provider = await self._provider_of(model)
         try:

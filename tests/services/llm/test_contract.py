@@ -12,7 +12,7 @@ from src.addresses import OllamaHost
 from src.errors import ContextExceeded, ModelMissing
 from src.services.llm.embedded import EmbeddedModel
 from src.services.llm.ollama import OllamaModel
-from src.services.llm.protocol import ChatMessage, Delta, LanguageModel
+from src.services.llm.protocol import Delta, LanguageModel, PromptMessage
 from tests.fakes.ollama import FakeOllama, Status
 
 SHORT = {"num_predict": 8, "seed": 1}
@@ -27,10 +27,10 @@ class Case:
     runner: asyncio.Runner
     fake: FakeOllama | None = None
 
-    def ask(self, *messages: ChatMessage, model: str | None = None) -> list[Delta]:
+    def ask(self, *messages: PromptMessage, model: str | None = None) -> list[Delta]:
         return self.runner.run(self.reply(*messages, model=model))
 
-    async def reply(self, *messages: ChatMessage, model: str | None = None) -> list[Delta]:
+    async def reply(self, *messages: PromptMessage, model: str | None = None) -> list[Delta]:
         return [delta async for delta in self.llm.chat(model or self.model, messages, SHORT)]
 
 
@@ -48,7 +48,7 @@ def case(request: pytest.FixtureRequest) -> Iterator[Case]:
             runner.run(embedded.close())
 
 
-def user(content: str) -> ChatMessage:
+def user(content: str) -> PromptMessage:
     return {"role": "user", "content": content}
 
 
@@ -68,7 +68,7 @@ def test_usage_counts_tokens_and_milliseconds(case: Case) -> None:
 
 
 def test_a_whole_conversation_in_any_script_is_understood(case: Case) -> None:
-    history: list[ChatMessage] = [
+    history: list[PromptMessage] = [
         {"role": "system", "content": "Be brief."},
         user("مرحبا 👋🏽"),
         {"role": "assistant", "content": "你好\n\t\u2028\u0085"},

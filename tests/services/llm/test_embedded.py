@@ -16,13 +16,13 @@ import pytest
 from src.errors import ModelCut, ModelUnreachable
 from src.services.llm.embedded import EmbeddedModel
 from src.services.llm.embedded_requirements import missing_cpu_features
-from src.services.llm.protocol import ChatMessage
+from src.services.llm.protocol import PromptMessage
 from tests.eventually import HANGS_AFTER_S, eventually
 
 pytestmark = pytest.mark.model
 
 ROOT = Path(__file__).parents[3]
-QUESTION: list[ChatMessage] = [{"role": "user", "content": "Tell me a long story about a river."}]
+QUESTION: list[PromptMessage] = [{"role": "user", "content": "Tell me a long story about a river."}]
 ENDLESS = {"num_predict": 3500, "seed": 1}
 SHORT = {"num_predict": 4}
 

@@ -12,7 +12,7 @@ import pytest
 from src.config import Settings
 from src.errors import ModelError, ModelMissing, ModelUnreachable
 from src.events import Event, EventBus, ModelState
-from src.services.llm.protocol import ChatMessage, LanguageModel
+from src.services.llm.protocol import LanguageModel, PromptMessage
 from src.services.llm.router import LanguageModels
 from tests.eventually import eventually
 from tests.fakes.ollama import Cut, FakeOllama
@@ -20,7 +20,7 @@ from tests.fakes.ollama import Cut, FakeOllama
 pytestmark = pytest.mark.model
 
 SMALL = "smollm2:135m"
-HELLO: list[ChatMessage] = [{"role": "user", "content": "hello"}]
+HELLO: list[PromptMessage] = [{"role": "user", "content": "hello"}]
 
 Open = Callable[..., Any]
 

@@ -67,7 +67,9 @@ export const restoreMessage: CommandKind<RestoreMessage> = {
 export const keepConflict: CommandKind<KeepConflict> = {
   ...onMessage,
   async perform({ api }, { content, ...command }, op_id) {
-    return { messages: [await api.post(`${MESSAGE}/aside`, { params: atMessage(command), body: { content, op_id } })] };
+    return {
+      messages: [await api.post(`${MESSAGE}/conflicts`, { params: atMessage(command), body: { content, op_id } })],
+    };
   },
 };
 

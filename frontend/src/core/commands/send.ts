@@ -66,7 +66,7 @@ export const sendMessage: CommandKind<SendMessage> = {
 /** By socket where there is one: it is quicker. What that leaves without an answer is asked by REST, with one effect. */
 async function send(transport: Transport, command: SendMessage, op_id: string): Promise<TurnAccepted> {
   const { conversation_id, message_id, content, sibling_of, parent_id, begins } = command;
-  const question = { message: content, message_id, op_id, instead_of: sibling_of, parent_id };
+  const question = { message: content, message_id, op_id, sibling_of, parent_id };
   const body = begins ? { locrit_name: command.locrit_id ?? command.locrit_name, ...question } : question;
   if (transport.connected)
     try {

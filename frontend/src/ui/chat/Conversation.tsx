@@ -153,9 +153,9 @@ function useBegin(locrit: Locrit, conversationId: string, isNew: boolean) {
 function useSay(conversationId: string, rows: Row[], isElsewhere: boolean, goToNewest: () => void) {
   const client = useClient();
   return async (text: string) => {
-    const aside = isOldBranch(rows);
-    await client.send(conversationId, text, aside ? rows.at(-1)?.message.message_id : undefined);
-    if (!aside && isElsewhere) goToNewest();
+    const isOld = isOldBranch(rows);
+    await client.send(conversationId, text, isOld ? rows.at(-1)?.message.message_id : undefined);
+    if (!isOld && isElsewhere) goToNewest();
   };
 }
 

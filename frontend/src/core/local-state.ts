@@ -8,7 +8,7 @@ const FORM = 'form.';
 const FORMS_KEPT = 50;
 
 /** Small things that must be there at first paint. A browser that blocks storage forgets them, and works. */
-export class Preferences {
+export class LocalState {
   private readonly chosenTheme: Value<Theme>;
 
   constructor(private readonly storage: Storage | undefined = browserStorage()) {
@@ -53,8 +53,8 @@ export class Preferences {
       .map(({ key }) => key);
   }
 
-  /** What was being written to a conversation or a message. */
-  forget(id: string): void {
+  /** Of a conversation or a message: what was being written to it. */
+  clearDrafts(id: string): void {
     this.saveDraft(id, '');
     for (const key of this.formDraftKeys())
       if (key.split('/').includes(encodeURIComponent(id))) this.saveFormDraft(key, null);
