@@ -78,8 +78,8 @@ export class Store {
       yield* step(db.outbox.where('op_id').anyOf(done).delete());
     }
     return this.quota.writeOr(
-      () => this.inOne(both),
-      () => this.inOne(gone),
+      () => transaction(db, 'rw', db.tables, both),
+      () => transaction(db, 'rw', db.tables, gone),
     );
   }
 
@@ -164,10 +164,6 @@ export class Store {
   }
 
   private write<T>(body: () => Steps<T>): Promise<T> {
-    return this.quota.write(() => this.inOne(body));
-  }
-
-  private inOne<T>(body: () => Steps<T>): PromiseLike<T> {
-    return transaction(this.db, 'rw', this.db.tables, body);
+    return this.quota.write(() => transaction(this.db, 'rw', this.db.tables, body));
   }
 }
