@@ -168,7 +168,7 @@ def test_stopping_keeps_exactly_what_was_shown(
             assert (await talk.answer(turn)).error is None
             await eventually(lambda: ollama.disconnects == 1)
 
-    asyncio.run(asyncio.wait_for(scenario()))
+    asyncio.run(asyncio.wait_for(scenario(), HANGS_AFTER_S))
 
 
 @with_model
