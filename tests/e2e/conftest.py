@@ -1,5 +1,6 @@
 """The browser tests' own fixtures: a built interface, a console that stays silent, a tab that knows its way around."""
 
+import fcntl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,9 +19,11 @@ OpenTab = Callable[..., Tab]
 expect.set_options(timeout=30_000)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def built_interface() -> None:
-    frontend.build()
+def pytest_collection_finish() -> None:
+    """The interface is built before the time of any test begins to run, by one process for the others."""
+    with (frontend.FRONTEND / "package.json").open() as mutex:
+        fcntl.flock(mutex, fcntl.LOCK_EX)
+        frontend.build()
 
 
 @pytest.fixture

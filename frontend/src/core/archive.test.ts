@@ -221,6 +221,23 @@ describe('when the browser is full', () => {
     await eventually(async () => expect((await one.client.messages(id)).length).toBe(6));
     expect(one.client.connection.get().problem).toBeUndefined();
   });
+
+  test('no question waits for the end of a reply that there is no room to keep', async () => {
+    const db = new LocritDb(`client-${Math.random()}`);
+    const quota = new FakeQuota(db);
+    const one = await browser(db);
+    const id = await talking(one, 'hello');
+    one.client.open(id);
+    server.writesSlowly = true;
+    for (const text of ['one', 'two', 'three']) await one.client.send(id, text);
+    const running = async () => (await one.client.messages(id)).find(({ status }) => status === 'streaming');
+    await eventually(async () => expect(await running()).toBeDefined());
+    expect(server.questions(id)).toEqual(['hello', 'one']);
+    quota.left = 0;
+    server.writesSlowly = false;
+    server.finishReply((await running())?.message_id ?? '', 'Nobody can keep this.');
+    await eventually(() => expect(server.questions(id)).toEqual(['hello', 'one', 'two', 'three']));
+  });
 });
 
 test('after weeks away the newest page is loaded, and what was deleted meanwhile is gone', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { begun, browser, saved, server, talking } from '../../tests/fakes/browser';
+import { begun, browser, cutOff, openedOffline, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import type { Client } from './client';
 import type { MessageRow } from './types';
@@ -10,8 +10,7 @@ async function lines(client: Client, id: string): Promise<string[]> {
 
 describe('a conversation', () => {
   test('can be used before the server knows it', async () => {
-    const { client, transport } = await browser();
-    transport.disconnect();
+    const { client, transport } = await cutOff();
     const id = await begun(client, 'Bob', 'hello');
     await client.editConversation(id, { title: 'Greetings', starred: true });
     expect(await client.conversation(id)).toMatchObject({
@@ -140,8 +139,7 @@ describe('a conversation', () => {
     await eventually(async () => expect(await lines(one.client, id)).toHaveLength(2));
     one.client.stop();
 
-    const two = await browser(one.db);
-    two.transport.disconnect();
+    const two = await openedOffline(one.db);
     expect(await lines(two.client, id)).toHaveLength(2);
     expect((await two.client.conversations({ locrit: 'Bob' })).map((row) => row.conversation_id)).toEqual([id]);
   });
@@ -164,8 +162,7 @@ describe('a long conversation', () => {
     expect(seqs(await two.client.messages(id))).toEqual(Array.from({ length: 120 }, (_, n) => n + 1));
     two.client.stop();
 
-    const again = await browser(two.db);
-    again.transport.disconnect();
+    const again = await openedOffline(two.db);
     expect(await again.client.messages(id)).toHaveLength(50);
     expect(await again.client.loadOlder(id)).toBe(true);
     expect(await again.client.loadOlder(id)).toBe(false);
@@ -196,8 +193,7 @@ describe('the lists', () => {
 
 describe('the connection', () => {
   test('tells how much is waiting, and for what', async () => {
-    const { client, transport } = await browser();
-    transport.disconnect();
+    const { client, transport } = await cutOff();
     await begun(client, 'Bob', 'hello');
     await eventually(() =>
       expect(client.connection.get()).toMatchObject({ state: 'offline', pending: 1, rejected: 0 }),

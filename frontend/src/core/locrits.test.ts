@@ -1,25 +1,15 @@
 import { expect, test } from 'vitest';
-import { begun, browser, saved, server, talking } from '../../tests/fakes/browser';
+import { begun, browser, cutOff, openedOffline, saved, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import type { Client } from './client';
 import type { LocritDb } from './db';
 
 const named = (name: string) => [...server.locrits.values()].filter((locrit) => locrit.name === name);
 
-/** A browser that knows Bob, and has lost the server. */
-async function cutOff() {
-  const one = await browser();
-  await eventually(async () => expect(await one.client.locrit('Bob')).toBeDefined());
-  one.transport.disconnect();
-  return one;
-}
-
 /** The page is closed, and opened without the server. */
-async function reloaded({ client, db }: { client: Client; db: LocritDb }) {
+function reloaded({ client, db }: { client: Client; db: LocritDb }) {
   client.stop();
-  const again = await browser(db);
-  again.transport.disconnect();
-  return again;
+  return openedOffline(db);
 }
 
 async function refusedCreation() {
@@ -59,7 +49,7 @@ test('a Locrit made without the server is talked to at once, and both arrive onc
   expect(eve).toMatchObject({ state: 'queued', local: true, description: 'the first' });
   const id = await begun(one.client, 'Eve', 'hello, Eve');
   const two = await reloaded(one);
-  expect(await two.client.locrit('Eve')).toMatchObject({ id: eve.id, state: 'queued' });
+  await eventually(async () => expect(await two.client.locrit('Eve')).toMatchObject({ id: eve.id, state: 'queued' }));
   expect((await two.client.conversations({ locrit: 'Eve' })).map((row) => row.conversation_id)).toEqual([id]);
   await two.client.send(id, 'and more');
   two.transport.fates.push('lost', 'lost', 'broken', 'lost');
@@ -153,7 +143,9 @@ test('a Locrit that was renamed without the server is found, and reached, under 
   await one.client.send(before, 'as Bob was');
   const after = await begun(one.client, 'Robert', 'as Robert');
   const two = await reloaded(one);
-  expect(await two.client.locrit('Bob')).toMatchObject({ name: 'Robert', state: 'queued' });
+  await eventually(async () =>
+    expect(await two.client.locrit('Bob')).toMatchObject({ name: 'Robert', state: 'queued' }),
+  );
   const rows = await two.client.conversations({ locrit: 'Robert' });
   expect(rows.map((row) => row.conversation_id)).toEqual([after, before]);
   expect(await two.client.conversations({ locrit: 'Bob' })).toEqual([]);
@@ -174,7 +166,9 @@ test('an edit over what was changed elsewhere is a decision, and shows what is t
   const { client, transport } = await cutOff();
   const bob = await client.locrit('Bob');
   await client.editLocrit('Bob', { description: 'mine', rev: bob?.rev });
-  expect(await client.locrit('Bob')).toMatchObject({ description: 'mine', state: 'queued' });
+  await eventually(async () =>
+    expect(await client.locrit('Bob')).toMatchObject({ description: 'mine', state: 'queued' }),
+  );
   const body = { description: 'theirs', op_id: 'elsewhere' };
   server.handle('patch', '/api/locrits/{name}', { path: { name: 'Bob' }, query: {}, body });
   transport.connect();

@@ -208,7 +208,7 @@ describe('a browser that cannot write', () => {
     },
   );
 
-  test('in time says so, and does not write later', { timeout: 20_000 }, async () => {
+  test('in time says so, and does not write later', async () => {
     const blocked = new LocritDb(`blocked-${Math.random()}`);
     let unblock = () => {};
     const opened = new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import type { Clock } from './clock';
 import { type OutboxEntry, subjectOf } from './commands';
 import { debug } from './debug';
 import type { Entities } from './entities';
-import { type ApiError, asApiError, assertNever } from './errors';
+import { type ApiError, asApiError, assertNever, inBackground } from './errors';
 import type { Leadership } from './leader';
 import { type ClassifyError, nextRunnable, retryDelayMs } from './policy';
 import { Value } from './signal';
@@ -40,6 +40,7 @@ export class Outbox {
   private readonly busy = new Set<string>();
   private readonly waits = new Map<string, { attempts: number; until: number }>();
   private watching: Subscription | undefined;
+  private stopWatchingQuota: () => void = () => {};
   private cancelTimer: () => void = () => {};
   private entries: OutboxEntry[] = [];
   /** Whose turn has come, of those that wait for a reply. */
@@ -55,11 +56,13 @@ export class Outbox {
       this.due = due;
       this.pump();
     });
+    this.stopWatchingQuota = store.quota.problem.subscribe(() => inBackground(this.lookAgain()));
   }
 
   stop(): void {
     this.watching?.unsubscribe();
     this.watching = undefined;
+    this.stopWatchingQuota();
     this.cancelTimer();
     this.options.leadership.stop();
   }
@@ -119,6 +122,12 @@ export class Outbox {
     const { queue } = this.options.store;
     for (const entry of ready.slice(0, this.slots)) void this.attempt(entry, () => queue.take(entry.order));
     this.wakeAt(Math.min(...free.map(({ queueKey }) => this.waitOf(queueKey)).filter((until) => until > now)));
+  }
+
+  /** In a full browser nothing waits for replies, whose ends it cannot keep. */
+  private async lookAgain(): Promise<void> {
+    this.due = await this.options.store.queue.due(this.entries);
+    this.pump();
   }
 
   private get slots(): number {

@@ -54,7 +54,7 @@ export class Queue {
   }
 
   due(entries: readonly OutboxEntry[]): PromiseLike<Set<number>> {
-    return run(due(this.db, entries));
+    return run(due(this.db, entries, this.quota.isFull));
   }
 
   /** What a question asked here now has to wait for, if anything. */
@@ -109,7 +109,7 @@ export class Queue {
     const entry = yield* step(this.db.outbox.get(order));
     if (entry === undefined || entry.state === 'rejected') return undefined;
     if (!waitsForReply(entry)) return entry;
-    const place = yield* placeOf(this.db, entry, byMessage(yield* step(this.of(entry.queueKey))));
+    const place = yield* placeOf(this.db, entry, byMessage(yield* step(this.of(entry.queueKey))), this.quota.isFull);
     if (place === undefined) return undefined;
     const { follows: _, ...command } = entry.command;
     return { ...entry, command: { ...command, ...place } };

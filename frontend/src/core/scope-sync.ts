@@ -39,7 +39,6 @@ export class ScopeSync {
   /** Counts those on which events may come, and which of them has the subscription. */
   private connection = 0;
   private subscribedOn: number | undefined;
-  private isAsking = false;
 
   constructor(
     private readonly source: Source,
@@ -49,10 +48,10 @@ export class ScopeSync {
     private readonly caughtUp: () => Promise<void>,
   ) {}
 
-  /** Applies an event, and asks for those that are missing before it. */
+  /** Applies an event, and asks for those that are missing before it; also where what is here may be of another history. */
   receive(event: ChangeEvent): Promise<void> {
     return this.inOrder(async () => {
-      if (await this.store.apply(this.source.scope, [event])) await this.replay();
+      if (!this.isSubscribed || (await this.store.apply(this.source.scope, [event]))) await this.replay();
     });
   }
 
@@ -63,21 +62,25 @@ export class ScopeSync {
   catchUp(): Promise<void> {
     this.waiting ??= this.inOrder(async () => {
       this.waiting = undefined;
-      if (!(await this.source.exists())) return; // asked again when the outbox has delivered it
-      this.isAsking = true;
-      await this.replay().finally(() => {
-        this.isAsking = false;
-      });
-      await this.caughtUp();
+      await this.askAgain();
     });
     return this.waiting;
   }
 
-  /** Events come by themselves, without a gap, or will in a moment. */
-  get isFollowing(): boolean {
-    return this.isAsking || this.isSubscribed;
+  /** As `catchUp`, unless by then events come by themselves to what is cached. */
+  follow(): Promise<void> {
+    return this.inOrder(async () => {
+      if (!this.isSubscribed || (await this.store.cursor(this.source.scope)) === undefined) await this.askAgain();
+    });
   }
 
+  private async askAgain(): Promise<void> {
+    if (!(await this.source.exists())) return; // asked again when the outbox has delivered it
+    await this.replay();
+    await this.caughtUp();
+  }
+
+  /** Events come without a gap. */
   private get isSubscribed(): boolean {
     return this.subscribedOn === this.connection && this.transport.connected;
   }
@@ -101,6 +104,15 @@ export class ScopeSync {
   }
 
   private async replay(): Promise<void> {
+    try {
+      await this.bringUpToDate();
+    } catch (error) {
+      this.subscribedOn = undefined; // what is here may be of another history, half set right
+      throw error;
+    }
+  }
+
+  private async bringUpToDate(): Promise<void> {
     const { scope } = this.source;
     if ((await this.store.cursor(scope)) === undefined) await this.source.snapshot();
     const { seq = 0, fingerprint } = (await this.store.cursor(scope)) ?? {};

@@ -24,6 +24,10 @@ export class StorageQuota {
     private readonly isOpen: (conversationId: string) => boolean,
   ) {}
 
+  get isFull(): boolean {
+    return this.problem.get() !== undefined;
+  }
+
   /** Writes, making room as often as it helps. Throws `ApiError` `storage_full` when nothing is left to give. */
   async write<T>(write: () => PromiseLike<T>): Promise<T> {
     for (;;) {

@@ -77,8 +77,7 @@ export class Sync {
 
   /** What the outbox has just brought to the server may be something that an open conversation was waiting for. */
   delivered(conversationId: string): void {
-    const scope = conversationScope(conversationId);
-    if (!this.scopes.get(scope)?.sync.isFollowing) this.catchUp(scope);
+    this.catchUp(conversationScope(conversationId), (sync) => sync.follow());
   }
 
   /** The tab was asleep or the network changed: whatever was missed is asked for. */
@@ -136,9 +135,10 @@ export class Sync {
   }
 
   /** The edge of a background task. No answer is retried while the scope is open; what does not exist yet is not asked again. */
-  private catchUp(scope: string): void {
+  private catchUp(scope: string, ask = (sync: ScopeSync) => sync.catchUp()): void {
     const open = this.scopes.get(scope);
-    open?.sync.catchUp().catch((error: unknown) => {
+    if (open === undefined) return;
+    ask(open.sync).catch((error: unknown) => {
       if (this.scopes.get(scope) !== open) return; // closed meanwhile: nobody waits for it
       const { status } = asApiError(error);
       const refused = status >= 400 && status < 500;

@@ -41,33 +41,37 @@ export function byMessage(pending: readonly OutboxEntry[]): ReadonlyMap<string, 
 }
 
 /** The orders of those whose turn has come, of all that wait for a reply. */
-export function* due(db: LocritDb, pending: readonly OutboxEntry[]): Steps<Set<number>> {
+export function* due(db: LocritDb, pending: readonly OutboxEntry[], isFull: boolean): Steps<Set<number>> {
   const asked = byMessage(pending);
   const found = new Set<number>();
   for (const entry of pending.filter(waitsForReply))
-    if ((yield* placeOf(db, entry, asked)) !== undefined) found.add(entry.order);
+    if ((yield* placeOf(db, entry, asked, isFull)) !== undefined) found.add(entry.order);
   return found;
 }
 
 /**
  * Where a question comes that has waited: after the newest reply to what it follows. Undefined while that is not sent or
- * still being answered. What waits for a decision is passed by. After the newest message when nothing is known any more.
+ * still being answered. What waits for a decision is passed by. After the newest message when nothing is known any more, or
+ * when the browser is too full to keep what would be known: the server answers one after the other by itself.
  */
 export function* placeOf(
   db: LocritDb,
   { command }: Asking,
   pending: ReadonlyMap<string, Asking>,
+  isFull: boolean,
 ): Steps<TurnPlace | undefined> {
   const { follows = '' } = command;
   const before = pending.get(follows);
-  if (before !== undefined) return before.state === 'rejected' ? yield* placeBeside(db, before, pending) : undefined;
+  if (before !== undefined)
+    return before.state === 'rejected' ? yield* placeBeside(db, before, pending, isFull) : undefined;
   const question = yield* step(db.messages.get(follows));
   if (question === undefined) return {};
   const later = messagesFrom(db, question.conversation_id, question.seq);
   const isReply = (row: Message) => row.role === 'assistant' && row.parent_id === follows;
   const replies = yield* step(later.filter(isReply).toArray());
   const last = replies.at(-1);
-  return last === undefined || replies.some(isStreaming) ? undefined : { parent_id: last.message_id };
+  if (last !== undefined && !replies.some(isStreaming)) return { parent_id: last.message_id };
+  return isFull ? {} : undefined;
 }
 
 /** What was refused and is to stand in place of another question decides where this one is, so that it waits, too. */
@@ -75,10 +79,11 @@ function* placeBeside(
   db: LocritDb,
   refused: Asking,
   pending: ReadonlyMap<string, Asking>,
+  isFull: boolean,
 ): Steps<TurnPlace | undefined> {
   const { sibling_of, parent_id, follows, begins } = refused.command;
   if (sibling_of !== undefined || begins) return undefined;
-  if (follows !== undefined) return yield* placeOf(db, refused, pending);
+  if (follows !== undefined) return yield* placeOf(db, refused, pending, isFull);
   return parent_id === undefined ? {} : { parent_id };
 }
 

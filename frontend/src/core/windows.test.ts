@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { browser, server, talking } from '../../tests/fakes/browser';
+import { browser, openedOffline, server, talking } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import type { Client } from './client';
 import { OPEN, type Range, rangeAt, withRange } from './ranges';
@@ -72,8 +72,7 @@ describe('far above the end', () => {
     await two.client.show(id, 'm100');
     await two.client.loadNewer(id);
     two.client.stop();
-    const again = await browser(two.db);
-    again.transport.disconnect();
+    const again = await openedOffline(two.db);
     expect(await seqs(again.client, id)).toEqual(between(LENGTH - PAGE + 1, LENGTH));
     await again.client.show(id, 'm120');
     expect(await seqs(again.client, id)).toEqual(between(95, 144));

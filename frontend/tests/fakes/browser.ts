@@ -25,12 +25,23 @@ afterEach(async () => {
 });
 
 /** A browser of its own, or another tab of the browser with this database. */
-export async function browser(db = new LocritDb(`client-${Math.random()}`)) {
-  const transport = new FakeTransport(server);
+export async function browser(db = new LocritDb(`client-${Math.random()}`), isOnline = true) {
+  const transport = new FakeTransport(server, isOnline);
   const client = createClient({ db, transport, leadership: leading, localState: new LocalState(undefined) });
   opened.push({ client, db });
   await client.start();
   return { client, transport, db };
+}
+
+/** A page that is opened without the server. */
+export const openedOffline = (db: LocritDb) => browser(db, false);
+
+/** A browser that knows Bob, and has lost the server. */
+export async function cutOff() {
+  const one = await browser();
+  await eventually(async () => expect(await one.client.locrit('Bob')).toBeDefined());
+  one.transport.disconnect();
+  return one;
 }
 
 export async function talking({ client }: { client: Client }, ...texts: string[]): Promise<string> {

@@ -3,7 +3,7 @@ import { unreachable } from '../../src/core/errors';
 import { Value } from '../../src/core/signal';
 import type { Connectivity, Listener, Requests, Transport } from '../../src/core/transport';
 import type { ChangeEvent, ModelState } from '../../src/core/types';
-import { refused } from './refused';
+import { refused, USER_SCOPE } from './refused';
 import type { FakeServer } from './server';
 
 /** What happens to the next exchange: `lost` is done by the server, and the answer never arrives. */
@@ -17,10 +17,17 @@ export class FakeTransport implements Transport {
   deaf = false;
   /** The fates of the coming exchanges that change something; after the last one everything works. */
   fates: Fate[] = [];
+  /** Until when the answer to an exchange is on its way. */
+  delays: (name: string) => Promise<unknown> | undefined = () => undefined;
   readonly log: string[] = [];
   private listener: Listener | undefined;
+  /** Of conversations: what happens to the person is told to every connection. */
+  private readonly subscriptions = new Set<string>();
 
-  constructor(private readonly server: FakeServer) {}
+  constructor(
+    private readonly server: FakeServer,
+    private readonly startsConnected = true,
+  ) {}
 
   readonly api = Object.fromEntries(
     (['get', 'post', 'put', 'patch', 'delete'] as const).map((method) => [method, this.caller(method)]),
@@ -29,7 +36,8 @@ export class FakeTransport implements Transport {
   start(listener: Listener): void {
     this.listener = listener;
     this.server.listeners.add(this.hear);
-    this.connect();
+    if (this.startsConnected) this.connect();
+    else this.disconnect();
   }
 
   stop(): void {
@@ -58,6 +66,7 @@ export class FakeTransport implements Transport {
 
   disconnect(): void {
     this.connected = false;
+    this.subscriptions.clear();
     this.connectivity.set('offline');
   }
 
@@ -71,7 +80,9 @@ export class FakeTransport implements Transport {
   private acknowledge(event: keyof Requests, payload: Record<string, unknown>): unknown {
     switch (event) {
       case 'subscribe':
-        return this.server.subscribe(String(payload.scope), payload.since as number | null);
+        return this.subscribe(String(payload.scope), payload.since as number | null);
+      case 'unsubscribe':
+        return this.subscriptions.delete(String(payload.scope));
       case 'chat_message':
         return this.server.turn(String(payload.conversation_id), payload);
       case 'resume_generation':
@@ -79,6 +90,12 @@ export class FakeTransport implements Transport {
       default:
         return { ok: true };
     }
+  }
+
+  private subscribe(scope: string, since: number | null) {
+    const answer = this.server.subscribe(scope, since);
+    this.subscriptions.add(scope);
+    return answer;
   }
 
   private caller(method: string) {
@@ -95,12 +112,18 @@ export class FakeTransport implements Transport {
     if (fate === 'offline') throw unreachable();
     if (fate === 'hangs') return new Promise(() => {});
     if (fate === 'broken') throw refused(503, 'store_unavailable');
-    const answer = act();
-    if (fate === 'lost') throw unreachable();
-    return answer;
+    const delay = this.delays(name);
+    try {
+      const answer = act();
+      if (fate === 'lost') throw unreachable();
+      return answer;
+    } finally {
+      if (delay) await delay;
+    }
   }
 
   private readonly hear = (event: ChangeEvent): void => {
-    if (this.connected && !this.deaf) this.listener?.event(event);
+    const isTold = event.scope === USER_SCOPE || this.subscriptions.has(event.scope);
+    if (this.connected && !this.deaf && isTold) this.listener?.event(event);
   };
 }

@@ -90,26 +90,16 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
   const openFinding = useOpenFinding(conversation);
   const { archive, remove, forget } = useRemoval(conversation);
   const { title, archived } = conversation;
-  /** The button, or when its row goes, what stands beside it. */
-  const returnTo = useRef(button);
+  const { leaving, onClosed } = useFocusReturn(button);
   const goesOn = useRef(false);
   const goOn = (next: () => void) => () => {
     goesOn.current = true;
     next();
   };
-  const leaving = (action: () => Promise<void>) => () => {
-    returnTo.current = beside(button) ?? button;
-    void action();
-  };
   const find = goOn(() => {
     button.focus(); // it has it again when that is closed
     openFinding();
   });
-  const onClosed = (event: Event) => {
-    event.preventDefault();
-    if (isLayerOpen()) return; // opened meanwhile: it would close, left by the focus
-    if (returnTo.current.isConnected) returnTo.current.focus();
-  };
   const close = (open: boolean) => !open && onClose();
   if (step === 'rename') return <Rename {...{ conversation, onClosed }} onOpenChange={close} />;
   if (step === 'forget')
@@ -145,6 +135,21 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
       </MenuItem>
     </MenuAt>
   );
+}
+
+/** The focus goes back to the button, or when its row goes with the action, to what stands beside it. */
+function useFocusReturn(button: HTMLElement) {
+  const returnTo = useRef(button);
+  const leaving = (action: () => Promise<void>) => () => {
+    returnTo.current = beside(button) ?? button;
+    void action();
+  };
+  const onClosed = (event: Event) => {
+    event.preventDefault();
+    if (isLayerOpen()) return; // opened meanwhile: it would close, left by the focus
+    if (returnTo.current.isConnected) returnTo.current.focus();
+  };
+  return { leaving, onClosed };
 }
 
 function Marks({ conversation: { conversation_id: id, starred, pinned } }: Pick<Target, 'conversation'>) {
