@@ -5,6 +5,7 @@ Services publish inside coroutines, where an emit through a message queue would 
 
 import asyncio
 import logging
+import math
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -32,6 +33,9 @@ Payload = dict[str, Any]
 EVERYONE = None
 OF_AN_END = {"status", "usage", "error"}
 TURN_S = 0.005
+LONGEST_TURN_S = 0.025
+BEHIND_S = 0.02
+"""When the oldest event has waited that long, pieces of replies that come meanwhile go out together."""
 
 
 class Relay:
@@ -44,20 +48,24 @@ class Relay:
         self._waiting: list[Event] = []
         self._wake = asyncio.Event()
         self._muted: dict[str, Counter[str]] = {}
-        self.close: Callable[[], None] = bus.subscribe(self._enqueue)
+        self._waiting_since = math.inf
+        self.close: Callable[[], None] = bus.subscribe(self._enqueue, self._is_behind)
 
     def run(self, bridge: AsyncBridge) -> None:
-        """Relays until the process ends. Others get their turn in between: one event may go to hundreds of clients."""
+        """Relays until the process ends. Others get their turn in between: one event may go to hundreds of clients. The
+        longer that was, the longer is the next one here: whoever reads replies would else be ever further ahead."""
         turn_ends = time.monotonic() + TURN_S
         for events in bridge.stream(self._batches()):
             for event in events:
-                if time.monotonic() > turn_ends:
+                if (now := time.monotonic()) > turn_ends:
                     self._server.sleep(0)
-                    turn_ends = time.monotonic() + TURN_S
+                    resumed = time.monotonic()
+                    turn_ends = resumed + min(max(TURN_S, resumed - now), LONGEST_TURN_S)
                 try:
                     self._relay(event)
                 except Exception:
                     log.exception("%s was not relayed; clients catch up from the log", type(event).__name__)
+            self._waiting_since = time.monotonic() if self._waiting else math.inf
 
     def mute(self, conversation_id: str, sid: str) -> None:
         """This client gets the reply as a whole, by other means; to be followed by one `unmute`."""
@@ -69,7 +77,11 @@ class Relay:
         if not +muted:
             del self._muted[conversation_id]
 
+    def _is_behind(self) -> bool:
+        return time.monotonic() - self._waiting_since > BEHIND_S
+
     def _enqueue(self, event: Event) -> None:
+        self._waiting_since = min(self._waiting_since, time.monotonic())
         self._waiting.append(event)
         self._wake.set()
 

@@ -85,11 +85,25 @@ class EventBus:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._backlogs: list[Callable[[], bool]] = []
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Returns the function that ends the subscription."""
+    def subscribe(self, listener: Listener, is_behind: Callable[[], bool] | None = None) -> Callable[[], None]:
+        """`is_behind`: whether the listener has enqueued more than it can pass on. Returns the function that ends the
+        subscription."""
+        backlogs = [is_behind] if is_behind is not None else []
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        self._backlogs += backlogs
+
+        def unsubscribe() -> None:
+            self._listeners.remove(listener)
+            for backlog in backlogs:
+                self._backlogs.remove(backlog)
+
+        return unsubscribe
+
+    def is_behind(self) -> bool:
+        """Whether who can put events together should."""
+        return any(backlog() for backlog in self._backlogs)
 
     def publish(self, event: Event) -> None:
         for listener in tuple(self._listeners):

@@ -8,6 +8,7 @@ import asyncio
 import gc
 import logging
 import os
+import select
 import signal
 import sys
 import threading
@@ -44,7 +45,11 @@ def install() -> "Runtime":
     gc.disable()  # until it serves: loading makes no garbage, and looking for some takes a third of a second
     os.umask(0o077)  # what this process writes is for nobody else on the machine
     os.environ["EVENTLET_HUB"] = "asyncio"
+    poll = select.poll
     eventlet.monkey_patch(thread=False)  # with patched threads the hub and native threads deadlock
+    select.poll = (
+        poll  # httpx asks it, without waiting, whether a connection that it kept is alive; eventlet removes it
+    )
     hub = eventlet.hubs.get_hub()
     if type(hub) is not Hub:
         raise RuntimeError("eventlet was used before backend.runtime.install(): it is too late to choose its hub")

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from src.entities import Locrit, Message
-from src.errors import ContextExceeded, ModelError
+from src.errors import ContextExceeded, ModelError, ModelMissing
 from src.services import prompt
 from src.services.generation import Generation
 from src.services.llm import tokens
@@ -21,6 +21,7 @@ from src.services.replies import Replies
 HISTORY_MARGIN: Final = 20
 HISTORY_SHARES: Final = (1.0, 0.5, 0.25, 0.0)
 """Of the history that is estimated to fit: in the first try, and in those that follow when it did not."""
+RECORDED_WITHIN_S: Final = 0.1
 OVERESTIMATE: Final = 1.35
 """So many times too high an estimate may be while the model has not counted a prompt."""
 
@@ -54,19 +55,26 @@ class Asking:
 
     async def ask(self, generation: Generation) -> AsyncGenerator[Delta, None]:
         """The reply, piece by piece. Raises ModelError; ContextExceeded when not even the question fits."""
+        request = await self._request(generation)
         try:
-            async with aclosing(self._asked(await self._request(generation))) as deltas:
+            async with aclosing(self._asked(request)) as deltas:
                 async for delta in deltas:
                     yield delta
-        except ModelError:
+        except ModelError as error:
             self._info.clear()
-            raise
+            if not isinstance(error, ModelMissing) or (again := await self._request(generation)).model == request.model:
+                raise
+            async with aclosing(self._asked(again)) as deltas:  # the default has been removed since
+                async for delta in deltas:
+                    yield delta
 
     async def _request(self, generation: Generation) -> _Request:
-        conversation, locrit = await self._replies.place(generation.reply.message_id)
+        question = generation.question
+        conversation, locrit, path = await self._replies.place(
+            question.conversation_id, question.message_id, HISTORY_MARGIN
+        )
         generation.belongs_to(conversation)
         model = generation.reply.model or locrit.model or await self._info.default_model()
-        path = await self._replies.ancestry(generation.question.message_id, locrit.message_limit + HISTORY_MARGIN)
         return _Request(generation, locrit, model, usable(locrit.options), path)
 
     async def _asked(self, request: _Request) -> AsyncGenerator[Delta, None]:
@@ -87,9 +95,8 @@ class Asking:
                     raise
 
     async def _chat(self, request: _Request, built: Prompt, window: Window) -> AsyncGenerator[Delta, None]:
-        recording = asyncio.ensure_future(
-            self._replies.record_prompt(request.generation.id, request.model, built.context)
-        )
+        begun = asyncio.Event()
+        recording = asyncio.create_task(self._record(request, built, begun))
         try:
             async with aclosing(self._models.chat(request.model, built.messages, request.options)) as deltas:
                 async for delta in deltas:
@@ -97,8 +104,17 @@ class Asking:
                         estimated = sum(map(Window(window.tokens, tokens.estimate).cost, built.messages))
                         self._info.learn(request.model, estimated, delta.usage.prompt_tokens, window.tokens)
                     yield delta
+                    begun.set()
         finally:
+            begun.set()
             await recording
+
+    async def _record(self, request: _Request, built: Prompt, begun: asyncio.Event) -> None:
+        """Beside the call, once the model has begun or is waited for: writing would hold up the first piece."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(begun.wait(), RECORDED_WITHIN_S)
+        await self._replies.record_prompt(request.generation.id, request.model, built.context)
+        await self._info.refresh(request.model)
 
     async def _window(self, request: _Request) -> Window:
         """A model that tells its window only once it is loaded is loaded first, where that matters."""

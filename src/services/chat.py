@@ -183,7 +183,7 @@ class ChatService:
             ]
             self._running[generation.id] = generation
             generation.ended.add_done_callback(lambda _: self._running.pop(generation.id))
-            generation.start(lambda: self._in_turn(generation, before), self._bus.publish)
+            generation.start(lambda: self._in_turn(generation, before), self._bus.publish, self._bus.is_behind)
         return turn
 
     async def _in_turn(

@@ -51,6 +51,7 @@ class Generation:
         self._keep_trying_s = keep_trying_s
         self._locrit_name = self._session_id = ""
         self._saved = self._saved_told = 0
+        self._held = ""
         self._unsaved_chars = 0
         self._saving = asyncio.Lock()
         self._begun = time.perf_counter()
@@ -60,8 +61,14 @@ class Generation:
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, deltas: Callable[[], AsyncGenerator[Delta, None]], publish: Callable[[Event], None]) -> None:
-        self._publish = publish
+    def start(
+        self,
+        deltas: Callable[[], AsyncGenerator[Delta, None]],
+        publish: Callable[[Event], None],
+        is_behind: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """While those who are told `is_behind`, pieces go out together."""
+        self._publish, self._is_behind = publish, is_behind
         self._task = asyncio.create_task(self._run(deltas), name=f"generation {self.id}")
 
     def belongs_to(self, conversation: Conversation) -> None:
@@ -155,20 +162,32 @@ class Generation:
 
     async def _take_in(self, deltas: AsyncGenerator[Delta, None]) -> Outcome:
         outcome = Outcome()
-        async with aclosing(deltas):
-            async for delta in deltas:
-                outcome.note(delta)
-                if delta.content:
-                    self._add(delta.content)
-                if self._unsaved_chars >= SAVE_EVERY_CHARS:
-                    await self._save()
+        try:
+            async with aclosing(deltas):
+                async for delta in deltas:
+                    outcome.note(delta)
+                    if delta.content:
+                        self._add(delta.content)
+                    if self._unsaved_chars >= SAVE_EVERY_CHARS:
+                        await self._save()
+        finally:
+            self._tell()
         return outcome
 
-    def _add(self, piece: str) -> None:
-        if not self.pieces:
+    def _add(self, text: str) -> None:
+        if not self._first_token_ms:
             self._first_token_ms = self._elapsed_ms()
-        self.pieces.append(piece)
-        self._unsaved_chars += len(piece)
+        self._held += text
+        self._unsaved_chars += len(text)
+        if not self._is_behind():
+            self._tell()
+
+    def _tell(self) -> None:
+        """What has been held back is one piece."""
+        if not self._held:
+            return
+        self.pieces.append(self._held)
+        self._held = ""
         self._publish(self._chunk(len(self.pieces) - 1))
         self._saved_told = self._saved
         self._tell_watchers()
@@ -183,6 +202,7 @@ class Generation:
                 await self._folded(self._saved)
 
     async def _save(self) -> None:
+        self._tell()
         async with self._saving:
             idx = len(self.pieces)
             if idx == self._saved:

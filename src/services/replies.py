@@ -10,7 +10,7 @@ from src.entities import Conversation, GenerationResult, GenerationState, Locrit
 from src.events import ReplyChunk
 from src.ids import now_ms
 from src.operations import Stamp
-from src.stores import ancestry, conversations, generations, locrits, messages
+from src.stores import ancestry, conversations, generations, locrits
 from src.stores.database import Database, Snapshot
 
 LOOK_EVERY_S = 0.2
@@ -37,12 +37,15 @@ class Replies:
         stamp = Stamp.now(f"finish:{generation_id}")
         return await self._db.write(lambda tx: generations.finish(tx, generation_id, ending, stamp))
 
-    async def place(self, message_id: str) -> tuple[Conversation, Locrit]:
-        """Where a message is said, and to whom."""
+    async def place(
+        self, conversation_id: str, message_id: str, margin: int
+    ) -> tuple[Conversation, Locrit, list[Message]]:
+        """Where a question is said, to whom, and what led to it: `margin` messages more than that Locrit is shown."""
 
-        def read(connection: Snapshot) -> tuple[Conversation, Locrit]:
-            conversation = conversations.require(connection, messages.require(connection, message_id).conversation_id)
-            return conversation, locrits.by_id(connection, conversation.locrit_id)
+        def read(connection: Snapshot) -> tuple[Conversation, Locrit, list[Message]]:
+            conversation = conversations.require(connection, conversation_id)
+            locrit = locrits.by_id(connection, conversation.locrit_id)
+            return conversation, locrit, ancestry.to(connection, message_id, locrit.message_limit + margin)
 
         return await self._db.read(read)
 

@@ -40,6 +40,16 @@ def test_a_server_is_healthy_without_a_model(api: httpx.Client, shared_ollama: F
     assert api.get("/api/v1/ping").json()["status"] == "ok"
 
 
+def test_a_connection_to_ollama_is_used_again_unless_it_was_closed(client: httpx.Client, ollama: FakeOllama) -> None:
+    """On the hub of eventlet, which replaces what httpx looks with whether one is still there."""
+    client.get("/api/ollama/status")
+    before = ollama.connections
+    for again in (0, 1, 2):
+        assert client.get("/api/ollama/status").json()["available"] is True
+        assert ollama.connections <= before + again
+        ollama.hang_up()
+
+
 def pull_of(client: httpx.Client, model: str) -> dict[str, Any]:
     pulls = client.get("/api/models").raise_for_status().json()["pulls"]
     return next((pull for pull in pulls if pull["model"] == model), {})

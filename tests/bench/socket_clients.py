@@ -16,7 +16,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 Followers = TypeVar("Followers", bound="Follower")
-TOKEN = re.compile(rb'"chat_chunk",\{.*?"content":"(\d+) "')
+PIECE = re.compile(rb'"chat_chunk",\{.*?"content":"((?:\d+ )+)"')
 
 
 class Follower(asyncio.Protocol):
@@ -69,8 +69,8 @@ class Follower(asyncio.Protocol):
 
     def _take(self, packet: bytes, arrived: int) -> None:
         if packet.startswith(b"42"):
-            if token := TOKEN.search(packet):
-                self.delays_ms.append((arrived - int(token[1])) / 1e6)
+            if piece := PIECE.search(packet):
+                self.delays_ms += [(arrived - int(token)) / 1e6 for token in piece[1].split()]
         elif packet == b"2":
             self._send("3")
         elif packet.startswith(b"0"):

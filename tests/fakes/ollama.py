@@ -39,7 +39,8 @@ POLL_S = 0.005
 
 
 class FakeOllama:
-    """`requests` are the bodies of chats, `calls` all paths, `disconnects` counts clients that left a running reply.
+    """`requests` are the bodies of chats, `calls` all paths, `disconnects` counts clients that left a running reply,
+    `connections` how often somebody connected.
     With a `window`, its models say nothing of theirs, and `/api/ps` tells it once one is loaded: as Ollama does, which
     chooses it by the memory there is. `count` counts the tokens of a prompt.
     """
@@ -56,7 +57,7 @@ class FakeOllama:
         self.page: Page | None = None  # what a proxy before it answers to everything
         self.requests: list[Body] = []
         self.calls: list[str] = []
-        self.disconnects = 0
+        self.disconnects = self.connections = 0
         self._scripts: deque[Sequence[Item]] = deque()
         self._pause_s = 1 / tokens_per_second if tokens_per_second else 0.0
         self._reply_chars = reply_chars
@@ -87,10 +88,14 @@ class FakeOllama:
             return
         self._stopped.set()
         self._server.shutdown()
-        for connection in tuple(self._connections):
-            _shut(connection)
+        self.hang_up()
         self._server.server_close()
         self._thread.join()
+
+    def hang_up(self) -> None:
+        """Ends every connection, as a server does with those that are idle."""
+        for connection in tuple(self._connections):
+            _shut(connection)
 
     def release(self) -> None:
         """Ends every Silence, also those to come."""
@@ -144,6 +149,7 @@ class _Handler(OllamaHandler):
     def setup(self) -> None:
         super().setup()
         self._fake = self.server.fake
+        self._fake.connections += 1
         self._fake._connections.add(self.connection)
 
     def finish(self) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from src.errors import ModelCannotChat
+from src.errors import ModelCannotChat, ModelError
 from src.services.llm.router import LanguageModels
 
 BELIEVED_S: Final = 5.0
+KEPT_S: Final = 600.0
+"""An older answer is not used."""
 UNLOADED_WINDOW_TOKENS: Final = 4096
 """What Ollama gives at the least to a model that says nothing of its own; more where it finds the memory."""
 LEARNED_FROM_TOKENS: Final = 500
@@ -31,22 +33,27 @@ class ContextWindow:
 
 
 class ModelInfoCache:
-    """Answers are believed for a few seconds, unless a reply fails: see `clear`. Raises ModelError."""
+    """An answer is used for as long as no reply fails (see `clear`), and asked again beside each question that went by
+    one of more than a few seconds (stale-while-revalidate). Raises ModelError."""
 
-    def __init__(self, models: LanguageModels) -> None:
+    def __init__(self, models: LanguageModels, believed_s: float = BELIEVED_S) -> None:
         self._models = models
+        self._believed_s = believed_s
+        self._sources: dict[str, Callable[[str], Awaitable[Any]]] = {
+            "default": lambda _: models.default_model(),
+            "show": models.show,
+            "window": models.window,
+        }
         self._known: dict[tuple[str, str], tuple[float, Any]] = {}
         self._corrections: dict[str, float] = {}
 
     async def default_model(self) -> str:
-        return str(await self._ask(("default", ""), self._models.default_model))
+        return str(await self._known_or_asked("default", await self._models.provider()))
 
     async def window(self, model: str, options: Mapping[str, Any]) -> ContextWindow:
         """As the request sets it, else as the model was loaded, else as it says of itself."""
-        details, loaded = await asyncio.gather(
-            self._ask(("show", model), lambda: self._models.show(model)),
-            self._ask(("window", model), lambda: self._models.window(model)),
-        )
+        asked = (self._known_or_asked(what, model) for what in ("show", "window"))
+        details, loaded = await asyncio.gather(*asked)
         if details.capabilities and "completion" not in details.capabilities:
             raise ModelCannotChat(f"The model {model} is not made for chatting.", model=model)
         tokens = options.get("num_ctx") or loaded or details.num_ctx
@@ -55,6 +62,7 @@ class ModelInfoCache:
     async def loaded_window(self, model: str, options: Mapping[str, Any]) -> ContextWindow:
         """Has the model loaded first, where its window shows only then."""
         await self._models.load(model)
+        await self._ask("window", model)
         return await self.window(model, options)
 
     def correction(self, model: str) -> float | None:
@@ -74,10 +82,21 @@ class ModelInfoCache:
     def clear(self) -> None:
         self._known.clear()
 
-    async def _ask(self, key: tuple[str, str], ask: Callable[[], Awaitable[Any]]) -> Any:
-        asked_at, answer = self._known.get(key, (float("-inf"), None))
-        if time.monotonic() - asked_at > BELIEVED_S:
-            answer = await ask()
-            if answer is not None:
-                self._known[key] = time.monotonic(), answer
-        return answer
+    async def refresh(self, model: str) -> None:
+        """Asks again what was told some time ago, or could not be told yet: beside a question, for the next one."""
+        now = time.monotonic()
+        old = [key for key, (at, answer) in self._known.items() if now - at > self._believed_s or answer is None]
+        try:
+            await asyncio.gather(*(self._ask(*key) for key in old if key[0] == "default" or key[1] == model))
+        except ModelError:
+            self.clear()
+
+    async def _known_or_asked(self, what: str, of: str) -> Any:
+        asked_at, _ = self._known.get((what, of), (float("-inf"), None))
+        if time.monotonic() - asked_at > KEPT_S:
+            await self._ask(what, of)
+        return self._known[what, of][1]
+
+    async def _ask(self, what: str, of: str) -> None:
+        answer = await self._sources[what](of)
+        self._known[what, of] = time.monotonic(), answer

@@ -41,6 +41,9 @@ with _no_environment():
 __all__ = ["Connection", "OllamaClient", "Refused", "connection_to", "ollama"]
 
 MAX_REFUSAL_BYTES: Final = 20_000
+LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=30.0)
+"""Every reply has a connection, however many run: they would wait for each other without a word. What is kept for the
+next one is looked at before it is used again; after a while something between here and there may have dropped it."""
 _AFTER_CORRECTING: Final = "Your message is saved. Correct it, restart Locrit, then retry."
 
 
@@ -52,6 +55,7 @@ class Connection(TypedDict):
     verify: ssl.SSLContext
     trust_env: bool
     follow_redirects: bool
+    limits: httpx.Limits
 
 
 class Refused(Exception):
@@ -139,9 +143,7 @@ def _message(body: str) -> str:
 
 def connection_to(host: OllamaHost) -> Connection:
     """How to reach it from here. Raises ModelUnreachable for what the environment says and nobody can use."""
-    # A connection per request: one that a restarted Ollama left dead in a pool would fail the next call, and
-    # httpx's look into its pool needs a `select` that eventlet replaces.
-    headers = {"connection": "close"}
+    headers = {}
     if authorization := host.authorization or _bearer():
         headers["authorization"] = authorization
     return {
@@ -151,6 +153,7 @@ def connection_to(host: OllamaHost) -> Connection:
         "trust_env": False,
         # The address that Ollama has is the one that was configured: a redirect leads to a page for logging in.
         "follow_redirects": False,
+        "limits": LIMITS,
     }
 
 

@@ -82,6 +82,10 @@ class LanguageModels:
             )
         return default if default in names else names[0]
 
+    async def provider(self) -> str:
+        """Which one would answer now."""
+        return "ollama" if await self._current() is self._ollama else "embedded"
+
     async def chat(
         self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[Delta, None]:

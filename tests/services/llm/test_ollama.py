@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
@@ -11,7 +12,8 @@ from src.addresses import OllamaHost
 from src.errors import ModelError
 from src.services.llm.ollama import OllamaModel
 from src.services.llm.protocol import PullProgress
-from tests.fakes.ollama import FakeOllama, Garbage
+from tests.eventually import eventually
+from tests.fakes.ollama import FakeOllama, Garbage, Hold
 
 Answer = TypeVar("Answer")
 
@@ -103,4 +105,42 @@ def test_an_ollama_that_was_restarted_is_found_again(fake: FakeOllama) -> None:
             await asyncio.to_thread(fake.stop)
             await asyncio.to_thread(fake.start)
 
+    with_ollama(fake, scenario)
+
+
+def test_a_connection_is_used_again_unless_ollama_has_closed_it(fake: FakeOllama) -> None:
+    async def scenario(ollama: OllamaModel) -> None:
+        for connections in (1, 2, 3):
+            await ollama.list()
+            assert [delta async for delta in ollama.chat("llama3.2:1b", [{"role": "user", "content": "hi"}])]
+            await ollama.loaded()
+            assert fake.connections <= 2 * connections, "what is asked at the same time needs one each"
+            before = fake.connections
+            await ollama.loaded()
+            assert fake.connections == before
+            fake.hang_up()
+
+    with_ollama(fake, scenario)
+
+
+def test_however_many_replies_run_each_begins_at_once(fake: FakeOllama) -> None:
+    """httpx has 100 connections if it is not told otherwise; who is the next would wait for the end of a reply."""
+    go_on = threading.Event()
+    begun = 0
+
+    async def listen(ollama: OllamaModel) -> None:
+        nonlocal begun
+        async for delta in ollama.chat("llama3.2:1b", [{"role": "user", "content": "hi"}]):
+            begun += delta.content == "Well"
+
+    async def scenario(ollama: OllamaModel) -> None:
+        replies = [asyncio.create_task(listen(ollama)) for _ in range(120)]
+        try:
+            await eventually(lambda: begun == len(replies), 30)
+        finally:
+            go_on.set()
+            await asyncio.gather(*replies)
+
+    for _ in range(120):
+        fake.enqueue(["Well", Hold(go_on), "."])
     with_ollama(fake, scenario)
