@@ -47,9 +47,8 @@ def install() -> "Runtime":
     os.environ["EVENTLET_HUB"] = "asyncio"
     poll = select.poll
     eventlet.monkey_patch(thread=False)  # with patched threads the hub and native threads deadlock
-    select.poll = (
-        poll  # httpx asks it, without waiting, whether a connection that it kept is alive; eventlet removes it
-    )
+    # eventlet removes it; httpx asks it, without waiting, whether a connection that it kept is alive
+    select.poll = poll  # type: ignore[misc]
     hub = eventlet.hubs.get_hub()
     if type(hub) is not Hub:
         raise RuntimeError("eventlet was used before backend.runtime.install(): it is too late to choose its hub")
