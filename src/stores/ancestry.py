@@ -3,11 +3,15 @@
 One whose parent is not there (clients may bring a reply before its question) follows the one before it until it is.
 """
 
-from sqlalchemy import Connection, and_, bindparam, func, literal, or_, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, literal, or_, select
 
 from src.entities import Message
 from src.errors import InvalidInput
 from src.models import messages
+from src.stores.compiled_statement import CompiledStatement
 from src.stores.messages import entity
 
 DELETED_BETWEEN = 50
@@ -43,6 +47,13 @@ _PATH = (
     .order_by(_steps.c.length)
     .limit(bindparam("count"))
 )
+_leaf = select(messages.c.conversation_id, messages.c.seq).where(messages.c.id == bindparam("leaf")).subquery()
+_NEWEST = CompiledStatement(
+    select(messages)
+    .join(_leaf, and_(messages.c.conversation_id == _leaf.c.conversation_id, messages.c.seq <= _leaf.c.seq))
+    .order_by(messages.c.seq.desc())
+    .limit(bindparam("count"))
+)
 _LINKS = (
     select(messages.c.id, messages.c.parent_id)
     .where(messages.c.conversation_id == bindparam("conversation"))
@@ -55,8 +66,24 @@ _BEFORE = select(messages.c.id).where(
 
 def to(connection: Connection, message_id: str, limit: int) -> list[Message]:
     """The last `limit` messages that lead to this one, itself the last; oldest first, without deleted ones."""
-    rows = connection.execute(_PATH, {"leaf": message_id, "count": limit, "longest": limit + DELETED_BETWEEN}).all()
+    newest = _NEWEST.all(connection, {"leaf": message_id, "count": limit})
+    rows = _steps_among(newest, limit)
+    if rows is None:
+        longest = limit + DELETED_BETWEEN
+        rows = connection.execute(_PATH, {"leaf": message_id, "count": limit, "longest": longest}).all()
     return [entity(row) for row in reversed(rows)]
+
+
+def _steps_among(newest: Sequence[Row[Any]], limit: int) -> list[Row[Any]] | None:
+    """The path, newest first, where it is among the messages that were said last, as it mostly is; None elsewhere."""
+    by_id = {row.id: row for row in newest}
+    steps = list(newest[:1])
+    while steps and len(steps) < limit and steps[-1].parent_id != steps[-1].conversation_id:
+        parent = by_id.pop(steps[-1].parent_id, None)
+        if parent is None or parent.seq >= steps[-1].seq or parent.deleted_at is not None:
+            return None
+        steps.append(parent)
+    return steps
 
 
 def parent_of(connection: Connection, message: Message) -> str:

@@ -1,12 +1,14 @@
 """Whom a message follows, when clients bring messages in any order, in pieces, from several browsers, or as garbage."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
-from src.entities import ClientMessage
+from src.entities import ClientMessage, Message
 from src.errors import InvalidInput
 from tests.faults.audit import audit
+from tests.faults.chance import SEED
 from tests.store import Store, on_each_database, on_sqlite
 
 
@@ -148,3 +150,35 @@ async def test_who_tells_only_the_words_merges_as_ever(store: Store) -> None:
     later = await store.history.merge(where, [ClientMessage("one", "user", "hello?", rev=99)])
     assert later.conflicted == ["one"]  # a revision alone says nothing: old clients keep their own count
     assert [one.status for one in (await store.memory.get_conversation_history(where))[0]] == ["complete"] * 2
+
+
+def leads_to(tree: list[Message], leaf: Message, limit: int) -> list[str]:
+    """The rule, step by step: what it follows, or, where that is not there or not known, the one before it."""
+    by_id, by_seq = ({one.message_id: one for one in tree}, {one.seq: one for one in tree})
+    path: list[Message] = []
+    step: Message | None = leaf
+    while step is not None and len(path) < limit:
+        path += [step] if step is leaf or step.deleted_at is None else []
+        is_first = step.parent_id == step.conversation_id
+        step = None if is_first else by_id.get(step.parent_id or "") or by_seq.get(step.seq - 1)
+    return [one.message_id for one in reversed(path)]
+
+
+@on_each_database
+async def test_what_leads_to_a_message_is_the_same_in_trees_of_every_shape(store: Store) -> None:
+    print(f"SEED={SEED}")
+    random = Random(SEED)
+    for number in range(6):
+        where, ids = await store.conversation(f"{number}"), [f"{kind}{number}.{n}" for n in range(20) for kind in "qa"]
+        stray = random.choice((0.0, 0.0, 0.1, 0.4))
+        for n, id_ in enumerate(ids):
+            known = ids[n - 1] if n else where
+            parent = random.choice([where, f"lost{n}", *ids[:n]]) if random.random() < stray else known
+            await store.history.merge(where, [said(id_, parent)])
+            if random.random() < stray / 2:
+                await store.memory.delete_message(id_)
+        tree = (await store.memory.get_conversation_history(where, limit=100, include_deleted=True))[0]
+        for leaf in random.sample(tree, 12):
+            for limit in (1, 3, 70):
+                found = await store.replies.ancestry(leaf.message_id, limit)
+                assert [one.message_id for one in found] == leads_to(tree, leaf, limit), (stray, leaf.message_id, limit)

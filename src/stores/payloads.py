@@ -1,0 +1,70 @@
+"""What the log of changes keeps of a message, so that its text stands only once: in the row and, after an edit, in the
+version that was kept of it. A change at `rev` said what the first version from `rev` on says; without one, what the row
+says.
+
+A payload without `content` is such a reference, and leaves out what the event itself says and what has its default. The
+digest covers the text as if it stood there. Told whole are replies that are being written, whose rows change without a
+revision, all other kinds of entities, and what earlier versions of Locrit logged.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import literal_column
+
+from src.entities import Entity, Message, iso
+
+SAID_SQL = """coalesce(
+    (SELECT v.content FROM message_versions v WHERE v.message_id = events.entity_id AND v.rev >= events.rev
+     ORDER BY v.rev LIMIT 1),
+    (SELECT m.content FROM messages m WHERE m.id = events.entity_id))"""
+SAID = literal_column(SAID_SQL).label("said")
+"""Of an event: to be selected beside its columns, for `said` and `whole`."""
+
+_IMPLIED = {"message_id", "conversation_id", "rev", "content"}
+_LEFT_OUT = {
+    (False, False): _IMPLIED,
+    (True, False): _IMPLIED | {"created_at"},
+    (False, True): _IMPLIED | {"updated_at"},
+    (True, True): _IMPLIED | {"created_at", "updated_at"},
+}
+"""By whether the message was made and changed at the moment of the event."""
+
+
+def stored(entity: Entity, now: int) -> tuple[str, str | None]:
+    """The payload of a change that happens now, and the text that it refers to, if it does."""
+    if not isinstance(entity, Message) or entity.status == "streaming":
+        return entity.model_dump_json(), None
+    left_out = _LEFT_OUT[entity.created_at == now, entity.updated_at == now]
+    return entity.model_dump_json(exclude=left_out, exclude_defaults=True), entity.content
+
+
+def whole(event: Mapping[str, Any]) -> dict[str, Any]:
+    """What the change said; nothing when it was forgotten since. Raises ValueError for what is no JSON."""
+    told: dict[str, Any] = json.loads(event["payload"])
+    return _implied(event) | told if _refers(event, told) else told
+
+
+def said(event: Mapping[str, Any]) -> str | None:
+    """The text that it refers to, as `digests` needs it."""
+    try:
+        return event["said"] or "" if _refers(event, json.loads(event["payload"])) else None
+    except (ValueError, TypeError):  # no digest fits what cannot be read
+        return None
+
+
+def _refers(event: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+    return bool(told) and "content" not in told and str(event["scope"]).startswith("conversation:")
+
+
+def _implied(event: Mapping[str, Any]) -> dict[str, Any]:
+    at = iso(event["created_at"])
+    return {
+        "message_id": event["entity_id"],
+        "conversation_id": event["scope"].partition(":")[2],
+        "rev": event["rev"],
+        "content": event["said"],
+        "created_at": at,
+        "updated_at": at,
+    }
