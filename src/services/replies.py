@@ -6,7 +6,8 @@ The server's own hand, for the chat service alone: nobody who asks for something
 import asyncio
 from collections.abc import AsyncGenerator, Collection
 
-from src.entities import Conversation, GenerationResult, GenerationState, Locrit, Message, PromptContext
+from src.entities import Body, Conversation, GenerationResult, GenerationState, Locrit, Message, Part, PromptContext
+from src.entities.parts import TEXT
 from src.events import ReplyChunk
 from src.ids import now_ms
 from src.operations import Stamp
@@ -25,12 +26,18 @@ class Replies:
         """Before the model is asked."""
         await self._db.write(lambda tx: generations.record_prompt(tx, generation_id, model, context))
 
-    async def append_chunk(self, generation_id: str, idx: int, text: str) -> None:
-        """Log a running reply's text up to, not including, chunk `idx`. Raises Conflict when the reply has ended."""
-        await self._db.write(lambda tx: generations.append(tx, generation_id, idx, text))
+    async def append_chunk(
+        self, generation_id: str, idx: int, text: str, kind: str = TEXT, thought_ms: int | None = None
+    ) -> None:
+        """Log a running reply's text, or that of another kind of part, up to, not including, chunk `idx`. Raises
+        Conflict when the reply has ended."""
+        await self._db.write(lambda tx: generations.append(tx, generation_id, idx, text, kind, thought_ms))
 
-    async def fold_reply(self, generation_id: str, message_id: str, idx: int, content: str) -> None:
-        await self._db.write(lambda tx: generations.fold(tx, generation_id, message_id, idx, content))
+    async def fold_reply(
+        self, generation_id: str, message_id: str, idx: int, content: str, parts: list[Part] | None = None
+    ) -> None:
+        so_far = Body(content, parts)
+        await self._db.write(lambda tx: generations.fold(tx, generation_id, message_id, idx, so_far))
 
     async def finish_reply(self, generation_id: str, ending: GenerationResult) -> Message:
         """The reply's final state; a reply that has ended stays as it ended."""
