@@ -3122,6 +3122,8 @@ export interface components {
         /**
          * ReplyChunk
          * @description One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `durable_idx` are on disk.
+         *     `kind` tells what kind of part it continues or begins, where that is not the text; a piece of `reasoning` without
+         *     content, that all before it was reasoning. `thought_ms` is how long the reasoning took that ends before it.
          */
         ReplyChunk: {
             /** Content */
@@ -3134,12 +3136,22 @@ export interface components {
             generation_id: string;
             /** Idx */
             idx: number;
+            /**
+             * Kind
+             * @default null
+             */
+            kind?: ("text" | "reasoning") | null;
             /** Locrit Name */
             locrit_name: string;
             /** Message Id */
             message_id: string;
             /** Session Id */
             session_id: string;
+            /**
+             * Thought Ms
+             * @default null
+             */
+            thought_ms?: number | null;
             /**
              * Timestamp
              * Format: date-time

@@ -109,8 +109,31 @@ class Draft:
             thought = "".join(text for part in own for text in part.texts).rstrip()
             own[:] = [_Growing({"type": REASONING}, [thought])] if thought else []
 
+    def take_back(self, chars: int, text: str) -> None:
+        """The last `chars` of reasoning were none: `text` was said."""
+        if chars:
+            last = self._own.pop()
+            kept = "".join(last.texts)[:-chars]
+            self._own += [_Growing(last.fields, [kept])] if kept else []
+        self.add(TEXT, text)
+
     def body(self) -> Body:
         return _body([*self._begun, *self._own])
+
+
+def gained(before: Body, after: Body) -> list[tuple[str, str, int | None]]:
+    """What makes a draft that says `before` say `after`: see `Draft.add`."""
+    pieces: list[tuple[str, str, int | None]] = []
+    draft, now = Draft(before, is_same_run=True), _explicit(after)
+    if any(was.type != part.type for was, part in zip(_explicit(before), now, strict=False)):
+        pieces.append((REASONING, "", None))
+        draft.add(*pieces[0])
+    known = ["".join(part.texts) for part in _explicit(draft.body())]
+    for at, part in enumerate(now):
+        more = "".join(part.texts)[len(known[at]) if at < len(known) else 0 :]
+        took_ms = now[at - 1].fields.get("duration_ms") if at == len(known) > 0 else None
+        pieces += [(part.type, more, took_ms)] if more else []
+    return pieces
 
 
 def _explicit(body: Body) -> list[_Growing]:

@@ -1,5 +1,7 @@
 """What a message consists of beside its text: logged with its kind, kept in versions, and gone when it is forgotten."""
 
+from itertools import pairwise
+
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import select, text
@@ -15,7 +17,7 @@ from src.entities import (
     SendMessage,
     TextPart,
 )
-from src.entities.parts import Draft, is_sound, reworded, words
+from src.entities.parts import Draft, gained, is_sound, reworded, words
 from src.models import generation_chunks, message_versions, messages
 from tests.store import Store, on_each_database
 from tests.stores.history import index, verified
@@ -216,3 +218,23 @@ def test_another_text_stands_once_where_the_last_one_stood(parts: list[Part] | N
 def test_parts_that_cannot_be_are_refused(parts: object) -> None:
     with pytest.raises(ValidationError):
         SyncedMessage.model_validate({"message_id": "m", "role": "assistant", "content": "Blue.", "parts": parts})
+
+
+def test_what_was_gained_leads_from_one_look_at_a_reply_to_the_next() -> None:
+    looks = [
+        Body(""),
+        Body("Hm. "),
+        Body("", [ReasoningPart(text="Hm. Which sea?")]),
+        Body("Bl", [ReasoningPart(text="Hm. Which sea? Any.", duration_ms=9), TextPart()]),
+        Body("Blue.", [ReasoningPart(text="Hm. Which sea? Any.", duration_ms=9), TextPart()]),
+        Body("Blue.!", [ReasoningPart(text="Hm. Which sea? Any.", duration_ms=9),
+                        TextPart(text="Blue."), ReasoningPart(text="x"), TextPart(text="!")]),
+    ]  # fmt: skip
+    draft = Draft(looks[0])
+    for before, after in pairwise(looks):
+        draft = Draft(before, is_same_run=True)
+        for piece in gained(before, after):
+            draft.add(*piece)
+        assert draft.body().content == after.content
+        assert words(draft.body()).split() == words(after).split()
+    assert draft.body() == looks[-1]
