@@ -101,7 +101,8 @@ def _merge_known(
     tx: UnitOfWork, where: ConversationHead, stored: Message, one: ClientMessage, result: MergeResult, stamp: Stamp
 ) -> None:
     theirs = _body(stored, one)
-    is_same = theirs == _said(stored) and (one.status is None or _told(one) == _told_of(stored))
+    is_newer = one.status is not None and ((one.rev or 0) > stored.rev or _told(one) != _told_of(stored))
+    is_same = theirs == _said(stored) and not is_newer
     if stored.forgotten_at is not None:
         result.forgotten.append(stored.message_id)
     elif is_same or stored.status == "streaming" or one.forgotten_at is not None:
