@@ -99,7 +99,7 @@ async def test_another_text_keeps_the_other_parts(store: Store) -> None:
     message_id = await answered(store, BETWEEN, "Let me see. Blue.")
     await store.memory.edit_message(message_id, "Green.")
     assert await body(store, message_id) == ("Green.", PARTS)
-    await store.history.keep_aside(message_id, "Grey.")
+    await store.history.keep_conflict(message_id, "Grey.")
     versions: list[MessageVersion] = await store.history.versions(message_id)
     said = [(version.content, version.parts) for version in versions]
     original = ("Let me see. Blue.", BETWEEN)
