@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from src.entities import Change, Entity, Failure, MessageStatus, Timestamp, Usage
+from src.entities.base import absent
+from src.entities.parts import PartType
 
 
 def conversation_scope(conversation_id: str) -> str:
@@ -27,7 +29,9 @@ class ConversationActivity(Entity):
 
 
 class ReplyChunk(Entity):
-    """One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `durable_idx` are on disk."""
+    """One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `durable_idx` are on disk.
+    `kind` tells what kind of part it continues or begins, where that is not the text; a piece of `reasoning` without
+    content, that all before it was reasoning. `thought_ms` is how long the reasoning took that ends before it."""
 
     conversation_id: str
     locrit_name: str
@@ -37,6 +41,8 @@ class ReplyChunk(Entity):
     idx: int
     durable_idx: int
     content: str
+    kind: PartType | None = absent()
+    thought_ms: int | None = absent()
     timestamp: Timestamp
 
 

@@ -155,6 +155,7 @@ messages = Table(
     Column("role", Text, nullable=False),
     Column("status", Text, nullable=False),
     _text("content"),
+    Column("parts", Text),  # NULL: one text, which is the content
     Column("model", Text),
     Column("generation_id", Text),
     Column("usage", Text),
@@ -179,6 +180,7 @@ message_versions = Table(
     Column("message_id", Text, ForeignKey("messages.id"), primary_key=True),
     Column("rev", Integer, primary_key=True),
     _text("content"),
+    Column("parts", Text),
     Column("status", Text, nullable=False),
     _moment("created_at"),
     _checksum(),
@@ -214,6 +216,8 @@ generation_chunks = Table(
     Column("generation_id", Text, ForeignKey("generations.id"), primary_key=True),
     Column("idx", Integer, primary_key=True, comment="number of chunks before the end of this text"),
     Column("text", Text, nullable=False),
+    Column("kind", Text, comment="of which part it is; NULL: of the text"),
+    Column("thought_ms", BigInteger, comment="how long the reasoning took that ends here"),
     _checksum(),
 )
 

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import regex
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from src.entities import Failure, PromptContext, Usage
+from src.entities import Failure, Part, PromptContext, Usage
 
 MAX_CONTENT_CHARS = 200_000
 MAX_NAME_CHARS = 100
 MAX_FAILURE_CHARS = 10_000
+MAX_PARTS = 1_000
 
 
 Counted = TypeVar("Counted", Usage, PromptContext)
@@ -64,6 +65,16 @@ def tellable(failure: Failure) -> Failure:
         if len(storable(text)) > MAX_FAILURE_CHARS:
             raise ValueError(f"must have at most {MAX_FAILURE_CHARS} characters in each text")
     return failure
+
+
+def tellable_parts(parts: list[Part]) -> list[Part]:
+    for part in parts:
+        for value in part.model_dump().values():
+            if isinstance(value, str) and len(storable(value)) > MAX_CONTENT_CHARS:
+                raise ValueError(f"must have at most {MAX_CONTENT_CHARS} characters in each text")
+            if isinstance(value, int) and not 0 <= value < 2**53:
+                raise ValueError("must have numbers from 0 to 2^53")
+    return parts
 
 
 def one_path_segment(text: str) -> str:
@@ -137,6 +148,7 @@ Name = Annotated[
 ]
 Text = Annotated[str, Field(max_length=MAX_CONTENT_CHARS, json_schema_extra=STORABLE), AfterValidator(storable)]
 Content = Annotated[Text, Field(min_length=1, json_schema_extra=CONTENT), AfterValidator(not_blank)]
+Parts = Annotated[list[Part], Field(max_length=MAX_PARTS), AfterValidator(tellable_parts)]
 Metadata = Annotated[dict[str, Any], AfterValidator(finite)]
 Title = Annotated[
     str, Field(max_length=200, json_schema_extra=PRINTABLE), AfterValidator(printable), AfterValidator(storable)

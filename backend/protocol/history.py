@@ -10,6 +10,7 @@ from backend.protocol.fields import (
     Metadata,
     Moment,
     Name,
+    Parts,
     RequestModel,
     ResponseModel,
     Seq,
@@ -20,7 +21,8 @@ from backend.protocol.fields import (
     tellable,
 )
 from backend.protocol.locrits import LocritFields
-from src.entities import Checking, Failure, MessageStatus, MessageVersion, PromptContext, Role, Usage
+from src.entities import Body, Checking, Failure, MessageStatus, MessageVersion, PromptContext, Role, Usage
+from src.entities.parts import is_sound
 
 MAX_SYNCED = 5000
 
@@ -91,6 +93,7 @@ class SyncedMessage(RequestModel):
     usage: Annotated[Usage, AfterValidator(countable)] | None = None
     error: Annotated[Failure, AfterValidator(tellable)] | None = None
     context: Annotated[PromptContext, AfterValidator(countable)] | None = None
+    parts: Parts | None = None
     updated_at: Moment | None = None
     deleted_at: Moment | None = None
     forgotten_at: Moment | None = None
@@ -99,6 +102,8 @@ class SyncedMessage(RequestModel):
     def _says_something(self) -> Self:
         if self.status is None and self.forgotten_at is None:
             not_blank(self.content)
+        if not is_sound(Body(self.content, self.parts)):
+            raise ValueError("parts: their texts must be the content")
         return self
 
 

@@ -64,16 +64,17 @@ class ChatRoutes:
     async def _told(self, caller: Caller, turn: Turn) -> AsyncIterator[Mapping[str, Any]]:
         shown = False
         async for chunk in self._chat.watch(caller, turn.generation_id):
-            shown = True
-            yield _told_chunk(chunk.content, chunk.idx)
+            shown = shown or chunk.kind is None
+            yield _told_chunk(chunk.content, chunk.idx, chunk.kind)
         reply = await self._chat.wait(caller, turn.generation_id)
         if reply.content and not shown:  # it had ended before, when the question was a repeat
             yield _told_chunk(reply.content, 0)
         yield _told_end(reply)
 
 
-def _told_chunk(content: str, idx: int) -> Mapping[str, Any]:
-    return {"type": "chunk", "content": content, "idx": idx}
+def _told_chunk(content: str, idx: int, kind: str | None = None) -> Mapping[str, Any]:
+    """What is not the answer has a type of its own: who does not know it leaves it out."""
+    return {"type": kind or "chunk", "content": content, "idx": idx}
 
 
 def _told_end(reply: Message) -> Mapping[str, Any]:

@@ -1888,6 +1888,11 @@ export interface components {
              */
             ok: true;
             /**
+             * Parts
+             * @default null
+             */
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"])[] | null;
+            /**
              * Status
              * @enum {string}
              */
@@ -1895,7 +1900,7 @@ export interface components {
         };
         /**
          * GenerationState
-         * @description A running or ended reply: `content` reaches up to, not including, chunk `idx`.
+         * @description A running or ended reply: `content` and `parts` reach up to, not including, chunk `idx`.
          */
         GenerationState: {
             /** Content */
@@ -1908,6 +1913,11 @@ export interface components {
             idx: number;
             /** Message Id */
             message_id: string;
+            /**
+             * Parts
+             * @default null
+             */
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"])[] | null;
             /**
              * Status
              * @enum {string}
@@ -2375,8 +2385,9 @@ export interface components {
          * @description `seq` is its place in the conversation, from 1 without gaps. A streaming message's `content` reaches up to, not
          *     including, chunk `idx` of its generation. `parent_id` is the message that it follows, the conversation's id for the
          *     first: several that follow the same one are versions of a turn (a question put differently, a reply tried again),
-         *     and the newest counts. One without a parent follows the one before it. `context` of a reply says what its model was
-         *     not shown. Of a forgotten one only its place is left.
+         *     and the newest counts. One without a parent follows the one before it. `parts` are what it consists of, where that
+         *     is more than `content`. `context` of a reply says what its model was not shown. Of a forgotten one only its place is
+         *     left.
          */
         Message: {
             /** Content */
@@ -2428,6 +2439,11 @@ export interface components {
              * @default null
              */
             parent_id: string | null;
+            /**
+             * Parts
+             * @default null
+             */
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"])[] | null;
             /** Rev */
             rev: number;
             /**
@@ -2547,6 +2563,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Parts
+             * @default null
+             */
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"])[] | null;
             /** Rev */
             rev: number;
             /**
@@ -2984,6 +3005,42 @@ export interface components {
             op_id?: string | null;
         };
         /**
+         * ReasoningPart
+         * @description What a model thought before it went on: no answer. Without `duration_ms` nobody knows how long that took.
+         */
+        ReasoningPart: {
+            /**
+             * Duration Ms
+             * @default null
+             */
+            duration_ms?: number | null;
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "reasoning";
+        };
+        /**
+         * ReasoningPart
+         * @description What a model thought before it went on: no answer. Without `duration_ms` nobody knows how long that took.
+         */
+        ReasoningPartInput: {
+            /**
+             * Duration Ms
+             * @default null
+             */
+            duration_ms?: number | null;
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "reasoning";
+        };
+        /**
          * Refused
          * @description The acknowledgement of anything that was not done; `error` is also emitted as an event. `status` is the one that
          *     HTTP has for it.
@@ -3065,6 +3122,8 @@ export interface components {
         /**
          * ReplyChunk
          * @description One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `durable_idx` are on disk.
+         *     `kind` tells what kind of part it continues or begins, where that is not the text; a piece of `reasoning` without
+         *     content, that all before it was reasoning. `thought_ms` is how long the reasoning took that ends before it.
          */
         ReplyChunk: {
             /** Content */
@@ -3077,12 +3136,22 @@ export interface components {
             generation_id: string;
             /** Idx */
             idx: number;
+            /**
+             * Kind
+             * @default null
+             */
+            kind?: ("text" | "reasoning") | null;
             /** Locrit Name */
             locrit_name: string;
             /** Message Id */
             message_id: string;
             /** Session Id */
             session_id: string;
+            /**
+             * Thought Ms
+             * @default null
+             */
+            thought_ms?: number | null;
             /**
              * Timestamp
              * Format: date-time
@@ -3722,6 +3791,11 @@ export interface components {
              */
             parent_id?: string | null;
             /**
+             * Parts
+             * @default null
+             */
+            parts?: (components["schemas"]["TextPartInput"] | components["schemas"]["ReasoningPartInput"])[] | null;
+            /**
              * Rev
              * @default null
              */
@@ -3751,6 +3825,38 @@ export interface components {
         SyncLocrits: {
             /** Locrits */
             locrits: components["schemas"]["SyncedLocrit"][];
+        };
+        /**
+         * TextPart
+         * @description `text` is left out of the only one of a message: it is all of `content`. Several are `content` together.
+         */
+        TextPart: {
+            /**
+             * Text
+             * @default null
+             */
+            text?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "text";
+        };
+        /**
+         * TextPart
+         * @description `text` is left out of the only one of a message: it is all of `content`. Several are `content` together.
+         */
+        TextPartInput: {
+            /**
+             * Text
+             * @default null
+             */
+            text?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "text";
         };
         /**
          * Trash
@@ -3870,6 +3976,11 @@ export interface components {
              * @default null
              */
             parent_id: string | null;
+            /**
+             * Parts
+             * @default null
+             */
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"])[] | null;
             /** Rev */
             rev: number;
             /**

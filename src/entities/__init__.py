@@ -27,12 +27,14 @@ from src.entities.explorer import (
 from src.entities.integrity import Check, Checking, Examination, IntegrityReport
 from src.entities.locrits import AccessTo, Locrit, OpenTo
 from src.entities.merge import ClientConversation, ClientLocrit, ClientMessage, MergeResult
+from src.entities.parts import Body, Part, ReasoningPart, TextPart
 from src.entities.search import Filters, Found, Mark, SearchCursor
 from src.entities.storage import StorageUsage
 from src.entities.trash import Emptied, Left, Trash, TrashedMemory, TrashedMessage
 
 __all__ = [
     "AccessTo",
+    "Body",
     "Change",
     "ChangeEvent",
     "Check",
@@ -71,7 +73,9 @@ __all__ = [
     "NewMessage",
     "OpenConversation",
     "OpenTo",
+    "Part",
     "PromptContext",
+    "ReasoningPart",
     "RememberedMessage",
     "RememberedSession",
     "Role",
@@ -80,6 +84,7 @@ __all__ = [
     "SearchHit",
     "SendMessage",
     "StorageUsage",
+    "TextPart",
     "Timestamp",
     "Trash",
     "TrashedMemory",

@@ -4,7 +4,17 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 
 @lru_cache(maxsize=1024)  # much happens in the same millisecond: a batch, the two moments of a new message
@@ -30,10 +40,25 @@ Role = Literal["user", "assistant", "system", "tool"]
 MessageStatus = Literal["complete", "streaming", "interrupted", "failed", "stopped"]
 
 
+def absent() -> Any:
+    """The default of a field that few have: while it is None, it is not in what is sent and stored."""
+    return Field(default=None, exclude_if=lambda value: value is None)
+
+
 class Entity(BaseModel):
-    """Fields with defaults are always present in what the server sends, and the schema says so."""
+    """Fields with defaults are present in what the server sends, but for those that are `absent`, and the schema says
+    so."""
 
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        told = handler(schema)
+        fields = handler.resolve_ref_schema(told)
+        may_lack = {name for name, field in cls.model_fields.items() if field.exclude_if is not None}
+        if may_lack and "required" in fields:
+            fields["required"] = [name for name in fields["required"] if name not in may_lack]
+        return told
 
     def wire(self) -> dict[str, Any]:
         return self.model_dump(mode="json")

@@ -1,10 +1,12 @@
 """What services ask of the store: to open a conversation, to save a message or a question, to end a reply."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from src.entities.base import Failure, MessageStatus, Role
 from src.entities.conversations import PromptContext, Usage
+from src.entities.parts import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class NewMessage:
     usage: Usage | None = None
     error: Failure | None = None
     context: PromptContext | None = None
+    parts: Sequence[Part] | None = None
     created_at: int | None = None
     updated_at: int | None = None
     deleted_at: int | None = None
@@ -87,9 +90,10 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True)
 class GenerationResult:
-    """How a reply ended. `content` is all of its text; None keeps what the log has."""
+    """How a reply ended. `content` is all of its text, beside its `parts`; None keeps what the log has."""
 
     status: MessageStatus
     content: str | None = None
     usage: Usage | None = None
     error: Failure | None = None
+    parts: Sequence[Part] | None = None

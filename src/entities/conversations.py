@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from src.entities.base import Entity, Failure, MessageStatus, Role, Timestamp
+from src.entities.base import Entity, Failure, MessageStatus, Role, Timestamp, absent
+from src.entities.parts import Part
 
 
 class Conversation(Entity):
@@ -57,8 +58,9 @@ class Message(Entity):
     """`seq` is its place in the conversation, from 1 without gaps. A streaming message's `content` reaches up to, not
     including, chunk `idx` of its generation. `parent_id` is the message that it follows, the conversation's id for the
     first: several that follow the same one are versions of a turn (a question put differently, a reply tried again),
-    and the newest counts. One without a parent follows the one before it. `context` of a reply says what its model was
-    not shown. Of a forgotten one only its place is left."""
+    and the newest counts. One without a parent follows the one before it. `parts` are what it consists of, where that
+    is more than `content`. `context` of a reply says what its model was not shown. Of a forgotten one only its place is
+    left."""
 
     message_id: str
     conversation_id: str
@@ -66,6 +68,7 @@ class Message(Entity):
     parent_id: str | None = None
     role: Role
     content: str
+    parts: list[Part] | None = absent()
     status: MessageStatus = "complete"
     rev: int
     model: str | None = None
@@ -86,6 +89,7 @@ class MessageVersion(Entity):
 
     rev: int
     content: str
+    parts: list[Part] | None = absent()
     status: MessageStatus
     created_at: Timestamp
 
@@ -100,7 +104,7 @@ class Turn(Entity):
 
 
 class GenerationState(Entity):
-    """A running or ended reply: `content` reaches up to, not including, chunk `idx`."""
+    """A running or ended reply: `content` and `parts` reach up to, not including, chunk `idx`."""
 
     generation_id: str
     message_id: str
@@ -108,3 +112,4 @@ class GenerationState(Entity):
     status: MessageStatus
     idx: int
     content: str
+    parts: list[Part] | None = absent()

@@ -5,6 +5,7 @@ from typing import Any
 
 from src.entities.base import Failure, MessageStatus, Role
 from src.entities.conversations import PromptContext, Usage
+from src.entities.parts import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class ClientMessage:
     usage: Usage | None = None
     error: Failure | None = None
     context: PromptContext | None = None
+    parts: list[Part] | None = None
     updated_at: int | None = None
     deleted_at: int | None = None
     forgotten_at: int | None = None

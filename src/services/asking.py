@@ -37,7 +37,7 @@ class _Request:
     path: list[Message]
 
     def prompt(self, window: Window, history_share: float = 1.0) -> Prompt:
-        return prompt.build(self.locrit, self.path, self.generation.begun, window, history_share)
+        return prompt.build(self.locrit, self.path, self.generation.begun.content, window, history_share)
 
     def would_use_more_than(self, window: Window) -> bool:
         try:

@@ -3,17 +3,20 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
 from src import awake
-from src.entities import Conversation, Failure, GenerationResult, GenerationState, Message, MessageStatus, Turn
+from src.entities import Body, Conversation, Failure, GenerationResult, GenerationState, Message, MessageStatus, Turn
+from src.entities.parts import TEXT
 from src.errors import LocritError, StoreUnavailable
 from src.events import Event, ReplyChunk, ReplySaved
 from src.ids import now_ms
 from src.services.llm.protocol import Delta
 from src.services.outcome import UNEXPLAINED, Outcome, failure_of
+from src.services.reasoning import Piece, Splitter
 from src.services.replies import Replies
+from src.services.transcript import Transcript
 
 SAVE_EVERY_CHARS = 100
 SAVE_EVERY_S = 0.25
@@ -43,23 +46,24 @@ class Generation:
         self.reply = turn.reply
         self.question = turn.message
         self.conversation_id = turn.reply.conversation_id
-        self.pieces: list[str] = []
-        self.begun = turn.reply.content
+        self.begun = Body(turn.reply.content, turn.reply.parts)
         """What a reply that goes on had said before."""
         self.ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._replies = replies
         self._keep_trying_s = keep_trying_s
         self._locrit_name = self._session_id = ""
-        self._saved = self._saved_told = 0
-        self._held = ""
-        self._unsaved_chars = 0
+        self._transcript = Transcript(self.begun, self._elapsed_ms)
+        self._saved_told = 0
         self._saving = asyncio.Lock()
         self._begun = time.perf_counter()
-        self._first_token_ms = 0.0
         self._cancelled_as: GenerationResult | None = None
         self._receiving = False
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def pieces(self) -> list[Piece]:
+        return self._transcript.pieces
 
     def start(
         self,
@@ -93,7 +97,7 @@ class Generation:
             conversation_id=self.conversation_id,
             status=status,
             idx=len(self.pieces),
-            content=self._content(len(self.pieces)),
+            **self._transcript.said.body()._asdict(),
         )
 
     async def watch(self) -> AsyncGenerator[ReplyChunk, None]:
@@ -130,7 +134,8 @@ class Generation:
         saver.add_done_callback(self._saver_ended)
         try:
             outcome = await self._heard(deltas)
-            return outcome.ending(self._content(len(self.pieces)), self._first_token_ms, self._elapsed_ms())
+            content, first_token_ms = self._transcript.said.body().content, self._transcript.first_token_ms
+            return outcome.ending(content, first_token_ms, self._elapsed_ms())
         except asyncio.CancelledError:
             return self._cancelled_as or GenerationResult("interrupted", error=INTERRUPTED)
         except LocritError as error:
@@ -161,36 +166,36 @@ class Generation:
         raise StoreUnavailable(GIVEN_UP, hint=SAVED_AFTER_ALL)
 
     async def _take_in(self, deltas: AsyncGenerator[Delta, None]) -> Outcome:
-        outcome = Outcome()
+        outcome, splitter = Outcome(), Splitter()
         try:
             async with aclosing(deltas):
                 async for delta in deltas:
                     outcome.note(delta)
-                    if delta.content:
-                        self._add(delta.content)
-                    if self._unsaved_chars >= SAVE_EVERY_CHARS:
+                    self._add(splitter.split(delta))
+                    if self._transcript.unsaved_chars >= SAVE_EVERY_CHARS:
                         await self._save()
         finally:
+            self._add(splitter.rest())
             self._tell()
+        outcome.thought = splitter.has_thought
+        if outcome.is_all_said and (text := splitter.taken_back()):
+            self._transcript.said.take_back(*text)
         return outcome
 
-    def _add(self, text: str) -> None:
-        if not self._first_token_ms:
-            self._first_token_ms = self._elapsed_ms()
-        self._held += text
-        self._unsaved_chars += len(text)
-        if not self._is_behind():
-            self._tell()
+    def _add(self, pieces: Sequence[Piece]) -> None:
+        for piece in pieces:
+            if not self._transcript.takes(piece):
+                self._tell()
+            self._transcript.hold(piece)
+            if not self._is_behind():
+                self._tell()
 
     def _tell(self) -> None:
         """What has been held back is one piece."""
-        if not self._held:
-            return
-        self.pieces.append(self._held)
-        self._held = ""
-        self._publish(self._chunk(len(self.pieces) - 1))
-        self._saved_told = self._saved
-        self._tell_watchers()
+        if self._transcript.tell():
+            self._publish(self._chunk(len(self.pieces) - 1))
+            self._saved_told = self._transcript.saved
+            self._tell_watchers()
 
     async def _save_regularly(self) -> None:
         saves = 0
@@ -199,24 +204,23 @@ class Generation:
             await self._save()
             saves += 1
             if saves % FOLD_EVERY_SAVES == 0:
-                await self._folded(self._saved)
+                async with self._saving:
+                    await self._folded(self._transcript.saved)
 
     async def _save(self) -> None:
         self._tell()
         async with self._saving:
-            idx = len(self.pieces)
-            if idx == self._saved:
+            if len(self.pieces) == self._transcript.saved:
                 self._tell_saved()
-                return
-            text = "".join(self.pieces[self._saved : idx])
-            await self._append(idx, text)
-            self._saved = idx
-            self._unsaved_chars -= len(text)  # not before: what is on its way to the disk is not saved
+            for idx, piece in self._transcript.unsaved():
+                await self._append(idx, piece)
 
-    async def _append(self, idx: int, text: str) -> None:
+    async def _append(self, idx: int, piece: Piece) -> None:
         """However long the database is locked or full: until then no more is shown, and nothing is given up."""
         try:
-            await self._replies.append_chunk(self.id, idx, text)
+            await self._replies.append_chunk(self.id, idx, piece.text, piece.kind, piece.thought_ms)
+            if not piece.text:  # it is about what was said before
+                await self._folded(idx)
         except StoreUnavailable as error:
             log.error("Reply %s waits to be saved: %s", self.id, error.message)
             try:
@@ -228,8 +232,9 @@ class Generation:
                 raise StoreUnavailable(GIVEN_UP, hint=SAVED_AFTER_ALL) from error
 
     async def _folded(self, idx: int) -> bool:
+        """`idx` is how far what is saved reaches."""
         try:
-            await self._replies.fold_reply(self.id, self.reply.message_id, idx, self._content(idx))
+            await self._replies.fold_reply(self.id, self.reply.message_id, idx, *self._transcript.saved_draft.body())
         except StoreUnavailable as error:
             log.warning("Reply %s cannot be folded: %s", self.id, error.message)
             return False
@@ -237,17 +242,17 @@ class Generation:
 
     def _tell_saved(self) -> None:
         """Pieces say how much is saved; while none comes, this does, once."""
-        if self._saved_told < self._saved:
-            self._saved_told = self._saved
+        if self._saved_told < self._transcript.saved:
+            self._saved_told = self._transcript.saved
             place = {"conversation_id": self.conversation_id, "generation_id": self.id}
-            self._publish(ReplySaved(message_id=self.reply.message_id, durable_idx=self._saved, **place))
+            self._publish(ReplySaved(message_id=self.reply.message_id, durable_idx=self._transcript.saved, **place))
 
     async def _finish(self, ending: GenerationResult) -> Message:
         """What cannot be stored of an end, such as its reason, must not keep the reply from having one."""
-        content = self._content(len(self.pieces))
+        content, parts = self._transcript.said.body()
         for final in (
-            GenerationResult(ending.status, content, ending.usage, ending.error),
-            GenerationResult(ending.status, content, error=UNEXPLAINED if ending.error else None),
+            GenerationResult(ending.status, content, ending.usage, ending.error, parts),
+            GenerationResult(ending.status, content, error=UNEXPLAINED if ending.error else None, parts=parts),
         ):
             try:
                 return await self._save_end(final)
@@ -265,6 +270,7 @@ class Generation:
                 await asyncio.sleep(RETRY_SAVE_S)
 
     def _chunk(self, idx: int) -> ReplyChunk:
+        piece = self.pieces[idx]
         return ReplyChunk(
             conversation_id=self.conversation_id,
             locrit_name=self._locrit_name,
@@ -272,13 +278,12 @@ class Generation:
             generation_id=self.id,
             message_id=self.reply.message_id,
             idx=idx,
-            durable_idx=self._saved,
-            content=self.pieces[idx],
+            durable_idx=self._transcript.saved,
+            content=piece.text,
+            kind=None if piece.kind == TEXT else piece.kind,
+            thought_ms=piece.thought_ms,
             timestamp=now_ms(),
         )
-
-    def _content(self, idx: int) -> str:
-        return self.begun + "".join(self.pieces[:idx])
 
     def _tell_watchers(self) -> None:
         self._news.set()

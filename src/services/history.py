@@ -67,8 +67,7 @@ class HistoryService:
 
         def roll_back(tx: UnitOfWork) -> Message:
             current = messages.owned(tx.connection, caller.user_id, message_id)
-            content = versions.content_at(tx.connection, message_id, rev)
-            return revisions.edit(tx, current, content, None, operation)
+            return revisions.roll_back(tx, current, versions.body_at(tx.connection, message_id, rev), operation)
 
         return await self._db.run_once(operation, messages.effect(message_id, roll_back))
 

@@ -27,8 +27,12 @@ class Outcome:
     def note(self, delta: Delta) -> None:
         self.usage = delta.usage or self.usage
         self.done_reason = delta.done_reason or self.done_reason
-        self.thought = self.thought or delta.thinking != ""
         self.wants_tool = self.wants_tool or delta.wants_tool
+
+    @property
+    def is_all_said(self) -> bool:
+        """As far as the model is concerned."""
+        return self.done_reason in WHOLE
 
     def ending(self, content: str, first_token_ms: float, total_ms: float) -> GenerationResult:
         """Of a reply that consists of `content`."""
@@ -44,7 +48,7 @@ class Outcome:
             return self._nothing_said(content)
         if self.done_reason in LIMITED:
             return LimitReached(f"The reply was cut at its limit{self._tokens()}.")
-        if self.done_reason not in WHOLE:
+        if not self.is_all_said:
             return ModelCut(f"The model ended the reply before it was complete ({self.done_reason}).")
         return None
 

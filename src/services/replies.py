@@ -6,7 +6,8 @@ The server's own hand, for the chat service alone: nobody who asks for something
 import asyncio
 from collections.abc import AsyncGenerator, Collection
 
-from src.entities import Conversation, GenerationResult, GenerationState, Locrit, Message, PromptContext
+from src.entities import Body, Conversation, GenerationResult, GenerationState, Locrit, Message, Part, PromptContext
+from src.entities.parts import TEXT, gained
 from src.events import ReplyChunk
 from src.ids import now_ms
 from src.operations import Stamp
@@ -25,12 +26,18 @@ class Replies:
         """Before the model is asked."""
         await self._db.write(lambda tx: generations.record_prompt(tx, generation_id, model, context))
 
-    async def append_chunk(self, generation_id: str, idx: int, text: str) -> None:
-        """Log a running reply's text up to, not including, chunk `idx`. Raises Conflict when the reply has ended."""
-        await self._db.write(lambda tx: generations.append(tx, generation_id, idx, text))
+    async def append_chunk(
+        self, generation_id: str, idx: int, text: str, kind: str = TEXT, thought_ms: int | None = None
+    ) -> None:
+        """Log a running reply's text, or that of another kind of part, up to, not including, chunk `idx`. Raises
+        Conflict when the reply has ended."""
+        await self._db.write(lambda tx: generations.append(tx, generation_id, idx, text, kind, thought_ms))
 
-    async def fold_reply(self, generation_id: str, message_id: str, idx: int, content: str) -> None:
-        await self._db.write(lambda tx: generations.fold(tx, generation_id, message_id, idx, content))
+    async def fold_reply(
+        self, generation_id: str, message_id: str, idx: int, content: str, parts: list[Part] | None = None
+    ) -> None:
+        so_far = Body(content, parts)
+        await self._db.write(lambda tx: generations.fold(tx, generation_id, message_id, idx, so_far))
 
     async def finish_reply(self, generation_id: str, ending: GenerationResult) -> Message:
         """The reply's final state; a reply that has ended stays as it ended."""
@@ -62,19 +69,23 @@ class Replies:
         For one of another process: what it says is seen once it is saved. Each piece is all that came since the last
         look, and has the `idx` of the first of them.
         """
-        idx = shown = 0
+        idx, shown = 0, Body("")
         is_running = (await self.generation(generation_id)).status == "streaming"
         while is_running:
             state = await self.generation(generation_id)
             is_running = state.status == "streaming"
-            if more := state.content[shown:]:
-                next_idx = state.idx if is_running else idx + 1
-                yield await self._logged(state, idx, next_idx, more)
-                idx, shown = next_idx, len(state.content)
+            now = Body(state.content, state.parts)
+            more = gained(shown, now)
+            next_idx = state.idx if is_running else idx + len(more)
+            for n, piece in enumerate(more):
+                yield await self._logged(state, idx + n, next_idx, *piece)
+            idx, shown = next_idx, now
             if is_running:
                 await asyncio.sleep(LOOK_EVERY_S)
 
-    async def _logged(self, state: GenerationState, idx: int, durable_idx: int, content: str) -> ReplyChunk:
+    async def _logged(
+        self, state: GenerationState, idx: int, durable_idx: int, kind: str, content: str, thought_ms: int | None
+    ) -> ReplyChunk:
         id_ = state.conversation_id
         where = await self._db.read(lambda connection: conversations.require(connection, id_))
         return ReplyChunk(
@@ -86,6 +97,8 @@ class Replies:
             idx=idx,
             durable_idx=durable_idx,
             content=content,
+            kind=None if kind == TEXT else kind,
+            thought_ms=thought_ms,
             timestamp=now_ms(),
         )
 

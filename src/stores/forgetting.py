@@ -28,6 +28,7 @@ _STUB = CompiledStatement(
     .where(messages_table.c.id == bindparam("message"))
     .values(
         content="",
+        parts=None,
         metadata="{}",
         error=None,
         usage=None,

@@ -39,6 +39,7 @@ def _copy(message: Message) -> NewMessage:
         message.content,
         "interrupted" if message.status == "streaming" else message.status,
         model=message.model,
+        parts=message.parts,
         metadata={**message.metadata, "copied_from": message.message_id},
         created_at=message.created_at,
     )

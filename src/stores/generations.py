@@ -7,7 +7,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, not_, or_, select, update
 
-from src.entities import GenerationResult, GenerationState, Message, MessageStatus, NewMessage, PromptContext, Usage
+from src.entities import (
+    Body,
+    GenerationResult,
+    GenerationState,
+    Message,
+    MessageStatus,
+    NewMessage,
+    PromptContext,
+    Usage,
+)
+from src.entities.parts import TEXT, as_json
 from src.errors import Conflict, NotFound
 from src.events import ReplyEnded
 from src.models import generation_chunks, generations
@@ -24,11 +34,13 @@ _LOCKED = CompiledStatement(select(generations).where(generations.c.id == bindpa
 _RUNNING = select(generations.c.id, generations.c.process_id).where(generations.c.status == "streaming")
 _LOG = CompiledStatement(
     insert(generation_chunks).from_select(
-        ["generation_id", "idx", "text", "checksum"],
+        ["generation_id", "idx", "text", "kind", "thought_ms", "checksum"],
         select(
             generations.c.id,
             bindparam("idx", type_=generation_chunks.c.idx.type),
             bindparam("text", type_=generation_chunks.c.text.type),
+            bindparam("kind", type_=generation_chunks.c.kind.type),
+            bindparam("thought_ms", type_=generation_chunks.c.thought_ms.type),
             bindparam("checksum", type_=generation_chunks.c.checksum.type),
         )
         .where(generations.c.id == bindparam("generation"), generations.c.status == "streaming")
@@ -39,7 +51,7 @@ _LOG = CompiledStatement(
 _FOLD_CONTENT = CompiledStatement(
     update(messages_table)
     .where(messages_table.c.id == bindparam("message"), messages_table.c.generation_id == bindparam("generation"))
-    .values(content=bindparam("text"))
+    .values(content=bindparam("text"), parts=bindparam("others"))
 )
 _FOLD_IDX = CompiledStatement(
     update(generations)
@@ -88,12 +100,15 @@ def _open_log(tx: UnitOfWork, where: ConversationHead, generation_id: str, messa
     conversations.announce_activity(tx, where, running=True, now=now)
 
 
-def append(tx: UnitOfWork, generation_id: str, idx: int, text: str) -> None:
-    """Log the text up to, not including, chunk `idx`. Raises Conflict, with its batch, when the reply has ended: what
-    was ended by another process while this one was thought dead takes nothing in any more (a fence)."""
-    row = {"generation_id": generation_id, "idx": idx, "text": text}
-    checksum = checksums.of(generation_chunks, row)
-    tx.store_later(_log, {"generation": generation_id, "idx": idx, "text": text, "checksum": checksum})
+def append(
+    tx: UnitOfWork, generation_id: str, idx: int, text: str, kind: str | None = None, thought_ms: int | None = None
+) -> None:
+    """Log what was said up to, not including, chunk `idx`: see `Draft.add`. Raises Conflict, with its batch, when the
+    reply has ended: what was ended by another process while this one was thought dead takes nothing in any more (a
+    fence)."""
+    said = {"idx": idx, "text": text, "kind": None if kind == TEXT else kind, "thought_ms": thought_ms}
+    checksum = checksums.of(generation_chunks, {"generation_id": generation_id, **said})
+    tx.store_later(_log, {"generation": generation_id, **said, "checksum": checksum})
 
 
 def _log(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -103,11 +118,12 @@ def _log(connection: Connection, rows: list[dict[str, Any]]) -> None:
     checksums.count(connection, generation_chunks.name, len(rows))
 
 
-def fold(tx: UnitOfWork, generation_id: str, message_id: str, idx: int, content: str) -> None:
-    """The text so far becomes the message's, together with the index that it covers. Raises Conflict as `append`."""
+def fold(tx: UnitOfWork, generation_id: str, message_id: str, idx: int, so_far: Body) -> None:
+    """What was said so far becomes the message's, with the index that it covers. Raises Conflict as `append`."""
     if not tx.write_now(_FOLD_IDX, {"generation": generation_id, "idx": idx}):
         raise _ended_elsewhere()
-    tx.write_now(_FOLD_CONTENT, {"message": message_id, "generation": generation_id, "text": content})
+    said = {"text": so_far.content, "others": as_json(so_far.parts)}
+    tx.write_now(_FOLD_CONTENT, {"message": message_id, "generation": generation_id, **said})
 
 
 def _ended_elsewhere() -> Conflict:
@@ -132,6 +148,7 @@ def finish(tx: UnitOfWork, generation_id: str, ending: GenerationResult, stamp: 
         {
             "status": ending.status,
             "content": reply.content if ending.content is None else ending.content,
+            "parts": as_json(reply.parts if ending.content is None else ending.parts),
             "model": generation.model or reply.model,  # one that went on has had one before
             "context": generation.context,
             "usage": messages.as_json(usage),
@@ -237,4 +254,5 @@ def state(connection: Connection, generation_id: str, owner_id: str | None = Non
         status=generation.status,
         idx=reply.idx,
         content=reply.content,
+        parts=reply.parts,
     )

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from src.entities import ClientMessage, GenerationResult, MergeResult, Message, MessageStatus, NewMessage
+from src.entities import Body, ClientMessage, GenerationResult, MergeResult, Message, MessageStatus, NewMessage
+from src.entities.parts import as_json, reworded, words
 from src.errors import InvalidInput
 from src.operations import Stamp
 from src.stores import conversations, generations, messages, saving, versions
@@ -77,6 +78,7 @@ def _add(tx: UnitOfWork, where: ConversationHead, tree: Tree, one: ClientMessage
         usage=None if is_stub else one.usage,
         error=None if is_stub else one.error,
         context=None if is_stub else one.context,
+        parts=None if is_stub else one.parts,
         created_at=one.created_at,
         updated_at=one.updated_at,
         deleted_at=one.deleted_at or one.forgotten_at,
@@ -98,7 +100,9 @@ def _parent(tx: UnitOfWork, tree: Tree, message_id: str, parent_id: str) -> str:
 def _merge_known(
     tx: UnitOfWork, where: ConversationHead, stored: Message, one: ClientMessage, result: MergeResult, stamp: Stamp
 ) -> None:
-    is_same = one.content == stored.content and (one.status is None or _told(one) == _told_of(stored))
+    theirs = _body(stored, one)
+    is_newer = one.status is not None and ((one.rev or 0) > stored.rev or _told(one) != _told_of(stored))
+    is_same = theirs == _said(stored) and not is_newer
     if stored.forgotten_at is not None:
         result.forgotten.append(stored.message_id)
     elif is_same or stored.status == "streaming" or one.forgotten_at is not None:
@@ -112,7 +116,7 @@ def _merge_known(
         _take(tx, where, stored, one, stamp)
         result.updated.append(stored.message_id)
     else:
-        versions.put_between(tx, where, stored, one.content, stamp)
+        versions.put_between(tx, where, stored, theirs, stamp)
         result.conflicted.append(stored.message_id)
 
 
@@ -120,14 +124,16 @@ def _is_later(stored: Message, one: ClientMessage) -> bool:
     """The server was rolled back behind it, or was stopped before the reply had come to its end."""
     if one.status is None:
         return False
-    goes_on = one.content.startswith(stored.content) and (one.ending in ENDED or one.content != stored.content)
+    theirs, ours = words(_body(stored, one)), words(_said(stored))
+    goes_on = theirs.startswith(ours) and (one.ending in ENDED or theirs != ours)
     return (one.rev or 0) > stored.rev or (stored.status == "interrupted" and goes_on)
 
 
 def _take(tx: UnitOfWork, where: ConversationHead, stored: Message, one: ClientMessage, stamp: Stamp) -> None:
-    if one.content != stored.content:
+    theirs = _body(stored, one)
+    if theirs != _said(stored):
         messages.keep_version(tx, stored)
-    values: dict[str, Any] = {"content": one.content}
+    values: dict[str, Any] = {"content": theirs.content, "parts": as_json(theirs.parts)}
     if one.status is not None:
         values |= _told(one) | {"rev": max(stored.rev + 1, one.rev or 0), "updated_at": one.updated_at or stamp.time}
     was, is_ = stored.deleted_at is not None, values.get("deleted_at", stored.deleted_at) is not None
@@ -136,6 +142,15 @@ def _take(tx: UnitOfWork, where: ConversationHead, stored: Message, one: ClientM
     if one.status is not None and stored.generation_id is not None:
         ending = GenerationResult(one.ending, usage=one.usage, error=one.error)
         generations.set_ended(tx, stored.generation_id, ending, stamp.time)
+
+
+def _body(stored: Message, one: ClientMessage) -> Body:
+    """Who does not know more of it than its words leaves its other parts as they are."""
+    return Body(one.content, reworded(stored.parts) if one.status is None else one.parts)
+
+
+def _said(stored: Message) -> Body:
+    return Body(stored.content, stored.parts)
 
 
 def _told(one: ClientMessage) -> dict[str, Any]:
@@ -148,8 +163,10 @@ def _told_of(stored: Message) -> dict[str, Any]:
 
 
 def _as_json(one: ClientMessage | Message) -> dict[str, Any]:
-    parts = {"usage": one.usage, "error": one.error, "context": one.context}
-    return {name: messages.as_json(part) for name, part in parts.items()} | {"metadata": to_json(one.metadata).decode()}
+    told = {"usage": one.usage, "error": one.error, "context": one.context}
+    return {name: messages.as_json(value) for name, value in told.items()} | {
+        "metadata": to_json(one.metadata).decode()
+    }
 
 
 def _was_said(tx: UnitOfWork, stored: Message, content: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from src.entities import Failure, Message, NewMessage, PromptContext, Usage
+from src.entities import Body, Failure, Message, NewMessage, PromptContext, Usage, parts
 from src.errors import Conflict, Forgotten, NotFound
 from src.events import conversation_scope
 from src.models import conversations as conversation_table
@@ -39,7 +39,13 @@ _FIRST_SINCE = CompiledStatement(
     _OF_CONVERSATION.where(_IS_THERE, messages.c.created_at >= bindparam("at")).order_by(messages.c.seq).limit(1)
 )
 _UNFOLDED = CompiledStatement(
-    select(generation_chunks.c.idx, generation_chunks.c.text)
+    select(
+        generation_chunks.c.idx,
+        generation_chunks.c.text,
+        generation_chunks.c.kind,
+        generation_chunks.c.thought_ms,
+        generations.c.folded_idx,
+    )
     .join(generations, generations.c.id == generation_chunks.c.generation_id)
     .where(
         generation_chunks.c.generation_id == bindparam("generation"), generation_chunks.c.idx > generations.c.folded_idx
@@ -60,6 +66,7 @@ def entity(row: Row[Any]) -> Message:
             "error": Failure.model_validate_json(row.error) if row.error else None,
             "context": PromptContext.model_validate_json(row.context) if row.context else None,
             "metadata": json.loads(row.metadata),
+            "parts": parts.from_json(row.parts),
         }
     )
 
@@ -71,9 +78,12 @@ def _complete(connection: Connection, row: Row[Any]) -> Message:
         return message
     generation = {"generation": message.generation_id}
     chunks = _UNFOLDED.all(connection, generation)
-    idx = chunks[-1].idx if chunks else _FOLDED_IDX.all(connection, generation)[0].folded_idx
-    content = message.content + "".join(chunk.text for chunk in chunks)
-    return message.model_copy(update={"content": content, "idx": idx})
+    if not chunks:
+        return message.model_copy(update={"idx": _FOLDED_IDX.all(connection, generation)[0].folded_idx})
+    draft = parts.Draft(Body(message.content, message.parts), is_same_run=chunks[0].folded_idx > 0)
+    for chunk in chunks:
+        draft.add(chunk.kind or parts.TEXT, chunk.text, chunk.thought_ms)
+    return message.model_copy(update={**draft.body()._asdict(), "idx": chunks[-1].idx})
 
 
 def find(connection: Connection, message_id: str) -> Message | None:
@@ -182,10 +192,11 @@ def _insert(
         "deleted_at": new.deleted_at,
         "forgotten_at": new.forgotten_at,
     }
-    parts = {"usage": new.usage, "error": new.error, "context": new.context}
-    message = Message(message_id=new.id, metadata=new.metadata, **parts, **shared)
+    told = {"usage": new.usage, "error": new.error, "context": new.context}
+    message = Message(message_id=new.id, metadata=new.metadata, parts=new.parts, **told, **shared)
     tx.identities[messages, new.id] = message
-    texts = {name: as_json(part) for name, part in parts.items()} | {"metadata": to_json(new.metadata).decode()}
+    texts = {name: as_json(part) for name, part in told.items()} | {"metadata": to_json(new.metadata).decode()}
+    texts["parts"] = parts.as_json(new.parts)
     origin = {"copied_from": copies.origin_in(new.metadata)}
     tx.insert_later(messages, {"id": new.id, "locrit_id": where.locrit_id, **texts, **origin, **shared})
     scope, type_ = conversation_scope(where.id), "message.forgotten" if new.forgotten_at else "message.created"
@@ -197,9 +208,9 @@ def _insert(
     return message
 
 
-def as_json(part: Usage | Failure | PromptContext | None) -> str | None:
-    """A part of a message as its column holds it."""
-    return part.model_dump_json() if part else None
+def as_json(value: Usage | Failure | PromptContext | None) -> str | None:
+    """As its column holds it."""
+    return value.model_dump_json() if value else None
 
 
 def change(
@@ -247,5 +258,5 @@ def check_not_forgotten(message: Message) -> None:
 
 def keep_version(tx: UnitOfWork, old: Message) -> None:
     """Nothing is overwritten: what an edit replaces stays readable."""
-    row = {"message_id": old.message_id, "rev": old.rev, "content": old.content, "status": old.status}
-    tx.insert_later(message_versions, row | {"created_at": old.updated_at})
+    row = {"message_id": old.message_id, "rev": old.rev, "content": old.content, "parts": parts.as_json(old.parts)}
+    tx.insert_later(message_versions, row | {"status": old.status, "created_at": old.updated_at})

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from src.entities import Message
+from src.entities import Body, Message, parts
 from src.errors import Conflict
 from src.operations import Stamp
 from src.stores import conversations, messages
@@ -13,9 +13,20 @@ _EVENT_TYPES = {"edit": "message.updated", "delete": "message.deleted", "restore
 
 
 def edit(tx: UnitOfWork, current: Message, content: str, rev: int | None, stamp: Stamp) -> Message:
-    """Raises Conflict for a running reply, and for a stale `rev` unless it says so already: two who wrote the same
-    agree."""
-    return _revise(tx, "edit", current, current.content == content, {"content": content}, rev, stamp)
+    """The text; its other parts stay. Raises Conflict for a running reply, and for a stale `rev` unless it says so
+    already: two who wrote the same agree."""
+    is_so = current.content == content
+    return _revise(tx, "edit", current, is_so, _columns(Body(content, parts.reworded(current.parts))), rev, stamp)
+
+
+def roll_back(tx: UnitOfWork, current: Message, to: Body, stamp: Stamp) -> Message:
+    """All of what it said. Raises Conflict for a running reply."""
+    is_so = to == (current.content, current.parts)
+    return _revise(tx, "edit", current, is_so, _columns(to), None, stamp)
+
+
+def _columns(body: Body) -> dict[str, Any]:
+    return {"content": body.content, "parts": parts.as_json(body.parts)}
 
 
 def set_deleted(tx: UnitOfWork, current: Message, is_deleted: bool, stamp: Stamp) -> Message:

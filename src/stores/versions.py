@@ -1,8 +1,10 @@
 """Versions of a message: what an edit replaces is kept, and can be brought back as a new version."""
 
-from sqlalchemy import Connection, bindparam, select
+from typing import Any
 
-from src.entities import Message, MessageVersion
+from sqlalchemy import Connection, Row, bindparam, select
+
+from src.entities import Body, Message, MessageVersion, parts
 from src.errors import NotFound
 from src.models import message_versions
 from src.operations import Stamp
@@ -20,15 +22,19 @@ _OF_MESSAGE = (
 def history(connection: Connection, message_id: str) -> list[MessageVersion]:
     """Newest first; the first is what the message says now."""
     now = messages.require(connection, message_id)
-    current = MessageVersion(rev=now.rev, content=now.content, status=now.status, created_at=now.updated_at)
-    earlier = connection.execute(_OF_MESSAGE, {"message": message_id}).mappings()
-    return [current, *(MessageVersion.model_validate(dict(row)) for row in earlier)]
+    told = {"rev": now.rev, "content": now.content, "parts": now.parts, "status": now.status}
+    current = MessageVersion(**told, created_at=now.updated_at)
+    return [current, *map(_version, connection.execute(_OF_MESSAGE, {"message": message_id}))]
 
 
-def content_at(connection: Connection, message_id: str, rev: int) -> str:
+def _version(row: Row[Any]) -> MessageVersion:
+    return MessageVersion.model_validate({**row._mapping, "parts": parts.from_json(row.parts)})
+
+
+def body_at(connection: Connection, message_id: str, rev: int) -> Body:
     for version in history(connection, message_id):
         if version.rev == rev:
-            return version.content
+            return Body(version.content, version.parts)
     raise NotFound(f"This message has no version {rev}.")
 
 
@@ -36,10 +42,11 @@ def keep_conflict(tx: UnitOfWork, current: Message, content: str, stamp: Stamp) 
     """Another edit of the same text that lost: kept as the version before the newest, which says what was said."""
     messages.check_not_running(current)
     messages.check_not_forgotten(current)
-    return put_between(tx, conversations.lock_head(tx, current.conversation_id), current, content, stamp)
+    other = Body(content, parts.reworded(current.parts))
+    return put_between(tx, conversations.lock_head(tx, current.conversation_id), current, other, stamp)
 
 
-def put_between(tx: UnitOfWork, where: ConversationHead, current: Message, content: str, stamp: Stamp) -> Message:
+def put_between(tx: UnitOfWork, where: ConversationHead, current: Message, other: Body, stamp: Stamp) -> Message:
     messages.keep_version(tx, current)
-    messages.keep_version(tx, current.model_copy(update={"rev": current.rev + 1, "content": content}))
+    messages.keep_version(tx, current.model_copy(update={"rev": current.rev + 1, **other._asdict()}))
     return messages.change(tx, where, current, "message.updated", {"rev": current.rev + 2}, stamp)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from src.services.llm.ollama_http import Body
+from tests.fakes.script import Thought
 
 MODIFIED_AT = "2026-01-02T03:04:05Z"
 
@@ -14,8 +15,10 @@ def entry(name: str) -> dict[str, Any]:
     return {"name": name, "model": name, "modified_at": MODIFIED_AT, "size": 1_321_098_329, "details": details}
 
 
-def part(body: Body, text: str, *, done: bool) -> dict[str, Any]:
-    message = {"role": "assistant", "content": text}
+def part(body: Body, said: str | Thought, *, done: bool) -> dict[str, Any]:
+    message = {"role": "assistant", "content": "" if isinstance(said, Thought) else said}
+    if isinstance(said, Thought):
+        message["thinking"] = said.text
     return {"model": body["model"], "created_at": MODIFIED_AT, "message": message, "done": done}
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from src.services.llm.ollama_http import Body, OllamaHandler, Refusal
 from tests.fakes.answers import MODIFIED_AT, entry, final, part, words
-from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Page, Part, Silence, Status, Stop
+from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Page, Part, Silence, Status, Stop, Thought
 
 __all__ = [
     "Cut",
@@ -33,6 +33,7 @@ __all__ = [
     "Silence",
     "Status",
     "Stop",
+    "Thought",
 ]
 
 POLL_S = 0.005
@@ -120,9 +121,8 @@ class FakeOllama:
 
     def _default_script(self, body: Body) -> Iterator[Item]:
         question = next((m["content"] for m in reversed(body.get("messages", [])) if m["role"] == "user"), "")
-        reply = f"You said: {question}"
-        while len(reply) < self._reply_chars:
-            reply += " And so it goes on, word by word."
+        reply, more = f"You said: {question}", " And so it goes on, word by word."
+        reply += more * -(-max(0, self._reply_chars - len(reply)) // len(more))
         for index, word in enumerate(reply.split(" ")):
             if self._pause_s:
                 yield Delay(self._pause_s)
@@ -227,7 +227,7 @@ class _Handler(OllamaHandler):
         for item in script:
             if self.client_is_gone():
                 raise _Left
-            if isinstance(item, str):
+            if isinstance(item, str | Thought):
                 tokens += 1
                 self.send_line(part(body, item, done=False))
             elif isinstance(item, Part):

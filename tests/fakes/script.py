@@ -8,6 +8,13 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Thought:
+    """Says this apart from the text of its answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Delay:
     """Pauses for `seconds`."""
 
@@ -81,4 +88,4 @@ class Page:
         to.wfile.write(self.body)
 
 
-Item = str | Part | Delay | Cut | Stop | Error | Garbage | Status | Silence | Hold
+Item = str | Thought | Part | Delay | Cut | Stop | Error | Garbage | Status | Silence | Hold

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, text
 
-from src.entities import iso
+from src.entities import Body, iso
+from src.entities.parts import from_json, words
 from src.models import (
     activity,
     conversations,
@@ -41,7 +42,7 @@ class Witness:
     asked: list[str] = field(default_factory=list)
     """Every question that reached the model."""
     reply_to: Callable[[str], str] | None = None
-    """What the model answers to a question."""
+    """What the model answers to a question, with what it thinks before."""
 
     def saw(self, key: str, pieces: list[str]) -> None:
         """Of several that saw the same reply, the one counts that saw most."""
@@ -184,18 +185,23 @@ class _Audited:
                 yield from _lost(reply, pieces or [""])
             if witness.reply_to is None:
                 continue
-            whole = witness.reply_to(self.messages[reply.parent_id].content)
-            if not whole.startswith(reply.content) or (reply.status == "complete" and whole != reply.content):
-                yield f"{reply.status} reply {reply.id} is not what the model sent: …{reply.content[-80:]!r}"
+            whole, kept = witness.reply_to(self.messages[reply.parent_id].content), _kept(reply)
+            if not whole.startswith(kept) or (reply.status == "complete" and whole != kept):
+                yield f"{reply.status} reply {reply.id} is not what the model sent: …{kept[-80:]!r}"
 
 
 def _lost(reply: Row[Any], pieces: list[str]) -> Iterator[str]:
-    shown = "".join(pieces)
-    lost = len(shown) - len(reply.content)
-    if not shown.startswith(reply.content) and not reply.content.startswith(shown):
+    shown, kept = "".join(pieces), _kept(reply)
+    lost = len(shown) - len(kept)
+    if not shown.startswith(kept) and not kept.startswith(shown):
         yield f"{reply.status} reply {reply.id} is not what was shown"
     if lost > SAVE_EVERY_CHARS + len(max(pieces, key=len)):
         yield f"{reply.status} reply {reply.id} lost {lost} characters of what was shown"
+
+
+def _kept(reply: Row[Any]) -> str:
+    """What it thought, too."""
+    return words(Body(reply.content, from_json(reply.parts)))
 
 
 def _gap(what: str, seqs: Sequence[int], head: int) -> Iterator[str]:
@@ -206,7 +212,7 @@ def _gap(what: str, seqs: Sequence[int], head: int) -> Iterator[str]:
 
 def _plain(kind: str, wire: Mapping[str, Any]) -> dict[str, Any]:
     """A running reply's text is in its log, not in its events."""
-    derived = DERIVED[kind] | ({"content", "idx"} if wire.get("status") == "streaming" else set())
+    derived = DERIVED[kind] | ({"content", "parts", "idx"} if wire.get("status") == "streaming" else set())
     return {name: value for name, value in wire.items() if name not in derived}
 
 

@@ -124,7 +124,7 @@ class RestClient(Client):
                     if line.startswith("data:"):
                         acknowledged = True
                         told = json.loads(line[5:])
-                        pieces += [told["content"]] if told["type"] == "chunk" else []
+                        pieces += [told["content"]] if told["type"] in ("chunk", "reasoning") else []
                     if time.monotonic() > until and acknowledged:
                         break
         except (requests.RequestException, OSError):

@@ -30,10 +30,19 @@ class Said:
     forgotten: bool = False
     folded: str = ""
     copied_from: str = ""
+    thought: str = ""
+    """All that it thinks, beside what it says."""
+    thoughts: dict[int, str] = field(default_factory=dict)
+    """Of earlier versions."""
+    folded_thought: str = ""
 
     def turn_into(self, content: str) -> None:
         self.earlier.append((self.rev, self.content))
+        self.thoughts[self.rev] = self.thought
         self.rev, self.content = self.rev + 1, content
+
+    def thought_at(self, rev: int) -> str:
+        return self.thought if rev == self.rev else self.thoughts[rev]
 
     @property
     def titles(self) -> set[str]:
@@ -102,13 +111,19 @@ class Ideal:
         self._question_of(reply)
         self._alive(reply.where)
         reply.turn_into(reply.content)
-        reply.status, reply.folded = "streaming", reply.content
+        reply.status = "streaming"
+        self.fold(reply_id)
 
-    def write(self, reply_id: str, text: str) -> None:
-        self.said[reply_id].content += text
+    def write(self, reply_id: str, text: str, kind: str) -> None:
+        reply = self.said[reply_id]
+        if kind == "reasoning":
+            reply.thought += text
+        else:
+            reply.content += text
 
     def fold(self, reply_id: str) -> None:
-        self.said[reply_id].folded = self.said[reply_id].content
+        reply = self.said[reply_id]
+        reply.folded, reply.folded_thought = reply.content, reply.thought
 
     def finish(self, reply_id: str, status: str, content: str) -> None:
         reply = self.said[reply_id]
@@ -130,7 +145,12 @@ class Ideal:
         found = [content for number, content in said.versions if number == rev]
         if not found:
             raise Refused(NotFound)
-        self.edit(id_, found[0], None)
+        thought = said.thought_at(rev)
+        self._changeable(said)
+        if (found[0], thought) != (said.content, said.thought):
+            self._alive(said.where)
+            said.turn_into(found[0])
+            said.thought = thought
 
     def keep_conflict(self, id_: str, content: str) -> None:
         said = self.said[id_]
@@ -155,15 +175,17 @@ class Ideal:
         talk.starred = talk.starred if starred is None else starred
         talk.deleted = talk.deleted if deleted is None else deleted
 
-    def fork(self, id_: str, to: str) -> list[tuple[str, str]]:
-        """What the fork says, in order, and how it ended."""
+    def fork(self, id_: str, to: str) -> list[tuple[str, str, str]]:
+        """What the fork says, in order, how it ended, and what it thought."""
         if self.said[id_].deleted:
             raise Refused(NotFound)
         self._alive(self.said[id_].where)
         origin = self.talks[self.said[id_].where]
         self.talks[to] = Talk(to, to, origin.title, forked_from=origin.id)
         return [
-            (one.folded, "interrupted") if one.status == "streaming" else (one.content, one.status)
+            (one.folded, "interrupted", one.folded_thought)
+            if one.status == "streaming"
+            else (one.content, one.status, one.thought)
             for one in self.path(id_)
         ]
 
@@ -281,9 +303,10 @@ def _merge(said: Said, one: ClientMessage) -> Became:
 
 def _put_between(said: Said, content: str) -> None:
     said.earlier += [(said.rev, said.content), (said.rev + 1, content)]
+    said.thoughts |= dict.fromkeys((said.rev, said.rev + 1), said.thought)
     said.rev += 2
 
 
 def _forget(said: Said) -> None:
-    said.content, said.earlier, said.rev = "", [], said.rev + 1
+    said.content, said.thought, said.earlier, said.rev = "", "", [], said.rev + 1
     said.deleted = said.forgotten = True

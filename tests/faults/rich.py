@@ -3,13 +3,24 @@
 from pathlib import Path
 from typing import Any
 
-from src.entities import ClientMessage, Failure, GenerationResult, PromptContext, SendMessage, Usage
+from src.entities import (
+    ClientMessage,
+    Failure,
+    GenerationResult,
+    Part,
+    PromptContext,
+    ReasoningPart,
+    SendMessage,
+    TextPart,
+    Usage,
+)
 from src.ids import new_id
 from src.stores import search
 from tests.store import LOCRIT, Store, opened
 
 USAGE = Usage(prompt_tokens=12, completion_tokens=34, first_token_ms=5.5, total_ms=99.0, tokens_per_second=40.5)
 CONTEXT = PromptContext(seen_from=2, limited_by="window", window_tokens=4096)
+THOUGHT: list[Part] = [ReasoningPart(text="Who, then? é", duration_ms=1500), TextPart()]
 FAILURE = Failure(code="model_unavailable", message="It went away.", hint="Start it.")
 
 
@@ -66,7 +77,8 @@ async def _replies(store: Store, where: str) -> str:
     await store.replies.append_chunk(more.generation_id, 1, " me.")
     await store.replies.finish_reply(more.generation_id, GenerationResult("complete", "It was me.", USAGE))
     again = await store.memory.begin_retry(cut)
-    await store.replies.finish_reply(again.generation_id, GenerationResult("complete", "It was you."))
+    await store.replies.finish_reply(again.generation_id, GenerationResult("complete", "It was you.", parts=THOUGHT))
+    await store.memory.edit_message(again.reply.message_id, "It was you, I think.")
     return first
 
 
@@ -112,4 +124,10 @@ async def _running(store: Store, where: str) -> None:
         await store.replies.append_chunk(turn.generation_id, idx, text)
         if idx == 5:
             await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, idx, "It is still ")
+    thinks = await store.memory.begin_turn(SendMessage("what?", "thinking", conversation_id=where))
+    for idx, text in ((2, "Is it "), (4, "here?")):
+        await store.replies.append_chunk(thinks.generation_id, idx, text, "reasoning")
+    thought: list[Part] = [ReasoningPart(text="Is it here?")]
+    await store.replies.fold_reply(thinks.generation_id, thinks.reply.message_id, 4, "", thought)
+    await store.replies.append_chunk(thinks.generation_id, 5, "It ", "text", 1234)
     await store.replies.record_prompt(turn.generation_id, "m:1", CONTEXT)

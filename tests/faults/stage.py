@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
-from src.entities import ClientMessage
+from src.entities import ClientMessage, Message, MessageVersion, ReasoningPart
 from tests.callers import OnePersons
 from tests.faults.audit import audit
 from tests.faults.ideal import Ideal, Refused, Said, Talk
@@ -25,6 +25,10 @@ class Done:
 
     call: Call[Any]
     about: list[str]
+
+
+def thought(of: Message | MessageVersion) -> str:
+    return "".join(part.text for part in of.parts or () if isinstance(part, ReasoningPart))
 
 
 class Stage(RuleBasedStateMachine):
@@ -62,10 +66,12 @@ class Stage(RuleBasedStateMachine):
             said = self._ideal.said[row.message_id]
             shown = self._lives.run(lambda app, id_=said.id: app.memory.message(id_))  # type: ignore[misc]
             assert (shown.content, shown.status, shown.rev) == (said.content, said.status, said.rev)
+            assert thought(shown) == said.thought
             assert (shown.role, shown.parent_id) == (said.role, said.parent)
             assert (row.deleted_at is not None, row.forgotten_at is not None) == (said.deleted, said.forgotten)
             versions = self._lives.run(lambda app, id_=said.id: app.history.versions(id_))  # type: ignore[misc]
             assert [(one.rev, one.content) for one in versions] == said.versions
+            assert [thought(one) for one in versions] == [said.thought_at(one.rev) for one in versions]
 
     # How
 
@@ -113,9 +119,9 @@ class Stage(RuleBasedStateMachine):
         order = self._ideal.talks[reply.where].order
         order[order.index("reply to come")] = id_
 
-    def _adopt(self, to: str, copied: list[tuple[str, str]]) -> None:
+    def _adopt(self, to: str, copied: list[tuple[str, str, str]]) -> None:
         rows = self._lives.run(lambda app: app.database.read(lambda connection: every_message(connection, to)))
-        assert [(row.content, row.status) for row in rows] == copied
+        assert [(row.content, row.status, thought(row)) for row in rows] == copied
         parents = [to, *(row.message_id for row in rows)]
         for row, parent in zip(rows, parents, strict=False):
             self._ideal.said[row.message_id] = Said(
@@ -127,6 +133,7 @@ class Stage(RuleBasedStateMachine):
                 row.status,
                 folded=row.content,
                 copied_from=row.metadata["copied_from"],
+                thought=thought(row),
             )
             self._ideal.talks[to].order.append(row.message_id)
 

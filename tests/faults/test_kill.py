@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fakes.ollama import Delay, FakeOllama, Item
+from tests.fakes.ollama import Delay, FakeOllama, Item, Thought
 from tests.faults.audit import Witness, audit
 from tests.faults.chance import SEED
 from tests.faults.clients import Client, RestClient, SocketClient
@@ -32,17 +32,28 @@ LOCRIT = "Bob Technique"
 
 
 class Chatty(FakeOllama):
-    """Short replies, that end before the server does, and long ones, that do not."""
+    """Short replies, that end before the server does, and long ones, that do not. Some think first, and tell that apart
+    or mark it in their text."""
 
     def next_script(self, body: dict[str, Any]) -> Iterator[Item]:
         self.requests.append(body)
-        for word in self.words(body["messages"][-1]["content"]):
+        question = body["messages"][-1]["content"]
+        marks = ("<think>", "</think>") if _number(question) % 3 == 1 else ("", "")
+        thoughts, words = self.thoughts(question), self.words(question)
+        apart = [Thought(word) for word in thoughts] if marks[0] == "" else thoughts
+        for word in [marks[0], *apart, marks[1], *words]:
             yield Delay(PACE_S)
             yield word
 
     def words(self, question: str) -> list[str]:
-        more = zlib.crc32(question.encode()) % 80
-        return ["You said: ", question, *["and so on "] * more]
+        return ["You said: ", question, *["and so on "] * (_number(question) % 80)]
+
+    def thoughts(self, question: str) -> list[str]:
+        return ["hm,"] * (_number(question) % 100 if _number(question) % 3 else 0)
+
+
+def _number(question: str) -> int:
+    return zlib.crc32(question.encode())
 
 
 @pytest.fixture
@@ -56,7 +67,7 @@ def chatty() -> Iterator[Chatty]:
 def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path, chatty: Chatty) -> None:
     print(f"SEED={SEED} KILLS={KILLS}")
     moments = random.Random(SEED)
-    witness = Witness(reply_to=lambda question: "".join(chatty.words(question)))
+    witness = Witness(reply_to=lambda question: "".join(chatty.thoughts(question) + chatty.words(question)))
     server = MortalServer(tmp_path, {"OLLAMA_HOST": chatty.url, "LOCRIT_LLM": "ollama"})
     database_url = f"sqlite:///{tmp_path / 'locrit.db'}"
     clients = _clients(server, witness)

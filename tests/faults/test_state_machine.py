@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, seed, settings, strategies
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from src.entities import GenerationResult, Role, SendMessage
+from src.entities.parts import reworded
 from src.errors import Forgotten, NotFound
 from tests.callers import OnePersons
 from tests.faults.chance import SEED
@@ -155,7 +156,7 @@ class Conversations(Stage):
     @rule(which=any_one, fate=fates)
     def fork(self, which: int, fate: Fate) -> None:
         said, to, op_id = self._said(which), self._new("fork"), self._new("forking")
-        copied: list[list[tuple[str, str]]] = []
+        copied: list[list[tuple[str, str, str]]] = []
         about = [said.where, said.id, to]
         forked = self._do(
             lambda app: app.history.fork(said.id, to, op_id),
@@ -220,20 +221,21 @@ class Conversations(Stage):
         )
 
     @precondition(lambda self: self._running())
-    @rule(which=any_one, folded=yes_or_no)
-    def write(self, which: int, folded: bool) -> None:
+    @rule(which=any_one, kind=strategies.sampled_from(["text", "text", "reasoning"]), folded=yes_or_no)
+    def write(self, which: int, kind: str, folded: bool) -> None:
         reply, text = self._running()[which % len(self._running())], self._new("piece")
         idx = next(self._numbers)
 
         async def write(app: OnePersons) -> None:
             generation_id = (await app.memory.message(reply.id)).generation_id
             assert generation_id is not None
-            await app.replies.append_chunk(generation_id, idx, text)
+            await app.replies.append_chunk(generation_id, idx, text, kind)
             if folded:
-                await app.replies.fold_reply(generation_id, reply.id, idx, reply.content + text)
+                so_far = await app.memory.message(reply.id)
+                await app.replies.fold_reply(generation_id, reply.id, idx, so_far.content, so_far.parts)
 
         self._lives.run(write)
-        self._ideal.write(reply.id, text)
+        self._ideal.write(reply.id, text, kind)
         if folded:
             self._ideal.fold(reply.id)
 
@@ -244,9 +246,10 @@ class Conversations(Stage):
         content = reply.content + self._new("end")
 
         async def finish(app: OnePersons) -> Any:
-            generation_id = (await app.memory.message(reply.id)).generation_id
-            assert generation_id is not None
-            return await app.replies.finish_reply(generation_id, GenerationResult(status, content))
+            so_far = await app.memory.message(reply.id)
+            assert so_far.generation_id is not None
+            result = GenerationResult(status, content, parts=reworded(so_far.parts))
+            return await app.replies.finish_reply(so_far.generation_id, result)
 
         self._do(finish, lambda: self._ideal.finish(reply.id, status, content), fate, None)
 

@@ -1,5 +1,5 @@
-"""A made-up kind of entity and a made-up operation, in a tree of their own: `tree` has their files, `ENTRIES` what else
-changes. Everything else must go on as it is, and compile."""
+"""A made-up kind of entity, a made-up kind of part of a message and a made-up operation, in a tree of their own: `tree`
+has their files, `ENTRIES` what else changes. Everything else must go on as it is, and compile."""
 
 import json
 import shutil
@@ -20,13 +20,15 @@ ENTRIES = {
         "MessageChange | ConversationChange",
         "NoteChange | MessageChange | ConversationChange",
     ),
+    "src/entities/parts.py": ("[TextPart | ReasoningPart,", "[TextPart | ReasoningPart | MoodPart,"),
     "backend/routes/__init__.py": ("ALL = (\n", "ALL = (\n    NoteRoutes,\n"),
     "frontend/src/core/entities/index.ts": ("const REGISTRY = { ", "const REGISTRY = { notes, "),
     "frontend/src/core/commands/index.ts": ("const REGISTRY = {\n", "const REGISTRY = {\n  'note.save': saveNote,\n"),
 }
-"""One for the kind and one for the operation, on either side."""
+"""One for each kind and one for the operation, on either side; this page draws parts in `ui/chat/parts/kinds.ts`."""
 IMPORTS = {
     "src/entities/changes.py": "from src.entities.notes import NoteChange",
+    "src/entities/parts.py": "from src.entities.moods import MoodPart",
     "backend/routes/__init__.py": "from backend.routes.notes import NoteRoutes",
     "frontend/src/core/entities/index.ts": "import { notes } from './notes';",
     "frontend/src/core/commands/index.ts": "import { saveNote } from './notes';",
@@ -61,6 +63,10 @@ def test_the_server_stores_tells_logs_and_verifies_it(told: dict[str, Any]) -> N
     assert (story["sent"]["type"], story["sent"]["payload"]["title"]) == ("note.created", "made up")
     assert story["sound"]
     assert any("title differ" in problem for problem in story["problems"]), story["problems"]
+
+
+def test_the_server_logs_keeps_and_verifies_a_part_of_its_kind(told: dict[str, Any]) -> None:
+    assert told["story"]["parts"] == [{"type": "mood", "text": "glad"}, {"type": "text"}]
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from src.entities import ReasoningPart, TextPart
 from tests.fakes.ollama import Delay, FakeOllama, Item, Part, Stop
 from tests.talk import Talk, talking, with_model
 
@@ -137,7 +138,9 @@ def test_a_reply_without_a_word_has_failed_and_is_never_sent_back(
 async def test_what_was_thought_stays_in_the_message_and_is_not_sent_back(talk: Talk) -> None:
     text = "<think>\nThe sea, hm.\n</think>\n\nIt is blue."
     talk.fake.enqueue([text[:3], text[3:]])
-    assert (await talk.said("The sea?")).content == text
+    reply = await talk.said("The sea?")
+    thought, _ = reply.parts or []
+    assert (reply.content, thought.text) == ("It is blue.", "The sea, hm.")
     await talk.said("Why?")
     assert ("assistant", "It is blue.") in talk.prompt()
 
@@ -149,7 +152,8 @@ async def test_a_reply_that_was_cut_while_it_thought_is_asked_for_anew(talk: Tal
     talk.fake.enqueue(["</think>", "Blue."])
     reply = await talk.answer(await talk.chat.continue_(cut.message_id))
     assert talk.prompt()[1:] == [("user", "The sea?")]
-    assert (reply.status, reply.content) == ("complete", "<think>Hm</think>Blue.")
+    assert (reply.status, reply.content) == ("complete", "Blue.")
+    assert reply.parts == [ReasoningPart(text="Hm"), TextPart()]
 
 
 def test_a_model_that_thinks_for_long_is_not_silent(tmp_path: Path, ollama: FakeOllama) -> None:

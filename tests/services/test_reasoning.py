@@ -1,10 +1,15 @@
-"""What a model thought aloud is told from what it said, however it marks it."""
+"""What a model thought is told from what it said, however it marks it and however the stream tears that."""
+
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from src.services.reasoning import TAGS, without
+from src.entities import Body, Part, ReasoningPart, TextPart
+from src.entities.parts import Draft
+from src.services.llm.protocol import Delta
+from src.services.reasoning import TAGS, Piece, Splitter, without
 
 WORDS = st.text(st.sampled_from("ab .,\n`-*<>/é海😀"), max_size=40).filter(lambda text: "```" not in text)
 """Has no tag and no fence."""
@@ -71,3 +76,110 @@ def test_a_fence_among_the_thoughts_hides_nothing(tag: tuple[str, str]) -> None:
 def test_the_header_of_an_answer_goes_with_the_thoughts_before_it() -> None:
     text = "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Hi"
     assert without(text) == "Hi"
+
+
+FRAGMENTS = [
+    *(tag for pair in TAGS[:4] for tag in pair),
+    *("<THINK>", "</Think>", "<th", "</", "<", "```", "~~~~", "``", "`", "\n", "\n\n", "  ", "\t", " ", "\r\n"),
+    *("Hm.", "é", "😀", "a", "> ", "- ", "İ"),
+]
+TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join)
+CUTS = st.lists(st.integers(0, 80), max_size=12)
+
+
+def torn(text: str, cuts: list[int]) -> list[str]:
+    places = sorted({0, len(text), *(min(cut, len(text)) for cut in cuts)})
+    return [text[a:b] for a, b in pairwise(places)]
+
+
+def split(pieces: list[str], *, is_whole: bool = True) -> tuple[list[Piece], Body]:
+    splitter, draft = Splitter(), Draft(Body(""))
+    found = [found for piece in pieces for found in splitter.split(Delta(piece))]
+    found += splitter.rest()
+    for piece in found:
+        draft.add(*piece)
+    if is_whole and (back := splitter.taken_back()):
+        draft.take_back(*back)
+    return found, draft.body()
+
+
+@given(TEXTS, CUTS)
+def test_it_does_not_matter_where_the_stream_tears_it(text: str, cuts: list[int]) -> None:
+    assert split(torn(text, cuts))[1] == split([text])[1]
+
+
+@given(TEXTS, CUTS)
+def test_no_word_is_lost(text: str, cuts: list[int]) -> None:
+    def words(text: str) -> str:
+        for tag in sorted((tag for pair in TAGS for tag in pair), key=len, reverse=True):
+            text = text.lower().replace(tag, "")
+        return "".join(text.split())
+
+    parts = split(torn(text, cuts))[1]
+    kept = "".join(part.text for part in parts.parts or [] if isinstance(part, ReasoningPart)) + parts.content
+    assert sorted(words(kept)) == sorted(words(text))
+
+
+@given(st.lists(st.sampled_from(["So", " it", " is", ".\n\n", "A", "``x``", "1 < 2", "<b>", "\n- x"]), min_size=1))
+def test_a_plain_reply_comes_piece_by_piece_as_the_model_says_it(pieces: list[str]) -> None:
+    found, body = split(pieces)
+    assert body == ("".join(pieces), None)
+    assert len(found) <= len(pieces)
+
+
+def test_a_piece_waits_only_where_a_mark_may_begin() -> None:
+    splitter = Splitter()
+    told = [
+        "".join(piece.text for piece in splitter.split(Delta(piece)))
+        for piece in ["Hi", " <", "b>\n", "<", "b", "\n ", "x"]
+    ]
+    assert told == ["Hi", " <", "b>\n", "", "<b", "\n", " x"]
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "parts"),
+    [
+        ("<think>\nHm.\n</think>\n\nBlue.", "Blue.", [ReasoningPart(text="Hm."), TextPart()]),
+        ("<think></think>\n\nBlue.", "Blue.", None),
+        ("<think>a</think>\n<think>b</think>c", "c", [ReasoningPart(text="a\n\nb"), TextPart()]),
+        ("Hm.\n</think>\n\nBlue.", "Blue.", [ReasoningPart(text="Hm."), TextPart()]),
+        ("<think>Hm", "", [ReasoningPart(text="Hm")]),
+        ("It begins with\n <think>\nand goes on.\n", "It begins with\n <think>\nand goes on.\n", None),
+        ("```\n<think>x</think>\n```\nSo.", "```\n<think>x</think>\n```\nSo.", None),
+        (
+            "Hi\n<think>x</think>\n\nYou",
+            "Hi\n\n\nYou",
+            [TextPart(text="Hi\n"), ReasoningPart(text="x"), TextPart(text="\n\nYou")],
+        ),
+    ],
+)
+def test_marks_are_no_words(text: str, content: str, parts: list[Part] | None) -> None:
+    for size in range(1, len(text) + 1):
+        pieces = [text[at : at + size] for at in range(0, len(text), size)]
+        assert split(pieces)[1] == (content, parts)
+
+
+def test_a_block_that_is_cut_off_stays_what_it_was_shown_as() -> None:
+    pieces = ["Let me see.\n<think>", "Which", " sea"]
+    parts = [TextPart(), ReasoningPart(text="Which sea")]
+    assert split(pieces, is_whole=False)[1] == ("Let me see.\n", parts)
+    assert split(pieces)[1] == ("Let me see.\n<think>Which sea", None)
+
+
+def test_what_is_told_apart_from_the_text_is_reasoning() -> None:
+    splitter = Splitter()
+    deltas = [
+        Delta("", thinking="\nHm"),
+        Delta("", thinking=".\n"),
+        Delta("\n\n"),
+        Delta("Blue", thinking=""),
+        Delta("."),
+    ]
+    found = [piece for delta in deltas for piece in splitter.split(delta)] + splitter.rest()
+    assert [piece[:2] for piece in found] == [
+        ("reasoning", "Hm"),
+        ("reasoning", ".\n"),
+        ("text", "Blue"),
+        ("text", "."),
+    ]
+    assert splitter.has_thought

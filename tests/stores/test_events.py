@@ -10,7 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from src.entities import Change, ClientMessage, Failure, GenerationResult, Scrubbed, SendMessage
+from src.entities import (
+    Change,
+    ClientMessage,
+    Failure,
+    GenerationResult,
+    Part,
+    ReasoningPart,
+    Scrubbed,
+    SendMessage,
+    TextPart,
+)
 from src.errors import NotFound
 from src.stores import conversations, locrits, memories, messages
 from tests.faults.audit import audit
@@ -44,6 +54,19 @@ async def ask_twice(store: Store, conversation_id: str) -> None:
     turn = await store.memory.begin_retry(reply.message_id)
     await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, 1, "Since")
     await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted"))
+
+
+async def think(store: Store, conversation_id: str) -> None:
+    turn = await store.memory.begin_turn(SendMessage("why?", "turn", conversation_id=conversation_id))
+    await store.replies.append_chunk(turn.generation_id, 2, "Hm.", "reasoning")
+    await store.replies.append_chunk(turn.generation_id, 3, "Because", "text", 1200)
+    await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted"))
+    await store.memory.begin_continuation(turn.reply.message_id)
+    parts: list[Part] = [ReasoningPart(text="Hm.", duration_ms=1200), TextPart()]
+    [running] = await store.running()
+    await store.replies.finish_reply(running, GenerationResult("complete", "Because so", parts=parts))
+    await store.memory.edit_message(turn.reply.message_id, "Because it is so")
+    await store.history.fork(turn.reply.message_id)
 
 
 async def continue_(store: Store, conversation_id: str) -> None:
@@ -121,6 +144,7 @@ OPERATIONS: dict[str, Operation] = {
     "ask and finish": ask_and_finish,
     "ask twice": ask_twice,
     "continue": continue_,
+    "think": think,
     "branch": branch,
     "roll back": roll_back,
     "keep aside": lambda store, _: store.history.keep_conflict("m", "another edit"),
@@ -221,7 +245,7 @@ async def _snapshot(store: Store) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def _plain(kind: str, wire: dict[str, Any]) -> dict[str, Any]:
-    running = {"content", "idx"} if wire.get("status") == "streaming" else set()
+    running = {"content", "parts", "idx"} if wire.get("status") == "streaming" else set()
     return {name: value for name, value in wire.items() if name not in DERIVED[kind] | running}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, make_url, text
 
-from src.entities import ClientMessage, GenerationResult, SendMessage
+from src.entities import ClientMessage, GenerationResult, Part, ReasoningPart, SendMessage, TextPart
 from src.errors import Conflict, LocritError
 from tests.faults.chance import SEED
 from tests.store import LOCRIT, Store, on_each_database, opened
@@ -41,7 +41,9 @@ class History:
             self.family.append(message.message_id)
         else:
             asked = await self.store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=where))
-            ending = GenerationResult("complete", f"because of {SECRET}")
+            thought: list[Part] = [ReasoningPart(text=f"could it be {SECRET}?"), TextPart()]
+            spoken = self.chance.choice([SECRET, "something"])
+            ending = GenerationResult("complete", f"because of {spoken}", parts=thought)
             self.family.append((await self.store.replies.finish_reply(asked.generation_id, ending)).message_id)
         self.conversations.append(where)
 

@@ -25,8 +25,11 @@ from src.entities import (
     Locrit,
     MergeResult,
     Message,
+    Part,
     PromptContext,
+    ReasoningPart,
     SendMessage,
+    TextPart,
     Usage,
 )
 from src.errors import LocritError
@@ -107,9 +110,10 @@ class Life:
         error = Failure(code="model_cut", message=self._new("cut")) if status in ("failed", "interrupted") else None
         context = PromptContext(seen_from=self._number, limited_by="window", window_tokens=4096)
         await self._store.replies.record_prompt(generation_id, "a model", self._chance.choice([None, context]))
-        await self._store.replies.finish_reply(
-            generation_id, GenerationResult(status, self._new("because"), usage, error)
-        )
+        thought = ReasoningPart(text=self._new("hm"), duration_ms=self._chance.choice([None, self._number]))
+        parts: list[Part] | None = [thought, TextPart()] if self._chance.random() < 0.5 else None
+        ending = GenerationResult(status, self._new("because"), usage, error, parts)
+        await self._store.replies.finish_reply(generation_id, ending)
         del self._running[generation_id]
 
     async def _retry(self) -> None:

@@ -3,6 +3,7 @@ import { conversationScope } from './commands/conversations';
 import type { Cursor, LocritDb } from './db';
 import type { Entities, Rows } from './entities';
 import { shelved } from './entities/conversations';
+import type { Body } from './parts';
 import { type Ack, acksIn, type Queue } from './queue';
 import { OPEN, type Range, withRange } from './ranges';
 import { readKey } from './read-marks';
@@ -79,9 +80,9 @@ export class Cache {
     return true;
   }
 
-  *checkpoint(messageId: string, content: string, idx: number): Steps<void> {
+  *checkpoint(messageId: string, body: Body, idx: number): Steps<void> {
     const message = yield* step(this.db.messages.get(messageId));
-    if (message?.status === 'streaming') yield* this.put({ messages: [{ ...message, content, idx }] });
+    if (message?.status === 'streaming') yield* this.put({ messages: [{ ...message, ...body, idx }] });
   }
 
   *replaceLocrits(locrits: readonly Locrit[]): Steps<void> {

@@ -4,5 +4,6 @@ export type { Client } from './client';
 export { type ClientOptions, createClient } from './engine';
 export { ApiError } from './errors';
 export { fold, Matcher } from './matching';
+export { partsOf } from './parts';
 export * from './search-query';
 export type * from './types';

@@ -10,6 +10,7 @@ const LAYERS = [
     'clock',
     'debug',
     'matching',
+    'parts',
     'ranges',
     'types',
     'api',

@@ -5,7 +5,8 @@ import { eventually } from '../../tests/fakes/eventually';
 import { aMessage } from '../../tests/fakes/rows';
 import { unreachable } from './errors';
 import { LiveReplies } from './live';
-import type { GenerationState, ReplyChunk } from './transport';
+import type { GenerationState } from './transport';
+import type { ReplyChunk } from './types';
 
 const WORDS = ['Once ', 'upon ', 'a ', 'time ', 'there ', 'was ', 'a ', 'fox.'];
 const stub = aMessage({ message_id: 'reply', generation_id: 'g1', role: 'assistant', status: 'streaming' });
@@ -34,7 +35,7 @@ function replies(): LiveReplies {
       if (!reachable) throw unreachable();
       return told(said);
     },
-    checkpoint: (_, content, idx) => void kept.push([content, idx]),
+    checkpoint: (_, { content }, idx) => void kept.push([content, idx]),
   });
 }
 
@@ -45,13 +46,13 @@ beforeEach(() => {
 
 function shown(live: LiveReplies): string | null {
   clock.advance(50);
-  return live.text('reply').get()?.text ?? null;
+  return live.text('reply').get()?.content ?? null;
 }
 
 function unsaved(live: LiveReplies): string {
   clock.advance(50);
-  const { text, unsaved } = live.text('reply').get() ?? { text: '', unsaved: 0 };
-  return text.slice(text.length - unsaved);
+  const { content, unsaved } = live.text('reply').get() ?? { content: '', unsaved: 0 };
+  return content.slice(content.length - unsaved);
 }
 
 describe('the text of a running reply', () => {
@@ -63,7 +64,7 @@ describe('the text of a running reply', () => {
       updates += 1;
     });
     for (let idx = 0; idx < 4; idx += 1) live.chunk(chunk(idx));
-    expect(live.text('reply').get()?.text).toBe('');
+    expect(live.text('reply').get()?.content).toBe('');
     expect(shown(live)).toBe('Once upon a time ');
     expect(updates).toBe(1);
   });
@@ -107,7 +108,7 @@ describe('the text of a running reply', () => {
     await eventually(() => asked === 1);
     reachable = true;
     await eventually(
-      () => expect(live.text('reply').get()?.text).toBe(WORDS.join('')),
+      () => expect(live.text('reply').get()?.content).toBe(WORDS.join('')),
       () => clock.advance(2_000),
     );
   });
@@ -172,7 +173,7 @@ describe('the text of a running reply', () => {
     live.chunk(chunk(0));
     live.finish({ ...stub, status: 'stopped', content: 'Once' });
     live.chunk(chunk(1));
-    expect(live.text('reply').get()).toEqual({ text: 'Once', unsaved: 0 });
+    expect(live.text('reply').get()).toEqual({ content: 'Once', unsaved: 0 });
     clock.advance(1_000);
     expect(live.text('reply').get()).toBeNull();
     expect(kept).toEqual([]);
@@ -195,5 +196,18 @@ describe('the text of a running reply', () => {
     live.follow({ ...stub, generation_id: 'g2', content: 'Before. ', idx: 0 });
     live.chunk({ ...chunk(1), generation_id: 'g2' });
     expect(shown(live)).toBe('Before. Once upon ');
+  });
+
+  test('keeps what is thought apart, through a gap and a page that knows only its beginning', () => {
+    const live = replies();
+    const thought = (idx: number) => ({ ...chunk(idx), kind: 'reasoning' as const });
+    live.follow({ ...stub, content: '', parts: [{ type: 'reasoning', text: 'Once ' }], idx: 1 });
+    live.chunk(thought(1));
+    live.chunk({ ...chunk(2, 1), thought_ms: 900 });
+    clock.advance(50);
+    const parts = [{ type: 'reasoning', text: 'Once upon ', duration_ms: 900 }, { type: 'text' }];
+    expect(live.text('reply').get()).toEqual({ content: 'a ', parts, unsaved: 'upon a '.length });
+    live.finish({ ...stub, status: 'complete', content: 'a time' });
+    expect(live.text('reply').get()).toEqual({ content: 'a time', unsaved: 0 });
   });
 });

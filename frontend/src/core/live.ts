@@ -1,8 +1,9 @@
 import type { Clock } from './clock';
 import { asApiError } from './errors';
+import { type Body, Draft } from './parts';
 import { Value } from './signal';
-import type { GenerationState, ReplyChunk, ReplySaved } from './transport';
-import type { LiveText, Message, Signal } from './types';
+import type { GenerationState, ReplySaved } from './transport';
+import type { LiveText, Message, ReplyChunk, Signal } from './types';
 
 export const FLUSH_MS = 50;
 const CHECKPOINT_MS = 1_000;
@@ -14,20 +15,20 @@ export interface LiveOptions {
   /** Asks for everything that a running reply has said so far. */
   resume: (generationId: string) => Promise<GenerationState>;
   /** Keeps the text so far in the cache, so that a reload without a server shows it. */
-  checkpoint: (messageId: string, content: string, idx: number) => void;
+  checkpoint: (messageId: string, body: Body, idx: number) => void;
 }
 
 interface Reply {
   messageId: string;
   generationId: string;
-  text: string;
+  said: Draft;
   /** False while only pieces are known: a reply that goes on has a text before them. */
   based: boolean;
-  /** The next chunk that continues `text`. */
+  /** The next chunk that continues it. */
   idx: number;
-  /** How much of `text` is on the server's disk; undefined until that is known. */
+  /** How many characters of it are on the server's disk; undefined until that is known. */
   saved: number | undefined;
-  /** The lengths that `text` had at some chunks, as far as they are not known to be saved. */
+  /** The lengths that it had at some chunks, as far as they are not known to be saved. */
   lengths: { idx: number; length: number }[];
   ended: boolean;
   resuming: boolean;
@@ -48,11 +49,12 @@ export class LiveReplies {
   }
 
   /** A reply is running, and its row holds the text up to chunk `idx`. */
-  follow({ generation_id, message_id, content, idx }: Message): void {
+  follow(message: Message): void {
+    const { generation_id, message_id, idx } = message;
     if (!generation_id) return;
     const known = this.replies.get(generation_id);
-    if (known === undefined) this.begin(generation_id, message_id, content, idx);
-    else if (!known.based && idx === 0) this.base(known, content);
+    if (known === undefined) this.begin(generation_id, message_id, message, idx);
+    else if (!known.based && idx === 0) this.base(known, message);
   }
 
   chunk(chunk: ReplyChunk): void {
@@ -84,23 +86,24 @@ export class LiveReplies {
   }
 
   /** The final text is committed. It lingers here until every reader has seen the row that holds it. */
-  finish({ generation_id, content }: Message): void {
-    const reply = generation_id ? this.replies.get(generation_id) : undefined;
+  finish(message: Message): void {
+    const reply = this.replies.get(message.generation_id ?? '');
     if (reply === undefined || reply.ended) return;
     reply.ended = true;
-    reply.text = content;
-    reply.saved = content.length;
+    reply.said = new Draft(message);
+    reply.saved = reply.said.length;
     reply.cancelCheckpoint?.();
     this.publish(reply);
     this.options.clock.after(LINGER_MS, () => this.drop(reply));
   }
 
-  private begin(generationId: string, messageId: string, content?: string, idx = 0): Reply {
+  private begin(generationId: string, messageId: string, body?: Body, idx = 0): Reply {
     for (const earlier of this.of(messageId)) this.replies.delete(earlier.generationId); // it goes on in this one
     const reply = { generationId, messageId, idx, ended: false, resuming: false, ahead: [], flushing: false };
-    const text = { text: content ?? '', based: content !== undefined, saved: undefined };
-    const lengths = [{ idx, length: text.text.length }];
-    const begun: Reply = { ...reply, ...text, lengths, cancelCheckpoint: undefined };
+    const said = new Draft(body ?? { content: '' }, idx > 0);
+    const lengths = [{ idx, length: said.length }];
+    const based = body !== undefined;
+    const begun: Reply = { ...reply, said, based, saved: undefined, lengths, cancelCheckpoint: undefined };
     this.replies.set(generationId, begun);
     this.publish(begun);
     return begun;
@@ -112,10 +115,12 @@ export class LiveReplies {
     return running ? undefined : this.begin(generation_id, message_id);
   }
 
-  private base(reply: Reply, content: string): void {
-    reply.text = content + reply.text;
-    reply.saved = (reply.saved ?? 0) + content.length;
-    reply.lengths = reply.lengths.map(({ idx, length }) => ({ idx, length: length + content.length }));
+  private base(reply: Reply, begun: Body): void {
+    const before = reply.said.length;
+    reply.said.base(begun);
+    const more = reply.said.length - before;
+    reply.saved = (reply.saved ?? 0) + more;
+    reply.lengths = reply.lengths.map(({ idx, length }) => ({ idx, length: length + more }));
     reply.based = true;
     this.schedule(reply);
   }
@@ -125,9 +130,9 @@ export class LiveReplies {
   }
 
   private append(reply: Reply, chunk: ReplyChunk): void {
-    reply.text += chunk.content;
+    reply.said.add(chunk);
     reply.idx = chunk.idx + 1;
-    reply.lengths.push({ idx: reply.idx, length: reply.text.length });
+    reply.lengths.push({ idx: reply.idx, length: reply.said.length });
     markSaved(reply, chunk.durable_idx);
     this.schedule(reply);
   }
@@ -136,9 +141,9 @@ export class LiveReplies {
     if (reply.resuming || reply.ended) return;
     reply.resuming = true;
     try {
-      const { content, idx } = await this.options.resume(reply.generationId);
-      const lengths = [{ idx, length: content.length }];
-      if (idx > reply.idx) Object.assign(reply, { text: content, idx, lengths, based: true });
+      const { idx, ...body } = await this.options.resume(reply.generationId);
+      const said = new Draft(body, true);
+      if (idx > reply.idx) Object.assign(reply, { said, idx, lengths: [{ idx, length: said.length }], based: true });
       reply.resuming = false;
       this.catchUp(reply);
     } catch (error) {
@@ -169,14 +174,14 @@ export class LiveReplies {
   private keep(reply: Reply): void {
     reply.cancelCheckpoint?.();
     reply.cancelCheckpoint = undefined;
-    if (!reply.ended && reply.based) this.options.checkpoint(reply.messageId, reply.text, reply.idx);
+    if (!reply.ended && reply.based) this.options.checkpoint(reply.messageId, reply.said.body(), reply.idx);
   }
 
   private publish(reply: Reply): void {
     reply.flushing = false;
     if (this.replies.get(reply.generationId) !== reply) return;
-    const { text, saved = text.length } = reply;
-    this.valueOf(reply.messageId).set({ text, unsaved: text.length - saved });
+    const { length } = reply.said;
+    this.valueOf(reply.messageId).set({ ...reply.said.body(), unsaved: length - (reply.saved ?? length) });
   }
 
   private drop(reply: Reply): void {

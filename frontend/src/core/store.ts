@@ -1,6 +1,7 @@
 import { Cache, type CacheOptions, type MessagePage } from './cache';
 import type { Cursor, LocritDb } from './db';
 import type { Entities } from './entities';
+import type { Body } from './parts';
 import { type FastPath, Queue } from './queue';
 import type { Range } from './ranges';
 import { readKey } from './read-marks';
@@ -102,8 +103,8 @@ export class Store {
   }
 
   /** Keeps the text of a running reply; one that has ended meanwhile, or reaches further, stays as it is. */
-  checkpoint(messageId: string, content: string, idx: number): Promise<void> {
-    return this.write(() => this.cache.checkpoint(messageId, content, idx));
+  checkpoint(messageId: string, body: Body, idx: number): Promise<void> {
+    return this.write(() => this.cache.checkpoint(messageId, body, idx));
   }
 
   /** The server knows other Locrits no more: the list is the whole truth. */

@@ -38,7 +38,7 @@ export class Sync {
     this.live = new LiveReplies({
       clock,
       resume: (generation_id) => this.resume(generation_id),
-      checkpoint: (messageId, content, idx) => inBackground(store.checkpoint(messageId, content, idx)),
+      checkpoint: (messageId, body, idx) => inBackground(store.checkpoint(messageId, body, idx)),
     });
   }
 

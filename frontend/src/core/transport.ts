@@ -4,13 +4,12 @@ import type { components, paths } from '../protocol.gen';
 import type { Api } from './api';
 import { ApiError, refusal, unreachable } from './errors';
 import { Value } from './signal';
-import type { ChangeEvent, ModelState, Signal } from './types';
+import type { ChangeEvent, ModelState, ReplyChunk, Signal } from './types';
 
 type Schemas = components['schemas'];
 export type Subscribed = Schemas['Subscribed'];
 export type TurnAccepted = Schemas['TurnAccepted'];
 export type GenerationState = Schemas['GenerationState'];
-export type ReplyChunk = Schemas['ReplyChunk'];
 export type ReplySaved = Schemas['ReplySaved'];
 
 /** What is asked by socket, with the acknowledgement that answers it. */

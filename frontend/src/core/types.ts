@@ -4,6 +4,9 @@ type Schemas = components['schemas'];
 export type Locrit = Schemas['Locrit'];
 export type Conversation = Schemas['Conversation'];
 export type Message = Schemas['Message'];
+/** What a message consists of beside its text: told apart by `type`. */
+export type Part = NonNullable<Message['parts']>[number];
+export type ReplyChunk = Schemas['ReplyChunk'];
 export type MessageList = Schemas['MessageList'];
 export type FoundMessage = Schemas['FoundMessage'];
 /** Told apart by `type`. */
@@ -73,8 +76,7 @@ export interface ShownMessages {
 }
 
 /** What a running reply has said so far. Its last `unsaved` characters are not known to be on the server's disk yet. */
-export interface LiveText {
-  text: string;
+export interface LiveText extends Pick<Message, 'content' | 'parts'> {
   unsaved: number;
 }
 

@@ -119,12 +119,12 @@ def _agrees(kind: Kind, column: Column[Any], row: Row, said: Mapping[str, Any]) 
     name, value = column.name, row[column.name]
     if name == "checksum" or name in kind.change.untold or name in checksums.covered(kind.table):
         return True
-    if name == "content" and row.get("status") == "streaming":  # see `replies`
+    if name in ("content", "parts") and row.get("status") == "streaming":  # see `replies`
         return True
     if name not in said:
         return False
     if isinstance(said[name], dict | list):
-        return _is_json_of(value, said[name])
+        return value is not None and _is_json_of(value, said[name])
     if isinstance(column.type, Boolean):
         return bool(value == said[name])
     if name.endswith("_at") and value is not None:

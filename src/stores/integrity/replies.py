@@ -1,10 +1,10 @@
 """Running replies, which no event tells of until they end."""
 
 import json
-from typing import Any
 
 from sqlalchemy import Connection
 
+from src.entities.parts import PARTS, TEXT, Body, Draft, from_json
 from src.models import events, generation_chunks, generations, messages
 from src.stores.integrity.reading import UNREADABLE, Names, Problems, Row, reason, rows
 
@@ -33,15 +33,19 @@ def _wrong(connection: Connection, generation: Row, reply: Row | None) -> str | 
     folded = generation["folded_idx"]
     if folded and folded not in [chunk["idx"] for chunk in log]:
         return "how much of its text is in the message is not known"
-    begun = _begun(connection, reply)
-    if reply["content"] != begun + "".join(chunk["text"] for chunk in log if chunk["idx"] <= folded):
+    draft = Draft(_begun(connection, reply))
+    for chunk in log:
+        if chunk["idx"] <= folded:
+            draft.add(chunk["kind"] or TEXT, chunk["text"], chunk["thought_ms"])
+    if draft.body() != (reply["content"], from_json(reply["parts"])):
         return "its text is not what the model said"
     return None
 
 
-def _begun(connection: Connection, reply: Row) -> Any:
+def _begun(connection: Connection, reply: Row) -> Body:
     """What it said when it began, or went on."""
     where = "WHERE scope = :scope AND entity_id = :id ORDER BY seq DESC LIMIT 1"
     scope = f"conversation:{reply['conversation_id']}"
     [event] = rows(connection, events, where, scope=scope, id=reply["id"])
-    return json.loads(event["payload"])["content"]
+    told = json.loads(event["payload"])
+    return Body(told["content"], PARTS.validate_python(told["parts"]) if "parts" in told else None)

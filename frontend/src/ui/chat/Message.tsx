@@ -1,5 +1,5 @@
 import { memo, useMemo, useRef } from 'react';
-import type { Locrit, MessageRow } from '../../core';
+import { type Locrit, type MessageRow, partsOf } from '../../core';
 import { useClient, useConnection, useSignal } from '../app-context';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
@@ -10,7 +10,7 @@ import { Gone } from './Gone';
 import { talks } from './InactiveNotice';
 import { MessageFoot } from './MessageFoot';
 import { hasLongWord } from './markdown/long-words';
-import { MarkdownText } from './markdown/MarkdownText';
+import { Parts } from './parts/Parts';
 import { Reason } from './Reason';
 import { StreamingContext } from './streaming';
 import { useUnsavedLine } from './unsaved';
@@ -107,9 +107,10 @@ function Reply({ row, locrit, isTarget }: { row: Row; locrit: Locrit; isTarget: 
   const client = useClient();
   const live = useSignal(useMemo(() => client.liveText(message.message_id), [client, message.message_id]));
   const streaming = message.state === 'streaming';
-  const { text, unsaved } = (streaming && live) || { text: message.content, unsaved: 0 };
+  const body = (streaming && live) || message;
+  const parts = partsOf(body);
   const said = useRef<HTMLDivElement>(null);
-  useUnsavedLine(said, unsaved);
+  useUnsavedLine(said, (streaming && live?.unsaved) || 0);
   return (
     <div className="flex gap-4">
       <div className="-ml-0.5 hidden pt-px sm:block">
@@ -123,10 +124,10 @@ function Reply({ row, locrit, isTarget }: { row: Row; locrit: Locrit; isTarget: 
       >
         <div ref={said}>
           <StreamingContext value={streaming}>
-            {text && <MarkdownText messageId={message.message_id} text={text} streaming={streaming} />}
+            <Parts messageId={message.message_id} parts={parts} streaming={streaming} />
           </StreamingContext>
         </div>
-        {streaming && <StillWriting name={locrit.name} isSilent={!text} />}
+        {streaming && <StillWriting name={locrit.name} isSilent={parts.length === 0} />}
         <Reason message={message} answers={answers} />
       </div>
     </div>

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import { TooltipProvider } from '../kit/Tooltip';
 import { MarkdownText } from './markdown/MarkdownText';
-import { Thought } from './markdown/Thought';
 import { Opened } from './opened';
+import { Thought } from './parts/Thought';
 
 const FOLDS = [
   '<think>Lyon? Paris?</think>',
@@ -66,19 +66,25 @@ describe('What a reader unfolded', () => {
 });
 
 describe('A thought', () => {
-  const thought = (wanted: boolean) => (
-    <Thought place="thought 0" open={wanted}>
+  const thought = (streaming: boolean) => (
+    <Thought place="thought 0" streaming={streaming} durationS={12.4}>
       hm
     </Thought>
   );
 
-  it('opens when a search leads into it, and stays as the reader leaves it', () => {
-    const { rerender } = render(thought(false));
-    expect(open()).toEqual([false]);
-    rerender(thought(true));
+  it('is open while it is thought, and folded with how long that took when the answer begins', () => {
+    const { rerender } = render(thought(true));
     expect(open()).toEqual([true]);
-    act(() => toggle(folds()[0]));
-    rerender(thought(true));
+    expect(screen.getByText('Thinking…')).toBeTruthy();
+    rerender(thought(false));
     expect(open()).toEqual([false]);
+    expect(screen.getByText('Thought for 12 s')).toBeTruthy();
+  });
+
+  it('stays as the reader leaves it', () => {
+    const { rerender } = render(thought(true));
+    for (const _ of ['close', 'open']) act(() => toggle(folds()[0]));
+    rerender(thought(false));
+    expect(open()).toEqual([true]);
   });
 });

@@ -1,4 +1,4 @@
-import { type ComponentProps, createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { type ComponentProps, createContext, type ReactNode, type ToggleEvent, useContext, useState } from 'react';
 
 /** The message around: ids of its headings and footnotes begin with it. */
 export const MessageId = createContext('');
@@ -11,15 +11,22 @@ export function Opened({ children }: { children: ReactNode }) {
   return <OpenedContext value={kept}>{children}</OpenedContext>;
 }
 
-export function useOpened(place: string, initially: boolean): [boolean, (open: boolean) => void] {
+/** What the reader chose, if it was chosen. */
+function useChosen(place: string): [boolean | undefined, (open: boolean) => void] {
   const key = `${useContext(MessageId)} ${place}`;
   const kept = useContext(OpenedContext);
-  const [open, setOpen] = useState(kept?.get(key) ?? initially);
-  function choose(next: boolean) {
-    kept?.set(key, next);
-    setOpen(next);
+  const [chosen, setChosen] = useState(kept?.get(key));
+  function choose(open: boolean) {
+    kept?.set(key, open);
+    setChosen(open);
   }
-  return [open, choose];
+  return [chosen, choose];
+}
+
+export function useOpened(place: string, initially: boolean): [boolean, (open: boolean) => void] {
+  const [chosen, choose] = useChosen(place);
+  const [first] = useState(initially);
+  return [chosen ?? first, choose];
 }
 
 interface Props extends ComponentProps<'details'> {
@@ -27,11 +34,12 @@ interface Props extends ComponentProps<'details'> {
   place: string;
 }
 
+/** Open as long as it is to be, or as the reader wants it. */
 export function Fold({ place, open: wanted = false, ...rest }: Props) {
-  const [open, setOpen] = useOpened(place, wanted);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when it is wanted anew.
-  useEffect(() => {
-    if (wanted) setOpen(true);
-  }, [wanted]);
-  return <details {...rest} open={open} onToggle={(event) => setOpen(event.currentTarget.open)} />;
+  const [chosen, choose] = useChosen(place);
+  const open = chosen ?? wanted;
+  const onToggle = (event: ToggleEvent<HTMLDetailsElement>) => {
+    if (event.currentTarget.open !== open) choose(event.currentTarget.open);
+  };
+  return <details {...rest} open={open} onToggle={onToggle} />;
 }

@@ -107,7 +107,7 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
     const timer = setInterval(() => {
       at += 1;
       text(id).set({
-        text: words.slice(0, at).join(''),
+        content: words.slice(0, at).join(''),
         unsaved: words.slice(at - (at % SAVED_WORDS), at).join('').length,
       });
       if (at >= words.length) void end('saved');

@@ -6,6 +6,7 @@
 import { memo, useEffect, useMemo, useRef } from 'react';
 import { cx } from '../../kit/cx';
 import { MessageId } from '../opened';
+import { Thought } from '../parts/Thought';
 import { type Block as BlockOf, type Document, read } from './blocks';
 import { drawn, Referred } from './elements';
 import { widenOuterFences } from './fences';
@@ -13,7 +14,6 @@ import { hasLongWord } from './long-words';
 import { PlainOnError } from './PlainOnError';
 import { createParser } from './parser';
 import { partsOf } from './reasoning';
-import { Thought } from './Thought';
 import { Written } from './Written';
 
 const PARSER = createParser();

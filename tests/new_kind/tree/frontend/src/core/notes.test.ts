@@ -5,6 +5,7 @@ import { FakeTransport } from '../../tests/fakes/transport';
 import { optimistic, perform } from './commands';
 import { LocritDb } from './db';
 import { Outbox } from './outbox';
+import { Draft } from './parts';
 import { verdict } from './policy';
 import { NO_ROWS } from './reducer';
 import { Store } from './store';
@@ -17,6 +18,17 @@ class NoteServer extends FakeServer {
     return path === '/api/notes' ? { ...note, title: call.body.title, rev: 1 } : super.handle(method, path, call);
   }
 }
+
+test('a reply grows a part of a kind that only the server names', () => {
+  const draft = new Draft({ content: '' });
+  for (const piece of [
+    { kind: 'mood' as const, content: 'gl' },
+    { kind: 'mood' as const, content: 'ad' },
+    { content: 'Fine.' },
+  ])
+    draft.add(piece);
+  expect(draft.body()).toEqual({ content: 'Fine.', parts: [{ type: 'mood', text: 'glad' }, { type: 'text' }] });
+});
 
 test('a note is kept here, sent, and follows what the server tells', async () => {
   const store = new Store(new LocritDb('notes'));

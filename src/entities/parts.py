@@ -1,0 +1,165 @@
+"""What a message consists of beside its text, in order. `content` stays one string: what is searched, edited, exported.
+
+A new kind is a model here or in a file of its own, named in `Part`: the log of a running reply, versions, changes and
+the wire carry whatever is named there.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, NamedTuple, get_args
+
+from pydantic import Field, TypeAdapter
+
+from src.entities.base import Entity, absent
+
+
+class TextPart(Entity):
+    """`text` is left out of the only one of a message: it is all of `content`. Several are `content` together."""
+
+    type: Literal["text"] = "text"
+    text: str | None = absent()
+
+
+class ReasoningPart(Entity):
+    """What a model thought before it went on: no answer. Without `duration_ms` nobody knows how long that took."""
+
+    type: Literal["reasoning"] = "reasoning"
+    text: str
+    duration_ms: int | None = absent()
+
+
+Part = Annotated[TextPart | ReasoningPart, Field(discriminator="type")]
+PART_KINDS: dict[str, type[Entity]] = {kind.model_fields["type"].default: kind for kind in get_args(get_args(Part)[0])}
+PARTS: TypeAdapter[list[Part]] = TypeAdapter(list[Part])
+PartType = Annotated[str, Field(json_schema_extra={"enum": [*PART_KINDS]})]
+"""Of what a piece of a running reply is."""
+TEXT, REASONING = "text", "reasoning"
+
+
+class Body(NamedTuple):
+    """What a message says. Without `parts` it is one text."""
+
+    content: str
+    parts: list[Part] | None = None
+
+
+def as_json(parts: Sequence[Part] | None) -> str | None:
+    """As a column holds them."""
+    return None if parts is None else PARTS.dump_json(list(parts)).decode()
+
+
+def from_json(column: str | None) -> list[Part] | None:
+    return PARTS.validate_json(column) if column else None
+
+
+def reworded(parts: Sequence[Part] | None) -> list[Part] | None:
+    """When the text is another: it stands once, where its last part stood, and the others stay."""
+    if parts is None:
+        return None
+    last = max((at for at, part in enumerate(parts) if part.type == TEXT), default=len(parts))
+    kept: list[Part] = [TextPart() if at == last else part for at, part in enumerate(parts)]
+    kept = [part for at, part in enumerate(kept) if part.type != TEXT or at == last]
+    return kept if last < len(parts) else [*kept, TextPart()]
+
+
+def is_sound(body: Body) -> bool:
+    """Whether the texts of the parts are the content."""
+    if body.parts is None:
+        return True
+    texts = [part.text for part in body.parts if isinstance(part, TextPart)]
+    return texts == [None] or (None not in texts and "".join(map(str, texts)) == body.content)
+
+
+def words(body: Body) -> str:
+    """All that was said or thought, in order."""
+    return "".join(text for grown in _explicit(body) for text in grown.texts)
+
+
+@dataclass(slots=True)
+class _Growing:
+    """A part without its text, and its text in pieces."""
+
+    fields: dict[str, Any]
+    texts: list[str]
+
+    @property
+    def type(self) -> str:
+        return str(self.fields["type"])
+
+
+class Draft:
+    """A reply while it is written, piece by piece. What it had said before it went on is not written any further, but
+    for its text; where `is_same_run`, it is the beginning of these pieces."""
+
+    def __init__(self, begun: Body, *, is_same_run: bool = False) -> None:
+        known = _explicit(begun)
+        self._begun, self._own = ([], known) if is_same_run else (known, [])
+
+    def add(self, kind: str, text: str, thought_ms: int | None = None) -> None:
+        """`thought_ms` is how long the reasoning took that ends here. A piece of reasoning without text says that all
+        of this run was reasoning: some models only mark its end."""
+        own = self._own
+        if thought_ms is not None and own and own[-1].type == REASONING:
+            own[-1].fields["duration_ms"] = thought_ms
+        if own and own[-1].type == kind and text:
+            own[-1].texts.append(text)
+        elif text or kind != REASONING:
+            own.append(_Growing({"type": kind}, [text]))
+        elif own:
+            thought = "".join(text for part in own for text in part.texts).rstrip()
+            own[:] = [_Growing({"type": REASONING}, [thought])] if thought else []
+
+    def take_back(self, chars: int, text: str) -> None:
+        """The last `chars` of reasoning were none: `text` was said."""
+        if chars:
+            last = self._own.pop()
+            kept = "".join(last.texts)[:-chars]
+            self._own += [_Growing(last.fields, [kept])] if kept else []
+        self.add(TEXT, text)
+
+    def body(self) -> Body:
+        return _body([*self._begun, *self._own])
+
+
+def gained(before: Body, after: Body) -> list[tuple[str, str, int | None]]:
+    """What makes a draft that says `before` say `after`: see `Draft.add`."""
+    pieces: list[tuple[str, str, int | None]] = []
+    draft, now = Draft(before, is_same_run=True), _explicit(after)
+    if any(was.type != part.type for was, part in zip(_explicit(before), now, strict=False)):
+        pieces.append((REASONING, "", None))
+        draft.add(*pieces[0])
+    known = ["".join(part.texts) for part in _explicit(draft.body())]
+    for at, part in enumerate(now):
+        more = "".join(part.texts)[len(known[at]) if at < len(known) else 0 :]
+        took_ms = now[at - 1].fields.get("duration_ms") if at == len(known) > 0 else None
+        pieces += [(part.type, more, took_ms)] if more else []
+    return pieces
+
+
+def _explicit(body: Body) -> list[_Growing]:
+    """Every text with its words."""
+    if body.parts is None:
+        return [_Growing({"type": TEXT}, [body.content])] if body.content else []
+    told = [part.model_dump() for part in body.parts]
+    texts = [part.pop("text", body.content if part["type"] == TEXT else None) for part in told]
+    return [_Growing(part, [] if text is None else [text]) for part, text in zip(told, texts, strict=True)]
+
+
+def _body(grown: Iterable[_Growing]) -> Body:
+    parts: list[_Growing] = []
+    for part in grown:
+        if parts and part.type == parts[-1].type == TEXT:
+            parts[-1] = _Growing(part.fields, [*parts[-1].texts, *part.texts])
+        else:
+            parts.append(part)
+    said = [part for part in parts if part.type == TEXT]
+    content = "".join(text for part in said for text in part.texts)
+    if len(said) == len(parts):
+        return Body(content)
+    return Body(content, [_part(part, is_only=len(said) == 1) for part in parts])
+
+
+def _part(grown: _Growing, *, is_only: bool) -> Any:
+    is_told = grown.texts and not (is_only and grown.type == TEXT)
+    told = {"text": "".join(grown.texts)} if is_told else {}
+    return PART_KINDS[grown.type].model_validate({**grown.fields, **told})

@@ -1,0 +1,61 @@
+"""What one run of a reply has said, in pieces, and what of it is saved."""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
+from src.entities import Body
+from src.entities.parts import REASONING, Draft
+from src.services.reasoning import Piece
+
+
+class Transcript:
+    """The last piece may be held back, so that the next one joins it. `elapsed_ms` is the time since the run began."""
+
+    def __init__(self, begun: Body, elapsed_ms: Callable[[], float]) -> None:
+        self.pieces: list[Piece] = []
+        self.first_token_ms = 0.0
+        self.unsaved_chars = 0
+        self.saved = 0
+        """How many pieces are."""
+        self.said, self.saved_draft = Draft(begun), Draft(begun)
+        self._elapsed_ms = elapsed_ms
+        self._held: Piece | None = None
+        self._part_since_ms = 0.0
+
+    def takes(self, piece: Piece) -> bool:
+        """Whether it may be held back together with what is."""
+        return self._held is None or self._held.joins(piece)
+
+    def hold(self, piece: Piece) -> None:
+        held = self._held
+        self._held = self._timed(piece) if held is None else held._replace(text=held.text + piece.text)
+        self.unsaved_chars += len(piece.text)
+
+    def tell(self) -> bool:
+        """What was held back is a piece now; returns whether anything was."""
+        if self._held is None:
+            return False
+        self.pieces.append(self._held)
+        self.said.add(*self._held)
+        self._held = None
+        return True
+
+    def unsaved(self) -> Iterator[tuple[int, Piece]]:
+        """What is to be logged, a row for each part, and how many pieces there are up to its end. When the next one is
+        asked for, it is saved."""
+        for _, run in groupby(self.pieces[self.saved :], key=lambda piece: (piece.kind, piece.text == "")):
+            same = list(run)
+            piece = same[0]._replace(text="".join(piece.text for piece in same))
+            self.saved_draft.add(*piece)
+            yield self.saved + len(same), piece
+            self.saved += len(same)
+            self.unsaved_chars -= len(piece.text)  # not before: what is on its way to the disk is not saved
+
+    def _timed(self, piece: Piece) -> Piece:
+        """With how long the reasoning took that ends here."""
+        before, at_ms = self.pieces[-1].kind if self.pieces else "", self._elapsed_ms()
+        self.first_token_ms = self.first_token_ms or at_ms
+        if piece.kind == before or not piece.text:
+            return piece
+        since_ms, self._part_since_ms = self._part_since_ms, at_ms
+        return piece._replace(thought_ms=round(at_ms - since_ms)) if before == REASONING else piece
