@@ -18,7 +18,7 @@ from src.stores.database import Database
 
 SUCCESSION_EVERY_S = 5.0
 OBEDIENCE_EVERY_S = 0.5
-JOBS_EVERY_S = 30.0
+JOBS_EVERY_S = 5.0
 
 
 class Application:
@@ -39,7 +39,7 @@ class Application:
         self._jobs = PeriodicTask(self.history.finish_jobs, JOBS_EVERY_S)
         self._retention = Retention(self.history, settings.trash_days)
         self._succession = PeriodicTask(self.chat.recover, SUCCESSION_EVERY_S)
-        self._obedience = PeriodicTask(self.chat.stop_unwanted, OBEDIENCE_EVERY_S)
+        self._obedience = PeriodicTask(self.chat.stop_requested, OBEDIENCE_EVERY_S)
 
     async def start(self, caller: Caller) -> None:
         """Before serving: what a dead process left is put in order, and there is a person to serve."""

@@ -95,12 +95,14 @@ class MessageVersion(Entity):
 
 
 class Turn(Entity):
-    """A question and its reply as they were committed; `repeated` when the operation had been done before."""
+    """A question and its reply as they were committed; `repeated` when the operation had been done before. `waits_for`
+    are the generations that other processes were running in this conversation then."""
 
     message: Message
     reply: Message
     generation_id: str
     repeated: bool = False
+    waits_for: tuple[str, ...] = ()
 
 
 class GenerationState(Entity):

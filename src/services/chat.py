@@ -1,6 +1,7 @@
 """Chat: the question is saved, then the model is asked; the reply is saved while it is written."""
 
 import asyncio
+import functools
 import logging
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing, suppress
@@ -24,7 +25,7 @@ from src.services.generation import INTERRUPTED, Generation
 from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
 from src.services.memory import MemoryService
-from src.services.replies import LOOK_EVERY_S, Replies
+from src.services.replies import Replies
 
 STOP_WITHIN_S = 5.0
 DELETIONS = {"conversation.deleted", "locrit.deleted"}
@@ -94,6 +95,7 @@ class ChatService:
             await asyncio.shield(generation.ended)
         elif (await self.state(caller, generation_id)).status == "streaming":
             await self._replies.request_stop(generation_id)
+            await self.recover()  # its process may be dead: then nobody else obeys
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.wait(caller, generation_id), STOP_WITHIN_S)
         return await self.state(caller, generation_id)
@@ -103,14 +105,15 @@ class ChatService:
         return generation.state() if generation is not None else await self._memory.generation(caller, generation_id)
 
     async def wait(self, caller: Caller, generation_id: str) -> Message:
-        """The reply in its final state, whichever process writes it."""
+        """The reply in its final state, whichever process writes it; of one that goes on since, what it says by now."""
         generation = self._running_of(caller, generation_id)
         if generation is not None:
             return await asyncio.shield(generation.ended)
-        message_id = (await self._memory.generation(caller, generation_id)).message_id
-        while (reply := await self._memory.message(caller, message_id)).status == "streaming":  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(LOOK_EVERY_S)
-        return reply
+        await self._memory.generation(caller, generation_id)
+        await self._replies.wait_for_all([generation_id])
+        state = await self._memory.generation(caller, generation_id)
+        reply = await self._memory.message(caller, state.message_id)
+        return reply.model_copy(update={"status": state.status})
 
     async def watch(self, caller: Caller, generation_id: str) -> AsyncGenerator[ReplyChunk, None]:
         """The pieces of a running reply from the first on; nothing for one that has ended: `wait` has its text.
@@ -131,10 +134,10 @@ class ChatService:
 
     # What the server does by itself
 
-    async def stop_unwanted(self) -> None:
+    async def stop_requested(self) -> None:
         """Ends the replies of this process that another one was asked to stop, whose conversation was deleted, or that
         another one has ended, thinking this one dead; such a one stays as it was ended."""
-        for generation_id in await self._replies.unwanted_generations(tuple(self._running)):
+        for generation_id in await self._replies.to_stop(tuple(self._running)):
             if (generation := self._running.get(generation_id)) is not None:
                 generation.stop()
 
@@ -146,15 +149,17 @@ class ChatService:
 
     async def _stop_deleted(self) -> None:
         try:
-            await self.stop_unwanted()
+            await self.stop_requested()
         except StoreUnavailable as error:
             log.warning("Replies in what was deleted go on: %s", error.message)
 
     async def recover(self) -> int:
-        """Mark what dead processes left running as interrupted; returns how many there were."""
-        left = await self._replies.abandoned_generations()
-        ending = GenerationResult("interrupted", error=INTERRUPTED)
-        await asyncio.gather(*(self._replies.finish_reply(generation_id, ending) for generation_id in left))
+        """End what dead processes left running: as stopped if that was asked for, else as interrupted; returns how many
+        there were."""
+        left = await self._replies.orphaned()
+        interrupted, stopped = GenerationResult("interrupted", error=INTERRUPTED), GenerationResult("stopped")
+        endings = ((id_, stopped if is_to_stop else interrupted) for id_, is_to_stop in left)
+        await asyncio.gather(*(self._replies.finish_reply(id_, ending) for id_, ending in endings))
         if left:
             log.warning("%d replies were cut off by the last stop and are marked as interrupted", len(left))
         return len(left)
@@ -183,15 +188,17 @@ class ChatService:
             ]
             self._running[generation.id] = generation
             generation.ended.add_done_callback(lambda _: self._running.pop(generation.id))
-            generation.start(lambda: self._in_turn(generation, before), self._bus.publish, self._bus.is_behind)
+            deltas = functools.partial(self._in_turn, generation, before, turn.waits_for)
+            generation.start(deltas, self._bus.publish, self._bus.is_behind)
         return turn
 
     async def _in_turn(
-        self, generation: Generation, before: list[asyncio.Future[Message]]
+        self, generation: Generation, before: list[asyncio.Future[Message]], elsewhere: tuple[str, ...]
     ) -> AsyncGenerator[Delta, None]:
         """Replies of one conversation follow each other, so that each knows how the one before ended."""
         if before:
             await asyncio.wait(before)
+        await self._replies.wait_for_all(elsewhere)
         async with aclosing(self._asking.ask(generation)) as deltas:
             async for delta in deltas:
                 yield delta

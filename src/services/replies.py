@@ -106,11 +106,16 @@ class Replies:
         """To the process that writes it."""
         await self._db.write(lambda tx: generations.request_stop(tx, generation_id))
 
-    async def unwanted_generations(self, running: Collection[str]) -> list[str]:
+    async def to_stop(self, running: Collection[str]) -> list[str]:
         """Of this process, those that it was asked to stop; of `running`, also those that another one has ended."""
         id_ = self._db.presence.process_id
-        return await self._db.read(lambda connection: generations.unwanted_ids(connection, id_, running))
+        return await self._db.read(lambda connection: generations.to_stop(connection, id_, running))
 
-    async def abandoned_generations(self) -> list[str]:
-        """Those whose process died."""
-        return await self._db.read(lambda connection: generations.abandoned_ids(connection, self._db.presence))
+    async def orphaned(self) -> list[tuple[str, bool]]:
+        """Those whose process died, and whether each was to stop."""
+        return await self._db.read(lambda connection: generations.orphaned(connection, self._db.presence))
+
+    async def wait_for_all(self, ids: Collection[str]) -> None:
+        """Until all have ended, whichever process writes them."""
+        while ids and await self._db.read(lambda read: generations.any_runs(read, ids)):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(LOOK_EVERY_S)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, not_, or_, select, text, update
 
 from src.entities import (
     Body,
@@ -31,7 +31,19 @@ from src.stores.unit_of_work import UnitOfWork
 
 _BY_ID = CompiledStatement(select(generations).where(generations.c.id == bindparam("id")))
 _LOCKED = CompiledStatement(select(generations).where(generations.c.id == bindparam("id")).with_for_update())
-_RUNNING = select(generations.c.id, generations.c.process_id).where(generations.c.status == "streaming")
+_RUNNING = select(generations.c.id, generations.c.process_id, generations.c.stop_requested).where(
+    generations.c.status == "streaming"
+)
+_RUNNING_ELSEWHERE = CompiledStatement(
+    select(generations.c.id).where(
+        text("status = 'streaming'"),  # as literally as the index says it, or SQLite does not use that
+        generations.c.conversation_id == bindparam("conversation"),
+        generations.c.process_id != bindparam("process"),
+    )
+)
+_RUNS = select(generations.c.id).where(
+    generations.c.id.in_(bindparam("ids", expanding=True)), generations.c.status == "streaming"
+)
 _LOG = CompiledStatement(
     insert(generation_chunks).from_select(
         ["generation_id", "idx", "text", "kind", "thought_ms", "checksum"],
@@ -205,11 +217,22 @@ def record_prompt(tx: UnitOfWork, generation_id: str, model: str, context: Promp
     checksums.change(tx, generations, {"model": model, "context": told}, generations.c.id == generation_id)
 
 
-def abandoned_ids(connection: Connection, presence: Presence) -> list[str]:
-    """Of replies that still run as far as anyone has said, but whose process is dead; in order."""
+def running_elsewhere(tx: UnitOfWork, where: ConversationHead) -> tuple[str, ...]:
+    """Ids of the replies in this conversation that other processes are writing. `where` is locked: what begins in it
+    from now on waits for what is begun by this transaction, and not the other way round."""
+    key = {"conversation": where.id, "process": tx.process_id}
+    return tuple(row.id for row in _RUNNING_ELSEWHERE.all(tx.unflushed, key))
+
+
+def any_runs(connection: Connection, ids: Collection[str]) -> bool:
+    return connection.execute(_RUNS, {"ids": list(ids)}).first() is not None
+
+
+def orphaned(connection: Connection, presence: Presence) -> list[tuple[str, bool]]:
+    """Ids of streaming generations whose process does not live any more, in order; and whether each was to stop."""
     rows = connection.execute(_RUNNING).all()
     living = {id_ for id_ in {row.process_id for row in rows} if id_ and presence.is_alive(connection, id_)}
-    return sorted(row.id for row in rows if row.process_id not in living)
+    return sorted((row.id, bool(row.stop_requested)) for row in rows if row.process_id not in living)
 
 
 def request_stop(tx: UnitOfWork, generation_id: str) -> None:
@@ -231,12 +254,12 @@ def _request_stops(tx: UnitOfWork, where: ColumnElement[bool]) -> None:
     checksums.change(tx, generations, {"stop_requested": True}, generations.c.status == "streaming", where)
 
 
-def unwanted_ids(connection: Connection, process_id: str, running: Collection[str]) -> list[str]:
-    """Of this process's replies, those that it was asked to stop; of `running` also what another one has ended."""
+def to_stop(connection: Connection, process_id: str, running: Collection[str]) -> list[str]:
+    """Ids of this process's generations that have `stop_requested`; of `running` also what another one has ended."""
     is_streaming = generations.c.status == "streaming"
-    to_stop = and_(is_streaming, generations.c.stop_requested, generations.c.process_id == process_id)
-    is_unwanted = or_(to_stop, and_(not_(is_streaming), generations.c.id.in_(running)))
-    return list(connection.scalars(select(generations.c.id).where(is_unwanted)))
+    is_asked = and_(is_streaming, generations.c.stop_requested, generations.c.process_id == process_id)
+    is_over = or_(is_asked, and_(not_(is_streaming), generations.c.id.in_(running)))
+    return list(connection.scalars(select(generations.c.id).where(is_over)))
 
 
 def state(connection: Connection, generation_id: str, owner_id: str | None = None) -> GenerationState:

@@ -58,9 +58,9 @@ def continue_(tx: UnitOfWork, reply_id: str, operation: Operation) -> Turn:
     question = _question_of(tx, reply)
     where = conversations.lock_head(tx, reply.conversation_id)
     _check_talks(tx, where)
-    generation_id = new_id()
+    generation_id, waits_for = new_id(), generations.running_elsewhere(tx, where)
     reply = generations.resume(tx, where, generation_id, reply, operation)
-    return Turn(message=question, reply=reply, generation_id=generation_id)
+    return Turn(message=question, reply=reply, generation_id=generation_id, waits_for=waits_for)
 
 
 def told(turn: Turn) -> dict[str, Any]:
@@ -136,6 +136,6 @@ def _check(locrit: Locrit) -> None:
 def _reply_to(
     tx: UnitOfWork, where: ConversationHead, question: Message, operation: Operation, model: str | None = None
 ) -> Turn:
-    generation_id, reply_id = new_id(), new_id()
+    generation_id, reply_id, waits_for = new_id(), new_id(), generations.running_elsewhere(tx, where)
     reply = generations.start(tx, where, generation_id, reply_id, question, operation, model)
-    return Turn(message=question, reply=reply, generation_id=generation_id)
+    return Turn(message=question, reply=reply, generation_id=generation_id, waits_for=waits_for)

@@ -21,8 +21,17 @@ BEGINNING = "What was said before the owner died, and is saved. " * 3
 
 @pytest.fixture
 def places(tmp_path: Path, postgresql_url: str, valkey_url: str, ollama: FakeOllama) -> Iterator["Places"]:
-    env = {"LOCRIT_DATABASE_URL": postgresql_url, "LOCRIT_REDIS_URL": valkey_url, "OLLAMA_HOST": ollama.url}
-    places = Places(tmp_path, {**env, "LOCRIT_LLM": "ollama"})
+    yield from serving(tmp_path, {"LOCRIT_DATABASE_URL": postgresql_url, "LOCRIT_REDIS_URL": valkey_url}, ollama)
+
+
+@pytest.fixture
+def places_without_queue(tmp_path: Path, postgresql_url: str, ollama: FakeOllama) -> Iterator["Places"]:
+    """They know of each other by the database alone."""
+    yield from serving(tmp_path, {"LOCRIT_DATABASE_URL": postgresql_url}, ollama)
+
+
+def serving(home: Path, env: dict[str, str], ollama: FakeOllama) -> Iterator["Places"]:
+    places = Places(home, {**env, "OLLAMA_HOST": ollama.url, "LOCRIT_LLM": "ollama"})
     yield places
     places.close()
 
@@ -83,6 +92,50 @@ def test_a_reply_is_stopped_by_another_process_than_its_own(places: Places, olla
     with other.client() as client:
         stopped = client.post(f"/api/generations/{generation}/stop").raise_for_status().json()
     assert (stopped["status"], stopped["content"]) == ("stopped", BEGINNING)
+
+
+def test_a_reply_whose_process_died_is_stopped_by_another_one(places: Places, ollama: FakeOllama) -> None:
+    """Whoever stops it has it stopped, not interrupted some seconds later."""
+    ollama.enqueue([BEGINNING, Hold(threading.Event())])
+    owner, survivor = places.start(), places.start()
+    generation = begun(owner)
+    owner.kill()
+    with survivor.client() as client:
+        stopped = client.post(f"/api/generations/{generation}/stop").raise_for_status().json()
+    assert (stopped["status"], stopped["content"]) == ("stopped", BEGINNING)
+
+
+def test_the_database_alone_is_enough_to_wait_watch_follow_and_stop(
+    places_without_queue: Places, ollama: FakeOllama, postgresql_url: str
+) -> None:
+    """Questions of one session go to two processes, one after the other, each while the reply before it runs."""
+    owner, other = places_without_queue.start(), places_without_queue.start()
+    more = threading.Event()
+    ollama.enqueue([BEGINNING, Hold(more), "And the rest."])
+    ollama.enqueue([BEGINNING, Hold(threading.Event())])
+    chat, first = "/api/locrits/Bob Technique/chat", {"message": "Why?", "session_id": "s", "op_id": "why"}
+    asking = [threading.Thread(target=post, args=(owner, chat, first))]
+    asking[0].start()
+    wait_until(lambda: len(ollama.requests) == 1)
+    told: list[str] = []
+    second = {"message": "How?", "session_id": "s", "op_id": "how"}
+    for path, body in ((f"{chat}/stream", first), (f"{chat}/stream", second)):
+        asking.append(threading.Thread(target=lambda path=path, body=body: told.append(post(other, path, body))))
+        asking[-1].start()
+        time.sleep(0.7)
+    assert len(ollama.requests) == 1, "the second one waits for the first"
+    more.set()
+    wait_until(lambda: len(ollama.requests) == 2)
+    assert ollama.requests[1]["messages"][-2]["content"] == f"{BEGINNING}And the rest."
+    with owner.client() as client:
+        [talk] = client.get("/api/conversations").raise_for_status().json()["conversations"]
+        wait_until(lambda: state(owner, talk["generation_id"])["content"] == BEGINNING)
+        client.post(f"/api/generations/{talk['generation_id']}/stop").raise_for_status()
+    for each in asking:
+        each.join(20)
+    ends = [[json.loads(line[6:]) for line in lines.splitlines() if line][-1]["status"] for lines in told]
+    assert ends == ["complete", "stopped"]
+    audit(postgresql_url)
 
 
 def test_a_reply_ends_when_another_process_deletes_its_conversation(places: Places, ollama: FakeOllama) -> None:

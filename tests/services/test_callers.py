@@ -47,7 +47,7 @@ BY_ITSELF = {
     "history.expire_trash": "the owner of the server has set after how many days",
     "history.finish_jobs": "what was ordered before",
     "chat.recover": "what dead processes left",
-    "chat.stop_unwanted": "what was to be stopped before",
+    "chat.stop_requested": "what was to be stopped before",
     "pulls.all": "which models the server gets is no secret",
 }
 """What the server does without anybody asking, and what is nobody's."""

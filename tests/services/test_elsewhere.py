@@ -10,7 +10,7 @@ import pytest
 from src.entities import GenerationResult, Turn
 from src.events import ReplyChunk, ReplyEnded
 from tests.eventually import HANGS_AFTER_S
-from tests.fakes.ollama import FakeOllama, Hold
+from tests.fakes.ollama import Cut, FakeOllama, Hold
 from tests.faults.audit import audit
 from tests.talk import Talk, talking
 
@@ -102,5 +102,67 @@ def test_one_whose_owner_is_thought_dead_ends_for_all_as_it_is_saved(
         await asyncio.sleep(0.1)
         assert [event.status for event in owner.events if isinstance(event, ReplyEnded)] == ["interrupted"]
         assert (await owner.said("And now?")).status == "complete"
+
+    run(scenario)
+
+
+def test_replies_of_one_conversation_follow_each_other_whoever_writes_them(
+    run: Callable[[Scenario], None], ollama: FakeOllama
+) -> None:
+    """Each is asked for when the one before it has ended, and its prompt has the whole of that."""
+
+    async def scenario(owner: Talk, other: Talk) -> None:
+        more, yet_more = threading.Event(), threading.Event()
+        ollama.enqueue(["Because ", Hold(more), "of the sea."])
+        ollama.enqueue(["By ", Hold(yet_more), "the moon."])
+        first = await owner.ask("Why?")
+        await owner.shown(8)
+        second = await other.ask("How?", conversation_id=first.message.conversation_id)
+        third = await owner.ask("And when?", conversation_id=first.message.conversation_id)
+        await asyncio.sleep(0.7)
+        assert len(ollama.requests) == 1
+        more.set()
+        await owner.asked(2)
+        assert other.prompt(1)[-3:] == [("user", "Why?"), ("assistant", "Because of the sea."), ("user", "How?")]
+        await asyncio.sleep(0.7)
+        assert len(ollama.requests) == 2
+        yet_more.set()
+        assert (await other.answer(second)).content == "By the moon."
+        assert (await owner.answer(third)).status == "complete"
+        assert owner.prompt(2)[-3:-1] == [("user", "How?"), ("assistant", "By the moon.")]
+
+    run(scenario)
+
+
+def test_one_that_waits_for_another_process_is_stopped_there(
+    run: Callable[[Scenario], None], ollama: FakeOllama
+) -> None:
+    async def scenario(owner: Talk, other: Talk) -> None:
+        more = threading.Event()
+        ollama.enqueue(["Because ", Hold(more), "of the sea."])
+        first = await owner.ask("Why?")
+        second = await other.ask("How?", conversation_id=first.message.conversation_id)
+        assert (await owner.chat.stop(second.generation_id)).status == "stopped"
+        more.set()
+        assert (await other.answer(first)).content == "Because of the sea."
+        assert len(ollama.requests) == 1
+
+    run(scenario)
+
+
+def test_one_that_goes_on_since_is_not_waited_for(run: Callable[[Scenario], None], ollama: FakeOllama) -> None:
+    """Who asked for the first part has its end, and does not wait for that of the second."""
+
+    async def scenario(owner: Talk, other: Talk) -> None:
+        more = threading.Event()
+        ollama.enqueue(["Because ", Cut()])
+        ollama.enqueue(["of ", Hold(more), "the sea."])
+        cut = await owner.ask("Why?")
+        status = (await owner.answer(cut)).status
+        again = await owner.chat.continue_(cut.reply.message_id)
+        told = await asyncio.wait_for(other.chat.wait(cut.generation_id), 2)
+        assert (told.status, told.message_id) == (status, cut.reply.message_id)
+        more.set()
+        assert (await other.answer(again)).content == "Because of the sea."
 
     run(scenario)

@@ -40,19 +40,19 @@ async def test_a_process_knows_that_it_lives_itself_and_that_others_do_not(store
     assert await knows(store.database, store.database.presence.process_id)
     assert not await knows(store.database, OLD)
     await reply_of(store)
-    assert await store.replies.abandoned_generations() == []
+    assert await store.replies.orphaned() == []
 
 
-def test_another_process_lives_until_it_ends_and_its_reply_is_abandoned_then(postgresql_url: str) -> None:
+def test_another_process_lives_until_it_ends_and_its_reply_is_orphaned_then(postgresql_url: str) -> None:
     async def scenario() -> None:
         async with opened(postgresql_url) as survivor:
             async with opened(postgresql_url) as other:
                 other_id = other.database.presence.process_id
                 generation_id = await reply_of(other)
                 assert await knows(survivor.database, other_id)
-                assert await survivor.replies.abandoned_generations() == []
+                assert await survivor.replies.orphaned() == []
             await until(survivor.database, other_id, alive=False)
-            assert await survivor.replies.abandoned_generations() == [generation_id]
+            assert await survivor.replies.orphaned() == [(generation_id, False)]
 
     asyncio.run(scenario())
 
