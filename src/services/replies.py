@@ -117,5 +117,7 @@ class Replies:
 
     async def wait_for_all(self, ids: Collection[str]) -> None:
         """Until all have ended, whichever process writes them."""
-        while ids and await self._db.read(lambda read: generations.any_runs(read, ids)):  # noqa: ASYNC110 - nobody tells
+        if not ids:
+            return
+        while await self._db.read(lambda connection: generations.any_runs(connection, ids)):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(LOOK_EVERY_S)

@@ -67,7 +67,7 @@ _BEFORE = select(messages.c.id).where(
 def to(connection: Connection, message_id: str, limit: int) -> list[Message]:
     """The last `limit` messages that lead to this one, itself the last; oldest first, without deleted ones."""
     newest = _NEWEST.all(connection, {"leaf": message_id, "count": limit})
-    rows = _steps_among(newest, limit)
+    rows: Sequence[Row[Any]] | None = _steps_among(newest, limit)
     if rows is None:
         longest = limit + DELETED_BETWEEN
         rows = connection.execute(_PATH, {"leaf": message_id, "count": limit, "longest": longest}).all()

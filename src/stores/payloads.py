@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import literal_column
+from sqlalchemy import Label, literal_column
 
 from src.entities import Entity, Message, iso
 
@@ -19,7 +19,7 @@ SAID_SQL = """coalesce(
     (SELECT v.content FROM message_versions v WHERE v.message_id = events.entity_id AND v.rev >= events.rev
      ORDER BY v.rev LIMIT 1),
     (SELECT m.content FROM messages m WHERE m.id = events.entity_id))"""
-SAID = literal_column(SAID_SQL).label("said")
+SAID: Label[str | None] = literal_column(SAID_SQL).label("said")
 """Of an event: to be selected beside its columns, for `said` and `whole`."""
 
 _IMPLIED = {"message_id", "conversation_id", "rev", "content"}
