@@ -1,21 +1,101 @@
 """What is remembered of a Locrit's conversations, on the wire. Times are ISO 8601."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from backend.protocol.fields import Content, Cursor, Id, Limit, Metadata, RequestModel, ResponseModel, Seq, Text, Zone
 from src.entities import (
+    Conversation,
     DayActivity,
     Memory,
+    MemoryOverview,
     MemoryStatistics,
     MemoryVersion,
-    RememberedMessage,
-    RememberedSession,
-    SearchHit,
+    Message,
+    MessageStatus,
+    RecalledMessage,
+    Role,
     Timestamp,
 )
+
+
+class RememberedMessage(ResponseModel):
+    """A message by the names that the clients of old use."""
+
+    id: str
+    role: Role
+    content: str
+    timestamp: Timestamp
+    session_id: str
+    conversation_id: str
+    seq: int
+    status: MessageStatus
+    rev: int
+
+    @classmethod
+    def of(cls, message: RecalledMessage | Message, **more: str) -> Self:
+        """`more` is what the message does not say itself."""
+        names = {"id": message.message_id, "timestamp": message.created_at}
+        return cls.model_validate(dict(message) | names | more)
+
+
+class RememberedSession(ResponseModel):
+    """A conversation by those names: `id` is the session's id, `topic` the start of its first question."""
+
+    forked_from: str | None = None
+
+    id: str
+    conversation_id: str
+    name: str
+    topic: str
+    user_id: str
+    message_count: int
+    created_at: Timestamp
+    updated_at: Timestamp
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> Self:
+        names = {"id": conversation.session_id, "name": conversation.title, "topic": conversation.title}
+        return cls.model_validate(dict(conversation) | names)
+
+
+class SearchHit(RememberedMessage):
+    """`snippet` is the passage around the match, matches between U+0002 and U+0003; best first."""
+
+    snippet: str
+    session_name: str
+
+
+class Concept(ResponseModel):
+    name: str
+    type: str
+    mentions: int
+
+
+class MemorySummary(ResponseModel):
+    """`recent_messages` and `sessions`: the newest 20, newest last for messages, newest first for sessions."""
+
+    locrit_name: str
+    statistics: MemoryStatistics
+    total_messages: int
+    recent_messages: list[RememberedMessage]
+    sessions: list[RememberedSession]
+    top_concepts: list[Concept]
+    activity: list[DayActivity]
+
+    @classmethod
+    def of(cls, overview: MemoryOverview) -> Self:
+        return cls(
+            locrit_name=overview.locrit_name,
+            statistics=overview.statistics,
+            total_messages=overview.total_messages,
+            recent_messages=[RememberedMessage.of(message) for message in overview.recent_messages],
+            sessions=[RememberedSession.of(conversation) for conversation in overview.sessions],
+            top_concepts=[],
+            activity=overview.activity,
+        )
 
 
 class Days(RequestModel):

@@ -14,8 +14,12 @@ from backend.protocol.memory import (
     MemorySearchQuery,
     MemorySearchResult,
     MemoryStats,
+    MemorySummary,
     MemoryVersions,
+    RememberedMessage,
+    RememberedSession,
     SaveMemory,
+    SearchHit,
     SessionList,
     SessionMessages,
     SessionMessagesQuery,
@@ -24,7 +28,7 @@ from backend.protocol.memory import (
 from backend.routes.locrits import changes
 from backend.routing import endpoint
 from src.application import Application
-from src.entities import Memory, MemorySummary, RememberedMessage, RememberedSession
+from src.entities import Memory
 from src.errors import NotFound
 from src.operations import Caller
 
@@ -44,7 +48,7 @@ class MemoryRoutes:
     async def memory_summary(self, caller: Caller, name: str, query: Days) -> MemorySummary:
         """Counts, the newest messages and sessions."""
         await self._require(caller, name, AccessLevel.FULL)
-        return await self._memory.get_full_memory_summary(caller, name, query.tz)
+        return MemorySummary.of(await self._memory.get_full_memory_summary(caller, name, query.tz))
 
     @endpoint("GET", f"{MEMORY}/stats", MemoryStats, query=Days, sentences=True)
     async def memory_stats(self, caller: Caller, name: str, query: Days) -> MemoryStats:
@@ -65,21 +69,23 @@ class MemoryRoutes:
         """Messages that match, best first; at most five where only quick memory is open."""
         allowed = await self._require(caller, name, AccessLevel.QUICK)
         limit = query.limit if allowed is AccessLevel.FULL else min(query.limit, QUICK_RESULTS)
-        results = await self._memory.search_memories(caller, name, query.q, limit)
+        hits = await self._memory.search_memories(caller, name, query.q, limit)
+        results = [SearchHit.of(hit) for hit in hits]
         return MemorySearchResult(query=query.q, results=results, count=len(results))
 
     @endpoint("GET", f"{MEMORY}/sessions", SessionList, query=SessionQuery, sentences=True)
     async def list_sessions(self, caller: Caller, name: str, query: SessionQuery) -> SessionList:
         """Sessions, newest activity first, page by page."""
         await self._require(caller, name, AccessLevel.FULL)
-        sessions, next_cursor = await self._memory.sessions(caller, name, query.cursor, query.limit)
+        found, next_cursor = await self._memory.sessions(caller, name, query.cursor, query.limit)
+        sessions = [RememberedSession.of(conversation) for conversation in found]
         return SessionList(sessions=sessions, count=len(sessions), next_cursor=next_cursor)
 
     @endpoint("GET", f"{MEMORY}/sessions/<session_id>", RememberedSession, sentences=True)
     async def get_session(self, caller: Caller, name: str, session_id: str) -> RememberedSession:
         """One session, by its id or its conversation's."""
         await self._require(caller, name, AccessLevel.FULL)
-        return await self._memory.session(caller, name, session_id)
+        return RememberedSession.of(await self._memory.session(caller, name, session_id))
 
     @endpoint("DELETE", f"{MEMORY}/sessions/<session_id>", Done, query=OperationId, sentences=True)
     async def delete_session(self, caller: Caller, name: str, session_id: str, query: OperationId) -> Done:
@@ -100,16 +106,18 @@ class MemoryRoutes:
     ) -> SessionMessages:
         """A session's messages, oldest first; the newest page without parameters, `before` a seq pages back."""
         await self._require(caller, name, AccessLevel.FULL)
-        session, messages, has_more = await self._memory.session_messages(
+        session, found, has_more = await self._memory.session_messages(
             caller, name, session_id, before=query.before, limit=query.limit
         )
-        return SessionMessages(session=session, messages=messages, count=len(messages), has_more=has_more)
+        messages = [RememberedMessage.of(message, session_id=session.session_id) for message in found]
+        remembered = RememberedSession.of(session)
+        return SessionMessages(session=remembered, messages=messages, count=len(messages), has_more=has_more)
 
     @endpoint("GET", f"{MEMORY}/messages/<message_id>", RememberedMessage, sentences=True)
     async def get_remembered_message(self, caller: Caller, name: str, message_id: str) -> RememberedMessage:
         """One message."""
         await self._require(caller, name, AccessLevel.FULL)
-        return await self._memory.remembered_message(caller, name, message_id)
+        return RememberedMessage.of(await self._memory.recalled_message(caller, name, message_id))
 
     @endpoint("PUT", f"{MEMORY}/messages/<message_id>", RememberedMessage, body=EditMessage, sentences=True)
     async def edit_remembered_message(
@@ -118,7 +126,7 @@ class MemoryRoutes:
         """Save a new version of a message; 409 when `rev` is stale."""
         await self.get_remembered_message(caller, name, message_id)
         await self._memory.edit_message(caller, message_id, body.content, rev=body.rev, op_id=body.op_id)
-        return await self._memory.remembered_message(caller, name, message_id)
+        return await self.get_remembered_message(caller, name, message_id)
 
     @endpoint("DELETE", f"{MEMORY}/messages/<message_id>", Done, query=OperationId, sentences=True)
     async def delete_remembered_message(self, caller: Caller, name: str, message_id: str, query: OperationId) -> Done:

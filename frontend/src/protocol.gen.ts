@@ -3056,7 +3056,10 @@ export interface components {
             /** Status */
             status: number;
         };
-        /** RememberedMessage */
+        /**
+         * RememberedMessage
+         * @description A message by the names that the clients of old use.
+         */
         RememberedMessage: {
             /** Content */
             content: string;
@@ -3088,7 +3091,7 @@ export interface components {
         };
         /**
          * RememberedSession
-         * @description A conversation as memory sees it: `id` is the session's id, `topic` the start of its first question.
+         * @description A conversation by those names: `id` is the session's id, `topic` the start of its first question.
          */
         RememberedSession: {
             /** Conversation Id */

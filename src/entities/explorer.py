@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from src.entities.base import Entity, MessageStatus, Role, Timestamp
+from src.entities.conversations import Conversation
 
 
 class MemoryStatistics(Entity):
@@ -15,37 +16,18 @@ class MemoryStatistics(Entity):
     total_memories: int
 
 
-class RememberedMessage(Entity):
-    id: str
+class RecalledMessage(Entity):
+    """A message among those of all conversations with a Locrit."""
+
+    message_id: str
+    conversation_id: str
+    session_id: str
     role: Role
     content: str
-    timestamp: Timestamp
-    session_id: str
-    conversation_id: str
+    created_at: Timestamp
     seq: int
     status: MessageStatus
     rev: int
-
-
-class RememberedSession(Entity):
-    """A conversation as memory sees it: `id` is the session's id, `topic` the start of its first question."""
-
-    forked_from: str | None = None
-
-    id: str
-    conversation_id: str
-    name: str
-    topic: str
-    user_id: str
-    message_count: int
-    created_at: Timestamp
-    updated_at: Timestamp
-
-
-class Concept(Entity):
-    name: str
-    type: str
-    mentions: int
 
 
 class DayActivity(Entity):
@@ -55,20 +37,19 @@ class DayActivity(Entity):
     messages: int
 
 
-class MemorySummary(Entity):
+class MemoryOverview(Entity):
     """`recent_messages` and `sessions`: the newest 20, newest last for messages, newest first for sessions."""
 
     locrit_name: str
     statistics: MemoryStatistics
     total_messages: int
-    recent_messages: list[RememberedMessage]
-    sessions: list[RememberedSession]
-    top_concepts: list[Concept]
+    recent_messages: list[RecalledMessage]
+    sessions: list[Conversation]
     activity: list[DayActivity]
 
 
-class SearchHit(RememberedMessage):
-    """`snippet` is the passage around the match, matches between U+0002 and U+0003; best first."""
+class RecalledHit(RecalledMessage):
+    """`snippet` is the passage around the match, matches between U+0002 and U+0003."""
 
     snippet: str
     session_name: str

@@ -10,12 +10,12 @@ from src.entities import (
     DayActivity,
     Filters,
     Found,
+    MemoryOverview,
     MemoryStatistics,
-    MemorySummary,
-    RememberedMessage,
-    RememberedSession,
+    Message,
+    RecalledHit,
+    RecalledMessage,
     SearchCursor,
-    SearchHit,
 )
 from src.operations import Caller, Operation
 from src.stores import activity, conversations, finding, listing, messages, summary, trash
@@ -54,16 +54,16 @@ class Exploration:
 
         return await self._db.read(find)
 
-    async def search_memories(self, caller: Caller, locrit_name: str, query: str, limit: int = 20) -> list[SearchHit]:
+    async def search_memories(self, caller: Caller, locrit_name: str, query: str, limit: int = 20) -> list[RecalledHit]:
         """Finds messages with every word of `query`, best first."""
         return await self._of_locrit(
-            caller, locrit_name, lambda connection, id_: finding.remembered(connection, id_, query, limit)
+            caller, locrit_name, lambda connection, id_: finding.recalled(connection, id_, query, limit)
         )
 
-    async def get_full_memory_summary(self, caller: Caller, locrit_name: str, zone: tzinfo = UTC) -> MemorySummary:
+    async def get_full_memory_summary(self, caller: Caller, locrit_name: str, zone: tzinfo = UTC) -> MemoryOverview:
         """Returns numbers, the newest messages and sessions, and activity by the days of `zone`."""
         return await self._of_locrit(
-            caller, locrit_name, lambda connection, id_: summary.summary(connection, id_, zone)
+            caller, locrit_name, lambda connection, id_: summary.overview(connection, id_, zone)
         )
 
     async def first_and_last_message_at(self, caller: Caller, locrit_name: str) -> tuple[int | None, int | None]:
@@ -77,29 +77,29 @@ class Exploration:
 
     async def sessions(
         self, caller: Caller, locrit_name: str, cursor: str | None = None, limit: int = 50
-    ) -> tuple[list[RememberedSession], str | None]:
+    ) -> tuple[list[Conversation], str | None]:
         """Returns a page, newest activity first, and the cursor of the next one."""
 
         def page(connection: Snapshot, id_: str) -> tuple[list[Conversation], str | None]:
             return listing.page(connection, {"owner_id": caller.user_id, "locrit_id": id_}, cursor, limit)
 
-        found, next_cursor = await self._of_locrit(caller, locrit_name, page)
-        return [summary.session(conversation) for conversation in found], next_cursor
+        return await self._of_locrit(caller, locrit_name, page)
 
-    async def session(self, caller: Caller, locrit_name: str, session_id: str) -> RememberedSession:
+    async def session(self, caller: Caller, locrit_name: str, session_id: str) -> Conversation:
         """Returns the session with this session id or conversation id."""
-        return summary.session(await self._session(caller, locrit_name, session_id))
+        return await self._of_locrit(
+            caller, locrit_name, lambda connection, id_: conversations.by_session(connection, id_, session_id)
+        )
 
     async def session_messages(
         self, caller: Caller, locrit_name: str, session_id: str, *, before: int | None = None, limit: int = 50
-    ) -> tuple[RememberedSession, list[RememberedMessage], bool]:
+    ) -> tuple[Conversation, list[Message], bool]:
         """Returns a session, a page of its messages (oldest first), and whether older ones follow."""
-        conversation = await self._session(caller, locrit_name, session_id)
+        conversation = await self.session(caller, locrit_name, session_id)
         found, more = await self._db.read(
             lambda connection: messages.page(connection, conversation.conversation_id, before, None, limit)
         )
-        remembered = [summary.remembered(message, conversation.session_id) for message in found]
-        return summary.session(conversation), remembered, more
+        return conversation, found, more
 
     async def delete_session(self, caller: Caller, locrit_name: str, session_id: str, op_id: str | None = None) -> None:
         """Moves a session to the trash, by session id or conversation id. The session's name may lead to another
@@ -113,14 +113,9 @@ class Exploration:
 
         await self._db.run_once(operation, Effect(delete, lambda _tx, _done: None))
 
-    async def remembered_message(self, caller: Caller, locrit_name: str, message_id: str) -> RememberedMessage:
+    async def recalled_message(self, caller: Caller, locrit_name: str, message_id: str) -> RecalledMessage:
         return await self._of_locrit(
             caller, locrit_name, lambda connection, id_: summary.message(connection, id_, message_id)
-        )
-
-    async def _session(self, caller: Caller, locrit_name: str, session_id: str) -> Conversation:
-        return await self._of_locrit(
-            caller, locrit_name, lambda connection, id_: conversations.by_session(connection, id_, session_id)
         )
 
     async def _of_locrit(self, caller: Caller, locrit_name: str, query: Callable[[Snapshot, str], T]) -> T:

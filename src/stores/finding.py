@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, text
 
-from src.entities import Filters, Found, FoundMessage, Mark, SearchCursor, SearchHit
+from src.entities import Filters, Found, FoundMessage, Mark, RecalledHit, SearchCursor
 from src.models import conversations
 from src.passages import passage, score
 from src.query import Part, Term, parse
@@ -72,11 +72,11 @@ class _Said(NamedTuple):
     content: str
 
 
-def remembered(connection: Connection, locrit_id: str, query: str, limit: int) -> list[SearchHit]:
+def recalled(connection: Connection, locrit_id: str, query: str, limit: int) -> list[RecalledHit]:
     """Messages of a Locrit with every word of the query, best first."""
     parts = parse(query)
     said = _newest(connection, parts, Filters(locrit_id), max(RANKED, limit), SearchCursor())[0] if parts else []
-    return [SearchHit.model_validate(hit) for hit in _hits(connection, _best(said, parts)[:limit], parts)]
+    return [RecalledHit.model_validate(hit) for hit in _hits(connection, _best(said, parts)[:limit], parts)]
 
 
 def everywhere(connection: Connection, query: str, filters: Filters, limit: int, place: SearchCursor) -> Found:
@@ -102,7 +102,7 @@ def _hits(connection: Connection, said: Sequence[_Said], parts: Sequence[Part]) 
     where = {row.row_id: row for row in _of_these(connection, _WHERE, [one.row_id for one in said])}
     for row_id, content in said:
         row = where[row_id]
-        names = {"message_id": row.id, "timestamp": row.created_at, "session_name": row.title}
+        names = {"message_id": row.id, "session_name": row.title}
         yield {**row._mapping, **names, "content": content, "snippet": passage(content, parts)}
 
 

@@ -132,7 +132,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "memory.session": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
     "memory.session_messages": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
     "memory.delete_session": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
-    "memory.remembered_message": [BY_LOCRIT | SAID, {"locrit_name": THEIRS} | SAID],
+    "memory.recalled_message": [BY_LOCRIT | SAID, {"locrit_name": THEIRS} | SAID],
     "history.versions": [SAID],
     "history.roll_back": [SAID | {"rev": 1}],
     "history.keep_conflict": [SAID | {"content": "theirs"}],

@@ -49,7 +49,7 @@ UNKNOWN: dict[str, Call] = {
     "sessions": lambda memory: memory.sessions("Nobody"),
     "session": lambda memory: memory.session(LOCRIT, "unknown"),
     "session messages": lambda memory: memory.session_messages(LOCRIT, "unknown"),
-    "remembered message": lambda memory: memory.remembered_message(LOCRIT, "unknown"),
+    "remembered message": lambda memory: memory.recalled_message(LOCRIT, "unknown"),
     "save memory": lambda memory: memory.save_memory("Nobody", "hello"),
     "delete memory": lambda memory: memory.delete_memory(LOCRIT, "unknown"),
     "clear": lambda memory: memory.clear("Nobody"),
@@ -83,7 +83,7 @@ async def test_the_summary_shows_what_was_said_at_once(store: Store) -> None:
     assert summary.total_messages == summary.statistics.total_messages == 30
     assert [message.content for message in summary.recent_messages][-1] == "two 14"
     assert len(summary.recent_messages) == 20
-    assert [(session.id, session.message_count) for session in summary.sessions] == [("two", 15), ("one", 15)]
+    assert [(session.session_id, session.message_count) for session in summary.sessions] == [("two", 15), ("one", 15)]
     assert (await store.memory.statistics("Pixie Assistant")).total_messages == 0
 
 

@@ -37,7 +37,7 @@ async def index(store: Store) -> None:
 
 
 async def found(store: Store, query: str) -> list[str]:
-    return [hit.id for hit in await store.memory.search_memories(LOCRIT, query)]
+    return [hit.message_id for hit in await store.memory.search_memories(LOCRIT, query)]
 
 
 @on_each_database

@@ -142,9 +142,9 @@ async def test_any_piece_of_any_message_is_found_and_alike(store: Store) -> None
     for id_, text in said.items():
         for piece in pieces(text, chance):
             hits = await store.memory.search_memories(LOCRIT, piece, 200)
-            if id_ not in [hit.id for hit in hits]:
+            if id_ not in [hit.message_id for hit in hits]:
                 missed.append((id_, piece, text))
-            answer = [(hit.id, hit.snippet) for hit in hits]
+            answer = [(hit.message_id, hit.snippet) for hit in hits]
             assert ANSWERS.setdefault(piece, answer) == answer, piece
     assert missed == []
 
