@@ -1,4 +1,4 @@
-// Sets the theme before the first paint. The choice is kept by src/core/persist.ts.
+// Sets the theme before the first paint. The choice is kept by src/core/local-state.ts.
 (() => {
   let choice = 'system';
   try {
