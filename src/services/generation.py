@@ -12,6 +12,7 @@ from src.entities.parts import TEXT
 from src.errors import LocritError, StoreUnavailable
 from src.events import Event, ReplyChunk, ReplySaved
 from src.ids import now_ms
+from src.services.bursts import Bursts
 from src.services.llm.protocol import Delta
 from src.services.outcome import UNEXPLAINED, Outcome, failure_of
 from src.services.reasoning import Piece, Splitter
@@ -53,6 +54,7 @@ class Generation:
         self._keep_trying_s = keep_trying_s
         self._locrit_name = self._session_id = ""
         self._transcript = Transcript(self.begun, self._elapsed_ms)
+        self._bursts = Bursts()
         self._saved_told = 0
         self._saving = asyncio.Lock()
         self._begun = time.perf_counter()
@@ -172,6 +174,9 @@ class Generation:
                 async for delta in deltas:
                     outcome.note(delta)
                     self._add(splitter.split(delta))
+                    if self._transcript.holds and self._bursts.is_over:
+                        self._tell()
+                        await self._bursts.next()
                     if self._transcript.unsaved_chars >= SAVE_EVERY_CHARS:
                         await self._save()
         finally:

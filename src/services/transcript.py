@@ -15,12 +15,17 @@ class Transcript:
         self.pieces: list[Piece] = []
         self.first_token_ms = 0.0
         self.unsaved_chars = 0
+        """Of what was told."""
         self.saved = 0
         """How many pieces are."""
         self.said, self.saved_draft = Draft(begun), Draft(begun)
         self._elapsed_ms = elapsed_ms
         self._held: Piece | None = None
         self._part_since_ms = 0.0
+
+    @property
+    def holds(self) -> bool:
+        return self._held is not None
 
     def takes(self, piece: Piece) -> bool:
         """Whether it may be held back together with what is."""
@@ -29,7 +34,6 @@ class Transcript:
     def hold(self, piece: Piece) -> None:
         held = self._held
         self._held = self._timed(piece) if held is None else held._replace(text=held.text + piece.text)
-        self.unsaved_chars += len(piece.text)
 
     def tell(self) -> bool:
         """What was held back is a piece now; returns whether anything was."""
@@ -37,6 +41,7 @@ class Transcript:
             return False
         self.pieces.append(self._held)
         self.said.add(*self._held)
+        self.unsaved_chars += len(self._held.text)
         self._held = None
         return True
 
