@@ -26,13 +26,13 @@ describe('a moment', () => {
 
 describe('the interface', () => {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .filter((file) => /(?<!\.test|\/when)\.tsx?$/.test(file) && !file.includes('testing/'))
+    .filter((file) => /(?<!\.test|\/format-date)\.tsx?$/.test(file) && !file.includes('testing/'))
     .map((file) => `src/${file}`);
   const FORMATS =
     /DateTimeFormat|RelativeTimeFormat|toLocale(Date|Time)String|to(Date|Time|UTC|GMT)String|slice\(11|getHours|getMinutes/;
   const BARE = /<time(?![^>]*title=)/;
 
-  it('tells dates and times in one way: nothing but when.ts makes words of them', () => {
+  it('tells dates and times in one way: nothing but format-date.ts makes words of them', () => {
     expect(files.length).toBeGreaterThan(100);
     expect(files.filter((file) => FORMATS.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
