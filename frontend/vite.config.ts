@@ -64,5 +64,6 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 90_000,
     passWithNoTests: true,
+    maxWorkers: '100%', // by default one core is left to itself, which is half of two
   },
 });

@@ -100,7 +100,7 @@ describe('a window of the list', () => {
       }),
       { numRuns: 200 },
     );
-  }, 120_000);
+  });
 
   it('leaves out what a Locrit takes into the trash, and has it again when it comes back', async () => {
     const ids = async () => (await store.views.listing.newest({})).map((row) => row.conversation_id);

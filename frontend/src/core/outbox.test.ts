@@ -114,7 +114,7 @@ test('several hundred messages wait, and arrive in order', async () => {
   one.outbox.start();
   for (let sent = 25; sent <= 200; sent += 25) await eventually(() => server.questions(id).length >= sent);
   expect(server.questions(id)).toEqual(texts);
-}, 40_000);
+});
 
 describe('while the server does not answer', () => {
   test('nothing is tried before its time, and at once when it answers again', async () => {

@@ -163,7 +163,7 @@ test(
       { numRuns: RUNS, seed: SEED, endOnFailure: true },
     );
   },
-  RUNS * 5_000,
+  90_000 + RUNS * 5_000,
 );
 
 async function take(step: Step, tab: Browser, id: string): Promise<Browser> {

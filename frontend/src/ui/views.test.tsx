@@ -79,7 +79,7 @@ describe('the save state', () => {
 describe('talking', () => {
   it('sends with Enter, shows Stop while the reply is written, and says politely when it is done', async () => {
     const user = userEvent.setup();
-    renderAt('/my-locrits/Bob/chat', { wordMs: 30 });
+    renderAt('/my-locrits/Bob/chat', { wordMs: 30, said: 'That is a fair question.' });
     await user.type(await box(), 'How do I start?{Enter}');
     expect(await screen.findByRole('button', { name: 'Stop the reply' })).toBeVisible();
     expect(await screen.findByText('Bob has replied')).toBeInTheDocument();
@@ -89,7 +89,7 @@ describe('talking', () => {
 
   it('stops with Escape and keeps what was seen', async () => {
     const user = userEvent.setup();
-    renderAt('/my-locrits/Bob/chat', { wordMs: 40 });
+    renderAt('/my-locrits/Bob/chat', { wordMs: 300 }); // a minute, in all
     await user.type(await box(), 'How do I start?{Enter}');
     await screen.findByRole('button', { name: 'Stop the reply' });
     await screen.findByText(/That is a fair/);

@@ -4,7 +4,7 @@ import { openTalk, type Talk } from '../../../tests/talk';
 import { OF_MENU, STATES, type State } from '../../../tests/talk-states';
 import { giveLayout } from '../testing/virtual';
 
-const PATIENT = { timeout: 5_000, interval: 20 };
+const PATIENT = { timeout: 30_000, interval: 20 };
 const MORE = 'More about this message';
 const main = () => document.querySelector('main') as HTMLElement;
 const nameOf = (button: Element) => button.getAttribute('aria-label') || (button.textContent ?? '');
@@ -34,7 +34,7 @@ const button = (message: string, name: string) => buttons(message).find((each) =
 async function openMenu(message: string): Promise<HTMLElement[]> {
   if (!button(message, MORE)) return [];
   fireEvent.keyDown(button(message, MORE), { key: 'Enter' });
-  return vi.waitUntil(() => inMenu().length > 0 && inMenu());
+  return vi.waitUntil(() => inMenu().length > 0 && inMenu(), PATIENT);
 }
 
 async function press(message: string, name: string): Promise<void> {
@@ -42,7 +42,7 @@ async function press(message: string, name: string): Promise<void> {
   if (shown) return void fireEvent.click(shown);
   const item = (await openMenu(message)).find((each) => labelOf(each) === name) as HTMLElement;
   fireEvent.click(item);
-  await vi.waitUntil(() => inMenu().length === 0);
+  await vi.waitUntil(() => inMenu().length === 0, PATIENT);
 }
 
 /** What there is to read on the page, and to press; without the line that says how much waits in all. */
@@ -66,7 +66,7 @@ const close = async () => {
 async function open({ prepare, act, of, controls }: State): Promise<void> {
   close();
   talk = await openTalk(prepare);
-  await vi.waitUntil(() => main().querySelector('article'), { timeout: 5000 }).catch(() => 0);
+  await vi.waitUntil(() => main().querySelector('article'), PATIENT);
   await act?.({ ...talk, press });
   const shown = () =>
     buttons(of)

@@ -47,7 +47,11 @@ const CONNECTIONS: Record<DemoState, Partial<Connection>> = {
 };
 
 /** The Client interface over memory, with a Locrit that answers by the word: for component tests and for looking. */
-export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Client & { store: DemoStore } {
+export function createDemoClient(
+  state: DemoState = 'usual',
+  wordMs = 40,
+  said = ANSWER,
+): Client & { store: DemoStore } {
   const store = new Store();
   const live = new Map<string, ReturnType<typeof signal<LiveText | null>>>();
   const running = new Map<string, () => void>();
@@ -96,7 +100,7 @@ export function createDemoClient(state: DemoState = 'usual', wordMs = 40): Clien
       generation_id: id,
       model,
     });
-    const words = ANSWER.split(/(?<=\s)/);
+    const words = said.split(/(?<=\s)/);
     let at = 0;
     const end = async (how: 'saved' | 'stopped') => {
       clearInterval(timer);

@@ -13,11 +13,13 @@ interface Options {
   state?: DemoState;
   /** Milliseconds between two words of a reply. */
   wordMs?: number;
+  /** The text of each reply. */
+  said?: string;
 }
 
 /** The whole interface at this address, over the demo client. */
-export function renderAt(path: string, { state, wordMs = 1 }: Options = {}) {
-  const client = createDemoClient(state, wordMs);
+export function renderAt(path: string, { state, wordMs = 1, said }: Options = {}) {
+  const client = createDemoClient(state, wordMs, said);
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const view = render(
     <AppContext.Provider value={{ client, preferences: createPreferences() }}>
