@@ -6,6 +6,7 @@ Reads commands from its standard input: `start` forks one and prints its process
 import asyncio
 import os
 import runpy
+import select
 import sys
 import warnings
 
@@ -15,7 +16,9 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import eventlet
 
+poll = select.poll
 eventlet.monkey_patch(thread=False)  # as backend.runtime does; the hub itself must be made after the fork
+select.poll = poll  # type: ignore[misc]
 
 import backend.app  # noqa: E402
 import backend.command_line  # noqa: E402, F401

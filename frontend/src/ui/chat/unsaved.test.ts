@@ -20,4 +20,9 @@ describe('the unsaved end of a reply', () => {
     expect(tailOf(page.children[1] as Element, 100).toString()).toBe('short');
     expect(tailOf(shown(''), 5).toString()).toBe('');
   });
+
+  it('does not reach to what stands above a fold', () => {
+    const thought = shown('<details open><summary>Thinking…</summary><p>Which sea?</p></details>');
+    expect(tailOf(thought, 12).toString()).toBe('Which sea?');
+  });
 });

@@ -17,19 +17,21 @@ export function useUnsavedLine(element: RefObject<HTMLElement | null>, count: nu
   }); // after each drawing: the text is another one
 }
 
-/** The last `count` characters that stand in the element. Marks of Markdown are none of them: it reaches rather too far. */
+/**
+ * The last `count` characters that stand in the element. Marks of Markdown are none of them: it reaches rather too far,
+ * but not to what stands above a fold.
+ */
 export function tailOf(element: Element, count: number): Range {
   const range = new Range();
   range.selectNodeContents(element);
-  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+    node.nodeName === 'SUMMARY' ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+  );
   let missing = count;
-  for (let node = lastIn(walker); node; node = walker.previousNode()) {
-    const { length } = node as Text;
-    if (length >= missing) {
-      range.setStart(node, length - missing);
-      return range;
-    }
-    missing -= length;
+  for (let node = lastIn(walker); node && missing > 0; node = walker.previousNode()) {
+    if (!(node instanceof Text)) continue;
+    range.setStart(node, Math.max(0, node.length - missing));
+    missing -= node.length;
   }
   return range;
 }
