@@ -219,6 +219,13 @@ def test_what_was_indexed_by_an_older_version_is_found_again(database_url: str) 
         connection.execute(text("DROP TABLE message_search"))
         connection.execute(text("CREATE TABLE message_search (content text)"))
         connection.execute(text("ALTER TABLE locrits ADD COLUMN user_count INTEGER NOT NULL DEFAULT 0"))
+        for column in (
+            "messages.parts",
+            "message_versions.parts",
+            "generation_chunks.kind",
+            "generation_chunks.thought_ms",
+        ):
+            connection.execute(text("ALTER TABLE {} DROP COLUMN {}".format(*column.split("."))))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
     engine.dispose()
     assert asyncio.run(look()) == ["fox"]
