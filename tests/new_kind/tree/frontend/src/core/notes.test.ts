@@ -6,7 +6,7 @@ import { optimistic, perform } from './commands';
 import { LocritDb } from './db';
 import { Outbox } from './outbox';
 import { Draft } from './parts';
-import { verdict } from './policy';
+import { classifyError } from './policy';
 import { NO_ROWS } from './reducer';
 import { Store } from './store';
 import type { ChangeEvent } from './types';
@@ -33,14 +33,14 @@ test('a reply grows a part of a kind that only the server names', () => {
 test('a note is kept here, sent, and follows what the server tells', async () => {
   const store = new Store(new LocritDb('notes'));
   const transport = new FakeTransport(new NoteServer());
-  transport.reach.set('online');
+  transport.connectivity.set('online');
   const outbox = new Outbox({
     store,
     leadership: { start: (changed) => changed(), held: () => true, stop: () => {} },
     clock: { now: () => 0, after: () => () => {} },
     random: () => 0,
     perform: (entry) => perform(transport, entry),
-    verdict,
+    classifyError,
     done: () => {},
     awaits: () => {},
   });

@@ -2,7 +2,7 @@ import type { EntityKind } from './kind';
 
 export const notes: EntityKind<'note'> = {
   name: 'note',
-  stores: { 3: 'id' },
+  stores: { 4: 'id' },
   idOf: (row) => row.id,
   merge: (current, incoming) => (incoming.rev > current.rev ? incoming : current),
 };
