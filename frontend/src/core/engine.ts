@@ -1,13 +1,13 @@
 import { liveQuery, type Subscription } from 'dexie';
 import { v7 as uuid } from 'uuid';
 import { Actions } from './actions';
-import { Archive } from './archive';
 import { basePath } from './base';
 import type { Client } from './client';
 import { type Clock, systemClock } from './clock';
 import { perform } from './commands';
 import { databaseName, LocritDb } from './db';
 import { inBackground, storageUnavailable } from './errors';
+import { RemoteHistory } from './history';
 import { type Leadership, leadership } from './leader';
 import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';
@@ -58,7 +58,7 @@ class Engine implements Client {
   private readonly outbox: Outbox;
   private readonly actions: Actions;
   private readonly locritActions: LocritActions;
-  private readonly archive: Archive;
+  private readonly history: RemoteHistory;
   private readonly lists: Lists;
   private readonly pages: Pages;
   private readonly finding: Search;
@@ -91,7 +91,7 @@ class Engine implements Client {
     this.pages = new Pages(this.store, this.transport);
     this.finding = new Search(this.store, this.transport);
     this.names = new Names(this.store, this.transport);
-    this.archive = new Archive(this.store, this.transport);
+    this.history = new RemoteHistory(this.store, this.transport);
     this.outbox = new Outbox({
       store: this.store,
       leadership: options.leadership ?? leadership(db, uuid(), clock),
@@ -272,14 +272,14 @@ class Engine implements Client {
     return this.transport.api;
   }
 
-  versions = (messageId: string) => this.archive.versions(messageId);
-  forgetMessage = (messageId: string) => this.archive.forgetMessage(messageId);
-  forgetConversation = (id: string) => this.archive.forgetConversation(id);
-  trash = () => this.archive.trash();
-  emptyTrash = () => this.archive.emptyTrash();
-  copies = (messageId: string) => this.archive.copies(messageId);
-  storage = () => this.archive.storage();
-  verify = (repair?: boolean) => this.archive.verify(repair);
+  versions = (messageId: string) => this.history.versions(messageId);
+  forgetMessage = (messageId: string) => this.history.forgetMessage(messageId);
+  forgetConversation = (id: string) => this.history.forgetConversation(id);
+  trash = () => this.history.trash();
+  emptyTrash = () => this.history.emptyTrash();
+  copies = (messageId: string) => this.history.copies(messageId);
+  storage = () => this.history.storage();
+  verify = (repair?: boolean) => this.history.verify(repair);
 }
 
 /** The first time that the server answers. */

@@ -149,7 +149,7 @@ export class Queue {
     await this.refused(opId, (entry) => {
       if (entry.command.type !== 'message.edit') return;
       entry.command.rev = Math.max(rev, entry.problem?.details?.current?.rev ?? 0, entry.command.rev);
-      requeued(entry);
+      markQueued(entry);
     });
   }
 
@@ -160,7 +160,7 @@ export class Queue {
       const { conversation_id, message_id, content } = entry.command;
       entry.command = { type: 'message.conflict', conversation_id, message_id, content };
       entry.op_id = uuid();
-      requeued(entry);
+      markQueued(entry);
     });
   }
 
@@ -175,7 +175,7 @@ export class Queue {
   }
 
   async requeue(opId: string): Promise<void> {
-    await this.quota.keep(() => this.db.outbox.where('op_id').equals(opId).modify(requeued));
+    await this.quota.keep(() => this.db.outbox.where('op_id').equals(opId).modify(markQueued));
   }
 
   async discard(opId: string): Promise<void> {
@@ -225,7 +225,7 @@ function confirms({ op_id, entity_id }: Ack, entry: OutboxEntry): boolean {
   return op_id === entry.op_id && (entity_id === undefined || entity_id === subjectOf(entry.command));
 }
 
-function requeued(entry: OutboxEntry): void {
+function markQueued(entry: OutboxEntry): void {
   entry.state = 'queued';
   delete entry.problem;
 }

@@ -7,7 +7,7 @@ const CONVERSATION = '/api/conversations/{conversation_id}';
 const MESSAGE = `${CONVERSATION}/messages/{message_id}` as const;
 
 /** What only the server knows or can destroy. Online only: everything here throws `ApiError`. */
-export class Archive {
+export class RemoteHistory {
   constructor(
     private readonly store: Store,
     private readonly transport: Transport,
