@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.conftest import OpenTab
+from tests.e2e.console import Console
+from tests.e2e.saved import questions
+from tests.e2e.tab import Tab
 from tests.fakes.ollama import FakeOllama
 from tests.fixtures.server import ROOT, LocritServer
 
@@ -66,6 +69,63 @@ def test_a_tab_is_brought_up_to_date_after_another_one(
         with tab.page.expect_navigation():
             tab.button("Reload").click()
         expect(tab.page.locator("meta[name=description]")).to_have_attribute("content", NEWER)
+
+
+OLDER_DATABASE = """(entries) => new Promise((resolve, reject) => {
+  const opening = indexedDB.open('locrit', 20);
+  opening.onerror = () => reject(opening.error);
+  opening.onupgradeneeded = () => {
+    const table = (name, keyPath, ...indexes) => {
+      const made = opening.result.createObjectStore(name, { keyPath, autoIncrement: keyPath === 'order' });
+      for (const index of indexes)
+        made.createIndex(Array.isArray(index) ? `[${index.join('+')}]` : index, index, { unique: index === 'op_id' });
+    };
+    table('locrits', 'id', 'name');
+    const listed = [['shelf', 'updated_at'], ['locrit_name', 'shelf', 'updated_at']];
+    table('conversations', 'conversation_id', 'locrit_name', 'locrit_id', ...listed);
+    table('messages', 'message_id', ['conversation_id', 'seq']);
+    table('outbox', 'order', 'op_id', 'lane');
+    table('cursors', 'scope');
+    table('meta', 'key');
+  };
+  opening.onsuccess = () => {
+    const { result: database } = opening;
+    const writing = database.transaction('outbox', 'readwrite');
+    for (const entry of entries) writing.objectStore('outbox').add(entry);
+    writing.oncomplete = () => { database.close(); resolve(); };
+  };
+})"""
+
+
+def test_what_waits_in_the_database_of_an_older_version_is_sent(
+    shared_server: LocritServer, locrit: str, conversation_id: str, context: BrowserContext, console: Console
+) -> None:
+    """And what it had refused waits for a decision, as before."""
+    tab = Tab(context.new_page(), shared_server.url)
+    empty = f"{shared_server.url}/empty"  # no page of ours, and yet its storage
+    tab.page.route(empty, lambda route: route.fulfill(body='<link rel="icon" href="data:,">', content_type="text/html"))
+    tab.page.goto(empty)
+    tab.page.evaluate(OLDER_DATABASE, [_older_entry(conversation_id, locrit, n) for n in (1, 2)])
+    tab.open(f"/my-locrits/{locrit}/chat/{conversation_id}")
+    tab.expect_saved("You said: Sent by 1")
+    tab.expect_state(tab.message("Sent by 2"), "rejected")
+    assert questions(shared_server, tab) == ["Sent by 1"]
+
+
+def _older_entry(conversation_id: str, locrit: str, order: int) -> dict[str, object]:
+    command = {"type": "message.send", "conversation_id": conversation_id, "message_id": f"{conversation_id} {order}"}
+    refused = (
+        {"problem": {"code": "too_large", "message": "This is too long.", "hint": "Say less."}} if order > 1 else {}
+    )
+    return {
+        "order": order,
+        "op_id": f"op {conversation_id} {order}",
+        "lane": f"conversation:{conversation_id}",
+        "state": "attention" if refused else "queued",
+        "created_at": "2026-11-01T00:00:00.000Z",
+        "command": command | {"locrit_name": locrit, "content": f"Sent by {order}"},
+        **refused,
+    }
 
 
 def _upgrade(dist: Path) -> None:
