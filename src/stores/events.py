@@ -1,6 +1,5 @@
 """The log of changes: gapless `seq` per scope, written in the transaction of the change."""
 
-import json
 import logging
 from typing import Any
 
@@ -12,7 +11,7 @@ from src.errors import NotFound
 from src.events import user_scope
 from src.models import conversations, events, users
 from src.operations import Stamp
-from src.stores import digests
+from src.stores import digests, payloads
 from src.stores.compiled_statement import CompiledStatement, insert_into
 from src.stores.kinds import kind_of
 from src.stores.unit_of_work import UnitOfWork
@@ -30,7 +29,7 @@ _DIGEST = CompiledStatement(
     select(events.c.digest).where(events.c.scope == bindparam("scope"), events.c.seq == bindparam("seq"))
 )
 _SINCE = (
-    select(events)
+    select(events, payloads.SAID)
     .where(events.c.scope == bindparam("scope"), events.c.seq > bindparam("since"))
     .order_by(events.c.seq)
     .limit(bindparam("count"))
@@ -54,7 +53,8 @@ def record(
 ) -> None:
     place = {"scope": scope, "seq": seq, "type": type_, "entity_id": entity_id, "rev": rev, "op_id": stamp.op_id}
     change = kind_of(type_).change(payload=entity, **place)
-    tx.store_later(_chain_and_store, {**place, "payload": entity.model_dump_json(), "created_at": stamp.time})
+    payload, said = payloads.stored(entity, stamp.time)
+    tx.store_later(_chain_and_store, {**place, "payload": payload, "said": said, "created_at": stamp.time})
     tx.publish_after_commit(change)
 
 
@@ -66,7 +66,7 @@ def _chain_and_store(connection: Connection, rows: list[dict[str, Any]]) -> None
         if scope not in ends:
             last = _DIGEST.first(connection, {"scope": scope, "seq": row["seq"] - 1})
             ends[scope] = last.digest if last else b""
-        digests.chain(row, ends[scope])
+        digests.chain(row, ends[scope], row.pop("said"))
         ends[scope] = row["digest"]
     insert_into(events, *rows[0]).many(connection, rows)
 
@@ -112,7 +112,7 @@ def since(
 
 def _told(row: Row[Any]) -> ChangeEvent:
     """What a change says that cannot be read must not keep anybody from hearing of the next one."""
-    told = {**row._mapping, "payload": json.loads(row.payload)}
+    told = {**row._mapping, "payload": payloads.whole(row._mapping)}
     try:
         return _CHANGES.validate_python(told)
     except ValidationError:

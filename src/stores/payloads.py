@@ -22,22 +22,22 @@ SAID_SQL = """coalesce(
 SAID: Label[str | None] = literal_column(SAID_SQL).label("said")
 """Of an event: to be selected beside its columns, for `said` and `whole`."""
 
-_IMPLIED = {"message_id", "conversation_id", "rev", "content"}
-_LEFT_OUT = {
-    (False, False): _IMPLIED,
-    (True, False): _IMPLIED | {"created_at"},
-    (False, True): _IMPLIED | {"updated_at"},
-    (True, True): _IMPLIED | {"created_at", "updated_at"},
+_PLACE = {"message_id", "conversation_id", "rev", "content"}
+_MOMENTS = ("created_at", "updated_at")
+_DEFAULTS = {
+    name: field.get_default(call_default_factory=True)
+    for name, field in Message.model_fields.items()
+    if not field.is_required() and field.exclude_if is None
 }
-"""By whether the message was made and changed at the moment of the event."""
 
 
 def stored(entity: Entity, now: int) -> tuple[str, str | None]:
     """The payload of a change that happens now, and the text that it refers to, if it does."""
     if not isinstance(entity, Message) or entity.status == "streaming":
         return entity.model_dump_json(), None
-    left_out = _LEFT_OUT[entity.created_at == now, entity.updated_at == now]
-    return entity.model_dump_json(exclude=left_out, exclude_defaults=True), entity.content
+    left_out = _PLACE | {name for name in _MOMENTS if getattr(entity, name) == now}
+    left_out |= {name for name, default in _DEFAULTS.items() if getattr(entity, name) == default}
+    return entity.model_dump_json(exclude=left_out), entity.content
 
 
 def whole(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,6 +61,7 @@ def _refers(event: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
 def _implied(event: Mapping[str, Any]) -> dict[str, Any]:
     at = iso(event["created_at"])
     return {
+        **_DEFAULTS,
         "message_id": event["entity_id"],
         "conversation_id": event["scope"].partition(":")[2],
         "rev": event["rev"],

@@ -12,7 +12,6 @@ from src.entities.parts import from_json, words
 from src.models import (
     activity,
     conversations,
-    events,
     generation_chunks,
     generations,
     locrits,
@@ -27,6 +26,7 @@ from src.stores.activity import QUARTER_MS
 from src.stores.engines import open_readers
 from tests.faults.history import broken_archive, disagreement
 from tests.fold import DERIVED, fold
+from tests.log import logged
 
 
 @dataclass
@@ -79,7 +79,7 @@ class _Audited:
         self._connection = connection
         self.messages = {row.id: row for row in self._rows(select(messages).order_by(messages.c.row_id))}
         self.conversations = {row.id: row for row in self._rows(select(conversations))}
-        self.events = self._rows(select(events).order_by(events.c.scope, events.c.seq))
+        self.events = logged(connection)
 
     def violations(self, running: bool) -> Iterator[str]:
         yield from self._broken_files()

@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, text
 
 from src.models import generation_chunks, generations, jobs, message_versions, ops
-from src.stores import digests, integrity, search
+from src.stores import integrity, search
 from src.stores.ops import FORGOTTEN
+from tests.log import Event
 
-Rows = Sequence[Row[Any]]
+Log = Sequence[Event]
 
 
 def broken_archive(
-    connection: Connection, messages: Mapping[str, Row[Any]], conversations: Mapping[str, Row[Any]], events: Rows
+    connection: Connection, messages: Mapping[str, Row[Any]], conversations: Mapping[str, Row[Any]], events: Log
 ) -> Iterator[str]:
     """Messages in the order in which they were stored, events in that of scope and seq."""
     yield from _broken_chains(events)
@@ -34,11 +35,11 @@ def disagreement(connection: Connection) -> Iterator[str]:
             yield f"verify, {check.name}: {problem}"
 
 
-def _broken_chains(events: Rows) -> Iterator[str]:
+def _broken_chains(events: Log) -> Iterator[str]:
     for scope, log in groupby(events, key=lambda row: row.scope):
         before = b""
         for event in log:
-            if not digests.verify(event._asdict(), before):
+            if not event.is_chained(before):
                 yield f"the chain of {scope} is broken at event {event.seq}"
             before = event.digest
             if event.salt is None and event.payload != "{}":
@@ -65,7 +66,7 @@ def _broken_trees(messages: Mapping[str, Row[Any]], conversations: Mapping[str, 
             yield f"conversation {row.id} ends with {row.leaf_id}, its newest message is {leaf_id}"
 
 
-def _overwritten(connection: Connection, messages: Mapping[str, Row[Any]], events: Rows) -> Iterator[str]:
+def _overwritten(connection: Connection, messages: Mapping[str, Row[Any]], events: Log) -> Iterator[str]:
     """Everything that a message ever said is what it says, or one of its versions."""
     kept: defaultdict[str, set[str]] = defaultdict(set)
     for version in connection.execute(select(message_versions)):
@@ -81,7 +82,7 @@ def _overwritten(connection: Connection, messages: Mapping[str, Row[Any]], event
             yield f"message {message.id} said {said['content']!r} at revision {event.rev}, and no version has it"
 
 
-def _remembered_stubs(connection: Connection, messages: Mapping[str, Row[Any]], events: Rows) -> Iterator[str]:
+def _remembered_stubs(connection: Connection, messages: Mapping[str, Row[Any]], events: Log) -> Iterator[str]:
     stubs = {id_: row for id_, row in messages.items() if row.forgotten_at is not None}
     for row in stubs.values():
         if (row.content, row.metadata, row.usage, row.error) != ("", "{}", None, None) or row.deleted_at is None:

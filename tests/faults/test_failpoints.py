@@ -20,6 +20,7 @@ from src.stores import migrations
 from tests.faults.audit import audit
 from tests.faults.doomed import ANSWER, DIED, PIECES, WHERE
 from tests.fixtures.server import ROOT
+from tests.log import copied_as_before
 
 ALL = os.environ.get("FAILPOINTS") == "all"
 NEVER = "COMMIT:1000"
@@ -99,7 +100,7 @@ def first_schema(newest: Path, old: Path) -> None:
     tables = {name: [column["name"] for column in inspect(engine).get_columns(name)] for name in names(engine)}
     engine.dispose()
     with sqlite3.connect(old) as database:
-        database.execute("ATTACH ? AS newest", (str(newest),))
+        database.execute("ATTACH ? AS newest", (str(copied_as_before(newest)),))
         for table, columns in tables.items():
             database.execute(f"DELETE FROM {table}")
             still_there = {row[1] for row in database.execute(f"PRAGMA newest.table_info({table})")}

@@ -21,6 +21,7 @@ from src.stores.integrity.copies import examine
 from src.stores.migrations import sealing
 from src.stores.payloads import SAID_SQL, whole
 from tests.faults.rich import fill, lived
+from tests.log import copied_as_before
 from tests.store import Store, on_each_database, on_sqlite, opened
 
 
@@ -167,7 +168,7 @@ def make_older(file: Path, older: Path) -> None:
     engine = create_engine(url_of(older))
     migrations.upgrade(engine, before_checksums())
     with engine.begin() as connection:
-        connection.execute(text("ATTACH :file AS newer"), {"file": str(file)})
+        connection.execute(text("ATTACH :file AS newer"), {"file": str(copied_as_before(file))})
         there = inspect(engine)
         for table in [
             table.name for table in metadata.sorted_tables if there.has_table(table.name) and table is not activity

@@ -16,6 +16,7 @@ from src.stores.engines import open_writer
 from src.stores.integrity import CHECKS
 from src.stores.migrations import sealing
 from tests.faults.audit import audit
+from tests.log import rewrite
 from tests.store import Store, opened
 from tests.stores.history import ask, say, verified
 
@@ -55,6 +56,13 @@ async def live(url: str) -> None:
         await asyncio.gather(*(store.memory.save_message(where, "user", f"{n}") for n in range(MORE_THAN_A_PAGE)))
         await ask(store, where, "And now?", SAID)
         await store.replies.finish_reply((await store.running())[0], GenerationResult("complete", "done"))
+
+
+def log_as_then(url: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        rewrite(connection)
+    engine.dispose()
 
 
 def migrate(url: str) -> None:
@@ -118,6 +126,7 @@ async def problems(url: str) -> set[str]:
 
 def test_credentials_are_removed_and_all_else_stays(database_url: str) -> None:
     asyncio.run(live(database_url))
+    log_as_then(database_url)
     before = rows(database_url)
     assert SECRET in str(before)
     migrate(database_url)
@@ -141,6 +150,7 @@ def test_a_history_without_credentials_is_left_as_it_is(database_url: str) -> No
             await fail(store, where, TOLD[-2][0])
 
     asyncio.run(innocent())
+    log_as_then(database_url)
     before = rows(database_url)
     migrate(database_url)
     assert rows(database_url) == before
@@ -148,6 +158,7 @@ def test_a_history_without_credentials_is_left_as_it_is(database_url: str) -> No
 
 def test_what_was_damaged_before_is_found_after_it(database_url: str) -> None:
     asyncio.run(live(database_url))
+    log_as_then(database_url)
     engine = create_engine(database_url)
     [damaged] = [row for row in rows(database_url)["events"] if TOLD[0][0] in row["payload"].replace('\\"', '"')][:1]
     with engine.begin() as connection:
@@ -166,6 +177,7 @@ def test_what_was_damaged_before_is_found_after_it(database_url: str) -> None:
 
 def test_running_it_twice_changes_nothing_more(database_url: str) -> None:
     asyncio.run(live(database_url))
+    log_as_then(database_url)
     migrate(database_url)
     once = rows(database_url)
     migrate(database_url)

@@ -1,14 +1,10 @@
 """Changes are typed from the log on: what is logged now, what earlier versions logged, and what cannot be read."""
 
 import json
-from typing import Any
-
-from sqlalchemy import Connection, select, update
 
 from src.entities import Change, Conversation, Message, Scrubbed
-from src.models import events
-from src.stores import digests
 from src.stores.kinds import KINDS, kind_of
+from tests.log import Event, rewrite
 from tests.store import Store, on_each_database, on_sqlite
 
 NOT_YET = {"locrit_id", "forgotten_at", "forked_from", "context", "former_names", "preview"}
@@ -17,19 +13,8 @@ NO_LONGER = {"leaf_id": "m"}
 """Fields that only earlier versions wrote."""
 
 
-def rewrite(connection: Connection, payload_of: Any) -> None:
-    """The log with other payloads, as a version that wrote those would have chained it."""
-    before: dict[str, bytes] = {}
-    for row in connection.execute(select(events).order_by(events.c.scope, events.c.seq)).mappings().all():
-        event = {**row, "payload": payload_of(row)}
-        digests.chain(event, before.get(row["scope"], b""))
-        before[row["scope"]] = event["digest"]
-        here = (events.c.scope == row["scope"], events.c.seq == row["seq"])
-        connection.execute(update(events).where(*here).values(event))
-
-
-def of_before(row: Any) -> str:
-    said = {name: value for name, value in json.loads(row["payload"]).items() if name not in NOT_YET}
+def of_before(event: Event) -> str:
+    said = {name: value for name, value in json.loads(event.payload).items() if name not in NOT_YET}
     return json.dumps(said | NO_LONGER)
 
 
@@ -81,7 +66,7 @@ async def test_what_a_change_says_and_nobody_can_read_keeps_no_other_from_being_
         await store.memory.save_message(conversation_id, "user", message_id, message_id=message_id)
     strange = {"one": '{"message_id": 7}'}
     await store.database.write(
-        lambda tx: rewrite(tx.connection, lambda row: strange.get(row["entity_id"], row["payload"]))
+        lambda tx: rewrite(tx.connection, lambda event: strange.get(event.entity_id, event.payload))
     )
     first, second = await _logged(store, f"conversation:{conversation_id}")
     assert (first.entity_id, first.payload) == ("one", Scrubbed())

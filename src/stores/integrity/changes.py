@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Column, Connection, text
 
 from src.entities import Entity, iso
 from src.models import conversations, events, messages
-from src.stores import checksums, digests
+from src.stores import checksums, digests, payloads
 from src.stores.conversations import PREVIEW_CHARS
 from src.stores.integrity.reading import UNREADABLE, Names, Problems, Row, reason, rows
 from src.stores.kinds import KINDS, Kind
@@ -27,7 +27,7 @@ def digest_chains(connection: Connection) -> Problems:
         newest: dict[Any, Any] = {}
         scrubbed: dict[Any, Any] = {}
         for event in _log(connection, scope):
-            holds = digests.verify(event, before)
+            holds = digests.verify(event, before, payloads.said(event))
             yield None if holds else f"Change {event['seq']} of {names.scope(scope)} is not what was written."
             before = event["digest"]
             newest[event["entity_id"]] = event["seq"]
@@ -104,7 +104,7 @@ def _differing(name: str, wrong: list[str]) -> str:
 
 def _said(kind: Kind, event: Row) -> dict[str, Any]:
     """An older version of Locrit wrote fewer fields: they have their defaults."""
-    said = {**_defaults(kind.entity), **json.loads(event["payload"])}
+    said = {**_defaults(kind.entity), **payloads.whole(event)}
     return {**said, "id": said[f"{kind.name}_id"] if f"{kind.name}_id" in said else said["id"]}
 
 
@@ -148,11 +148,11 @@ def _following(log: list[Row], told: Row | None) -> dict[str, Any]:
     """Preview and time of the last activity: as the conversation's newest event says, and what came after it."""
     if told is None:
         return {}
-    said = json.loads(told["payload"])
+    said = payloads.whole(told)
     preview, updated_at = said.get("preview", ""), said["updated_at"]
     status: dict[Any, Any] = {}
     for event in log:
-        message = json.loads(event["payload"])
+        message = payloads.whole(event)
         if event["seq"] > said.get("head_seq", 0):
             preview, updated_at = _previewed(event, message, status, preview), iso(event["created_at"])
         status[event["entity_id"]] = message.get("status")
@@ -177,4 +177,4 @@ def _told_to_people(connection: Connection) -> dict[tuple[str, Any], Row]:
 
 
 def _log(connection: Connection, scope: Any) -> Iterator[Row]:
-    return rows(connection, events, "WHERE scope = :scope ORDER BY seq", scope=scope)
+    return rows(connection, events, "WHERE scope = :scope ORDER BY seq", payloads.SAID_SQL, scope=scope)

@@ -26,17 +26,18 @@ def reason(error: Exception) -> str:
     return (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0]
 
 
-def rows(connection: Connection, table: Table, rest: str = "", **values: Any) -> Iterator[Row]:
-    """Unconverted: a converter would stumble over what is to be found. `rest` is what follows FROM."""
-    with connection.execute(_select(table, rest), values) as found:
+def rows(connection: Connection, table: Table, rest: str = "", said: str = "NULL", **values: Any) -> Iterator[Row]:
+    """Unconverted: a converter would stumble over what is to be found. `rest` is what follows FROM; `said` becomes a
+    column of that name."""
+    with connection.execute(_select(table, rest, said), values) as found:
         for row in found:
             yield row._asdict()
 
 
 @cache
-def _select(table: Table, rest: str) -> TextClause:
+def _select(table: Table, rest: str, said: str) -> TextClause:
     columns = ", ".join(f'"{column.name}"' for column in table.c)
-    statement = f"SELECT {columns} FROM {table.name} {rest}"  # noqa: S608 - all of it is written in this package
+    statement = f"SELECT {columns}, {said} AS said FROM {table.name} {rest}"  # noqa: S608 - all of it is written in this package
     return text(statement).execution_options(yield_per=ROWS_AT_ONCE)
 
 
