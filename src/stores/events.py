@@ -112,7 +112,8 @@ def since(
 
 def _told(row: Row[Any]) -> ChangeEvent:
     """What a change says that cannot be read must not keep anybody from hearing of the next one."""
-    told = {**row._mapping, "payload": payloads.whole(row._mapping)}
+    stored: dict[str, Any] = dict(row._mapping)
+    told = {**stored, "payload": payloads.whole(stored)}
     try:
         return _CHANGES.validate_python(told)
     except ValidationError:
