@@ -1,12 +1,14 @@
 """The log of changes as the tests look at it: each event with all that it says, as earlier versions stored it, too."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, select, text, update
+from sqlalchemy import URL, Connection, create_engine, select, update
 
 from src.models import events
 from src.stores import digests, payloads
@@ -45,10 +47,10 @@ def rewrite(connection: Connection, payload_of: Callable[[Event], str] = lambda 
 def copied_as_before(file: Path) -> Path:
     """A copy of a SQLite database, beside it, in which the log stores all that a change says."""
     copy = file.with_name(f"{file.name}.before")
-    for path, work in ((file, lambda c: c.execute(text("VACUUM INTO :to"), {"to": str(copy)})), (copy, rewrite)):
-        engine = create_engine(f"sqlite:///{path}")
-        with engine.connect() as connection:
-            work(connection)
-            connection.commit()
-        engine.dispose()
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("VACUUM INTO ?", (str(copy),))
+    engine = create_engine(URL.create("sqlite", database=str(copy)))
+    with engine.begin() as connection:
+        rewrite(connection)
+    engine.dispose()
     return copy

@@ -89,6 +89,8 @@ def _compared(names: Names, kind: Kind, row: Row | None, event: Row | None) -> s
     try:
         said = _said(kind, event)
         wrong = [column.name for column in table.c if not _agrees(kind, column, row, said)]
+        if not _refers_to_what_was_said(event):
+            wrong.append("content")
     except UNREADABLE as error:
         return f"{names.of(table, row)} cannot be compared with the log of changes: {reason(error)}."
     if "owner_id" in row and event["scope"] != f"user:{row['owner_id']}":
@@ -96,6 +98,11 @@ def _compared(names: Names, kind: Kind, row: Row | None, event: Row | None) -> s
     if table is messages and row["forgotten_at"] is None and row["copied_from"] != said["metadata"].get("copied_from"):
         wrong.append("copied_from")
     return _differing(names.of(table, row), wrong) if wrong else None
+
+
+def _refers_to_what_was_said(event: Row) -> bool:
+    said = payloads.said(event)
+    return said is None or digests.payload_hash(event["salt"], event["payload"], said) == event["payload_hash"]
 
 
 def _differing(name: str, wrong: list[str]) -> str:
