@@ -1,7 +1,8 @@
 """What every entity is, and the values that many share."""
 
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import is_
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
@@ -42,7 +43,7 @@ MessageStatus = Literal["complete", "streaming", "interrupted", "failed", "stopp
 
 def absent() -> Any:
     """The default of a field that few have: while it is None, it is not in what is sent and stored."""
-    return Field(default=None, exclude_if=lambda value: value is None)
+    return Field(default=None, exclude_if=partial(is_, None))  # asked of each piece of each reply
 
 
 class Entity(BaseModel):

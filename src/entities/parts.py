@@ -77,14 +77,11 @@ def words(body: Body) -> str:
 
 @dataclass(slots=True)
 class _Growing:
-    """A part without its text, and its text in pieces."""
+    """A part's fields without its text, and its text in pieces."""
 
+    type: str
     fields: dict[str, Any]
     texts: list[str]
-
-    @property
-    def type(self) -> str:
-        return str(self.fields["type"])
 
 
 class Draft:
@@ -99,22 +96,24 @@ class Draft:
         """`thought_ms` is how long the reasoning took that ends here. A piece of reasoning without text says that all
         of this run was reasoning: some models only mark its end."""
         own = self._own
-        if thought_ms is not None and own and own[-1].type == REASONING:
-            own[-1].fields["duration_ms"] = thought_ms
-        if own and own[-1].type == kind and text:
-            own[-1].texts.append(text)
-        elif text or kind != REASONING:
-            own.append(_Growing({"type": kind}, [text]))
-        elif own:
+        last = own[-1] if own else None
+        if last and last.type == kind and text:
+            last.texts.append(text)
+            return
+        if last and last.type == REASONING and thought_ms is not None:
+            last.fields["duration_ms"] = thought_ms
+        if text or kind != REASONING:
+            own.append(_Growing(kind, {}, [text]))
+        else:
             thought = "".join(text for part in own for text in part.texts).rstrip()
-            own[:] = [_Growing({"type": REASONING}, [thought])] if thought else []
+            own[:] = [_Growing(REASONING, {}, [thought])] if thought else []
 
     def take_back(self, chars: int, text: str) -> None:
         """The last `chars` of reasoning were none: `text` was said."""
         if chars:
             last = self._own.pop()
             kept = "".join(last.texts)[:-chars]
-            self._own += [_Growing(last.fields, [kept])] if kept else []
+            self._own += [_Growing(last.type, last.fields, [kept])] if kept else []
         self.add(TEXT, text)
 
     def body(self) -> Body:
@@ -139,17 +138,20 @@ def gained(before: Body, after: Body) -> list[tuple[str, str, int | None]]:
 def _explicit(body: Body) -> list[_Growing]:
     """Every text with its words."""
     if body.parts is None:
-        return [_Growing({"type": TEXT}, [body.content])] if body.content else []
+        return [_Growing(TEXT, {}, [body.content])] if body.content else []
     told = [part.model_dump() for part in body.parts]
     texts = [part.pop("text", body.content if part["type"] == TEXT else None) for part in told]
-    return [_Growing(part, [] if text is None else [text]) for part, text in zip(told, texts, strict=True)]
+    return [
+        _Growing(fields.pop("type"), fields, [] if text is None else [text])
+        for fields, text in zip(told, texts, strict=True)
+    ]
 
 
 def _body(grown: Iterable[_Growing]) -> Body:
     parts: list[_Growing] = []
     for part in grown:
         if parts and part.type == parts[-1].type == TEXT:
-            parts[-1] = _Growing(part.fields, [*parts[-1].texts, *part.texts])
+            parts[-1] = _Growing(TEXT, {}, [*parts[-1].texts, *part.texts])
         else:
             parts.append(part)
     said = [part for part in parts if part.type == TEXT]

@@ -60,7 +60,7 @@ class Generation:
         self._begun = time.perf_counter()
         self._cancelled_as: GenerationResult | None = None
         self._receiving = False
-        self._news = asyncio.Event()
+        self._news: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -107,6 +107,7 @@ class Generation:
         idx = 0
         while idx < len(self.pieces) or not self.ended.done():
             if idx == len(self.pieces):
+                self._news = self._news or asyncio.Event()
                 await self._news.wait()
                 continue
             yield self._chunk(idx)
@@ -291,8 +292,9 @@ class Generation:
         )
 
     def _tell_watchers(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
+        if self._news is not None:
+            self._news.set()
+            self._news = None
 
     def _elapsed_ms(self) -> float:
         return (time.perf_counter() - self._begun) * 1000

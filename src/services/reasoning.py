@@ -55,7 +55,7 @@ class Splitter:
     def __init__(self) -> None:
         self.has_thought = False
         self._held = ""
-        self._read = self._begin
+        self._read: Callable[[Splitter], bool] = Splitter._begin
         self._pieces: list[Piece] = []
         self._last_kind = ""
         self._said = False
@@ -68,26 +68,29 @@ class Splitter:
     def split(self, delta: Delta) -> list[Piece]:
         if delta.thinking:
             self._think(delta.thinking)
+        elif self._read is Splitter._in_line and delta.content and not self._held and "\n" not in delta.content:
+            self._last_kind = TEXT  # as is most of what is said
+            return [Piece(TEXT, delta.content)]
         self._held += delta.content
-        while self._held and self._read():
+        while self._held and self._read(self):
             pass
         return self._told()
 
     def rest(self) -> list[Piece]:
         """What still waits, when nothing more comes."""
         held, self._held = self._held, ""
-        if self._read == self._in_block:
+        if self._read is Splitter._in_block:
             self._think_on(held)
-        elif self._read == self._at_block:
+        elif self._read is Splitter._at_block:
             self._block.append(held)
         else:
-            self._add(TEXT, held.lstrip() if self._read == self._behind and not self._said else held)
+            self._add(TEXT, held.lstrip() if self._read is Splitter._behind and not self._said else held)
         return self._told()
 
     def taken_back(self) -> tuple[int, str] | None:
         """A block without an end, after something was said, is text about one once the model has said all: how many
         characters of reasoning it was, and that text. See `Draft.take_back`."""
-        is_open = self._read in (self._at_block, self._in_block)
+        is_open = self._read in (Splitter._at_block, Splitter._in_block)
         return (self._block_chars, "".join(self._block)) if is_open and self._said else None
 
     def _told(self) -> list[Piece]:
@@ -128,7 +131,7 @@ class Splitter:
             self._open(tag)
             return True
         self._add(TEXT, space if is_said else "")
-        self._read = self._at_line if self._read == self._begin or "\n" in space else self._in_line
+        self._read = Splitter._at_line if self._read is Splitter._begin or "\n" in space else Splitter._in_line
         return True
 
     def _at_line(self) -> bool:
@@ -143,18 +146,18 @@ class Splitter:
             indented = self._take(indent)
             self._open(opens, indented) if opens else self._close_all(closes)
         elif len(fence) >= _FENCE_CHARS:
-            self._fence, self._read = fence, self._in_code
+            self._fence, self._read = fence, Splitter._in_code
         else:
-            self._read = self._in_line
+            self._read = Splitter._in_line
         return True
 
     def _in_line(self) -> bool:
-        return self._say_line(self._at_line)
+        return self._say_line(Splitter._at_line)
 
     def _in_code(self) -> bool:
-        return self._say_line(self._at_code_line)
+        return self._say_line(Splitter._at_code_line)
 
-    def _say_line(self, then: Callable[[], bool]) -> bool:
+    def _say_line(self, then: Callable[["Splitter"], bool]) -> bool:
         end = self._held.find("\n") + 1
         self._add(TEXT, self._take(end or len(self._held)))
         if end:
@@ -165,23 +168,23 @@ class Splitter:
         words = self._held.lstrip(" \t")
         if len(words) < len(self._fence) and self._fence.startswith(words):
             return False
-        self._read = self._in_code
+        self._read = Splitter._in_code
         if words.startswith(self._fence):
             self._add(TEXT, self._take(len(self._held) - len(words) + len(self._fence)))
-            self._read = self._in_line
+            self._read = Splitter._in_line
         return True
 
     def _at_block(self) -> bool:
         words = self._held.lstrip()
         self._block.append(self._take(len(self._held) - len(words)))
-        self._read = self._in_block if words else self._at_block
+        self._read = Splitter._in_block if words else Splitter._at_block
         return bool(words)
 
     def _in_block(self) -> bool:
         if end := self._close.search(self._held):
             self._think_on(self._take(end.start()).rstrip())
             self._take(len(end[0]))
-            self._read = self._behind
+            self._read = Splitter._behind
             return True
         self._think_on(self._take(len(self._before(self._close_tag).rstrip())))
         return False
@@ -197,15 +200,15 @@ class Splitter:
     def _think(self, text: str) -> None:
         self.has_thought = True
         self._add(REASONING, text if self._last_kind == REASONING else text.lstrip())
-        if self._read == self._begin:
-            self._read = self._behind
+        if self._read is Splitter._begin:
+            self._read = Splitter._behind
 
     def _open(self, tag: str, indent: str = "") -> None:
         self.has_thought = True
         self._block, self._block_chars = [indent + self._take(len(tag))], 0
         self._close_tag = _CLOSE_OF[tag]
         self._close = re.compile(re.escape(self._close_tag), re.IGNORECASE)
-        self._read = self._at_block
+        self._read = Splitter._at_block
 
     def _think_on(self, text: str) -> None:
         self._block.append(text)
@@ -222,7 +225,7 @@ class Splitter:
         if self._last_kind:
             self._pieces.append(Piece(REASONING, ""))
             self._last_kind = REASONING
-        self._read = self._behind
+        self._read = Splitter._behind
 
 
 def without(text: str) -> str:

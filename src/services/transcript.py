@@ -58,9 +58,10 @@ class Transcript:
 
     def _timed(self, piece: Piece) -> Piece:
         """With how long the reasoning took that ends here."""
-        before, at_ms = self.pieces[-1].kind if self.pieces else "", self._elapsed_ms()
-        self.first_token_ms = self.first_token_ms or at_ms
+        before = self.pieces[-1].kind if self.pieces else ""
         if piece.kind == before or not piece.text:
             return piece
+        at_ms = self._elapsed_ms()
+        self.first_token_ms = self.first_token_ms or at_ms
         since_ms, self._part_since_ms = self._part_since_ms, at_ms
         return piece._replace(thought_ms=round(at_ms - since_ms)) if before == REASONING else piece
