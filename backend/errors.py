@@ -33,6 +33,7 @@ STATUS: dict[str, int] = {
     "empty_reply": 502,
     "only_thought": 502,
     "only_tool_call": 502,
+    "postponed": 503,
     "store_unavailable": 503,
     "store_replaced": 503,
     "model_unreachable": 503,

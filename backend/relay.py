@@ -19,6 +19,7 @@ from src.events import (
     ConversationActivity,
     Event,
     EventBus,
+    JobProgress,
     ModelState,
     ReplyChunk,
     ReplyEnded,
@@ -106,6 +107,8 @@ class Relay:
                     self._emit("error", lambda: _failure(event), event.conversation_id)
             case ConversationActivity():
                 self._emit_to(user_scope(event.user_id), "conversation_activity", event.wire)
+            case JobProgress():
+                self._emit_to(user_scope(event.user_id), "job_progress", event.wire)
             case ModelState():
                 self._emit_to(EVERYONE, "model_state", event.wire)
             case _:

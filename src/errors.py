@@ -7,6 +7,7 @@ LocritError
 ├── Forgotten             it was destroyed on request and cannot come back
 ├── Forbidden             known, but not open to this caller
 ├── Inactive              the Locrit is switched off
+├── Postponed             a part of it cannot be done now, and is tried again
 ├── TimedOut              no answer in time; repeating it has no further effect
 ├── StoreUnavailable      the database cannot be read or written now; nothing was acknowledged
 │   └── StoreReplaced     its file is no longer the one that was opened
@@ -73,6 +74,11 @@ class Forbidden(LocritError):
 class Inactive(LocritError):
     code = "inactive"
     hint = "Switch the Locrit on in its settings."
+
+
+class Postponed(LocritError):
+    code = "postponed"
+    hint = "The rest is done. It is tried again by itself; ask again to have it tried now."
 
 
 class TimedOut(LocritError):

@@ -79,7 +79,26 @@ class ModelState(Entity):
     version: str | None = None
 
 
-Event = Change | ConversationActivity | ReplyChunk | ReplySaved | ReplyEnded | ModelState
+JobKind = Literal["forget", "empty", "clear", "fork", "repair"]
+JobStatus = Literal["running", "failing", "done"]
+
+
+class JobProgress(Entity):
+    """How far something has come that takes long, told as `job_progress`; `op_id` is its operation. What is `failing`
+    says why, and is tried again at `next_try_at`. A hint: GET /api/jobs lists all that is not done."""
+
+    user_id: str = Field(exclude=True)
+    op_id: str
+    kind: JobKind
+    entity_id: str
+    status: JobStatus
+    done: int
+    total: int
+    error: str | None = None
+    next_try_at: Timestamp | None = None
+
+
+Event = Change | ConversationActivity | ReplyChunk | ReplySaved | ReplyEnded | ModelState | JobProgress
 Listener = Callable[[Event], None]
 
 

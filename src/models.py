@@ -118,9 +118,7 @@ conversations = Table(
     Column("session_id", Text, nullable=False),
     _text("title"),
     _text("preview"),
-    _flag("starred"),
-    _flag("pinned"),
-    _flag("archived"),
+    *(_flag(name) for name in ("starred", "pinned", "archived")),
     _text("tags", "[]"),
     _count("head_seq"),
     _count("message_seq"),
@@ -233,9 +231,8 @@ events = Table(
     Column("op_id", Text),
     Column("salt", LargeBinary),  # keeps the payload from being guessed by its hash once it is forgotten
     Column("payload_hash", LargeBinary, nullable=False, server_default=""),
-    Column(
-        "digest", LargeBinary, nullable=False, server_default=""
-    ),  # chains every event of the scope to the one before
+    # chains every event of the scope to the one before
+    Column("digest", LargeBinary, nullable=False, server_default=""),
     _moment("created_at"),
     Index("ix_events_entity_id", "entity_id"),
 )
@@ -255,11 +252,13 @@ jobs = Table(
     "jobs",
     metadata,
     Column("row_id", _row_id_type, primary_key=True, autoincrement=True),
-    Column("kind", Text, nullable=False),
-    Column("entity_id", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("kind", "entity_id")),
     _count("position"),  # how far it has come, where it is done in steps
-    _partial("ix_jobs_in_steps", "row_id", _in_steps),
-    _partial("ix_jobs_entity_id", "entity_id", _in_steps),
+    *(_count(name) for name in ("units", "attempts", "not_before")),
+    Column("part_of", _row_id_type),  # the job that its owner is told of
+    *(Column(name, Text) for name in ("owner_id", "op_id", "lease", "last_error")),
+    *(_partial(f"ix_jobs_{name}", of, _in_steps) for name, of in (("in_steps", "row_id"), ("entity_id", "entity_id"))),
+    *(_partial(f"ix_jobs_{of}", of, text(f"{of} IS NOT NULL")) for of in ("part_of", "owner_id", "lease")),
 )
 
 memories = Table(

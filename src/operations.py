@@ -1,7 +1,7 @@
 """Who asks for what, and when: the values that every layer below the web passes on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 from src.errors import Forbidden
@@ -28,10 +28,12 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """By which operation something changes, and when (milliseconds since 1970): all rows and events of it say so."""
+    """By which operation something changes, and when (milliseconds since 1970): all rows and events of it say so.
+    `part_of` is the job of which it is a step, if it is one: see `stores.jobs`."""
 
     op_id: str
     time: int
+    part_of: int | None = field(default=None, kw_only=True)
 
     @staticmethod
     def now(op_id: str | None = None) -> "Stamp":

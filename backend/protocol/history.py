@@ -23,6 +23,7 @@ from backend.protocol.fields import (
 from backend.protocol.locrits import LocritFields
 from src.entities import Body, Checking, Failure, MessageStatus, MessageVersion, PromptContext, Role, Usage
 from src.entities.parts import is_sound
+from src.events import JobProgress
 
 MAX_SYNCED = 5000
 
@@ -66,6 +67,13 @@ class Forget(RequestModel):
 class EmptyTrash(RequestModel):
     confirm: Literal[True]
     older_than_days: Annotated[float, Field(ge=0, le=36500)] = 0
+    op_id: Id | None = None
+
+
+class JobList(ResponseModel):
+    """What takes long, was ordered, and is not done yet; the oldest first."""
+
+    jobs: list[JobProgress]
 
 
 class Copies(ResponseModel):

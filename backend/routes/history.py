@@ -8,6 +8,7 @@ from backend.protocol.history import (
     EmptyTrash,
     Forget,
     Fork,
+    JobList,
     KeepConflict,
     RollBack,
     Storage,
@@ -119,7 +120,12 @@ class HistoryRoutes:
     @endpoint("DELETE", "/api/trash", Emptied, body=EmptyTrash)
     async def empty_trash(self, caller: Caller, body: EmptyTrash) -> Emptied:
         """Forget what is in the trash, all of it; says what had to be left there, and why. Cannot be undone."""
-        return await self._history.empty_trash(caller, body.older_than_days)
+        return await self._history.empty_trash(caller, body.older_than_days, body.op_id)
+
+    @endpoint("GET", "/api/jobs", JobList)
+    async def list_jobs(self, caller: Caller) -> JobList:
+        """How far everything has come that takes long, and what of it had to be put off, and why."""
+        return JobList(jobs=await self._history.jobs(caller))
 
     @endpoint("GET", "/api/storage", Storage)
     async def get_storage(self, caller: Caller) -> Storage:

@@ -352,6 +352,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far everything has come that takes long, and what of it had to be put off, and why. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/locrits": {
         parameters: {
             query?: never;
@@ -1710,6 +1727,11 @@ export interface components {
              * @default 0
              */
             older_than_days?: number;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id?: string | null;
         };
         /**
          * ErrorBody
@@ -1952,6 +1974,49 @@ export interface components {
             ok: boolean;
             /** Repaired */
             repaired: string[];
+        };
+        /**
+         * JobList
+         * @description What takes long, was ordered, and is not done yet; the oldest first.
+         */
+        JobList: {
+            /** Jobs */
+            jobs: components["schemas"]["JobProgress"][];
+        };
+        /**
+         * JobProgress
+         * @description How far something has come that takes long, told as `job_progress`; `op_id` is its operation. What is `failing`
+         *     says why, and is tried again at `next_try_at`. A hint: GET /api/jobs lists all that is not done.
+         */
+        JobProgress: {
+            /** Done */
+            done: number;
+            /** Entity Id */
+            entity_id: string;
+            /**
+             * Error
+             * @default null
+             */
+            error: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "forget" | "empty" | "clear" | "fork" | "repair";
+            /**
+             * Next Try At
+             * @default null
+             */
+            next_try_at: string | null;
+            /** Op Id */
+            op_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "failing" | "done";
+            /** Total */
+            total: number;
         };
         /** JoinChat */
         JoinChat: {
@@ -7080,6 +7145,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GenerationState"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
                 };
             };
             /** @description Bad Request */

@@ -19,6 +19,7 @@ from src.entities import (
     StorageUsage,
     Trash,
 )
+from src.events import JobProgress
 from src.ids import new_id, now_ms
 from src.operations import Caller, Operation, Stamp
 from src.services.jobs import Failed, Jobs
@@ -28,6 +29,7 @@ from src.stores import (
     forgetting,
     forks,
     integrity,
+    jobs,
     locrits,
     merging,
     messages,
@@ -39,11 +41,13 @@ from src.stores import (
     versions,
 )
 from src.stores.database import Database, Snapshot
+from src.stores.integrity import repairs
+from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
 
 DAY_MS = 86_400_000
 TRASH_SHOWN = 200
-ORDERED_AT_ONCE = 500
+PLURALS = {"locrit": "locrits", "conversation": "conversations", "message": "messages", "memory": "memories"}
 BUSY = "A reply is still being written in it: it is forgotten when that has ended."
 
 
@@ -91,7 +95,9 @@ class HistoryService:
             last = messages.owned(tx.connection, caller.user_id, message_id)
             return forks.fork(tx, last, conversation_id or new_id(), operation)
 
-        return await self._db.run_once(operation, conversations.opening_effect(fork))
+        made = await self._db.run_once(operation, conversations.opening_effect(fork))
+        await self._jobs.finish_all(operation, made.conversation_id)
+        return await self._conversation(caller, made.conversation_id)
 
     async def merge(
         self,
@@ -133,7 +139,7 @@ class HistoryService:
             return forgetting.forget_message(tx, messages.owned(tx.connection, caller.user_id, message_id), operation)
 
         forgotten = await self._db.run_once(operation, messages.effect(message_id, forget))
-        await self._finish(message_id)
+        await self._jobs.finish_all(operation, message_id)
         return forgotten
 
     async def forget_conversation(self, caller: Caller, conversation_id: str, op_id: str | None = None) -> Conversation:
@@ -146,8 +152,8 @@ class HistoryService:
             return forgetting.forget_conversation(tx, conversation_id, operation)
 
         await self._db.run_once(operation, conversations.effect(conversation_id, forget))
-        await self._finish(conversation_id)
-        return await self._db.read(lambda connection: conversations.owned(connection, caller.user_id, conversation_id))
+        await self._jobs.finish_all(operation, conversation_id)
+        return await self._conversation(caller, conversation_id)
 
     async def forget_locrit(self, caller: Caller, name: str, op_id: str | None = None) -> Locrit:
         """Destroys one that is in the trash, by id or name, with its conversations and memories. Cannot be undone."""
@@ -158,8 +164,8 @@ class HistoryService:
             return steps.forget_locrit(tx, locrit_id, operation)
 
         forgotten = await self._db.run_once(operation, locrits.effect(forget))
-        await self._finish(forgotten.id)
-        return forgotten
+        await self._jobs.finish_all(operation, forgotten.id)
+        return await self._db.read(lambda connection: locrits.by_id(connection, forgotten.id))
 
     async def copies(self, caller: Caller, message_id: str) -> int:
         """Counts the others that would be forgotten with this message, because they are copies of the same one."""
@@ -170,9 +176,21 @@ class HistoryService:
 
         return await self._db.read(count)
 
-    async def empty_trash(self, caller: Caller, older_than_days: float = 0) -> Emptied:
+    async def empty_trash(self, caller: Caller, older_than_days: float = 0, op_id: str | None = None) -> Emptied:
         """Forgets what was deleted that long ago, oldest first. What cannot be forgotten now is left, and said."""
-        return await self._empty(caller.user_id, older_than_days)
+        operation = Operation.of(caller, "empty_trash", {"older_than_days": older_than_days}, op_id)
+        until = _deleted_until(older_than_days)
+
+        def empty(tx: UnitOfWork) -> Counter[str]:
+            return trash.order_emptying(tx, caller.user_id, until, operation)
+
+        due = await self._db.run_once(operation, Effect(empty, lambda _tx, done: Counter(done), dict))
+        failed = await self._jobs.finish(operation)
+        return await self._emptied(due, failed, caller.user_id, until)
+
+    async def jobs(self, caller: Caller) -> list[JobProgress]:
+        """What the caller has ordered and is not done yet, the oldest first."""
+        return await self._db.read(lambda connection: jobs.orders(connection, caller.user_id))
 
     async def storage(self, caller: Caller) -> StorageUsage:
         return await self._db.read(lambda connection: storage.usage(connection, caller.user_id))
@@ -181,12 +199,19 @@ class HistoryService:
         """Checks whether everything is there, in order, and what it was, whoever it belongs to. `repair` repairs what
         follows from the rest. Raises Forbidden."""
         caller.require("administer")
-        repaired = await self._db.write(integrity.repair) if repair else []
+        repaired = await self._repair(caller) if repair else []
         try:
             report = await self._db.read(lambda connection: integrity.verify(connection, tell=self._tell))
         finally:
             self._checking = None
         return report.model_copy(update={"repaired": repaired})
+
+    async def _repair(self, caller: Caller) -> list[str]:
+        needed = await self._db.read(repairs.needed)
+        operation = Operation.of(caller, "repair", {})
+        await self._db.write(lambda tx: repairs.order(tx, caller.user_id, len(needed), operation))
+        await self._jobs.finish_all(operation)
+        return [repair.told for repair in needed if repair.told]
 
     async def checking(self, caller: Caller) -> Checking | None:
         """Returns how far `verify` has come, while it runs in this process. Raises Forbidden."""
@@ -197,31 +222,29 @@ class HistoryService:
 
     async def expire_trash(self, older_than_days: float) -> Emptied:
         """Everybody's."""
-        return await self._empty(None, older_than_days)
+        until = _deleted_until(older_than_days)
+        due = await self._db.write(lambda tx: trash.order_emptying(tx, None, until, Stamp.now()))
+        await self._jobs.run()
+        return await self._emptied(due, [], None, until)
 
     async def finish_jobs(self) -> None:
         """Does what an earlier process, or an earlier try, left undone."""
         await self._jobs.run()
 
-    async def _empty(self, owner_id: str | None, older_than_days: float) -> Emptied:
-        until = int(now_ms() - older_than_days * DAY_MS)
-        ordered: list[tuple[str, str]] = []
-        failed: dict[str, Failed] = {}
-        while page := await self._db.write(lambda tx: trash.order_emptying(tx, owner_id, until, ORDERED_AT_ONCE)):
-            ordered += page
-            failed |= {one.entity_id: one for one in await self._jobs.run()}
+    async def _emptied(self, due: Counter[str], failed: Sequence[Failed], owner_id: str | None, until: int) -> Emptied:
         busy = await self._db.read(lambda connection: trash.busy(connection, owner_id, until))
-        failures = [one for one in failed.values() if one.entity_id in {id_ for _, id_ in ordered}]
         left = [Left(kind=kind, id=id_, reason=BUSY) for kind, id_ in busy]
-        left += [Left(kind=one.kind.split()[-1], id=one.entity_id, reason=one.reason) for one in failures]
-        counts = Counter(f"{kind}s" for kind, id_ in ordered if id_ not in failed)
-        counts["memories"] = counts.pop("memorys", 0)
-        return Emptied(forgotten=counts.total(), **counts, left=left)
+        left += [Left(kind=one.thing, id=one.entity_id, reason=one.reason) for one in failed]
+        done = due - Counter(one.thing for one in failed)
+        counts = {PLURALS[kind]: count for kind, count in done.items()}
+        return Emptied(forgotten=done.total(), **counts, left=left)
 
-    async def _finish(self, entity_id: str) -> None:
-        for failed in await self._jobs.run():
-            if failed.entity_id == entity_id:
-                raise failed.error
+    async def _conversation(self, caller: Caller, conversation_id: str) -> Conversation:
+        return await self._db.read(lambda connection: conversations.owned(connection, caller.user_id, conversation_id))
 
     def _tell(self, checking: Checking) -> None:
         self._checking = checking
+
+
+def _deleted_until(older_than_days: float) -> int:
+    return int(now_ms() - older_than_days * DAY_MS)

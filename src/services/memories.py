@@ -120,12 +120,13 @@ class Memories:
         operation = Operation.of(caller, "clear", {"locrit": locrit_name}, op_id)
 
         def clear(tx: UnitOfWork) -> int:
-            return trash.clear(tx, locrits.require(tx.connection, caller.user_id, locrit_name).id)
+            locrit_id = locrits.require(tx.connection, caller.user_id, locrit_name).id
+            return trash.clear(tx, caller.user_id, locrit_id, operation)
 
         count = await self._db.run_once(
             operation, Effect(clear, lambda _tx, done: int(done["count"]), lambda count: {"count": count})
         )
-        await Jobs(self._db).run()
+        await Jobs(self._db).finish(operation)
         return count
 
     async def _revise_memory(

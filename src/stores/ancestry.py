@@ -54,6 +54,7 @@ _NEWEST = CompiledStatement(
     .order_by(messages.c.seq.desc())
     .limit(bindparam("count"))
 )
+_IDS = select(_steps.c.id).order_by(_steps.c.length.desc())
 _LINKS = (
     select(messages.c.id, messages.c.parent_id)
     .where(messages.c.conversation_id == bindparam("conversation"))
@@ -84,6 +85,12 @@ def _steps_among(newest: Sequence[Row[Any]], limit: int) -> list[Row[Any]] | Non
             return None
         steps.append(parent)
     return steps
+
+
+def ids_to(connection: Connection, message_id: str, limit: int) -> list[str]:
+    """Returns the ids of those that lead to this one, itself the last; with the deleted ones, so that they stay the
+    same."""
+    return list(connection.scalars(_IDS, {"leaf": message_id, "longest": limit + DELETED_BETWEEN}))
 
 
 def parent_of(connection: Connection, message: Message) -> str:

@@ -11,7 +11,7 @@ from src.errors import Conflict, NotFound
 from src.events import ConversationActivity
 from src.models import conversations, generations, locrits
 from src.operations import Stamp
-from src.stores import events
+from src.stores import events, jobs
 from src.stores import locrits as locrit_store
 from src.stores.compiled_statement import CompiledStatement
 from src.stores.ops import Effect
@@ -58,6 +58,7 @@ _HEAD = select(
     conversations.c.leaf_id,
     conversations.c.deleted_at,
     conversations.c.forgotten_at,
+    conversations.c.forked_from,
     locrits.c.name.label("locrit_name"),
     locrits.c.deleted_at.label("locrit_deleted_at"),
 ).join(locrits, locrits.c.id == conversations.c.locrit_id)
@@ -93,6 +94,7 @@ class ConversationHead(NamedTuple):
     is_deleted: bool
     is_forgotten: bool
     is_locrit_deleted: bool
+    is_fork: bool
 
     @property
     def in_trash(self) -> bool:
@@ -126,8 +128,7 @@ def owned(connection: Connection, owner_id: str, conversation_id: str) -> Conver
 
 
 def find_own(connection: Connection, owner_id: str, conversation_id: str) -> Conversation | None:
-    """Returns the one of this id, which a client chose; None while it is free. Raises Conflict when it is another
-    person's."""
+    """Returns the one of this id, which a client chose, or None. Raises Conflict when it is another person's."""
     row = _BY_ID.first(connection, {"id": conversation_id})
     if row is not None and row.owner_id != owner_id:
         raise Conflict("There is a conversation with this id already.", hint="Choose another one.")
@@ -143,8 +144,7 @@ def _unknown() -> NotFound:
 
 
 def by_session(connection: Connection, locrit_id: str, session: str) -> Conversation:
-    """Finds it by session id or conversation id; of several clients' sessions of that name, the newest. Raises
-    NotFound."""
+    """Finds it by session or conversation id; of several clients' sessions, the newest. Raises NotFound."""
     row = connection.execute(_BY_SESSION, {"locrit": locrit_id, "session": session}).one_or_none()
     if row is None:
         raise NotFound("This Locrit has no such session.")
@@ -156,12 +156,14 @@ def lock_head(
 ) -> ConversationHead:
     """Keeps other processes from taking a number of the conversation until the commit, and returns the numbers taken
     so far. Raises NotFound for unknown conversations, for those of others than `owner_id` and, unless `in_trash`, for
-    those in the trash."""
+    those in the trash, and Postponed for those that are still being copied."""
     where: ConversationHead = tx.identities.get((conversations, conversation_id)) or _locked_head(tx, conversation_id)
     if owner_id not in (None, where.owner_id):
         raise _unknown()
     if not in_trash:
         _check_not_in_trash(where)
+        if where.is_fork:
+            jobs.check_not_copied(tx.unflushed, conversation_id)
     return where
 
 
@@ -189,6 +191,7 @@ def _locked_head(tx: UnitOfWork, conversation_id: str) -> ConversationHead:
         is_deleted=row.deleted_at is not None,
         is_forgotten=row.forgotten_at is not None,
         is_locrit_deleted=row.locrit_deleted_at is not None,
+        is_fork=row.forked_from is not None,
     )
     return where
 
@@ -218,8 +221,7 @@ def opening_effect(do: Callable[[UnitOfWork], Conversation]) -> Effect[Conversat
 
 
 def create(tx: UnitOfWork, row: dict[str, Any], stamp: Stamp) -> ConversationHead:
-    """Creates a conversation and returns its head. `row` has at least id, locrit_id, owner_id, user_id, session_id and
-    title."""
+    """Returns its head. `row` has at least id, locrit_id, owner_id, user_id, session_id and title."""
     tx.insert_later(conversations, {"rev": 1, "created_at": stamp.time, "updated_at": stamp.time} | columns(row))
     locrit_store.count_conversation(tx, row["locrit_id"], row["user_id"])
     announce(tx, "conversation.created", row["id"], row["owner_id"], stamp)

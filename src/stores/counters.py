@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, i
 
 from src.models import activity, conversations, locrits, messages
 from src.stores.activity import QUARTER_MS
+from src.stores.unit_of_work import UnitOfWork
 
 Numbers = dict[tuple[Any, ...], int]
 
@@ -16,12 +17,13 @@ _SHOWN = (messages.c.deleted_at.is_(None), conversations.c.deleted_at.is_(None))
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """`repair(connection, key, number)` stores what was counted, or that there is nothing to count."""
+    """`repair(key, stored, actual, tx)` adds the difference, which stays the same whatever is written meanwhile; None
+    is for no number at all."""
 
     name: str
     stored: Callable[[Connection], Numbers]
     actual: Callable[[Connection], Numbers]
-    repair: Callable[[Connection, tuple[Any, ...], int | None], None]
+    repair: Callable[[tuple[Any, ...], int | None, int | None, UnitOfWork], None]
 
     def differences(self, connection: Connection) -> Iterator[tuple[tuple[Any, ...], int | None, int | None]]:
         """(key, stored, actual) of every number, None where there is none; the caller compares."""
@@ -49,25 +51,31 @@ def _actual_by_quarter(connection: Connection) -> Numbers:
     return {(row.locrit_id, row.quarter): row.n for row in connection.execute(statement)}
 
 
-def _set_quarter(connection: Connection, key: tuple[Any, ...], number: int | None) -> None:
+def _repair_quarter(key: tuple[Any, ...], stored: int | None, actual: int | None, tx: UnitOfWork) -> None:
     locrit_id, quarter = key
-    connection.execute(delete(activity).where(activity.c.locrit_id == locrit_id, activity.c.quarter == quarter))
-    if number is not None:
-        connection.execute(insert(activity), {"locrit_id": locrit_id, "quarter": quarter, "messages": number})
+    this = (activity.c.locrit_id == locrit_id, activity.c.quarter == quarter)
+    if stored is None and tx.query(select(activity).where(*this)).first() is None:
+        tx.write_now(insert(activity), {"locrit_id": locrit_id, "quarter": quarter, "messages": actual})
+        return
+    more = (actual or 0) - (stored or 0)
+    tx.write_now(update(activity).where(*this).values(messages=activity.c.messages + more))
+    if actual is None:
+        tx.write_now(delete(activity).where(*this, activity.c.messages == 0))
 
 
 def _in_row(name: str, table: Table, column: str, *counted: ColumnElement[bool]) -> Counter:
     """A number that is kept in the row of what it counts for."""
 
-    def repair(connection: Connection, key: tuple[Any, ...], number: int | None) -> None:
-        connection.execute(update(table).where(table.c.id == key[0]).values({column: number}))
+    def repair(key: tuple[Any, ...], stored: int | None, actual: int | None, tx: UnitOfWork) -> None:
+        more = (actual or 0) - (stored or 0)
+        tx.write_now(update(table).where(table.c.id == key[0]).values({column: table.c[column] + more}))
 
     count = select(func.count()).where(*counted).scalar_subquery()
     return Counter(name, _numbers(select(table.c.id, table.c[column])), _numbers(select(table.c.id, count)), repair)
 
 
 COUNTERS = (
-    Counter("messages by quarter of an hour", _stored_by_quarter, _actual_by_quarter, _set_quarter),
+    Counter("messages by quarter of an hour", _stored_by_quarter, _actual_by_quarter, _repair_quarter),
     _in_row(
         "messages of conversation",
         conversations,

@@ -22,6 +22,7 @@ from src.stores.unit_of_work import UnitOfWork
 
 MESSAGE, CONVERSATION, REST = "forget message", "forget conversation", "forget messages of"
 COPIES_TOO = "forget messages and copies of"
+STEPWISE = (REST, COPIES_TOO)
 
 _STUB = CompiledStatement(
     update(messages_table)
@@ -67,9 +68,11 @@ def forget_message(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     family = [messages.require(tx.connection, id_) for id_ in (origin_id, *copied)]
     for one in (message, *family):
         messages.check_not_running(one)
-    for one in family:
-        if one.message_id != message_id and one.forgotten_at is None:
-            jobs.order(tx, MESSAGE, one.message_id)
+    others = [one.message_id for one in family if one.message_id != message_id and one.forgotten_at is None]
+    if others:
+        order_id = jobs.begin(tx, "forget", message_id, owner_id, stamp)
+        for id_ in others:
+            jobs.order(tx, order_id, MESSAGE, id_)
     return forget_alone(tx, message, stamp)
 
 
@@ -97,7 +100,8 @@ def forget_conversation(tx: UnitOfWork, conversation_id: str, stamp: Stamp, *, c
         copies.check_none_runs(tx, where.owner_id, conversation_id)
         for fork_id in copies.forks_of(tx, where.owner_id, conversation_id):
             _retitle(tx, fork_id, {conversation.title}, stamp)
-    jobs.order(tx, COPIES_TOO if copies_too else REST, conversation_id)
+    order_id = jobs.begin(tx, "forget", conversation_id, where.owner_id, stamp)
+    jobs.order(tx, order_id, COPIES_TOO if copies_too else REST, conversation_id, units=where.message_seq)
     if conversation.deleted_at is None:
         trash.set_deleted(tx, where, stamp.time, stamp)
     return _blank(tx, conversation_id, stamp)
@@ -109,8 +113,8 @@ def retell(tx: UnitOfWork, conversation_id: str, stamp: Stamp) -> Conversation:
 
 
 def forget_rest(tx: UnitOfWork, job: Row[Any], until: float, now: int) -> int | None:
-    """Forgets messages of a conversation in their order, until a `time.monotonic()`; returns the last one's seq."""
-    stamp, position = Stamp(f"forget:{job.entity_id}", now), int(job.position)
+    """Messages of a conversation in their order, until a `time.monotonic()`; returns the last one's seq."""
+    stamp, position = Stamp(f"forget:{job.entity_id}", now, part_of=job.part_of), int(job.position)
     scrubbing.order(tx)
     owner_id = conversations.lock_head(tx, job.entity_id, in_trash=True).owner_id
     forks = copies.forks_of(tx, owner_id, job.entity_id) if job.kind == COPIES_TOO else ()
@@ -128,7 +132,8 @@ def forget_rest(tx: UnitOfWork, job: Row[Any], until: float, now: int) -> int | 
 
 def _forget_copies(tx: UnitOfWork, owner_id: str, message: Message, forks: Any, stamp: Stamp) -> None:
     for id_ in copies.of(tx.connection, owner_id, message.message_id):
-        jobs.order(tx, MESSAGE, id_)
+        order_id = jobs.begin(tx, "forget", message.conversation_id, owner_id, stamp)
+        jobs.order(tx, order_id, MESSAGE, id_)
     if forks and message.role == "user":
         titles = copies.titles_from(tx, message.message_id, message.content)
         for fork_id in forks:

@@ -1,13 +1,31 @@
 """A fork: a conversation of its own that begins with what was said up to a message."""
 
+from collections.abc import Sequence
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
 from src.entities import Conversation, Message, NewMessage
 from src.errors import Conflict
 from src.ids import new_id
+from src.models import messages as messages_table
 from src.operations import Stamp
-from src.stores import ancestry, conversations, messages
+from src.stores import ancestry, conversations, jobs, messages
+from src.stores.jobs import Handler
 from src.stores.unit_of_work import UnitOfWork
 
 WHOLE = 1_000_000
+AT_ONCE = 50
+"""So many copies are made with the conversation itself; more come in steps, by a job, and until then nobody else says
+anything in it."""
+TOGETHER = 10
+UP_TO = "fork up to"
+
+_COPY = select(messages_table.c.id).where(
+    messages_table.c.conversation_id == bindparam("conversation"), messages_table.c.copied_from == bindparam("origin")
+)
 
 
 def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) -> Conversation:
@@ -17,7 +35,6 @@ def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) 
         raise Conflict("There is a conversation with this id already.", hint="Fork with another conversation_id.")
     origin = conversations.require(tx.connection, last.conversation_id)
     where = conversations.lock_head(tx, last.conversation_id)
-    copied = ancestry.to(tx.connection, last.message_id, WHOLE)
     row = {
         "id": new_conversation_id,
         "locrit_id": where.locrit_id,
@@ -28,16 +45,54 @@ def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) 
         "forked_from": origin.conversation_id,
     }
     to = conversations.create(tx, row, stamp)
-    messages.add(tx, to, [_copy(message) for message in copied], stamp)
+    if last.seq <= AT_ONCE:
+        messages.add(tx, to, [_copy(message) for message in ancestry.to(tx.connection, last.message_id, WHOLE)], stamp)
+    else:
+        order_id = jobs.begin(tx, "fork", new_conversation_id, where.owner_id, stamp)
+        jobs.order(tx, order_id, UP_TO, last.message_id, units=last.seq)
     return conversations.require(tx.connection, new_conversation_id)
 
 
-def _copy(message: Message) -> NewMessage:
+def rest(connection: Connection, job: Row[Any]) -> Handler:
+    """What is copied does not change: nothing comes between what was said before."""
+    return partial(_copy_some, ancestry.ids_to(connection, job.entity_id, WHOLE))
+
+
+def _copy_some(ids: Sequence[str], tx: UnitOfWork, job: Row[Any], until: float) -> int | None:
+    """In the order of the path, until a `time.monotonic()`. What was thrown away meanwhile is left out."""
+    to_id, position = jobs.entity_of(tx, job.part_of), int(job.position)
+    stamp = Stamp.now(f"fork:{to_id}")
+    while position < len(ids):
+        where = conversations.lock_head(tx, to_id, in_trash=True)
+        if where.is_forgotten:
+            return None
+        origins = [messages.require(tx.connection, id_) for id_ in ids[position : position + TOGETHER]]
+        kept = [origin for origin in origins if origin.deleted_at is None]
+        if kept:
+            first = _copy(kept[0], _copied_before(tx, to_id, ids[:position]))
+            messages.add(tx, where, [first, *(_copy(origin) for origin in kept[1:])], stamp)
+        position += len(origins)
+        if monotonic() > until:
+            return position
+    return None
+
+
+def _copied_before(tx: UnitOfWork, conversation_id: str, ids: Sequence[str]) -> str | None:
+    """The copy of the last of these that there is."""
+    for origin_id in reversed(ids):
+        found = tx.query(_COPY, {"conversation": conversation_id, "origin": origin_id}).scalar()
+        if found is not None:
+            return str(found)
+    return None
+
+
+def _copy(message: Message, parent_id: str | None = None) -> NewMessage:
     return NewMessage(
         new_id(),
         message.role,
         message.content,
         "interrupted" if message.status == "streaming" else message.status,
+        parent_id,
         model=message.model,
         parts=message.parts,
         metadata={**message.metadata, "copied_from": message.message_id},

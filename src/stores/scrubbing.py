@@ -5,12 +5,12 @@ The last two are one job, whatever is forgotten: it begins anew with each forget
 
 from time import monotonic
 
-from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from src.models import events, jobs, ops
 from src.stores import checksums
-from src.stores import jobs as job_store
 from src.stores.compiled_statement import CompiledStatement
+from src.stores.jobs import STEP_S
 from src.stores.ops import FORGOTTEN
 from src.stores.unit_of_work import UnitOfWork
 
@@ -45,7 +45,7 @@ def scrub_events(tx: UnitOfWork, scope: str, entity_id: str) -> None:
 
 def order(tx: UnitOfWork) -> None:
     if not _come_to(tx, _ORDERED):
-        job_store.order(tx, SCRUB, SCRUB)
+        tx.write_now(insert(jobs), {"kind": SCRUB, "entity_id": SCRUB})
 
 
 def step(tx: UnitOfWork) -> bool:
@@ -74,7 +74,7 @@ def done(tx: UnitOfWork) -> None:
 
 def _merge(tx: UnitOfWork, position: int) -> int:
     """Deleted words leave the index when its parts become one: https://sqlite.org/fts5.html#the_merge_command."""
-    until = monotonic() + job_store.STEP_S
+    until = monotonic() + STEP_S
     while position != _MERGED and monotonic() < until:
         pages = -PAGES_AT_ONCE if position == _STORED else PAGES_AT_ONCE  # below 0: begin with all parts
         before = tx.query(_CHANGES).scalar_one()

@@ -13,9 +13,9 @@ from src.models import conversations as conversations_table
 from src.models import generations
 from src.models import memories as memories_table
 from src.operations import Stamp
-from src.stores import conversations, forgetting, jobs, memories, messages, scrubbing, trash
+from src.stores import conversations, forgetting, forks, jobs, memories, messages, scrubbing, trash
 from src.stores import locrits as locrit_store
-from src.stores.jobs import Handler
+from src.stores.jobs import Handler, Reader
 from src.stores.unit_of_work import UnitOfWork
 
 _RUNNING = (
@@ -42,9 +42,11 @@ def forget_locrit(tx: UnitOfWork, locrit_id: str, stamp: Stamp) -> Locrit:
         return locrit
     if tx.query(_RUNNING, {"locrit": locrit_id}).first() is not None:
         raise Conflict("A reply of this Locrit is still being written.", hint="Stop it first.", current=locrit.wire())
-    for kind, table in ((forgetting.CONVERSATION, conversations_table), (memories.FORGET, memories_table)):
-        jobs.order_each(tx, kind, select(table.c.id).where(table.c.locrit_id == locrit_id))
     owner_id = locrit_store.owner_id_of(tx.connection, locrit_id)
+    order_id = jobs.begin(tx, "forget", locrit_id, owner_id, stamp)
+    for kind, table in ((forgetting.CONVERSATION, conversations_table), (memories.FORGET, memories_table)):
+        jobs.order_each(tx, order_id, kind, select(table.c.id).where(table.c.locrit_id == locrit_id))
+    jobs.end(tx, order_id)
     scrubbing.scrub(tx, owner_id, user_scope(owner_id), locrit_id)
     scrubbing.order(tx)
     blank = _BLANK | {"deleted_at": locrit.deleted_at or stamp.time, "forgotten_at": stamp.time}
@@ -57,7 +59,8 @@ Whole = Callable[[UnitOfWork, str, Stamp], object]
 
 def _at_once(whole: Whole) -> Handler:
     def handler(tx: UnitOfWork, job: Row[Any], _until: float) -> None:
-        whole(tx, job.entity_id, Stamp.now(f"{job.kind.replace(' ', '-')}:{job.entity_id}"))
+        op_id = f"{job.kind.replace(' ', '-')}:{job.entity_id}"
+        whole(tx, job.entity_id, Stamp(op_id, now_ms(), part_of=job.part_of))
 
     return handler
 
@@ -106,12 +109,14 @@ def _clear_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
         trash.set_deleted(tx, where, stamp.time, stamp)
 
 
+READERS: dict[str, Reader] = {forks.UP_TO: forks.rest}
 HANDLERS: dict[str, Handler] = {
     forgetting.MESSAGE: _at_once(_forget_message),
     forgetting.CONVERSATION: _at_once(_forget_conversation),
     forgetting.REST: _forget_rest,
     forgetting.COPIES_TOO: _forget_rest,
     memories.FORGET: _at_once(memories.forget),
+    trash.ALL_DUE: lambda tx, job, _until: trash.order_due(tx, job),
     trash.EMPTY + "locrit": _at_once(_empty_locrit),
     trash.EMPTY + "conversation": _at_once(_empty_conversation),
     trash.EMPTY + "message": _at_once(_empty_message),

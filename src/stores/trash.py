@@ -1,8 +1,9 @@
 """The trash: what is deleted can be restored, until it is forgotten."""
 
+from collections import Counter
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, Text, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import BindParameter, Connection, Row, Select, Text, bindparam, func, literal, or_, select, union_all
 
 from src.entities import Conversation, Trash, TrashedMemory, TrashedMessage
 from src.errors import Forgotten
@@ -21,6 +22,9 @@ CLEAR = "clear "
 """Before the kind of what goes to the trash in steps."""
 EMPTY = "empty "
 """Before the kind of what is forgotten because it is in the trash."""
+ALL_DUE = "empty trash"
+EVERYBODY = "everybody"
+ORDERED_AT_ONCE = 500
 
 _MESSAGES_BY_QUARTER = (
     select(func.min(messages.c.created_at).label("moment"), func.count().label("messages"))
@@ -72,6 +76,7 @@ _DUE = {
 _DUE["message"] = _DUE["message"].where(table.c.forgotten_at.is_(None))
 _RUNS = {kind: running.where(generations.c.status == "streaming").exists() for kind, running in _RUNNING.items()}
 _READY = union_all(*(_DUE[kind].where(~_RUNS[kind]) if kind in _RUNS else _DUE[kind] for kind in _DUE)).subquery()
+_KINDS_DUE = select(_READY.c.kind, func.count().label("things")).group_by(_READY.c.kind)
 _OLDEST = select(_READY).order_by(_READY.c.deleted_at).limit(bindparam("count"))
 _BUSY = union_all(*(_DUE[kind].where(runs) for kind, runs in _RUNS.items()))
 
@@ -102,13 +107,24 @@ def size(connection: Connection, owner_id: str) -> int:
     return sum(connection.scalar(count, {"owner": owner_id}) or 0 for count in _COUNTS)
 
 
-def order_emptying(tx: UnitOfWork, owner_id: str | None, until: int, limit: int) -> list[tuple[str, str]]:
-    """Orders what was deleted at `until` or before to be forgotten, in steps, oldest first, but for what runs; returns
-    kind and id of up to `limit` things. Without an owner, everybody's."""
-    due = tx.query(_OLDEST, {"owner": owner_id, "until": until, "count": limit}).all()
+def order_emptying(tx: UnitOfWork, owner_id: str | None, until: int, stamp: Stamp) -> Counter[str]:
+    """Have what was deleted at `until` or before forgotten, in steps, oldest first, but for what runs; returns how much
+    there is of each kind. Without an owner, everybody's."""
+    due = tx.query(_KINDS_DUE, {"owner": owner_id, "until": until}).all()
+    order_id = jobs.begin(tx, "empty", owner_id or EVERYBODY, owner_id, stamp)
+    if due:
+        jobs.order(tx, order_id, ALL_DUE, owner_id or EVERYBODY, units=0, position=until)
+    jobs.end(tx, order_id)
+    return Counter({one.kind: one.things for one in due})
+
+
+def order_due(tx: UnitOfWork, job: Row[Any]) -> int | None:
+    """Of what is due at the job's position, the next things; None when that was all."""
+    owner_id = None if job.entity_id == EVERYBODY else job.entity_id
+    due = tx.query(_OLDEST, {"owner": owner_id, "until": job.position, "count": ORDERED_AT_ONCE}).all()
     for one in due:
-        jobs.order(tx, EMPTY + one.kind, one.id)
-    return [(one.kind, one.id) for one in due]
+        jobs.order(tx, job.part_of, EMPTY + one.kind, one.id)
+    return int(job.position) if due else None
 
 
 def busy(connection: Connection, owner_id: str | None, until: int) -> list[tuple[str, str]]:
@@ -130,14 +146,14 @@ def edit(tx: UnitOfWork, current: Conversation, changes: dict[str, Any], stamp: 
     return current
 
 
-def clear(tx: UnitOfWork, locrit_id: str) -> int:
-    """Orders every conversation and memory of the Locrit to the trash, in steps; returns how many."""
-    return sum(
-        jobs.order_each(
-            tx, CLEAR + kind, select(each.c.id).where(each.c.locrit_id == locrit_id, each.c.deleted_at.is_(None))
-        )
-        for kind, each in (("conversation", table), ("memory", memories))
-    )
+def clear(tx: UnitOfWork, owner_id: str, locrit_id: str, stamp: Stamp) -> int:
+    """Have every conversation and memory of the Locrit moved to the trash, in steps; returns how many."""
+    order_id, count = jobs.begin(tx, "clear", locrit_id, owner_id, stamp), 0
+    for kind, each in (("conversation", table), ("memory", memories)):
+        alive = select(each.c.id).where(each.c.locrit_id == locrit_id, each.c.deleted_at.is_(None))
+        count += jobs.order_each(tx, order_id, CLEAR + kind, alive)
+    jobs.end(tx, order_id)
+    return count
 
 
 def set_deleted(tx: UnitOfWork, where: ConversationHead, deleted_at: int | None, stamp: Stamp) -> Conversation:

@@ -19,9 +19,9 @@ WITHOUT_ID = {
     "PUT /api/conversations/<conversation_id>/messages": "ids and revisions make a repeat known (tried below)",
     "POST /api/sync": "ids and revisions make a repeat known (tried below)",
     "POST /api/storage/verify": "reads, or sets right what follows from the rest: there is no other state to come back",
-    "DELETE /api/trash": "forgetting has no way back",
 }
 NO_WAY_BACK = {
+    "DELETE /api/trash": "forgetting has no way back",
     "POST /api/conversations/<conversation_id>/messages/<message_id>/forget": "forgetting has no way back",
     "POST /api/conversations/<conversation_id>/forget": "forgetting has no way back",
     "POST /api/locrits/<name>/forget": "forgetting has no way back",

@@ -13,6 +13,7 @@ from tests.bench import (
     full_life,
     http_save,
     lighthouse_scores,
+    long_work,
     many_pages,
     page_load,
     plot,
@@ -30,6 +31,7 @@ from tools.steps import ROOT
 MEASUREMENTS: dict[str, Callable[[float], list[Report]]] = {
     "saves": saves.measure,
     "forgetting": forgetting.measure,
+    "long_work": long_work.measure,
     "reading": reading.measure,
     "search": searching.measure,
     "http_save": http_save.measure,

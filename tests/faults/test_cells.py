@@ -30,6 +30,14 @@ FREE = {
     "jobs.entity_id": "a message is indexed once more, and one that would not be is found by the index",
     "jobs.kind": "what else can be done to a message",
     "jobs.position": "a step is done once more, or nothing is left of it",
+    "jobs.units": "how far it is shown to have come",
+    "jobs.part_of": "whether that is shown",
+    "jobs.owner_id": "to whom that is shown",
+    "jobs.op_id": "a repeat of the operation does not wait for the rest of it",
+    "jobs.attempts": "how long it waits when it fails once more",
+    "jobs.not_before": "when it is done",
+    "jobs.lease": "by whom it is done",
+    "jobs.last_error": "why it was not done yet",
 }
 FREE_OF_FORGOTTEN = {
     "messages.copied_from": "of what it was copied from nothing else is left; of all others metadata says it"

@@ -158,6 +158,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "history.forget_locrit": [{"name": has("deleted")}, {"name": f"{SECRET} deleted"}],
     "history.copies": [SAID],
     "history.empty_trash": [OWN],
+    "history.jobs": [OWN],
     "history.storage": [OWN],
     "history.verify": [OWN, {"repair": True}],
     "history.checking": [OWN],
@@ -186,7 +187,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
 }
 ANSWERED = {
     "memory.conversations", "memory.search", "memory.search_memories", "memory.get_full_memory_summary",
-    "memory.sessions", "history.trash", "history.empty_trash", "history.storage", "locrits.list",
-    "locrits.ensure_defaults",
+    "memory.sessions", "history.trash", "history.empty_trash", "history.jobs", "history.storage",
+    "locrits.ensure_defaults", "locrits.list",
 }  # fmt: skip
 """About the caller's own things; all others are refused, whatever they are asked for."""

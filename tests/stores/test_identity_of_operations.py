@@ -82,6 +82,7 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         "history.keep_conflict": ({"message_id": "m1", "content": "a"}, {"message_id": "m2", "content": "b"}),
         "history.fork": ({"message_id": "m1", "conversation_id": "f1"}, {"message_id": "m2", "conversation_id": "f2"}),
         "history.forget_message": two_messages,
+        "history.empty_trash": ({"older_than_days": 0}, {"older_than_days": 1}),
         "history.forget_conversation": ({"conversation_id": one}, {"conversation_id": two}),
         "memory.forget_memory": (a_note, other_note),
         "history.forget_locrit": ({"name": "in the trash"}, {"name": "in the trash, too"}),

@@ -14,7 +14,7 @@ from src.models import jobs, messages
 from src.operations import Stamp
 from src.stores import forgetting
 from src.stores.jobs import Handler, Step
-from src.stores.steps import HANDLERS
+from src.stores.steps import HANDLERS, READERS
 from src.stores.unit_of_work import UnitOfWork
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
 from tests.stores.history import index, say, verified
@@ -71,7 +71,8 @@ async def largest_piece(store: Store, count: int) -> int:
         pieces.append(len(given))
 
     await store.database.write(order)
-    step = Step({kind: counted(handler) for kind, handler in HANDLERS.items()})
+    handlers = {kind: counted(handler) for kind, handler in HANDLERS.items()}
+    step = Step(handlers, READERS, store.database.presence)
     while await store.database.write(step):
         pass
     assert len(pieces) > count

@@ -7,6 +7,7 @@ from sqlalchemy import Executable, select, update
 from src.entities import GenerationResult, SendMessage
 from src.models import jobs, locrits, messages
 from src.models import memories as memories_table
+from src.operations import Stamp
 from src.services import history
 from src.services.retention import Retention
 from src.stores import trash
@@ -14,7 +15,7 @@ from tests.callers import ME
 from tests.store import LOCRIT, Store, on_each_database
 from tests.stores.history import say, verified
 
-MANY = history.ORDERED_AT_ONCE + 20
+MANY = trash.ORDERED_AT_ONCE + 20
 """More than is taken in one go, and more than the trash shows."""
 
 
@@ -47,8 +48,8 @@ async def test_all_of_it_is_taken_however_much_it_is(store: Store) -> None:
     emptied = await store.history.empty_trash()
     assert (emptied.messages, emptied.conversations, emptied.memories, emptied.locrits) == (MANY, 20, 1, 1)
     assert (emptied.forgotten, emptied.left) == (MANY + 22, [])
-    trash = await store.history.trash()
-    assert (trash.messages, trash.conversations, trash.memories, trash.locrits) == ([], [], [], [])
+    left = await store.history.trash()
+    assert (left.messages, left.conversations, left.memories, left.locrits) == ([], [], [], [])
     assert (await store.history.storage()).trash == 0
     await verified(store)
     assert await store.rows(select(jobs).where(jobs.c.kind != "index")) == []
@@ -103,11 +104,11 @@ async def test_something_that_is_broken_is_left_and_said_and_the_rest_is_taken(s
         await store.memory.delete_message(id_)
     broken = update(messages).where(messages.c.id == ids[1])
     await store.database.write(lambda tx: tx.write_now(broken.values(metadata="{")))
-    emptied = await store.history.empty_trash()
+    emptied = await store.history.empty_trash(op_id="empty")
     assert emptied.messages == 2
     assert [(left.kind, left.id) for left in emptied.left] == [("message", ids[1])]
     await store.database.write(lambda tx: tx.write_now(broken.values(metadata="{}")))
-    await store.history.finish_jobs()  # as it is done from time to time
+    assert (await store.history.empty_trash(op_id="empty")).left == []
     rows = await store.rows(select(messages.c.content).where(messages.c.forgotten_at.is_(None)))
     assert rows == []
     await verified(store)
@@ -118,7 +119,10 @@ async def test_what_is_restored_meanwhile_is_not_forgotten(store: Store) -> None
     where = await store.conversation()
     await store.memory.save_message(where, "user", "still wanted")
     await store.memory.delete_conversation(where)
-    assert len(await store.database.write(lambda tx: trash.order_emptying(tx, ME.user_id, 2**62, 10))) == 1
+    ordered = await store.database.write(lambda tx: trash.order_emptying(tx, ME.user_id, 2**62, Stamp.now()))
+    assert ordered == {"conversation": 1}
+    find = select(jobs).where(jobs.c.kind == trash.ALL_DUE)
+    await store.database.write(lambda tx: trash.order_due(tx, tx.query(find).one()))
     assert (await store.history.trash()).conversations == [], "it has left the trash at once"
     await store.memory.edit_conversation(where, {"deleted": False})
     await store.history.finish_jobs()

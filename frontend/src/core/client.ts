@@ -14,6 +14,7 @@ import type {
   Emptied,
   FoundMessage,
   IntegrityReport,
+  JobProgress,
   LiveText,
   LocritRow,
   MessageRow,
@@ -32,6 +33,8 @@ export interface Client {
   start(): Promise<void>;
   stop(): void;
   connection: Signal<Connection>;
+  /** What takes long on the server and is not done yet. */
+  jobs: Signal<readonly JobProgress[]>;
 
   /** Live reads: call them inside useLiveQuery. Deleted rows are left out. */
   locrits(): Promise<LocritRow[]>;

@@ -8,6 +8,7 @@ import { perform } from './commands';
 import { databaseName, LocritDb } from './db';
 import { inBackground, storageUnavailable } from './errors';
 import { RemoteHistory } from './history';
+import { Jobs } from './jobs';
 import { type Leadership, leadership } from './leader';
 import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';
@@ -53,6 +54,7 @@ class Engine implements Client {
     rejected: 0,
     lastSavedAt: null,
   });
+  readonly jobs: Jobs['running'];
   private readonly store: Store;
   private readonly transport: Transport;
   private readonly outbox: Outbox;
@@ -91,7 +93,9 @@ class Engine implements Client {
     this.pages = new Pages(this.store, this.transport);
     this.finding = new Search(this.store, this.transport);
     this.names = new Names(this.store, this.transport);
-    this.history = new RemoteHistory(this.store, this.transport);
+    const progress = new Jobs(this.transport);
+    this.jobs = progress.running;
+    this.history = new RemoteHistory(this.store, this.transport, progress);
     this.outbox = new Outbox({
       store: this.store,
       leadership: options.leadership ?? leadership(db, uuid(), clock),
@@ -107,6 +111,7 @@ class Engine implements Client {
       transport: this.transport,
       clock,
       outbox: this.outbox,
+      jobs: progress,
       lists: async (isRolledBack) => this.reuploaded(await this.lists.reconcile(isRolledBack)),
       modelState: (model) => this.connection.update({ model }),
     });

@@ -1,6 +1,8 @@
+import { v7 as uuid } from 'uuid';
 import { ApiError } from './errors';
+import type { Jobs } from './jobs';
 import type { Store } from './store';
-import type { Transport } from './transport';
+import { isUnanswered, type Transport } from './transport';
 import type { Emptied, IntegrityReport, Message, MessageVersion, Storage, Trash } from './types';
 
 const CONVERSATION = '/api/conversations/{conversation_id}';
@@ -11,6 +13,7 @@ export class RemoteHistory {
   constructor(
     private readonly store: Store,
     private readonly transport: Transport,
+    private readonly jobs: Jobs,
   ) {}
 
   async versions(messageId: string): Promise<MessageVersion[]> {
@@ -20,13 +23,17 @@ export class RemoteHistory {
 
   async forgetMessage(messageId: string): Promise<void> {
     const params = { path: await this.place(messageId) };
-    const stub = await this.transport.api.post(`${MESSAGE}/forget`, { params, body: { confirm: true } });
+    const stub = await this.patiently((op_id) =>
+      this.transport.api.post(`${MESSAGE}/forget`, { params, body: { confirm: true, op_id } }),
+    );
     await this.store.put({ messages: [stub] });
   }
 
   async forgetConversation(conversation_id: string): Promise<void> {
     const params = { path: { conversation_id } };
-    const stub = await this.transport.api.post(`${CONVERSATION}/forget`, { params, body: { confirm: true } });
+    const stub = await this.patiently((op_id) =>
+      this.transport.api.post(`${CONVERSATION}/forget`, { params, body: { confirm: true, op_id } }),
+    );
     await this.store.put({ conversations: [stub] });
     await this.store.forget(conversation_id);
   }
@@ -41,7 +48,7 @@ export class RemoteHistory {
   }
 
   emptyTrash(): Promise<Emptied> {
-    return this.transport.api.delete('/api/trash', { body: { confirm: true } });
+    return this.patiently((op_id) => this.transport.api.delete('/api/trash', { body: { confirm: true, op_id } }));
   }
 
   storage(): Promise<Storage> {
@@ -50,6 +57,18 @@ export class RemoteHistory {
 
   verify(repair = false): Promise<IntegrityReport> {
     return this.transport.api.post('/api/storage/verify', { body: { repair } });
+  }
+
+  /** What takes longer than an answer may is asked for again, as the same operation, while the server goes on with it. */
+  private async patiently<T>(ask: (op_id: string) => Promise<T>): Promise<T> {
+    const op_id = uuid();
+    for (;;) {
+      try {
+        return await ask(op_id);
+      } catch (error) {
+        if (!isUnanswered(error) || !this.jobs.isRunning(op_id)) throw error;
+      }
+    }
   }
 
   /** Where a message is: in the cache, or in the trash that is being looked at. */

@@ -33,7 +33,7 @@ const LAYERS = [
   // what people do
   ['actions', 'locrit-actions'],
   // between the store and the server
-  ['history', 'leader', 'legacy', 'lists', 'live', 'names', 'pages', 'policy', 'polling', 'reupload', 'search'],
+  ['history', 'jobs', 'leader', 'legacy', 'lists', 'live', 'names', 'pages', 'policy', 'polling', 'reupload', 'search'],
   ['outbox', 'scope-sync'],
   ['sync'],
   // all of it

@@ -2,6 +2,7 @@ import type { Clock } from './clock';
 import { conversationScope } from './commands/conversations';
 import { debug } from './debug';
 import { asApiError, inBackground } from './errors';
+import type { Jobs } from './jobs';
 import { LiveReplies } from './live';
 import type { Outbox } from './outbox';
 import { rowIn } from './reducer';
@@ -22,6 +23,7 @@ export interface SyncOptions {
   /** Loads the lists that have no sequence of their own. */
   lists: (isRolledBack: boolean) => Promise<void>;
   modelState: (state: ModelState) => void;
+  jobs: Jobs;
 }
 
 /** Keeps what is open in sync with the server: on connecting, on each event, on a gap, when the tab wakes. */
@@ -50,6 +52,7 @@ export class Sync {
     chat_complete: ({ conversation_id, message_id }) => this.expectEnd(conversation_id, message_id),
     conversation_activity: ({ conversation_id }) => inBackground(this.refreshConversation(conversation_id)),
     model_state: (state) => this.tell(state),
+    job_progress: (job) => this.options.jobs.tell(job),
   };
 
   /** Keeps the conversation in sync until the returned function is called; several readers share that. */
@@ -114,6 +117,7 @@ export class Sync {
     this.options.outbox.nudge();
     this.catchUpAll();
     inBackground(this.refreshModelState());
+    inBackground(this.options.jobs.refresh());
   }
 
   private syncOf(source: ConversationSource | UserSource, caughtUp: () => Promise<void>): ScopeSync {

@@ -4,7 +4,7 @@ import type { components, paths } from '../protocol.gen';
 import type { Api } from './api';
 import { ApiError, refusal, unreachable } from './errors';
 import { Value } from './signal';
-import type { ChangeEvent, ModelState, ReplyChunk, Signal } from './types';
+import type { ChangeEvent, JobProgress, ModelState, ReplyChunk, Signal } from './types';
 
 type Schemas = components['schemas'];
 export type Subscribed = Schemas['Subscribed'];
@@ -29,6 +29,7 @@ export interface Pushes {
   chat_complete: Schemas['ReplyEnded'];
   conversation_activity: Schemas['ConversationActivity'];
   model_state: ModelState;
+  job_progress: JobProgress;
 }
 
 export type Connectivity = 'connecting' | 'online' | 'offline';

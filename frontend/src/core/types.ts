@@ -24,6 +24,7 @@ export type MessageVersion = Schemas['MessageVersion'];
 export type Trash = Schemas['Trash'];
 export type Emptied = Schemas['Emptied'];
 export type Storage = Schemas['Storage'];
+export type JobProgress = Schemas['JobProgress'];
 export type IntegrityReport = Schemas['IntegrityReport'];
 
 /** Why the server refused an operation. An edit that lost against another one brings that one: `details.current`. */

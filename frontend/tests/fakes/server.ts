@@ -126,6 +126,7 @@ export class FakeServer {
       success: true,
     }),
     'post /api/locrits': ({ body }) => this.once(body, () => createLocrit(this, body)),
+    'get /api/jobs': () => ({ jobs: [] }),
     'get /api/models': () => ({ models: [], default: '', state: { provider: 'none', status: 'ready', detail: '' } }),
     'get /api/conversations': ({ query }) => this.list(query),
     'get /api/users/me/events': ({ query }) =>

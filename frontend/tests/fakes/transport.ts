@@ -2,7 +2,7 @@ import type { Api } from '../../src/core/api';
 import { unreachable } from '../../src/core/errors';
 import { Value } from '../../src/core/signal';
 import type { Connectivity, Listener, Requests, Transport } from '../../src/core/transport';
-import type { ChangeEvent, ModelState } from '../../src/core/types';
+import type { ChangeEvent, JobProgress, ModelState } from '../../src/core/types';
 import { refused, USER_SCOPE } from './refused';
 import type { FakeServer } from './server';
 
@@ -62,6 +62,10 @@ export class FakeTransport implements Transport {
 
   tellModelState(state: ModelState): void {
     this.listener?.model_state(state);
+  }
+
+  tellJob(job: JobProgress): void {
+    this.listener?.job_progress(job);
   }
 
   disconnect(): void {

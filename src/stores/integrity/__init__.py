@@ -6,18 +6,15 @@ from sqlalchemy import Connection, func, select
 
 from src.entities import Check, Checking, IntegrityReport
 from src.models import messages
-from src.stores.counters import COUNTERS
 from src.stores.engines import lenient
 from src.stores.integrity.cells import numbers_of_rows, values
 from src.stores.integrity.changes import digest_chains, rows_match_changes
 from src.stores.integrity.file import file
 from src.stores.integrity.index import index, words
-from src.stores.integrity.index import repair as repair_index
 from src.stores.integrity.order import counters, of_changes, of_messages
 from src.stores.integrity.reading import UNREADABLE, Problems, reason
 from src.stores.integrity.replies import replies
 from src.stores.integrity.waiting import waiting
-from src.stores.unit_of_work import UnitOfWork
 
 PROBLEMS_TOLD = 20
 TOLD_EVERY = 100
@@ -77,14 +74,3 @@ def _checked(
     told = [problem.encode(errors="replace").decode() for problem in problems[:PROBLEMS_TOLD]]
     hint = (REPAIR if name in REPAIRABLE else RESTORE) if problems else ""
     return Check(name=name, ok=not problems, checked=checked, problems=told, hint=hint)
-
-
-def repair(tx: UnitOfWork) -> list[str]:
-    """Repairs what follows from other rows: numbers and the search index. Returns what was done, in sentences."""
-    done = []
-    for counter in COUNTERS:
-        for key, stored, actual in list(counter.differences(tx.connection)):
-            if stored != actual:
-                counter.repair(tx.connection, key, actual)
-                done.append(f"{counter.name} {' '.join(map(str, key))} is {actual} again, it said {stored}")
-    return [*done, *repair_index(tx)]

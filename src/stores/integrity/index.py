@@ -1,6 +1,7 @@
 """The search index against what it was made from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -8,8 +9,10 @@ from sqlalchemy.exc import DBAPIError
 
 from src.models import message_versions
 from src.stores import search
-from src.stores.integrity.reading import ROWS_AT_ONCE, Names, Problems, reason
+from src.stores.integrity.reading import ROWS_AT_ONCE, Names, Problems, Repair, reason
 from src.stores.unit_of_work import UnitOfWork
+
+TOGETHER = 50
 
 _INDEXED = {
     "sqlite": "s.content AS indexed, s.place FROM messages m LEFT JOIN message_search s ON s.rowid = m.row_id",
@@ -23,6 +26,7 @@ _ROWS = {
     for dialect, indexed in _INDEXED.items()
 }
 _OF_NOTHING = "FROM message_search WHERE rowid NOT IN (SELECT row_id FROM messages)"
+_REMOVE = text(f"DELETE {_OF_NOTHING} AND rowid = :row_id")
 _SETTINGS = text("SELECT k, v FROM message_search_config")
 _FTS5_FORMAT = [("version", 4)]
 _CHECK_WORDS = text("INSERT INTO message_search (message_search) VALUES ('integrity-check')")
@@ -51,18 +55,31 @@ def words(connection: Connection) -> Problems:
         yield f"The pages of the search index are damaged: {reason(error)}."
 
 
-def repair(tx: UnitOfWork) -> list[str]:
-    """What the index lacks, and what it has too much, is put right by the job table."""
-    done = []
-    if tx.connection.dialect.name == "sqlite":
-        if any(words(tx.connection)):
-            tx.write_now(_REBUILD)
-            done.append("the search index is made anew")
-        tx.write_now(text(f"DELETE {_OF_NOTHING}"))
-    wrong = [id_ for id_, is_right in _messages(tx.connection) if not is_right]
-    for id_ in wrong:
+def repairs(connection: Connection) -> Iterator[Repair]:
+    """What the index lacks is put right by the job table, what it has too much is removed."""
+    if connection.dialect.name == "sqlite":
+        yield Repair("", _rebuild_words)
+        for (row_id,) in connection.execute(text(f"SELECT rowid {_OF_NOTHING}")).all():
+            yield Repair(f"row {row_id} of the search index is gone", partial(_remove, row_id))
+    wrong = [id_ for id_, is_right in _messages(connection) if not is_right]
+    for at in range(0, len(wrong), TOGETHER):
+        some = wrong[at : at + TOGETHER]
+        yield Repair(f"{len(some)} messages are searchable again", partial(_index, some))
+
+
+def _rebuild_words(tx: UnitOfWork) -> None:
+    """All at once: there are no steps of it."""
+    if any(words(tx.connection)):
+        tx.write_now(_REBUILD)
+
+
+def _remove(row_id: int, tx: UnitOfWork) -> None:
+    tx.write_now(_REMOVE, {"row_id": row_id})
+
+
+def _index(message_ids: Sequence[str], tx: UnitOfWork) -> None:
+    for id_ in message_ids:
         search.order(tx, id_)
-    return [*done, f"{len(wrong)} messages are searchable again"] if wrong else done
 
 
 def _messages(connection: Connection) -> Iterator[tuple[Any, bool]]:

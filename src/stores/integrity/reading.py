@@ -1,19 +1,28 @@
 """Reading what may be damaged: rows as the driver gives them, and names for places that people know."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, TextClause, text
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from src.models import conversations, generations, locrits, memories, message_versions, messages
+from src.stores.unit_of_work import UnitOfWork
 
 ROWS_AT_ONCE = 1000
 
 Row = Mapping[str, Any]
 Problems = Iterator[str | None]
 """One item for each thing checked: None when it is right, else what is wrong, for people."""
+
+
+class Repair(NamedTuple):
+    """What is done, in a sentence, and how; empty where only the doing shows whether there is anything to do."""
+
+    told: str
+    do: Callable[[UnitOfWork], object]
+
 
 UNREADABLE = (
     *(DBAPIError, InvalidRequestError, ValueError, TypeError, LookupError),

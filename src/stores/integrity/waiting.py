@@ -2,17 +2,22 @@
 
 from sqlalchemy import Connection
 
-from src.models import conversations, jobs, locrits, memories, messages
+from src.models import conversations, jobs, locrits, memories, messages, users
+from src.stores.integrity import repairs
 from src.stores.integrity.reading import Problems, rows
+from src.stores.jobs import ORDERS
 from src.stores.scrubbing import SCRUB
 from src.stores.search import REINDEX
-from src.stores.steps import HANDLERS
+from src.stores.steps import HANDLERS, READERS
+from src.stores.trash import EVERYBODY
 
-KINDS = {"index", SCRUB, REINDEX, *HANDLERS}
+KINDS = {"index", SCRUB, REINDEX, *HANDLERS, *READERS, repairs.ALL, *ORDERS}
+ALL_OF_THEM = {SCRUB, "message_search", EVERYBODY}
 
 
 def waiting(connection: Connection) -> Problems:
-    there = {row["id"] for table in (messages, conversations, locrits, memories) for row in rows(connection, table)}
+    tables = (messages, conversations, locrits, memories, users)
+    there = {row["id"] for table in tables for row in rows(connection, table)} | ALL_OF_THEM
     for job in rows(connection, jobs):
-        right = job["kind"] in KINDS and job["entity_id"] in there | {SCRUB, "message_search"} and job["position"] >= 0
+        right = job["kind"] in KINDS and job["entity_id"] in there and job["position"] >= 0
         yield None if right else f"Job {job['row_id']} is to {job['kind']} {job['entity_id']}, which is not known."

@@ -5,6 +5,7 @@ import { ErrorBoundary } from '../ErrorBoundary';
 import { useInputMethodGate } from '../keys';
 import { Sheet } from '../kit/Dialog';
 import { useText } from '../text/text';
+import { JobsBar } from './JobsBar';
 import { Palette } from './Palette';
 import { Shortcuts } from './Shortcuts';
 import { Sidebar } from './Sidebar';
@@ -50,11 +51,14 @@ export function Shell() {
             <Sidebar />
           </div>
         )}
-        <main ref={page} id="content" tabIndex={-1} className="min-h-0 min-w-0 overflow-hidden">
-          <ErrorBoundary resetKey={pathname}>
-            <Outlet />
-          </ErrorBoundary>
-        </main>
+        <div className="flex min-h-0 min-w-0 flex-col">
+          <JobsBar />
+          <main ref={page} id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-hidden">
+            <ErrorBoundary resetKey={pathname}>
+              <Outlet />
+            </ErrorBoundary>
+          </main>
+        </div>
       </div>
       <Sheet open={sidebar && !isWide} onOpenChange={setSidebar} title={t.nav.label}>
         <Sidebar />

@@ -4,6 +4,7 @@ import {
   type Connection,
   type ConversationRow,
   fold,
+  type JobProgress,
   type LiveText,
   type Locrit,
   type LocritRow,
@@ -125,6 +126,7 @@ export function createDemoClient(
   const client: Client & { store: DemoStore } = {
     store,
     connection,
+    jobs: signal<readonly JobProgress[]>([]),
     theme,
     start: async () => undefined,
     stop: () => {

@@ -36,6 +36,10 @@ export const frFailures: Failures = {
     'La base de données a été déplacée, supprimée ou remplacée pendant que le serveur tourne.',
     'Rien n’est perdu ici : c’est gardé et réessayé. Remettez ses fichiers à leur place, ou arrêtez le serveur et remettez-les en ordre.',
   ],
+  postponed: (said) => [
+    `Une partie doit attendre (${said})`,
+    'Le reste est fait. Nouvel essai automatique ; redemandez pour essayer tout de suite.',
+  ],
   timed_out: () => [
     'Pas de réponse à temps.',
     'C’est peut-être fait tout de même. Réessayez : répéter n’a pas d’autre effet.',

@@ -7,6 +7,7 @@ import { frFailures } from './fr.failures';
 import { frFinding } from './fr.finding';
 import { frGone } from './fr.gone';
 import { frHands } from './fr.hands';
+import { frJobs } from './fr.jobs';
 import { frKept } from './fr.kept';
 import { frMemory } from './fr.memory';
 import { frModels } from './fr.models';
@@ -24,6 +25,7 @@ export const french: AllText = {
   finding: frFinding,
   gone: frGone,
   hands: frHands,
+  jobs: frJobs,
   kept: frKept,
   memory: frMemory,
   models: frModels,

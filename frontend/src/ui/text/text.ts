@@ -7,6 +7,7 @@ import { type ContextText, enContext } from './en.context';
 import { enFinding, type FindingText } from './en.finding';
 import { enGone, type GoneText } from './en.gone';
 import { enHands, type HandsText } from './en.hands';
+import { enJobs, type JobsText } from './en.jobs';
 import { enKept, type KeptText } from './en.kept';
 import { enMemory, type MemoryText } from './en.memory';
 import { enModels, type ModelsText } from './en.models';
@@ -25,6 +26,7 @@ export type AllText = Text & {
   finding: FindingText;
   gone: GoneText;
   hands: HandsText;
+  jobs: JobsText;
   kept: KeptText;
   memory: MemoryText;
   models: ModelsText;
@@ -43,6 +45,7 @@ export const english: AllText = {
   finding: enFinding,
   gone: enGone,
   hands: enHands,
+  jobs: enJobs,
   kept: enKept,
   memory: enMemory,
   models: enModels,

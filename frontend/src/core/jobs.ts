@@ -1,0 +1,31 @@
+import { Value } from './signal';
+import type { Transport } from './transport';
+import type { JobProgress } from './types';
+
+/** What takes long on the server and is not done yet, as it was told last. */
+export class Jobs {
+  readonly running = new Value<readonly JobProgress[]>([]);
+  /** How often one was told of. */
+  private told = 0;
+
+  constructor(private readonly transport: Transport) {}
+
+  tell(job: JobProgress): void {
+    this.told += 1;
+    const known = this.running.get();
+    const others = known.filter(({ op_id }) => op_id !== job.op_id);
+    if (job.status !== 'done') this.running.set([...others, job]);
+    else if (others.length < known.length) this.running.set(others);
+  }
+
+  /** What was told meanwhile is newer than the answer. */
+  async refresh(): Promise<void> {
+    const { told } = this;
+    const { jobs } = await this.transport.api.get('/api/jobs');
+    if (told === this.told) this.running.set(jobs);
+  }
+
+  isRunning(opId: string): boolean {
+    return this.running.get().some(({ op_id, status }) => op_id === opId && status === 'running');
+  }
+}

@@ -1,0 +1,16 @@
+/** What takes long on the server, in English. */
+export const enJobs = {
+  label: 'In progress',
+  kinds: {
+    forget: 'Forgetting…',
+    empty: 'Emptying the trash…',
+    clear: 'Moving to the trash…',
+    fork: 'Copying…',
+    repair: 'Repairing…',
+  },
+  progress: (done: number, total: number) => `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`,
+  waits: 'A part of it has to wait:',
+  again: (time: string) => `It is tried again at ${time}.`,
+};
+
+export type JobsText = typeof enJobs;
