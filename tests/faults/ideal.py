@@ -25,34 +25,26 @@ class Said:
     parent: str
     status: str = "complete"
     rev: int = 1
-    earlier: list[tuple[int, str]] = field(default_factory=list)
+    thought: str = ""  # all of it, beside what it says
+    earlier: list[tuple[int, str, str]] = field(default_factory=list)
     deleted: bool = False
     forgotten: bool = False
-    folded: str = ""
+    folded: tuple[str, str] = "", ""
     copied_from: str = ""
-    thought: str = ""
-    """All that it thinks, beside what it says."""
-    thoughts: dict[int, str] = field(default_factory=dict)
-    """Of earlier versions."""
-    folded_thought: str = ""
 
     def turn_into(self, content: str) -> None:
-        self.earlier.append((self.rev, self.content))
-        self.thoughts[self.rev] = self.thought
+        self.earlier.append((self.rev, self.content, self.thought))
         self.rev, self.content = self.rev + 1, content
-
-    def thought_at(self, rev: int) -> str:
-        return self.thought if rev == self.rev else self.thoughts[rev]
 
     @property
     def titles(self) -> set[str]:
         """What a conversation may have been called after it."""
-        return {title_from(content) for _, content in self.versions if content.strip()}
+        return {title_from(content) for _, content, _ in self.versions if content.strip()}
 
     @property
-    def versions(self) -> list[tuple[int, str]]:
-        """Newest first."""
-        return [(self.rev, self.content), *reversed(self.earlier)]
+    def versions(self) -> list[tuple[int, str, str]]:
+        """Revision, text and thought, newest first."""
+        return [(self.rev, self.content, self.thought), *reversed(self.earlier)]
 
 
 @dataclass
@@ -123,7 +115,7 @@ class Ideal:
 
     def fold(self, reply_id: str) -> None:
         reply = self.said[reply_id]
-        reply.folded, reply.folded_thought = reply.content, reply.thought
+        reply.folded = reply.content, reply.thought
 
     def finish(self, reply_id: str, status: str, content: str) -> None:
         reply = self.said[reply_id]
@@ -142,15 +134,14 @@ class Ideal:
 
     def roll_back(self, id_: str, rev: int) -> None:
         said = self.said[id_]
-        found = [content for number, content in said.versions if number == rev]
+        found = [version[1:] for version in said.versions if version[0] == rev]
         if not found:
             raise Refused(NotFound)
-        thought = said.thought_at(rev)
         self._changeable(said)
-        if (found[0], thought) != (said.content, said.thought):
+        if found[0] != (said.content, said.thought):
             self._alive(said.where)
-            said.turn_into(found[0])
-            said.thought = thought
+            said.turn_into(found[0][0])
+            said.thought = found[0][1]
 
     def keep_conflict(self, id_: str, content: str) -> None:
         said = self.said[id_]
@@ -176,16 +167,14 @@ class Ideal:
         talk.deleted = talk.deleted if deleted is None else deleted
 
     def fork(self, id_: str, to: str) -> list[tuple[str, str, str]]:
-        """What the fork says, in order, how it ended, and what it thought."""
+        """What the fork says, in order, what it thought, and how it ended."""
         if self.said[id_].deleted:
             raise Refused(NotFound)
         self._alive(self.said[id_].where)
         origin = self.talks[self.said[id_].where]
         self.talks[to] = Talk(to, to, origin.title, forked_from=origin.id)
         return [
-            (one.folded, "interrupted", one.folded_thought)
-            if one.status == "streaming"
-            else (one.content, one.status, one.thought)
+            (*one.folded, "interrupted") if one.status == "streaming" else (one.content, one.thought, one.status)
             for one in self.path(id_)
         ]
 
@@ -291,7 +280,7 @@ Became = Literal["updated", "conflicted", "unchanged", "forgotten"]
 def _merge(said: Said, one: ClientMessage) -> Became:
     if said.forgotten:
         return "forgotten"
-    known = one.content in [content for _, content in said.versions]
+    known = one.content in [content for _, content, _ in said.versions]
     if known or said.status == "streaming" or (said.role == "assistant" and said.content.startswith(one.content)):
         return "unchanged"
     if one.rev == said.rev:
@@ -302,8 +291,7 @@ def _merge(said: Said, one: ClientMessage) -> Became:
 
 
 def _put_between(said: Said, content: str) -> None:
-    said.earlier += [(said.rev, said.content), (said.rev + 1, content)]
-    said.thoughts |= dict.fromkeys((said.rev, said.rev + 1), said.thought)
+    said.earlier += [(said.rev, said.content, said.thought), (said.rev + 1, content, said.thought)]
     said.rev += 2
 
 

@@ -70,8 +70,7 @@ class Stage(RuleBasedStateMachine):
             assert (shown.role, shown.parent_id) == (said.role, said.parent)
             assert (row.deleted_at is not None, row.forgotten_at is not None) == (said.deleted, said.forgotten)
             versions = self._lives.run(lambda app, id_=said.id: app.history.versions(id_))  # type: ignore[misc]
-            assert [(one.rev, one.content) for one in versions] == said.versions
-            assert [thought(one) for one in versions] == [said.thought_at(one.rev) for one in versions]
+            assert [(one.rev, one.content, thought(one)) for one in versions] == said.versions
 
     # How
 
@@ -121,7 +120,7 @@ class Stage(RuleBasedStateMachine):
 
     def _adopt(self, to: str, copied: list[tuple[str, str, str]]) -> None:
         rows = self._lives.run(lambda app: app.database.read(lambda connection: every_message(connection, to)))
-        assert [(row.content, row.status, thought(row)) for row in rows] == copied
+        assert [(row.content, thought(row), row.status) for row in rows] == copied
         parents = [to, *(row.message_id for row in rows)]
         for row, parent in zip(rows, parents, strict=False):
             self._ideal.said[row.message_id] = Said(
@@ -131,7 +130,7 @@ class Stage(RuleBasedStateMachine):
                 row.content,
                 parent,
                 row.status,
-                folded=row.content,
+                folded=(row.content, thought(row)),
                 copied_from=row.metadata["copied_from"],
                 thought=thought(row),
             )

@@ -63,6 +63,24 @@ def test_memories_and_copies_of_before_are_as_good_as_new_ones(database_url: str
     asyncio.run(look())
 
 
+def test_what_models_thought_in_the_text_of_older_replies_stays_there_as_it_was_said(database_url: str) -> None:
+    said = "<think>\nHm.\n</think>\n\nBlue."
+    engine = create_engine(database_url)
+    migrations.upgrade(engine, "0013")
+    with engine.begin() as connection:
+        for statement in BEFORE[:5]:
+            connection.execute(text(statement))
+        connection.execute(text("UPDATE messages SET role = 'assistant', content = :said"), {"said": said})
+    engine.dispose()
+
+    async def look() -> None:
+        async with opened(database_url) as store:
+            history, _, _ = await store.memory.get_conversation_history("c")
+            assert [(message.content, message.parts) for message in history] == [(said, None)] * 2
+
+    asyncio.run(look())
+
+
 BEFORE = (
     "INSERT INTO users (id, created_at) VALUES ('local', 1)",
     "INSERT INTO locrits (id, owner_id, name, rev, created_at, updated_at) VALUES ('a', 'local', 'Ada', 1, 1, 1)",
