@@ -15,6 +15,15 @@ def entry(name: str) -> dict[str, Any]:
     return {"name": name, "model": name, "modified_at": MODIFIED_AT, "size": 1_321_098_329, "details": details}
 
 
+def shown(body: Body, context_length: int, capabilities: list[str], *, tells_window: bool) -> dict[str, Any]:
+    return {
+        "details": entry(body["model"])["details"],
+        "model_info": {"llama.context_length": context_length},
+        "parameters": f"num_ctx    {context_length}" if tells_window else "",
+        "capabilities": capabilities,
+    }
+
+
 def part(body: Body, said: str | Thought, *, done: bool) -> dict[str, Any]:
     message = {"role": "assistant", "content": "" if isinstance(said, Thought) else said}
     if isinstance(said, Thought):

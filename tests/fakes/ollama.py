@@ -17,7 +17,7 @@ from http.server import ThreadingHTTPServer
 from typing import Any
 
 from src.services.llm.ollama_http import Body, OllamaHandler, Refusal
-from tests.fakes.answers import MODIFIED_AT, entry, final, part, words
+from tests.fakes.answers import MODIFIED_AT, entry, final, part, shown, words
 from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Page, Part, Silence, Status, Stop, Thought
 
 __all__ = [
@@ -175,14 +175,8 @@ class _Handler(OllamaHandler):
 
     def _show(self, body: Body) -> None:
         self._require(body)
-        self.reply(
-            {
-                "details": entry(body["model"])["details"],
-                "model_info": {"llama.context_length": self._fake.context_length},
-                "parameters": "" if self._fake.window else f"num_ctx    {self._fake.context_length}",
-                "capabilities": self._fake.capabilities.get(body["model"], ["completion"]),
-            }
-        )
+        capabilities = self._fake.capabilities.get(body["model"], ["completion"])
+        self.reply(shown(body, self._fake.context_length, capabilities, tells_window=not self._fake.window))
 
     def _running(self, name: str) -> dict[str, Any]:
         return entry(name) | ({"context_length": self._fake.window} if self._fake.window else {})
@@ -293,8 +287,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--tokens-per-second", type=float, default=0, help="0: as fast as possible")
     parser.add_argument("--reply-chars", type=int, default=0, help="least length of a reply")
-    arguments = parser.parse_args()
-    fake = FakeOllama(arguments.port, tokens_per_second=arguments.tokens_per_second, reply_chars=arguments.reply_chars)
+    fake = FakeOllama(**vars(parser.parse_args()))
     print(fake.url, flush=True)
     try:
         threading.Event().wait()
