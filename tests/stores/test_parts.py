@@ -79,6 +79,23 @@ async def test_a_plain_reply_says_nothing_of_parts(store: Store) -> None:
 
 
 @on_each_database
+async def test_a_log_in_which_only_the_end_of_the_thought_is_marked(store: Store) -> None:
+    where = await store.conversation()
+    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=where))
+    generation_id, message_id = turn.generation_id, turn.reply.message_id
+    await store.replies.append_chunk(generation_id, 3, "Hm, the sea.\n")
+    await store.replies.append_chunk(generation_id, 4, "", "reasoning")
+    thought = ReasoningPart(text="Hm, the sea.")
+    assert await body(store, message_id) == ("", [thought])
+    await store.replies.fold_reply(generation_id, message_id, 4, "", [thought])
+    await store.replies.append_chunk(generation_id, 5, "Blue.", "text", 9)
+    await verified(store)
+    await store.replies.finish_reply(generation_id, GenerationResult("interrupted"))
+    assert await body(store, message_id) == ("Blue.", [ReasoningPart(text="Hm, the sea.", duration_ms=9), TextPart()])
+    await verified(store)
+
+
+@on_each_database
 async def test_what_was_thought_before_a_reply_went_on_stays_a_thought_of_its_own(store: Store) -> None:
     generation_id, message_id = await thinking(store)
     await store.replies.finish_reply(generation_id, GenerationResult("interrupted"))
