@@ -44,7 +44,7 @@ class Application:
     async def start(self, caller: Caller) -> None:
         """Before serving: what a dead process left is put in order, and there is a person to serve."""
         await self.chat.recover()
-        if self.database.presence.is_shared:
+        if self.database.processes.is_shared:
             self._succession.start()
             self._obedience.start()
         await self.locrits.ensure_defaults(caller)
