@@ -18,7 +18,7 @@ LOOK_EVERY_S = 0.2
 """Into the log of a reply that another process writes."""
 
 
-class Replies:
+class GenerationRepository:
     def __init__(self, database: Database) -> None:
         self._db = database
 
