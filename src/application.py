@@ -5,6 +5,7 @@ from src.data_directory import make_private
 from src.events import EventBus
 from src.operations import Caller
 from src.services.chat import ChatService
+from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.indexing import Indexer
 from src.services.llm.router import LanguageModels
@@ -12,7 +13,6 @@ from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from src.services.periodic_task import PeriodicTask
 from src.services.pulls import ModelPulls
-from src.services.replies import Replies
 from src.services.retention import Retention
 from src.stores.database import Database
 
@@ -34,7 +34,7 @@ class Application:
         self.locrits = LocritService(self.database)
         self.memory = MemoryService(self.database)
         self.history = HistoryService(self.database)
-        self.chat = ChatService(self.memory, Replies(self.database), self.models, self.bus)
+        self.chat = ChatService(self.memory, GenerationRepository(self.database), self.models, self.bus)
         self._indexer = Indexer(self.database, self.bus)
         self._jobs = PeriodicTask(self.history.finish_jobs, JOBS_EVERY_S)
         self._retention = Retention(self.history, settings.trash_days)
@@ -44,7 +44,7 @@ class Application:
     async def start(self, caller: Caller) -> None:
         """Before serving: what a dead process left is put in order, and there is a person to serve."""
         await self.chat.recover()
-        if self.database.presence.is_shared:
+        if self.database.processes.is_shared:
             self._succession.start()
             self._obedience.start()
         await self.locrits.ensure_defaults(caller)

@@ -6,7 +6,7 @@ from typing import Any
 
 from src.application import Application
 from src.operations import Caller
-from src.services.replies import Replies
+from src.services.generation_repository import GenerationRepository
 
 ME = Caller("local", frozenset({"administer"}))
 SOMEONE = Caller("someone else")
@@ -37,7 +37,7 @@ class OnePersons:
         self.memory: Any = As(caller, app.memory)
         self.locrits: Any = As(caller, app.locrits)
         self.history: Any = As(caller, app.history)
-        self.replies = Replies(app.database)
+        self.replies = GenerationRepository(app.database)
 
     async def start(self) -> None:
         await self._app.start(self._caller)

@@ -18,10 +18,10 @@ from src.entities import Change, Message
 from src.events import Event
 from src.models import conversations, generations
 from src.operations import Caller
+from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
-from src.services.replies import Replies
 from src.stores import messages
 from src.stores.database import Database
 from tests.callers import ME, As
@@ -40,7 +40,7 @@ class Store:
     caller: Caller = ME
 
     def __post_init__(self) -> None:
-        self.replies = Replies(self.database)
+        self.replies = GenerationRepository(self.database)
         self.memory: Any = As(self.caller, MemoryService(self.database))
         self.locrits: Any = As(self.caller, LocritService(self.database))
         self.history: Any = As(self.caller, HistoryService(self.database))

@@ -12,7 +12,7 @@ from src.application import Application
 from src.config import Settings
 from src.entities import Change, Message, Turn
 from src.events import Event, ReplyChunk, ReplySaved
-from src.services.replies import Replies
+from src.services.generation_repository import GenerationRepository
 from tests.callers import ME, As
 from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import FakeOllama
@@ -32,7 +32,7 @@ class Talk:
         self.chat: Any = As(ME, self.app.chat)
         self.memory: Any = As(ME, self.app.memory)
         self.locrits: Any = As(ME, self.app.locrits)
-        self.replies = Replies(self.app.database)
+        self.replies = GenerationRepository(self.app.database)
 
     async def ask(self, message: str, **fields: Any) -> Turn:
         where = {} if "conversation_id" in fields else {"locrit_name": LOCRIT, "session_id": "one"}

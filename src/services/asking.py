@@ -9,14 +9,14 @@ from typing import Any, Final
 from src.entities import Locrit, Message
 from src.errors import ContextExceeded, ModelError, ModelMissing
 from src.services import prompt
-from src.services.generation import Generation
+from src.services.generation_repository import GenerationRepository
+from src.services.generation_runner import GenerationRunner
 from src.services.llm import tokens
 from src.services.llm.model_info import ModelInfoCache
 from src.services.llm.options import usable
 from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
 from src.services.prompt import Prompt, Window
-from src.services.replies import Replies
 
 HISTORY_MARGIN: Final = 20
 HISTORY_SHARES: Final = (1.0, 0.5, 0.25, 0.0)
@@ -30,7 +30,7 @@ OVERESTIMATE: Final = 1.35
 class _Request:
     """`path` leads to the question."""
 
-    generation: Generation
+    generation: GenerationRunner
     locrit: Locrit
     model: str
     options: dict[str, Any]
@@ -48,12 +48,12 @@ class _Request:
 
 
 class Asking:
-    def __init__(self, replies: Replies, models: LanguageModels) -> None:
+    def __init__(self, replies: GenerationRepository, models: LanguageModels) -> None:
         self._replies = replies
         self._models = models
         self._info = ModelInfoCache(models)
 
-    async def ask(self, generation: Generation) -> AsyncGenerator[Delta, None]:
+    async def ask(self, generation: GenerationRunner) -> AsyncGenerator[Delta, None]:
         """The reply, piece by piece. Raises ModelError; ContextExceeded when not even the question fits."""
         request = await self._request(generation)
         try:
@@ -68,7 +68,7 @@ class Asking:
                 async for delta in deltas:
                     yield delta
 
-    async def _request(self, generation: Generation) -> _Request:
+    async def _request(self, generation: GenerationRunner) -> _Request:
         question = generation.question
         conversation, locrit, path = await self._replies.place(
             question.conversation_id, question.message_id, HISTORY_MARGIN

@@ -21,11 +21,11 @@ from src.errors import StoreUnavailable
 from src.events import Event, EventBus, ReplyChunk
 from src.operations import Caller
 from src.services.asking import Asking
-from src.services.generation import INTERRUPTED, Generation
+from src.services.generation_repository import GenerationRepository
+from src.services.generation_runner import INTERRUPTED, GenerationRunner
 from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
 from src.services.memory import MemoryService
-from src.services.replies import Replies
 
 STOP_WITHIN_S = 5.0
 DELETIONS = {"conversation.deleted", "locrit.deleted"}
@@ -35,12 +35,14 @@ log = logging.getLogger(__name__)
 
 
 class ChatService:
-    def __init__(self, memory: MemoryService, replies: Replies, models: LanguageModels, bus: EventBus) -> None:
+    def __init__(
+        self, memory: MemoryService, replies: GenerationRepository, models: LanguageModels, bus: EventBus
+    ) -> None:
         self._memory = memory
         self._replies = replies
         self._asking = Asking(replies, models)
         self._bus = bus
-        self._running: dict[str, Generation] = {}
+        self._running: dict[str, GenerationRunner] = {}
         self._beginning: set[asyncio.Task[Turn]] = set()
         self._stopping: set[asyncio.Task[None]] = set()
         bus.subscribe(self._on_event)
@@ -118,7 +120,7 @@ class ChatService:
     async def watch(self, caller: Caller, generation_id: str) -> AsyncGenerator[ReplyChunk, None]:
         """The pieces of a running reply from the first on; nothing for one that has ended: `wait` has its text.
 
-        See `Replies.watch_log` for those of one that another process writes.
+        See `GenerationRepository.watch_log` for those of one that another process writes.
         """
         generation = self._running_of(caller, generation_id)
         if generation is None:
@@ -128,7 +130,7 @@ class ChatService:
             async for chunk in pieces:
                 yield chunk
 
-    def _running_of(self, caller: Caller, generation_id: str) -> Generation | None:
+    def _running_of(self, caller: Caller, generation_id: str) -> GenerationRunner | None:
         generation = self._running.get(generation_id)
         return generation if generation is not None and generation.owner_id == caller.user_id else None
 
@@ -182,7 +184,7 @@ class ChatService:
     async def _save_and_start(self, caller: Caller, saving: Coroutine[Any, Any, Turn]) -> Turn:
         turn = await saving
         if not turn.repeated:
-            generation = Generation(turn, caller.user_id, self._replies)
+            generation = GenerationRunner(turn, caller.user_id, self._replies)
             before = [
                 other.ended for other in self._running.values() if other.conversation_id == generation.conversation_id
             ]
@@ -193,7 +195,7 @@ class ChatService:
         return turn
 
     async def _in_turn(
-        self, generation: Generation, before: list[asyncio.Future[Message]], elsewhere: tuple[str, ...]
+        self, generation: GenerationRunner, before: list[asyncio.Future[Message]], elsewhere: tuple[str, ...]
     ) -> AsyncGenerator[Delta, None]:
         """Replies of one conversation follow each other, so that each knows how the one before ended."""
         if before:

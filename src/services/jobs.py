@@ -49,7 +49,7 @@ class Jobs:
         while more:
             tells = monotonic() - told_at > TELL_EVERY_S
             told_at = monotonic() if tells else told_at
-            step = Step(steps.HANDLERS, READERS, self._db.presence, prepared, skipped, tells)
+            step = Step(steps.HANDLERS, READERS, self._db.processes, prepared, skipped, tells)
             try:
                 more = await self._db.write(step)
                 if (job := step.unprepared) is not None:

@@ -19,7 +19,7 @@ from src.stores import migrations
 from src.stores.database_file import DatabaseFile, Foundation
 from src.stores.engines import DATABASE_ERRORS, READERS, open_readers, open_writer, scrub, translated
 from src.stores.ops import Effect, run_once
-from src.stores.presence import Presence, presence_in
+from src.stores.process_registry import ProcessRegistry, open_process_registry
 from src.stores.unit_of_work import UnitOfWork
 from src.stores.writer import Writer
 
@@ -36,9 +36,9 @@ class Database:
     """Usable from any event loop, several at once included."""
 
     def __init__(
-        self, writer: Writer, writing: Engine, reading: Engine, presence: Presence, foundation: Foundation
+        self, writer: Writer, writing: Engine, reading: Engine, processes: ProcessRegistry, foundation: Foundation
     ) -> None:
-        self.presence = presence
+        self.processes = processes
         self._writer = writer
         self._engines = (writing, reading)
         self._reading = reading
@@ -58,12 +58,12 @@ class Database:
             undo.callback(writing.dispose)
             try:
                 _begin(writing, foundation)
-                presence = presence_in(url)
+                processes = open_process_registry(url)
             except (DBAPIError, sqlite3.Error, OSError) as error:
                 reason = getattr(error, "orig", error)
                 raise StoreUnavailable(f"The database cannot be opened for writing: {reason}.") from error
             undo.pop_all()
-        return cls(Writer(writing, publish, presence.process_id, foundation), writing, reading, presence, foundation)
+        return cls(Writer(writing, publish, processes.process_id, foundation), writing, reading, processes, foundation)
 
     async def write(self, operation: Callable[[UnitOfWork], T]) -> T:
         """Runs the operation in the next batch; its result is durable when this returns. Raises LocritError, the
@@ -117,7 +117,7 @@ class Database:
     async def close(self) -> None:
         """Finishes every queued write, then lets go of the files."""
         await asyncio.to_thread(self._writer.close)
-        await asyncio.to_thread(self.presence.close)
+        await asyncio.to_thread(self.processes.close)
         self._readers.shutdown()
         for engine in self._engines:
             engine.dispose()

@@ -26,7 +26,7 @@ from src.operations import Stamp
 from src.stores import checksums, conversations, messages
 from src.stores.compiled_statement import CompiledStatement
 from src.stores.conversations import ConversationHead
-from src.stores.presence import Presence
+from src.stores.process_registry import ProcessRegistry
 from src.stores.unit_of_work import UnitOfWork
 
 _BY_ID = CompiledStatement(select(generations).where(generations.c.id == bindparam("id")))
@@ -228,10 +228,10 @@ def any_runs(connection: Connection, ids: Collection[str]) -> bool:
     return connection.execute(_RUNS, {"ids": list(ids)}).first() is not None
 
 
-def orphaned(connection: Connection, presence: Presence) -> list[tuple[str, bool]]:
+def orphaned(connection: Connection, processes: ProcessRegistry) -> list[tuple[str, bool]]:
     """Ids of streaming generations whose process does not live any more, in order; and whether each was to stop."""
     rows = connection.execute(_RUNNING).all()
-    living = {id_ for id_ in {row.process_id for row in rows} if id_ and presence.is_alive(connection, id_)}
+    living = {id_ for id_ in {row.process_id for row in rows} if id_ and processes.is_alive(connection, id_)}
     return sorted((row.id, bool(row.stop_requested)) for row in rows if row.process_id not in living)
 
 

@@ -18,7 +18,7 @@ from src.ids import now_ms
 from src.models import jobs
 from src.operations import Stamp
 from src.stores.compiled_statement import CompiledStatement
-from src.stores.presence import Presence
+from src.stores.process_registry import ProcessRegistry
 from src.stores.unit_of_work import UnitOfWork
 
 STEP_S = 0.01
@@ -159,13 +159,13 @@ def is_ordered(entity_id: Any) -> Any:
 
 @dataclass
 class Step:
-    """An operation for the writer, of this process's presence. `prepared` are the handlers of jobs that had to be read
+    """An operation for the writer. `prepared` are the handlers of jobs that had to be read
     for, by `row_id`. When it fails, `working_on` is the job that made it fail. `tells`: the owner of what was worked on
     last. Afterwards `unprepared` is the job that has to be read for, if it came to one."""
 
     handlers: Mapping[str, Handler]
     readers: Mapping[str, Reader]
-    presence: Presence
+    processes: ProcessRegistry
     prepared: Mapping[int, Handler] = field(default_factory=dict)
     skipped: list[int] = field(default_factory=list)
     tells: bool = False
@@ -193,7 +193,7 @@ class Step:
         if position is None:
             tx.write_now(_DONE, {"job": job.row_id})
         else:
-            tx.write_now(_COME_TO, {"job": job.row_id, "to": position, "by": self.presence.process_id})
+            tx.write_now(_COME_TO, {"job": job.row_id, "to": position, "by": self.processes.process_id})
         if job.part_of is not None:
             more = max(0, (job.units if position is None else position) - job.position)
             tx.write_now(_FARTHER, {"job": job.part_of, "more": more})
@@ -202,8 +202,8 @@ class Step:
     def _next(self, tx: UnitOfWork) -> Job | None:
         """Not what another process works on. Its own transaction keeps others from it until the lease is stored."""
         holders = tx.query(_HOLDERS).scalars().all()
-        here = self.presence.process_id
-        free = [id_ for id_ in holders if id_ == here or not self.presence.is_alive(tx.connection, id_)]
+        here = self.processes.process_id
+        free = [id_ for id_ in holders if id_ == here or not self.processes.is_alive(tx.connection, id_)]
         key = {"kinds": [*self.handlers, *self.readers], "skipped": self.skipped, "now": now_ms(), "free": free}
         return tx.query(_NEXT, key).first()
 

@@ -133,7 +133,7 @@ async def _index(app: OnePersons) -> None:
     """As the application does it, but many at once, and GIN when all is there."""
     if (batch := await app.database.read(_batch)) is None:
         return
-    is_gin = app.database.presence.is_shared
+    is_gin = app.database.processes.is_shared
     if is_gin:
         await app.database.write(lambda tx: tx.write_now(_DROP_GIN))
     while batch is not None:

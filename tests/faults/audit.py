@@ -20,7 +20,7 @@ from src.models import (
     ops,
     users,
 )
-from src.services.generation import SAVE_EVERY_CHARS
+from src.services.generation_runner import SAVE_EVERY_CHARS
 from src.stores import messages as message_store
 from src.stores.activity import QUARTER_MS
 from src.stores.engines import open_readers

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from src.errors import StoreUnavailable
-from src.services.generation import SAVE_EVERY_CHARS
+from src.services.generation_runner import SAVE_EVERY_CHARS
 from src.stores.engines import SQLITE_PRAGMAS
 from tests.eventually import eventually
 from tests.fakes.ollama import Delay, FakeOllama, Hold, Item

@@ -15,7 +15,7 @@ import psycopg
 from src.entities import Message, Turn
 from src.errors import StoreUnavailable
 from src.events import ReplyChunk, ReplySaved
-from src.stores.presence import _key
+from src.stores.process_registry import _key
 from tests.fakes.ollama import Delay, FakeOllama
 from tests.faults.audit import audit
 from tests.faults.chance import SEED
@@ -41,7 +41,7 @@ class Scene:
     url: str
 
     async def cut_presence(self) -> None:
-        key = _key(self.owner.app.database.presence.process_id)
+        key = _key(self.owner.app.database.processes.process_id)
         async with await psycopg.AsyncConnection.connect(self.url.replace("+psycopg", ""), autocommit=True) as admin:
             await admin.execute(HOLDER, (key,))
 

@@ -12,7 +12,7 @@ import pytest
 from src.entities import Change, GenerationState, Message
 from src.errors import Conflict, Forbidden, Inactive, InvalidInput, NotFound
 from src.events import Event, ReplyChunk, ReplyEnded
-from src.services.generation import SAVE_EVERY_CHARS
+from src.services.generation_runner import SAVE_EVERY_CHARS
 from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import FakeOllama, Hold, Item
 from tests.talk import LOCRIT, Talk, talking, with_model

@@ -10,7 +10,7 @@ import pytest
 
 from src.entities import Message, OpenConversation, SendMessage, Turn
 from src.errors import StoreUnavailable
-from src.services.generation import GIVEN_UP, SAVED_AFTER_ALL, Generation
+from src.services.generation_runner import GIVEN_UP, SAVED_AFTER_ALL, GenerationRunner
 from src.services.llm.protocol import Delta, ModelUsage
 from src.stores.unit_of_work import UnitOfWork
 from tests.callers import ME
@@ -194,7 +194,7 @@ async def test_a_locrit_switched_off_or_renamed_during_a_reply_finishes_it(talk:
 async def test_a_reply_gives_up_a_database_that_stays_full_and_says_what_is_true(talk: Talk) -> None:
     question = SendMessage("Why?", "ask", opening=OpenConversation("local", LOCRIT, None, "one"))
     turn = await talk.memory.begin_turn(question)
-    generation = Generation(turn, ME.user_id, talk.replies, keep_trying_s=0.3)
+    generation = GenerationRunner(turn, ME.user_id, talk.replies, keep_trying_s=0.3)
 
     async def deltas() -> AsyncGenerator[Delta, None]:
         yield Delta("Saved. ")
@@ -226,7 +226,7 @@ async def test_a_question_that_the_database_keeps_from_being_asked_is_asked_late
             raise refusals.pop()
         yield Delta("Because.")
 
-    generation = Generation(turn, ME.user_id, talk.replies)
+    generation = GenerationRunner(turn, ME.user_id, talk.replies)
     generation.start(deltas, talk.app.bus.publish)
     reply = await generation.ended
     assert (reply.status, reply.content) == ("complete", "Because.")
@@ -255,7 +255,7 @@ def test_an_end_that_cannot_be_stored_as_it_is_does_not_leave_the_reply_running(
                 yield Delta("Because.")
                 yield end
 
-            generation = Generation(turn, ME.user_id, talk.replies)
+            generation = GenerationRunner(turn, ME.user_id, talk.replies)
             generation.start(deltas, talk.app.bus.publish)
             async with asyncio.timeout(HANGS_AFTER_S):
                 reply = await generation.ended

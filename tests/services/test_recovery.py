@@ -5,8 +5,8 @@ import threading
 from pathlib import Path
 
 from src.entities import OpenConversation, SendMessage
+from src.services.generation_repository import GenerationRepository
 from src.services.memory import MemoryService
-from src.services.replies import Replies
 from src.stores.database import Database
 from tests.callers import ME
 from tests.fakes.ollama import FakeOllama, Hold
@@ -25,7 +25,7 @@ def test_a_reply_that_a_dead_process_left_is_interrupted_and_keeps_what_was_logg
         async with talking(tmp_path, ollama):
             pass
         async with Database.open(_url(tmp_path), lambda _event: None) as database:
-            replies = Replies(database)
+            replies = GenerationRepository(database)
             question = SendMessage("Why?", "op", "m", OpenConversation("local", LOCRIT, None, "one"))
             turn = await MemoryService(database).begin_turn(ME, question)
             await replies.append_chunk(turn.generation_id, 1, "Because ")

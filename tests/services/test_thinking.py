@@ -12,7 +12,7 @@ import pytest
 
 from src.entities import Body, Message, ReasoningPart, TextPart
 from src.events import ReplyChunk
-from src.services.generation import SAVE_EVERY_CHARS
+from src.services.generation_runner import SAVE_EVERY_CHARS
 from tests.eventually import eventually
 from tests.fakes.ollama import Cut, Delay, FakeOllama, Hold, Item, Thought
 from tests.talk import Talk, talking, with_model

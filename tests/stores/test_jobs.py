@@ -72,7 +72,7 @@ async def largest_piece(store: Store, count: int) -> int:
 
     await store.database.write(order)
     handlers = {kind: counted(handler) for kind, handler in HANDLERS.items()}
-    step = Step(handlers, READERS, store.database.presence)
+    step = Step(handlers, READERS, store.database.processes)
     while await store.database.write(step):
         pass
     assert len(pieces) > count

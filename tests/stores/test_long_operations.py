@@ -183,7 +183,7 @@ def test_two_processes_do_none_of_it_twice(prepare: Prepare, postgresql_url: str
 
 
 def one_step(store: Store, **given: Any) -> Step:
-    return Step(HANDLERS, READERS, store.database.presence, **given)
+    return Step(HANDLERS, READERS, store.database.processes, **given)
 
 
 def test_what_one_process_works_on_is_not_taken_from_it_until_it_dies(postgresql_url: str) -> None:
@@ -198,7 +198,7 @@ def test_what_one_process_works_on_is_not_taken_from_it_until_it_dies(postgresql
             asking.cancel()
             await asyncio.wait([asking])
             [held] = await other.rows(select(jobs).where(jobs.c.lease.is_not(None)))
-            assert held.lease == owner.database.presence.process_id
+            assert held.lease == owner.database.processes.process_id
             before = await left(other)
             await other.history.finish_jobs()
             assert await left(other) == before > 0

@@ -11,17 +11,17 @@ from backend import auth, openapi
 from src.entities import GenerationResult, OpenConversation, SendMessage
 from src.events import Event
 from src.operations import Caller, Stamp
+from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
-from src.services.replies import Replies
 from src.stores import events, notes
 from src.stores.database import Database
 
 
 async def mooded(database: Database, me: Caller) -> list[dict[str, object]]:
     """The parts of a reply that was killed while it was written, edited since."""
-    memory, replies = MemoryService(database), Replies(database)
+    memory, replies = MemoryService(database), GenerationRepository(database)
     opening = OpenConversation("me", "Bob Technique", None, "one")
     turn = await memory.begin_turn(me, SendMessage("How are you?", "ask", opening=opening))
     await replies.append_chunk(turn.generation_id, 1, "glad", "mood")

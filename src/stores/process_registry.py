@@ -25,7 +25,7 @@ _IS_FREE = text("SELECT pg_try_advisory_xact_lock(:key)")
 log = logging.getLogger(__name__)
 
 
-class Presence(Protocol):
+class ProcessRegistry(Protocol):
     """`process_id` names this process in what it has running; `is_shared` says whether there may be others."""
 
     process_id: str
@@ -36,7 +36,7 @@ class Presence(Protocol):
     def close(self) -> None: ...
 
 
-class Alone:
+class SoleProcess:
     """SQLite, whose file lock lets one process in: all others are dead."""
 
     is_shared = False
@@ -51,7 +51,7 @@ class Alone:
         pass
 
 
-class AmongOthers:
+class PostgresProcessRegistry:
     """PostgreSQL: each process holds an advisory lock by a connection of its own, which the server frees with it."""
 
     is_shared = True
@@ -61,7 +61,7 @@ class AmongOthers:
         self._engine = _engine(url)
         self._closing = threading.Event()
         connection = self._locked()
-        self._thread = threading.Thread(target=self._stay, args=(connection,), name="presence", daemon=True)
+        self._thread = threading.Thread(target=self._stay, args=(connection,), name="process-registry", daemon=True)
         self._thread.start()
 
     def is_alive(self, connection: Connection, process_id: str) -> bool:
@@ -104,8 +104,8 @@ class AmongOthers:
         return connection
 
 
-def presence_in(url: URL) -> Presence:
-    return Alone() if url.get_backend_name() == "sqlite" else AmongOthers(url)
+def open_process_registry(url: URL) -> ProcessRegistry:
+    return SoleProcess() if url.get_backend_name() == "sqlite" else PostgresProcessRegistry(url)
 
 
 def _engine(url: URL) -> Engine:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, event
 
 from src.entities import OpenConversation, SendMessage
 from src.stores.database import Database
-from src.stores.presence import AmongOthers
+from src.stores.process_registry import PostgresProcessRegistry
 from tests.eventually import HANGS_AFTER_S, eventually
 from tests.store import LOCRIT, Store, on_each_database, opened
 
@@ -20,7 +20,7 @@ END_THE_HOLDERS = """
 
 
 async def knows(database: Database, process_id: str) -> bool:
-    return await database.read(lambda connection: database.presence.is_alive(connection, process_id))
+    return await database.read(lambda connection: database.processes.is_alive(connection, process_id))
 
 
 async def until(database: Database, process_id: str, *, alive: bool) -> None:
@@ -37,7 +37,7 @@ async def reply_of(store: Store) -> str:
 
 @on_each_database
 async def test_a_process_knows_that_it_lives_itself_and_that_others_do_not(store: Store) -> None:
-    assert await knows(store.database, store.database.presence.process_id)
+    assert await knows(store.database, store.database.processes.process_id)
     assert not await knows(store.database, OLD)
     await reply_of(store)
     assert await store.replies.orphaned() == []
@@ -47,7 +47,7 @@ def test_another_process_lives_until_it_ends_and_its_reply_is_orphaned_then(post
     async def scenario() -> None:
         async with opened(postgresql_url) as survivor:
             async with opened(postgresql_url) as other:
-                other_id = other.database.presence.process_id
+                other_id = other.database.processes.process_id
                 generation_id = await reply_of(other)
                 assert await knows(survivor.database, other_id)
                 assert await survivor.replies.orphaned() == []
@@ -60,7 +60,7 @@ def test_another_process_lives_until_it_ends_and_its_reply_is_orphaned_then(post
 def test_who_lost_its_connection_lives_again_when_it_has_another(postgresql_url: str) -> None:
     async def scenario() -> None:
         async with opened(postgresql_url) as one, opened(postgresql_url) as other:
-            id_ = one.database.presence.process_id
+            id_ = one.database.processes.process_id
             with psycopg.connect(postgresql_url.replace("+psycopg", ""), autocommit=True) as admin:
                 ended = admin.execute(END_THE_HOLDERS).fetchall()
             assert ended == [(True,), (True,)]
@@ -80,11 +80,11 @@ def test_who_lost_its_lock_but_not_its_connection_takes_it_again_and_says_so(
 
     async def scenario() -> None:
         async with opened(postgresql_url) as one, opened(postgresql_url) as other:
-            presence = one.database.presence
-            assert isinstance(presence, AmongOthers)
-            event.listen(presence._engine, "before_cursor_execute", give_away, once=True)
+            processes = one.database.processes
+            assert isinstance(processes, PostgresProcessRegistry)
+            event.listen(processes._engine, "before_cursor_execute", give_away, once=True)
             await eventually(lambda: "A connection pooler does so" in caplog.text)
-            await until(other.database, presence.process_id, alive=True)
+            await until(other.database, processes.process_id, alive=True)
 
     asyncio.run(scenario())
     assert caplog.text.count("A connection pooler does so") == 1

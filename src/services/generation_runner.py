@@ -13,10 +13,10 @@ from src.errors import LocritError, StoreUnavailable
 from src.events import Event, ReplyChunk, ReplySaved
 from src.ids import now_ms
 from src.services.bursts import Bursts
+from src.services.generation_repository import GenerationRepository
 from src.services.llm.protocol import Delta
 from src.services.outcome import UNEXPLAINED, Outcome, failure_of
 from src.services.reasoning import Piece, Splitter
-from src.services.replies import Replies
 from src.services.transcript import Transcript
 
 SAVE_EVERY_CHARS = 100
@@ -38,10 +38,12 @@ INTERRUPTED = Failure(
 )
 
 
-class Generation:
+class GenerationRunner:
     """Belongs to the server, not to a socket: only `stop`, `interrupt` or the model end it."""
 
-    def __init__(self, turn: Turn, owner_id: str, replies: Replies, keep_trying_s: float = KEEP_TRYING_S) -> None:
+    def __init__(
+        self, turn: Turn, owner_id: str, replies: GenerationRepository, keep_trying_s: float = KEEP_TRYING_S
+    ) -> None:
         self.id = turn.generation_id
         self.owner_id = owner_id
         self.reply = turn.reply

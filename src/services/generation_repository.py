@@ -18,7 +18,7 @@ LOOK_EVERY_S = 0.2
 """Into the log of a reply that another process writes."""
 
 
-class Replies:
+class GenerationRepository:
     def __init__(self, database: Database) -> None:
         self._db = database
 
@@ -108,12 +108,12 @@ class Replies:
 
     async def to_stop(self, running: Collection[str]) -> list[str]:
         """Of this process, those that it was asked to stop; of `running`, also those that another one has ended."""
-        id_ = self._db.presence.process_id
+        id_ = self._db.processes.process_id
         return await self._db.read(lambda connection: generations.to_stop(connection, id_, running))
 
     async def orphaned(self) -> list[tuple[str, bool]]:
         """Those whose process died, and whether each was to stop."""
-        return await self._db.read(lambda connection: generations.orphaned(connection, self._db.presence))
+        return await self._db.read(lambda connection: generations.orphaned(connection, self._db.processes))
 
     async def wait_for_all(self, ids: Collection[str]) -> None:
         """Until all have ended, whichever process writes them."""
