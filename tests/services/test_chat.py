@@ -138,21 +138,6 @@ async def test_a_reply_that_pauses_says_once_that_all_of_it_is_saved(talk: Talk)
 
 
 @with_model
-async def test_pieces_that_wait_go_out_together(talk: Talk) -> None:
-    is_behind, go_on = True, threading.Event()
-    talk.app.bus.subscribe(lambda _event: None, lambda: is_behind)
-    talk.fake.enqueue(["One", " two", " three", Hold(go_on), " four", " five"])
-    turn = await talk.ask("Count.")
-    await talk.shown(len("One two three"))
-    assert len(talk.chunks()) <= 2, "at the latest with what is saved each 250 ms"
-    is_behind = False
-    go_on.set()
-    assert (await talk.answer(turn)).content == "One two three four five"
-    assert [chunk.content for chunk in talk.chunks()][-2:] == [" four", " five"]
-    assert [chunk.idx for chunk in talk.chunks()] == list(range(len(talk.chunks())))
-
-
-@with_model
 async def test_whoever_comes_later_sees_a_running_reply_from_its_start(talk: Talk) -> None:
     go_on = threading.Event()
     talk.fake.enqueue(["A", "B", Hold(go_on), "C"])
