@@ -20,21 +20,8 @@ from src.services.llm.ollama_http import Body, OllamaHandler, Refusal
 from tests.fakes.answers import MODIFIED_AT, entry, final, part, shown, words
 from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Page, Part, Silence, Status, Stop, Thought
 
-__all__ = [
-    "Cut",
-    "Delay",
-    "Error",
-    "FakeOllama",
-    "Garbage",
-    "Hold",
-    "Item",
-    "Page",
-    "Part",
-    "Silence",
-    "Status",
-    "Stop",
-    "Thought",
-]
+__all__ = ["Cut", "Delay", "Error", "FakeOllama", "Garbage", "Hold", "Item", "Page"]
+__all__ += ["Part", "Silence", "Status", "Stop", "Thought"]
 
 POLL_S = 0.005
 

@@ -1,0 +1,33 @@
+"""While those who are told of replies are behind, what waits goes out together."""
+
+import threading
+
+from tests.fakes.ollama import Delay, Hold
+from tests.talk import Talk, with_model
+
+
+@with_model
+async def test_pieces_that_wait_go_out_together(talk: Talk) -> None:
+    is_behind, go_on = True, threading.Event()
+    talk.app.bus.subscribe(lambda _event: None, lambda: is_behind)
+    talk.fake.enqueue(["One", " two", " three", Hold(go_on), " four", " five"])
+    turn = await talk.ask("Count.")
+    await talk.shown(len("One two three"))
+    assert len(talk.chunks()) <= 2, "at the latest with what is saved each 250 ms"
+    is_behind = False
+    go_on.set()
+    assert (await talk.answer(turn)).content == "One two three four five"
+    assert [chunk.content for chunk in talk.chunks()][-2:] == [" four", " five"]
+    assert [chunk.idx for chunk in talk.chunks()] == list(range(len(talk.chunks())))
+
+
+@with_model
+async def test_a_reply_that_is_told_of_late_is_whole_in_order_and_in_few_pieces(talk: Talk) -> None:
+    words = [f"word {number} " for number in range(120)]
+    talk.app.bus.subscribe(lambda _event: None, lambda: True)
+    talk.fake.enqueue([item for word in words for item in (word, Delay(0.005))])
+    reply = await talk.said("Go on.")
+    assert (reply.content, reply.status) == ("".join(words), "complete")
+    assert "".join(chunk.content for chunk in talk.chunks()) == reply.content
+    assert [chunk.idx for chunk in talk.chunks()] == list(range(len(talk.chunks())))
+    assert len(talk.chunks()) < len(words) / 2
