@@ -77,7 +77,8 @@ class HistoryService:
 
     async def keep_conflict(self, caller: Caller, message_id: str, content: str, op_id: str | None = None) -> Message:
         """Keeps an edit that lost against another one as a version; the message says what it said."""
-        operation = Operation.of(caller, "keep_aside", {"id": message_id, "content": content}, op_id)
+        request = {"id": message_id, "content": content}
+        operation = Operation.of(caller, "keep_aside", request, op_id)  # as earlier versions recorded it
 
         def keep(tx: UnitOfWork) -> Message:
             current = messages.owned(tx.connection, caller.user_id, message_id)
