@@ -35,7 +35,8 @@ class ChatRoutes:
 
     @endpoint("POST", "/api/locrits/<name>/chat/stream", ChatResponse, body=ChatRequest, sentences=True, streams=True)
     async def chat_stream(self, caller: Caller, name: str, body: ChatRequest) -> ServerSentEvents:
-        """Ask and read the reply as it is written: `data:` lines with a `type` of chunk, complete or error.
+        """Ask and read the reply as it is written: `data:` lines with a `type` of chunk, complete or error; and
+        of reasoning, for what the model thinks, which is no answer.
 
         Closing the connection does not stop the reply.
         """

@@ -434,7 +434,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask and read the reply as it is written: `data:` lines with a `type` of chunk, complete or error.
+         * Ask and read the reply as it is written: `data:` lines with a `type` of chunk, complete or error; and of reasoning, for what the model thinks, which is no answer.
          * @description Closing the connection does not stop the reply.
          */
         post: operations["chat_stream"];

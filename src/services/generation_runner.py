@@ -56,6 +56,7 @@ class GenerationRunner:
         self._keep_trying_s = keep_trying_s
         self._locrit_name = self._session_id = ""
         self._transcript = Transcript(self.begun, self._elapsed_ms)
+        self.pieces = self._transcript.pieces
         self._bursts = Bursts()
         self._saved_told = 0
         self._saving = asyncio.Lock()
@@ -64,10 +65,6 @@ class GenerationRunner:
         self._receiving = False
         self._news: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
-
-    @property
-    def pieces(self) -> list[Piece]:
-        return self._transcript.pieces
 
     def start(
         self,

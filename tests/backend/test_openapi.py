@@ -10,6 +10,7 @@ from backend import routes
 from backend.openapi import document
 from backend.protocol import conversations, fields, locrits, memory, sockets, system
 from backend.routing import declared
+from src.entities import Message
 from tests.fixtures.server import ROOT
 
 PROTOCOL = (conversations, fields, locrits, memory, sockets, system)
@@ -56,7 +57,12 @@ def test_every_reference_leads_somewhere() -> None:
 
 def test_fields_that_are_always_sent_are_required() -> None:
     schemas = document()["components"]["schemas"]
-    assert set(schemas["Message"]["required"]) == set(schemas["Message"]["properties"])
+    plain = Message(
+        message_id="m", conversation_id="c", seq=1, role="user", content="", rev=1, created_at=1, updated_at=1
+    )
+    assert (
+        set(schemas["Message"]["required"]) == plain.wire().keys() == set(schemas["Message"]["properties"]) - {"parts"}
+    )
     assert schemas["SendMessageBody"]["required"] == ["message"]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from src.ids import new_id
-from tests.fakes.ollama import Cut, FakeOllama, Item, Part, Status
+from tests.fakes.ollama import Cut, FakeOllama, Item, Part, Status, Thought
 
 POLL_S = 0.02
 
@@ -227,6 +227,14 @@ def test_chat_streams_server_sent_events(api: httpx.Client, locrit: str, shared_
     assert "".join(event["content"] for event in events[:-1]) == "Hello"
     assert [event["idx"] for event in events[:-1]] == [0, 1]
     assert events[-1]["status"] == "complete"
+
+
+def test_what_a_model_thinks_is_streamed_as_no_answer(
+    api: httpx.Client, locrit: str, shared_ollama: FakeOllama
+) -> None:
+    shared_ollama.enqueue([Thought("Hm."), "Hello"])
+    events = _streamed(api, locrit, {"message": "Hi"})
+    assert [event["type"] for event in events] == ["reasoning", "chunk", "complete"]
 
 
 def test_a_stream_whose_model_fails_ends_with_an_error(
