@@ -9,6 +9,7 @@ revision, all other kinds of entities, and what earlier versions of Locrit logge
 
 import json
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Label, literal_column
@@ -23,20 +24,23 @@ SAID: Label[str | None] = literal_column(SAID_SQL).label("said")
 """Of an event: to be selected beside its columns, for `said` and `whole`."""
 
 _PLACE = {"message_id", "conversation_id", "rev", "content"}
-_MOMENTS = ("created_at", "updated_at")
 _DEFAULTS = {
     name: field.get_default(call_default_factory=True)
     for name, field in Message.model_fields.items()
-    if not field.is_required() and field.exclude_if is None
+    if not field.is_required() and field.exclude_if is None and name != "parent_id"
 }
+_optional, _USUAL = attrgetter(*_DEFAULTS), tuple(_DEFAULTS.values())
+_IN_A_NEW_ONE = _PLACE | _DEFAULTS.keys() | {"created_at", "updated_at"}
 
 
 def stored(entity: Entity, now: int) -> tuple[str, str | None]:
     """The payload of a change that happens now, and the text that it refers to, if it does."""
     if not isinstance(entity, Message) or entity.status == "streaming":
         return entity.model_dump_json(), None
-    left_out = _PLACE | {name for name in _MOMENTS if getattr(entity, name) == now}
-    left_out |= {name for name, default in _DEFAULTS.items() if getattr(entity, name) == default}
+    if entity.created_at == entity.updated_at == now and _optional(entity) == _USUAL:
+        left_out = _IN_A_NEW_ONE
+    else:
+        left_out = _PLACE | {name for name, default in _DEFAULTS.items() if getattr(entity, name) == default}
     return entity.model_dump_json(exclude=left_out), entity.content
 
 
