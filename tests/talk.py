@@ -86,8 +86,8 @@ async def talking(data_dir: Path, fake: FakeOllama, **settings: Any) -> AsyncIte
 Scenario = Callable[[Talk], Awaitable[None]]
 
 
-def with_model(scenario: Scenario) -> Callable[[Path, FakeOllama], None]:
-    def test(tmp_path: Path, ollama: FakeOllama) -> None:
+def with_model(scenario: Scenario) -> Callable[[Path, str, FakeOllama], None]:
+    def test(tmp_path: Path, migrated_sqlite_url: str, ollama: FakeOllama) -> None:
         async def run() -> None:
             async with talking(tmp_path, ollama) as talk:
                 await scenario(talk)

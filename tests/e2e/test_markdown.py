@@ -11,7 +11,7 @@ from tests.fakes.ollama import Delay, FakeOllama
 from tests.fixtures.server import ROOT
 
 REPLIES = ROOT / "frontend" / "tests" / "fixtures" / "replies"
-CHUNK_CHARS = 4
+CHUNK_CHARS = 10
 CHUNKS_PER_S = 250
 
 WATCH_LONG_TASKS = """() => {
