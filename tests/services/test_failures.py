@@ -109,12 +109,13 @@ async def test_half_a_character_from_the_model_does_not_break_the_reply(talk: Ta
 @with_model
 async def test_a_disk_that_fills_up_during_a_reply_delays_its_end_and_loses_nothing(talk: Talk) -> None:
     go_on = threading.Event()
-    talk.fake.enqueue(["Before. ", Hold(go_on), *["x" * 1000] * 50])
+    piece = "x" * 50_000  # more than there is room for in pages that are there already
+    talk.fake.enqueue(["Before. ", Hold(go_on), *[piece] * 10])
     turn = await talk.ask("Why?")
     await talk.shown(8)
     await _limit_pages(talk, 1)
     go_on.set()
-    await talk.shown(1008)
+    await talk.shown(50_008)
     stopping = asyncio.create_task(talk.chat.stop(turn.generation_id))
     await asyncio.sleep(0.5)
     assert not stopping.done(), "its end is not saved, so it has not ended"
