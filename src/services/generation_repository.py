@@ -11,7 +11,7 @@ from src.entities.parts import TEXT, gained
 from src.events import ReplyChunk
 from src.ids import now_ms
 from src.operations import Stamp
-from src.stores import ancestry, conversations, generations, locrits
+from src.stores import ancestry, conversations, generations, locrits, versions
 from src.stores.database import Database, Snapshot
 
 LOOK_EVERY_S = 0.2
@@ -64,13 +64,14 @@ class GenerationRepository:
         return await self._db.read(lambda connection: generations.state(connection, generation_id))
 
     async def watch_log(self, generation_id: str) -> AsyncGenerator[ReplyChunk, None]:
-        """What a running reply has said so far, then what its log gains, until it has ended.
+        """What a running reply has said since it began or went on, then what its log gains, until it has ended.
 
         For one of another process: what it says is seen once it is saved. Each piece is all that came since the last
         look, and has the `idx` of the first of them.
         """
-        idx, shown = 0, Body("")
-        is_running = (await self.generation(generation_id)).status == "streaming"
+        begun = await self.generation(generation_id)
+        idx, shown = 0, await self._said_before(begun.message_id)
+        is_running = begun.status == "streaming"
         while is_running:
             state = await self.generation(generation_id)
             is_running = state.status == "streaming"
@@ -82,6 +83,11 @@ class GenerationRepository:
             idx, shown = next_idx, now
             if is_running:
                 await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _said_before(self, message_id: str) -> Body:
+        """By a running reply that goes on: its newest version, of which nothing else makes one meanwhile."""
+        versions_ = await self._db.read(lambda connection: versions.history(connection, message_id))
+        return Body(versions_[1].content, versions_[1].parts) if len(versions_) > 1 else Body("")
 
     async def _logged(
         self, state: GenerationState, idx: int, durable_idx: int, kind: str, content: str, thought_ms: int | None

@@ -166,3 +166,22 @@ def test_one_that_goes_on_since_is_not_waited_for(run: Callable[[Scenario], None
         assert (await other.answer(again)).content == "Because of the sea."
 
     run(scenario)
+
+
+def test_one_that_goes_on_is_watched_from_where_it_goes_on(run: Callable[[Scenario], None], ollama: FakeOllama) -> None:
+    """As its owner watches it: what it had said before is there already."""
+
+    async def scenario(owner: Talk, other: Talk) -> None:
+        more = threading.Event()
+        ollama.enqueue(["Because ", Cut()])
+        ollama.enqueue(["of ", Hold(more), "the sea."])
+        cut = await owner.ask("Why?")
+        await owner.answer(cut)
+        again = await owner.chat.continue_(cut.reply.message_id)
+        watching = [asyncio.create_task(watched(talk, again)) for talk in (owner, other)]
+        await asyncio.sleep(0.7)
+        more.set()
+        here, there = ["".join(chunk.content for chunk in chunks) for chunks in await asyncio.gather(*watching)]
+        assert here == there == "of the sea."
+
+    run(scenario)
