@@ -160,7 +160,7 @@ def test_one_that_goes_on_since_is_not_waited_for(run: Callable[[Scenario], None
         cut = await owner.ask("Why?")
         status = (await owner.answer(cut)).status
         again = await owner.chat.continue_(cut.reply.message_id)
-        told = await asyncio.wait_for(other.chat.wait(cut.generation_id), 2)
+        told = await asyncio.wait_for(other.chat.wait(cut.generation_id), HANGS_AFTER_S)
         assert (told.status, told.message_id) == (status, cut.reply.message_id)
         more.set()
         assert (await other.answer(again)).content == "Because of the sea."

@@ -1,10 +1,14 @@
 """A fork of much is there at once and fills up: it becomes what was said, whatever happens meanwhile."""
 
+import time
+
 import pytest
 
 from src.errors import Postponed
 from src.operations import Operation
 from src.stores import forks
+from src.stores.jobs import STEP_S, Job
+from src.stores.unit_of_work import UnitOfWork
 from tests.callers import ME
 from tests.store import Store, on_each_database
 from tests.stores.test_long_operations import a_long_talk, nothing_left, one_step
@@ -37,7 +41,13 @@ async def test_a_fork_leaves_out_what_is_forgotten_while_it_is_made(store: Store
     job = step.unprepared
     assert job is not None
     handler = await store.database.read(lambda connection: forks.rest(connection, job))
-    await store.database.write(one_step(store, prepared={job.row_id: handler}))
+
+    def one_piece(tx: UnitOfWork, job: Job, _until: float) -> int | None:
+        position = handler(tx, job, 0.0)
+        time.sleep(STEP_S)  # then the step is over
+        return position
+
+    await store.database.write(one_step(store, prepared={job.row_id: one_piece}))
     begun = len((await store.memory.get_conversation_history("fork", limit=1000))[0])
     assert 0 < begun < len(said)
     await store.history.forget_message(said[0].message_id)
