@@ -14,9 +14,9 @@ from src.errors import InvalidInput, LocritError, StoreUnavailable
 from src.stores.compiled_statement import CompiledStatement
 
 READERS = 4
-PAGE_BYTES = 2048
-"""A message touches some fifteen pages, and each is written whole: half of the usual size is nearly half the writing,
-and as fast; a quarter is slower."""
+PAGE_BYTES = 1024
+"""A message touches some fifteen pages, and each is written whole. Beside twice the size, a third less is written for a
+message that is saved alone; of 32 at once each costs 6 % more, and a search costs the same."""
 
 UNSTORABLE = (DataError, OverflowError, UnicodeEncodeError, PydanticSerializationError)
 """Numbers that are too large, text that is not Unicode: no column can hold them, however often they are sent."""

@@ -60,6 +60,7 @@ def _full(messages: int) -> Report:
         [
             Figure("resident memory", resident, "MB", at_most(250)),
             Figure("the database", size_mb, "MB"),
+            Figure("kept for a message", size_mb * 1000 / messages, "kB", at_most(1.5)),
             Figure("written and indexed in bulk", messages / filled_s, "/s"),
         ],
     )
@@ -96,7 +97,7 @@ def _disk() -> Report:
             _save(client, path, WRITTEN_MESSAGES)
             saved = after + WRITTEN_MESSAGES
             written_kb = (_written_bytes(running) - before) / WRITTEN_MESSAGES / 1000
-            figures.append(Figure(f"after {after:,} messages", written_kb, "kB", at_most(20)))
+            figures.append(Figure(f"after {after:,} messages", written_kb, "kB", at_most(25)))
     few, many = (figure.value for figure in figures)
     figures.append(Figure("many beside few", many / few, "×", at_most(1.2)))
     return Report(f"Written to disk for a message of {CHARS} characters, one at a time", figures)

@@ -11,7 +11,7 @@ from typing import Any
 from src.errors import LocritError
 from src.stores.integrity.copies import examine
 
-PAGE_BYTES = 2048
+PAGE_BYTES = 1024
 SECTOR_BYTES = 512
 
 NOT_READ = {("jobs", "row_id")}
