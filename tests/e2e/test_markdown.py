@@ -97,15 +97,6 @@ def answer(tab: Tab, ollama: FakeOllama, text: str, begins: str) -> None:
     tab.expect_state(tab.reply, "saved")
 
 
-def find(tab: Tab, words: str) -> None:
-    """In this conversation, and on to the message."""
-    tab.page.keyboard.press("Control+f")
-    box = tab.page.get_by_role("textbox", name="Find in this conversation")
-    box.fill(words)
-    expect(tab.page.get_by_text("1 message", exact=True)).to_be_visible()
-    box.press("Enter")
-
-
 def picture(tab: Tab, name: str) -> None:
     for scheme in ("light", "dark"):
         tab.page.emulate_media(color_scheme=scheme)
@@ -130,17 +121,9 @@ def test_formulas_are_set_and_copied_as_their_source(tab: Tab, shared_ollama: Fa
     picture(tab, "reply-formulas")
 
 
-def test_thoughts_are_folded_and_footnotes_lead_somewhere(tab: Tab, shared_ollama: FakeOllama) -> None:
-    names = ("en-thinking", "en-html", "en-footnotes", "zh-解释", "fr-liste", "ar-شرح", "en-identifiers", "th-อธิบาย")
-    answer(tab, shared_ollama, "\n\n".join(reply(name) for name in names), "The capital")
-    fold = tab.reply.locator("details.thought")
-    expect(fold.get_by_text("Canberra: capital since 1913")).to_be_hidden()
-    find(tab, "since 1913")
-    expect(fold.get_by_text("Canberra: capital since 1913")).to_be_visible()
-    fold.locator("summary").press("Enter")  # a click could miss what is still coming into sight
-    expect(fold.get_by_text("Canberra: capital since 1913")).to_be_hidden()
-    fold.locator("summary").click()
-    expect(fold.get_by_text("Canberra: capital since 1913")).to_be_visible()
+def test_marks_of_every_kind_are_drawn_and_footnotes_lead_somewhere(tab: Tab, shared_ollama: FakeOllama) -> None:
+    names = ("en-html", "en-footnotes", "zh-解释", "fr-liste", "ar-شرح", "en-identifiers", "th-อธิบาย")
+    answer(tab, shared_ollama, "\n\n".join(reply(name) for name in names), "Why does it work?")
     tab.reply.get_by_text("Why does it work?").click()
     expect(tab.reply.get_by_text("It remembers.")).to_be_visible()
     tab.reply.get_by_role("link", name="Footnote decaf", exact=True).click()

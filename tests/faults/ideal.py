@@ -24,6 +24,7 @@ class Said:
     content: str
     parent: str
     status: str = "complete"
+    dies_as: str = "interrupted"  # while it streams
     rev: int = 1
     thought: str = ""  # all of it, beside what it says
     earlier: list[tuple[int, str, str]] = field(default_factory=list)
@@ -69,7 +70,7 @@ class Ideal:
     def crash(self) -> None:
         for reply in self.said.values():
             if reply.status == "streaming":
-                reply.status, reply.rev = "interrupted", reply.rev + 1
+                reply.status, reply.rev = reply.dies_as, reply.rev + 1
 
     def of_session(self, session: str) -> list[str]:
         return [talk.id for talk in self.talks.values() if talk.session == session and not talk.deleted]
@@ -103,23 +104,18 @@ class Ideal:
         self._question_of(reply)
         self._alive(reply.where)
         reply.turn_into(reply.content)
-        reply.status = "streaming"
+        reply.status, reply.dies_as = "streaming", "interrupted"
         self.fold(reply_id)
 
     def write(self, reply_id: str, text: str, kind: str) -> None:
-        reply = self.said[reply_id]
-        if kind == "reasoning":
-            reply.thought += text
-        else:
-            reply.content += text
+        field_ = "thought" if kind == "reasoning" else "content"
+        setattr(self.said[reply_id], field_, getattr(self.said[reply_id], field_) + text)
 
     def fold(self, reply_id: str) -> None:
-        reply = self.said[reply_id]
-        reply.folded = reply.content, reply.thought
+        self.said[reply_id].folded = self.said[reply_id].content, self.said[reply_id].thought
 
     def finish(self, reply_id: str, status: str, content: str) -> None:
-        reply = self.said[reply_id]
-        if reply.status == "streaming":
+        if (reply := self.said[reply_id]).status == "streaming":
             reply.status, reply.content, reply.rev = status, content, reply.rev + 1
 
     def edit(self, id_: str, content: str, rev: int | None) -> None:
@@ -165,6 +161,8 @@ class Ideal:
         talk.title = talk.title if title is None else title
         talk.starred = talk.starred if starred is None else starred
         talk.deleted = talk.deleted if deleted is None else deleted
+        for reply in [self.said[id_] for id_ in talk.order if deleted]:
+            reply.dies_as = "stopped"
 
     def fork(self, id_: str, to: str) -> list[tuple[str, str, str]]:
         """What the fork says, in order, what it thought, and how it ended."""

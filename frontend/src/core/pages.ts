@@ -28,12 +28,14 @@ export class Pages {
   /** Shows the part around a message, from the cache where it can. Throws `ApiError` when it is not to be had. */
   async show(conversationId: string, messageId: string): Promise<void> {
     const { views, db } = this.store;
+    const isWanted = views.windows.move(conversationId);
     const known = await db.messages.get(messageId);
     if (known?.conversation_id === conversationId && known.deleted_at) throw gone();
-    if (known !== undefined && (await views.windows.showAround(conversationId, known.seq))) return;
+    if (known !== undefined && (await views.windows.showAround(conversationId, known.seq, isWanted))) return;
     const page = await this.ask(conversationId, { around: messageId });
     const range = rangeOf(page, { around: messageId });
-    if (await this.store.addPage(conversationId, page, range)) await views.windows.show(conversationId, range);
+    const isKept = await this.store.addPage(conversationId, page, range);
+    if (isKept && isWanted()) await views.windows.show(conversationId, range);
   }
 
   showNewest(conversationId: string): Promise<void> {

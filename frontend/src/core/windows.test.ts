@@ -97,6 +97,21 @@ describe('far above the end', () => {
     expect(await two.client.shown(id)).toMatchObject({ atEnd: true });
   });
 
+  test('who goes to the newest stays there, whatever was on its way before', async () => {
+    const id = await long(await browser());
+    const two = await opened(id);
+    const ways = [() => two.client.loadOlder(id), () => two.client.loadNewer(id), () => two.client.show(id, 'm200')];
+    for (const way of ways)
+      for (let moments = 0; moments < 12; moments += 1) {
+        await two.client.show(id, 'm10');
+        const onItsWay = way();
+        for (let moment = 0; moment < moments; moment += 1) await new Promise(setImmediate);
+        await two.client.showNewest(id);
+        await onItsWay;
+        expect((await seqs(two.client, id)).at(-1), `${way} after ${moments}`).toBe(LENGTH);
+      }
+  });
+
   test('what is asked there again is answered there', async () => {
     const id = await long(await browser());
     const two = await opened(id);

@@ -15,6 +15,8 @@ export type Ask = { before: number } | { after: number };
 /** Of each conversation the part that this tab shows: always within one range of the cache, at first its newest page. */
 export class Windows {
   private readonly shown = new Map<string, Range>();
+  /** Of each conversation, how often somebody went elsewhere in it. */
+  private readonly moves = new Map<string, number>();
 
   constructor(private readonly db: LocritDb) {}
 
@@ -40,12 +42,20 @@ export class Windows {
         ? await this.grownUp(conversationId, window, range)
         : await this.grownDown(conversationId, window, range);
     if (grown === undefined) return nothingCached(window, side);
+    if (this.shown.get(conversationId) !== window) return { more: true }; // somebody went elsewhere meanwhile
     await this.show(conversationId, grown);
     return { more: side === 'older' ? !atStart(grown) : !atEnd(grown) };
   }
 
-  /** False when it is not in the cache with what is around it. */
-  async showAround(conversationId: string, seq: number): Promise<boolean> {
+  /** Whether nobody has gone elsewhere since: what arrives later for an earlier wish is not shown. */
+  move(conversationId: string): () => boolean {
+    const move = (this.moves.get(conversationId) ?? 0) + 1;
+    this.moves.set(conversationId, move);
+    return () => this.moves.get(conversationId) === move;
+  }
+
+  /** False when it is not in the cache with what is around it. Shows nothing that is not wanted any more. */
+  async showAround(conversationId: string, seq: number, isWanted: () => boolean): Promise<boolean> {
     const range = rangeAt(rangesOf(await this.cursor(conversationId)), seq);
     if (range === undefined) return false;
     const { from, to } = await run(this.of(conversationId));
@@ -53,6 +63,7 @@ export class Windows {
     const [older, newer] = [Math.floor(PAGE / 2), Math.ceil(PAGE / 2)];
     const before = await this.newestOf(conversationId, { from: range.from, to: seq - 1 }, older);
     const after = await this.oldestOf(conversationId, { from: seq, to: range.to }, newer);
+    if (!isWanted()) return true;
     await this.show(conversationId, {
       from: before.length < older ? range.from : (before[0]?.seq ?? seq),
       to: after.length < newer ? range.to : (after.at(-1)?.seq ?? seq),
@@ -72,6 +83,7 @@ export class Windows {
   }
 
   async showNewest(conversationId: string): Promise<void> {
+    this.move(conversationId);
     const window = this.shown.get(conversationId);
     if (window === undefined || atEnd(window)) return;
     this.shown.delete(conversationId);

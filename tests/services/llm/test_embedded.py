@@ -126,8 +126,10 @@ asyncio.run(main())
 
 def test_it_works_beside_the_event_loop_of_eventlet(models_dir: Path) -> None:
     script = f"""
-import eventlet, eventlet.asyncio
+import eventlet, eventlet.asyncio, select
+poll = select.poll
 eventlet.monkey_patch(thread=False)
+select.poll = poll  # as the runtime keeps it
 from pathlib import Path
 from src.services.llm.embedded import EmbeddedModel
 
