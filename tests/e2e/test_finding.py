@@ -70,6 +70,17 @@ def place(locrit: str, conversation_id: str, number: int | None = None) -> str:
     return f"/my-locrits/{locrit}/chat/{conversation_id}{sought}"
 
 
+TO_THE_COMPOSER = """addEventListener('focusin', function go({ target }) {
+  if (!target.closest('article')) return;
+  removeEventListener('focusin', go);
+  document.querySelector('[data-composer]').focus();
+});"""
+FRAMES = """(count) => new Promise((done) => {
+  const frame = () => (count-- > 0 ? requestAnimationFrame(frame) : done());
+  frame();
+})"""
+
+
 def expect_landed(tab: Tab, number: int) -> Locator:
     entry = tab.messages.filter(has_text=f"Entry {number}:")
     expect(entry).to_be_in_viewport()
@@ -94,6 +105,14 @@ def test_a_link_lands_on_its_message_and_what_is_around_it_follows(tab: Tab, loc
     tab.say("And today?")
     expect(tab.message("And today?").first).to_be_in_viewport()
     expect(tab.page).not_to_have_url(re.compile("message="))
+
+
+def test_who_goes_on_to_write_at_once_keeps_the_focus(tab: Tab, locrit: str, diary: str) -> None:
+    tab.page.add_init_script(TO_THE_COMPOSER)
+    tab.open(place(locrit, diary, 300))
+    expect(tab.messages.filter(has_text="Entry 300:")).to_be_in_viewport()
+    tab.page.evaluate(FRAMES, 40)
+    expect(tab.composer).to_be_focused()
 
 
 def test_any_word_is_found_with_the_keyboard_alone_and_leads_to_its_message(

@@ -43,12 +43,21 @@ def test_who_is_here_goes_on_and_who_comes_is_told(small_server: LocritServer) -
         for number in range(10):
             asked = client.call("chat_message", {"locrit_name": "Ada", "message": f"Question {number}?"})
             client.wait_for("chat_complete", status="complete", conversation_id=asked["conversation_id"])
-        refused = httpx.get(f"{small_server.url}/health")
-        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "too_many_connections")
+        wait_until(lambda: _is_refused(small_server, leaving))
     wait_until(lambda: httpx.get(f"{small_server.url}/health").status_code == 200)
     with small_server.client() as api:
         assert len(api.get("/api/conversations", params={"locrit_name": "Ada"}).json()["conversations"]) == 1
     client.close()
+
+
+def _is_refused(server: LocritServer, leaving: ExitStack) -> bool:
+    """Where something had just been closed, there was room for one more: that is taken, too."""
+    answer = httpx.get(f"{server.url}/health").json()
+    if "error" in answer:
+        assert answer["error"]["code"] == "too_many_connections"
+        return True
+    leaving.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=10))
+    return False
 
 
 def test_the_limit_is_raised_as_far_as_the_system_lets_us(tmp_path: Path, ollama: FakeOllama) -> None:

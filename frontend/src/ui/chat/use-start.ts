@@ -33,7 +33,7 @@ export function useStart(
 
 /**
  * Rows are guessed in height until they are drawn: the goal is aimed at again while they settle, unless the reader moves
- * on. It takes the focus.
+ * on. It takes the focus, once: again only when its row was drawn anew, and not from who has gone on to another place.
  */
 function land(
   virtualizer: Virtualizer<HTMLDivElement, Element>,
@@ -42,7 +42,7 @@ function land(
   messageId: string,
 ) {
   let frames = SETTLING_FRAMES;
-  const takesFocus = !document.activeElement?.closest('search'); // who looks through the matches goes on there
+  let takesFocus = !document.activeElement?.closest('search'); // who looks through the matches goes on there
   const stop = () => {
     frames = 0;
   };
@@ -52,7 +52,10 @@ function land(
     if (place.current < 0) return; // other rows took its place
     virtualizer.scrollToIndex(place.current, { align: 'center' });
     const article = scroller?.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(messageId)}"]`);
-    if (takesFocus && !article?.contains(document.activeElement)) article?.focus({ preventScroll: true });
+    if (article && (takesFocus || document.activeElement === document.body)) {
+      takesFocus = false;
+      article.focus({ preventScroll: true });
+    }
     if (frames-- > 0) requestAnimationFrame(aim);
   };
   aim();
