@@ -1,12 +1,12 @@
 """What the store should be, in plain Python: dictionaries and lists, nothing that can be cut off."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal
 
 from src.entities import ClientMessage
 from src.errors import Conflict, Forgotten, InvalidInput, LocritError, NotFound
 from src.stores.conversations import title_from
+from tests.faults.ideal_talk import Said, Talk
 
 CUT_OFF = ("interrupted", "stopped", "failed")
 
@@ -14,50 +14,6 @@ CUT_OFF = ("interrupted", "stopped", "failed")
 class Refused(Exception):
     def __init__(self, error: type[LocritError]) -> None:
         self.error = error
-
-
-@dataclass
-class Said:
-    id: str
-    where: str
-    role: str
-    content: str
-    parent: str
-    status: str = "complete"
-    dies_as: str = "interrupted"  # while it streams
-    rev: int = 1
-    thought: str = ""  # all of it, beside what it says
-    earlier: list[tuple[int, str, str]] = field(default_factory=list)
-    deleted: bool = False
-    forgotten: bool = False
-    folded: tuple[str, str] = "", ""
-    copied_from: str = ""
-
-    def turn_into(self, content: str) -> None:
-        self.earlier.append((self.rev, self.content, self.thought))
-        self.rev, self.content = self.rev + 1, content
-
-    @property
-    def titles(self) -> set[str]:
-        """What a conversation may have been called after it."""
-        return {title_from(content) for _, content, _ in self.versions if content.strip()}
-
-    @property
-    def versions(self) -> list[tuple[int, str, str]]:
-        """Revision, text and thought, newest first."""
-        return [(self.rev, self.content, self.thought), *reversed(self.earlier)]
-
-
-@dataclass
-class Talk:
-    id: str
-    session: str
-    title: str = ""
-    starred: bool = False
-    deleted: bool = False
-    forgotten: bool = False
-    forked_from: str | None = None
-    order: list[str] = field(default_factory=list)
 
 
 class Ideal:
@@ -108,14 +64,19 @@ class Ideal:
         self.fold(reply_id)
 
     def write(self, reply_id: str, text: str, kind: str) -> None:
-        field_ = "thought" if kind == "reasoning" else "content"
-        setattr(self.said[reply_id], field_, getattr(self.said[reply_id], field_) + text)
+        reply = self.said[reply_id]
+        if kind == "reasoning":
+            reply.thought += text
+        else:
+            reply.content += text
 
     def fold(self, reply_id: str) -> None:
-        self.said[reply_id].folded = self.said[reply_id].content, self.said[reply_id].thought
+        reply = self.said[reply_id]
+        reply.folded = reply.content, reply.thought
 
     def finish(self, reply_id: str, status: str, content: str) -> None:
-        if (reply := self.said[reply_id]).status == "streaming":
+        reply = self.said[reply_id]
+        if reply.status == "streaming":
             reply.status, reply.content, reply.rev = status, content, reply.rev + 1
 
     def edit(self, id_: str, content: str, rev: int | None) -> None:

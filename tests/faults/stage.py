@@ -14,7 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine
 from src.entities import ClientMessage, Message, MessageVersion, ReasoningPart
 from tests.callers import OnePersons
 from tests.faults.audit import audit
-from tests.faults.ideal import Ideal, Refused, Said, Talk
+from tests.faults.ideal import Ideal, Refused
+from tests.faults.ideal_talk import Said, Talk
 from tests.faults.lives import Call, Fate, Lives, fill_index
 from tests.store import every_message
 

@@ -17,7 +17,7 @@ from src.entities.parts import reworded
 from src.errors import Forgotten, NotFound
 from tests.callers import OnePersons
 from tests.faults.chance import SEED
-from tests.faults.ideal import Talk
+from tests.faults.ideal_talk import Talk
 from tests.faults.lives import FATES, Fate, fill_index
 from tests.faults.stage import Done, Stage
 
