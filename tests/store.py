@@ -22,7 +22,7 @@ from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
-from src.stores import messages
+from src.stores import ancestry, messages
 from src.stores.database import Database
 from tests.callers import ME, As
 
@@ -67,6 +67,10 @@ class Store:
         """The message that the next one follows."""
         (row,) = await self.rows(select(conversations.c.leaf_id).where(conversations.c.id == conversation_id))
         return None if row.leaf_id is None else str(row.leaf_id)
+
+    async def ancestry(self, message_id: str, limit: int) -> list[Message]:
+        """What led to it, as the model is shown it."""
+        return await self.database.read(lambda connection: ancestry.to(connection, message_id, limit))
 
     async def running(self) -> list[str]:
         """The ids of the replies that nobody has ended."""

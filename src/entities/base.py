@@ -65,6 +65,12 @@ class Entity(BaseModel):
         return self.model_dump(mode="json")
 
 
+def defaults(entity: type[Entity]) -> dict[str, Any]:
+    """Returns what each field that may be left out is then, by name."""
+    fields = entity.model_fields.items()
+    return {name: field.get_default(call_default_factory=True) for name, field in fields if not field.is_required()}
+
+
 class Failure(Entity):
     """Why something failed: a stable code, a sentence, what to do."""
 

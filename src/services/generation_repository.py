@@ -56,10 +56,6 @@ class GenerationRepository:
 
         return await self._db.read(read)
 
-    async def ancestry(self, message_id: str, limit: int) -> list[Message]:
-        """The last `limit` messages that lead to this one, itself the last; oldest first."""
-        return await self._db.read(lambda connection: ancestry.to(connection, message_id, limit))
-
     async def generation(self, generation_id: str) -> GenerationState:
         return await self._db.read(lambda connection: generations.state(connection, generation_id))
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Label, literal_column
 
 from src.entities import Entity, Message, iso
+from src.entities.base import defaults
 
 SAID_SQL = """coalesce(
     (SELECT v.content FROM message_versions v WHERE v.message_id = events.entity_id AND v.rev >= events.rev
@@ -25,9 +26,9 @@ SAID: Label[str | None] = literal_column(SAID_SQL).label("said")
 
 _PLACE = {"message_id", "conversation_id", "rev", "content"}
 _DEFAULTS = {
-    name: field.get_default(call_default_factory=True)
-    for name, field in Message.model_fields.items()
-    if not field.is_required() and field.exclude_if is None and name != "parent_id"
+    name: default
+    for name, default in defaults(Message).items()
+    if Message.model_fields[name].exclude_if is None and name != "parent_id"
 }
 _optional, _USUAL = attrgetter(*_DEFAULTS), tuple(_DEFAULTS.values())
 _IN_A_NEW_ONE = _PLACE | _DEFAULTS.keys() | {"created_at", "updated_at"}

@@ -166,7 +166,7 @@ async def everything(store: Store, conversation_id: str) -> list[Message]:
 async def prompted(store: Store, conversation_id: str) -> list[tuple[str, str, str, str]]:
     """What the next question would follow."""
     leaf = await store.leaf_id(conversation_id)
-    path = await store.replies.ancestry(leaf, 1000) if leaf else []
+    path = await store.ancestry(leaf, 1000) if leaf else []
     return [(one.message_id, one.role, one.content, "" if one.forgotten_at else ended(one.status)) for one in path]
 
 

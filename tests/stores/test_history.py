@@ -65,7 +65,7 @@ async def test_a_question_put_differently_is_a_branch_and_the_prompt_follows_it(
     assert said[old].parent_id == said[new].parent_id
     assert said[first].parent_id == where
     assert said[after].parent_id == reply
-    path = [message.content for message in await store.replies.ancestry(after, 50)]
+    path = [message.content for message in await store.ancestry(after, 50)]
     assert path == ["What is red?", "A colour.", "And green?", "A third.", "Thanks"]
     await verified(store)
 
@@ -78,7 +78,7 @@ async def test_a_question_goes_on_from_the_branch_that_it_names(store: Store) ->
     await store.replies.finish_reply(again.generation_id, GenerationResult("complete", "A feeling."))
     followed, reply = await ask(store, where, "And blue?", "Another one.", parent_id=old)
     after, _ = await ask(store, where, "Thanks", "Welcome.")
-    path = await store.replies.ancestry(after, 50)
+    path = await store.ancestry(after, 50)
     assert [message.content for message in path] == [
         "What is red?",
         "A colour.",
@@ -102,7 +102,7 @@ async def test_a_question_follows_nothing_that_is_not_in_its_conversation(store:
     await store.memory.begin_turn(question_here)
     with pytest.raises(Conflict):
         await store.memory.begin_turn(dataclasses.replace(question_here, parent_id=None))
-    assert [message.content for message in await store.replies.ancestry(here, 50)] == ["one", "eins"]
+    assert [message.content for message in await store.ancestry(here, 50)] == ["one", "eins"]
 
 
 @on_each_database

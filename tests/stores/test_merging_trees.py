@@ -24,7 +24,7 @@ def line(where: str) -> list[ClientMessage]:
 
 async def prompt(store: Store, where: str) -> list[str]:
     leaf = await store.leaf_id(where)
-    return [one.message_id for one in await store.replies.ancestry(leaf or "", 50)]
+    return [one.message_id for one in await store.ancestry(leaf or "", 50)]
 
 
 @on_each_database
@@ -180,5 +180,5 @@ async def test_what_leads_to_a_message_is_the_same_in_trees_of_every_shape(store
         tree = (await store.memory.get_conversation_history(where, limit=100, include_deleted=True))[0]
         for leaf in random.sample(tree, 12):
             for limit in (1, 3, 70):
-                found = await store.replies.ancestry(leaf.message_id, limit)
+                found = await store.ancestry(leaf.message_id, limit)
                 assert [one.message_id for one in found] == leads_to(tree, leaf, limit), (stray, leaf.message_id, limit)

@@ -9,6 +9,7 @@ from pydantic_core import to_json, to_jsonable_python
 from sqlalchemy import Boolean, Column, Connection, text
 
 from src.entities import Entity, iso
+from src.entities.base import defaults
 from src.models import conversations, events, messages
 from src.stores import checksums, digests, payloads
 from src.stores.conversations import PREVIEW_CHARS
@@ -117,9 +118,7 @@ def _said(kind: Kind, event: Row) -> dict[str, Any]:
 
 @cache
 def _defaults(entity: type[Entity]) -> dict[str, Any]:
-    fields = entity.model_fields.items()
-    optional = {name: field.get_default(call_default_factory=True) for name, field in fields if not field.is_required()}
-    return dict(to_jsonable_python(optional))
+    return dict(to_jsonable_python(defaults(entity)))
 
 
 def _agrees(kind: Kind, column: Column[Any], row: Row, said: Mapping[str, Any]) -> bool:
