@@ -71,9 +71,10 @@ def test_a_name_that_was_taken_meanwhile_is_changed_where_it_was_refused(
     fill(chat.page, "Zora of the sea")
     chat.button("Save changes").click()
     expect(chat.page.get_by_role("heading", name="Zora of the sea")).to_be_visible()
-    assert locrits(server) | {"Zora": "another", "Zora of the sea": "Zora, made at sea"} == locrits(server)
     chat.conversation("Hello, Zora").click()
-    chat.expect_saved("You said: Hello, Zora")
+    chat.expect_saved("You said: Hello, Zora")  # its conversation went after the Locrit that it waited for
+    made = {"Zora": "another", "Zora of the sea": "Zora, made at sea"}
+    assert locrits(server).items() >= made.items()
     assert conversations(server)[0]["locrit_name"] == "Zora of the sea"
 
 
