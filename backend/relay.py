@@ -8,8 +8,8 @@ import logging
 import math
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, assert_never
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Any, NamedTuple, assert_never
 
 from socketio import Server
 
@@ -94,39 +94,49 @@ class Relay:
             yield batch
 
     def _relay(self, event: Event) -> None:
-        match event:
-            case ReplyChunk():
-                self._emit("chat_chunk", event.wire, event.conversation_id)
-            case ReplySaved():
-                self._emit("chat_saved", event.wire, event.conversation_id)
-            case Change():
-                self._emit_to(event.scope, "event", event.wire)
-            case ReplyEnded():
-                self._emit("chat_complete", event.wire, event.conversation_id)
-                if event.status == "failed" and event.error is not None:
-                    self._emit("error", lambda: _failure(event), event.conversation_id)
-            case ConversationActivity():
-                self._emit_to(user_scope(event.user_id), "conversation_activity", event.wire)
-            case JobProgress():
-                self._emit_to(user_scope(event.user_id), "job_progress", event.wire)
-            case ModelState():
-                self._emit_to(EVERYONE, "model_state", event.wire)
-            case _:
-                assert_never(event)
-
-    def _emit(self, name: str, wire: Callable[[], Payload], conversation_id: str) -> None:
-        muted = self._muted.get(conversation_id)
-        self._emit_to(conversation_scope(conversation_id), name, wire, [*+muted] if muted else None)
-
-    def _emit_to(
-        self, room: str | None, name: str, wire: Callable[[], Payload], skip_sid: list[str] | None = None
-    ) -> None:
-        """`wire` is called when somebody is there who hears it."""
         rooms = self._server.manager.rooms
-        heard = [each for each in self._namespaces if self._queued or room in rooms.get(each, ())]
-        payload = wire() if heard else {}
-        for namespace in heard:
-            self._server.emit(name, payload, room=room, skip_sid=skip_sid, namespace=namespace)
+        for emit in _emits(event):
+            heard = [each for each in self._namespaces if self._queued or emit.room in rooms.get(each, ())]
+            payload = emit.wire() if heard else {}
+            muted = self._muted.get(emit.reply_in) if emit.reply_in else None
+            for namespace in heard:
+                skip_sid = [*+muted] if muted else None
+                self._server.emit(emit.name, payload, room=emit.room, skip_sid=skip_sid, namespace=namespace)
+
+
+class _Emit(NamedTuple):
+    """`wire` is called when somebody is there who hears it. A part of a reply names the conversation that it is in."""
+
+    name: str
+    room: str | None
+    wire: Callable[[], Payload]
+    reply_in: str | None = None
+
+
+def _emits(event: Event) -> Iterator[_Emit]:
+    match event:
+        case ReplyChunk():
+            yield _of_reply("chat_chunk", event)
+        case ReplySaved():
+            yield _of_reply("chat_saved", event)
+        case Change():
+            yield _Emit("event", event.scope, event.wire)
+        case ReplyEnded():
+            yield _of_reply("chat_complete", event)
+            if event.status == "failed" and event.error is not None:
+                yield _of_reply("error", event)._replace(wire=lambda: _failure(event))
+        case ConversationActivity():
+            yield _Emit("conversation_activity", user_scope(event.user_id), event.wire)
+        case JobProgress():
+            yield _Emit("job_progress", user_scope(event.user_id), event.wire)
+        case ModelState():
+            yield _Emit("model_state", EVERYONE, event.wire)
+        case _:
+            assert_never(event)
+
+
+def _of_reply(name: str, event: ReplyChunk | ReplySaved | ReplyEnded) -> _Emit:
+    return _Emit(name, conversation_scope(event.conversation_id), event.wire, event.conversation_id)
 
 
 def _failure(event: ReplyEnded) -> Payload:

@@ -77,7 +77,8 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         if event == "disconnect":
             return self._followed.pop(sid, None)
         try:
-            answer = self._dispatch(event, sid, payload[0] if payload else {})
+            handler, model = self._handler_of(event)
+            answer = handler(sid, parse_payload(model, payload[0] if payload else {}))
         except BeyondLimit as error:
             self._limits.cut_off(self.namespace, sid, error)
             return _refusal(error.as_body())
@@ -118,15 +119,23 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
     def on_chat_message(self, sid: str, question: ChatMessage) -> TurnAccepted:
         """Its sender follows the conversation before the question is saved, to miss nothing of the reply."""
         conversation_id = self._conversation_id(sid, question)
-        if question.stream:
-            with self._following(sid, conversation_scope(conversation_id)):
-                return TurnAccepted.of(self._send(sid, question))
-        with ExitStack() as undo:
-            self._relay.mute(conversation_id, sid)
-            undo.callback(self._relay.unmute, conversation_id, sid)
-            turn = self._send(sid, question)
-            undo.pop_all()
-        self.server.start_background_task(self._answer_at_once, sid, turn)
+        scope = conversation_scope(conversation_id)
+        with self._following(sid, scope) if question.stream else self._muted(sid, conversation_id):
+            saving = self._chat.send(
+                self._caller,
+                message=question.message,
+                locrit_name=question.locrit_name,
+                conversation_id=question.conversation_id,
+                session_id=question.session_id if question.conversation_id else _session_id(sid, question),
+                client_label=question.client_label,
+                message_id=question.message_id,
+                op_id=question.op_id,
+                sibling_of=question.sibling_of,
+                parent_id=question.parent_id,
+            )
+            turn = self._run(saving)
+        if not question.stream:
+            self.server.start_background_task(self._answer_at_once, sid, turn)
         return TurnAccepted.of(turn)
 
     @expects(Subscribe)
@@ -153,15 +162,15 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         self._enter(sid, conversation_scope(state.conversation_id))
         return _ack(self._run(self._chat.state(self._caller, wish.generation_id)))
 
-    def _dispatch(self, event: Any, sid: str, payload: Any) -> BaseModel | None:
+    def _handler_of(self, event: Any) -> tuple[Callable[..., BaseModel | None], type[BaseModel]]:
+        """And the model of its payload."""
         if event == UNREADABLE:
             raise InvalidInput("This packet cannot be read.", hint="Send an event with one JSON object.")
         handler = getattr(self, f"on_{event}", None)
         model = getattr(handler, "expects", None)
         if handler is None or model is None:
             raise UnknownEvent(f"There is no event {str(event)[:100]!r}.")
-        answer: BaseModel | None = handler(sid, parse_payload(model, payload))
-        return answer
+        return handler, model
 
     def _conversation_id(self, sid: str, chat: JoinChat | LeaveChat | ChatMessage) -> str:
         """Raises NotFound when there is no such Locrit."""
@@ -174,22 +183,6 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
     def _present_name(self, chat: JoinChat | LeaveChat) -> str:
         """What it is called now, whatever name led to it."""
         return self._run(self._locrits.get(self._caller, chat.locrit_name)).name
-
-    def _send(self, sid: str, question: ChatMessage) -> Turn:
-        return self._run(
-            self._chat.send(
-                self._caller,
-                message=question.message,
-                locrit_name=question.locrit_name,
-                conversation_id=question.conversation_id,
-                session_id=question.session_id if question.conversation_id else _session_id(sid, question),
-                client_label=question.client_label,
-                message_id=question.message_id,
-                op_id=question.op_id,
-                sibling_of=question.sibling_of,
-                parent_id=question.parent_id,
-            )
-        )
 
     def _enter(self, sid: str, room: str) -> None:
         """What a client asked for is done, also when it is gone by now: then it needs no room. Raises TooManyRooms."""
@@ -217,6 +210,15 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         with ExitStack() as undo:
             if is_new:
                 undo.callback(self._leave, sid, room)
+            yield
+            undo.pop_all()
+
+    @contextmanager
+    def _muted(self, sid: str, conversation_id: str) -> Iterator[None]:
+        """Unless this fails it stays so until the whole reply was sent."""
+        self._relay.mute(conversation_id, sid)
+        with ExitStack() as undo:
+            undo.callback(self._relay.unmute, conversation_id, sid)
             yield
             undo.pop_all()
 

@@ -189,11 +189,5 @@ def _answer(loop: asyncio.AbstractEventLoop, answered: list[_Waiting], publish: 
             waiting.future.set_exception(waiting.error)
         else:
             waiting.future.set_result(waiting.result)
-    loop.call_soon(_announce, answered, publish)
-
-
-def _announce(answered: list[_Waiting], publish: Callable[[Event], None]) -> None:
-    for waiting in answered:
-        if waiting.error is None:
             for event in waiting.to_publish:
-                publish(event)
+                loop.call_soon(publish, event)  # behind the answer
