@@ -12,7 +12,7 @@ from src.entities import Message
 from src.errors import InvalidInput
 from src.models import messages
 from src.stores.compiled_statement import CompiledStatement
-from src.stores.messages import entity
+from src.stores.messages import complete
 
 DELETED_BETWEEN = 50
 """Deleted messages are steps of a path too: so many of them do not shorten what is found of it."""
@@ -72,7 +72,7 @@ def to(connection: Connection, message_id: str, limit: int) -> list[Message]:
     if rows is None:
         longest = limit + DELETED_BETWEEN
         rows = connection.execute(_PATH, {"leaf": message_id, "count": limit, "longest": longest}).all()
-    return [entity(row) for row in reversed(rows)]
+    return [complete(connection, row) for row in reversed(rows)]
 
 
 def _steps_among(newest: Sequence[Row[Any]], limit: int) -> list[Row[Any]] | None:

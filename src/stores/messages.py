@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, null, select, union_all, update
 
 from src.entities import Body, Failure, Message, NewMessage, PromptContext, Usage, parts
 from src.errors import Conflict, Forgotten, NotFound
@@ -38,21 +38,31 @@ _AFTER = {True: CompiledStatement(_EVERY_AFTER), False: CompiledStatement(_EVERY
 _FIRST_SINCE = CompiledStatement(
     _OF_CONVERSATION.where(_IS_THERE, messages.c.created_at >= bindparam("at")).order_by(messages.c.seq).limit(1)
 )
-_UNFOLDED = CompiledStatement(
+_RUNNING = messages.join(generations, generations.c.id == messages.c.generation_id)
+_FOLDED = (
+    select(
+        generations.c.folded_idx.label("idx"),
+        messages.c.content.label("text"),
+        null().label("kind"),
+        null().label("thought_ms"),
+        messages.c.parts,
+    )
+    .select_from(_RUNNING)
+    .where(messages.c.id == bindparam("message"))
+)
+_UNFOLDED = (
     select(
         generation_chunks.c.idx,
         generation_chunks.c.text,
         generation_chunks.c.kind,
         generation_chunks.c.thought_ms,
-        generations.c.folded_idx,
+        null().label("parts"),
     )
-    .join(generations, generations.c.id == generation_chunks.c.generation_id)
-    .where(
-        generation_chunks.c.generation_id == bindparam("generation"), generation_chunks.c.idx > generations.c.folded_idx
-    )
-    .order_by(generation_chunks.c.idx)
+    .select_from(_RUNNING.join(generation_chunks, generation_chunks.c.generation_id == generations.c.id))
+    .where(messages.c.id == bindparam("message"), generation_chunks.c.idx > generations.c.folded_idx)
 )
-_FOLDED_IDX = CompiledStatement(select(generations.c.folded_idx).where(generations.c.id == bindparam("generation")))
+_SO_FAR = CompiledStatement(union_all(_FOLDED, _UNFOLDED).order_by("idx"))
+"""One statement: between two, the process that writes it may fold or end it, and words would be missing."""
 NEWEST = 2**62
 
 
@@ -71,24 +81,21 @@ def entity(row: Row[Any]) -> Message:
     )
 
 
-def _complete(connection: Connection, row: Row[Any]) -> Message:
+def complete(connection: Connection, row: Row[Any]) -> Message:
     """A running reply is its folded text and the chunks after it."""
     message = entity(row)
     if message.status != "streaming":
         return message
-    generation = {"generation": message.generation_id}
-    chunks = _UNFOLDED.all(connection, generation)
-    if not chunks:
-        return message.model_copy(update={"idx": _FOLDED_IDX.all(connection, generation)[0].folded_idx})
-    draft = parts.Draft(Body(message.content, message.parts), is_same_run=chunks[0].folded_idx > 0)
+    folded, *chunks = _SO_FAR.all(connection, {"message": message.message_id})
+    draft = parts.Draft(Body(folded.text, parts.from_json(folded.parts)), is_same_run=folded.idx > 0)
     for chunk in chunks:
         draft.add(chunk.kind or parts.TEXT, chunk.text, chunk.thought_ms)
-    return message.model_copy(update={**draft.body()._asdict(), "idx": chunks[-1].idx})
+    return message.model_copy(update={**draft.body()._asdict(), "idx": [folded, *chunks][-1].idx})
 
 
 def find(connection: Connection, message_id: str) -> Message | None:
     row = _BY_ID.first(connection, {"id": message_id})
-    return _complete(connection, row) if row else None
+    return complete(connection, row) if row else None
 
 
 def require(connection: Connection, message_id: str) -> Message:
@@ -103,7 +110,7 @@ def owned(connection: Connection, owner_id: str, message_id: str) -> Message:
     row = _OWNED.first(connection, {"id": message_id, "owner": owner_id})
     if row is None:
         raise _unknown()
-    return _complete(connection, row)
+    return complete(connection, row)
 
 
 def _unknown() -> NotFound:
@@ -130,10 +137,10 @@ def page(
     key = {"conversation": conversation_id, "count": limit + 1}
     if after is not None:
         rows = _AFTER[include_deleted].all(connection, key | {"seq": after})
-        found = [_complete(connection, row) for row in rows[:limit] if before is None or row.seq < before]
+        found = [complete(connection, row) for row in rows[:limit] if before is None or row.seq < before]
         return found, len(rows) > limit
     rows = _BEFORE[include_deleted].all(connection, key | {"seq": NEWEST if before is None else before})
-    return [_complete(connection, row) for row in reversed(rows[:limit])], len(rows) > limit
+    return [complete(connection, row) for row in reversed(rows[:limit])], len(rows) > limit
 
 
 def around(
@@ -150,7 +157,7 @@ def around(
 def first_since(connection: Connection, conversation_id: str, at: int) -> Message | None:
     """The first one, in the order of the conversation, of this moment (ms since 1970) or later."""
     row = _FIRST_SINCE.first(connection, {"conversation": conversation_id, "at": at})
-    return _complete(connection, row) if row else None
+    return complete(connection, row) if row else None
 
 
 def effect(message_id: str, do: Callable[[UnitOfWork], Message]) -> Effect[Message]:

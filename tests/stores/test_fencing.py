@@ -79,6 +79,17 @@ async def test_one_that_is_refused_takes_nothing_of_its_batch_with_it(store: Sto
 
 
 @on_each_database
+async def test_a_fork_of_a_running_reply_has_all_that_is_saved_of_it(store: Store) -> None:
+    turn = await begun(store)
+    await store.replies.append_chunk(turn.generation_id, 1, "Because")
+    await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, 1, "Because")
+    await store.replies.append_chunk(turn.generation_id, 2, " of the sea")
+    fork = await store.history.fork(turn.reply.message_id)
+    said, _, _ = await store.memory.get_conversation_history(fork.conversation_id)
+    assert (said[-1].status, said[-1].content) == ("interrupted", "Because of the sea")
+
+
+@on_each_database
 async def test_who_ends_what_has_ended_learns_and_tells_how(store: Store) -> None:
     turn = await begun(store)
     await store.replies.append_chunk(turn.generation_id, 1, "Because")
