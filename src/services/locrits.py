@@ -104,7 +104,7 @@ class LocritService:
                 _check_free(tx, caller, wanted["name"])
                 former = [one for one in current.former_names if one not in (current.name, wanted["name"])]
                 wanted["former_names"] = [*former, current.name][-NAMES_KEPT:]
-            return locrits.change(tx, caller.user_id, current.id, "locrit.updated", wanted, operation)
+            return locrits.change(tx, caller.user_id, current, "locrit.updated", wanted, operation)
 
         return await self._db.run_once(operation, locrits.effect(edit))
 
@@ -117,7 +117,7 @@ class LocritService:
             current = locrits.require(tx.connection, caller.user_id, name)
             generations.stop_of(tx, current.id)
             deleted = {"deleted_at": operation.time}
-            return locrits.change(tx, caller.user_id, current.id, "locrit.deleted", deleted, operation)
+            return locrits.change(tx, caller.user_id, current, "locrit.deleted", deleted, operation)
 
         return await self._db.run_once(operation, locrits.effect(delete))
 
@@ -131,7 +131,7 @@ class LocritService:
             if deleted is None:
                 raise NotFound(f"There is no Locrit named '{name}' in the trash.")
             _check_free(tx, caller, deleted.name)
-            return locrits.change(tx, caller.user_id, deleted.id, "locrit.restored", {"deleted_at": None}, operation)
+            return locrits.change(tx, caller.user_id, deleted, "locrit.restored", {"deleted_at": None}, operation)
 
         return await self._db.run_once(operation, locrits.effect(restore))
 

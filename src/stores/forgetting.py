@@ -17,6 +17,7 @@ from src.models import messages as messages_table
 from src.operations import Stamp
 from src.stores import checksums, conversations, copies, jobs, messages, scrubbing, search, trash
 from src.stores.compiled_statement import CompiledStatement
+from src.stores.engines import ConcurrentUpdate
 from src.stores.events import record_for_user
 from src.stores.unit_of_work import UnitOfWork
 
@@ -26,7 +27,7 @@ STEPWISE = (REST, COPIES_TOO)
 
 _STUB = CompiledStatement(
     update(messages_table)
-    .where(messages_table.c.id == bindparam("message"))
+    .where(messages_table.c.id == bindparam("message"), messages_table.c.rev == bindparam("as_read"))
     .values(
         content="",
         parts=None,
@@ -38,6 +39,7 @@ _STUB = CompiledStatement(
         updated_at=bindparam("now"),
         rev=messages_table.c.rev + 1,
     )
+    .returning(messages_table.c.id)
 )
 _REST = (
     select(messages_table.c.id)
@@ -90,12 +92,12 @@ def forget_alone(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
 
 def forget_conversation(tx: UnitOfWork, conversation_id: str, stamp: Stamp, *, copies_too: bool = True) -> Conversation:
     """Destroys every message of it, its title, its tags; and, unless they are to stay, the copies in its forks."""
+    where = conversations.lock_head(tx, conversation_id, in_trash=True)  # other processes wait from here on
     conversation = conversations.require(tx.connection, conversation_id)
     if conversation.forgotten_at is not None:
         return conversation
     if conversation.generation_id is not None:
         raise Conflict("A reply is still being written in this conversation.", hint="Stop it first.")
-    where = conversations.lock_head(tx, conversation_id, in_trash=True)
     if copies_too:
         copies.check_none_runs(tx, where.owner_id, conversation_id)
         for fork_id in copies.forks_of(tx, where.owner_id, conversation_id):
@@ -149,7 +151,8 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     checksums.change(tx, generations, {"error": None}, replies)
     scrubbing.scrub(tx, where.owner_id, conversation_scope(message.conversation_id), message.message_id)
     search.remove(tx, message.message_id)
-    tx.write_now(_STUB, {"message": message.message_id, "now": stamp.time})
+    if not tx.write_now(_STUB, {"message": message.message_id, "as_read": message.rev, "now": stamp.time}):
+        raise ConcurrentUpdate
     return messages.announce(tx, where, message, "message.forgotten", stamp)
 
 
@@ -173,10 +176,10 @@ def _tell_user(tx: UnitOfWork, forgotten: Message, titles: set[str], stamp: Stam
 
 def _retitle(tx: UnitOfWork, conversation_id: str, titles: set[str], stamp: Stamp) -> None:
     """Its title and preview without what is forgotten; what was told of them before goes."""
+    where = conversations.lock_head(tx, conversation_id, in_trash=True)
     conversation = conversations.require(tx.connection, conversation_id)
     if conversation.forgotten_at is not None:
         return
-    where = conversations.lock_head(tx, conversation_id, in_trash=True)
     title = conversation.title
     if title and title in titles:
         title = copies.title_without(tx, conversation_id, titles)

@@ -30,11 +30,11 @@ _COPY = select(messages_table.c.id).where(
 
 def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) -> Conversation:
     """Copies a conversation up to `last`. The copies say in `metadata.copied_from` where they are from."""
-    messages.check_there(last)
+    where = conversations.lock_head(tx, last.conversation_id)  # what is forgotten from here on finds the copies
+    messages.check_there(messages.require(tx.connection, last.message_id))
     if conversations.find(tx.connection, new_conversation_id) is not None:
         raise Conflict("There is a conversation with this id already.", hint="Fork with another conversation_id.")
     origin = conversations.require(tx.connection, last.conversation_id)
-    where = conversations.lock_head(tx, last.conversation_id)
     row = {
         "id": new_conversation_id,
         "locrit_id": where.locrit_id,
@@ -59,7 +59,9 @@ def rest(connection: Connection, job: Row[Any]) -> Handler:
 
 
 def _copy_some(ids: Sequence[str], tx: UnitOfWork, job: Row[Any], until: float) -> int | None:
-    """In the order of the path, until a `time.monotonic()`. What was thrown away meanwhile is left out."""
+    """In the order of the path, until a `time.monotonic()`. What was thrown away meanwhile is left out; what is
+    forgotten from now on finds the copies."""
+    conversations.lock_head(tx, messages.require(tx.connection, job.entity_id).conversation_id, in_trash=True)
     to_id, position = jobs.entity_of(tx, job.part_of), int(job.position)
     stamp = Stamp.now(f"fork:{to_id}")
     while position < len(ids):

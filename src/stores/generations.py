@@ -5,7 +5,7 @@ from collections.abc import Collection
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, not_, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, text, union, update
 
 from src.entities import (
     Body,
@@ -20,7 +20,8 @@ from src.entities import (
 from src.entities.parts import TEXT, as_json
 from src.errors import Conflict, NotFound
 from src.events import ReplyEnded
-from src.models import generation_chunks, generations
+from src.models import conversations as conversation_table
+from src.models import generation_chunks, generations, locrits
 from src.models import messages as messages_table
 from src.operations import Stamp
 from src.stores import checksums, conversations, messages
@@ -29,6 +30,7 @@ from src.stores.conversations import ConversationHead
 from src.stores.process_registry import ProcessRegistry
 from src.stores.unit_of_work import UnitOfWork
 
+_IS_STREAMING = text("status = 'streaming'")  # as literally as the index says it, or SQLite does not use that
 _BY_ID = CompiledStatement(select(generations).where(generations.c.id == bindparam("id")))
 _LOCKED = CompiledStatement(select(generations).where(generations.c.id == bindparam("id")).with_for_update())
 _RUNNING = select(generations.c.id, generations.c.process_id, generations.c.stop_requested).where(
@@ -36,10 +38,22 @@ _RUNNING = select(generations.c.id, generations.c.process_id, generations.c.stop
 )
 _RUNNING_ELSEWHERE = CompiledStatement(
     select(generations.c.id).where(
-        text("status = 'streaming'"),  # as literally as the index says it, or SQLite does not use that
+        _IS_STREAMING,
         generations.c.conversation_id == bindparam("conversation"),
         generations.c.process_id != bindparam("process"),
     )
+)
+_TO_STOP = union(
+    select(generations.c.id)
+    .select_from(generations.join(conversation_table).join(locrits, locrits.c.id == conversation_table.c.locrit_id))
+    .where(
+        _IS_STREAMING,
+        generations.c.process_id == bindparam("process"),
+        or_(generations.c.stop_requested, locrits.c.deleted_at.is_not(None)),
+    ),
+    select(generations.c.id).where(
+        generations.c.id.in_(bindparam("running", expanding=True)), generations.c.status != "streaming"
+    ),
 )
 _RUNS = select(generations.c.id).where(
     generations.c.id.in_(bindparam("ids", expanding=True)), generations.c.status == "streaming"
@@ -255,11 +269,10 @@ def _request_stops(tx: UnitOfWork, where: ColumnElement[bool]) -> None:
 
 
 def to_stop(connection: Connection, process_id: str, running: Collection[str]) -> list[str]:
-    """Ids of this process's generations that have `stop_requested`; of `running` also what another one has ended."""
-    is_streaming = generations.c.status == "streaming"
-    is_asked = and_(is_streaming, generations.c.stop_requested, generations.c.process_id == process_id)
-    is_over = or_(is_asked, and_(not_(is_streaming), generations.c.id.in_(running)))
-    return list(connection.scalars(select(generations.c.id).where(is_over)))
+    """Ids of this process's generations that have `stop_requested`, or whose Locrit is deleted: another process may
+    have begun one while it was; of `running` also what another one has ended."""
+    key = {"process": process_id, "running": list(running)}
+    return list(connection.scalars(_TO_STOP, key))
 
 
 def state(connection: Connection, generation_id: str, owner_id: str | None = None) -> GenerationState:

@@ -11,6 +11,7 @@ from src.errors import Conflict, NotFound
 from src.models import activity, locrit_users, locrits
 from src.operations import Stamp
 from src.stores import events
+from src.stores.engines import ConcurrentUpdate
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
 
@@ -156,10 +157,12 @@ def insert_(tx: UnitOfWork, locrit_id: str, owner_id: str, name: str, fields: di
     return locrit
 
 
-def change(tx: UnitOfWork, owner_id: str, locrit_id: str, type_: str, fields: dict[str, Any], stamp: Stamp) -> Locrit:
-    values = {"rev": locrits.c.rev + 1, "updated_at": stamp.time} | columns(fields)
-    tx.write_now(update(locrits).where(locrits.c.id == locrit_id).values(values))
-    locrit = announce(tx, owner_id, type_, locrit_id, stamp)
+def change(tx: UnitOfWork, owner_id: str, old: Locrit, type_: str, fields: dict[str, Any], stamp: Stamp) -> Locrit:
+    values = {"rev": old.rev + 1, "updated_at": stamp.time} | columns(fields)
+    unchanged = update(locrits).where(locrits.c.id == old.id, locrits.c.rev == old.rev)
+    if not tx.write_now(unchanged.values(values)).rowcount:
+        raise ConcurrentUpdate
+    locrit = announce(tx, owner_id, type_, old.id, stamp)
     if fields.keys() & {"name", "deleted_at"}:
         _give_way(tx, owner_id, locrit, stamp)
     return locrit
@@ -171,7 +174,7 @@ def _give_way(tx: UnitOfWork, owner_id: str, taker: Locrit, stamp: Stamp) -> Non
         return
     for other in _formerly(tx.connection, owner_id, ALL, taker.name):
         left = [name for name in other.former_names if name != taker.name]
-        change(tx, owner_id, other.id, "locrit.updated", {"former_names": left}, stamp)
+        change(tx, owner_id, other, "locrit.updated", {"former_names": left}, stamp)
 
 
 def announce(tx: UnitOfWork, owner_id: str, type_: str, locrit_id: str, stamp: Stamp) -> Locrit:

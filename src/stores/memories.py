@@ -15,6 +15,7 @@ from src.models import memory_versions
 from src.operations import Stamp
 from src.stores import checksums, events, scrubbing
 from src.stores import locrits as locrit_store
+from src.stores.engines import ConcurrentUpdate
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
 
@@ -112,7 +113,7 @@ def revise(tx: UnitOfWork, current: Memory, change: Change, rev: int | None, sta
     type_, fields = changed
     if type_ == "memory.updated":
         _keep_version(tx, current)
-    return _change(tx, current.id, type_, fields, stamp)
+    return _change(tx, current, type_, fields, stamp)
 
 
 def effect(memory_id: str, do: Callable[[UnitOfWork], Memory]) -> Effect[Memory]:
@@ -140,8 +141,9 @@ def restored(memory: Memory) -> tuple[str, dict[str, Any]] | None:
 
 def delete_(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> None:
     """Moves the memory to the trash, if it is not there."""
-    if require(tx.connection, memory_id).deleted_at is None:
-        _change(tx, memory_id, "memory.deleted", {"deleted_at": stamp.time}, stamp)
+    memory = require(tx.connection, memory_id)
+    if memory.deleted_at is None:
+        _change(tx, memory, "memory.deleted", {"deleted_at": stamp.time}, stamp)
 
 
 def forget(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> Memory:
@@ -155,7 +157,7 @@ def forget(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> Memory:
     scrubbing.order(tx)
     blank = {"content": "", "importance": 0.0, "tags": [], "metadata": {}, "forgotten_at": stamp.time}
     fields = blank | {"deleted_at": memory.deleted_at or stamp.time}
-    return _change(tx, memory_id, "memory.forgotten", fields, stamp)
+    return _change(tx, memory, "memory.forgotten", fields, stamp)
 
 
 def _keep_version(tx: UnitOfWork, old: Memory) -> None:
@@ -163,10 +165,12 @@ def _keep_version(tx: UnitOfWork, old: Memory) -> None:
     tx.insert_later(memory_versions, row | {"tags": json.dumps(old.tags), "created_at": old.updated_at})
 
 
-def _change(tx: UnitOfWork, memory_id: str, type_: str, fields: dict[str, Any], stamp: Stamp) -> Memory:
-    values = {"rev": table.c.rev + 1, "updated_at": stamp.time} | _columns(fields)
-    tx.write_now(update(table).where(table.c.id == memory_id).values(values))
-    return _announce(tx, type_, memory_id, stamp)
+def _change(tx: UnitOfWork, old: Memory, type_: str, fields: dict[str, Any], stamp: Stamp) -> Memory:
+    values = {"rev": old.rev + 1, "updated_at": stamp.time} | _columns(fields)
+    unchanged = update(table).where(table.c.id == old.id, table.c.rev == old.rev)
+    if not tx.write_now(unchanged.values(values)).rowcount:
+        raise ConcurrentUpdate
+    return _announce(tx, type_, old.id, stamp)
 
 
 def _announce(tx: UnitOfWork, type_: str, memory_id: str, stamp: Stamp) -> Memory:

@@ -3,7 +3,7 @@ conversations around the messages that `merging` takes. Where both have somethin
 
 from collections.abc import Sequence
 
-from src.entities import ClientConversation, ClientLocrit, ClientMessage, Conversation, MergeResult
+from src.entities import ClientConversation, ClientLocrit, ClientMessage, MergeResult
 from src.ids import new_id
 from src.operations import Stamp
 from src.stores import conversations, trash
@@ -23,26 +23,29 @@ def accept_locrit(tx: UnitOfWork, owner_id: str, theirs: ClientLocrit, stamp: St
     if ours is None and is_free:
         locrit_store.insert_(tx, theirs.id, owner_id, fields.pop("name"), fields, stamp)
     elif ours is not None and theirs.rev > ours.rev and (is_free or fields.get("deleted_at")):
-        locrit_store.change(tx, owner_id, ours.id, "locrit.updated", fields, stamp)
+        locrit_store.change(tx, owner_id, ours, "locrit.updated", fields, stamp)
 
 
 def accept_conversation(
     tx: UnitOfWork, owner_id: str, id_: str, theirs: ClientConversation, said: Sequence[ClientMessage], stamp: Stamp
 ) -> MergeResult:
     """The conversation with what was said in it, made when it is missing. A forgotten one takes nothing."""
-    found = conversations.find_own(tx.connection, owner_id, id_)
-    ours = found or _make(tx, owner_id, id_, theirs, stamp)
+    is_new = conversations.find_own(tx.connection, owner_id, id_) is None
+    if is_new:
+        _make(tx, owner_id, id_, theirs, stamp)
+    conversations.lock_head(tx, id_, in_trash=True)
+    ours = conversations.require(tx.connection, id_)
     if ours.forgotten_at is not None:
         return MergeResult(forgotten=[one.message_id for one in said])
     told_at = theirs.fields.get("updated_at")
     moment = max(told_at, ours.updated_at) if told_at else stamp.time  # what is uploaded again did not happen now
     merged = merge(tx, id_, said, Stamp(stamp.op_id, moment), in_trash=True)
-    if found is None or theirs.rev > ours.rev:
+    if is_new or theirs.rev > ours.rev:
         _mark(tx, id_, theirs, stamp)
     return merged
 
 
-def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: ClientConversation, stamp: Stamp) -> Conversation:
+def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: ClientConversation, stamp: Stamp) -> None:
     """With a Locrit that is missing, too, the name is all that is known here."""
     known = theirs.locrit_id and locrit_store.find_own(tx.connection, owner_id, theirs.locrit_id)
     locrit = known or locrit_store.find_named(tx.connection, owner_id, theirs.locrit_name)
@@ -51,12 +54,11 @@ def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: ClientConversation, s
     row = {"session_id": id_} | theirs.fields | {"rev": max(theirs.rev, 1), "deleted_at": None}
     row |= {"id": id_, "locrit_id": locrit.id, "owner_id": owner_id}
     conversations.create(tx, row, stamp)
-    return conversations.require(tx.connection, id_)
 
 
 def _mark(tx: UnitOfWork, id_: str, theirs: ClientConversation, stamp: Stamp) -> None:
-    ours = conversations.require(tx.connection, id_)
     where = conversations.lock_head(tx, id_, in_trash=True)
+    ours = conversations.require(tx.connection, id_)
     marks = {name: value for name, value in theirs.fields.items() if name in MARKS and value != getattr(ours, name)}
     if marks:
         conversations.change(tx, where, marks | {"rev": max(ours.rev + 1, theirs.rev)}, stamp)

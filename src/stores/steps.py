@@ -50,7 +50,7 @@ def forget_locrit(tx: UnitOfWork, locrit_id: str, stamp: Stamp) -> Locrit:
     scrubbing.scrub(tx, owner_id, user_scope(owner_id), locrit_id)
     scrubbing.order(tx)
     blank = _BLANK | {"deleted_at": locrit.deleted_at or stamp.time, "forgotten_at": stamp.time}
-    return locrit_store.change(tx, owner_id, locrit_id, "locrit.forgotten", blank, stamp)
+    return locrit_store.change(tx, owner_id, locrit, "locrit.forgotten", blank, stamp)
 
 
 Whole = Callable[[UnitOfWork, str, Stamp], object]
@@ -75,7 +75,7 @@ def _forget_message(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
 
 def _forget_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     """With its Locrit, whose name it told until now."""
-    if conversations.require(tx.connection, id_).forgotten_at is not None:
+    if conversations.lock_head(tx, id_, in_trash=True).is_forgotten:
         forgetting.retell(tx, id_, stamp)
     else:
         forgetting.forget_conversation(tx, id_, stamp)
@@ -88,7 +88,7 @@ def _empty_locrit(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
 
 def _empty_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     """Copies in forks that are not in the trash themselves were not thrown away."""
-    if conversations.require(tx.connection, id_).deleted_at is not None:
+    if conversations.lock_head(tx, id_, in_trash=True).is_deleted:
         forgetting.forget_conversation(tx, id_, stamp, copies_too=False)
 
 
