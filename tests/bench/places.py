@@ -45,7 +45,7 @@ async def application(data_dir: Path) -> AsyncIterator[OnePersons]:
 
 @contextmanager
 def server(data_dir: Path, ollama_host: str = NO_OLLAMA) -> Iterator[LocritServer]:
-    running = LocritServer(data_dir, {"OLLAMA_HOST": ollama_host, "LOCRIT_LLM": "ollama"})
+    running = LocritServer(data_dir, {"OLLAMA_HOST": ollama_host, "LOCRIT_LLM": "ollama"}, from_nothing=True)
     try:
         yield running
     finally:

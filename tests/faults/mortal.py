@@ -2,14 +2,13 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from tests.fixtures.databases import free_port
-from tests.fixtures.server import IS_READY, ROOT
+from tests.fixtures.forks import Fork
+from tests.fixtures.server import IS_READY
 
 START_WITHIN_S = 60.0
 
@@ -22,16 +21,8 @@ class MortalServer:
         self.url = f"http://127.0.0.1:{port}"
         self._log = data_dir / "server.log"
         self._log.touch()
-        self._pid = 0
-        flags = [str(self._log), "--port", str(port), "--data-dir", str(data_dir)]
-        self._nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.nursery", *flags],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **env},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._env = {**os.environ, **env}
+        self._flags = ["--port", str(port), "--data-dir", str(data_dir)]
         self.start()
 
     @property
@@ -64,20 +55,10 @@ class MortalServer:
 
     def close(self) -> None:
         self.kill()
-        self._nursery.communicate()
 
     def _fork(self) -> None:
-        self._pid = self._tell("start")
+        self._process = Fork(self._log, self._env, self._flags)
 
     def _end(self, how: signal.Signals) -> int:
-        pid, self._pid = self._pid, 0
-        if not pid:
-            return 0
-        os.kill(pid, how)
-        return self._tell("wait")
-
-    def _tell(self, command: str) -> int:
-        assert self._nursery.stdin is not None
-        assert self._nursery.stdout is not None
-        print(command, file=self._nursery.stdin, flush=True)
-        return int(self._nursery.stdout.readline())
+        self._process.send_signal(how)
+        return self._process.wait()

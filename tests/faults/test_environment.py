@@ -59,7 +59,9 @@ def environments(count: int) -> Iterator[dict[str, str]]:
 
 @pytest.mark.parametrize("environment", list(environments(ENVIRONMENTS)))
 def test_the_server_starts_and_says_what_it_cannot_use(tmp_path: Path, environment: dict[str, str]) -> None:
-    server = LocritServer(tmp_path, {**environment, "LOCRIT_EMBEDDED_MODEL": "none.gguf", "LOCRIT_LOG_LEVEL": "DEBUG"})
+    server = LocritServer(
+        tmp_path, {**environment, "LOCRIT_EMBEDDED_MODEL": "none.gguf", "LOCRIT_LOG_LEVEL": "DEBUG"}, from_nothing=True
+    )
     try:
         with server.client() as client:
             health = client.get("/health").raise_for_status()
@@ -78,7 +80,9 @@ def test_the_server_starts_and_says_what_it_cannot_use(tmp_path: Path, environme
 
 def test_a_loopback_ollama_answers_in_the_worst_environment(tmp_path: Path, ollama: FakeOllama) -> None:
     worst = {name: values[0] for name, values in NASTY.items()}
-    server = LocritServer(tmp_path, {**worst, "OLLAMA_HOST": f"0.0.0.0:{ollama.port}", "LOCRIT_LLM": "ollama"})
+    server = LocritServer(
+        tmp_path, {**worst, "OLLAMA_HOST": f"0.0.0.0:{ollama.port}", "LOCRIT_LLM": "ollama"}, from_nothing=True
+    )
     try:
         with server.client() as client:
             assert client.get("/health").json()["model"]["status"] == "ready"
@@ -90,7 +94,7 @@ def test_a_loopback_ollama_answers_in_the_worst_environment(tmp_path: Path, olla
 def test_an_ollama_elsewhere_is_reached_through_a_socks_proxy(tmp_path: Path, ollama: FakeOllama) -> None:
     with SocksProxy(ollama.port) as proxy:
         environment = {"OLLAMA_HOST": "ollama.lan", "ALL_PROXY": proxy.url, "NO_PROXY": "::1,fd00::/8"}
-        server = LocritServer(tmp_path, {**environment, "LOCRIT_LLM": "ollama"})
+        server = LocritServer(tmp_path, {**environment, "LOCRIT_LLM": "ollama"}, from_nothing=True)
         try:
             with server.client() as client:
                 reply = client.post("/api/locrits/Bob Technique/chat", json={"message": "hello"})
@@ -103,7 +107,9 @@ def test_user_and_password_of_ollama_are_sent_and_nowhere_to_be_found(tmp_path: 
     """The fake repeats what it was sent in its refusals, as some proxies do."""
     host = ollama.url.replace("://", f"://user:{SECRET}%40@")
     ollama.authorization = OllamaHost.parse(host).authorization
-    server = LocritServer(tmp_path, {"OLLAMA_HOST": host, "LOCRIT_LLM": "ollama", "LOCRIT_LOG_LEVEL": "DEBUG"})
+    server = LocritServer(
+        tmp_path, {"OLLAMA_HOST": host, "LOCRIT_LLM": "ollama", "LOCRIT_LOG_LEVEL": "DEBUG"}, from_nothing=True
+    )
     told = ""
     try:
         with server.client() as client:

@@ -33,7 +33,8 @@ def server(tmp_path: Path, ollama: FakeOllama, fault: Fault) -> Iterator[LocritS
         "DISK_FAULT": str(tmp_path / "fault"),
     }
     (tmp_path / "data").mkdir()
-    running = LocritServer(tmp_path / "data", {"OLLAMA_HOST": ollama.url, "LOCRIT_LLM": "ollama", **disk})
+    environment = {"OLLAMA_HOST": ollama.url, "LOCRIT_LLM": "ollama", **disk}
+    running = LocritServer(tmp_path / "data", environment, from_nothing=True)
     yield running
     running.kill()
 
