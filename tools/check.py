@@ -3,11 +3,15 @@
 import argparse
 import re
 import sys
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools import frontend
 from tools.steps import ROOT, VENV, VENV_PYTHON, Result, run, tail
+
+Check = Callable[[], Result]
 
 PROTOCOL = ROOT / "frontend" / "src" / "protocol.gen.ts"
 IN_PARALLEL = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
@@ -19,23 +23,29 @@ PYTEST_SUMMARY = re.compile(r"^(?:FAILED|ERROR) tests/.*$|^=+ .* in [\d.]+s.* =+
 
 def main() -> None:
     arguments = _arguments()
-    checks = LINT if arguments.lint else [*LINT, *TESTS]
-    results = [_shown(check()) for check in checks]
+    started = time.monotonic()
+    results = side_by_side(PYTHON, NODE if arguments.lint else [*NODE, BUILD])
     if not arguments.lint:
-        results.append(pytest(arguments.pytest))
+        results += [_shown(VITEST()), pytest(arguments.pytest)]
     failed = [result.name for result in results if not result.ok]
-    print(f"\n{len(results) - len(failed)} of {len(results)} checks passed in {sum(r.seconds for r in results):.0f} s.")
+    print(f"\n{len(results) - len(failed)} of {len(results)} checks passed in {time.monotonic() - started:.0f} s.")
     if failed:
         print(f"Not passed: {', '.join(failed)}. What each of them said is above.")
     _print_summaries(results)
     sys.exit(1 if failed else 0)
 
 
-def python(name: str, *module_and_arguments: str) -> Callable[[], Result]:
+def side_by_side(*lanes: Sequence[Check]) -> list[Result]:
+    """The checks of a lane in their order, and each lane on a core of its own."""
+    with ThreadPoolExecutor() as pool:
+        return [result for lane in pool.map(lambda lane: [_shown(check()) for check in lane], lanes) for result in lane]
+
+
+def python(name: str, *module_and_arguments: str) -> Check:
     return lambda: run(name, [VENV_PYTHON, "-m", *module_and_arguments])
 
 
-def npm(name: str, script: str) -> Callable[[], Result]:
+def npm(name: str, script: str) -> Check:
     return lambda: run(name, ["npm", "run", script], cwd=frontend.FRONTEND, env=frontend.node_environment())
 
 
@@ -58,16 +68,15 @@ def pytest(arguments: Sequence[str]) -> Result:
     return run("pytest", [VENV_PYTHON, "-u", "-m", "pytest", *IN_PARALLEL, f"--color={colour}", *arguments], live=True)
 
 
-LINT = [
+PYTHON = [
     python("ruff check", "ruff", "check"),
     python("ruff format", "ruff", "format", "--check"),
     python("mypy", "mypy"),
     import_contracts,
-    generated_protocol,
-    npm("biome", "lint"),
-    npm("tsc", "typecheck"),
 ]
-TESTS = [npm("vitest", "test"), python("vite build", "tools.frontend")]
+NODE = [generated_protocol, npm("biome", "lint"), npm("tsc", "typecheck")]
+BUILD = python("vite build", "tools.frontend")
+VITEST = npm("vitest", "test")
 
 
 def _shown(result: Result) -> Result:
