@@ -37,6 +37,8 @@ torture: export STOPPED_S ?= 60
 torture: export LOCKED_S ?= 60
 torture: export DAMAGES ?= 2
 torture: export PRESENCE_CUTS ?= 25
+torture: export PAIRS ?= 100
+torture: export POINTS ?= 20
 torture: export OUTAGES ?= 4
 torture: export PROMPTS ?= 150
 torture: export ENVIRONMENTS ?= 20
@@ -47,7 +49,7 @@ torture: export NOTICED_MS ?= 100
 torture: export CONNECTIONS ?= 4000
 torture: python
 	@$(PYTHON) -m tools.setup --dev
-	@SEED=$${SEED:-$$(date +%s)} exec $(VENV_PYTHON) -m pytest tests/faults --timeout=0 $(ARGS)
+	@SEED=$${SEED:-$$(date +%s)} exec $(VENV_PYTHON) -m pytest tests/faults tests/stores/test_interleavings.py --timeout=0 $(ARGS)
 
 clean:
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results

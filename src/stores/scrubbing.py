@@ -25,7 +25,7 @@ _OPS = select(events.c.op_id).where(*_IN_SCOPE)
 _SCRUB_EVENTS = CompiledStatement(update(events).where(*_IN_SCOPE).values(payload="{}", salt=None))
 _ORDERED, _STORED, _MERGING, _MERGED = range(4)
 _THIS_JOB = (text("kind <> 'index'"), jobs.c.kind == SCRUB)
-_POSITION = select(jobs.c.position).where(*_THIS_JOB).with_for_update()
+_POSITIONS = select(jobs.c.position).where(*_THIS_JOB).order_by(jobs.c.row_id).with_for_update()
 _DONE = delete(jobs).where(*_THIS_JOB, jobs.c.position == _MERGED)
 _MERGE = text("INSERT INTO message_search (message_search, rank) VALUES ('merge', :pages)")
 _CHANGES = text("SELECT total_changes()")
@@ -50,7 +50,7 @@ def order(tx: UnitOfWork) -> None:
 
 def step(tx: UnitOfWork) -> bool:
     """Does some of what is ordered; returns whether more is left to do in the index."""
-    position = tx.query(_POSITION).scalar_one_or_none()
+    position = _position(tx)
     if position is None or position == _MERGED:
         return False
     if tx.connection.dialect.name != "sqlite":
@@ -64,12 +64,17 @@ def step(tx: UnitOfWork) -> bool:
 
 def is_log_left(tx: UnitOfWork) -> bool:
     """Says whether the index is clean, and the log is to be emptied."""
-    return bool(tx.query(_POSITION).scalar_one_or_none() == _MERGED)
+    return _position(tx) == _MERGED
 
 
 def done(tx: UnitOfWork) -> None:
     """Unless more was forgotten since."""
     tx.write_now(_DONE)
+
+
+def _position(tx: UnitOfWork) -> int | None:
+    """Two processes that order it at once make two jobs of it, which are done as one."""
+    return min(tx.query(_POSITIONS).scalars(), default=None)
 
 
 def _merge(tx: UnitOfWork, position: int) -> int:

@@ -7,7 +7,8 @@ from sqlalchemy import make_url, select
 
 from src.entities import ClientMessage
 from src.errors import Forgotten
-from src.models import metadata
+from src.models import jobs, metadata
+from src.stores.scrubbing import SCRUB
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite
 from tests.stores.history import ask, index, say, verified
 
@@ -42,6 +43,15 @@ async def test_a_forgotten_first_question_takes_the_title_along(store: Store) ->
     await store.history.forget_message(message_id)
     assert await dump(store, "Zanzibar") == []
     await verified(store)
+
+
+@on_each_database
+async def test_forgetting_goes_on_when_two_processes_had_the_index_cleaned_at_once(store: Store) -> None:
+    _, [message_id] = await say(store, SECRET)
+    for _ in range(2):
+        await store.database.write(lambda tx: tx.insert_later(jobs, {"kind": SCRUB, "entity_id": SCRUB}))
+    assert (await store.history.forget_message(message_id)).content == ""
+    assert await store.rows(select(jobs).where(jobs.c.kind == SCRUB)) == []
 
 
 @on_each_database

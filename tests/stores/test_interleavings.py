@@ -128,6 +128,7 @@ WENT_WRONG = [
     ("fork the cut", "forget the question"),
     ("empty the trash", "restore"),
     ("forget the question", "title"),
+    ("forget the thrown", "empty the trash"),
     ("send in a session", "delete the Locrit"),
     ("describe", "describe otherwise"),
     ("edit a memory", "edit it otherwise"),
