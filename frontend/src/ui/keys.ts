@@ -11,6 +11,8 @@ const LAYERS = '[role="dialog"], [role="alertdialog"], [role="menu"]';
 
 export const isLayerOpen = () => document.querySelector(LAYERS) !== null;
 
+export const isInLayer = (target: EventTarget | null) => target instanceof Element && target.closest(LAYERS) !== null;
+
 /** The modifiers that are held, in this order, as in `Ctrl+Shift`. AltGr, which types characters, is not Alt. */
 export function modifiersOf(event: KeyboardEvent): string {
   const held = { Ctrl: event.ctrlKey, Meta: event.metaKey, Alt: event.altKey, Shift: event.shiftKey };

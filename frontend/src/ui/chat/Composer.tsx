@@ -2,7 +2,7 @@ import { ArrowUp, ListEnd, Square } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useClient } from '../app-context';
 import { useKept } from '../failed';
-import { modifiersOf } from '../keys';
+import { isLayerOpen, modifiersOf } from '../keys';
 import { cx } from '../kit/cx';
 import { Tooltip } from '../kit/Tooltip';
 import { useText } from '../text/text';
@@ -33,6 +33,7 @@ export function Composer({ draftKey, name, disabled, onSend, onStop, onEditLast,
 
   useEffect(() => {
     if (suggestion) setText(suggestion);
+    if (isLayerOpen()) return; // a person was quicker than the page
     if (matchMedia('(pointer: fine)').matches || suggestion) area.current?.focus();
   }, [suggestion, area]);
 

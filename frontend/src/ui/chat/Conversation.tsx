@@ -36,7 +36,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
   const [suggestion, setSuggestion] = useState<string>();
   const [editing, setEditing] = useState(() => leftEdit(client, conversationId, messages));
   const target = useTarget(conversationId, shown);
-  const { rows, choose, showNewest } = useVersions(conversationId, shown, target);
+  const { rows, choose, showNewest } = useVersions(conversationId, shown, target, editing);
   const goToNewest = useNewest(conversationId);
   const { finding, openFinding, closeFinding } = useFinding();
   const { state } = useLocation();

@@ -7,12 +7,12 @@ import { useFormat } from '../text/format-date';
 import { useText } from '../text/text';
 import { CopyButton } from './CopyButton';
 import type { Row } from './conversation-tree';
-import { MessageMenu } from './MessageMenu';
+import { MessageMenuButton } from './MessageMenu';
 import { SaveIcon } from './SaveIcon';
 import { Unsent } from './Unsent';
 
 const QUIET =
-  'flex min-w-0 items-center pointer-fine:opacity-0 transition-opacity duration-100 group-hover/message:opacity-100 group-focus-within/message:opacity-100 group-focus/message:opacity-100 has-[[data-state=open]]:opacity-100';
+  'flex min-w-0 items-center pointer-fine:opacity-0 transition-opacity duration-100 group-hover/message:opacity-100 group-focus-within/message:opacity-100 group-focus/message:opacity-100 has-[[aria-expanded=true]]:opacity-100';
 
 interface Props {
   row: Row;
@@ -92,7 +92,7 @@ function Actions({ row: { message, answers }, onEdit }: { row: Row; onEdit: () =
           <RotateCcw />
         </IconButton>
       )}
-      {settled && <MessageMenu message={message} answers={answers && !message.asked} />}
+      {settled && <MessageMenuButton message={message} answers={answers && !message.asked} />}
     </>
   );
 }

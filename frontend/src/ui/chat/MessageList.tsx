@@ -9,6 +9,7 @@ import { useFormat } from '../text/format-date';
 import { useText } from '../text/text';
 import { contextOf, type Row } from './conversation-tree';
 import { Message } from './Message';
+import { MessageMenu } from './MessageMenu';
 import { Opened } from './opened';
 import { SeenFrom } from './SeenFrom';
 import { useHeld } from './use-held';
@@ -18,6 +19,8 @@ import type { Target } from './use-target';
 
 /** A reader this close to the end (px) is at the end. */
 const AT_END_PX = 32;
+/** No reader is this close. */
+const NOWHERE_PX = -1;
 /** Earlier messages are asked for when this little (px) is left above. */
 const LOAD_AHEAD_PX = 800;
 /** What a row is guessed to be high until it is drawn. */
@@ -50,7 +53,9 @@ export function MessageList(props: Props) {
   }
   return (
     <Opened>
-      <List key={seen.list} {...props} />
+      <MessageMenu rows={rows}>
+        <List key={seen.list} {...props} />
+      </MessageMenu>
     </Opened>
   );
 }
@@ -59,7 +64,7 @@ function List({ conversationId, rows, part, locrit, target, onNewest, onDay, edi
   const t = useText();
   const scroller = useRef<HTMLDivElement>(null);
   const drawn = useHeldRows(rows, editing);
-  const { virtualizer, atEnd } = useRows(scroller, rows, part, target, drawn.extract);
+  const { virtualizer, atEnd } = useRows(scroller, rows, part, target, drawn.extract, editing !== null);
   const check = useNeighbours(conversationId, scroller, rows, part);
   const landed = useStart(virtualizer, scroller, rows, target);
   const seen = contextOf(rows);
@@ -119,6 +124,7 @@ function useRows(
   part: Props['part'],
   target: Target | null,
   rangeExtractor: (range: Range) => number[],
+  isEditing: boolean,
 ) {
   const follows = useBefore(part.atEnd) && part.atEnd; // the last page of those that were loaded downwards is not followed
   const [atEnd, setAtEnd] = useState(true);
@@ -131,7 +137,7 @@ function useRows(
     getItemKey: (index) => rows[index]?.key ?? index,
     anchorTo: held.holding ? 'start' : 'end',
     followOnAppend: follows && !held.holding,
-    scrollEndThreshold: AT_END_PX,
+    scrollEndThreshold: isEditing ? NOWHERE_PX : AT_END_PX, // what is being written is not carried away by what arrives
     rangeExtractor,
     overscan: 3,
     paddingStart: 16 + held.room.above,
@@ -139,7 +145,11 @@ function useRows(
     onChange: (instance) => setAtEnd(instance.isAtEnd(AT_END_PX)),
   });
   virtualizer.shouldAdjustScrollPositionOnItemSizeChange = isAbove;
-  useStayAtEnd(virtualizer, scroller, atEnd);
+  useStayAtEnd(virtualizer, scroller, atEnd && !isEditing);
+  const began = useBefore(isEditing);
+  useEffect(() => {
+    if (isEditing && !began) virtualizer.cancelScroll(); // it may be on its way to the end
+  }, [isEditing, began, virtualizer]);
   return { virtualizer, atEnd };
 }
 

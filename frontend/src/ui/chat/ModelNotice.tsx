@@ -1,49 +1,73 @@
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Failure, Locrit } from '../../core';
 import { useConnection, usePreferences, useSignal } from '../app-context';
-import { IconButton } from '../kit/Button';
+import { Button, IconButton } from '../kit/Button';
 import { cx } from '../kit/cx';
 import { Install } from '../models/Install';
 import { ChooseForLocrit } from '../models/LocritModel';
-import { OtherModel } from '../models/OtherModel';
 import { useModels } from '../models/use-models';
 import { inWords } from '../text/failures';
 import { useText } from '../text/text';
 
-/** What one should know about the model before writing to it; nothing when all is well. */
+/** What one should know about the model, and the choice of another one, which outlasts what is to be known. */
 export function ModelNotice({ locrit }: { locrit: Locrit }) {
+  const [choosing, setChoosing] = useState(false);
+  return (
+    <>
+      <Known locrit={locrit} onOther={() => setChoosing(true)} />
+      {choosing && <ChooseForLocrit locrit={locrit} onClose={() => setChoosing(false)} />}
+    </>
+  );
+}
+
+interface KnownProps {
+  locrit: Locrit;
+  onOther: () => void;
+}
+
+/** Nothing when all is well. */
+function Known({ locrit, onOther }: KnownProps) {
   const t = useText();
   const { model } = useConnection();
   const { models, find, answering, defaultError } = useModels();
   if (model?.status === 'starting') return <Notice title={t.model.starting} text={t.model.startingHint} />;
   if (model?.status === 'unavailable')
     return <Notice warn title={t.model.unavailable} text={t.model.unavailableHint} details={model.detail} />;
-  if (models && !locrit.model && defaultError) return <NoDefault locrit={locrit} why={defaultError} />;
+  if (models && !locrit.model && defaultError) return <NoDefault onOther={onOther} why={defaultError} />;
   const name = answering(locrit.model);
-  if (models && name && !find(name)?.can_chat) return <Unfit locrit={locrit} name={name} known={Boolean(find(name))} />;
+  if (models && name && !find(name)?.can_chat)
+    return <Unfit onOther={onOther} name={name} known={Boolean(find(name))} />;
   if (model?.provider === 'embedded') return <SmallModel />;
   return null;
 }
 
-function NoDefault({ locrit, why }: { locrit: Locrit; why: Failure }) {
+function NoDefault({ onOther, why }: Pick<KnownProps, 'onOther'> & { why: Failure }) {
   const t = useText();
   const { message, hint } = inWords(why, t.failures);
-  const actions = <OtherModel choice={(onClose) => <ChooseForLocrit locrit={locrit} onClose={onClose} />} />;
-  return <Notice warn title={t.models.noDefault} text={`${message} ${hint}`} actions={actions} />;
+  return <Notice warn title={t.models.noDefault} text={`${message} ${hint}`} actions={<Other onClick={onOther} />} />;
 }
 
 /** It is not installed, or made for other work. */
-function Unfit({ locrit, name, known }: { locrit: Locrit; name: string; known: boolean }) {
+function Unfit({ onOther, name, known }: Pick<KnownProps, 'onOther'> & { name: string; known: boolean }) {
   const t = useText();
   const actions = (
     <>
       {!known && <Install model={name} />}
-      <OtherModel choice={(onClose) => <ChooseForLocrit locrit={locrit} onClose={onClose} />} />
+      <Other onClick={onOther} />
     </>
   );
   const title = known ? t.models.cannotChatTitle(name) : t.model.missing(name);
   return <Notice warn title={title} text={known ? t.models.cannotChatHint : t.models.missingHint} actions={actions} />;
+}
+
+function Other({ onClick }: { onClick: () => void }) {
+  const t = useText();
+  return (
+    <Button small variant="ghost" onClick={onClick}>
+      {t.models.other}
+    </Button>
+  );
 }
 
 function SmallModel() {

@@ -3,13 +3,12 @@ import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { cx } from '../kit/cx';
 import { Install } from '../models/Install';
-import { OtherModel } from '../models/OtherModel';
 import { useModels } from '../models/use-models';
 import { inWords } from '../text/failures';
 import type { AllText } from '../text/text';
 import { useText } from '../text/text';
 import { Conflict } from './Conflict';
-import { RetryWith } from './RetryWith';
+import { useMessageMenu } from './MessageMenu';
 
 function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: string } | null {
   if (message.asked && message.state !== 'rejected') return { text: t.typed[message.asked.to] };
@@ -98,13 +97,20 @@ function TakeBack({ opId }: { opId?: string }) {
 function Again({ message }: { message: MessageRow }) {
   const t = useText();
   const client = useClient();
+  const { open } = useMessageMenu();
   const { message_id, content, error, model } = message;
   const cut = content.trim() !== '' && error?.code !== 'only_thought';
   return (
     <>
       {error?.code === 'model_missing' && model && <InstallMissing model={model} />}
       {error?.code.startsWith('model_') && (
-        <OtherModel choice={(onClose) => <RetryWith message={message} onClose={onClose} />} />
+        <Button
+          small
+          variant="ghost"
+          onClick={({ currentTarget: button }) => open({ message, answers: true, button, step: 'models' })}
+        >
+          {t.models.other}
+        </Button>
       )}
       <Button small variant={cut ? 'ghost' : 'plain'} onClick={() => client.retry(message_id)}>
         {t.chat.retry}

@@ -28,7 +28,7 @@ export function Table({ children, ...rest }: ComponentProps<'table'>) {
           {children}
         </table>
       </section>
-      <div className="absolute end-0 top-0 select-none bg-paper opacity-0 transition-opacity duration-100 focus-within:opacity-100 group-hover/table:opacity-100 has-[[data-state=open]]:opacity-100 pointer-coarse:opacity-100">
+      <div className="absolute end-0 top-0 select-none bg-paper opacity-0 transition-opacity duration-100 focus-within:opacity-100 group-hover/table:opacity-100 has-[[aria-expanded=true]]:opacity-100 pointer-coarse:opacity-100">
         <Menu
           trigger={
             <IconButton small label={t.blocks.copyTable}>

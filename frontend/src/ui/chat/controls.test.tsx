@@ -33,7 +33,7 @@ const button = (message: string, name: string) => buttons(message).find((each) =
 
 async function openMenu(message: string): Promise<HTMLElement[]> {
   if (!button(message, MORE)) return [];
-  fireEvent.keyDown(button(message, MORE), { key: 'Enter' });
+  fireEvent.click(button(message, MORE));
   return vi.waitUntil(() => inMenu().length > 0 && inMenu(), PATIENT);
 }
 

@@ -6,7 +6,8 @@ import type { Row } from './conversation-tree';
 export function useHeldRows(rows: Row[], editing: string | null) {
   const focused = useRef<string>(undefined);
   return {
-    onFocus: ({ target }: FocusEvent<HTMLElement>) => {
+    onFocus: ({ target, currentTarget }: FocusEvent<HTMLElement>) => {
+      if (!currentTarget.contains(target)) return; // in what a row has opened over the page
       focused.current = target.closest<HTMLElement>('[data-message-id]')?.dataset.messageId;
     },
     extract: (range: Range) => {

@@ -1,5 +1,6 @@
 import type { Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { isLayerOpen } from '../keys';
 import type { Row } from './conversation-tree';
 import type { Target } from './use-target';
 
@@ -27,6 +28,7 @@ export function useStart(
     started.current = goal;
     if (target && goal === target.visit) land(virtualizer, scroller.current, place, target.id);
     else virtualizer.scrollToEnd();
+    virtualizer.scrollOffset = scroller.current?.scrollTop ?? 0; // one too short to scroll never says where it is
   }, [virtualizer, scroller, rows, index, target, waits]);
   return landed;
 }
@@ -42,7 +44,7 @@ function land(
   messageId: string,
 ) {
   let frames = SETTLING_FRAMES;
-  let takesFocus = !document.activeElement?.closest('search'); // who looks through the matches goes on there
+  let takesFocus = !document.activeElement?.closest('search') && !isLayerOpen(); // who has gone on already stays there
   const stop = () => {
     frames = 0;
   };

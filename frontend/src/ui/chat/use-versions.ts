@@ -23,19 +23,25 @@ function write(conversationId: string, choices: Choices): void {
 }
 
 /**
- * The branch in sight, and the choice of another one, which this browser remembers. It leads to what was
- * looked for until another one is chosen. Far above the end nobody knows what is the newest: there every choice counts.
+ * The branch in sight, and the choice of another one, which this browser remembers. It leads to what is being edited, and to
+ * what was looked for until another one is chosen. Far above the end nobody knows what is the newest: there every choice counts.
  */
-export function useVersions(conversationId: string, { messages, atEnd }: ShownMessages, target: Target | null) {
+export function useVersions(
+  conversationId: string,
+  { messages, atEnd }: ShownMessages,
+  target: Target | null,
+  editing: string | null,
+) {
   const [own, setOwn] = useState(() => read(conversationId));
   const [left, setLeft] = useState<string>();
-  const goal = target && target.visit !== left ? target.id : undefined;
+  const leads = editing ?? target?.visit;
+  const goal = leads === left ? undefined : (editing ?? target?.id);
   const choices = useMemo(() => ({ ...own, ...(goal ? choicesTo(messages, goal) : {}) }), [own, goal, messages]);
   const rows = useMemo(() => visibleBranch(messages, atEnd ? choices : lasting(choices)), [messages, choices, atEnd]);
 
   function change(next: Choices) {
     setOwn(next);
-    setLeft(target?.visit);
+    setLeft(leads);
     write(conversationId, next);
   }
 

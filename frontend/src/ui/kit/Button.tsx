@@ -65,7 +65,7 @@ export function IconButton(props: IconButtonProps) {
         aria-label={label}
         className={cx(
           'touch-target inline-flex shrink-0 items-center justify-center rounded-s text-ink-2 transition-colors duration-100',
-          'hover:bg-paper-3 hover:text-ink data-[state=open]:bg-paper-3 aria-disabled:opacity-40',
+          'hover:bg-paper-3 hover:text-ink aria-expanded:bg-paper-3 data-[state=open]:bg-paper-3 aria-disabled:opacity-40',
           small ? 'size-7 [&_svg]:size-[15px]' : 'size-9 [&_svg]:size-[18px]',
           'pointer-coarse:size-10',
           words && 'gap-2 xl:w-auto xl:px-3',

@@ -1,7 +1,15 @@
-import { DropdownMenu } from 'radix-ui';
-import { type ComponentProps, type FocusEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { DropdownMenu, Slot } from 'radix-ui';
+import {
+  type ComponentProps,
+  type FocusEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { isInLayer, isLayerOpen } from '../keys';
 import { cx } from './cx';
-import { leaveFocus } from './Dialog';
 
 const PLACE = { sideOffset: 4, collisionPadding: 8 };
 const PANEL =
@@ -14,38 +22,61 @@ interface MenuProps {
   className?: string;
 }
 
-/** A menu stands in the part of the page that its button is in, and hides nothing else from screen readers. */
-const partOf = (button: HTMLElement | null) => button?.closest<HTMLElement>('[role="dialog"], main, nav') ?? null;
-
-export function Menu({ trigger, children, align = 'end', className }: MenuProps) {
-  const button = useRef<HTMLButtonElement>(null);
-  const [part, setPart] = useState<HTMLElement | null>(null);
+/** A button and its menu. */
+export function Menu({ trigger, children, ...rest }: MenuProps) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    setAnchor(event.currentTarget);
+  };
   return (
-    <DropdownMenu.Root modal={false} onOpenChange={() => setPart(partOf(button.current))}>
-      <DropdownMenu.Trigger asChild ref={button}>
+    <>
+      <Slot.Root
+        aria-haspopup="menu"
+        aria-expanded={anchor !== null}
+        onClick={({ currentTarget }) => setAnchor(anchor ? null : currentTarget)}
+        onKeyDown={onKeyDown}
+      >
         {trigger}
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal container={part}>
-        <DropdownMenu.Content {...PLACE} align={align} onCloseAutoFocus={leaveFocus} className={cx(PANEL, className)}>
+      </Slot.Root>
+      {anchor && (
+        <MenuAt anchor={anchor} onClose={() => setAnchor(null)} {...rest}>
           {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+        </MenuAt>
+      )}
+    </>
   );
 }
 
+/** A menu stands in the part of the page that its button is in, and hides nothing else from screen readers. */
+const partOf = (button: HTMLElement) => button.closest<HTMLElement>('[role="dialog"], main, nav');
+
+const placeOf = (button: HTMLElement) => ({
+  rect: button.getBoundingClientRect(),
+  part: partOf(button),
+  name: button.getAttribute('aria-label') ?? button.textContent ?? '',
+});
+
+/** The page gives the focus to something meanwhile: only a person closes a menu, or what else opens over the page. */
+const outlast = (event: Event) => {
+  if (!isInLayer(event.target)) event.preventDefault();
+};
+
 interface MenuAtProps {
-  /** The button that opened it. */
+  /** The button that opened it, and closes it when it is pressed again. */
   anchor: HTMLElement;
-  label: string;
   children: ReactNode;
+  align?: 'start' | 'end';
+  className?: string;
   onClose: () => void;
-  onCloseAutoFocus: (event: Event) => void;
+  /** In place of giving the focus back to the button. */
+  onCloseAutoFocus?: (event: Event) => void;
 }
 
-/** An open menu at a button that is not its own: one menu for many buttons. */
-export function MenuAt({ anchor, label, children, onClose, onCloseAutoFocus }: MenuAtProps) {
-  const { left, top, width, height } = anchor.getBoundingClientRect();
+/** An open menu where its button was, which may move or go meanwhile. */
+export function MenuAt({ anchor, children, align = 'end', className, onClose, onCloseAutoFocus }: MenuAtProps) {
+  const [{ rect, part, name }] = useState(() => placeOf(anchor));
   const isEntered = useRef(!anchor.matches(':focus-visible'));
   /** Who opened it with the keyboard goes on with it: its root was not there to notice. */
   const enter = ({ target, currentTarget }: FocusEvent<HTMLElement>) => {
@@ -53,20 +84,27 @@ export function MenuAt({ anchor, label, children, onClose, onCloseAutoFocus }: M
     isEntered.current = true;
     currentTarget.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
   };
+  const giveBack = (event: Event) => {
+    event.preventDefault();
+    if (document.activeElement === document.body && !isLayerOpen()) anchor.focus();
+  };
+  const { left, top, width, height } = rect;
   return (
     <DropdownMenu.Root open modal={false} onOpenChange={(open) => !open && onClose()}>
       <DropdownMenu.Trigger asChild>
         <span aria-hidden className="pointer-events-none fixed" style={{ left, top, width, height }} />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal container={partOf(anchor)}>
+      <DropdownMenu.Portal container={part}>
         <DropdownMenu.Content
           {...PLACE}
-          align="end"
-          aria-label={label}
+          align={align}
+          aria-label={name}
           aria-labelledby={undefined}
           onFocus={enter}
-          onCloseAutoFocus={onCloseAutoFocus}
-          className={PANEL}
+          onFocusOutside={outlast}
+          onPointerDownOutside={(event) => anchor.contains(event.target as Node) && event.preventDefault()}
+          onCloseAutoFocus={onCloseAutoFocus ?? giveBack}
+          className={cx(PANEL, className)}
         >
           {children}
         </DropdownMenu.Content>

@@ -5,7 +5,7 @@ import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
 import { useEventCallback } from '../use-event-callback';
 import { ConversationItem } from './ConversationItem';
-import { useConversationMenu } from './ConversationMenu';
+import type { ConversationMenu } from './ConversationMenu';
 import { useShell } from './shell-context';
 import { type Group, type Item, itemAt, itemsOf, rowsAround, useConversations, useMore } from './use-conversations';
 
@@ -17,10 +17,11 @@ const OVERSCAN = 6;
 interface Props {
   locrit?: string;
   archived: boolean;
+  menu: Pick<ConversationMenu, 'openFor' | 'open'>;
 }
 
 /** Conversations of one Locrit, or of all, newest first within pinned, today, yesterday and so on. Drawn is what is in sight. */
-export function ConversationList({ locrit, archived }: Props) {
+export function ConversationList({ locrit, archived, menu }: Props) {
   const t = useText();
   const { conversationId } = useRouteParams();
   const scroller = useRef<HTMLDivElement>(null);
@@ -42,8 +43,7 @@ export function ConversationList({ locrit, archived }: Props) {
   const isEndInSight = groups !== undefined && sight.to >= count - OVERSCAN;
   const more = useMore({ locrit, archived }, listed && isEndInSight); // what is newest comes first
   const avatars = useAvatars(!locrit);
-  const { menu, openFor, open } = useConversationMenu();
-  const onMenu = useEventCallback(open);
+  const onMenu = useEventCallback(menu.open);
   const place = (index: number) =>
     ({ position: 'absolute', inset: `${index * rowPx}px 0 auto`, height: rowPx }) as const;
   const items = virtualizer.getVirtualItems().map(({ index }) => itemAt(groups ?? [], index));
@@ -56,7 +56,7 @@ export function ConversationList({ locrit, archived }: Props) {
             conversation={conversation}
             avatar={avatars && (avatars.get(conversation.locrit_id) ?? '')}
             isHere={conversation.conversation_id === conversationId}
-            isOpen={conversation.conversation_id === openFor}
+            isOpen={conversation.conversation_id === menu.openFor}
             onMenu={onMenu}
           />
         )}
@@ -76,7 +76,6 @@ export function ConversationList({ locrit, archived }: Props) {
         ))}
       </div>
       {more === 'loading' && <p className="late px-3 py-2 text-ink-3 text-xs">{t.conversations.more}</p>}
-      {menu}
     </div>
   );
 }

@@ -35,7 +35,7 @@ interface Target {
   step: Step;
 }
 
-interface ConversationMenu {
+export interface ConversationMenu {
   /** To be put on the page once, for any number of buttons. */
   menu: ReactNode;
   /** The conversation whose menu is open. */
@@ -48,6 +48,7 @@ export function useConversationMenu(): ConversationMenu {
   const [target, setTarget] = useState<Target | null>(null);
   const menu = target && (
     <Actions
+      key={target.conversation.conversation_id}
       {...target}
       onStep={(step) => setTarget((now) => now && { ...now, step })}
       onClose={() => setTarget((now) => (now === target ? null : now))}
@@ -56,7 +57,10 @@ export function useConversationMenu(): ConversationMenu {
   return {
     menu,
     openFor: target?.step === 'menu' ? target.conversation.conversation_id : undefined,
-    open: (conversation, button) => setTarget({ conversation, button, step: 'menu' }),
+    open: (conversation, button) =>
+      setTarget((now) =>
+        now?.step === 'menu' && now.button === button ? null : { conversation, button, step: 'menu' },
+      ),
   };
 }
 
@@ -89,7 +93,7 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
   const { conversations: t, archive: words, finding, hands } = useText();
   const openFinding = useOpenFinding(conversation);
   const { archive, remove, forget } = useRemoval(conversation);
-  const { title, archived } = conversation;
+  const { archived } = conversation;
   const { leaving, onClosed } = useFocusReturn(button);
   const goesOn = useRef(false);
   const goOn = (next: () => void) => () => {
@@ -107,7 +111,6 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
   return (
     <MenuAt
       anchor={button}
-      label={t.actions(title || t.untitled)}
       onClose={onClose}
       onCloseAutoFocus={(event) => (goesOn.current ? event.preventDefault() : onClosed(event))}
     >

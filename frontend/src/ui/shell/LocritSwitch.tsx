@@ -24,7 +24,7 @@ export function LocritSwitch({ current }: { current?: string }) {
       trigger={
         <button
           type="button"
-          className="-mx-1 flex h-12 items-center gap-3 rounded-s px-2 text-left hover:bg-paper-3 data-[state=open]:bg-paper-3"
+          className="-mx-1 flex h-12 items-center gap-3 rounded-s px-2 text-left hover:bg-paper-3 aria-expanded:bg-paper-3"
         >
           {locrit ? (
             <Avatar locrit={locrit} />

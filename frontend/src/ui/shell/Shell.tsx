@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { Outlet, useLocation } from 'react-router';
+import { Outlet, useLocation, useNavigationType } from 'react-router';
 import { useClient, useConnection } from '../app-context';
 import { ErrorBoundary } from '../ErrorBoundary';
 import { useInputMethodGate } from '../keys';
@@ -31,8 +31,11 @@ export function Shell() {
     [listed],
   );
   const { pathname } = useLocation();
+  const isSamePage = useNavigationType() === 'REPLACE'; // a Locrit was renamed, and its address follows
   // biome-ignore lint/correctness/useExhaustiveDependencies: having gone somewhere, the sheet has done its work.
-  useEffect(() => setSidebar(false), [pathname]);
+  useEffect(() => {
+    if (!isSamePage) setSidebar(false);
+  }, [pathname]);
   const page = useRef<HTMLElement>(null);
   useInputMethodGate();
   useFocusKept(page, pathname);

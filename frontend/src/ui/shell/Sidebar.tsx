@@ -10,6 +10,7 @@ import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
 import { accentOf } from '../theme/accent';
 import { ConversationList } from './ConversationList';
+import { useConversationMenu } from './ConversationMenu';
 import { LocritSwitch } from './LocritSwitch';
 import { Mark, Wordmark } from './Mark';
 import { paletteKeys } from './Shortcuts';
@@ -19,6 +20,7 @@ export function Sidebar() {
   const t = useText();
   const { locrit, chat } = useRouteParams();
   const [archived, setArchived] = useState(false);
+  const { menu, ...opened } = useConversationMenu(); // outlives the list, which begins anew when its Locrit is renamed
   const known = useLive(async (client) => (locrit ? await client.locrit(locrit) : undefined), [locrit]);
   return (
     <nav aria-label={t.nav.label} className="flex h-full flex-col bg-paper-2" {...(locrit ? accentOf(locrit) : {})}>
@@ -43,7 +45,8 @@ export function Sidebar() {
           </IconButton>
         </h2>
       )}
-      <ConversationList key={`${locrit} ${archived}`} locrit={locrit} archived={archived} />
+      <ConversationList key={`${locrit} ${archived}`} locrit={locrit} archived={archived} menu={opened} />
+      {menu}
       <div className="flex shrink-0 gap-1 border-line border-t px-3 pt-2">
         <Button
           small

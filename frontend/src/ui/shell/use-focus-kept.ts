@@ -42,6 +42,7 @@ class FocusKeeper {
   /** At another page: on from its start, unless it has taken the focus itself. */
   arrive(): void {
     this.soon(() => {
+      if (isLayerOpen()) return;
       if (!this.page.contains(document.activeElement) || this.isLost()) this.begin();
     });
   }
