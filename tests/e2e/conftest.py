@@ -37,7 +37,7 @@ def console(context: BrowserContext) -> Iterator[Console]:
 
 @pytest.fixture
 def open_tab(context: BrowserContext, console: Console) -> OpenTab:
-    """`open_tab(server, path)`: another tab of the same browser."""
+    """`open_tab(server, path)`: another tab of the same browser; without a path it is empty."""
     return lambda at, path="/": _opened(context, at, path)
 
 
@@ -53,9 +53,10 @@ def open_device(new_context: Callable[[], BrowserContext], console: Console) -> 
     return open_
 
 
-def _opened(context: BrowserContext, at: LocritServer | Proxy, path: str) -> Tab:
+def _opened(context: BrowserContext, at: LocritServer | Proxy, path: str | None) -> Tab:
     tab = Tab(context.new_page(), at.url)
-    tab.open(path)
+    if path is not None:
+        tab.open(path)
     return tab
 
 

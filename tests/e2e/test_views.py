@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.e2e.axe import accessibility_problems
+from tests.e2e.axe import COLOURS, accessibility_problems
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.places import PLACES, Place, edit_box
@@ -201,7 +201,7 @@ def test_a_view_is_whole_and_readable(
 ) -> None:
     server, scene = past
     console.expect(r"status of 404 .*/no/such/page")
-    tab = open_tab(server)
+    tab = open_tab(server, None)
     view(tab, scene)
     check(tab, view.__name__.replace("_", "-"))
     if os.environ.get("LOCRIT_UPDATE_IMAGES") and view in (chat, memory):
@@ -216,7 +216,7 @@ def test_what_opens_over_a_page_is_whole_and_readable(
     place: Place, past: tuple[LocritServer, Scene], open_tab: OpenTab
 ) -> None:
     server, scene = past
-    tab = open_tab(server)
+    tab = open_tab(server, None)
     chat(tab, scene)
     place(tab)
     check(tab, f"over-{place.__name__.replace('_', '-')}")
@@ -278,7 +278,7 @@ def test_the_offline_state_is_whole_and_readable(
 
 
 def check(tab: Tab, name: str) -> None:
-    for scheme in ("light", "dark"):
+    for scheme, rules in (("light", None), ("dark", COLOURS)):
         tab.page.emulate_media(color_scheme=scheme)
         for size, viewport in SIZES.items():
             tab.page.set_viewport_size(viewport)
@@ -286,7 +286,7 @@ def check(tab: Tab, name: str) -> None:
             picture = tab.page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{scheme}.png", animations="disabled")
             assert len(picture) > BLANK_BYTES, f"{name}, {size}, {scheme} is blank"
             if size != "narrow":
-                assert accessibility_problems(tab.page) == [], f"{name}, {size}, {scheme}"
+                assert accessibility_problems(tab.page, rules) == [], f"{name}, {size}, {scheme}"
 
 
 def take_image(page: Page, path: Path) -> None:
