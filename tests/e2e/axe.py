@@ -10,7 +10,7 @@ AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def accessibility_problems(page: Page, rules: list[str] | None = None) -> list[str]:
-    """Of every weight, by all rules or those, each with the first element that has it, when nothing fades in any more."""
+    """Of every weight, each with the first element that has it, when nothing fades in any more; by `rules` or all."""
     page.wait_for_function("() => document.getAnimations().every((each) => each.playState !== 'running')")
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text())
