@@ -6,6 +6,7 @@ The screenshots are in test-results/screenshots. LOCRIT_UPDATE_IMAGES=1 also ren
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
@@ -30,6 +31,9 @@ SIZES: dict[str, ViewportSize] = {
     "phone": {"width": 390, "height": 844},
     "narrow": {"width": 320, "height": 640},
 }
+
+SCHEMES: dict[Literal["light", "dark"], list[str] | None] = {"light": None, "dark": COLOURS}
+"""And the rules of accessibility that are looked at there."""
 
 View = Callable[[Tab, Scene], None]
 """Opens it and waits for what makes it this view."""
@@ -278,7 +282,7 @@ def test_the_offline_state_is_whole_and_readable(
 
 
 def check(tab: Tab, name: str) -> None:
-    for scheme, rules in (("light", None), ("dark", COLOURS)):
+    for scheme, rules in SCHEMES.items():
         tab.page.emulate_media(color_scheme=scheme)
         for size, viewport in SIZES.items():
             tab.page.set_viewport_size(viewport)
