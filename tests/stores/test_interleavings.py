@@ -124,14 +124,11 @@ DOINGS: dict[str, Callable[[Store, Scene], Awaitable[Any]]] = {
 }
 WENT_WRONG = [
     ("fork the running", "fold"),
-    ("fork the running", "finish"),
     ("fork the cut", "forget the question"),
-    ("empty the trash", "restore"),
     ("forget the question", "title"),
     ("forget the thrown", "empty the trash"),
     ("send in a session", "delete the Locrit"),
     ("describe", "describe otherwise"),
-    ("edit a memory", "edit it otherwise"),
     ("forget a memory", "edit a memory"),
 ]
 BY_CHANCE = random.Random(SEED).sample(list(product(DOINGS, repeat=2)), PAIRS)
