@@ -78,6 +78,14 @@ def forget_message(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     return forget_alone(tx, message, stamp)
 
 
+def forget_copy(tx: UnitOfWork, message_id: str, stamp: Stamp) -> None:
+    """A step: with what was copied from it since that was ordered."""
+    message = messages.require(tx.connection, message_id)
+    owner_id = conversations.lock_head(tx, message.conversation_id, in_trash=True).owner_id
+    _forget_copies(tx, owner_id, message, (), stamp)
+    forget_alone(tx, message, stamp)
+
+
 def forget_alone(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     """Forgets the message, without what was copied from or to it."""
     if message.forgotten_at is not None:

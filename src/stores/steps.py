@@ -69,10 +69,6 @@ def _forget_rest(tx: UnitOfWork, job: Row[Any], until: float) -> int | None:
     return forgetting.forget_rest(tx, job, until, now_ms())
 
 
-def _forget_message(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
-    forgetting.forget_alone(tx, messages.require(tx.connection, id_), stamp)
-
-
 def _forget_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     """With its Locrit, whose name it told until now."""
     if conversations.lock_head(tx, id_, in_trash=True).is_forgotten:
@@ -111,7 +107,7 @@ def _clear_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
 
 READERS: dict[str, Reader] = {forks.UP_TO: forks.rest}
 HANDLERS: dict[str, Handler] = {
-    forgetting.MESSAGE: _at_once(_forget_message),
+    forgetting.MESSAGE: _at_once(forgetting.forget_copy),
     forgetting.CONVERSATION: _at_once(_forget_conversation),
     forgetting.REST: _forget_rest,
     forgetting.COPIES_TOO: _forget_rest,

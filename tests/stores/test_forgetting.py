@@ -8,7 +8,10 @@ from sqlalchemy import make_url, select
 from src.entities import ClientMessage
 from src.errors import Forgotten
 from src.models import jobs, metadata
+from src.operations import Operation
+from src.stores import forgetting
 from src.stores.scrubbing import SCRUB
+from tests.callers import ME
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite
 from tests.stores.history import ask, index, say, verified
 
@@ -52,6 +55,19 @@ async def test_forgetting_goes_on_when_two_processes_had_the_index_cleaned_at_on
         await store.database.write(lambda tx: tx.insert_later(jobs, {"kind": SCRUB, "entity_id": SCRUB}))
     assert (await store.history.forget_message(message_id)).content == ""
     assert await store.rows(select(jobs).where(jobs.c.kind == SCRUB)) == []
+
+
+@on_each_database
+async def test_what_is_forked_while_copies_wait_to_be_forgotten_is_forgotten_with_them(store: Store) -> None:
+    _, [message_id] = await say(store, SECRET)
+    fork = await store.history.fork(message_id)
+    message = await store.memory.message(message_id)
+    await store.database.write(lambda tx: forgetting.forget_message(tx, message, Operation.of(ME, "forget", {})))
+    [copy], _, _ = await store.memory.get_conversation_history(fork.conversation_id)
+    await store.history.fork(copy.message_id)
+    await store.history.finish_jobs()
+    assert await dump(store, "Zanzibar") == []
+    await verified(store)
 
 
 @on_each_database
