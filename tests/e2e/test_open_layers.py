@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -162,7 +162,7 @@ def test_what_is_open_outlasts_what_arrives(scene: Scene) -> None:
         scene.begin()
         opened = open_(scene.tab)
         expect(opened).to_be_visible()
-        element = cast(ElementHandle, opened.element_handle())
+        element = opened.element_handle()
         before = state_of(element)
         assert before["hasFocus"], name
         scene.arrive()
@@ -194,7 +194,7 @@ def test_a_page_that_is_ready_late_takes_no_focus_from_what_was_opened_meanwhile
     held: list[Route] = []
     tab.page.route("**/api/locrits?*", lambda route: held.append(route))
     tab.open(f"/my-locrits/{scene.locrit}/chat")
-    menu = cast(ElementHandle, _menu_of(_in_sidebar)(tab).element_handle())
+    menu = _menu_of(_in_sidebar)(tab).element_handle()
     before = state_of(menu)
     for route in held:
         route.continue_()
