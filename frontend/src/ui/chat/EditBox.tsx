@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
 import type { MessageRow } from '../../core';
 import { draftKeys, useFormDraft } from '../form-draft';
-import { modifiersOf } from '../keys';
+import { isLayerOpen, modifiersOf } from '../keys';
 import { Button } from '../kit/Button';
 import { TextArea } from '../kit/Field';
 import { useText } from '../text/text';
@@ -109,6 +109,7 @@ function useFocusAtEnd() {
   const area = useRef<HTMLTextAreaElement>(null);
   const origin = useRef(document.activeElement);
   useEffect(() => {
+    if (isLayerOpen()) return; // left open the last time, and back after something was opened over it
     area.current?.focus();
     area.current?.setSelectionRange(area.current.value.length, area.current.value.length);
   }, []);

@@ -2,7 +2,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef } from 'react';
 import { ChangedMeanwhile } from '../chat/EditBox';
 import { useKept } from '../failed';
 import { useFormDraft } from '../form-draft';
-import { modifiersOf } from '../keys';
+import { isLayerOpen, modifiersOf } from '../keys';
 import { Button } from '../kit/Button';
 import { Field, Input, TextArea } from '../kit/Field';
 import { useText } from '../text/text';
@@ -38,7 +38,9 @@ export function NoteForm({ draftKey, note, onSave, onClose }: Props) {
   const content = String(draft?.content ?? note?.content ?? '');
   const tags = String(draft?.tags ?? note?.tags.join(', ') ?? '');
   const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => area.current?.focus(), []);
+  useEffect(() => {
+    if (!isLayerOpen()) area.current?.focus();
+  }, []);
   const said = note?.content ?? '';
   const change = (fields: Partial<Draft>) => keep((now) => ({ of: said, ...now, ...fields }));
 
