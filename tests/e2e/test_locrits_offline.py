@@ -5,6 +5,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.console import Console
 from tests.e2e.saved import conversations, questions
 from tests.e2e.tab import Tab
+from tests.eventually import wait_until
 from tests.fixtures.server import LocritServer
 
 KEPT = "Kept here; sent when Locrit is reachable."
@@ -95,5 +96,5 @@ def test_settings_are_changed_without_the_server_and_the_name_is_followed(
     chat.expect_state(chat.message("By the new name"), "queued")
     server.start()
     chat.expect_saved("You said: By the new name")
-    assert "Robin Crusoe" in locrits(server)
+    wait_until(lambda: "Robin Crusoe" in locrits(server))
     assert bob not in locrits(server)
