@@ -162,6 +162,19 @@ def test_new_text_does_not_move_a_reader_who_scrolled_up(
     expect(tab.page.get_by_text("The very last.")).to_be_in_viewport()
 
 
+def test_who_says_something_sees_it_wherever_they_were_reading(tab: Tab, shared_ollama: FakeOllama) -> None:
+    shared_ollama.enqueue([*PARAGRAPHS, "The very last."])
+    tab.say("A long text, please")
+    tab.expect_state(tab.reply, "saved")
+    tab.log.hover()
+    tab.page.mouse.wheel(0, -1_200)
+    expect(tab.button("To the newest message")).to_be_visible()
+    tab.say("And now from here.")
+    expect(tab.log.get_by_text("And now from here.", exact=True)).to_be_in_viewport()
+    tab.expect_saved("You said: And now from here.")
+    expect(tab.reply).to_be_in_viewport()
+
+
 def test_a_smaller_window_still_shows_the_end_to_who_was_there(tab: Tab, shared_ollama: FakeOllama) -> None:
     shared_ollama.enqueue([*PARAGRAPHS, "The very last."])
     tab.say("A long text, please")

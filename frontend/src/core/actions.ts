@@ -41,16 +41,13 @@ export class Actions {
   }
 
   async send(conversation_id: string, content: string, given: TurnPlace = {}): Promise<string> {
-    const { locrit_name, locrit_id } = await this.conversation(conversation_id);
+    const { conversation, follows } = await inBrowser(this.store.views.beforeSaying(conversation_id, given));
+    if (conversation === undefined) throw unknown('conversation');
+    const { locrit_name, locrit_id } = conversation;
     const message_id = uuid();
     const place = { conversation_id, message_id, locrit_name, ...(locrit_id && { locrit_id }) };
-    await this.ask({ type: 'message.send', ...place, content, ...given });
+    await this.queue.add({ type: 'message.send', ...place, content, ...given, ...(follows && { follows }) });
     return message_id;
-  }
-
-  private async ask(command: CommandOf<'message.send'>): Promise<void> {
-    const follows = await inBrowser(this.queue.unanswered(command.conversation_id, command));
-    await this.queue.add(follows === undefined ? command : { ...command, follows });
   }
 
   async continueReply(replyId: string): Promise<void> {
@@ -91,7 +88,8 @@ export class Actions {
     const taken = this.takenBack.get(id);
     if (taken !== undefined) {
       const { follows: _, ...command } = taken;
-      await this.ask(command);
+      const { follows } = await inBrowser(this.store.views.beforeSaying(command.conversation_id, command));
+      await this.queue.add({ ...command, ...(follows && { follows }) });
       this.takenBack.delete(id);
       return;
     }

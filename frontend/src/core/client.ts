@@ -55,6 +55,8 @@ export interface Client {
   messages(conversationId: string): Promise<MessageRow[]>;
   /** The same with those that are gone, whose places hold what follows them, and whether there is more at either side. */
   shown(conversationId: string): Promise<ShownMessages>;
+  /** That as it is now, what is said here included as soon as it is durable; undefined until it is known. */
+  sight(conversationId: string): Signal<ShownMessages | undefined>;
   /** Text of a running reply, at most every 50 ms; null when none is known. Show it while the row's state is `streaming`. */
   liveText(messageId: string): Signal<LiveText | null>;
 

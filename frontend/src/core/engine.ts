@@ -21,6 +21,7 @@ import { Pages } from './pages';
 import { classifyError } from './policy';
 import { Polling } from './polling';
 import { Search } from './search';
+import { Sight } from './sight';
 import { Value } from './signal';
 import { Store } from './store';
 import { Sync } from './sync';
@@ -192,6 +193,7 @@ class Engine implements Client {
   conversationBeside: Client['conversationBeside'] = (...asked) => this.store.views.listing.beside(...asked);
   conversation = (id: string) => this.store.views.conversation(id);
   shown = (conversationId: string) => this.store.views.shown(conversationId);
+  sight = (id: string) => new Sight(id, () => this.shown(id), this.store.queue.added);
   messages = (conversationId: string) => this.store.views.messages(conversationId);
   rejected = () => this.store.views.rejected();
   liveText = (messageId: string) => this.sync.live.text(messageId);

@@ -7,6 +7,7 @@ const LAYERS = [
   // values
   [
     'base',
+    'calmed',
     'clock',
     'debug',
     'matching',
@@ -28,7 +29,7 @@ const LAYERS = [
   ['db', 'local-state', 'read-marks'],
   ['rows', 'storage-quota', 'turns', 'windows', 'queue', 'cache'],
   // what is shown of it
-  ['shown-rows', 'locrits', 'listing', 'views', 'cached-words'],
+  ['shown-rows', 'locrits', 'listing', 'sight', 'views', 'cached-words'],
   ['store'],
   // what people do
   ['actions', 'locrit-actions'],

@@ -36,6 +36,9 @@ const EVER = '\uffff';
  * outbox changes is taken out of the index's order, and put in where it belongs.
  */
 export class Listing {
+  /** As what a conversation was known to be read. As long as it is the same it stays so: only others are looked up. */
+  private readonly readAs = new Map<string, string>();
+
   constructor(
     private readonly db: LocritDb,
     private readonly queue: Queue,
@@ -151,8 +154,11 @@ export class Listing {
   }
 
   private *asShown(rows: Conversation[], { shown }: Pending): Steps<ConversationRow[]> {
-    const read = yield* step(this.readCounts(rows.map((row) => row.conversation_id)));
-    const known = new Map([...conversationRows(rows, [], read), ...shown].map((row) => [row.conversation_id, row]));
+    const asked = rows.filter((row) => this.readAs.get(row.conversation_id) !== stateOf(row));
+    const read = yield* step(this.readCounts(asked.map((row) => row.conversation_id)));
+    const stored = conversationRows(rows, [], read);
+    for (const row of stored) if (!row.unread) this.readAs.set(row.conversation_id, stateOf(row));
+    const known = new Map([...stored, ...shown].map((row) => [row.conversation_id, row]));
     return rows.flatMap((row) => known.get(row.conversation_id) ?? []);
   }
 
@@ -178,4 +184,9 @@ function sectionsOf({ locrit, archived, since = [] }: Partial<ConversationWindow
 function holds({ shelf, locrit, from, before }: Section, row: Conversation): boolean {
   const isInTime = from <= row.updated_at && row.updated_at < before;
   return isInTime && shelfOf(row) === shelf && (locrit === undefined || row.locrit_name === locrit);
+}
+
+/** Another one after whatever was said in it. */
+function stateOf({ head_seq, message_count }: Conversation): string {
+  return `${head_seq} ${message_count}`;
 }

@@ -6,6 +6,7 @@ import { isUnseen } from './commands/kind';
 import { LOCRITS } from './commands/locrits';
 import type { TurnPlace } from './commands/send';
 import type { LocritDb } from './db';
+import { Value } from './signal';
 import { run, type Steps, step, transaction } from './steps';
 import type { StorageQuota } from './storage-quota';
 import { byMessage, due, placeOf, unanswered, waitsForReply } from './turns';
@@ -32,6 +33,9 @@ const SENDING = { state: 'sending' as const, tried: true };
 
 /** The outbox's rows. What is added here is durable, and leaves only when the server has it or a person discards it. */
 export class Queue {
+  /** The newest that was added here. */
+  readonly added = new Value<OutboxEntry | undefined>(undefined);
+
   constructor(
     private readonly db: LocritDb,
     private readonly quota: StorageQuota,
@@ -58,8 +62,9 @@ export class Queue {
   }
 
   /** What a question asked here now has to wait for, if anything. */
-  async unanswered(conversationId: string, place: TurnPlace): Promise<string | undefined> {
-    return unanswered(this.db, conversationId, await this.of(conversationScope(conversationId)), place);
+  *unanswered(conversationId: string, place: TurnPlace): Steps<string | undefined> {
+    const pending = place.sibling_of === undefined ? yield* step(this.of(conversationScope(conversationId))) : [];
+    return yield* unanswered(this.db, conversationId, pending, place);
   }
 
   /**
@@ -81,6 +86,7 @@ export class Queue {
     }
     const added = await this.keep([outbox], add);
     if (added.state === 'sending') this.fastPath.send(added);
+    this.added.set(added);
     return entry.op_id;
   }
 

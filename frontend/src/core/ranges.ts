@@ -6,6 +6,7 @@ export interface Range {
 
 /** Where the newest range ends: it has whatever will be said. */
 export const OPEN = Number.POSITIVE_INFINITY;
+export const EVERYTHING: Range = { from: 0, to: OPEN };
 /** A range that begins here or before has the start of the conversation. */
 const FIRST = 1;
 

@@ -13,6 +13,8 @@ import type { ChangeEvent, ModelState } from './types';
 
 const RETRY_MS = 3_000;
 const LATE_MS = 1_000;
+/** A turn tells of its conversation several times: it is asked for once. */
+const ACTIVITY_MS = 200;
 const USER = 'user';
 
 export interface SyncOptions {
@@ -31,6 +33,8 @@ export class Sync {
   readonly live: LiveReplies;
   private readonly scopes = new Map<string, { sync: ScopeSync; readers: number; onScreen: number }>();
   private readonly awaited = new Map<string, () => void>();
+  /** The conversations that are about to be asked for. */
+  private readonly active = new Set<string>();
   private userScope: string | undefined;
   /** How often the state of the model was told. */
   private told = 0;
@@ -50,7 +54,7 @@ export class Sync {
     chat_chunk: (chunk) => this.live.chunk(chunk),
     chat_saved: (saved) => this.live.saved(saved),
     chat_complete: ({ conversation_id, message_id }) => this.expectEnd(conversation_id, message_id),
-    conversation_activity: ({ conversation_id }) => inBackground(this.refreshConversation(conversation_id)),
+    conversation_activity: ({ conversation_id }) => this.refreshSoon(conversation_id),
     model_state: (state) => this.tell(state),
     job_progress: (job) => this.options.jobs.tell(job),
   };
@@ -176,7 +180,7 @@ export class Sync {
   /** After catching up: running replies are joined where they are, ended ones are let go. */
   private async caughtUp(conversationId: string): Promise<void> {
     const { store } = this.options;
-    for (const message of await store.views.newest(conversationId)) {
+    for (const message of await store.views.windows.newest(conversationId)) {
       if (message.status === 'streaming') this.live.follow(message);
       else this.live.finish(message);
     }
@@ -216,6 +220,15 @@ export class Sync {
   private tell(state: ModelState): void {
     this.told += 1;
     this.options.modelState(state);
+  }
+
+  private refreshSoon(conversationId: string): void {
+    if (this.active.has(conversationId)) return;
+    this.active.add(conversationId);
+    this.options.clock.after(ACTIVITY_MS, () => {
+      this.active.delete(conversationId);
+      inBackground(this.refreshConversation(conversationId));
+    });
   }
 
   private async refreshConversation(conversation_id: string): Promise<void> {

@@ -19,17 +19,17 @@ export function waitsForReply(entry: OutboxEntry): entry is Asking {
 }
 
 /** The question that one asked here now has to wait for: it is not sent yet, or its reply is still being written. */
-export async function unanswered(
+export function* unanswered(
   db: LocritDb,
   conversationId: string,
   pending: readonly OutboxEntry[],
   { sibling_of, parent_id }: TurnPlace,
-): Promise<string | undefined> {
+): Steps<string | undefined> {
   if (sibling_of !== undefined) return undefined;
   const asked = pending.filter(isAsking).filter(({ state }) => state !== 'rejected');
   const before = asked.filter(({ command }) => parent_id === undefined || command.message_id === parent_id).at(-1);
   if (before !== undefined) return before.command.message_id;
-  const newest = await messagesFrom(db, conversationId, 0).reverse().limit(NEWEST).toArray();
+  const newest = yield* step(messagesFrom(db, conversationId, 0).reverse().limit(NEWEST).toArray());
   const running = newest.filter(isStreaming);
   const reply = running.find(({ message_id }) => parent_id === undefined || message_id === parent_id);
   return reply?.parent_id ?? undefined;

@@ -1,12 +1,13 @@
-import type { PromiseExtended, Table } from 'dexie';
+import type { Table } from 'dexie';
 import { beginsConversation, type Command, locritOf, type OutboxEntry } from './commands';
 import { conversationScope } from './commands/conversations';
 import { LOCRITS } from './commands/locrits';
+import type { TurnPlace } from './commands/send';
 import type { LocritDb } from './db';
 import { Listing } from './listing';
 import { locritRows, withLocrits } from './locrits';
 import type { Queue } from './queue';
-import { atEnd, atStart, OPEN, type Range } from './ranges';
+import { atEnd, atStart, EVERYTHING, type Range } from './ranges';
 import { readCounts, readKey } from './read-marks';
 import { conversationRows, messageRows } from './shown-rows';
 import { type Steps, step, steps, transaction } from './steps';
@@ -21,7 +22,7 @@ import type {
   RejectedLocrit,
   ShownMessages,
 } from './types';
-import { PAGE, Windows } from './windows';
+import { Windows } from './windows';
 
 const USER_SCOPES = 'user:';
 
@@ -62,17 +63,29 @@ export class Views {
 
   conversation(id: string): Promise<ConversationRow | undefined> {
     const { conversations, locrits, meta } = this.db;
-    const { queue } = this;
-    return this.atOnce([conversations, locrits, meta], function* () {
-      const [stored, entries, mark, known, ofLocrits] = yield* steps(
-        conversations.get(id),
-        queue.of(conversationScope(id)),
-        meta.get(readKey(id)),
-        locrits.toArray(),
-        queue.of(LOCRITS),
-      );
-      const [row] = conversationRows(stored ? [stored] : [], entries, readCounts(mark ? [mark] : []));
-      return row && withLocrits([row], locritRows(known, ofLocrits))[0];
+    return this.atOnce([conversations, locrits, meta], () => this.conversationNow(id));
+  }
+
+  private *conversationNow(id: string): Steps<ConversationRow | undefined> {
+    const { conversations, locrits, meta } = this.db;
+    const [stored, entries, mark, known, ofLocrits] = yield* steps(
+      conversations.get(id),
+      this.queue.of(conversationScope(id)),
+      meta.get(readKey(id)),
+      locrits.toArray(),
+      this.queue.of(LOCRITS),
+    );
+    const [row] = conversationRows(stored ? [stored] : [], entries, readCounts(mark ? [mark] : []));
+    return row && withLocrits([row], locritRows(known, ofLocrits))[0];
+  }
+
+  /** What there is to know before something is said: the conversation, and the question that it has to wait for, if any. */
+  beforeSaying(id: string, place: TurnPlace): Promise<{ conversation?: ConversationRow; follows?: string }> {
+    const { conversations, locrits, meta, messages } = this.db;
+    const here = this;
+    return this.atOnce([conversations, locrits, meta, messages], function* () {
+      const conversation = yield* here.conversationNow(id);
+      return { conversation, follows: yield* here.queue.unanswered(id, place) };
     });
   }
 
@@ -84,12 +97,9 @@ export class Views {
   }
 
   private *shownNow(conversationId: string): Steps<ShownMessages> {
-    const window = yield* this.windows.of(conversationId);
-    const [stored, entries] = yield* steps(
-      this.windows.between(conversationId, window).toArray(),
-      this.queue.of(conversationScope(conversationId)),
-    );
-    const newest = atEnd(window) ? [] : yield* step(this.newest(conversationId));
+    const pending = this.queue.of(conversationScope(conversationId));
+    const [window, stored, entries] = yield* this.windows.read(conversationId, pending);
+    const newest = atEnd(window) ? [] : yield* step(this.windows.newest(conversationId));
     const messages = inSight(messageRows([...stored, ...newest], entries), window);
     return { messages, atStart: atStart(window), atEnd: atEnd(window) };
   }
@@ -98,14 +108,9 @@ export class Views {
     return (await this.shown(conversationId)).messages.filter((message) => !message.deleted_at);
   }
 
-  /** The newest page of what is cached. */
-  newest(conversationId: string): PromiseExtended<Message[]> {
-    return this.windows.newestOf(conversationId, { from: 0, to: OPEN }, PAGE);
-  }
-
   /** All that is cached of a conversation, oldest first. */
   cached(conversationId: string): Promise<Message[]> {
-    return this.windows.between(conversationId, { from: 0, to: OPEN }).toArray();
+    return this.windows.between(conversationId, EVERYTHING).toArray();
   }
 
   async rejected(): Promise<Rejected[]> {
@@ -135,18 +140,21 @@ export class Views {
     return { id, name, waiting, act: 'edit', changes: fields, base: command.base };
   }
 
-  private async isLoaded(): Promise<boolean> {
-    return (await this.db.cursors.where('scope').startsWith(USER_SCOPES).count()) > 0;
-  }
-
   /** What there is to say of this browser as a whole. */
-  async counts(): Promise<Pick<Connection, 'isKnown' | 'pending' | 'waiting' | 'rejected' | 'lastSavedAt'>> {
-    const entries = await this.queue.pending();
-    const rejected = entries.filter((entry) => entry.state === 'rejected').length;
-    const waiting = entries.filter((entry) => waitsForReply(entry) && entry.state === 'queued').length;
-    const [isKnown, saved] = await Promise.all([this.isLoaded(), this.db.meta.get('lastSavedAt')]);
-    const lastSavedAt = (saved?.value as number | undefined) ?? null;
-    return { isKnown, pending: entries.length - rejected, waiting, rejected, lastSavedAt };
+  counts(): Promise<Pick<Connection, 'isKnown' | 'pending' | 'waiting' | 'rejected' | 'lastSavedAt'>> {
+    const { cursors, meta } = this.db;
+    const { queue } = this;
+    return this.atOnce([cursors, meta], function* () {
+      const [entries, loaded, saved] = yield* steps(
+        queue.pending(),
+        cursors.where('scope').startsWith(USER_SCOPES).count(),
+        meta.get('lastSavedAt'),
+      );
+      const rejected = entries.filter((entry) => entry.state === 'rejected').length;
+      const waiting = entries.filter((entry) => waitsForReply(entry) && entry.state === 'queued').length;
+      const lastSavedAt = (saved?.value as number | undefined) ?? null;
+      return { isKnown: loaded > 0, pending: entries.length - rejected, waiting, rejected, lastSavedAt };
+    });
   }
 
   /** In one moment: between two of them an entry could leave the outbox unseen, and its row not yet be there. */

@@ -1,8 +1,8 @@
 import type { PromiseExtended } from 'dexie';
 import { conversationScope } from './commands/conversations';
 import type { Cursor, LocritDb } from './db';
-import { atEnd, atStart, hull, OPEN, type Range, rangeAt, touch } from './ranges';
-import { run, type Steps, step, transaction } from './steps';
+import { atEnd, atStart, EVERYTHING, hull, OPEN, type Range, rangeAt, touch } from './ranges';
+import { run, type Steps, step, steps, transaction } from './steps';
 import type { Message } from './types';
 
 export const PAGE = 50;
@@ -22,9 +22,32 @@ export class Windows {
 
   *of(conversationId: string): Steps<Range> {
     const cursor = yield* step(this.cursor(conversationId)); // always: it is what live queries watch
+    const known = this.known(conversationId, cursor);
+    if (known !== undefined) return known;
+    return this.begin(conversationId, cursor, yield* step(this.between(conversationId, EVERYTHING).last()));
+  }
+
+  /**
+   * The part with its messages, and what is read `beside` them. Nothing is waited for twice, where it is the one that was shown
+   * before or begins anew.
+   */
+  *read<T>(id: string, beside: PromiseExtended<T>): Steps<[window: Range, messages: Message[], beside: T]> {
+    const before = this.shown.get(id);
+    const guessed = before ? this.between(id, before).toArray() : this.newest(id);
+    const [cursor, found, other] = yield* steps(this.cursor(id), guessed, beside);
+    const known = this.known(id, cursor);
+    if (known) return known === before ? [known, found, other] : yield* this.read(id, beside);
+    const newest = before ? yield* step(this.newest(id)) : found;
+    const window = this.begin(id, cursor, newest.at(-1));
+    return [window, newest.filter(({ seq }) => seq >= window.from), other];
+  }
+
+  private known(conversationId: string, cursor: Cursor | undefined): Range | undefined {
     const known = this.shown.get(conversationId);
-    if (known !== undefined && cursor !== undefined && isWithin(known, cursor)) return known;
-    const newest = yield* step(this.between(conversationId, { from: 0, to: OPEN }).last());
+    return known !== undefined && cursor !== undefined && isWithin(known, cursor) ? known : undefined;
+  }
+
+  private begin(conversationId: string, cursor: Cursor | undefined, newest: Message | undefined): Range {
     const first = rangesOf(cursor).at(-1)?.from ?? 0;
     const window = { from: Math.max(first, (newest?.seq ?? 0) - PAGE + 1), to: OPEN };
     if (cursor !== undefined) this.shown.set(conversationId, window);
@@ -117,7 +140,12 @@ export class Windows {
       .between([conversationId, from], [conversationId, to], true, true);
   }
 
-  newestOf(conversationId: string, range: Range, count: number): PromiseExtended<Message[]> {
+  /** The newest page of what is cached. */
+  newest(conversationId: string): PromiseExtended<Message[]> {
+    return this.newestOf(conversationId, EVERYTHING, PAGE);
+  }
+
+  private newestOf(conversationId: string, range: Range, count: number): PromiseExtended<Message[]> {
     const newest = this.between(conversationId, range).reverse().limit(count).toArray();
     return newest.then((found) => found.reverse());
   }

@@ -1,6 +1,6 @@
 import { useLiveQuery } from 'dexie-react-hooks';
-import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
-import type { Client, Signal } from '../core';
+import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from 'react';
+import { type Client, calmed, type Signal } from '../core';
 import type { Preferences } from './preferences';
 
 interface App {
@@ -30,4 +30,12 @@ export const useConnection = () => useSignal(useClient().connection);
 export function useLive<T>(read: (client: Client) => Promise<T>, deps: unknown[]): T | undefined {
   const client = useClient();
   return useLiveQuery(() => read(client), [client, ...deps]);
+}
+
+/** The same of what may be a moment behind: many changes in a short time are read once. */
+export function useCalmLive<T>(read: (client: Client) => Promise<T>, deps: unknown[]): T | undefined {
+  const client = useClient();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as of useLive, they are the caller's.
+  const calm = useMemo(() => calmed(() => read(client)), [client, ...deps]);
+  return useLiveQuery(calm, [calm]);
 }

@@ -1,8 +1,8 @@
 import { MessageSquareOff } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { ConversationRow, Locrit, ShownMessages } from '../../core';
-import { useClient, useLive } from '../app-context';
+import { useClient, useLive, useSignal } from '../app-context';
 import { Button } from '../kit/Button';
 import { EmptyState } from '../kit/states';
 import { NamedLocrit } from '../locrits/LocritPage';
@@ -36,7 +36,7 @@ function useFreshId(shown: string | undefined): string {
 function Talk({ id, isOpen, isFresh }: { id: string; isOpen: boolean; isFresh: boolean }) {
   const client = useClient();
   const conversation = useLive(async (c) => (await c.conversation(id)) ?? null, [id]);
-  const shown = useLive((c) => c.shown(id), [id]);
+  const shown = useSignal(useMemo(() => client.sight(id), [client, id]));
   useEffect(() => (isOpen ? client.open(id) : undefined), [client, id, isOpen]);
   return (
     <NamedLocrit>

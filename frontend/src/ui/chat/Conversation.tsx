@@ -46,7 +46,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
   const onVersion = useEventCallback(choose);
   const newDraft = useNewDraft(locrit);
   const begin = useBegin(locrit, conversationId, isNew);
-  const say = useSay(conversationId, rows, target !== null, goToNewest);
+  const { say, own } = useSay(conversationId, rows, target !== null, goToNewest);
   useEscape(stop);
 
   return (
@@ -61,6 +61,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
           locrit={locrit}
           part={shown}
           target={target}
+          own={own}
           onNewest={goToNewest}
           onDay={openFinding}
           editing={editing}
@@ -149,14 +150,16 @@ function useBegin(locrit: Locrit, conversationId: string, isNew: boolean) {
   };
 }
 
-/** Says it at the end of what is shown, and shows the end of the conversation. */
+/** Says it at the end of what is shown, and shows the end of the conversation. `own` is what was not seen there yet. */
 function useSay(conversationId: string, rows: Row[], isElsewhere: boolean, goToNewest: () => void) {
   const client = useClient();
-  return async (text: string) => {
+  const [said, setSaid] = useState<string>();
+  const say = async (text: string) => {
     const isOld = isOldBranch(rows);
-    await client.send(conversationId, text, isOld ? rows.at(-1)?.message.message_id : undefined);
+    setSaid(await client.send(conversationId, text, isOld ? rows.at(-1)?.message.message_id : undefined));
     if (!isOld && isElsewhere) goToNewest();
   };
+  return { say, own: { said, onSeen: useEventCallback(() => setSaid(undefined)) } };
 }
 
 function useSaveEdit(done: () => void) {

@@ -1,6 +1,6 @@
 import { type Range, useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Locrit, MessageRow, ShownMessages } from '../../core';
 import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
@@ -34,6 +34,8 @@ interface Props {
   part: Pick<ShownMessages, 'atStart' | 'atEnd'>;
   /** A message to start at instead of the end. */
   target: Target | null;
+  /** What was said here just now, until that is told to be seen. */
+  own: { said?: string; onSeen: () => void };
   onNewest: () => void;
   onDay: () => void;
   editing: string | null;
@@ -60,13 +62,14 @@ export function MessageList(props: Props) {
   );
 }
 
-function List({ conversationId, rows, part, locrit, target, onNewest, onDay, editing, ...actions }: Props) {
+function List({ conversationId, rows, part, locrit, target, own, onNewest, onDay, editing, ...actions }: Props) {
   const t = useText();
   const scroller = useRef<HTMLDivElement>(null);
   const drawn = useHeldRows(rows, editing);
   const { virtualizer, atEnd } = useRows(scroller, rows, part, target, drawn.extract, editing !== null);
   const check = useNeighbours(conversationId, scroller, rows, part);
   const landed = useStart(virtualizer, scroller, rows, target);
+  useOwnInSight(virtualizer, rows, own);
   const seen = contextOf(rows);
   return (
     <div className="relative min-h-0 flex-1">
@@ -169,6 +172,16 @@ function useBefore<T>(value: T): T {
     before.current = value;
   }, [value]);
   return before.current;
+}
+
+/** Who says something sees it, wherever in the conversation they were. */
+function useOwnInSight(virtualizer: Virtualizer<HTMLDivElement, Element>, rows: Row[], { said, onSeen }: Props['own']) {
+  const isThere = said !== undefined && rows.some(({ message }) => message.message_id === said);
+  useLayoutEffect(() => {
+    if (!isThere) return;
+    virtualizer.scrollToEnd();
+    onSeen();
+  }, [virtualizer, isThere, onSeen]);
 }
 
 /** When the window changes its size, for a keyboard or because a phone is turned, who was at the end stays there. */

@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ConversationFilter, ConversationRow } from '../../core';
-import { useClient, useConnection, useLive } from '../app-context';
+import { useCalmLive, useClient, useConnection } from '../app-context';
 import { dayStart } from '../text/format-date';
 
 const GROUPS = ['pinned', 'today', 'yesterday', 'week', 'older'] as const;
 /** Days before today on which a group begins: today, yesterday, the week. */
 const BEGIN_DAYS = [0, 1, 6];
 /** The window that is read begins and ends at a multiple of this. */
-const STEP_ROWS = 50;
+const STEP_ROWS = 25;
 
 export interface Group {
   name: (typeof GROUPS)[number];
@@ -25,7 +25,7 @@ export interface Item {
 /** The groups that have any conversations, undefined until it is known, and the rows that were read around what is in sight. */
 export function useConversations({ locrit, archived }: ConversationFilter, { from, to }: { from: number; to: number }) {
   const today = dayStart(Date.now());
-  const list = useLive(
+  const list = useCalmLive(
     (client) => client.conversationWindow({ locrit, archived, since: beginnings(today), from, to }),
     [locrit, archived, today, from, to],
   );

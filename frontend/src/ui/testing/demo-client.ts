@@ -9,6 +9,7 @@ import {
   type Locrit,
   type LocritRow,
   type MessageRow,
+  Sight,
   type Theme,
 } from '../../core';
 import { demoApi } from './demo-api';
@@ -144,6 +145,7 @@ export function createDemoClient(
     conversation: (id) => store.read(() => store.conversations.find((each) => each.conversation_id === id)),
     messages: (id) => store.read(() => messagesOf(id).filter((each) => !each.deleted_at)),
     shown: (id) => store.read(() => ({ messages: messagesOf(id), atStart: true, atEnd: true })),
+    sight: (id) => new Sight(id, () => client.shown(id)),
     liveText: text,
     refreshLocrits: async () => undefined,
     refreshConversations: async () => undefined,
@@ -256,13 +258,8 @@ export function createDemoClient(
           hint: 'Choose another name.',
           status: 409,
         });
-      const made = {
-        ...(LOCRITS[0] as Locrit),
-        ...fields,
-        id: fields.name,
-        message_count: 0,
-        conversation_count: 0,
-      } as Locrit;
+      const counts = { message_count: 0, conversation_count: 0 };
+      const made = { ...(LOCRITS[0] as Locrit), ...fields, id: fields.name, ...counts } as Locrit;
       await store.change(() => {
         store.locrits = [...store.locrits, made];
       });
