@@ -68,6 +68,18 @@ describe('a conversation', () => {
     close();
   });
 
+  test('is asked for once when a turn tells of it several times', async () => {
+    const one = await browser();
+    const id = await talking(one, 'first');
+    const asked = () =>
+      one.transport.log.filter((line) => line.startsWith('get /api/conversations/{conversation_id} '));
+    const before = asked().length;
+    for (let times = 0; times < 5; times += 1) one.transport.tellActivity(id);
+    await eventually(async () => expect(asked()).toHaveLength(before + 1));
+    one.transport.tellActivity(id);
+    await eventually(async () => expect(asked()).toHaveLength(before + 2));
+  });
+
   test('is the same in every browser that has it open', async () => {
     const [one, two] = [await browser(), await browser()];
     const id = await talking(one, 'hello');

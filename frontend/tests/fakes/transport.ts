@@ -68,6 +68,10 @@ export class FakeTransport implements Transport {
     this.listener?.job_progress(job);
   }
 
+  tellActivity(conversation_id: string): void {
+    this.listener?.conversation_activity({ conversation_id } as Parameters<Listener['conversation_activity']>[0]);
+  }
+
   disconnect(): void {
     this.connected = false;
     this.subscriptions.clear();
