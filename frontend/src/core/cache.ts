@@ -1,13 +1,13 @@
 import { type CommandOf, queueKey, subjectOf } from './commands';
 import { conversationScope } from './commands/conversations';
 import type { Cursor, LocritDb } from './db';
-import type { Entities, Rows } from './entities';
+import type { Entities } from './entities';
 import { shelved } from './entities/conversations';
 import type { Body } from './parts';
 import { type Ack, acksIn, type Queue } from './queue';
 import { OPEN, type Range, withRange } from './ranges';
 import { readKey } from './read-marks';
-import { apply, consecutive, entitiesIn, fingerprintOf, put } from './reducer';
+import { consecutive, entitiesIn, fingerprintOf, put } from './reducer';
 import { load, save } from './rows';
 import { type Steps, step } from './steps';
 import { USED } from './storage-quota';
@@ -39,7 +39,7 @@ export class Cache {
     const { next, gap } = consecutive(cursor.seq, events);
     const last = next.at(-1);
     if (last === undefined) return gap;
-    yield* this.merge(entitiesIn(next), (rows) => next.reduce(apply, rows));
+    yield* this.put(entitiesIn(next));
     yield* this.confirm(acksIn(next));
     for (const event of next) {
       if (event.type === 'conversation.forgotten') yield* this.forget(event.entity_id);
@@ -50,7 +50,10 @@ export class Cache {
   }
 
   *put(entities: Entities): Steps<void> {
-    yield* this.merge(entities, (rows) => put(rows, entities));
+    const before = yield* load(this.db, entities);
+    const { messages = [], conversations = [] } = yield* save(this.db, before, put(before, entities));
+    for (const message of messages) if (message.forgotten_at) yield* this.withdraw(message);
+    yield* this.startCounting(conversations.filter((row) => !before.conversations.has(row.conversation_id)));
   }
 
   /** Takes operations that the server has done out of the outbox. */
@@ -118,13 +121,6 @@ export class Cache {
 
   private cursor(scope: string): Steps<Cursor | undefined> {
     return step(this.db.cursors.get(scope));
-  }
-
-  private *merge(entities: Entities, change: (rows: Rows) => Rows): Steps<void> {
-    const before = yield* load(this.db, entities);
-    const { messages = [], conversations = [] } = yield* save(this.db, before, change(before));
-    for (const message of messages) if (message.forgotten_at) yield* this.withdraw(message);
-    yield* this.startCounting(conversations.filter((row) => !before.conversations.has(row.conversation_id)));
   }
 
   /** Nothing that was still to be done to a forgotten message may bring it back. */

@@ -4,7 +4,6 @@ import { Actions } from './actions';
 import { basePath } from './base';
 import type { Client } from './client';
 import { type Clock, systemClock } from './clock';
-import { perform } from './commands';
 import { databaseName, LocritDb } from './db';
 import { inBackground, storageUnavailable } from './errors';
 import { RemoteHistory } from './history';
@@ -99,10 +98,10 @@ class Engine implements Client {
     this.history = new RemoteHistory(this.store, this.transport, progress);
     this.outbox = new Outbox({
       store: this.store,
+      transport: this.transport,
       leadership: options.leadership ?? leadership(db, uuid(), clock),
       clock,
       random,
-      perform: (entry) => perform(this.transport, entry),
       classifyError,
       done: ({ command }) => 'conversation_id' in command && this.sync.delivered(command.conversation_id),
       awaits: (conversationIds) => this.sync.awaits(conversationIds),

@@ -3,7 +3,7 @@ import { eventually } from '../../tests/fakes/eventually';
 import { FakeFailure } from '../../tests/fakes/failure';
 import { clock, conversation, db, drained, empty, open, server, states } from '../../tests/fakes/tab';
 import type { Fate } from '../../tests/fakes/transport';
-import { perform } from './commands';
+import { kindOf } from './commands';
 import { LocritDb } from './db';
 import { type Leadership, LeaseLeadership } from './leader';
 import type { ClassifyError } from './policy';
@@ -78,7 +78,7 @@ describe('messages reach the server', () => {
     one.outbox.stop();
     await one.actions.send(id, 'hello');
     const entry = await one.store.queue.take((await one.store.queue.pending())[0]?.order ?? 0);
-    if (entry) await perform(one.transport, entry); // and then the browser is gone, before it heard the answer
+    if (entry) await kindOf(entry.command).perform(one.transport, entry.command, entry.op_id); // and then the browser is gone, before it heard the answer
     expect(await states()).toEqual(['sending']);
 
     open().outbox.start();

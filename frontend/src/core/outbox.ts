@@ -1,14 +1,14 @@
 import { liveQuery, type Subscription } from 'dexie';
 import type { Clock } from './clock';
-import { type OutboxEntry, subjectOf } from './commands';
+import { kindOf, type OutboxEntry, subjectOf } from './commands';
 import { debug } from './debug';
-import type { Entities } from './entities';
 import { type ApiError, asApiError, assertNever, inBackground } from './errors';
 import type { Leadership } from './leader';
 import { type ClassifyError, nextRunnable, retryDelayMs } from './policy';
 import { Value } from './signal';
 import { STORAGE_FULL } from './storage-quota';
 import type { Store } from './store';
+import type { Transport } from './transport';
 import { waitsForReply } from './turns';
 import type { Decision, Failure } from './types';
 
@@ -16,12 +16,11 @@ const MAX_PARALLEL_QUEUES = 4;
 
 export interface OutboxOptions {
   store: Store;
+  transport: Transport;
   leadership: Leadership;
   clock: Clock;
   /** In [0, 1). */
   random: () => number;
-  /** Does one operation on the server and returns the rows that prove it. Throws `ApiError`. */
-  perform: (entry: OutboxEntry) => Promise<Entities>;
   /** What becomes of an operation that failed. */
   classifyError: ClassifyError;
   /** The effect is on the server, and stored here. */
@@ -166,12 +165,12 @@ export class Outbox {
   }
 
   private async deliver({ order }: OutboxEntry, entry?: OutboxEntry): Promise<OutboxEntry['state'] | 'gone'> {
-    const { store, perform, done } = this.options;
+    const { store, transport, done } = this.options;
     if (entry === undefined) return (await store.db.outbox.get(order))?.state ?? 'gone'; // another tab was here
     const { op_id, queueKey, command } = entry;
     debug('outbox', 'sends', { op_id, queueKey, type: command.type });
     try {
-      await store.put(await perform(entry), [op_id]);
+      await store.put(await kindOf(command).perform(transport, command, op_id), [op_id]);
     } catch (error) {
       return this.failed(entry, asApiError(error));
     }

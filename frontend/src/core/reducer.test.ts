@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { aConversation, aMessage } from '../../tests/fakes/rows';
 import stories from '../../tests/fixtures/stories.json?raw';
 import type { components } from '../protocol.gen';
+import type { Rows } from './entities';
 import { mergeMessage } from './entities/messages';
-import { apply, consecutive, NO_ROWS, put, rowIn } from './reducer';
+import { consecutive, entitiesIn, NO_ROWS, put, rowIn } from './reducer';
 import type { ChangeEvent, Message, Scrubbed } from './types';
 
 type MessageType = components['schemas']['MessageChange']['type'];
@@ -55,10 +56,12 @@ interface Story {
   snapshot: { kind: 'message' | 'conversation' | 'locrit' | 'memory'; id: string; row: Record<string, unknown> }[];
 }
 
+const apply = (rows: Rows, event: ChangeEvent) => put(rows, entitiesIn([event]));
+
 /** Every operation of the server, its events, and what the database then holds: told by `tests/stores/test_events.py`. */
 describe.each(JSON.parse(stories) as Story[])('after $operation', ({ events, snapshot }) => {
   const kinds = { message: 'messages', conversation: 'conversations', locrit: 'locrits' } as const;
-  const rowsAfter = (told: readonly ChangeEvent[]) => told.reduce(apply, NO_ROWS);
+  const rowsAfter = (told: readonly ChangeEvent[]) => put(NO_ROWS, entitiesIn(told));
 
   test('the rows are those of the database', () => {
     const rows = rowsAfter(events);
@@ -70,6 +73,10 @@ describe.each(JSON.parse(stories) as Story[])('after $operation', ({ events, sna
 
   test('hearing everything twice changes nothing', () => {
     expect(rowsAfter([...events, ...events])).toEqual(rowsAfter(events));
+  });
+
+  test('hearing it one by one is the same as hearing it at once', () => {
+    expect(events.reduce(apply, NO_ROWS)).toEqual(rowsAfter(events));
   });
 });
 
@@ -104,7 +111,7 @@ describe('rows follow the events', () => {
 
   test('an event of a kind that this client does not know leaves the rows as they are', () => {
     const unknown = JSON.parse('{ "type": "artifact.created", "payload": { "artifact_id": "a" } }');
-    expect(apply(NO_ROWS, unknown)).toBe(NO_ROWS);
+    expect(apply(NO_ROWS, unknown)).toEqual(NO_ROWS);
   });
 });
 
@@ -155,7 +162,7 @@ describe('the events that continue a sequence', () => {
   test('an event that was scrubbed changes nothing, and what it was about stays forgotten', () => {
     const said = aMessage({ message_id: 'm', content: 'secret' });
     const rows = put(NO_ROWS, { messages: [said] });
-    expect(apply(rows, asEvent({}))).toBe(rows);
+    expect(apply(rows, asEvent({}))).toEqual(rows);
     const stub = { ...said, content: '', rev: 2, forgotten_at: '2027-01-01T00:00:00.000Z' };
     const left = apply(rows, asEvent(stub, 0, 'message.forgotten'));
     expect(put(left, { messages: [said] }).messages.get('m')).toEqual(stub);

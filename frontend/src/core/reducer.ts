@@ -4,13 +4,7 @@ import type { ChangeEvent } from './types';
 
 export const NO_ROWS: Rows = rowsOf({});
 
-/** What the server says, what this browser did and what other tabs did all go through here, or through `put`. */
-export function apply(rows: Rows, event: ChangeEvent): Rows {
-  const isKept = TABLES.some((table) => rowIn(table, event) !== undefined);
-  return isKept ? put(rows, entitiesIn([event])) : rows; // scrubbed, or a newer server tells more than this client knows
-}
-
-/** The row that an event tells, when it is one of this table. */
+/** The row that an event tells, when it is one of this table. Scrubbed ones tell none, nor those that only a newer client knows. */
 export function rowIn<T extends Table>(table: T, event: ChangeEvent): RowOf<T> | undefined {
   return tells(table, event) ? event.payload : undefined;
 }
@@ -30,7 +24,10 @@ export function rowsOf(entities: Entities): Rows {
   return eachTable((table) => new Map(entities[table]?.map((row) => [ENTITY_KINDS[table].idOf(row), row])));
 }
 
-/** Merges a snapshot, an acknowledgement or one event's row. A newer row is never replaced by an older one. */
+/**
+ * What the server says, what this browser did and what other tabs did all go through here: a snapshot, an acknowledgement, the
+ * rows of events. A newer row is never replaced by an older one.
+ */
 export function put(rows: Rows, entities: Entities): Rows {
   const next = eachTable((table) => merged(table, rows[table], entities[table]));
   return { ...next, conversations: named(next.conversations, next.locrits) };

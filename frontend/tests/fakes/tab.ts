@@ -1,7 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach } from 'vitest';
 import { Actions } from '../../src/core/actions';
-import { perform } from '../../src/core/commands';
 import { LocritDb } from '../../src/core/db';
 import type { Leadership } from '../../src/core/leader';
 import { Outbox } from '../../src/core/outbox';
@@ -28,10 +27,10 @@ function tab(
   const sent: string[] = [];
   const outbox = new Outbox({
     store,
+    transport,
     leadership,
     clock,
     random: () => 0.5,
-    perform: (entry) => perform(transport, entry),
     classifyError: policy,
     done: (entry) => sent.push(entry.op_id),
     awaits: () => {},

@@ -1,5 +1,4 @@
 import type { Entities, Rows } from '../entities';
-import type { Transport } from '../transport';
 import {
   createConversation,
   deleteConversation,
@@ -46,10 +45,6 @@ const KINDS: { [T in keyof Registered]: CommandKind<CommandOf<T>> } = REGISTRY;
 /** A kind is asked only about its own commands. */
 export function kindOf({ type }: Command): CommandKind<Command> {
   return KINDS[type];
-}
-
-export function perform(transport: Transport, { op_id, command }: OutboxEntry): Promise<Entities> {
-  return kindOf(command).perform(transport, command, op_id);
 }
 
 export function optimistic(rows: Rows, entry: OutboxEntry): Entities {

@@ -42,7 +42,7 @@ const PREVIEW_CHARS = 200;
 export const sendMessage: CommandKind<SendMessage> = {
   ...inConversation,
   subject: ({ message_id }) => message_id,
-  perform: async (transport, command, op_id) => begun(transport, command, await send(transport, command, op_id)),
+  perform: send,
   optimistic: (rows, entry) => ({
     messages: [{ ...newMessage(entry), parent_id: parentOf(rows, entry.command) }],
     ...(entry.command.begins
@@ -64,18 +64,19 @@ export const sendMessage: CommandKind<SendMessage> = {
 };
 
 /** By socket where there is one: it is quicker. What that leaves without an answer is asked by REST, with one effect. */
-async function send(transport: Transport, command: SendMessage, op_id: string): Promise<TurnAccepted> {
+async function send(transport: Transport, command: SendMessage, op_id: string): Promise<Entities> {
   const { conversation_id, message_id, content, sibling_of, parent_id, begins } = command;
   const question = { message: content, message_id, op_id, sibling_of, parent_id };
   const body = begins ? { locrit_name: command.locrit_id ?? command.locrit_name, ...question } : question;
   if (transport.connected)
     try {
-      return await transport.request('chat_message', { conversation_id, ...body });
+      return await begun(transport, command, await transport.request('chat_message', { conversation_id, ...body }));
     } catch (error) {
       if (!isUnanswered(error)) throw error;
       debug('outbox', 'asks by REST what the socket left without an answer', { op_id });
     }
-  return transport.api.post(`${CONVERSATION}/turns`, { params: at(conversation_id), body });
+  const params = at(conversation_id);
+  return begun(transport, command, await transport.api.post(`${CONVERSATION}/turns`, { params, body }));
 }
 
 /** With its first question a conversation is there: both are known together. */
