@@ -141,6 +141,7 @@ class Scene:
     def end(self) -> None:
         self.api.delete(self.here).raise_for_status()
         expect(self.tab.page.get_by_role("heading", name=f"{HERE} {self.times}")).to_have_count(0)
+        expect(self.tab.conversation(f"{HERE} {self.times}")).to_have_count(0)
 
 
 @pytest.fixture

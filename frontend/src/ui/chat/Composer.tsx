@@ -6,6 +6,7 @@ import { isLayerOpen, modifiersOf } from '../keys';
 import { cx } from '../kit/cx';
 import { Tooltip } from '../kit/Tooltip';
 import { useText } from '../text/text';
+import { useEventCallback } from '../use-event-callback';
 import { hasLongWord } from './markdown/long-words';
 import { StatusLine } from './StatusLine';
 
@@ -37,10 +38,10 @@ export function Composer({ draftKey, name, disabled, onSend, onStop, onEditLast,
     if (matchMedia('(pointer: fine)').matches || suggestion) area.current?.focus();
   }, [suggestion, area]);
 
-  function change(value: string) {
+  const change = useEventCallback((value: string) => {
     setText(value);
-    client.saveDraft(draftKey, value);
-  }
+    client.saveDraft(draftKey, value); // under the newest key: a conversation that begins has one of its own
+  });
 
   const send = useSend({ area, text, disabled, onSend, change });
 
@@ -186,7 +187,7 @@ function SendButton({ waits, ready }: { waits: boolean; ready: boolean }) {
 function useMovedDraft(draftKey: string, text: string) {
   const client = useClient();
   const [before, setBefore] = useState(draftKey);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (before === draftKey) return;
     setBefore(draftKey);
     client.saveDraft(before, '');

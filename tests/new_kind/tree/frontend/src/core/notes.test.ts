@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { eventually } from '../../tests/fakes/eventually';
 import { FakeServer } from '../../tests/fakes/server';
 import { FakeTransport } from '../../tests/fakes/transport';
-import { optimistic, perform } from './commands';
+import { optimistic } from './commands';
 import { LocritDb } from './db';
 import { Outbox } from './outbox';
 import { Draft } from './parts';
@@ -36,10 +36,10 @@ test('a note is kept here, sent, and follows what the server tells', async () =>
   transport.connectivity.set('online');
   const outbox = new Outbox({
     store,
+    transport,
     leadership: { start: (changed) => changed(), held: () => true, stop: () => {} },
     clock: { now: () => 0, after: () => () => {} },
     random: () => 0,
-    perform: (entry) => perform(transport, entry),
     classifyError,
     done: () => {},
     awaits: () => {},
