@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { useLocation, useNavigate, useSearchParams } from 'react-router';
+import { useLocation, useSearchParams } from 'react-router';
 import type { Client, ConversationRow, Locrit, MessageRow, ShownMessages } from '../../core';
 import { useClient, useConnection } from '../app-context';
 import { useKept } from '../failed';
@@ -8,6 +8,7 @@ import { useEscape } from '../keys';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useEventCallback } from '../use-event-callback';
+import { useWayOn } from '../use-way-on';
 import { Composer } from './Composer';
 import { isOldBranch, lastQuestion, type Row, running } from './conversation-tree';
 import { FindBar, useAskedToFind, useFindKey } from './FindBar';
@@ -139,13 +140,14 @@ function useNewDraft({ id, name }: Locrit): string {
 /** Begins the conversation with these words; false when it has begun. The page stays, its address follows. */
 function useBegin(locrit: Locrit, conversationId: string, isNew: boolean) {
   const client = useClient();
-  const navigate = useNavigate();
+  const wayOn = useWayOn();
   const hasBegun = useRef(false);
   return async (text: string) => {
     if (!isNew || hasBegun.current) return false;
+    const goOn = wayOn();
     await client.begin(conversationId, locrit.name, text);
     hasBegun.current = true;
-    navigate(paths.chat(locrit.name, conversationId), { replace: true });
+    goOn(paths.chat(locrit.name, conversationId), { replace: true });
     return true;
   };
 }

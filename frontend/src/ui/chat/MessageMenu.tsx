@@ -1,6 +1,5 @@
 import { Ellipsis, FileCode, FileText, Flame, GitFork, History as HistoryIcon, RotateCcw, Trash2 } from 'lucide-react';
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
-import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
 import type { MessageRow } from '../../core';
 import { useClient } from '../app-context';
@@ -10,6 +9,7 @@ import { MenuAt, MenuItem, MenuLine } from '../kit/Menu';
 import { paths } from '../paths';
 import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
+import { useWayOn } from '../use-way-on';
 import { copyText } from './CopyButton';
 import type { Row } from './conversation-tree';
 import { History } from './History';
@@ -180,11 +180,12 @@ function useRemoval({ message_id }: MessageRow) {
 function useFork(message: MessageRow) {
   const t = useText();
   const client = useClient();
-  const navigate = useNavigate();
+  const wayOn = useWayOn();
   const { locrit = '' } = useRouteParams();
   return async () => {
+    const goOn = wayOn();
     const conversationId = await client.fork(message.conversation_id, message.message_id);
-    navigate(paths.chat(locrit, conversationId));
+    goOn(paths.chat(locrit, conversationId));
     toast(t.archive.forked);
   };
 }

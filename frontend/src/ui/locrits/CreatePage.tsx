@@ -1,5 +1,5 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 import { toast } from 'sonner';
 import { useClient } from '../app-context';
 import { draftKeys, useFormDraft } from '../form-draft';
@@ -9,6 +9,7 @@ import { paths } from '../paths';
 import { useText } from '../text/text';
 import { accentOf } from '../theme/accent';
 import { useTitle } from '../title';
+import { useWayOn } from '../use-way-on';
 import { changesOf, type LocritDraft, NEW_LOCRIT, nameProblem } from './draft';
 import { LocritForm } from './LocritForm';
 import { Refusal } from './Refusal';
@@ -18,7 +19,7 @@ import { useSubmit } from './use-submit';
 export function CreatePage() {
   const t = useText();
   const client = useClient();
-  const navigate = useNavigate();
+  const wayOn = useWayOn();
   const { draft: filled, returned, keep } = useFormDraft<LocritDraft>(draftKeys.create);
   const draft: LocritDraft = { ...NEW_LOCRIT, ...filled };
   const form = useRef<HTMLFormElement>(null);
@@ -39,11 +40,12 @@ export function CreatePage() {
     event.preventDefault();
     setTried(true);
     if (problem) return event.currentTarget.querySelector('input')?.focus(); // The name comes first.
+    const goOn = wayOn();
     void submit(async () => {
       const locrit = await client.createLocrit({ ...draft, name: draft.name.trim() });
       keep(() => null);
       if (locrit.state !== 'saved') toast(t.kept.here);
-      navigate(paths.chat(locrit.name));
+      goOn(paths.chat(locrit.name));
     });
   }
 

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { useLocation, useNavigate } from 'react-router';
+import { useLocation } from 'react-router';
 import { toast } from 'sonner';
 import type { LocritRow } from '../../core';
 import { useClient } from '../app-context';
@@ -9,6 +9,7 @@ import { Confirm } from '../kit/Dialog';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useTitle } from '../title';
+import { useWayOn } from '../use-way-on';
 import { ChangedElsewhere } from './ChangedElsewhere';
 import { conflicting, draftOf, edited, type LocritDraft, type LocritEdits, nameProblem } from './draft';
 import { AccessSection, LocritForm, Section } from './LocritForm';
@@ -27,7 +28,7 @@ export function LocritSettingsPage() {
 function Editor({ locrit }: { locrit: LocritRow }) {
   const t = useText();
   const client = useClient();
-  const navigate = useNavigate();
+  const wayOn = useWayOn();
   const [saved, setSaved] = useState(locrit);
   const newest = saved.rev > locrit.rev ? saved : locrit;
   const now = useSpoken<LocritDraft>()(draftOf(newest));
@@ -42,12 +43,13 @@ function Editor({ locrit }: { locrit: LocritRow }) {
   function onSubmit(event: FormEvent) {
     event.preventDefault();
     if (problem || !changes) return;
+    const goOn = wayOn();
     void submit(async () => {
       const fresh = await client.editLocrit(locrit.id, { ...changes, rev: newest.rev });
       if (fresh.state === 'saved') setSaved(fresh);
       keep((edits) => edited(draftOf(fresh), edits, {})); // What was typed meanwhile stays.
       toast(fresh.state === 'saved' ? t.form.saved : t.kept.here);
-      if (fresh.name !== locrit.name) navigate(paths.locrit(fresh.name), { replace: true });
+      if (fresh.name !== locrit.name) goOn(paths.locrit(fresh.name), { replace: true });
     });
   }
 
@@ -77,15 +79,16 @@ function Editor({ locrit }: { locrit: LocritRow }) {
 function DeleteSection({ locrit }: { locrit: LocritRow }) {
   const { form: t, kept } = useText();
   const client = useClient();
-  const navigate = useNavigate();
+  const wayOn = useWayOn();
   const [asking, setAsking] = useState(false);
   const { failure, submit } = useSubmit();
 
   const remove = () =>
     submit(async () => {
+      const goOn = wayOn();
       const isDone = await client.deleteLocrit(locrit.id);
       toast(isDone ? t.deleted(locrit.name) : kept.here);
-      navigate(paths.locrits);
+      goOn(paths.locrits);
     });
 
   return (

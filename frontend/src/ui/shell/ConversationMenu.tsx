@@ -25,6 +25,7 @@ import { MenuAt, MenuItem, MenuLine } from '../kit/Menu';
 import { FIND, paths } from '../paths';
 import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
+import { useWayOn } from '../use-way-on';
 
 type Step = 'menu' | 'rename' | 'forget';
 
@@ -214,12 +215,16 @@ function beside(button: HTMLElement): HTMLElement | null {
 function useRemoval(conversation: ConversationRow) {
   const t = useText();
   const client = useClient();
-  const navigate = useNavigate();
+  const wayOn = useWayOn();
   const route = useRouteParams();
   const { conversation_id: id, archived, locrit_name } = conversation;
-  const leave = () => route.conversationId === id && navigate(paths.chat(locrit_name));
+  const leaving = () => {
+    const goOn = wayOn();
+    return () => route.conversationId === id && goOn(paths.chat(locrit_name));
+  };
 
   async function archive() {
+    const leave = leaving();
     await client.editConversation(id, { archived: !archived });
     if (archived) return;
     leave();
@@ -229,12 +234,14 @@ function useRemoval(conversation: ConversationRow) {
   }
 
   async function remove() {
+    const leave = leaving();
     await client.deleteConversation(id);
     leave();
     toast(t.conversations.removed, { action: { label: t.undo, onClick: () => client.restoreConversation(id) } });
   }
 
   async function forget() {
+    const leave = leaving();
     await client.forgetConversation(id);
     leave();
     toast(t.archive.forgottenNow);
