@@ -99,8 +99,8 @@ class Relay:
             heard = [each for each in self._namespaces if self._queued or emit.room in rooms.get(each, ())]
             payload = emit.wire() if heard else {}
             muted = self._muted.get(emit.reply_in) if emit.reply_in else None
+            skip_sid = [*+muted] if muted else None
             for namespace in heard:
-                skip_sid = [*+muted] if muted else None
                 self._server.emit(emit.name, payload, room=emit.room, skip_sid=skip_sid, namespace=namespace)
 
 

@@ -13,7 +13,6 @@ import {
 } from 'lucide-react';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { toast } from 'sonner';
 import type { ConversationRow } from '../../core';
 import { useClient } from '../app-context';
 import { draftKeys, useFormDraft } from '../form-draft';
@@ -25,7 +24,7 @@ import { MenuAt, MenuItem, MenuLine } from '../kit/Menu';
 import { FIND, paths } from '../paths';
 import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
-import { useWayOn } from '../use-way-on';
+import { useRemoval } from './use-removal';
 
 type Step = 'menu' | 'rename' | 'forget';
 
@@ -209,45 +208,6 @@ function beside(button: HTMLElement): HTMLElement | null {
   const own = button.closest('li')?.querySelector('a');
   const at = own ? links.indexOf(own) : -1;
   return at < 0 ? null : (links[at + 1] ?? links[at - 1] ?? null);
-}
-
-/** What makes a conversation leave the list: at once, and with a way back. */
-function useRemoval(conversation: ConversationRow) {
-  const t = useText();
-  const client = useClient();
-  const wayOn = useWayOn();
-  const route = useRouteParams();
-  const { conversation_id: id, archived, locrit_name } = conversation;
-  const leaving = () => {
-    const goOn = wayOn();
-    return () => route.conversationId === id && goOn(paths.chat(locrit_name));
-  };
-
-  async function archive() {
-    const leave = leaving();
-    await client.editConversation(id, { archived: !archived });
-    if (archived) return;
-    leave();
-    toast(t.conversations.archivedNow, {
-      action: { label: t.undo, onClick: () => client.editConversation(id, { archived: false }) },
-    });
-  }
-
-  async function remove() {
-    const leave = leaving();
-    await client.deleteConversation(id);
-    leave();
-    toast(t.conversations.removed, { action: { label: t.undo, onClick: () => client.restoreConversation(id) } });
-  }
-
-  async function forget() {
-    const leave = leaving();
-    await client.forgetConversation(id);
-    leave();
-    toast(t.archive.forgottenNow);
-  }
-
-  return { archive, remove, forget };
 }
 
 function Rename({ conversation, onOpenChange, onClosed }: DialogProps) {
