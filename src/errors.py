@@ -15,6 +15,7 @@ LocritError
     ├── ModelUnreachable
     ├── ModelMissing
     ├── ModelCannotChat
+    ├── ThinkingRefused      it is asked again without
     ├── ContextExceeded
     ├── ModelTimeout
     ├── ModelCut
@@ -117,6 +118,10 @@ class ModelMissing(ModelError):
 class ModelCannotChat(ModelError):
     code = "model_cannot_chat"
     hint = "Your message is saved. Choose a model that can chat, then retry."
+
+
+class ThinkingRefused(ModelError):
+    code = "thinking_refused"
 
 
 class ContextExceeded(ModelError):

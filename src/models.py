@@ -78,6 +78,7 @@ locrits = Table(
     _text("system_prompt"),
     _text("model"),
     _text("options", "{}"),
+    _text("think"),
     Column("message_limit", Integer, nullable=False, server_default="50"),
     _text("avatar"),
     _text("welcome_message"),
@@ -120,6 +121,7 @@ conversations = Table(
     _text("preview"),
     *(_flag(name) for name in ("starred", "pinned", "archived")),
     _text("tags", "[]"),
+    _text("think"),
     _count("head_seq"),
     _count("message_seq"),
     _count("message_count"),
@@ -131,7 +133,8 @@ conversations = Table(
     _moment("deleted_at", nullable=True),
     _moment("forgotten_at", nullable=True),
     _checksum(
-        *("title", "starred", "pinned", "archived", "tags", "rev", "deleted_at", "forgotten_at"),  # its newest event
+        *("title", "starred", "pinned", "archived", "tags", "think", "rev"),  # its newest event
+        *("deleted_at", "forgotten_at"),  # that, too
         *("head_seq", "message_seq", "message_count", "preview", "leaf_id", "updated_at"),  # its messages and changes
     ),
     Index("ix_conversations_session", "locrit_id", "user_id", "session_id"),

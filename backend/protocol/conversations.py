@@ -18,6 +18,7 @@ from backend.protocol.fields import (
     Seq,
     SiblingOf,
     Text,
+    Think,
     Title,
 )
 from src.entities import ChangeEvent, Conversation, GenerationState, Message, Role, Turn
@@ -41,6 +42,7 @@ class EditConversation(RequestModel):
     archived: bool | None = None
     deleted: bool | None = None
     tags: Annotated[list[Title], Field(max_length=50)] | None = None
+    think: Think | None = None
     rev: Seq | None = None
     op_id: Id | None = None
 

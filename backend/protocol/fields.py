@@ -160,6 +160,8 @@ Picture = Annotated[
     AfterValidator(storable),
     AfterValidator(one_grapheme),
 ]
+Think = Annotated[str, Field(max_length=20, pattern="^([a-z][a-z0-9_-]*)?$")]
+"""Whether a model shall think first: "on", "off", a level such as "high", or empty for as it is without saying."""
 Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(whole)]
 Seq = Annotated[int, Field(ge=0, le=2**53 - 1), BeforeValidator(whole)]
 """A place, a revision or a count: what both a database and JavaScript can hold."""

@@ -15,6 +15,7 @@ from backend.protocol.fields import (
     ResponseModel,
     Seq,
     Text,
+    Think,
     Title,
     countable,
     not_blank,
@@ -127,6 +128,7 @@ class SyncedConversation(RequestModel):
     pinned: bool = False
     archived: bool = False
     tags: Annotated[list[Title], Field(max_length=50)] = Field(default_factory=list)
+    think: Think = ""
     forked_from: Id | None = None
     rev: Seq = 0
     created_at: Moment | None = None

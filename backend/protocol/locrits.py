@@ -15,6 +15,7 @@ from backend.protocol.fields import (
     ResponseModel,
     Seq,
     Text,
+    Think,
     Title,
     whole,
 )
@@ -29,6 +30,7 @@ class LocritFields(RequestModel):
     system_prompt: Text | None = None
     model: Title | None = None
     options: ModelOptions | None = None
+    think: Think | None = None
     message_limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] | None = None
     avatar: Picture | None = None
     welcome_message: Text | None = None

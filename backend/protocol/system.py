@@ -22,6 +22,7 @@ class Model(ResponseModel):
     family: str
     can_chat: bool
     thinks: bool
+    think: list[str]
     loaded: bool
 
 

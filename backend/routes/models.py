@@ -73,5 +73,6 @@ def _model(info: ModelInfo) -> Model:
         family=info.family,
         can_chat=info.can_chat,
         thinks=info.thinks,
+        think=list(info.think),
         loaded=info.loaded,
     )

@@ -1208,7 +1208,7 @@ export interface components {
         /**
          * Conversation
          * @description `head_seq` is the newest event's; `generation_id` is that of the running reply, if one runs.
-         *     `locrit_name` is the name that its Locrit has now.
+         *     `locrit_name` is the name that its Locrit has now. `think` is as a Locrit's, empty for what that says.
          */
         Conversation: {
             /**
@@ -1278,6 +1278,11 @@ export interface components {
             starred: boolean;
             /** Tags */
             tags: string[];
+            /**
+             * Think
+             * @default
+             */
+            think: string;
             /** Title */
             title: string;
             /**
@@ -1490,6 +1495,11 @@ export interface components {
              */
             system_prompt?: string | null;
             /**
+             * Think
+             * @default null
+             */
+            think?: string | null;
+            /**
              * Welcome Message
              * @default null
              */
@@ -1567,6 +1577,11 @@ export interface components {
              */
             tags?: string[] | null;
             /**
+             * Think
+             * @default null
+             */
+            think?: string | null;
+            /**
              * Title
              * @default null
              */
@@ -1628,6 +1643,11 @@ export interface components {
              * @default null
              */
             system_prompt?: string | null;
+            /**
+             * Think
+             * @default null
+             */
+            think?: string | null;
             /**
              * Welcome Message
              * @default null
@@ -2097,7 +2117,8 @@ export interface components {
         /**
          * Locrit
          * @description A named persona. `model` is empty for "the default model"; `options` are the model's own, such as temperature.
-         *     `former_names`, oldest first, still lead to it.
+         *     `think` is "on", "off" or a level that the model knows, empty for what the model does by itself. `former_names`,
+         *     oldest first, still lead to it.
          */
         Locrit: {
             /**
@@ -2186,6 +2207,11 @@ export interface components {
              * @default
              */
             system_prompt: string;
+            /**
+             * Think
+             * @default
+             */
+            think: string;
             /**
              * Updated At
              * Format: date-time
@@ -2664,6 +2690,8 @@ export interface components {
             quantization: string;
             /** Size */
             size: number;
+            /** Think */
+            think: string[];
             /** Thinks */
             thinks: boolean;
         };
@@ -3731,6 +3759,11 @@ export interface components {
             /** Tags */
             tags?: string[];
             /**
+             * Think
+             * @default
+             */
+            think?: string;
+            /**
              * Title
              * @default
              */
@@ -3802,6 +3835,11 @@ export interface components {
              * @default null
              */
             system_prompt?: string | null;
+            /**
+             * Think
+             * @default null
+             */
+            think?: string | null;
             /**
              * Updated At
              * @default null

@@ -26,7 +26,8 @@ class AccessTo(Entity):
 
 class Locrit(Entity):
     """A named persona. `model` is empty for "the default model"; `options` are the model's own, such as temperature.
-    `former_names`, oldest first, still lead to it."""
+    `think` is "on", "off" or a level that the model knows, empty for what the model does by itself. `former_names`,
+    oldest first, still lead to it."""
 
     id: str
     name: str
@@ -35,6 +36,7 @@ class Locrit(Entity):
     system_prompt: str = ""
     model: str = ""
     options: dict[str, float | int | str | bool | list[str]] = Field(default_factory=dict)
+    think: str = ""
     message_limit: int = 50
     avatar: str = ""
     welcome_message: str = ""

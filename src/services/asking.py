@@ -34,6 +34,7 @@ class _Request:
     locrit: Locrit
     model: str
     options: dict[str, Any]
+    think: str
     path: list[Message]
 
     def prompt(self, window: Window, history_share: float = 1.0) -> Prompt:
@@ -75,7 +76,8 @@ class Asking:
         )
         generation.belongs_to(conversation)
         model = generation.reply.model or locrit.model or await self._info.default_model()
-        return _Request(generation, locrit, model, usable(locrit.options), path)
+        think = conversation.think or locrit.think
+        return _Request(generation, locrit, model, usable(locrit.options), think, path)
 
     async def _asked(self, request: _Request) -> AsyncGenerator[Delta, None]:
         try:
@@ -98,7 +100,8 @@ class Asking:
         begun = asyncio.Event()
         recording = asyncio.create_task(self._record(request, built, begun))
         try:
-            async with aclosing(self._models.chat(request.model, built.messages, request.options)) as deltas:
+            asked = self._models.chat(request.model, built.messages, request.options, request.think)
+            async with aclosing(asked) as deltas:
                 async for delta in deltas:
                     if delta.usage:
                         estimated = sum(map(Window(window.tokens, tokens.estimate).cost, built.messages))

@@ -42,6 +42,7 @@ def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) 
         "user_id": origin.user_id,
         "session_id": new_conversation_id,
         "title": origin.title,
+        "think": origin.think,
         "forked_from": origin.conversation_id,
     }
     to = conversations.create(tx, row, stamp)

@@ -56,13 +56,19 @@ def pull_of(client: httpx.Client, model: str) -> dict[str, Any]:
 
 
 def test_the_list_tells_what_a_model_is_and_whether_it_is_in_memory(client: httpx.Client, ollama: FakeOllama) -> None:
-    ollama.models += ["deepthought:8b"]
-    ollama.capabilities = {"deepthought:8b": ["completion", "thinking"]}
+    ollama.models += ["deepthought:8b", "levels:20b"]
+    ollama.capabilities = {name: ["completion", "thinking"] for name in ("deepthought:8b", "levels:20b")}
+    ollama.thinking = {"levels:20b": ["low", "medium", "high"]}
     ollama.loaded = {"llama3.2:1b"}
     told = {model["name"]: model for model in client.get("/api/models").json()["models"]}
     assert [told["llama3.2:1b"][name] for name in ("loaded", "thinks", "can_chat")] == [True, False, True]
     assert [told["deepthought:8b"][name] for name in ("loaded", "thinks", "can_chat")] == [False, True, True]
     assert told["nomic-embed-text:latest"]["can_chat"] is False
+    assert [told[name]["think"] for name in ("llama3.2:1b", "deepthought:8b", "levels:20b")] == [
+        [],
+        ["off", "on"],
+        ["low", "medium", "high"],
+    ]
 
 
 def test_without_a_model_that_can_chat_the_list_says_why_there_is_no_default(

@@ -110,3 +110,29 @@ def test_an_edited_answer_keeps_its_thought(tab: Tab, shared_ollama: FakeOllama,
     expect(answer(tab)).to_have_text("Green.")
     thought(tab).locator("summary").press("Enter")
     expect(thought(tab).get_by_text("Which sea?")).to_be_visible()
+
+
+def test_a_locrit_and_a_conversation_say_whether_to_think(
+    tab: Tab, locrit: str, shared_ollama: FakeOllama, tmp_path: Path
+) -> None:
+    name = "levels:20b"
+    shared_ollama.models.append(name)
+    shared_ollama.capabilities[name] = ["completion", "thinking"]
+    shared_ollama.thinking[name] = ["low", "medium", "high"]
+    tab.open(f"/my-locrits/{locrit}/settings")
+    tab.page.get_by_label("Model", exact=True).select_option(name)
+    tab.page.get_by_label("Thinking", exact=True).select_option("high")
+    picture(tab, tmp_path, "settings")
+    tab.button("Save changes").click()
+    expect(tab.button("Save changes")).to_be_hidden()
+    tab.open(f"/my-locrits/{locrit}/chat")
+    tab.say("What colour is the sea?")
+    tab.expect_saved("You said: What colour is the sea?")
+    assert shared_ollama.requests[-1]["think"] == "high"
+    tab.button("Thinking: a lot. Change it for this conversation").click()
+    picture(tab, tmp_path, "menu")
+    tab.page.get_by_role("menuitem", name="a little").click()
+    expect(tab.button("Thinking: a little. Change it for this conversation")).to_be_focused()
+    tab.say("And now?")
+    tab.expect_saved("You said: And now?")
+    assert shared_ollama.requests[-1]["think"] == "low"

@@ -40,6 +40,7 @@ class FakeOllama:
         self.loaded: set[str] = set()
         self.count: Callable[[Body], int] = words
         self.capabilities: dict[str, list[str]] = {}  # by model; an old Ollama says none
+        self.thinking: dict[str, list[bool | str]] = {}  # what a model can be told of it; an old Ollama says nothing
         self.holds_pulls: Hold | None = None  # half-way
         self.authorization: str | None = None  # the header that every request must have
         self.page: Page | None = None  # what a proxy before it answers to everything
@@ -163,7 +164,9 @@ class _Handler(OllamaHandler):
     def _show(self, body: Body) -> None:
         self._require(body)
         capabilities = self._fake.capabilities.get(body["model"], ["completion"])
-        self.reply(shown(body, self._fake.context_length, capabilities, tells_window=not self._fake.window))
+        answer = shown(body, self._fake.context_length, capabilities, tells_window=not self._fake.window)
+        values = self._fake.thinking.get(body["model"])
+        self.reply(answer | ({"thinking": {"values": values, "default": values[-1]}} if values else {}))
 
     def _running(self, name: str) -> dict[str, Any]:
         return entry(name) | ({"context_length": self._fake.window} if self._fake.window else {})
@@ -193,6 +196,7 @@ class _Handler(OllamaHandler):
         self.send_line({"status": "success"})
 
     def _chat(self, body: Body) -> None:
+        self._require_thinking(body)
         script = self._fake.next_script(body)
         try:
             self._require(body)
@@ -253,6 +257,11 @@ class _Handler(OllamaHandler):
             if self._fake.is_stopped or self.client_is_gone():
                 raise _Left
             time.sleep(POLL_S)
+
+    def _require_thinking(self, body: Body) -> None:
+        """As Ollama does where a model cannot: telling it not to think is always taken."""
+        if body.get("think") and "thinking" not in self._fake.capabilities.get(body["model"], ["completion"]):
+            raise Refusal(400, f'"{body["model"]}" does not support thinking')
 
     def _cut(self) -> None:
         _shut(self.connection)

@@ -15,7 +15,7 @@ from src.events import ReplyChunk
 from src.services.generation_runner import SAVE_EVERY_CHARS
 from tests.eventually import eventually
 from tests.fakes.ollama import Cut, Delay, FakeOllama, Hold, Item, Thought
-from tests.talk import Talk, talking, with_model
+from tests.talk import LOCRIT, Talk, talking, with_model
 
 THOUGHTS: list[Item] = [Thought("Which"), Thought(" sea?")]
 SEA = [ReasoningPart(text="Which sea?"), TextPart()]
@@ -148,3 +148,35 @@ async def test_who_comes_later_sees_what_is_thought_and_by_what_it_is_marked(tal
     go_on.set()
     await talk.answer(turn)
     assert shown(await watching) == shown(await elsewhere) == [("reasoning", "Which sea?"), (None, "Blue.")]
+
+
+MODEL = "llama3.2:1b"
+
+
+def thinks_as_told(talk: Talk) -> list[object]:
+    return [request.get("think") for request in talk.fake.requests]
+
+
+@with_model
+async def test_a_model_is_told_whether_to_think_by_its_locrit_and_rather_by_the_conversation(talk: Talk) -> None:
+    talk.fake.capabilities[MODEL] = ["completion", "thinking"]
+    reply = await talk.said("The sea?")
+    for think in ("on", "off", "high"):
+        await talk.locrits.edit(LOCRIT, {"think": think})
+        await talk.said("And?")
+    await talk.memory.edit_conversation(reply.conversation_id, {"think": "low"})
+    await talk.said("And now?")
+    await talk.memory.edit_conversation(reply.conversation_id, {"think": ""})
+    await talk.said("And now?")
+    assert thinks_as_told(talk) == [None, True, False, "high", "low", "high"]
+
+
+@with_model
+async def test_a_model_that_refuses_to_be_told_is_asked_without_it_once_and_that_is_remembered(talk: Talk) -> None:
+    await talk.locrits.edit(LOCRIT, {"think": "on"})
+    for _ in range(3):
+        talk.fake.enqueue(["Blue."])
+        reply = await talk.said("The sea?")
+        assert (reply.status, reply.content) == ("complete", "Blue.")
+    assert thinks_as_told(talk) == [None] * 3
+    assert talk.fake.calls.count("/api/chat") == 4, "one of them was refused"

@@ -146,7 +146,9 @@ export interface Signal<T> {
 }
 
 export type Theme = 'light' | 'dark' | 'system';
-export type ConversationChanges = Partial<Pick<Conversation, 'title' | 'starred' | 'pinned' | 'archived' | 'tags'>>;
+export type ConversationChanges = Partial<
+  Pick<Conversation, 'title' | 'starred' | 'pinned' | 'archived' | 'tags' | 'think'>
+>;
 
 export interface ConversationFilter {
   locrit?: string;

@@ -66,12 +66,12 @@ class EmbeddedModel:
             await asyncio.sleep(_READY_POLL_S)
 
     async def chat(
-        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None
+        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None, think: str = ""
     ) -> AsyncGenerator[Delta, None]:
         self._require(model)
         ollama = await self._running()
         try:
-            deltas = ollama.chat(model, _with_system_prompt(messages), {**SAMPLING, **(options or {})})
+            deltas = ollama.chat(model, _with_system_prompt(messages), {**SAMPLING, **(options or {})}, think)
             async with aclosing(deltas):
                 async for delta in deltas:
                     yield delta

@@ -54,7 +54,7 @@ class ModelInfoCache:
         """As the request sets it, else as the model was loaded, else as it says of itself."""
         asked = (self._known_or_asked(what, model) for what in ("show", "window"))
         details, loaded = await asyncio.gather(*asked)
-        if details.capabilities and "completion" not in details.capabilities:
+        if not details.can_chat:
             raise ModelCannotChat(f"The model {model} is not made for chatting.", model=model)
         tokens = options.get("num_ctx") or loaded or details.num_ctx
         return ContextWindow(min(tokens or UNLOADED_WINDOW_TOKENS, details.context_length), tokens is not None)

@@ -8,9 +8,9 @@ from typing import Any, Final, TypeVar, cast
 
 from src import awake
 from src.addresses import OllamaHost
-from src.errors import ModelCut, ModelError
+from src.errors import ModelCut, ModelError, ThinkingRefused
 from src.services.llm.chatting import seems_to_chat
-from src.services.llm.ollama_client import OllamaClient, ollama
+from src.services.llm.ollama_client import OllamaClient, Shown, ollama
 from src.services.llm.ollama_errors import FAILURES, Patience, translate
 from src.services.llm.parts import ChatPart, Deltas
 from src.services.llm.protocol import (
@@ -42,7 +42,9 @@ class OllamaModel:
         self._label = label
         self._loading = Patience(load_timeout, "LOCRIT_MODEL_LOAD_TIMEOUT")
         self._writing = Patience(timeout, "LOCRIT_MODEL_TIMEOUT")
-        self._capabilities: dict[tuple[str, str], Sequence[str]] = {}
+        self._details: dict[tuple[str, str], ModelDetails] = {}
+        self._refusing: set[str] = set()
+        """Models that refused to be told whether to think."""
 
     @cached_property
     def _client(self) -> OllamaClient:
@@ -50,13 +52,17 @@ class OllamaModel:
         return OllamaClient(self.host)
 
     async def chat(
-        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None
+        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None, think: str = ""
     ) -> AsyncGenerator[Delta, None]:
-        request = self._client.chat_whole(model, messages, options)
-        heard = self._parts(request, self._writing, model, replying=True)
-        async with aclosing(heard), aclosing(self._deltas(heard)) as deltas:
-            async for delta in deltas:
-                yield delta
+        try:
+            async with aclosing(self._chat(model, messages, options, self._thinks(model, think))) as deltas:
+                async for delta in deltas:
+                    yield delta
+        except ThinkingRefused:
+            self._refusing.add(model)
+            async with aclosing(self._chat(model, messages, options, None)) as deltas:
+                async for delta in deltas:
+                    yield delta
 
     async def list(self) -> list[ModelInfo]:
         """What each is made for is asked once."""
@@ -68,10 +74,9 @@ class OllamaModel:
 
     async def show(self, model: str) -> ModelDetails:
         async with self._translated(model):
-            response = await self._client.show(model)
-            return ModelDetails(
-                model, _context_length(response), _num_ctx(response), tuple(response.capabilities or ())
-            )
+            response = await self._client.show_whole(model)
+            told = tuple(response.capabilities or ())
+            return ModelDetails(model, _context_length(response), _num_ctx(response), told, _think(response))
 
     async def window(self, model: str) -> int | None:
         async with self._translated(model):
@@ -125,7 +130,7 @@ class OllamaModel:
 
     async def _model_info(self, model: ollama.ListResponse.Model, loaded: Sequence[str]) -> ModelInfo:
         details = dict(model.details or {})
-        capabilities = await self._capabilities_of(model)
+        known = await self._details_of(model)
         return ModelInfo(
             name=model.model or "",
             provider="ollama",
@@ -133,26 +138,44 @@ class OllamaModel:
             parameter_size=details.get("parameter_size") or "",
             quantization=details.get("quantization_level") or "",
             family=details.get("family") or "",
-            can_chat=not capabilities or "completion" in capabilities,
-            thinks="thinking" in capabilities,
+            can_chat=known.can_chat,
+            thinks="thinking" in known.capabilities,
+            think=known.think,
             loaded=model.model in loaded,
             modified_at=model.modified_at.isoformat() if model.modified_at else None,
         )
 
-    async def _capabilities_of(self, model: ollama.ListResponse.Model) -> Sequence[str]:
-        """Nothing where they are not known. Name and family count, too: an embedding model whose file lacks a field is
+    async def _details_of(self, model: ollama.ListResponse.Model) -> ModelDetails:
+        """Empty where they are not known. Name and family count, too: an embedding model whose file lacks a field is
         said to be capable of chatting."""
         details = dict(model.details or {})
-        if not seems_to_chat(model.model or "", [details.get("family") or "", *(details.get("families") or ())]):
-            return ("embedding",)
         key = model.model or "", model.digest or ""
-        if key not in self._capabilities:
+        if not seems_to_chat(key[0], [details.get("family") or "", *(details.get("families") or ())]):
+            return ModelDetails(key[0], 0, capabilities=("embedding",))
+        if key not in self._details:
             try:
                 async with asyncio.timeout(PROBE_TIMEOUT_S):
-                    self._capabilities[key] = (await self.show(key[0])).capabilities
+                    self._details[key] = await self.show(key[0])
             except (ModelError, TimeoutError):
                 pass  # asked again with the next list
-        return self._capabilities.get(key, ())
+        return self._details.get(key, ModelDetails(key[0], 0))
+
+    def _thinks(self, model: str, think: str) -> bool | str | None:
+        """As Ollama is asked: https://docs.ollama.com/capabilities/thinking"""
+        return None if not think or model in self._refusing else {"on": True, "off": False}.get(think, think)
+
+    async def _chat(
+        self,
+        model: str,
+        messages: Sequence[PromptMessage],
+        options: Mapping[str, Any] | None,
+        think: bool | str | None,
+    ) -> AsyncGenerator[Delta, None]:
+        request = self._client.chat_whole(model, messages, options, think)
+        heard = self._parts(request, self._writing, model, replying=True)
+        async with aclosing(heard), aclosing(self._deltas(heard)) as deltas:
+            async for delta in deltas:
+                yield delta
 
     async def _deltas(self, heard: AsyncIterator[ChatPart]) -> AsyncGenerator[Delta, None]:
         """Until the last part; where a server names none, it is the one with the reason behind which nothing comes."""
@@ -206,6 +229,14 @@ class OllamaModel:
 def _context_length(response: ollama.ShowResponse) -> int:
     told = (n for key, n in (response.modelinfo or {}).items() if key.endswith(".context_length"))
     return int(next(told, UNTOLD_CONTEXT_TOKENS))
+
+
+def _think(response: Shown) -> tuple[str, ...]:
+    """What it can be told of thinking, the least first. Older versions of Ollama say only that it thinks."""
+    if "thinking" not in (response.capabilities or ()):
+        return ()
+    values = (response.thinking or {}).get("values") or [False, True]
+    return tuple({True: "on", False: "off"}.get(value, value) for value in values if isinstance(value, bool | str))
 
 
 def _num_ctx(response: ollama.ShowResponse) -> int | None:

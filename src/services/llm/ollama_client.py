@@ -38,7 +38,7 @@ def _no_environment() -> Iterator[None]:
 with _no_environment():
     import ollama
 
-__all__ = ["Connection", "OllamaClient", "Refused", "connection_to", "ollama"]
+__all__ = ["Connection", "OllamaClient", "Refused", "Shown", "connection_to", "ollama"]
 
 MAX_REFUSAL_BYTES: Final = 20_000
 LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=30.0)
@@ -67,6 +67,12 @@ class Refused(Exception):
         self.said = said
 
 
+class Shown(ollama.ShowResponse):
+    """With what newer versions of Ollama tell, and the library does not know."""
+
+    thinking: Mapping[str, Any] | None = None
+
+
 class OllamaClient(ollama.AsyncClient):
     """Raises Refused where the library raises ResponseError, which fails on some texts that happen to be JSON."""
 
@@ -76,14 +82,23 @@ class OllamaClient(ollama.AsyncClient):
         super().__init__(host.url, event_hooks={"response": [self._check]}, **connection)
 
     async def chat_whole(
-        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None
+        self,
+        model: str,
+        messages: Sequence[PromptMessage],
+        options: Mapping[str, Any] | None,
+        think: bool | str | None = None,
     ) -> AsyncIterator[ChatPart]:
         """A prompt that does not fit is refused, instead of cut unseen; a reply that fills the window ends with
         `length`, instead of pushing the prompt out. Fields of the API that `chat` does not know; older versions of
         Ollama ignore them. https://docs.ollama.com/api/chat"""
         body = {"model": model, "messages": list(messages), "options": dict(options or {}), "stream": True}
-        unshortened = {"truncate": False, "shift": False}
-        return self._parts(ChatPart, "POST", "/api/chat", json=body | unshortened)
+        unshortened: dict[str, Any] = {"truncate": False, "shift": False}
+        told = {} if think is None else {"think": think}
+        return self._parts(ChatPart, "POST", "/api/chat", json=body | unshortened | told)
+
+    async def show_whole(self, model: str) -> Shown:
+        shown: Shown = await self._request(Shown, "POST", "/api/show", json={"model": model})
+        return shown
 
     async def version(self) -> str:
         response: httpx.Response = await self._request_raw("GET", "/api/version")  # type: ignore[no-untyped-call]

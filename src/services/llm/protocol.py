@@ -41,7 +41,8 @@ class Delta:
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """An installed model. `size` is in bytes; `can_chat` is false for embedding-only models, `thinks` is true for
-    those that think before they speak, `loaded` while it is in memory; `label` is for people."""
+    those that think before they speak, and `think` what they can be told of it ("on", "off", levels); `loaded` while it
+    is in memory; `label` is for people."""
 
     name: str
     provider: Literal["ollama", "embedded"]
@@ -51,6 +52,7 @@ class ModelInfo:
     family: str = ""
     can_chat: bool = True
     thinks: bool = False
+    think: tuple[str, ...] = ()
     loaded: bool = False
     modified_at: str | None = None
     label: str = ""
@@ -64,6 +66,12 @@ class ModelDetails:
     context_length: int
     num_ctx: int | None = None
     capabilities: tuple[str, ...] = ()
+    think: tuple[str, ...] = ()
+
+    @property
+    def can_chat(self) -> bool:
+        """Also where it does not say what it is made for."""
+        return not self.capabilities or "completion" in self.capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +99,10 @@ class LanguageModel(Protocol):
     """A provider of models. For the provider's failures every method raises `ModelError`s and nothing else."""
 
     def chat(
-        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None
+        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None, think: str = ""
     ) -> AsyncGenerator[Delta, None]:
-        """Stream one reply. Closing it (`aclosing`) stops the generation at the provider.
+        """Stream one reply. Closing it (`aclosing`) stops the generation at the provider. `think` is "on", "off", a
+        level that the model knows, or empty for what it does by itself; one that cannot is asked without it.
 
         Raises ModelUnreachable, ModelMissing, ContextExceeded, ModelTimeout, ModelCut (ended without its final
         message, garbage lines), ModelError (anything else that the provider reports).

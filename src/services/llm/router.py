@@ -87,11 +87,11 @@ class LanguageModels:
         return "ollama" if await self._current() is self._ollama else "embedded"
 
     async def chat(
-        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None
+        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None, think: str = ""
     ) -> AsyncGenerator[Delta, None]:
         provider = await self._provider_of(model)
         try:
-            async with aclosing(provider.chat(model, messages, options)) as deltas:
+            async with aclosing(provider.chat(model, messages, options, think)) as deltas:
                 async for delta in deltas:
                     yield delta
         except ModelError:

@@ -124,6 +124,7 @@ export function newConversation(command: Beginning, { created_at }: Pick<Entry<u
     pinned: false,
     archived: false,
     tags: [],
+    think: '',
     message_count: 0,
     head_seq: 0,
     generation_id: null,

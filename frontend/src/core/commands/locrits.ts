@@ -136,6 +136,7 @@ function newLocrit({ command: { locrit_id, fields }, created_at }: Entry<CreateL
     avatar: '',
     model: '',
     options: {},
+    think: '',
     message_limit: 50,
     active: true,
     ...(given as Partial<Locrit> & { name: string }),

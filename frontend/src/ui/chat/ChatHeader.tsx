@@ -6,6 +6,7 @@ import { Avatar } from '../kit/Avatar';
 import { IconButton } from '../kit/Button';
 import { cx } from '../kit/cx';
 import { LocritModel } from '../models/LocritModel';
+import { ThinkMenu } from '../models/Think';
 import { paths } from '../paths';
 import { ConversationMenuButton } from '../shell/ConversationMenu';
 import { SidebarButton } from '../shell/SidebarButton';
@@ -37,6 +38,7 @@ export function ChatHeader({ locrit, conversation }: Props) {
           <div className="flex min-w-0 items-center gap-1 text-ink-3 text-xs">
             {conversation?.title && <span className="max-w-[50%] shrink-0 truncate">{locrit.name} ·</span>}
             <LocritModel locrit={locrit} />
+            {conversation && <ThinkMenu locrit={locrit} conversation={conversation} />}
           </div>
         </div>
       </div>

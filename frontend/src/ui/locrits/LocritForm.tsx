@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Avatar } from '../kit/Avatar';
 import { Field, Input, Select, Switch, TextArea } from '../kit/Field';
+import { ThinkField } from '../models/Think';
 import { useModels } from '../models/use-models';
 import { useText } from '../text/text';
 import type { LocritDraft, NameProblem } from './draft';
@@ -109,6 +110,7 @@ function Thinking({ draft, onChange }: Omit<FormProps, 'problem'>) {
   return (
     <Section title={t.thinking} hint={t.thinkingHint}>
       <ModelPicker model={draft.model} onChange={(model) => onChange({ model })} />
+      <ThinkField model={draft.model} think={draft.think} onChange={(think) => onChange({ think })} />
       <div className="grid gap-5 sm:grid-cols-2">
         <OptionSlider
           label={t.temperature}

@@ -10,6 +10,7 @@ export type LocritDraft = Pick<
   | 'welcome_message'
   | 'model'
   | 'options'
+  | 'think'
   | 'message_limit'
   | 'active'
   | 'open_to'
@@ -24,6 +25,7 @@ export const NEW_LOCRIT: LocritDraft = {
   welcome_message: '',
   model: '',
   options: {},
+  think: '',
   message_limit: 50,
   active: true,
   open_to: { humans: true, locrits: true, invitations: true, internet: false, platform: false },

@@ -1,6 +1,7 @@
 /** What stands around the words of a reply, in English. */
 export const enReply = {
   thinks: 'Thinking…',
+  seconds: (seconds: number) => `${seconds.toLocaleString('en')} s`,
   thought: 'Thought',
   thoughtFor: (seconds: number) => `Thought for ${Math.round(seconds).toLocaleString('en')} s`,
   footnote: (label: string) => `Footnote ${label}`,

@@ -2,6 +2,7 @@ import type { ReplyText } from './en.reply';
 
 export const frReply: ReplyText = {
   thinks: 'Réflexion…',
+  seconds: (seconds) => `${seconds.toLocaleString('fr')} s`,
   thought: 'Réflexion',
   thoughtFor: (seconds) => `Réflexion de ${Math.round(seconds).toLocaleString('fr')} s`,
   footnote: (label) => `Note ${label}`,

@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useText } from '../../text/text';
 import { Fold } from '../opened';
 
@@ -26,9 +26,31 @@ export function Thought({ place, children, streaming = false, durationS = 0 }: P
     <Fold place={place} className="thought" open={streaming}>
       <summary dir="auto">
         <ChevronRight aria-hidden className="size-4 shrink-0" />
-        {streaming ? t.reply.thinks : told}
+        {streaming ? <Clock /> : told}
       </summary>
       {children}
     </Fold>
+  );
+}
+
+/** How long it thinks already, as far as this page has seen it. Not read out each second. */
+function Clock() {
+  const t = useText();
+  const [begun] = useState(() => Date.now());
+  const [now, setNow] = useState(begun);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.round((now - begun) / 1000);
+  return (
+    <>
+      {t.reply.thinks}
+      {seconds > 0 && (
+        <span aria-hidden className="tabular-nums">
+          {t.reply.seconds(seconds)}
+        </span>
+      )}
+    </>
   );
 }

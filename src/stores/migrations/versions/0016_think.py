@@ -1,0 +1,12 @@
+"""Whether a model shall think before it answers: for a Locrit, and for one conversation."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    for table in ("locrits", "conversations"):
+        op.add_column(table, sa.Column("think", sa.Text(), server_default="", nullable=False))
