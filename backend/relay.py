@@ -21,6 +21,7 @@ from src.events import (
     EventBus,
     JobProgress,
     ModelState,
+    ReplyAsked,
     ReplyChunk,
     ReplyEnded,
     ReplySaved,
@@ -117,6 +118,8 @@ def _emits(event: Event) -> Iterator[_Emit]:
     match event:
         case ReplyChunk():
             yield _of_reply("chat_chunk", event)
+        case ReplyAsked():
+            yield _of_reply("chat_asked", event)
         case ReplySaved():
             yield _of_reply("chat_saved", event)
         case Change():

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from src.entities import Change, Entity, Failure, MessageStatus, Timestamp, Usage
+from src.entities import Change, Entity, Failure, MessageStatus, PromptReading, Timestamp, Usage
 from src.entities.base import absent
 from src.entities.parts import PartType
 
@@ -55,6 +55,14 @@ class ReplySaved(Entity):
     durable_idx: int
 
 
+class ReplyAsked(PromptReading):
+    """The model has been asked, told as `chat_asked`: a hint for who waits for the first piece."""
+
+    conversation_id: str
+    generation_id: str
+    message_id: str
+
+
 class ReplyEnded(Entity):
     """The reply's final state is committed, told as `chat_complete`; `error` says why it failed or was interrupted."""
 
@@ -98,7 +106,7 @@ class JobProgress(Entity):
     next_try_at: Timestamp | None = None
 
 
-Event = Change | ConversationActivity | ReplyChunk | ReplySaved | ReplyEnded | ModelState | JobProgress
+Event = Change | ConversationActivity | ReplyAsked | ReplyChunk | ReplySaved | ReplyEnded | ModelState | JobProgress
 Listener = Callable[[Event], None]
 
 

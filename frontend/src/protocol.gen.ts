@@ -1934,15 +1934,23 @@ export interface components {
              * @default null
              */
             parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"])[] | null;
+            /** @default null */
+            reading?: components["schemas"]["PromptReading"] | null;
             /**
              * Status
              * @enum {string}
              */
             status: "complete" | "streaming" | "interrupted" | "failed" | "stopped";
+            /**
+             * Waited Ms
+             * @default null
+             */
+            waited_ms?: number | null;
         };
         /**
          * GenerationState
-         * @description A running or ended reply: `content` and `parts` reach up to, not including, chunk `idx`.
+         * @description A running or ended reply: `content` and `parts` reach up to, not including, chunk `idx`. `reading` is told until
+         *     the first piece, with how long it takes already (`waited_ms`).
          */
         GenerationState: {
             /** Content */
@@ -1960,11 +1968,18 @@ export interface components {
              * @default null
              */
             parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"])[] | null;
+            /** @default null */
+            reading?: components["schemas"]["PromptReading"] | null;
             /**
              * Status
              * @enum {string}
              */
             status: "complete" | "streaming" | "interrupted" | "failed" | "stopped";
+            /**
+             * Waited Ms
+             * @default null
+             */
+            waited_ms?: number | null;
         };
         /**
          * Health
@@ -3087,6 +3102,23 @@ export interface components {
             /** Window Tokens */
             window_tokens: number;
         };
+        /**
+         * PromptReading
+         * @description What a model has before it while no piece of its reply has come: about `prompt_tokens` in a window of
+         *     `window_tokens`. It may be loaded into memory first (`loading`), which takes at most `load_timeout_s`.
+         */
+        PromptReading: {
+            /** Load Timeout S */
+            load_timeout_s: number;
+            /** Loading */
+            loading: boolean;
+            /** Model */
+            model: string;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Window Tokens */
+            window_tokens: number;
+        };
         /** PullModel */
         PullModel: {
             /** Model */
@@ -3214,6 +3246,28 @@ export interface components {
             updated_at: string;
             /** User Id */
             user_id: string;
+        };
+        /**
+         * ReplyAsked
+         * @description The model has been asked, told as `chat_asked`: a hint for who waits for the first piece.
+         */
+        ReplyAsked: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Generation Id */
+            generation_id: string;
+            /** Load Timeout S */
+            load_timeout_s: number;
+            /** Loading */
+            loading: boolean;
+            /** Message Id */
+            message_id: string;
+            /** Model */
+            model: string;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Window Tokens */
+            window_tokens: number;
         };
         /**
          * ReplyChunk
@@ -4143,7 +4197,8 @@ export interface components {
         };
         /**
          * Usage
-         * @description Tokens and milliseconds of one reply.
+         * @description Tokens and milliseconds of one reply. `window_tokens` is what prompt and reply could fill together, where that is
+         *     known.
          */
         Usage: {
             /**
@@ -4171,10 +4226,16 @@ export interface components {
              * @default 0
              */
             total_ms: number;
+            /**
+             * Window Tokens
+             * @default null
+             */
+            window_tokens?: number | null;
         };
         /**
          * Usage
-         * @description Tokens and milliseconds of one reply.
+         * @description Tokens and milliseconds of one reply. `window_tokens` is what prompt and reply could fill together, where that is
+         *     known.
          */
         UsageInput: {
             /**
@@ -4202,6 +4263,11 @@ export interface components {
              * @default 0
              */
             total_ms?: number;
+            /**
+             * Window Tokens
+             * @default null
+             */
+            window_tokens?: number | null;
         };
         /**
          * Verify

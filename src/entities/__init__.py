@@ -9,6 +9,7 @@ from src.entities.conversations import (
     Message,
     MessageVersion,
     PromptContext,
+    PromptReading,
     Turn,
     Usage,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "OpenTo",
     "Part",
     "PromptContext",
+    "PromptReading",
     "ReasoningPart",
     "RecalledHit",
     "RecalledMessage",

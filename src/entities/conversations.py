@@ -36,10 +36,12 @@ class Conversation(Entity):
 
 
 class Usage(Entity):
-    """Tokens and milliseconds of one reply."""
+    """Tokens and milliseconds of one reply. `window_tokens` is what prompt and reply could fill together, where that is
+    known."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    window_tokens: int | None = absent()
     first_token_ms: float = 0.0
     total_ms: float = 0.0
     tokens_per_second: float = 0.0
@@ -106,8 +108,20 @@ class Turn(Entity):
     waits_for: tuple[str, ...] = ()
 
 
+class PromptReading(Entity):
+    """What a model has before it while no piece of its reply has come: about `prompt_tokens` in a window of
+    `window_tokens`. It may be loaded into memory first (`loading`), which takes at most `load_timeout_s`."""
+
+    model: str
+    prompt_tokens: int
+    window_tokens: int
+    loading: bool
+    load_timeout_s: float
+
+
 class GenerationState(Entity):
-    """A running or ended reply: `content` and `parts` reach up to, not including, chunk `idx`."""
+    """A running or ended reply: `content` and `parts` reach up to, not including, chunk `idx`. `reading` is told until
+    the first piece, with how long it takes already (`waited_ms`)."""
 
     generation_id: str
     message_id: str
@@ -116,3 +130,5 @@ class GenerationState(Entity):
     idx: int
     content: str
     parts: list[Part] | None = absent()
+    reading: PromptReading | None = absent()
+    waited_ms: int | None = absent()

@@ -6,7 +6,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from src.entities import Locrit, Message
+from src.entities import Locrit, Message, PromptReading
 from src.errors import ContextExceeded, ModelError, ModelMissing
 from src.services import prompt
 from src.services.generation_repository import GenerationRepository
@@ -39,6 +39,15 @@ class _Request:
 
     def prompt(self, window: Window, history_share: float = 1.0) -> Prompt:
         return prompt.build(self.locrit, self.path, self.generation.begun.content, window, history_share)
+
+    def reading(self, built: Prompt, window: Window, load_timeout_s: float) -> PromptReading:
+        return PromptReading(
+            model=self.model,
+            prompt_tokens=round(sum(map(window.cost, built.messages))),
+            window_tokens=window.tokens,
+            loading=not window.is_loaded,
+            load_timeout_s=load_timeout_s,
+        )
 
     def would_use_more_than(self, window: Window) -> bool:
         try:
@@ -99,6 +108,7 @@ class Asking:
     async def _chat(self, request: _Request, built: Prompt, window: Window) -> AsyncGenerator[Delta, None]:
         begun = asyncio.Event()
         recording = asyncio.create_task(self._record(request, built, begun))
+        request.generation.reads(request.reading(built, window, self._models.load_timeout_s))
         try:
             asked = self._models.chat(request.model, built.messages, request.options, request.think)
             async with aclosing(asked) as deltas:
@@ -118,6 +128,8 @@ class Asking:
             await asyncio.wait_for(begun.wait(), RECORDED_WITHIN_S)
         await self._replies.record_prompt(request.generation.id, request.model, built.context)
         await self._info.refresh(request.model)
+        with suppress(ModelError):  # the reply tells
+            request.generation.window_tokens = (await self._info.window(request.model, request.options)).tokens
 
     async def _window(self, request: _Request) -> Window:
         """A model that tells its window only once it is loaded is loaded first, where that matters."""
@@ -128,8 +140,11 @@ class Asking:
 
         overestimate = OVERESTIMATE if correction is None else 1.0
         known = await self._info.window(request.model, request.options)
-        window = Window(known.tokens, count, overestimate)
+        window = Window(known.tokens, count, overestimate, known.is_loaded)
         if known.is_certain or not request.would_use_more_than(window):
             return window
+        request.generation.reads(
+            request.reading(Prompt([], None, has_history=False), window, self._models.load_timeout_s)
+        )
         known = await self._info.loaded_window(request.model, request.options)
         return Window(known.tokens, count, overestimate)

@@ -5,12 +5,23 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from typing import Any
 
 from src import awake
-from src.entities import Body, Conversation, Failure, GenerationResult, GenerationState, Message, MessageStatus, Turn
+from src.entities import (
+    Body,
+    Conversation,
+    Failure,
+    GenerationResult,
+    GenerationState,
+    Message,
+    MessageStatus,
+    PromptReading,
+    Turn,
+)
 from src.entities.parts import TEXT
 from src.errors import LocritError, StoreUnavailable
-from src.events import Event, ReplyChunk, ReplySaved
+from src.events import Event, ReplyAsked, ReplyChunk, ReplySaved
 from src.ids import now_ms
 from src.services.bursts import Bursts
 from src.services.generation_repository import GenerationRepository
@@ -51,6 +62,8 @@ class GenerationRunner:
         self.conversation_id = turn.reply.conversation_id
         self.begun = Body(turn.reply.content, turn.reply.parts)
         """What a reply that goes on had said before."""
+        self.window_tokens: int | None = None
+        """What the model can hold, once it is known for certain."""
         self.ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._replies = replies
         self._keep_trying_s = keep_trying_s
@@ -58,6 +71,8 @@ class GenerationRunner:
         self._transcript = Transcript(self.begun, self._elapsed_ms)
         self.pieces = self._transcript.pieces
         self._bursts = Bursts()
+        self._reading: PromptReading | None = None
+        self._reads_since = 0.0
         self._saved_told = 0
         self._saving = asyncio.Lock()
         self._begun = time.perf_counter()
@@ -82,6 +97,12 @@ class GenerationRunner:
         if conversation.deleted_at is not None:
             self.stop()
 
+    def reads(self, reading: PromptReading) -> None:
+        """The model has its prompt, and no piece has come yet."""
+        self._reading, self._reads_since = reading, time.perf_counter()
+        place = {"conversation_id": self.conversation_id, "generation_id": self.id}
+        self._publish(ReplyAsked(message_id=self.reply.message_id, **place, **reading.model_dump()))
+
     def stop(self) -> None:
         """The person has enough: what was shown is kept."""
         self._cancel(GenerationResult("stopped"))
@@ -99,7 +120,13 @@ class GenerationRunner:
             status=status,
             idx=len(self.pieces),
             **self._transcript.said.body()._asdict(),
+            **(self._waits() if not self.pieces else {}),
         )
+
+    def _waits(self) -> dict[str, Any]:
+        if self._reading is None or self.ended.done():
+            return {}
+        return {"reading": self._reading, "waited_ms": round((time.perf_counter() - self._reads_since) * 1000)}
 
     async def watch(self) -> AsyncGenerator[ReplyChunk, None]:
         """Every piece from the first on, until the reply has ended."""
@@ -137,7 +164,7 @@ class GenerationRunner:
         try:
             outcome = await self._heard(deltas)
             content, first_token_ms = self._transcript.said.body().content, self._transcript.first_token_ms
-            return outcome.ending(content, first_token_ms, self._elapsed_ms())
+            return outcome.ending(content, first_token_ms, self._elapsed_ms(), self.window_tokens)
         except asyncio.CancelledError:
             return self._cancelled_as or GenerationResult("interrupted", error=INTERRUPTED)
         except LocritError as error:

@@ -34,9 +34,11 @@ class Outcome:
         """As far as the model is concerned."""
         return self.done_reason in WHOLE
 
-    def ending(self, content: str, first_token_ms: float, total_ms: float) -> GenerationResult:
+    def ending(
+        self, content: str, first_token_ms: float, total_ms: float, window_tokens: int | None = None
+    ) -> GenerationResult:
         """Of a reply that consists of `content`."""
-        usage, failure = self._measured(first_token_ms, total_ms), self._failure(content)
+        usage, failure = self._measured(first_token_ms, total_ms, window_tokens), self._failure(content)
         if failure is None:
             return GenerationResult("complete", usage=usage)
         status: MessageStatus = "failed" if isinstance(failure, NothingSaid) else "interrupted"
@@ -64,11 +66,12 @@ class Outcome:
         count = self.usage.completion_tokens
         return f" of {count} tokens" if count else ""
 
-    def _measured(self, first_token_ms: float, total_ms: float) -> Usage:
+    def _measured(self, first_token_ms: float, total_ms: float, window_tokens: int | None) -> Usage:
         tokens, seconds = self.usage.completion_tokens, self.usage.completion_ms / 1000
         return Usage(
             prompt_tokens=self.usage.prompt_tokens,
             completion_tokens=tokens,
+            window_tokens=window_tokens,
             first_token_ms=round(first_token_ms, 1),
             total_ms=round(total_ms, 1),
             tokens_per_second=round(tokens / seconds, 1) if seconds else 0.0,

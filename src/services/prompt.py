@@ -36,11 +36,13 @@ BEGINNING: Final = "[What was said in this conversation before {moment} UTC is l
 @dataclass(frozen=True, slots=True)
 class Window:
     """`tokens` hold prompt and reply together. `count` tells those of a text, rather too many than too few, up to
-    `overestimate` times what they are: a question is refused only if it cannot fit."""
+    `overestimate` times what they are: a question is refused only if it cannot fit. `is_loaded`: its model is in
+    memory, as far as one knows."""
 
     tokens: int
     count: Callable[[str], float]
     overestimate: float = 1.0
+    is_loaded: bool = True
 
     def cost(self, message: PromptMessage) -> float:
         return self.count(message["content"]) + TOKENS_PER_MESSAGE

@@ -2,8 +2,8 @@ import type { Clock } from './clock';
 import { asApiError } from './errors';
 import { type Body, Draft } from './parts';
 import { Value } from './signal';
-import type { GenerationState, ReplySaved } from './transport';
-import type { LiveText, Message, ReplyChunk, Signal } from './types';
+import type { GenerationState, ReplyAsked, ReplySaved } from './transport';
+import type { LiveText, Message, Reading, ReplyChunk, Signal } from './types';
 
 export const FLUSH_MS = 50;
 const CHECKPOINT_MS = 1_000;
@@ -31,11 +31,15 @@ interface Reply {
   /** The lengths that it had at some chunks, as far as they are not known to be saved. */
   lengths: { idx: number; length: number }[];
   ended: boolean;
+  /** What the model has before it while no piece has come. */
+  reading: Reading | undefined;
   resuming: boolean;
   ahead: ReplyChunk[];
   flushing: boolean;
   cancelCheckpoint: (() => void) | undefined;
 }
+
+type Announced = Pick<ReplyChunk, 'generation_id' | 'message_id'>;
 
 /** The text of running replies, outside the database: chunks are applied only in order, and a gap is filled by asking. */
 export class LiveReplies {
@@ -65,6 +69,14 @@ export class LiveReplies {
       reply.ahead.push(chunk);
       void this.resume(reply);
     } else this.append(reply, chunk);
+  }
+
+  /** The model reads, and nothing has come of it yet. */
+  asked({ generation_id, message_id, model, ...asked }: ReplyAsked): void {
+    const reply = this.replies.get(generation_id) ?? this.announced({ generation_id, message_id });
+    if (reply === undefined || reply.ended) return;
+    reply.reading = readingOf({ model, ...asked }, this.options.clock.now());
+    this.publish(reply);
   }
 
   /** It pauses, and so far it is saved. */
@@ -99,7 +111,16 @@ export class LiveReplies {
 
   private begin(generationId: string, messageId: string, body?: Body, idx = 0): Reply {
     for (const earlier of this.of(messageId)) this.replies.delete(earlier.generationId); // it goes on in this one
-    const reply = { generationId, messageId, idx, ended: false, resuming: false, ahead: [], flushing: false };
+    const reply = {
+      generationId,
+      messageId,
+      idx,
+      ended: false,
+      resuming: false,
+      ahead: [],
+      flushing: false,
+      reading: undefined,
+    };
     const said = new Draft(body ?? { content: '' }, idx > 0);
     const lengths = [{ idx, length: said.length }];
     const based = body !== undefined;
@@ -110,7 +131,7 @@ export class LiveReplies {
   }
 
   /** Its first pieces came before its row. While the message has another reply running, only the row can tell which counts. */
-  private announced({ generation_id, message_id }: ReplyChunk): Reply | undefined {
+  private announced({ generation_id, message_id }: Announced): Reply | undefined {
     const running = this.of(message_id).some((reply) => !reply.ended);
     return running ? undefined : this.begin(generation_id, message_id);
   }
@@ -141,7 +162,8 @@ export class LiveReplies {
     if (reply.resuming || reply.ended) return;
     reply.resuming = true;
     try {
-      const { idx, ...body } = await this.options.resume(reply.generationId);
+      const { idx, reading, waited_ms, ...body } = await this.options.resume(reply.generationId);
+      if (reading) reply.reading = readingOf(reading, this.options.clock.now() - (waited_ms ?? 0));
       const said = new Draft(body, true);
       if (idx > reply.idx) Object.assign(reply, { said, idx, lengths: [{ idx, length: said.length }], based: true });
       reply.resuming = false;
@@ -181,7 +203,9 @@ export class LiveReplies {
     reply.flushing = false;
     if (this.replies.get(reply.generationId) !== reply) return;
     const { length } = reply.said;
-    this.valueOf(reply.messageId).set({ ...reply.said.body(), unsaved: length - (reply.saved ?? length) });
+    const { reading } = reply;
+    const waits = reading && reply.idx === 0 ? { reading } : {};
+    this.valueOf(reply.messageId).set({ ...reply.said.body(), ...waits, unsaved: length - (reply.saved ?? length) });
   }
 
   private drop(reply: Reply): void {
@@ -205,4 +229,9 @@ function markSaved(reply: Reply, durableIdx: number): void {
     reply.saved = first.length;
     reply.lengths.shift();
   }
+}
+
+function readingOf(asked: Omit<Reading, 'since'>, since: number): Reading {
+  const { model, prompt_tokens, window_tokens, loading, load_timeout_s } = asked;
+  return { model, prompt_tokens, window_tokens, loading, load_timeout_s, since };
 }

@@ -52,6 +52,7 @@ export class Sync {
     connected: ({ user_id }) => this.connected(`${USER}:${user_id}`),
     event: (event) => this.receive(event),
     chat_chunk: (chunk) => this.live.chunk(chunk),
+    chat_asked: (asked) => this.live.asked(asked),
     chat_saved: (saved) => this.live.saved(saved),
     chat_complete: ({ conversation_id, message_id }) => this.expectEnd(conversation_id, message_id),
     conversation_activity: ({ conversation_id }) => this.refreshSoon(conversation_id),

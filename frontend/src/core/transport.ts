@@ -10,6 +10,7 @@ type Schemas = components['schemas'];
 export type Subscribed = Schemas['Subscribed'];
 export type TurnAccepted = Schemas['TurnAccepted'];
 export type GenerationState = Schemas['GenerationState'];
+export type ReplyAsked = Schemas['ReplyAsked'];
 export type ReplySaved = Schemas['ReplySaved'];
 
 /** What is asked by socket, with the acknowledgement that answers it. */
@@ -25,6 +26,7 @@ export interface Pushes {
   connected: Schemas['Connected'];
   event: ChangeEvent;
   chat_chunk: ReplyChunk;
+  chat_asked: ReplyAsked;
   chat_saved: ReplySaved;
   chat_complete: Schemas['ReplyEnded'];
   conversation_activity: Schemas['ConversationActivity'];

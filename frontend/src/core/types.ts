@@ -15,6 +15,7 @@ export type Scrubbed = Schemas['Scrubbed'];
 export type Failure = Schemas['Failure'];
 export type Usage = Schemas['Usage'];
 export type PromptContext = Schemas['PromptContext'];
+export type PromptReading = Schemas['PromptReading'];
 export type ModelState = Schemas['ModelState'];
 export type Model = Schemas['Model'];
 export type ModelPull = Schemas['ModelPull'];
@@ -79,6 +80,13 @@ export interface ShownMessages {
 /** What a running reply has said so far. Its last `unsaved` characters are not known to be on the server's disk yet. */
 export interface LiveText extends Pick<Message, 'content' | 'parts'> {
   unsaved: number;
+  /** Until the first piece. */
+  reading?: Reading;
+}
+
+/** What a model has before it, `since` a moment of this browser's clock (ms). */
+export interface Reading extends PromptReading {
+  since: number;
 }
 
 /** `local`: not yet on the server. */

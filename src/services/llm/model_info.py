@@ -30,6 +30,7 @@ class ContextWindow:
 
     tokens: int
     is_certain: bool
+    is_loaded: bool
 
 
 class ModelInfoCache:
@@ -57,7 +58,8 @@ class ModelInfoCache:
         if not details.can_chat:
             raise ModelCannotChat(f"The model {model} is not made for chatting.", model=model)
         tokens = options.get("num_ctx") or loaded or details.num_ctx
-        return ContextWindow(min(tokens or UNLOADED_WINDOW_TOKENS, details.context_length), tokens is not None)
+        fits = min(tokens or UNLOADED_WINDOW_TOKENS, details.context_length)
+        return ContextWindow(fits, is_certain=tokens is not None, is_loaded=loaded is not None)
 
     async def loaded_window(self, model: str, options: Mapping[str, Any]) -> ContextWindow:
         """Has the model loaded first, where its window shows only then."""

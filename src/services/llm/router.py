@@ -56,6 +56,11 @@ class LanguageModels:
         self._announced: ProviderState | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def load_timeout_s(self) -> float:
+        """How long a model may be silent before it begins to answer."""
+        return self._settings.model_load_timeout
+
     async def start(self) -> None:
         """Finds and warms up the provider in the background."""
         self._in_background(self._warm_up())

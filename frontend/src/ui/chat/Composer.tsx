@@ -1,5 +1,13 @@
 import { ArrowUp, ListEnd, Square } from 'lucide-react';
-import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useClient } from '../app-context';
 import { useKept } from '../failed';
 import { isLayerOpen, modifiersOf } from '../keys';
@@ -23,9 +31,11 @@ interface Props {
   onEditLast?: () => void;
   /** Text to begin with, chosen elsewhere. */
   suggestion?: string;
+  /** How full the model's window is. */
+  meter?: ReactNode;
 }
 
-export function Composer({ draftKey, name, disabled, onSend, onStop, onEditLast, suggestion }: Props) {
+export function Composer({ draftKey, name, disabled, onSend, onStop, onEditLast, suggestion, meter }: Props) {
   const t = useText();
   const client = useClient();
   const [text, setText] = useState(() => client.draft(draftKey));
@@ -77,6 +87,7 @@ export function Composer({ draftKey, name, disabled, onSend, onStop, onEditLast,
       </form>
       <div className="flex h-7 items-end justify-between gap-4 px-1 text-ink-3 text-xs">
         <StatusLine />
+        <span className="ml-auto">{meter}</span>
         <span className="hidden sm:block [@media(pointer:coarse)]:hidden">{t.chat.keys}</span>
       </div>
     </div>

@@ -10,7 +10,8 @@ import { useText } from '../text/text';
 import { useEventCallback } from '../use-event-callback';
 import { useWayOn } from '../use-way-on';
 import { Composer } from './Composer';
-import { isOldBranch, lastQuestion, type Row, running } from './conversation-tree';
+import { ContextMeter } from './ContextMeter';
+import { isOldBranch, lastQuestion, lastUsage, type Row, running } from './conversation-tree';
 import { FindBar, useAskedToFind, useFindKey } from './FindBar';
 import { NothingHere } from './Gone';
 import { InactiveNotice, talks } from './InactiveNotice';
@@ -43,6 +44,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
   const { state } = useLocation();
   useFoundInSight(finding ? '' : (state?.found ?? ''), target?.id);
   const stop = useStop(messages);
+  const usage = lastUsage(rows);
   const onSaveEdit = useEventCallback(useSaveEdit(() => setEditing(null)));
   const onVersion = useEventCallback(choose);
   const newDraft = useNewDraft(locrit);
@@ -82,6 +84,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
         name={locrit.name}
         suggestion={suggestion}
         disabled={!talks(locrit)}
+        meter={usage && <ContextMeter usage={usage} />}
         onSend={async (text) => void ((await begin(text)) || (await say(text)))}
         onStop={stop}
         onEditLast={() => setEditing(lastQuestion(rows)?.message_id ?? null)}

@@ -1,6 +1,6 @@
 import { memo, useMemo, useRef } from 'react';
 import { type Locrit, type MessageRow, partsOf } from '../../core';
-import { useClient, useConnection, useSignal } from '../app-context';
+import { useClient, useSignal } from '../app-context';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
 import { useText } from '../text/text';
@@ -12,6 +12,7 @@ import { MessageFoot } from './MessageFoot';
 import { hasLongWord } from './markdown/long-words';
 import { Parts } from './parts/Parts';
 import { Reason } from './Reason';
+import { StillWriting } from './StillWriting';
 import { StreamingContext } from './streaming';
 import { useUnsavedLine } from './unsaved';
 
@@ -127,18 +128,9 @@ function Reply({ row, locrit, isTarget }: { row: Row; locrit: Locrit; isTarget: 
             <Parts messageId={message.message_id} parts={parts} streaming={streaming} />
           </StreamingContext>
         </div>
-        {streaming && <StillWriting name={locrit.name} isSilent={parts.length === 0} />}
+        {streaming && <StillWriting name={locrit.name} isSilent={parts.length === 0} reading={live?.reading} />}
         <Reason message={message} answers={answers} />
       </div>
     </div>
   );
-}
-
-/** Without the server nothing is written any further, as far as one can tell here. */
-function StillWriting({ name, isSilent }: { name: string; isSilent: boolean }) {
-  const t = useText();
-  const isAway = useConnection().state === 'offline';
-  if (isAway) return <p className="mt-2 border-warn border-l-2 py-1.5 pl-3 text-ink-2 text-sm">{t.typed.lost}</p>;
-  if (!isSilent) return null;
-  return <p className="late text-ink-3 leading-[1.6]">{t.chat.thinking(name)}…</p>;
 }

@@ -1,4 +1,4 @@
-import type { MessageRow, PromptContext } from '../../core';
+import type { MessageRow, PromptContext, Usage } from '../../core';
 import { dayStart } from '../text/format-date';
 
 /** One place on the branch in sight: the message shown, and what else could stand there. */
@@ -179,6 +179,11 @@ function isUnasked({ content, error }: MessageRow): boolean {
 export function isOldBranch(rows: Row[]): boolean {
   const shown = new Set(rows.map(({ message }) => message.message_id));
   return rows.some(({ newest }) => !shown.has(newest));
+}
+
+/** What the newest reply in sight that tells so took. */
+export function lastUsage(rows: Row[]): Usage | null {
+  return rows.findLast(({ message }) => message.usage)?.message.usage ?? null;
 }
 
 /** The reply being written, if there is one. */

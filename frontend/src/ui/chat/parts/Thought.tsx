@@ -1,7 +1,8 @@
 import { ChevronRight } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useText } from '../../text/text';
 import { Fold } from '../opened';
+import { useSeconds } from '../use-seconds';
 
 /** What took less is not told by its seconds. */
 const LEAST_S = 0.5;
@@ -36,13 +37,8 @@ export function Thought({ place, children, streaming = false, durationS = 0 }: P
 /** How long it thinks already, as far as this page has seen it. Not read out each second. */
 function Clock() {
   const t = useText();
-  const [begun] = useState(() => Date.now());
-  const [now, setNow] = useState(begun);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  const seconds = Math.round((now - begun) / 1000);
+  const [begun] = useState(Date.now);
+  const seconds = useSeconds(begun);
   return (
     <>
       {t.reply.thinks}
