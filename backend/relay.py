@@ -138,7 +138,7 @@ def _emits(event: Event) -> Iterator[_Emit]:
             assert_never(event)
 
 
-def _of_reply(name: str, event: ReplyChunk | ReplySaved | ReplyEnded) -> _Emit:
+def _of_reply(name: str, event: ReplyAsked | ReplyChunk | ReplySaved | ReplyEnded) -> _Emit:
     return _Emit(name, conversation_scope(event.conversation_id), event.wire, event.conversation_id)
 
 

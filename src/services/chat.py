@@ -22,10 +22,11 @@ from src.events import Event, EventBus, ReplyChunk
 from src.operations import Caller
 from src.services.asking import Asking
 from src.services.generation_repository import GenerationRepository
-from src.services.generation_runner import INTERRUPTED, GenerationRunner
+from src.services.generation_runner import GenerationRunner
 from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
 from src.services.memory import MemoryService
+from src.services.outcome import INTERRUPTED
 
 STOP_WITHIN_S = 5.0
 DELETIONS = {"conversation.deleted", "locrit.deleted"}

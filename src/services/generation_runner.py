@@ -7,11 +7,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from src import awake
 from src.entities import (
     Body,
     Conversation,
-    Failure,
     GenerationResult,
     GenerationState,
     Message,
@@ -26,27 +24,17 @@ from src.ids import now_ms
 from src.services.bursts import Bursts
 from src.services.generation_repository import GenerationRepository
 from src.services.llm.protocol import Delta
-from src.services.outcome import UNEXPLAINED, Outcome, failure_of
+from src.services.outcome import INTERRUPTED, UNEXPLAINED, Outcome, failure_of
 from src.services.reasoning import Piece, Splitter
+from src.services.saved_reply import GIVEN_UP, KEEP_TRYING_S, RETRY_SAVE_S, SAVED_AFTER_ALL, SavedReply
 from src.services.transcript import Transcript
 
 SAVE_EVERY_CHARS = 100
 SAVE_EVERY_S = 0.25
 FOLD_EVERY_SAVES = 12
-RETRY_SAVE_S = 1.0
-KEEP_TRYING_S = 600.0
-"""So long may the database be locked or full while a reply waits, not read any further from the model."""
 ASK_TRIES = 60
-GIVEN_UP = "The database could not be used for a long time, so the reply ended there."
-SAVED_AFTER_ALL = "It can be used again: all that was shown is saved. Continue, or retry."
 
 log = logging.getLogger(__name__)
-
-INTERRUPTED = Failure(
-    code="interrupted",
-    message="The server stopped while this reply was being written; what had arrived is saved.",
-    hint="Retry to get a whole reply.",
-)
 
 
 class GenerationRunner:
@@ -65,11 +53,10 @@ class GenerationRunner:
         self.window_tokens: int | None = None
         """What the model can hold, once it is known for certain."""
         self.ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._replies = replies
-        self._keep_trying_s = keep_trying_s
         self._locrit_name = self._session_id = ""
         self._transcript = Transcript(self.begun, self._elapsed_ms)
         self.pieces = self._transcript.pieces
+        self._kept = SavedReply(turn, replies, self._transcript, keep_trying_s)
         self._bursts = Bursts()
         self._reading: PromptReading | None = None
         self._reads_since = 0.0
@@ -148,7 +135,7 @@ class GenerationRunner:
     async def _run(self, deltas: Callable[[], AsyncGenerator[Delta, None]]) -> None:
         ending = await self._receive(deltas)
         try:
-            self.ended.set_result(await self._finish(ending))
+            self.ended.set_result(await self._kept.end(ending))
         except Exception as error:
             log.exception("The end of reply %s cannot be saved", self.id)
             self.ended.set_exception(error)
@@ -237,7 +224,7 @@ class GenerationRunner:
             saves += 1
             if saves % FOLD_EVERY_SAVES == 0:
                 async with self._saving:
-                    await self._folded(self._transcript.saved)
+                    await self._kept.folded(self._transcript.saved)
 
     async def _save(self) -> None:
         self._tell()
@@ -245,32 +232,7 @@ class GenerationRunner:
             if len(self.pieces) == self._transcript.saved:
                 self._tell_saved()
             for idx, piece in self._transcript.unsaved():
-                await self._append(idx, piece)
-
-    async def _append(self, idx: int, piece: Piece) -> None:
-        """However long the database is locked or full: until then no more is shown, and nothing is given up."""
-        try:
-            await self._replies.append_chunk(self.id, idx, piece.text, piece.kind, piece.thought_ms)
-            if not piece.text:  # it is about what was said before
-                await self._folded(idx)
-        except StoreUnavailable as error:
-            log.error("Reply %s waits to be saved: %s", self.id, error.message)
-            try:
-                async with awake.timeout(self._keep_trying_s):
-                    # not appended again: it may be there although the database could not say so
-                    while not await self._folded(idx):  # noqa: ASYNC110 - nothing tells when it can be written
-                        await asyncio.sleep(RETRY_SAVE_S)
-            except TimeoutError:
-                raise StoreUnavailable(GIVEN_UP, hint=SAVED_AFTER_ALL) from error
-
-    async def _folded(self, idx: int) -> bool:
-        """`idx` is how far what is saved reaches."""
-        try:
-            await self._replies.fold_reply(self.id, self.reply.message_id, idx, *self._transcript.saved_draft.body())
-        except StoreUnavailable as error:
-            log.warning("Reply %s cannot be folded: %s", self.id, error.message)
-            return False
-        return True
+                await self._kept.append(idx, piece)
 
     def _tell_saved(self) -> None:
         """Pieces say how much is saved; while none comes, this does, once."""
@@ -278,28 +240,6 @@ class GenerationRunner:
             self._saved_told = self._transcript.saved
             place = {"conversation_id": self.conversation_id, "generation_id": self.id}
             self._publish(ReplySaved(message_id=self.reply.message_id, durable_idx=self._transcript.saved, **place))
-
-    async def _finish(self, ending: GenerationResult) -> Message:
-        """What cannot be stored of an end, such as its reason, must not keep the reply from having one."""
-        content, parts = self._transcript.said.body()
-        for final in (
-            GenerationResult(ending.status, content, ending.usage, ending.error, parts),
-            GenerationResult(ending.status, content, error=UNEXPLAINED if ending.error else None, parts=parts),
-        ):
-            try:
-                return await self._save_end(final)
-            except Exception:
-                log.exception("The end of reply %s cannot be saved as it is", self.id)
-        return await self._save_end(GenerationResult("interrupted", error=INTERRUPTED))
-
-    async def _save_end(self, ending: GenerationResult) -> Message:
-        """However long it takes: a full disk delays the end of a reply, it does not lose it."""
-        while True:
-            try:
-                return await self._replies.finish_reply(self.id, ending)
-            except StoreUnavailable as error:
-                log.error("The end of reply %s is not saved yet: %s", self.id, error.message)
-                await asyncio.sleep(RETRY_SAVE_S)
 
     def _chunk(self, idx: int) -> ReplyChunk:
         piece = self.pieces[idx]

@@ -13,6 +13,11 @@ LIMITED = {"length", "max_tokens"}
 UNEXPLAINED = Failure(
     code=LocritError.code, message="The reply failed for a reason nobody foresaw.", hint=LocritError.hint
 )
+INTERRUPTED = Failure(
+    code="interrupted",
+    message="The server stopped while this reply was being written; what had arrived is saved.",
+    hint="Retry to get a whole reply.",
+)
 
 
 @dataclass

@@ -10,8 +10,9 @@ import pytest
 
 from src.entities import Message, OpenConversation, SendMessage, Turn
 from src.errors import StoreUnavailable
-from src.services.generation_runner import GIVEN_UP, SAVED_AFTER_ALL, GenerationRunner
+from src.services.generation_runner import GenerationRunner
 from src.services.llm.protocol import Delta, ModelUsage
+from src.services.saved_reply import GIVEN_UP, SAVED_AFTER_ALL
 from src.stores.unit_of_work import UnitOfWork
 from tests.callers import ME
 from tests.eventually import HANGS_AFTER_S, eventually

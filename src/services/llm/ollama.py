@@ -236,7 +236,8 @@ def _think(response: Shown) -> tuple[str, ...]:
     if "thinking" not in (response.capabilities or ()):
         return ()
     values = (response.thinking or {}).get("values") or [False, True]
-    return tuple({True: "on", False: "off"}.get(value, value) for value in values if isinstance(value, bool | str))
+    named: dict[bool | str, str] = {True: "on", False: "off"}
+    return tuple(named.get(value, str(value)) for value in values if isinstance(value, bool | str))
 
 
 def _num_ctx(response: ollama.ShowResponse) -> int | None:
