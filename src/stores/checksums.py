@@ -1,6 +1,6 @@
 """A checksum in each row that no event tells of: what a disk or a stray hand changes in it is noticed.
 
-It covers every column but those that `_checksum` of `src.models` leaves out, because they are compared with what they
+It covers every column but those that `checksum` of `src.models` leaves out, because they are compared with what they
 follow from. Such rows are also counted, so that none disappears or comes unseen. `UnitOfWork.insert_later` stores them,
 `change` and `remove` do the rest: with what is forgotten goes its checksum, by which it could be guessed.
 """

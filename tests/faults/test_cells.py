@@ -3,7 +3,7 @@
 A column or table that is new is tried too. When it fails here, say by what it is verified:
 
 - what has events: tell the column in the entity (`src.entities`), and it is compared with the newest event;
-- what has none: give the table a `_checksum()` (`src.models`), store its rows by `UnitOfWork.insert_later`, change
+- what has none: give the table a `checksum()` (`src.models`), store its rows by `UnitOfWork.insert_later`, change
   and remove them by `stores.checksums`, and give what is there its checksums in the migration (see 0008);
 - what follows from other rows: leave it out of the checksum, and compare it in `stores.integrity`.
 """

@@ -1,0 +1,26 @@
+"""The tables. Order is by `seq` or `row_id`, never by clock."""
+
+from src.models.columns import metadata
+from src.models.conversations import conversations, generation_chunks, generations, message_versions, messages
+from src.models.log import events, jobs, ops, row_counts
+from src.models.memories import memories, memory_versions
+from src.models.people import activity, locrit_users, locrits, users
+
+__all__ = [
+    "activity",
+    "conversations",
+    "events",
+    "generation_chunks",
+    "generations",
+    "jobs",
+    "locrit_users",
+    "locrits",
+    "memories",
+    "memory_versions",
+    "message_versions",
+    "messages",
+    "metadata",
+    "ops",
+    "row_counts",
+    "users",
+]
