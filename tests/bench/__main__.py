@@ -23,6 +23,7 @@ from tests.bench import (
     searching,
     second_tab,
     streaming,
+    thinking,
     weight,
 )
 from tests.bench.figures import Figure, Report
@@ -36,6 +37,7 @@ MEASUREMENTS: dict[str, Callable[[float], list[Report]]] = {
     "search": searching.measure,
     "http_save": http_save.measure,
     "streaming": streaming.measure,
+    "thinking": thinking.measure,
     "many_pages": many_pages.measure,
     "first_token": first_token.measure,
     "second_tab": second_tab.measure,

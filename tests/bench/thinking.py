@@ -1,0 +1,60 @@
+"""What ten thousand tokens of reasoning keep a page from, while they come and are read."""
+
+import asyncio
+import random
+
+from playwright.async_api import Page
+
+from tests.bench.browsing import address, chromium, person, say
+from tests.bench.figures import Figure, Report, at_most
+from tests.bench.full_life import LONG_TASK_MS, TASKS
+from tests.bench.places import directory, opened, server
+from tests.fakes.ollama import Delay, FakeOllama, Item, Thought
+
+TOKENS = 10_000
+TOKENS_PER_S = 200
+WORDS_OF_A_PARAGRAPH = 60
+SENTENCE = "so the answer may be that which would have to hold if *this* were `true` and **nothing** else said"
+LAST = "Therefore nothing."
+LONGEST = "tasks.splice(0).map(({ duration }) => duration)"
+
+
+def measure(size: float) -> list[Report]:
+    tokens = int(TOKENS * size)
+    with directory() as data_dir, FakeOllama() as ollama, server(data_dir, ollama.url) as running:
+        with running.client() as client:
+            conversation_id = opened(client)
+        ollama.enqueue([*_thoughts(tokens), Thought(LAST), "It is so."])
+        tasks = asyncio.run(_watched(address(running.url, conversation_id)))
+    figures = [
+        Figure(f"tasks longer than {LONG_TASK_MS} ms", len(tasks)),
+        Figure("the longest of them", max(tasks, default=0), "ms", at_most(LONG_TASK_MS)),
+    ]
+    return [Report(f"{tokens:,} tokens of reasoning, {TOKENS_PER_S} a second, unfolded", figures)]
+
+
+def _thoughts(tokens: int) -> list[Item]:
+    chance, words, script = random.Random(0), SENTENCE.split(), list[Item]()
+    for number in range(tokens):
+        ends = "\n\n" if number % WORDS_OF_A_PARAGRAPH == WORDS_OF_A_PARAGRAPH - 1 else " "
+        script += [Thought(chance.choice(words) + ends), Delay(1 / TOKENS_PER_S)]
+    return script
+
+
+async def _watched(address_: str) -> list[float]:
+    """Milliseconds of each, from the first thought until the answer is there."""
+    async with chromium() as browser:
+        somebody = await person(browser)
+        await somebody.add_init_script(TASKS)
+        page = await somebody.new_page()
+        await page.goto(address_)
+        await say(page, "Is it?")
+        await page.locator("details.thought[open]").wait_for()
+        await page.evaluate(LONGEST)
+        return await _until_answered(page)
+
+
+async def _until_answered(page: Page) -> list[float]:
+    await page.get_by_text("It is so.").wait_for(timeout=TOKENS / TOKENS_PER_S * 4_000)
+    tasks: list[float] = await page.evaluate(LONGEST)
+    return tasks
