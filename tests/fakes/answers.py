@@ -5,6 +5,16 @@ from typing import Any
 from src.services.llm.ollama_http import Body
 from tests.fakes.script import Thought
 
+LLAMA = {
+    "general.architecture": "llama",
+    "llama.block_count": 16,
+    "llama.embedding_length": 2048,
+    "llama.attention.head_count": 32,
+    "llama.attention.head_count_kv": 8,
+    "llama.attention.key_length": 64,
+    "llama.attention.value_length": 64,
+}
+"""What decides how much memory a token of the window takes: 2 × 16 layers × 8 heads × 64 numbers of 2 bytes."""
 MODIFIED_AT = "2026-01-02T03:04:05Z"
 
 
@@ -15,10 +25,16 @@ def entry(name: str) -> dict[str, Any]:
     return {"name": name, "model": name, "modified_at": MODIFIED_AT, "size": 1_321_098_329, "details": details}
 
 
+def running(name: str, keep_alive: float | str | None) -> dict[str, Any]:
+    """For how long it stays is told by when that ends; for ever is a moment that nobody sees."""
+    until = "2318-01-02T03:04:05.123456789Z" if keep_alive in (-1, "-1") else "2026-01-02T03:09:05.123456789Z"
+    return entry(name) | {"size": 2_000_000_000, "size_vram": 1_500_000_000, "expires_at": until}
+
+
 def shown(body: Body, context_length: int, capabilities: list[str], *, tells_window: bool) -> dict[str, Any]:
     return {
         "details": entry(body["model"])["details"],
-        "model_info": {"llama.context_length": context_length},
+        "model_info": LLAMA | {"llama.context_length": context_length},
         "parameters": f"num_ctx    {context_length}" if tells_window else "",
         "capabilities": capabilities,
     }

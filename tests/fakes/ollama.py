@@ -9,21 +9,18 @@ A chat with nothing queued echoes the question. `python -m tests.fakes.ollama` r
 import argparse
 import socket
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from http.server import ThreadingHTTPServer
-from typing import Any
 
-from src.services.llm.ollama_http import Body, OllamaHandler, Refusal
-from tests.fakes.answers import MODIFIED_AT, entry, final, part, shown, words
-from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Page, Part, Silence, Status, Stop, Thought
+from src.services.llm.ollama_http import Body, Refusal
+from tests.fakes.answers import words
+from tests.fakes.library import Library
+from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Layer, Page, Part, Silence, Status, Stop, Thought
+from tests.fakes.serving import shut
 
-__all__ = ["Cut", "Delay", "Error", "FakeOllama", "Garbage", "Hold", "Item", "Page"]
+__all__ = ["Cut", "Delay", "Error", "FakeOllama", "Garbage", "Hold", "Item", "Layer", "Page"]
 __all__ += ["Part", "Silence", "Status", "Stop", "Thought"]
-
-POLL_S = 0.005
 
 
 class FakeOllama:
@@ -42,6 +39,10 @@ class FakeOllama:
         self.capabilities: dict[str, list[str]] = {}  # by model; an old Ollama says none
         self.thinking: dict[str, list[bool | str]] = {}  # what a model can be told of it; an old Ollama says nothing
         self.holds_pulls: Hold | None = None  # half-way
+        self.pulls: dict[str, Sequence[Item | Layer]] = {}  # what a pull of a model says, where that is not all of it
+        self.layers: dict[str, dict[str, int]] = {}  # by model and digest, how many bytes of it are there
+        self.keep_alive: dict[str, float | str | None] = {}  # by model, as it was told last
+        self.failures: dict[str, Status] = {}  # by "POST /api/show": how that is refused
         self.authorization: str | None = None  # the header that every request must have
         self.page: Page | None = None  # what a proxy before it answers to everything
         self.requests: list[Body] = []
@@ -84,7 +85,7 @@ class FakeOllama:
     def hang_up(self) -> None:
         """Ends every connection, as a server does with those that are idle."""
         for connection in tuple(self._connections):
-            _shut(connection)
+            shut(connection)
 
     def release(self) -> None:
         """Ends every Silence, also those to come."""
@@ -95,6 +96,14 @@ class FakeOllama:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def load(self, body: Body) -> None:
+        """It stays in memory, unless it is told not to."""
+        kept = self.keep_alive[body["model"]] = body.get("keep_alive")
+        if kept in (0, "0", "0s"):
+            self.loaded.discard(body["model"])
+        else:
+            self.loaded.add(body["model"])
 
     def next_script(self, body: Body) -> Iterable[Item]:
         self.requests.append(body)
@@ -127,155 +136,38 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", fake.port), _Handler)
 
 
-class _Left(Exception):
-    pass
-
-
-class _Handler(OllamaHandler):
+class _Handler(Library):
     server: _Server
 
     def setup(self) -> None:
         super().setup()
-        self._fake = self.server.fake
-        self._fake.connections += 1
-        self._fake._connections.add(self.connection)
+        self.fake = self.server.fake
+        self.fake.connections += 1
+        self.fake._connections.add(self.connection)
 
     def finish(self) -> None:
-        self._fake._connections.discard(self.connection)
+        self.fake._connections.discard(self.connection)
         super().finish()
 
     def routes(self) -> dict[str, Callable[[Body], None]]:
-        self._fake.calls.append(self.path)
-        if self._fake.authorization not in (None, self.headers.get("Authorization")):
+        self.fake.calls.append(self.path)
+        if self.fake.authorization not in (None, self.headers.get("Authorization")):
             raise Refusal(401, f"unauthorized: {self.headers.get('Authorization')}")
-        if page := self._fake.page:
+        if page := self.fake.page:
             return {f"{self.command} {self.path}": lambda _: page.send(self)}
+        if failure := self.fake.failures.get(f"{self.command} {self.path}"):
+            raise Refusal(failure.code, failure.error)
         return {
             "GET /api/version": lambda _: self.reply({"version": "0.0.1-fake"}),
-            "GET /api/tags": lambda _: self.reply({"models": [entry(name) for name in self._fake.models]}),
-            "GET /api/ps": lambda _: self.reply({"models": [self._running(name) for name in self._fake.loaded]}),
-            "POST /api/show": self._show,
-            "POST /api/chat": self._chat,
-            "POST /api/generate": self._load,
-            "POST /api/embed": self._embed,
-            "POST /api/pull": self._pull,
+            "GET /api/tags": self.tags,
+            "GET /api/ps": self.ps,
+            "POST /api/show": self.show,
+            "POST /api/chat": self.chat,
+            "POST /api/generate": self.generate,
+            "POST /api/embed": self.embed,
+            "POST /api/pull": self.pull,
+            "DELETE /api/delete": self.delete,
         }
-
-    def _show(self, body: Body) -> None:
-        self._require(body)
-        capabilities = self._fake.capabilities.get(body["model"], ["completion"])
-        answer = shown(body, self._fake.context_length, capabilities, tells_window=not self._fake.window)
-        values = self._fake.thinking.get(body["model"])
-        self.reply(answer | ({"thinking": {"values": values, "default": values[-1]}} if values else {}))
-
-    def _running(self, name: str) -> dict[str, Any]:
-        return entry(name) | ({"context_length": self._fake.window} if self._fake.window else {})
-
-    def _load(self, body: Body) -> None:
-        self._require(body)
-        self._fake.loaded.add(body["model"])
-        self.reply({"model": body["model"], "created_at": MODIFIED_AT, "response": "", "done": True})
-
-    def _embed(self, body: Body) -> None:
-        self._require(body)
-        texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
-        vectors = [[float(len(text)), *(float(text.count(vowel)) for vowel in "aeiou")] for text in texts]
-        self.reply({"model": body["model"], "embeddings": vectors})
-
-    def _pull(self, body: Body) -> None:
-        self.send_line({"status": "pulling manifest"})
-        if "missing" in body["model"]:
-            raise Refusal(500, "pull model manifest: file does not exist")
-        for completed in (0, 50, 100):
-            layer = {"status": "pulling layer", "digest": "sha256:1", "completed": completed * 10**7, "total": 10**9}
-            self.send_line(layer)
-            if completed == 50 and self._fake.holds_pulls:
-                self._wait_while(self._waits(self._fake.holds_pulls))
-        if body["model"] not in self._fake.models:
-            self._fake.models.append(body["model"])
-        self.send_line({"status": "success"})
-
-    def _chat(self, body: Body) -> None:
-        self._require_thinking(body)
-        script = self._fake.next_script(body)
-        try:
-            self._require(body)
-            self._fake.loaded.add(body["model"])
-            self._play(script, body)
-        except (_Left, BrokenPipeError, ConnectionResetError):
-            self._fake.disconnects += not self._fake.is_stopped
-            self.close_connection = True
-            self._streaming = False
-
-    def _play(self, script: Iterable[Item], body: Body) -> None:
-        begun, tokens = time.monotonic_ns(), 0
-        for item in script:
-            if self.client_is_gone():
-                raise _Left
-            if isinstance(item, str | Thought):
-                tokens += 1
-                self.send_line(part(body, item, done=False))
-            elif isinstance(item, Part):
-                fields = part(body, "", done=False) | item.fields
-                self.send_line({name: value for name, value in fields.items() if value is not None})
-                if fields["done"]:
-                    return
-            elif isinstance(item, Delay | Hold | Silence):
-                self._wait_while(self._waits(item))
-            elif self._misbehaves(item):
-                return
-        self.send_line(final(body, self._fake.count(body), tokens, time.monotonic_ns() - begun))
-
-    def _waits(self, item: Delay | Hold | Silence) -> Callable[[], bool]:
-        match item:
-            case Delay(seconds):
-                end = time.monotonic() + seconds
-                return lambda: time.monotonic() < end
-            case Hold(event):
-                return lambda: not event.is_set()
-            case Silence():
-                return self._fake.is_silent
-
-    def _misbehaves(self, item: Cut | Stop | Error | Garbage | Status) -> bool:
-        """Whether the stream ended."""
-        match item:
-            case Garbage(line):
-                self.send_raw_line(line)
-                return False
-            case Error(text):
-                self.send_line({"error": text})
-            case Status(code, error):
-                raise Refusal(code, error)
-            case Stop():
-                self.begin_stream()
-            case Cut():
-                self._cut()
-        return True
-
-    def _wait_while(self, waiting: Callable[[], bool]) -> None:
-        while waiting():
-            if self._fake.is_stopped or self.client_is_gone():
-                raise _Left
-            time.sleep(POLL_S)
-
-    def _require_thinking(self, body: Body) -> None:
-        """As Ollama does where a model cannot: telling it not to think is always taken."""
-        if body.get("think") and "thinking" not in self._fake.capabilities.get(body["model"], ["completion"]):
-            raise Refusal(400, f'"{body["model"]}" does not support thinking')
-
-    def _cut(self) -> None:
-        _shut(self.connection)
-        self.close_connection = True
-        self._streaming = False
-
-    def _require(self, body: Body) -> None:
-        if body.get("model") not in self._fake.models:
-            raise Refusal(404, f"model '{body.get('model')}' not found")
-
-
-def _shut(connection: socket.socket) -> None:
-    with suppress(OSError):  # the client was faster
-        connection.shutdown(socket.SHUT_RDWR)
 
 
 def main() -> None:

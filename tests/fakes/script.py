@@ -88,4 +88,13 @@ class Page:
         to.wfile.write(self.body)
 
 
+@dataclass(frozen=True)
+class Layer:
+    """A step of a pull: bytes of this layer that are there, and of all."""
+
+    digest: str
+    completed: int
+    total: int
+
+
 Item = str | Thought | Part | Delay | Cut | Stop | Error | Garbage | Status | Silence | Hold
