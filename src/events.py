@@ -30,8 +30,9 @@ class ConversationActivity(Entity):
 
 class ReplyChunk(Entity):
     """One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `durable_idx` are on disk.
-    `kind` tells what kind of part it continues or begins, where that is not the text; a piece of `reasoning` without
-    content, that all before it was reasoning. `thought_ms` is how long the reasoning took that ends before it."""
+    `kind` tells what kind of part it continues or begins, where that is not the text; of a kind that refers to a row,
+    `content` is that row's id. A piece of `reasoning` without content says that all before it was reasoning, since the
+    last tool call of this run. `thought_ms` is how long the reasoning took that ends before it."""
 
     conversation_id: str
     locrit_name: str

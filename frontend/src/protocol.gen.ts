@@ -1933,7 +1933,7 @@ export interface components {
              * Parts
              * @default null
              */
-            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"])[] | null;
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"])[] | null;
             /** @default null */
             reading?: components["schemas"]["PromptReading"] | null;
             /**
@@ -1967,7 +1967,7 @@ export interface components {
              * Parts
              * @default null
              */
-            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"])[] | null;
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"])[] | null;
             /** @default null */
             reading?: components["schemas"]["PromptReading"] | null;
             /**
@@ -2549,7 +2549,7 @@ export interface components {
              * Parts
              * @default null
              */
-            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"])[] | null;
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"])[] | null;
             /** Rev */
             rev: number;
             /**
@@ -2673,7 +2673,7 @@ export interface components {
              * Parts
              * @default null
              */
-            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"])[] | null;
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"])[] | null;
             /** Rev */
             rev: number;
             /**
@@ -3272,8 +3272,9 @@ export interface components {
         /**
          * ReplyChunk
          * @description One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `durable_idx` are on disk.
-         *     `kind` tells what kind of part it continues or begins, where that is not the text; a piece of `reasoning` without
-         *     content, that all before it was reasoning. `thought_ms` is how long the reasoning took that ends before it.
+         *     `kind` tells what kind of part it continues or begins, where that is not the text; of a kind that refers to a row,
+         *     `content` is that row's id. A piece of `reasoning` without content says that all before it was reasoning, since the
+         *     last tool call of this run. `thought_ms` is how long the reasoning took that ends before it.
          */
         ReplyChunk: {
             /** Content */
@@ -3290,7 +3291,7 @@ export interface components {
              * Kind
              * @default null
              */
-            kind?: ("text" | "reasoning") | null;
+            kind?: ("text" | "reasoning" | "tool_call") | null;
             /** Locrit Name */
             locrit_name: string;
             /** Message Id */
@@ -3954,7 +3955,7 @@ export interface components {
              * Parts
              * @default null
              */
-            parts?: (components["schemas"]["TextPartInput"] | components["schemas"]["ReasoningPartInput"])[] | null;
+            parts?: (components["schemas"]["TextPartInput"] | components["schemas"]["ReasoningPartInput"] | components["schemas"]["ToolCallPartInput"])[] | null;
             /**
              * Rev
              * @default null
@@ -4017,6 +4018,32 @@ export interface components {
              * @enum {string}
              */
             type: "text";
+        };
+        /**
+         * ToolCallPart
+         * @description What the model had done, in a row of its own: `tool_results`.
+         */
+        ToolCallPart: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tool_call";
+        };
+        /**
+         * ToolCallPart
+         * @description What the model had done, in a row of its own: `tool_results`.
+         */
+        ToolCallPartInput: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tool_call";
         };
         /**
          * Trash
@@ -4140,7 +4167,7 @@ export interface components {
              * Parts
              * @default null
              */
-            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"])[] | null;
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"])[] | null;
             /** Rev */
             rev: number;
             /**

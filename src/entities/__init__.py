@@ -26,7 +26,7 @@ from src.entities.explorer import (
 from src.entities.integrity import Check, Checking, Examination, IntegrityReport
 from src.entities.locrits import AccessTo, Locrit, OpenTo
 from src.entities.merge import ClientConversation, ClientLocrit, ClientMessage, MergeResult
-from src.entities.parts import Body, Part, ReasoningPart, TextPart
+from src.entities.parts import Body, Part, ReasoningPart, TextPart, ToolCallPart
 from src.entities.search import Filters, Found, Mark, SearchCursor
 from src.entities.storage import StorageUsage
 from src.entities.trash import Emptied, Left, Trash, TrashedMemory, TrashedMessage
@@ -84,6 +84,7 @@ __all__ = [
     "StorageUsage",
     "TextPart",
     "Timestamp",
+    "ToolCallPart",
     "Trash",
     "TrashedMemory",
     "TrashedMessage",

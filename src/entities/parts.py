@@ -1,7 +1,8 @@
 """What a message consists of beside its text, in order. `content` stays one string: what is searched, edited, exported.
 
 A new kind is a model here or in a file of its own, named in `Part`: the log of a running reply, versions, changes and
-the wire carry whatever is named there.
+the wire carry whatever is named there. One with an `id` and no text refers to a row of its own; the piece of a reply
+that says so has that id as its text.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,8 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 from pydantic import Field, TypeAdapter
 
 from src.entities.base import Entity, absent
+
+RowId = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class TextPart(Entity):
@@ -28,12 +31,21 @@ class ReasoningPart(Entity):
     duration_ms: int | None = absent()
 
 
-Part = Annotated[TextPart | ReasoningPart, Field(discriminator="type")]
+class ToolCallPart(Entity):
+    """What the model had done, in a row of its own: `tool_results`."""
+
+    type: Literal["tool_call"] = "tool_call"
+    id: RowId
+
+
+Part = Annotated[TextPart | ReasoningPart | ToolCallPart, Field(discriminator="type")]
 PART_KINDS: dict[str, type[Entity]] = {kind.model_fields["type"].default: kind for kind in get_args(get_args(Part)[0])}
 PARTS: TypeAdapter[list[Part]] = TypeAdapter(list[Part])
 PartType = Annotated[str, Field(json_schema_extra={"enum": [*PART_KINDS]})]
 """Of what a piece of a running reply is."""
-TEXT, REASONING = "text", "reasoning"
+TEXT, REASONING, TOOL_CALL = "text", "reasoning", "tool_call"
+REFERENCES = frozenset(name for name, kind in PART_KINDS.items() if "id" in kind.model_fields)
+"""Kinds of parts that refer to a row."""
 
 
 class Body(NamedTuple):
@@ -77,11 +89,15 @@ def words(body: Body) -> str:
 
 @dataclass(slots=True)
 class _Growing:
-    """A part's fields without its text, and its text in pieces."""
+    """A part's fields without its text, and its text in pieces; of one that refers to a row, none."""
 
     type: str
     fields: dict[str, Any]
     texts: list[str]
+
+    def piece_after(self, chars: int) -> str:
+        """What a piece says that continues it, or begins it where `chars` are 0."""
+        return self.fields["id"] if self.type in REFERENCES else "".join(self.texts)[chars:]
 
 
 class Draft:
@@ -93,20 +109,30 @@ class Draft:
         self._begun, self._own = ([], known) if is_same_run else (known, [])
 
     def add(self, kind: str, text: str, thought_ms: int | None = None) -> None:
-        """`thought_ms` is how long the reasoning took that ends here. A piece of reasoning without text says that all
-        of this run was reasoning: some models only mark its end."""
+        """`text` is the row's id where the kind refers to one. `thought_ms` is how long the reasoning took that ends
+        here. A piece of reasoning without text says that all since the last tool call of this run was reasoning: some
+        models only mark its end."""
         own = self._own
         last = own[-1] if own else None
-        if last and last.type == kind and text:
+        if last and last.type == kind and text and kind not in REFERENCES:
             last.texts.append(text)
             return
         if last and last.type == REASONING and thought_ms is not None:
             last.fields["duration_ms"] = thought_ms
-        if text or kind != REASONING:
+        if kind in REFERENCES:
+            own.append(_Growing(kind, {"id": text}, []))
+        elif text or kind != REASONING:
             own.append(_Growing(kind, {}, [text]))
         else:
-            thought = "".join(text for part in own for text in part.texts).rstrip()
-            own[:] = [_Growing(REASONING, {}, [thought])] if thought else []
+            self._was_reasoning()
+
+    def _was_reasoning(self) -> None:
+        calls = [at for at, part in enumerate(self._own) if part.type == TOOL_CALL]
+        since = calls[-1] + 1 if calls else 0
+        said = self._own[since:]
+        thought = "".join(text for part in said for text in part.texts).rstrip()
+        rows = [part for part in said if part.type in REFERENCES]
+        self._own[since:] = [_Growing(REASONING, {}, [thought]), *rows] if thought else rows
 
     def take_back(self, chars: int, text: str) -> None:
         """The last `chars` of reasoning were none: `text` was said."""
@@ -127,9 +153,11 @@ def gained(before: Body, after: Body) -> list[tuple[str, str, int | None]]:
     if any(was.type != part.type for was, part in zip(_explicit(before), now, strict=False)):
         pieces.append((REASONING, "", None))
         draft.add(*pieces[0])
-    known = ["".join(part.texts) for part in _explicit(draft.body())]
+    known = _explicit(draft.body())
     for at, part in enumerate(now):
-        more = "".join(part.texts)[len(known[at]) if at < len(known) else 0 :]
+        if at < len(known) and part.type in REFERENCES:
+            continue
+        more = part.piece_after(sum(map(len, known[at].texts)) if at < len(known) else 0)
         took_ms = now[at - 1].fields.get("duration_ms") if at == len(known) > 0 else None
         pieces += [(part.type, more, took_ms)] if more else []
     return pieces

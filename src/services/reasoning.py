@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from itertools import takewhile
 from typing import Final, NamedTuple
 
-from src.entities.parts import REASONING, TEXT, Body, Draft
+from src.entities.parts import REASONING, REFERENCES, TEXT, Body, Draft
 from src.services.llm.protocol import Delta
 
 TAGS: Final = (
@@ -46,7 +46,7 @@ class Piece(NamedTuple):
 
     def joins(self, after: "Piece") -> bool:
         """Whether this and what comes after it may be one."""
-        return self.kind == after.kind and self.text != "" != after.text
+        return self.kind == after.kind and self.text != "" != after.text and self.kind not in REFERENCES
 
 
 class Splitter:

@@ -1,7 +1,6 @@
 """What one run of a reply has said, in pieces, and what of it is saved."""
 
-from collections.abc import Callable, Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator
 
 from src.entities import Body
 from src.entities.parts import REASONING, Draft
@@ -48,8 +47,7 @@ class Transcript:
     def unsaved(self) -> Iterator[tuple[int, Piece]]:
         """What is to be logged, a row for each part, and how many pieces there are up to its end. When the next one is
         asked for, it is saved."""
-        for _, run in groupby(self.pieces[self.saved :], key=lambda piece: (piece.kind, piece.text == "")):
-            same = list(run)
+        for same in _runs(self.pieces[self.saved :]):
             piece = same[0]._replace(text="".join(piece.text for piece in same))
             self.saved_draft.add(*piece)
             yield self.saved + len(same), piece
@@ -65,3 +63,15 @@ class Transcript:
         self.first_token_ms = self.first_token_ms or at_ms
         since_ms, self._part_since_ms = self._part_since_ms, at_ms
         return piece._replace(thought_ms=round(at_ms - since_ms)) if before == REASONING else piece
+
+
+def _runs(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """Those together that may be one."""
+    run: list[Piece] = []
+    for piece in pieces:
+        if run and not run[-1].joins(piece):
+            yield run
+            run = []
+        run.append(piece)
+    if run:
+        yield run

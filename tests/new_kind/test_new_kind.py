@@ -20,7 +20,7 @@ ENTRIES = {
         "MessageChange | ConversationChange",
         "NoteChange | MessageChange | ConversationChange",
     ),
-    "src/entities/parts.py": ("[TextPart | ReasoningPart,", "[TextPart | ReasoningPart | MoodPart,"),
+    "src/entities/parts.py": ("[TextPart | ReasoningPart", "[MoodPart | TextPart | ReasoningPart"),
     "backend/routes/__init__.py": ("ALL = (\n", "ALL = (\n    NoteRoutes,\n"),
     "frontend/src/core/entities/index.ts": ("const REGISTRY = { ", "const REGISTRY = { notes, "),
     "frontend/src/core/commands/index.ts": ("const REGISTRY = {\n", "const REGISTRY = {\n  'note.save': saveNote,\n"),

@@ -140,7 +140,7 @@ async def test_what_was_thought_stays_in_the_message_and_is_not_sent_back(talk: 
     talk.fake.enqueue([text[:3], text[3:]])
     reply = await talk.said("The sea?")
     thought, _ = reply.parts or []
-    assert (reply.content, thought.text) == ("It is blue.", "The sea, hm.")
+    assert (reply.content, thought.wire()["text"]) == ("It is blue.", "The sea, hm.")
     await talk.said("Why?")
     assert ("assistant", "It is blue.") in talk.prompt()
 

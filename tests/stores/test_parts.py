@@ -16,6 +16,7 @@ from src.entities import (
     ReasoningPart,
     SendMessage,
     TextPart,
+    ToolCallPart,
 )
 from src.entities.parts import Draft, gained, is_sound, reworded, words
 from src.models import generation_chunks, message_versions, messages
@@ -112,6 +113,27 @@ async def test_what_was_thought_before_a_reply_went_on_stays_a_thought_of_its_ow
 
 
 @on_each_database
+async def test_a_reply_refers_to_rows_from_its_log_on(store: Store) -> None:
+    where = await store.conversation()
+    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=where))
+    generation_id, message_id = turn.generation_id, turn.reply.message_id
+    calls = [ToolCallPart(id="a"), ToolCallPart(id="b")]
+    await store.replies.append_chunk(generation_id, 1, "Let me see.")
+    await store.replies.append_chunk(generation_id, 2, "a", "tool_call")
+    await store.replies.append_chunk(generation_id, 3, "b", "tool_call")
+    assert await body(store, message_id) == ("Let me see.", [TextPart(), *calls])
+    await store.replies.fold_reply(generation_id, message_id, 3, "Let me see.", [TextPart(), *calls])
+    await store.replies.append_chunk(generation_id, 4, "Blue.")
+    await verified(store)
+    await store.replies.finish_reply(generation_id, GenerationResult("interrupted"))  # as after a kill
+    said = [TextPart(text="Let me see."), *calls, TextPart(text="Blue.")]
+    assert await body(store, message_id) == ("Let me see.Blue.", said)
+    await store.memory.edit_message(message_id, "Green.")
+    assert await body(store, message_id) == ("Green.", [*calls, TextPart()])
+    await verified(store)
+
+
+@on_each_database
 async def test_another_text_keeps_the_other_parts(store: Store) -> None:
     message_id = await answered(store, BETWEEN, "Let me see. Blue.")
     await store.memory.edit_message(message_id, "Green.")
@@ -202,6 +224,16 @@ def test_a_model_that_marks_only_the_end_of_its_thoughts_has_thought_all_of_this
     assert draft.body() == ("I said this. Blue.", [TextPart(text="I said this. "), thought, TextPart(text="Blue.")])
 
 
+def test_what_was_said_before_a_tool_was_called_is_not_thought_afterwards() -> None:
+    draft = Draft(Body(""))
+    for kind, piece in [("text", "Let me see."), ("tool_call", "a"), ("text", "Hm.\n"), ("reasoning", "")]:
+        draft.add(kind, piece)
+    said = [TextPart(), ToolCallPart(id="a"), ReasoningPart(text="Hm.")]
+    assert draft.body() == ("Let me see.", said)
+    draft.add("tool_call", "b", 9)
+    assert draft.body().parts == [*said[:2], ReasoningPart(text="Hm.", duration_ms=9), ToolCallPart(id="b")]
+
+
 @pytest.mark.parametrize(
     ("parts", "then"),
     [
@@ -209,6 +241,7 @@ def test_a_model_that_marks_only_the_end_of_its_thoughts_has_thought_all_of_this
         (PARTS, PARTS),
         (BETWEEN, PARTS),
         ([THOUGHT], PARTS),
+        ([THOUGHT, ToolCallPart(id="a"), TextPart()], [THOUGHT, ToolCallPart(id="a"), TextPart()]),
         ([TextPart(), THOUGHT], [TextPart(), THOUGHT]),
     ],
 )
@@ -228,6 +261,10 @@ def test_another_text_stands_once_where_the_last_one_stood(parts: list[Part] | N
         [{"type": "reasoning", "text": "Hm.", "duration_ms": 2**60}, {"type": "text"}],
         [{"type": "reasoning", "text": "x" * 200_001}, {"type": "text"}],
         [{"type": "reasoning"}, {"type": "text"}],
+        [{"type": "tool_call"}, {"type": "text"}],
+        [{"type": "tool_call", "id": ""}, {"type": "text"}],
+        [{"type": "tool_call", "id": "x" * 201}, {"type": "text"}],
+        [{"type": "tool_call", "id": "\x00"}, {"type": "text"}],
         [{"type": "unknown", "text": "Hm."}, {"type": "text"}],
         [{"type": "text"}] * 1001,
     ],
@@ -246,6 +283,9 @@ def test_what_was_gained_leads_from_one_look_at_a_reply_to_the_next() -> None:
         Body("Blue.", [ReasoningPart(text="Hm. Which sea? Any.", duration_ms=9), TextPart()]),
         Body("Blue.!", [ReasoningPart(text="Hm. Which sea? Any.", duration_ms=9),
                         TextPart(text="Blue."), ReasoningPart(text="x"), TextPart(text="!")]),
+        Body("Blue.!?", [ReasoningPart(text="Hm. Which sea? Any.", duration_ms=9),
+                         TextPart(text="Blue."), ReasoningPart(text="x"), TextPart(text="!"),
+                         ToolCallPart(id="a"), ToolCallPart(id="b"), TextPart(text="?")]),
     ]  # fmt: skip
     draft = Draft(looks[0])
     for before, after in pairwise(looks):

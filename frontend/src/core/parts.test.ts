@@ -4,14 +4,15 @@ import { type Body, Draft, partsOf } from './parts';
 import type { Part } from './types';
 
 const THOUGHT: Part = { type: 'reasoning', text: 'Which sea?', duration_ms: 1200 };
-const KINDS = [undefined, 'reasoning'] as const;
+const KINDS = [undefined, 'reasoning', 'tool_call'] as const;
 const PIECES = fc.array(
   fc.record({ kind: fc.constantFrom(...KINDS), content: fc.string({ minLength: 1, maxLength: 4 }) }),
 );
+const CALL = { type: 'tool_call', id: 'a' } as const;
 
 const words = (body: Body) =>
   partsOf(body)
-    .map((part) => part.text)
+    .map((part) => ('text' in part ? part.text : ''))
     .join('');
 
 function grown(begun: Body, ...pieces: Parameters<Draft['add']>[0][]): Draft {
@@ -47,11 +48,39 @@ describe('A reply grows piece by piece', () => {
     });
   });
 
+  test('and each row that it refers to is a part of its own', () => {
+    const draft = grown(
+      { content: '' },
+      { content: 'Let me see.' },
+      { content: 'a', kind: 'tool_call' },
+      { content: 'b', kind: 'tool_call' },
+      { content: 'Blue.' },
+    );
+    const [before, after] = [
+      { type: 'text', text: 'Let me see.' },
+      { type: 'text', text: 'Blue.' },
+    ] as const;
+    expect(draft.body()).toEqual({ content: 'Let me see.Blue.', parts: [before, CALL, { ...CALL, id: 'b' }, after] });
+    expect(draft.length).toBe('Let me see.Blue.'.length);
+  });
+
+  test('and what was said before a tool was called is not thought afterwards', () => {
+    const pieces = [
+      { content: 'Let me see.' },
+      { content: 'a', kind: 'tool_call' as const },
+      { content: 'Hm.\n' },
+      { content: '', kind: 'reasoning' as const },
+    ];
+    const parts = [{ type: 'text' }, CALL, { type: 'reasoning', text: 'Hm.' }];
+    expect(grown({ content: '' }, ...pieces).body()).toEqual({ content: 'Let me see.', parts });
+  });
+
   test('and loses no word, whatever it is and wherever one looks at it', () => {
     fc.assert(
       fc.property(PIECES, fc.nat(20), (pieces, at) => {
         const whole = grown({ content: '' }, ...pieces);
-        expect(words(whole.body())).toBe(pieces.map(({ content }) => content).join(''));
+        const said = pieces.filter(({ kind }) => kind !== 'tool_call').map(({ content }) => content);
+        expect(words(whole.body())).toBe(said.join(''));
         const resumed = new Draft(grown({ content: '' }, ...pieces.slice(0, at)).body(), at > 0);
         for (const piece of pieces.slice(at)) resumed.add(piece);
         expect(resumed.body()).toEqual(whole.body());

@@ -3,6 +3,9 @@ import type { Message, Part, ReplyChunk } from './types';
 /** What a message says. Without `parts` it is one text. */
 export type Body = Pick<Message, 'content' | 'parts'>;
 type Piece = Pick<ReplyChunk, 'content' | 'kind' | 'thought_ms'>;
+type Reference = Extract<Part, { id: string }>;
+/** The kinds that refer to a row of their own: the piece that begins one says its id. */
+const REFERENCES: { readonly [Type in Reference['type']]: true } = { tool_call: true };
 
 /** The parts in their order, each text with its words. */
 export function partsOf({ content, parts }: Body): readonly Part[] {
@@ -38,11 +41,19 @@ export class Draft {
     const before = this.own.slice(0, -1);
     let last = this.own.at(-1);
     if (last?.type === 'reasoning' && thought_ms != null) last = { ...last, duration_ms: thought_ms };
-    if (type === 'reasoning' && !content) {
-      const text = this.own.map(textOf).join('').trimEnd();
-      this.own = text ? [{ type, text }] : [];
-    } else if (last?.type === type) this.own = [...before, withText(last, textOf(last) + content)];
+    if (type === 'reasoning' && !content) this.wasReasoning();
+    else if (type in REFERENCES) this.own = [...before, ...(last ? [last] : []), { type, id: content } as Reference];
+    else if (last?.type === type) this.own = [...before, withText(last, textOf(last) + content)];
     else this.own = [...before, ...(last ? [last] : []), withText({ type } as Part, content)];
+  }
+
+  /** All that was said since the last tool call. */
+  private wasReasoning(): void {
+    const since = this.own.findLastIndex(({ type }) => type === 'tool_call') + 1;
+    const said = this.own.slice(since);
+    const text = said.map(textOf).join('').trimEnd();
+    const rows = said.filter(({ type }) => type in REFERENCES);
+    this.own = [...this.own.slice(0, since), ...(text ? [{ type: 'reasoning' as const, text }] : []), ...rows];
   }
 
   body(): Body {

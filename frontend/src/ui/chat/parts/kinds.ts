@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Part } from '../../../core';
 import { ReasoningPart } from './ReasoningPart';
 import { TextPart } from './TextPart';
+import { ToolCallPart } from './ToolCallPart';
 
 export type PartOf<Type extends Part['type']> = Extract<Part, { type: Type }>;
 
@@ -19,4 +20,5 @@ export type PartView<P extends Part> = (props: PartProps<P>) => ReactNode;
 export const PART_KINDS: { readonly [Type in Part['type']]: PartView<PartOf<Type>> } = {
   text: TextPart,
   reasoning: ReasoningPart,
+  tool_call: ToolCallPart,
 };
