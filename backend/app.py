@@ -14,6 +14,7 @@ from backend.message_queue import MessageQueue
 from backend.origin import OriginGuard
 from backend.protocol.sockets import Connected
 from backend.relay import Relay
+from backend.routes.artifacts import ArtifactRoutes
 from backend.routes.chat import ChatRoutes
 from backend.routes.conversations import ConversationRoutes
 from backend.routes.history import HistoryRoutes
@@ -97,6 +98,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         ConversationRoutes(application),
         MessageRoutes(application),
         HistoryRoutes(application),
+        ArtifactRoutes(application),
         ChatRoutes(application),
         MemoryRoutes(application),
         ModelRoutes(application),

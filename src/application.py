@@ -4,6 +4,7 @@ from src.config import Settings
 from src.data_directory import make_private
 from src.events import EventBus
 from src.operations import Caller
+from src.services.artifacts import ArtifactService
 from src.services.chat import ChatService
 from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
@@ -34,6 +35,7 @@ class Application:
         self.locrits = LocritService(self.database)
         self.memory = MemoryService(self.database)
         self.history = HistoryService(self.database)
+        self.artifacts = ArtifactService(self.database)
         self.chat = ChatService(self.memory, GenerationRepository(self.database), self.models, self.bus)
         self._indexer = Indexer(self.database, self.bus)
         self._jobs = PeriodicTask(self.history.finish_jobs, JOBS_EVERY_S)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 import uuid_utils
 
 _SESSIONS = UUID("6f1d3c52-5a0f-4c5e-9d0a-5a1e6b1f7c11")
+_ARTIFACTS = UUID("0b8c7a4e-93d1-4d1e-8f0e-2c6b5a7d9e34")
 
 
 def new_id() -> str:
@@ -23,6 +24,11 @@ def session_conversation_id(locrit_id: str, client_label: str, session_id: str, 
     """
     name = [locrit_id, client_label, session_id, life] if life else [locrit_id, client_label, session_id]
     return str(uuid5(_SESSIONS, json.dumps(name)))
+
+
+def artifact_id(message_id: str, position: int) -> str:
+    """Of what a reply made there: whoever ends the reply once more, or takes it up again, makes no second one."""
+    return str(uuid5(_ARTIFACTS, json.dumps([message_id, position])))
 
 
 def request_hash(kind: str, request: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ DERIVED: dict[str, set[str]] = {
     "conversation": {"message_count", "head_seq", "generation_id", "preview", "updated_at"},
     "locrit": {"message_count", "conversation_count"},
     "memory": set(),
+    "artifact": set(),
 }
 """Fields that also follow from other entities' events, by kind."""
 

@@ -18,6 +18,7 @@ from src.entities import Change, Message
 from src.events import Event
 from src.models import conversations, generations
 from src.operations import Caller
+from src.services.artifacts import ArtifactService
 from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
@@ -43,6 +44,7 @@ class Store:
         self.replies = GenerationRepository(self.database)
         self.memory: Any = As(self.caller, MemoryService(self.database))
         self.locrits: Any = As(self.caller, LocritService(self.database))
+        self.artifacts: Any = As(self.caller, ArtifactService(self.database))
         self.history: Any = As(self.caller, HistoryService(self.database))
 
     async def of(self, caller: Caller) -> "Store":

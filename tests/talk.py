@@ -32,6 +32,7 @@ class Talk:
         self.chat: Any = As(ME, self.app.chat)
         self.memory: Any = As(ME, self.app.memory)
         self.locrits: Any = As(ME, self.app.locrits)
+        self.artifacts: Any = As(ME, self.app.artifacts)
         self.replies = GenerationRepository(self.app.database)
 
     async def ask(self, message: str, **fields: Any) -> Turn:

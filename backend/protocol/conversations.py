@@ -21,7 +21,7 @@ from backend.protocol.fields import (
     Think,
     Title,
 )
-from src.entities import ChangeEvent, Conversation, GenerationState, Message, Role, Turn
+from src.entities import Artifact, ChangeEvent, Conversation, GenerationState, Message, Role, Turn
 
 
 class CreateConversation(RequestModel):
@@ -85,13 +85,15 @@ class MessageQuery(RequestModel):
 class MessageList(ResponseModel):
     """Oldest first. `head_seq` is the newest event that this page already includes. `has_more`: there are others where
     it was asked for them, and before an answer to `around` or `at`; `has_newer`: and after it. `target_id` is the
-    message that it is around: with `at` the first of that moment or later, null when there is none."""
+    message that it is around: with `at` the first of that moment or later, null when there is none.
+    `artifacts` are what these replies made, each in its order."""
 
     messages: list[Message]
     has_more: bool
     has_newer: bool = False
     target_id: str | None = None
     head_seq: int
+    artifacts: list[Artifact] = Field(default_factory=list)
 
 
 class SaveMessage(RequestModel):

@@ -1,5 +1,6 @@
 """REST: one class of handlers for each noun."""
 
+from backend.routes.artifacts import ArtifactRoutes
 from backend.routes.chat import ChatRoutes
 from backend.routes.conversations import ConversationRoutes
 from backend.routes.history import HistoryRoutes
@@ -15,6 +16,7 @@ ALL = (
     ConversationRoutes,
     MessageRoutes,
     HistoryRoutes,
+    ArtifactRoutes,
     ChatRoutes,
     MemoryRoutes,
     ModelRoutes,

@@ -13,7 +13,7 @@ from backend.protocol.conversations import (
 )
 from backend.routing import endpoint
 from src.application import Application
-from src.entities import GenerationState, Message
+from src.entities import Artifact, GenerationState, Message
 from src.errors import NotFound
 from src.operations import Caller
 from src.services.memory import MemoryService
@@ -29,6 +29,7 @@ class MessageRoutes:
     def __init__(self, application: Application) -> None:
         self._memory = application.memory
         self._chat = application.chat
+        self._artifacts = application.artifacts
 
     @endpoint("GET", f"{CONVERSATION}/messages", MessageList, query=MessageQuery)
     async def list_messages(self, caller: Caller, conversation_id: str, query: MessageQuery) -> MessageList:
@@ -44,7 +45,12 @@ class MessageRoutes:
             limit=query.limit,
             include_deleted=query.include_deleted,
         )
-        return MessageList(messages=messages, has_more=has_more, head_seq=head_seq)
+        made = await self._made(caller, messages)
+        return MessageList(messages=messages, has_more=has_more, head_seq=head_seq, artifacts=made)
+
+    async def _made(self, caller: Caller, messages: list[Message]) -> list[Artifact]:
+        replies = [message.message_id for message in messages if message.role == "assistant"]
+        return await self._artifacts.of_messages(caller, replies)
 
     async def _around(self, caller: Caller, conversation_id: str, query: MessageQuery) -> MessageList:
         found = await self._memory.get_history_around(
@@ -61,6 +67,7 @@ class MessageRoutes:
             has_newer=found.has_newer,
             target_id=found.target_id,
             head_seq=found.head_seq,
+            artifacts=await self._made(caller, found.messages),
         )
 
     @endpoint("POST", f"{CONVERSATION}/messages", SavedMessage, status=201, also=200, body=SaveMessage)

@@ -1,5 +1,12 @@
 """What the application speaks about, in the shape that every caller sees, the wire included."""
 
+from src.entities.artifacts import (
+    Artifact,
+    ArtifactChange,
+    ArtifactType,
+    ArtifactVersion,
+    ListedArtifact,
+)
 from src.entities.base import Change, Entity, Failure, MessageStatus, Role, Scrubbed, Timestamp, iso
 from src.entities.changes import ChangeEvent, ConversationChange, LocritChange, MemoryChange, MessageChange
 from src.entities.commands import GenerationResult, NewMessage, OpenConversation, SendMessage
@@ -29,10 +36,14 @@ from src.entities.merge import ClientConversation, ClientLocrit, ClientMessage, 
 from src.entities.parts import Body, Part, ReasoningPart, TextPart, ToolCallPart
 from src.entities.search import Filters, Found, Mark, SearchCursor
 from src.entities.storage import StorageUsage
-from src.entities.trash import Emptied, Left, Trash, TrashedMemory, TrashedMessage
+from src.entities.trash import Emptied, Left, Trash, TrashedArtifact, TrashedMemory, TrashedMessage
 
 __all__ = [
     "AccessTo",
+    "Artifact",
+    "ArtifactChange",
+    "ArtifactType",
+    "ArtifactVersion",
     "Body",
     "Change",
     "ChangeEvent",
@@ -55,6 +66,7 @@ __all__ = [
     "GenerationState",
     "IntegrityReport",
     "Left",
+    "ListedArtifact",
     "Locrit",
     "LocritChange",
     "Mark",
@@ -86,6 +98,7 @@ __all__ = [
     "Timestamp",
     "ToolCallPart",
     "Trash",
+    "TrashedArtifact",
     "TrashedMemory",
     "TrashedMessage",
     "Turn",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from src.entities.artifacts import ArtifactChange
 from src.entities.base import Change, Scrubbed
 from src.entities.conversations import Conversation, Message
 from src.entities.explorer import Memory
@@ -66,4 +67,6 @@ class MemoryChange(Change):
     payload: Memory | Scrubbed
 
 
-ChangeEvent = Annotated[MessageChange | ConversationChange | LocritChange | MemoryChange, Field(discriminator="type")]
+ChangeEvent = Annotated[
+    MessageChange | ConversationChange | LocritChange | MemoryChange | ArtifactChange, Field(discriminator="type")
+]

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from src.entities.artifacts import Artifact
 from src.entities.base import Entity
 from src.entities.conversations import Conversation, Message
 from src.entities.explorer import Memory
@@ -21,6 +22,13 @@ class TrashedMemory(Memory):
     locrit_name: str
 
 
+class TrashedArtifact(Artifact):
+    """With where it was made."""
+
+    locrit_name: str
+    conversation_title: str
+
+
 class Trash(Entity):
     """What was deleted and can be restored; the one deleted last comes first."""
 
@@ -28,10 +36,11 @@ class Trash(Entity):
     conversations: list[Conversation]
     messages: list[TrashedMessage]
     memories: list[TrashedMemory]
+    artifacts: list[TrashedArtifact]
 
 
 class Left(Entity):
-    """What could not be forgotten now: `kind` is locrit, conversation, message or memory."""
+    """What could not be forgotten now: `kind` is locrit, conversation, message, memory or artifact."""
 
     kind: str
     id: str
@@ -46,4 +55,5 @@ class Emptied(Entity):
     conversations: int = 0
     messages: int = 0
     memories: int = 0
+    artifacts: int = 0
     left: list[Left] = Field(default_factory=list)

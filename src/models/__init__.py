@@ -1,5 +1,6 @@
 """The tables. Order is by `seq` or `row_id`, never by clock."""
 
+from src.models.artifacts import artifact_versions, artifacts
 from src.models.columns import metadata
 from src.models.conversations import conversations, generation_chunks, generations, message_versions, messages
 from src.models.log import events, jobs, ops, row_counts
@@ -8,6 +9,8 @@ from src.models.people import activity, locrit_users, locrits, users
 
 __all__ = [
     "activity",
+    "artifact_versions",
+    "artifacts",
     "conversations",
     "events",
     "generation_chunks",

@@ -47,7 +47,13 @@ from src.stores.unit_of_work import UnitOfWork
 
 DAY_MS = 86_400_000
 TRASH_SHOWN = 200
-PLURALS = {"locrit": "locrits", "conversation": "conversations", "message": "messages", "memory": "memories"}
+PLURALS = {
+    "locrit": "locrits",
+    "conversation": "conversations",
+    "message": "messages",
+    "memory": "memories",
+    "artifact": "artifacts",
+}
 BUSY = "A reply is still being written in it: it is forgotten when that has ended."
 
 

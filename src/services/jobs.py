@@ -32,7 +32,7 @@ class Failed:
 
     @property
     def thing(self) -> str:
-        """locrit, conversation, message or memory."""
+        """locrit, conversation, message, memory or artifact."""
         return "conversation" if self.kind in forgetting.STEPWISE else self.kind.split()[-1]
 
 

@@ -15,7 +15,7 @@ from src.events import conversation_scope, user_scope
 from src.models import generation_chunks, generations, message_versions
 from src.models import messages as messages_table
 from src.operations import Stamp
-from src.stores import checksums, conversations, copies, jobs, messages, scrubbing, search, trash
+from src.stores import artifacts, checksums, conversations, copies, jobs, messages, scrubbing, search, trash
 from src.stores.compiled_statement import CompiledStatement
 from src.stores.engines import ConcurrentUpdate
 from src.stores.events import record_for_user
@@ -128,6 +128,10 @@ def forget_rest(tx: UnitOfWork, job: Row[Any], until: float, now: int) -> int | 
     scrubbing.order(tx)
     owner_id = conversations.lock_head(tx, job.entity_id, in_trash=True).owner_id
     forks = copies.forks_of(tx, owner_id, job.entity_id) if job.kind == COPIES_TOO else ()
+    for artifact_id in artifacts.ids_beside_messages(tx, job.entity_id):
+        artifacts.forget_alone(tx, artifact_id, stamp)
+        if monotonic() > until:
+            return position
     for message_id in tx.query(_REST, {"conversation": job.entity_id, "after": position}).scalars().all():
         message = messages.require(tx.connection, message_id)
         messages.check_not_running(message)
@@ -159,6 +163,8 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     checksums.change(tx, generations, {"error": None}, replies)
     scrubbing.scrub(tx, where.owner_id, conversation_scope(message.conversation_id), message.message_id)
     search.remove(tx, message.message_id)
+    for artifact_id in artifacts.ids_of_message(tx, message.message_id):
+        artifacts.forget_alone(tx, artifact_id, stamp)
     if not tx.write_now(_STUB, {"message": message.message_id, "as_read": message.rev, "now": stamp.time}):
         raise ConcurrentUpdate
     return messages.announce(tx, where, message, "message.forgotten", stamp)

@@ -12,7 +12,7 @@ from src.errors import Conflict
 from src.ids import new_id
 from src.models import messages as messages_table
 from src.operations import Stamp
-from src.stores import ancestry, conversations, jobs, messages
+from src.stores import ancestry, conversations, jobs, made, messages
 from src.stores.jobs import Handler
 from src.stores.unit_of_work import UnitOfWork
 
@@ -47,7 +47,8 @@ def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) 
     }
     to = conversations.create(tx, row, stamp)
     if last.seq <= AT_ONCE:
-        messages.add(tx, to, [_copy(message) for message in ancestry.to(tx.connection, last.message_id, WHOLE)], stamp)
+        path = ancestry.to(tx.connection, last.message_id, WHOLE)
+        made.copy(tx, to, messages.add(tx, to, [_copy(message) for message in path], stamp), stamp)
     else:
         order_id = jobs.begin(tx, "fork", new_conversation_id, where.owner_id, stamp)
         jobs.order(tx, order_id, UP_TO, last.message_id, units=last.seq)
@@ -73,7 +74,8 @@ def _copy_some(ids: Sequence[str], tx: UnitOfWork, job: Row[Any], until: float) 
         kept = [origin for origin in origins if origin.deleted_at is None]
         if kept:
             first = _copy(kept[0], _copied_before(tx, to_id, ids[:position]))
-            messages.add(tx, where, [first, *(_copy(origin) for origin in kept[1:])], stamp)
+            copied = messages.add(tx, where, [first, *(_copy(origin) for origin in kept[1:])], stamp)
+            made.copy(tx, where, copied, stamp)
         position += len(origins)
         if monotonic() > until:
             return position

@@ -24,7 +24,7 @@ from src.models import conversations as conversation_table
 from src.models import generation_chunks, generations, locrits
 from src.models import messages as messages_table
 from src.operations import Stamp
-from src.stores import checksums, conversations, messages
+from src.stores import checksums, conversations, made, messages
 from src.stores.compiled_statement import CompiledStatement
 from src.stores.conversations import ConversationHead
 from src.stores.process_registry import ProcessRegistry
@@ -183,6 +183,7 @@ def finish(tx: UnitOfWork, generation_id: str, ending: GenerationResult, stamp: 
         stamp,
     )
     set_ended(tx, generation_id, ending, stamp.time)
+    made.add(tx, where, reply, stamp)
     conversations.announce_activity(tx, where, running=False, now=stamp.time)
     _announce_end(tx, where, generation_id, ending.status, reply, stamp.time)
     return reply

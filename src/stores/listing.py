@@ -28,7 +28,7 @@ def page(
     column values."""
     rows = connection.execute(_listed(ALL, filters, cursor).limit(limit + 1)).all()
     found = [entity(row) for row in rows[:limit]]
-    return found, _encode(rows[limit - 1]) if len(rows) > limit else None
+    return found, encode(rows[limit - 1]) if len(rows) > limit else None
 
 
 def named(
@@ -41,7 +41,7 @@ def named(
     found = list(islice((row for row in names if _is_called(row, words)), limit))
     whole = {row.id: row for row in connection.execute(ALL.where(conversations.c.id.in_([row.id for row in found])))}
     end = found[limit - 1 :] or names[NAMES_PER_PAGE - 1 :]
-    return [entity(whole[row.id]) for row in found if row.id in whole], _encode(end[0]) if end else None
+    return [entity(whole[row.id]) for row in found if row.id in whole], encode(end[0]) if end else None
 
 
 def _is_called(row: Row[Any], words: list[str]) -> bool:
@@ -54,15 +54,15 @@ def _listed(statement: Select[Any], filters: dict[str, Any], cursor: str | None)
     statement = statement.where(and_(*(conversations.c[name] == value for name, value in filters.items())))
     key = (conversations.c.updated_at, conversations.c.id)
     if cursor:
-        statement = statement.where(tuple_(*key) < tuple_(*_decode(cursor)))
+        statement = statement.where(tuple_(*key) < tuple_(*decode(cursor)))
     return statement.order_by(key[0].desc(), key[1].desc())
 
 
-def _encode(row: Row[Any]) -> str:
+def encode(row: Row[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps([row.updated_at, row.id]).encode()).decode()
 
 
-def _decode(cursor: str) -> tuple[int, str]:
+def decode(cursor: str) -> tuple[int, str]:
     try:
         updated_at, id_ = json.loads(base64.urlsafe_b64decode(cursor))
         if not 0 <= int(updated_at) < 2**63:

@@ -13,7 +13,7 @@ from src.models import conversations as conversations_table
 from src.models import generations
 from src.models import memories as memories_table
 from src.operations import Stamp
-from src.stores import conversations, forgetting, forks, jobs, memories, messages, scrubbing, trash
+from src.stores import artifacts, conversations, forgetting, forks, jobs, memories, messages, scrubbing, trash
 from src.stores import locrits as locrit_store
 from src.stores.jobs import Handler, Reader
 from src.stores.unit_of_work import UnitOfWork
@@ -99,6 +99,11 @@ def _empty_memory(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
         memories.forget(tx, id_, stamp)
 
 
+def _empty_artifact(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
+    if artifacts.require(tx.connection, id_).deleted_at is not None:
+        artifacts.forget_alone(tx, id_, stamp)
+
+
 def _clear_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     where = conversations.lock_head(tx, id_, in_trash=True)
     if not where.is_deleted:
@@ -117,6 +122,7 @@ HANDLERS: dict[str, Handler] = {
     trash.EMPTY + "conversation": _at_once(_empty_conversation),
     trash.EMPTY + "message": _at_once(_empty_message),
     trash.EMPTY + "memory": _at_once(_empty_memory),
+    trash.EMPTY + "artifact": _at_once(_empty_artifact),
     trash.CLEAR + "conversation": _at_once(_clear_conversation),
     trash.CLEAR + "memory": _at_once(memories.delete_),
 }

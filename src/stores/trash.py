@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, Select, Text, bindparam, func, literal, or_, select, union_all
 
-from src.entities import Conversation, Trash, TrashedMemory, TrashedMessage
+from src.entities import Conversation, Trash, TrashedArtifact, TrashedMemory, TrashedMessage
 from src.errors import Forgotten
+from src.models import artifacts, generations, locrits, memories, messages
 from src.models import conversations as table
-from src.models import generations, locrits, memories, messages
 from src.operations import Stamp
 from src.stores import activity, conversations, jobs
+from src.stores import artifacts as artifact_store
 from src.stores import generations as generation_store
 from src.stores import locrits as locrit_store
 from src.stores import memories as memory_store
@@ -49,9 +50,14 @@ _SHOWN: dict[str, Select[Any]] = {
     "memory": select(memories, locrits.c.name.label("locrit_name"))
     .join(locrits, locrits.c.id == memories.c.locrit_id)
     .where(*_in_trash(memories), _WITH_LOCRIT),
+    "artifact": select(artifacts, locrits.c.name.label("locrit_name"), table.c.title.label("conversation_title"))
+    .join(table, table.c.id == artifacts.c.conversation_id)
+    .join(locrits, locrits.c.id == table.c.locrit_id)
+    .join(messages, messages.c.id == artifacts.c.message_id, isouter=True)
+    .where(*_in_trash(artifacts), messages.c.deleted_at.is_(None), table.c.deleted_at.is_(None), _WITH_LOCRIT),
 }
-_TABLES = {"locrit": locrits, "conversation": table, "message": messages, "memory": memories}
-_OWNERS = {"locrit": locrits, "conversation": table, "message": table, "memory": locrits}
+_TABLES = {"locrit": locrits, "conversation": table, "message": messages, "memory": memories, "artifact": artifacts}
+_OWNERS = {"locrit": locrits, "conversation": table, "message": table, "memory": locrits, "artifact": table}
 _OWNED = {kind: statement.where(_OWNERS[kind].c.owner_id == bindparam("owner")) for kind, statement in _SHOWN.items()}
 _NEWEST = {
     kind: statement.order_by(_TABLES[kind].c.deleted_at.desc()).limit(bindparam("count"))
@@ -73,7 +79,7 @@ _DUE = {
     )
     for kind, each in _TABLES.items()
 }
-_DUE["message"] = _DUE["message"].where(table.c.forgotten_at.is_(None))
+_DUE |= {kind: _DUE[kind].where(table.c.forgotten_at.is_(None)) for kind in ("message", "artifact")}
 _RUNS = {kind: running.where(generations.c.status == "streaming").exists() for kind, running in _RUNNING.items()}
 _READY = union_all(*(_DUE[kind].where(~_RUNS[kind]) if kind in _RUNS else _DUE[kind] for kind in _DUE)).subquery()
 _KINDS_DUE = select(_READY.c.kind, func.count().label("things")).group_by(_READY.c.kind)
@@ -98,6 +104,14 @@ def contents(connection: Connection, owner_id: str, limit: int) -> Trash:
         ],
         memories=[
             TrashedMemory(**dict(memory_store.entity(row)), locrit_name=row.locrit_name) for row in found["memory"]
+        ],
+        artifacts=[
+            TrashedArtifact(
+                **dict(artifact_store.entity(row)),
+                locrit_name=row.locrit_name,
+                conversation_title=row.conversation_title,
+            )
+            for row in found["artifact"]
         ],
     )
 

@@ -26,6 +26,7 @@ NO_WAY_BACK = {
     "POST /api/conversations/<conversation_id>/forget": "forgetting has no way back",
     "POST /api/locrits/<name>/forget": "forgetting has no way back",
     "POST /api/locrits/<name>/memory/memories/<memory_id>/forget": "forgetting has no way back",
+    "POST /api/artifacts/<artifact_id>/forget": "forgetting has no way back",
 }
 
 
@@ -47,6 +48,9 @@ class World:
         self.reply = f"{self.at}/messages/{turn['reply']['message_id']}"
         self.note = f"{self.locrit}/memory/memories/{self._note('likes tea')}"
         self.patch(self.note, {"content": "likes tea, mostly"})
+        made = {"type": "code", "name": "hello.py", "content": "print('hello')"}
+        self.artifact = f"/api/artifacts/{self.post(f'{self.at}/artifacts', made)['id']}"
+        self.patch(self.artifact, {"content": "print('hello, better')"})
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         return self.api.post(path, json=body).raise_for_status().json()
@@ -119,7 +123,12 @@ def noted(text: str) -> Callable[[World, Any], object]:
     return lambda world, _: world.patch(world.note, {"content": text})
 
 
+def artifact_says(text: str) -> Callable[[World, Any], object]:
+    return lambda world, _: world.patch(world.artifact, {"content": text})
+
+
 C, M, L = "/api/conversations/<conversation_id>", "/messages/<message_id>", "/api/locrits/<name>"
+A = "/api/artifacts/<artifact_id>"
 N = "/memory/memories/<memory_id>"
 WRITES: dict[str, Write] = {
     "POST /api/locrits": Write(
@@ -160,6 +169,17 @@ WRITES: dict[str, Write] = {
     f"DELETE {L}/memory{M}": Write(
         lambda w: f"{w.locrit}/memory/{w.message.split('/', 4)[4]}", None, lambda w, _: w.restore_message()
     ),
+    f"POST {C}/artifacts": Write(
+        lambda w: f"{w.at}/artifacts",
+        {"type": "code", "name": "a", "content": "b"},
+        lambda w, made: w.delete(f"/api/artifacts/{made['id']}"),
+    ),
+    f"PATCH {A}": Write(lambda w: w.artifact, {"content": "new"}, artifact_says("old")),
+    f"DELETE {A}": Write(lambda w: w.artifact, None, lambda w, _: w.post(f"{w.artifact}/restore", {})),
+    f"POST {A}/restore": Write(
+        lambda w: w.delete(w.artifact) and f"{w.artifact}/restore", None, lambda w, _: w.delete(w.artifact)
+    ),
+    f"POST {A}/rollback": Write(lambda w: f"{w.artifact}/rollback", {"version": 1}, artifact_says("old")),
     f"POST {L}/memory/memories": Write(lambda w: f"{w.locrit}/memory/memories", {"content": "likes tea"}),
     f"PATCH {L}{N}": Write(lambda w: w.note, {"content": "new"}, noted("old")),
     f"PUT {L}{N}": Write(lambda w: w.note, {"content": "new"}, noted("old")),

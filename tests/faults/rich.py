@@ -36,6 +36,7 @@ async def fill(store: Store) -> None:
     await _versions(store, where)
     reply = await _replies(store, where)
     await _copies_and_trash(store, where, reply)
+    await _artifacts(store, where)
     await _memories(store)
     await store.database.write(search.index_pending)
     await _unindexed(store, where)
@@ -100,6 +101,22 @@ async def _copies_and_trash(store: Store, where: str, reply: str) -> None:
     await store.history.forget_conversation(forgotten)
     await store.memory.edit_conversation(where, {"pinned": True, "archived": True})
     await store.conversation("empty")
+
+
+async def _artifacts(store: Store, where: str) -> None:
+    program = "x = 1\n" * 20
+    made = f"Two:\n```html\n<!doctype html>\n<title>é</title>\n<p>\n```\n```py\n{program}```\n"
+    reply = await ask(store, where, "make it", GenerationResult("complete", made, USAGE))
+    page, program = await store.artifacts.of_messages([reply])
+    await store.artifacts.edit(page.id, {"content": "<p>better", "name": "Page"}, op_id="edit artifact")
+    await store.artifacts.roll_back(page.id, 1)
+    await store.history.fork(reply)
+    await store.artifacts.delete(program.id)
+    fields = {"language": "jsx", "css": "p {}", "metadata": {"from": "a form"}, "op_id": "make"}
+    await store.artifacts.create(where, "jsx", "Part", "const Part = () => null", **fields)
+    secret = await store.artifacts.create(where, "code", "Secret", "42")
+    await store.artifacts.edit(secret.id, {"content": "43"})
+    await store.artifacts.forget(secret.id)
 
 
 async def _memories(store: Store) -> None:

@@ -28,6 +28,7 @@ class First:
     running: str
     trashed: str
     note: str
+    made: str
     deleted: str
 
 
@@ -43,6 +44,8 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
     await talk.memory.delete_message(trashed.message_id)
     note = await talk.memory.save_memory(MINE, SECRET, tags=[SECRET])
     await talk.memory.edit_memory(MINE, note.id, {"content": f"{SECRET}, better"})
+    made = await talk.artifacts.create(where, "code", SECRET, f"print({SECRET!r})", message_id=said.message_id)
+    await talk.artifacts.edit(made.id, {"content": SECRET})
     other = await talk.locrits.create(f"{SECRET} deleted", {})
     await talk.locrits.delete(other.name)
     talk.fake.enqueue([SECRET, Hold(release)])
@@ -57,6 +60,7 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
         running.generation_id,
         trashed.message_id,
         note.id,
+        made.id,
         other.id,
     )
 
@@ -73,6 +77,7 @@ SESSION = BY_LOCRIT | {"session_id": SECRET}
 NOTE = BY_LOCRIT | {"memory_id": has("note")}
 SAID = {"message_id": has("said")}
 WHERE = {"conversation_id": has("where")}
+MADE = {"artifact_id": has("made")}
 RUNNING = {"generation_id": has("running")}
 
 TRIED: dict[str, list[dict[str, Any]]] = {
@@ -133,6 +138,21 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "memory.session_messages": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
     "memory.delete_session": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
     "memory.recalled_message": [BY_LOCRIT | SAID, {"locrit_name": THEIRS} | SAID],
+    "artifacts.of_locrit": [BY_LOCRIT, BY_LOCRIT_ID, {"locrit_name": THEIRS}],
+    "artifacts.of_conversation": [WHERE],
+    "artifacts.of_messages": [{"message_ids": lambda first: [first.said]}],
+    "artifacts.artifact": [MADE],
+    "artifacts.versions": [MADE],
+    "artifacts.create": [
+        WHERE | {"type": "code", "name": "theirs", "content": "theirs"},
+        WHERE | SAID | {"type": "code", "name": "theirs", "content": "theirs"},
+        WHERE | MADE | {"type": "code", "name": "theirs", "content": "theirs"},
+    ],
+    "artifacts.edit": [MADE | {"changes": {"content": "theirs"}}],
+    "artifacts.roll_back": [MADE | {"version": 1}],
+    "artifacts.delete": [MADE],
+    "artifacts.restore": [MADE],
+    "artifacts.forget": [MADE],
     "history.versions": [SAID],
     "history.roll_back": [SAID | {"rev": 1}],
     "history.keep_conflict": [SAID | {"content": "theirs"}],
@@ -186,6 +206,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "pulls.begin": [{"model": "llama3.2:1b"}],
 }
 ANSWERED = {
+    "artifacts.of_messages", "artifacts.of_locrit",
     "memory.conversations", "memory.search", "memory.search_memories", "memory.get_full_memory_summary",
     "memory.sessions", "history.trash", "history.empty_trash", "history.jobs", "history.storage",
     "locrits.ensure_defaults", "locrits.list",

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Select, select
 
 from src.errors import Conflict, Forbidden, NotFound
 from src.models import (
+    artifact_versions,
+    artifacts,
     conversations,
     events,
     generations,
@@ -26,6 +28,7 @@ from src.models import (
     users,
 )
 from src.operations import Caller
+from src.services.artifacts import ArtifactService
 from src.services.chat import ChatService
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
@@ -40,6 +43,7 @@ SERVICES: dict[str, type] = {
     "memory": MemoryService,
     "history": HistoryService,
     "locrits": LocritService,
+    "artifacts": ArtifactService,
     "chat": ChatService,
     "pulls": ModelPulls,
 }
@@ -156,6 +160,8 @@ async def _rows(first: First) -> dict[str, Any]:
         "memories": select(memories).where(memories.c.locrit_id.in_(named)),
         "memory_versions": select(memory_versions).join(memories).where(memories.c.locrit_id.in_(named)),
         "messages": said,
+        "artifacts": select(artifacts).where(artifacts.c.conversation_id.in_(mine)),
+        "artifact_versions": select(artifact_versions).join(artifacts).where(artifacts.c.conversation_id.in_(mine)),
         "message_versions": select(message_versions).join(messages).where(messages.c.conversation_id.in_(mine)),
         "ops": select(ops).where(ops.c.user_id == ME.user_id),
         "events": select(events).where(events.c.scope.in_([f"user:{ME.user_id}", f"conversation:{first.where}"])),

@@ -14,13 +14,19 @@ from src.entities import Change, GenerationResult, OpenConversation, SendMessage
 from src.errors import Conflict
 from src.ids import request_hash
 from src.models import events, generations, messages, ops
+from src.services.artifacts import ArtifactService
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from tests.callers import SOMEONE
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
 
-SERVICES: dict[str, type] = {"memory": MemoryService, "history": HistoryService, "locrits": LocritService}
+SERVICES: dict[str, type] = {
+    "memory": MemoryService,
+    "history": HistoryService,
+    "locrits": LocritService,
+    "artifacts": ArtifactService,
+}
 NOT_PART = {
     "caller": "the other half of the identity: another person's operation of the same id is another one (tried below)",
     "rev": "says what an edit is based on, not what it does; a repeat may be based on more",
@@ -48,6 +54,10 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         await store.memory.edit_memory(LOCRIT, each.id, {"content": f"{each.content}, mostly"})
     a_note = {"locrit_name": LOCRIT, "memory_id": notes[0].id}
     other_note = {"locrit_name": "Pixie Assistant", "memory_id": notes[1].id}
+    made = [await store.artifacts.create(one, "code", name, f"print({name!r})") for name in ("a", "b")]
+    for each in made:
+        await store.artifacts.edit(each.id, {"content": f"{each.content}  # better"})
+    artifacts = {"artifact_id": made[0].id}, {"artifact_id": made[1].id}
     two_messages = {"message_id": "m1"}, {"message_id": "m2"}
     saved = {"conversation_id": one, "role": "user", "content": "hi", "message_id": "m9", "metadata": {"a": 1}}
     other = {"conversation_id": two, "role": "system", "content": "ho", "message_id": "m8", "metadata": {"a": 2}}
@@ -86,6 +96,27 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         "history.forget_conversation": ({"conversation_id": one}, {"conversation_id": two}),
         "memory.forget_memory": (a_note, other_note),
         "history.forget_locrit": ({"name": "in the trash"}, {"name": "in the trash, too"}),
+        "artifacts.create": (
+            {"conversation_id": one, "type": "jsx", "name": "a", "content": "b", "artifact_id": "x", "message_id": "m1"}
+            | {"language": "jsx", "css": "p {}", "metadata": {"a": 1}},
+            {
+                "conversation_id": two,
+                "type": "code",
+                "name": "c",
+                "content": "d",
+                "artifact_id": "y",
+                "message_id": "m2",
+            }
+            | {"language": "tsx", "css": "", "metadata": {}},
+        ),
+        "artifacts.edit": (
+            artifacts[0] | {"changes": {"content": "a"}},
+            artifacts[1] | {"changes": {"content": "b"}},
+        ),
+        "artifacts.roll_back": (artifacts[0] | {"version": 1}, artifacts[1] | {"version": 2}),
+        "artifacts.delete": artifacts,
+        "artifacts.restore": artifacts,
+        "artifacts.forget": artifacts,
         "locrits.create": (
             {"name": "Eve", "fields": {"description": "a"}, "locrit_id": "e"},
             {"name": "Adam", "fields": {"description": "b"}, "locrit_id": "a"},

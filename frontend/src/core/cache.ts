@@ -11,11 +11,13 @@ import { consecutive, entitiesIn, fingerprintOf, put } from './reducer';
 import { load, save } from './rows';
 import { type Steps, step } from './steps';
 import { USED } from './storage-quota';
-import type { ChangeEvent, Conversation, Locrit, Message, MessageList } from './types';
+import type { Artifact, ChangeEvent, Conversation, Locrit, Message, MessageList } from './types';
 import { rangesOf, type Windows } from './windows';
 
 /** Some of a conversation. `head_seq` is the newest event it includes. */
 export type MessagePage = MessageList;
+
+type Edit = CommandOf<'message.edit'> | CommandOf<'artifact.edit'>;
 
 export interface CacheOptions {
   /** Whether a conversation is on the screen, and therefore stays. */
@@ -44,6 +46,7 @@ export class Cache {
     for (const event of next) {
       if (event.type === 'conversation.forgotten') yield* this.forget(event.entity_id);
       if (event.type === 'message.forgotten') yield* this.blank(event.entity_id, event.rev);
+      if (event.type === 'artifact.forgotten') yield* step(this.db.artifacts.delete(event.entity_id));
     }
     yield* step(this.db.cursors.put({ ...cursor, seq: last.seq, fingerprint: fingerprintOf(last) }));
     return gap;
@@ -61,24 +64,25 @@ export class Cache {
     const done = yield* this.queue.confirm(acks);
     if (done.length === 0) return;
     yield* step(this.db.meta.put({ key: 'lastSavedAt', value: Date.now() }));
-    for (const { command } of done) if (command.type === 'message.edit') yield* this.rebase(command);
+    for (const { command } of done)
+      if (command.type === 'message.edit' || command.type === 'artifact.edit') yield* this.rebase(command);
   }
 
-  *startAt(conversation: Conversation, { messages, has_more, head_seq }: MessagePage): Steps<void> {
+  *startAt(conversation: Conversation, { messages, artifacts, has_more, head_seq }: MessagePage): Steps<void> {
     const { conversation_id } = conversation;
     const scope = conversationScope(conversation_id);
     if ((yield* this.cursor(scope)) !== undefined) yield* this.drop(conversation_id);
-    yield* this.put({ conversations: [conversation], messages });
+    yield* this.put({ conversations: [conversation], messages, artifacts });
     const from = has_more ? (messages[0]?.seq ?? 0) : 0;
     const seq = Math.min(head_seq, conversation.head_seq);
     yield* step(this.db.cursors.put({ scope, seq, base: seq, ranges: [{ from, to: OPEN }] }));
     this.windows.startOver(conversation_id);
   }
 
-  *addPage(conversationId: string, { messages, head_seq }: MessagePage, range: Range): Steps<boolean> {
+  *addPage(conversationId: string, { messages, artifacts, head_seq }: MessagePage, range: Range): Steps<boolean> {
     const cursor = yield* this.cursor(conversationScope(conversationId));
     if (cursor === undefined || head_seq < (cursor.base ?? 0)) return false;
-    yield* this.put({ messages });
+    yield* this.put({ messages, artifacts });
     yield* step(this.db.cursors.put({ ...cursor, ranges: withRange(rangesOf(cursor), range) }));
     return true;
   }
@@ -133,6 +137,7 @@ export class Cache {
   /** Its conversation is not open: of the stub that takes its place, all but the content is known. */
   private *blank(messageId: string, rev: number): Steps<void> {
     this.options.forgotten(messageId);
+    yield* step(this.db.artifacts.where('message_id').equals(messageId).delete());
     const row = yield* step(this.db.messages.get(messageId));
     if (row === undefined || row.rev >= rev) return;
     const forgotten_at = new Date().toISOString();
@@ -145,8 +150,10 @@ export class Cache {
     yield* step(this.db.conversations.delete(conversationId));
   }
 
-  private dropMessages(id: string): Steps<unknown> {
-    return step(this.db.messages.where('[conversation_id+seq]').between([id, 0], [id, Infinity]).delete());
+  /** With what they made. */
+  private *dropMessages(id: string): Steps<void> {
+    yield* step(this.db.messages.where('[conversation_id+seq]').between([id, 0], [id, Infinity]).delete());
+    yield* step(this.db.artifacts.where('conversation_id').equals(id).delete());
   }
 
   /** A conversation counts as read up to the moment when this browser first heard of it. */
@@ -157,13 +164,14 @@ export class Cache {
     yield* step(this.db.meta.bulkPut(marks.filter((_, index) => known[index] === undefined)));
   }
 
-  /** Later edits of the same message were made on top of this one: they are not in conflict with it. */
-  private *rebase(done: CommandOf<'message.edit'>): Steps<void> {
-    const row = yield* step(this.db.messages.get(done.message_id));
+  /** Later edits of the same message or artifact were made on top of this one: they are not in conflict with it. */
+  private *rebase(done: Edit): Steps<void> {
+    const table = this.db.table<Message | Artifact>(done.type === 'message.edit' ? 'messages' : 'artifacts');
+    const row = yield* step(table.get(subjectOf(done)));
     const entries = this.db.outbox.where('queueKey').equals(queueKey(done));
     const rebase = entries.modify(({ command }) => {
-      const next = command.type === 'message.edit' && command.message_id === done.message_id ? command : undefined;
-      if (next?.rev === done.rev && row !== undefined) next.rev = row.rev;
+      if (command.type !== done.type || subjectOf(command) !== subjectOf(done)) return;
+      if (command.rev === done.rev && row !== undefined) command.rev = row.rev;
     });
     yield* step(rebase);
   }

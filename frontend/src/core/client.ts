@@ -1,6 +1,11 @@
 import type { Api } from './api';
 import type { SearchQuery } from './search-query';
 import type {
+  Artifact,
+  ArtifactChanges,
+  ArtifactList,
+  ArtifactRow,
+  ArtifactVersion,
   Connection,
   Conversation,
   ConversationChanges,
@@ -141,6 +146,9 @@ export interface Client {
   /** False when it is only kept here. */
   deleteLocrit(id: string): Promise<boolean>;
 
+  /** What replies made. */
+  artifacts: Artifacts;
+
   /** Online only: these throw `ApiError` {code, message, hint, details}. */
   /** Newest first; the first is what the message says now. */
   versions(messageId: string): Promise<MessageVersion[]>;
@@ -156,4 +164,24 @@ export interface Client {
   /** `repair` sets right what follows from the rest: counters and the search index. */
   verify(repair?: boolean): Promise<IntegrityReport>;
   api: Api;
+}
+
+/** What replies made. Live reads first, then what people do to them; what needs the server throws `ApiError`. */
+export interface Artifacts {
+  /** Of a conversation as far as its messages are loaded, in the order in which they were made, also those in the trash. */
+  of(conversationId: string): Promise<ArtifactRow[]>;
+  /** Undefined while it is not in this browser: `load` asks the server for it. */
+  one(id: string): Promise<ArtifactRow | undefined>;
+  load(id: string): Promise<void>;
+  /** Newest first; the first is what it says now. */
+  versions(id: string): Promise<ArtifactVersion[]>;
+  /** A page of those of a Locrit, what changed last first. */
+  list(locrit: string, q: string, cursor?: string): Promise<ArtifactList>;
+  /** `rev` of the artifact is the revision that was edited. */
+  edit(artifact: Artifact, changes: ArtifactChanges): Promise<void>;
+  /** An edit that was refused goes over what the artifact says now; that stays as a version. */
+  insist(opId: string): Promise<void>;
+  rollBack(artifact: Artifact, version: number): Promise<void>;
+  delete(artifact: Artifact): Promise<void>;
+  restore(artifact: Artifact): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { liveQuery, type Subscription } from 'dexie';
 import { v7 as uuid } from 'uuid';
 import { Actions } from './actions';
+import { StoredArtifacts } from './artifacts';
 import { basePath } from './base';
 import type { Client } from './client';
 import { type Clock, systemClock } from './clock';
@@ -24,7 +25,7 @@ import { Sight } from './sight';
 import { Value } from './signal';
 import { Store } from './store';
 import { Sync } from './sync';
-import { NetworkTransport, type Transport } from './transport';
+import { NetworkTransport, type Transport, whenOnline } from './transport';
 import type { Connection, ConversationChanges, CreateLocrit, Decision, EditLocrit, Theme } from './types';
 import { askToPersist, keepShell } from './worker';
 
@@ -55,6 +56,7 @@ class Engine implements Client {
     lastSavedAt: null,
   });
   readonly jobs: Jobs['running'];
+  readonly artifacts: Client['artifacts'];
   private readonly store: Store;
   private readonly transport: Transport;
   private readonly outbox: Outbox;
@@ -89,6 +91,7 @@ class Engine implements Client {
     this.transport =
       options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin + basePath());
     this.locritActions = new LocritActions(this.store, this.transport, clock);
+    this.artifacts = new StoredArtifacts(this.store, this.transport);
     this.lists = new Lists(this.store, this.transport);
     this.pages = new Pages(this.store, this.transport);
     this.finding = new Search(this.store, this.transport);
@@ -286,14 +289,4 @@ class Engine implements Client {
   copies = (messageId: string) => this.history.copies(messageId);
   storage = () => this.history.storage();
   verify = (repair?: boolean) => this.history.verify(repair);
-}
-
-/** The first time that the server answers. */
-function whenOnline({ connectivity }: Transport, action: () => void): () => void {
-  const stop = connectivity.subscribe(() => {
-    if (connectivity.get() !== 'online') return;
-    stop();
-    action();
-  });
-  return stop;
 }

@@ -34,7 +34,21 @@ const LAYERS = [
   // what people do
   ['actions', 'locrit-actions'],
   // between the store and the server
-  ['history', 'jobs', 'leader', 'legacy', 'lists', 'live', 'names', 'pages', 'policy', 'polling', 'reupload', 'search'],
+  [
+    'artifacts',
+    'history',
+    'jobs',
+    'leader',
+    'legacy',
+    'lists',
+    'live',
+    'names',
+    'pages',
+    'policy',
+    'polling',
+    'reupload',
+    'search',
+  ],
   ['outbox', 'scope-sync'],
   ['sync'],
   // all of it

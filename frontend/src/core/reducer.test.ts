@@ -110,7 +110,7 @@ describe('rows follow the events', () => {
   });
 
   test('an event of a kind that this client does not know leaves the rows as they are', () => {
-    const unknown = JSON.parse('{ "type": "artifact.created", "payload": { "artifact_id": "a" } }');
+    const unknown = JSON.parse('{ "type": "concept.created", "payload": { "concept_id": "a" } }');
     expect(apply(NO_ROWS, unknown)).toEqual(NO_ROWS);
   });
 });

@@ -165,3 +165,13 @@ export function isUnanswered(error: unknown): boolean {
 export function isMissing(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 404 || error.code === 'not_found');
 }
+
+/** The first time that the server answers. */
+export function whenOnline({ connectivity }: Transport, action: () => void): () => void {
+  const stop = connectivity.subscribe(() => {
+    if (connectivity.get() !== 'online') return;
+    stop();
+    action();
+  });
+  return stop;
+}

@@ -4,6 +4,10 @@ type Schemas = components['schemas'];
 export type Locrit = Schemas['Locrit'];
 export type Conversation = Schemas['Conversation'];
 export type Message = Schemas['Message'];
+export type Artifact = Schemas['Artifact'];
+export type ArtifactVersion = Schemas['ArtifactVersion'];
+export type ArtifactList = Schemas['ArtifactList'];
+export type ListedArtifact = Schemas['ListedArtifact'];
 /** What a message consists of beside its text: told apart by `type`. */
 export type Part = NonNullable<Message['parts']>[number];
 export type ReplyChunk = Schemas['ReplyChunk'];
@@ -101,6 +105,16 @@ export interface ConversationRow extends Conversation {
 export interface LocritRow extends Locrit {
   state: Extract<SaveState, 'queued' | 'sending' | 'saved' | 'rejected'>;
   local: boolean;
+  problem?: Failure;
+  opId?: string;
+}
+
+export type ArtifactChanges = Partial<Pick<Artifact, 'name' | 'content' | 'css'>>;
+
+/** An artifact as shown, with this browser's unsent changes over it; `base` is what the server has. */
+export interface ArtifactRow extends Artifact {
+  state: LocritRow['state'];
+  base: Artifact;
   problem?: Failure;
   opId?: string;
 }

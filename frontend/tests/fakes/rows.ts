@@ -1,4 +1,4 @@
-import type { Conversation, Locrit, Message } from '../../src/core/types';
+import type { Artifact, Conversation, Locrit, Message } from '../../src/core/types';
 
 export function aMessage(fields: Partial<Message>): Message {
   return {
@@ -17,6 +17,31 @@ export function aMessage(fields: Partial<Message>): Message {
     context: null,
     error: null,
     metadata: {},
+    created_at: '2027-01-01T00:00:00.000Z',
+    updated_at: '2027-01-01T00:00:00.000Z',
+    deleted_at: null,
+    forgotten_at: null,
+    ...fields,
+  };
+}
+
+export function anArtifact(fields: Partial<Artifact>): Artifact {
+  return {
+    id: 'a1',
+    conversation_id: 'c1',
+    locrit_id: 'l1',
+    message_id: 'm1',
+    position: 0,
+    type: 'html',
+    name: 'Clock',
+    language: 'html',
+    content: '<p>12:00',
+    css: '',
+    metadata: {},
+    copied_from: null,
+    version: 1,
+    version_at: '2027-01-01T00:00:00.000Z',
+    rev: 1,
     created_at: '2027-01-01T00:00:00.000Z',
     updated_at: '2027-01-01T00:00:00.000Z',
     deleted_at: null,

@@ -42,7 +42,7 @@ def rows_match_changes(connection: Connection) -> Problems:
     """The newest change of everything says what its row says, and of nothing else."""
     names, told = Names(connection), _told_to_people(connection)
     for kind in KINDS.values():
-        if kind.table is not messages:  # they are in the scopes of their conversations
+        if not _is_of_conversations(kind):
             for row, event in _paired(kind, rows(connection, kind.table), told):
                 yield _compared(names, kind, row, event)
     for conversation in list(rows(connection, conversations)):
@@ -51,7 +51,11 @@ def rows_match_changes(connection: Connection) -> Problems:
 
 def _conversation(connection: Connection, names: Names, conversation: Row, told: Row | None) -> Problems:
     log = list(_log(connection, f"conversation:{conversation['id']}"))
-    newest = {("message", event["entity_id"]): event for event in log}
+    newest = {_key(event): event for event in log}
+    for kind in KINDS.values():
+        if kind is not MESSAGE and _is_of_conversations(kind):
+            there = rows(connection, kind.table, "WHERE conversation_id = :id", id=conversation["id"])
+            yield from (_compared(names, kind, row, event) for row, event in _paired(kind, there, newest))
     said = rows(connection, messages, "WHERE conversation_id = :id ORDER BY seq", id=conversation["id"])
     follows: dict[Any, Any] = {}
     for row, event in _paired(MESSAGE, said, newest):
@@ -68,6 +72,11 @@ def _conversation(connection: Connection, names: Names, conversation: Row, told:
     is_now["updated_at"] = iso(conversation["updated_at"])
     wrong_now = [name for name, value in right.items() if is_now[name] != value]
     yield _differing(names.conversation(conversation["id"]), wrong_now) if wrong_now else None
+
+
+def _is_of_conversations(kind: Kind) -> bool:
+    """Told in the scopes of conversations, and not in those of people."""
+    return "conversation_id" in kind.table.c
 
 
 def _paired(
@@ -175,11 +184,16 @@ def _previewed(event: Row, message: Mapping[str, Any], status: Mapping[Any, Any]
 
 
 def _told_to_people(connection: Connection) -> dict[tuple[str, Any], Row]:
-    """The newest event of every conversation, Locrit and memory."""
+    """The newest event of everything that people are told of."""
     newest = {}
     for row in rows(connection, events, "WHERE scope LIKE 'user:%' ORDER BY scope, seq"):
-        newest[str(row["type"]).partition(".")[0], row["entity_id"]] = row
+        newest[_key(row)] = row
     return newest
+
+
+def _key(event: Row) -> tuple[str, Any]:
+    """Kind and id of what it tells of."""
+    return str(event["type"]).partition(".")[0], event["entity_id"]
 
 
 def _log(connection: Connection, scope: Any) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, TextClause, text
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
-from src.models import conversations, generations, locrits, memories, message_versions, messages
+from src.models import artifacts, conversations, generations, locrits, memories, message_versions, messages
 from src.stores.unit_of_work import UnitOfWork
 
 ROWS_AT_ONCE = 1000
@@ -69,6 +69,8 @@ class Names:
             return f"Locrit {row['name']} ({row['id']})"
         if table is memories:
             return f"memory {row['id']} of Locrit {self._found(locrits, row['locrit_id']).get('name')}"
+        if table is artifacts:
+            return f"artifact “{row['name']}” ({row['id']}) of {self.conversation(row['conversation_id'])}"
         key = " ".join(str(row[column.name]) for column in table.primary_key)
         return f"{table.name.replace('_', ' ')} {key}"
 

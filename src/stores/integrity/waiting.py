@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from src.models import conversations, jobs, locrits, memories, messages, users
+from src.models import artifacts, conversations, jobs, locrits, memories, messages, users
 from src.stores.integrity import repairs
 from src.stores.integrity.reading import Problems, rows
 from src.stores.jobs import ORDERS
@@ -16,7 +16,7 @@ ALL_OF_THEM = {SCRUB, "message_search", EVERYBODY}
 
 
 def waiting(connection: Connection) -> Problems:
-    tables = (messages, conversations, locrits, memories, users)
+    tables = (messages, conversations, locrits, memories, artifacts, users)
     there = {row["id"] for table in tables for row in rows(connection, table)} | ALL_OF_THEM
     for job in rows(connection, jobs):
         right = job["kind"] in KINDS and job["entity_id"] in there and job["position"] >= 0

@@ -1,4 +1,5 @@
 import type { Entities, Rows } from '../entities';
+import { deleteArtifact, editArtifact, restoreArtifact, rollBackArtifact } from './artifacts';
 import {
   createConversation,
   deleteConversation,
@@ -31,6 +32,10 @@ const REGISTRY = {
   'locrit.create': createLocrit,
   'locrit.edit': editLocrit,
   'locrit.delete': deleteLocrit,
+  'artifact.edit': editArtifact,
+  'artifact.rollback': rollBackArtifact,
+  'artifact.delete': deleteArtifact,
+  'artifact.restore': restoreArtifact,
 };
 
 type Registered = { [T in keyof typeof REGISTRY]: (typeof REGISTRY)[T] extends CommandKind<infer C> ? C : never };

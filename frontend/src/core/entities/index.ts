@@ -1,10 +1,11 @@
+import { artifacts } from './artifacts';
 import { conversations } from './conversations';
 import type { EntityKind, EntityName, Told } from './kind';
 import { locrits } from './locrits';
 import { messages } from './messages';
 
 /** What this browser keeps of what the server tells, by table. A new kind is an entry here, and a file of its own. */
-const REGISTRY = { messages, conversations, locrits };
+const REGISTRY = { messages, conversations, locrits, artifacts };
 
 export type Table = keyof typeof REGISTRY;
 type Names = { [T in Table]: (typeof REGISTRY)[T]['name'] };

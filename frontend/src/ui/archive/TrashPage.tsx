@@ -26,7 +26,7 @@ interface Item {
   restore: () => Promise<unknown>;
 }
 
-type GroupName = 'conversations' | 'messages' | 'notes' | 'locrits';
+type GroupName = 'conversations' | 'messages' | 'artifacts' | 'notes' | 'locrits';
 
 /** What was deleted, the last first, each with its way back. */
 export default function TrashPage() {
@@ -56,7 +56,7 @@ function Retry({ onRetry }: { onRetry: () => void }) {
 function useGroups(trash?: Trash): [GroupName, Item[]][] {
   const t = useText();
   const client = useClient();
-  const { conversations = [], messages = [], memories = [], locrits = [] } = trash ?? {};
+  const { conversations = [], messages = [], artifacts = [], memories = [], locrits = [] } = trash ?? {};
   return [
     [
       'conversations',
@@ -81,6 +81,16 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
       })),
     ],
     [
+      'artifacts',
+      artifacts.map((each) => ({
+        id: each.id,
+        name: each.name,
+        where: t.archive.where(each.locrit_name, each.conversation_title || t.conversations.untitled),
+        deletedAt: each.deleted_at ?? '',
+        restore: () => restoreArtifact(client, each.id),
+      })),
+    ],
+    [
       'notes',
       memories.map((each) => ({
         id: each.id,
@@ -101,6 +111,10 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
       })),
     ],
   ];
+}
+
+function restoreArtifact({ api }: Client, artifact_id: string) {
+  return api.post('/api/artifacts/{artifact_id}/restore', { params: { path: { artifact_id } } });
 }
 
 function restoreConversation({ api }: Client, conversation_id: string) {
@@ -135,6 +149,7 @@ function Group({ name, items }: { name: GroupName; items: Item[] }) {
   const title = {
     conversations: t.conversations.label,
     messages: t.memory.messages,
+    artifacts: t.artifacts.title,
     notes: t.archive.notes,
     locrits: t.nav.locrits,
   }[name];

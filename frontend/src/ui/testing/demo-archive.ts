@@ -13,6 +13,7 @@ const CHECKS = [
 
 type Archive = Pick<
   Client,
+  | 'artifacts'
   | 'versions'
   | 'rollBack'
   | 'forgetMessage'
@@ -23,6 +24,20 @@ type Archive = Pick<
   | 'storage'
   | 'verify'
 >;
+
+const nothing = async () => {};
+const NOTHING_MADE: Client['artifacts'] = {
+  of: async () => [],
+  one: async () => undefined,
+  list: async () => ({ artifacts: [], count: 0, next_cursor: null }),
+  versions: async () => [],
+  load: nothing,
+  edit: nothing,
+  insist: nothing,
+  rollBack: nothing,
+  delete: nothing,
+  restore: nothing,
+};
 
 /** Versions, the trash and storage of the demo; what one of them changes, the others show. */
 export function demoArchive(store: DemoStore, sound: boolean): Archive {
@@ -43,6 +58,7 @@ export function demoArchive(store: DemoStore, sound: boolean): Archive {
   const deleted = <T extends { deleted_at: string | null }>(rows: T[]) => rows.filter((each) => each.deleted_at);
 
   return {
+    artifacts: NOTHING_MADE,
     versions: async (id) => versionsOf(id),
     async rollBack(id, rev) {
       const version = versionsOf(id).find((each) => each.rev === rev);
@@ -66,6 +82,7 @@ export function demoArchive(store: DemoStore, sound: boolean): Archive {
         return { ...each, locrit_name: place?.locrit_name ?? '', conversation_title: place?.title ?? '' };
       }),
       memories: [],
+      artifacts: [],
     }),
     copies: async () => 0,
     async emptyTrash() {
@@ -74,7 +91,7 @@ export function demoArchive(store: DemoStore, sound: boolean): Archive {
         store.conversations = store.conversations.filter((each) => !each.deleted_at);
         store.messages = store.messages.filter((each) => !each.deleted_at);
       });
-      return { forgotten, locrits: 0, conversations: forgotten, messages: 0, memories: 0, left: [] };
+      return { forgotten, locrits: 0, conversations: forgotten, messages: 0, memories: 0, artifacts: 0, left: [] };
     },
     storage: async (): Promise<Storage> => ({
       database: '/home/ada/locrit/data/locrit.db',

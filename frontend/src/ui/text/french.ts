@@ -1,5 +1,6 @@
 import { fr } from './fr';
 import { frArchive } from './fr.archive';
+import { frArtifacts } from './fr.artifacts';
 import { frBlocks } from './fr.blocks';
 import { frChecks } from './fr.checks';
 import { frContext } from './fr.context';
@@ -19,6 +20,7 @@ import type { AllText } from './text';
 export const french: AllText = {
   ...fr,
   archive: frArchive,
+  artifacts: frArtifacts,
   blocks: frBlocks,
   checks: frChecks,
   context: frContext,

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react';
 import { en, type Text } from './en';
 import { type ArchiveText, enArchive } from './en.archive';
+import { type ArtifactsText, enArtifacts } from './en.artifacts';
 import { type BlocksText, enBlocks } from './en.blocks';
 import { type ChecksText, enChecks } from './en.checks';
 import { type ContextText, enContext } from './en.context';
@@ -20,6 +21,7 @@ export type Language = 'en' | 'fr';
 export type LanguageChoice = Language | 'system';
 export type AllText = Text & {
   archive: ArchiveText;
+  artifacts: ArtifactsText;
   blocks: BlocksText;
   checks: ChecksText;
   context: ContextText;
@@ -39,6 +41,7 @@ export type AllText = Text & {
 export const english: AllText = {
   ...en,
   archive: enArchive,
+  artifacts: enArtifacts,
   blocks: enBlocks,
   checks: enChecks,
   context: enContext,
