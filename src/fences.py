@@ -82,7 +82,14 @@ def printable_name(name: str) -> str:
 def _fences(reply: str) -> list[_Fence]:
     if "```" not in reply and "~~~" not in reply:
         return []
-    return [_Fence(token.info, token.content) for token in _grammar().parse(reply) if token.type == "fence"]
+    tokens = (token for token in _grammar().parse(reply) if token.type == "fence")
+    return [_Fence(token.info, _without_begun_end(token.content, token.markup)) for token in tokens]
+
+
+def _without_begun_end(content: str, fence: str) -> str:
+    """A reply that was cut in the middle of its last fence has some of it in its last line."""
+    lines, line, last = content.rpartition("\n")
+    return lines + line if last.strip() and fence.startswith(last.strip()) else content
 
 
 @cache
