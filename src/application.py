@@ -15,6 +15,7 @@ from src.services.memory import MemoryService
 from src.services.periodic_task import PeriodicTask
 from src.services.pulls import ModelPulls
 from src.services.retention import Retention
+from src.services.tool_results import ToolResults
 from src.stores.database import Database
 
 SUCCESSION_EVERY_S = 5.0
@@ -36,6 +37,7 @@ class Application:
         self.memory = MemoryService(self.database)
         self.history = HistoryService(self.database)
         self.artifacts = ArtifactService(self.database)
+        self.tool_results = ToolResults(self.database)
         self.chat = ChatService(self.memory, GenerationRepository(self.database), self.models, self.bus)
         self._indexer = Indexer(self.database, self.bus)
         self._jobs = PeriodicTask(self.history.finish_jobs, JOBS_EVERY_S)

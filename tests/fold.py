@@ -11,6 +11,7 @@ DERIVED: dict[str, set[str]] = {
     "locrit": {"message_count", "conversation_count"},
     "memory": set(),
     "artifact": set(),
+    "tool_result": set(),
 }
 """Fields that also follow from other entities' events, by kind."""
 

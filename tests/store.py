@@ -23,6 +23,7 @@ from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.tool_results import ToolResults
 from src.stores import ancestry, messages
 from src.stores.database import Database
 from tests.callers import ME, As
@@ -46,6 +47,7 @@ class Store:
         self.locrits: Any = As(self.caller, LocritService(self.database))
         self.artifacts: Any = As(self.caller, ArtifactService(self.database))
         self.history: Any = As(self.caller, HistoryService(self.database))
+        self.tool_results: Any = As(self.caller, ToolResults(self.database))
 
     async def of(self, caller: Caller) -> "Store":
         """The same one, as another person uses it."""

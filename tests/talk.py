@@ -33,6 +33,7 @@ class Talk:
         self.memory: Any = As(ME, self.app.memory)
         self.locrits: Any = As(ME, self.app.locrits)
         self.artifacts: Any = As(ME, self.app.artifacts)
+        self.tool_results: Any = As(ME, self.app.tool_results)
         self.replies = GenerationRepository(self.app.database)
 
     async def ask(self, message: str, **fields: Any) -> Turn:

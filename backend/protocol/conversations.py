@@ -21,7 +21,7 @@ from backend.protocol.fields import (
     Think,
     Title,
 )
-from src.entities import Artifact, ChangeEvent, Conversation, GenerationState, Message, Role, Turn
+from src.entities import Artifact, ChangeEvent, Conversation, GenerationState, Message, Role, ToolResult, Turn
 
 
 class CreateConversation(RequestModel):
@@ -85,10 +85,11 @@ class MessageQuery(RequestModel):
 class MessageList(ResponseModel):
     """Oldest first. `head_seq` is the newest event that this page already includes. `has_more`: there are others where
     it was asked for them, and before an answer to `around` or `at`; `has_newer`: and after it. `target_id` is the
-    message that it is around: with `at` the first of that moment or later, null when there is none.
-    `artifacts` are what these replies made, each in its order."""
+    message that it is around: with `at` the first of that moment or later, null when there is none. `artifacts` are
+    what these replies made, each in its order, `tool_results` those that they refer to, or newer."""
 
     messages: list[Message]
+    tool_results: list[ToolResult] = Field(default_factory=list)
     has_more: bool
     has_newer: bool = False
     target_id: str | None = None

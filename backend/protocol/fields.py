@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import regex
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from src.entities import Failure, Part, PromptContext, Usage
+from src.entities import Failure, Part, PromptContext, ToolPermission, Usage
 
 MAX_CONTENT_CHARS = 200_000
 MAX_NAME_CHARS = 100
@@ -162,6 +162,9 @@ Picture = Annotated[
 ]
 Think = Annotated[str, Field(max_length=20, pattern="^([a-z][a-z0-9_-]*)?$")]
 """Whether a model shall think first: "on", "off", a level such as "high", or empty for as it is without saying."""
+ToolName = Annotated[str, Field(min_length=1, max_length=64, pattern="^[a-zA-Z0-9_.-]+$")]
+Tools = Annotated[dict[ToolName, ToolPermission], Field(max_length=200)]
+"""Which tools the model may call, and whether the person is asked before one that changes something."""
 Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(whole)]
 Seq = Annotated[int, Field(ge=0, le=2**53 - 1), BeforeValidator(whole)]
 """A place, a revision or a count: what both a database and JavaScript can hold."""

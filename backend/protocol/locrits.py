@@ -17,6 +17,7 @@ from backend.protocol.fields import (
     Text,
     Think,
     Title,
+    Tools,
     whole,
 )
 from src.entities import AccessTo, Locrit, OpenTo
@@ -31,6 +32,7 @@ class LocritFields(RequestModel):
     model: Title | None = None
     options: ModelOptions | None = None
     think: Think | None = None
+    tools: Tools | None = None
     message_limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] | None = None
     avatar: Picture | None = None
     welcome_message: Text | None = None

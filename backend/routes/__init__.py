@@ -10,6 +10,7 @@ from backend.routes.messages import MessageRoutes
 from backend.routes.models import ModelRoutes
 from backend.routes.search import SearchRoutes
 from backend.routes.system import SystemRoutes
+from backend.routes.tools import ToolRoutes
 
 ALL = (
     LocritRoutes,
@@ -21,5 +22,6 @@ ALL = (
     MemoryRoutes,
     ModelRoutes,
     SearchRoutes,
+    ToolRoutes,
     SystemRoutes,
 )

@@ -1,5 +1,7 @@
 """Messages of a conversation: page, save, edit, delete, restore, and the turns that ask for a reply."""
 
+from typing import Any
+
 from backend.protocol.conversations import (
     EditMessage,
     MessageList,
@@ -13,7 +15,7 @@ from backend.protocol.conversations import (
 )
 from backend.routing import endpoint
 from src.application import Application
-from src.entities import Artifact, GenerationState, Message
+from src.entities import GenerationState, Message
 from src.errors import NotFound
 from src.operations import Caller
 from src.services.memory import MemoryService
@@ -30,6 +32,7 @@ class MessageRoutes:
         self._memory = application.memory
         self._chat = application.chat
         self._artifacts = application.artifacts
+        self._tool_results = application.tool_results
 
     @endpoint("GET", f"{CONVERSATION}/messages", MessageList, query=MessageQuery)
     async def list_messages(self, caller: Caller, conversation_id: str, query: MessageQuery) -> MessageList:
@@ -45,12 +48,16 @@ class MessageRoutes:
             limit=query.limit,
             include_deleted=query.include_deleted,
         )
-        made = await self._made(caller, messages)
-        return MessageList(messages=messages, has_more=has_more, head_seq=head_seq, artifacts=made)
+        rows = await self._rows(caller, conversation_id, messages)
+        return MessageList(messages=messages, has_more=has_more, head_seq=head_seq, **rows)
 
-    async def _made(self, caller: Caller, messages: list[Message]) -> list[Artifact]:
+    async def _rows(self, caller: Caller, conversation_id: str, messages: list[Message]) -> dict[str, Any]:
+        """What these messages made, and what they refer to."""
         replies = [message.message_id for message in messages if message.role == "assistant"]
-        return await self._artifacts.of_messages(caller, replies)
+        return {
+            "artifacts": await self._artifacts.of_messages(caller, replies),
+            "tool_results": await self._tool_results.of_messages(caller, conversation_id, messages),
+        }
 
     async def _around(self, caller: Caller, conversation_id: str, query: MessageQuery) -> MessageList:
         found = await self._memory.get_history_around(
@@ -67,7 +74,7 @@ class MessageRoutes:
             has_newer=found.has_newer,
             target_id=found.target_id,
             head_seq=found.head_seq,
-            artifacts=await self._made(caller, found.messages),
+            **await self._rows(caller, conversation_id, found.messages),
         )
 
     @endpoint("POST", f"{CONVERSATION}/messages", SavedMessage, status=201, also=200, body=SaveMessage)

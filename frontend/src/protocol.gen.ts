@@ -982,6 +982,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tool-results/{tool_result_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a model had done, whole. */
+        get: operations["get_tool_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/trash": {
         parameters: {
             query?: never;
@@ -1846,6 +1863,13 @@ export interface components {
              */
             think?: string | null;
             /**
+             * Tools
+             * @default null
+             */
+            tools?: {
+                [key: string]: "ask" | "always";
+            } | null;
+            /**
              * Welcome Message
              * @default null
              */
@@ -2026,6 +2050,13 @@ export interface components {
              */
             think?: string | null;
             /**
+             * Tools
+             * @default null
+             */
+            tools?: {
+                [key: string]: "ask" | "always";
+            } | null;
+            /**
              * Welcome Message
              * @default null
              */
@@ -2166,7 +2197,7 @@ export interface components {
          */
         EventList: {
             /** Events */
-            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"])[];
+            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"])[];
             /** Head Seq */
             head_seq: number;
             /** More */
@@ -2474,6 +2505,7 @@ export interface components {
             /** Session Id */
             session_id: string;
         };
+        JsonValue: unknown;
         /**
          * KeepConflict
          * @description An edit that lost against another one: kept as a version.
@@ -2594,8 +2626,9 @@ export interface components {
         /**
          * Locrit
          * @description A named persona. `model` is empty for "the default model"; `options` are the model's own, such as temperature.
-         *     `think` is "on", "off" or a level that the model knows, empty for what the model does by itself. `former_names`,
-         *     oldest first, still lead to it.
+         *     `think` is "on", "off" or a level that the model knows, empty for what the model does by itself. `tools` are those
+         *     that its model may call, by name; before one that changes something the person is asked each time, or never.
+         *     `former_names`, oldest first, still lead to it.
          */
         Locrit: {
             /**
@@ -2689,6 +2722,10 @@ export interface components {
              * @default
              */
             think: string;
+            /** Tools */
+            tools: {
+                [key: string]: "ask" | "always";
+            };
             /**
              * Updated At
              * Format: date-time
@@ -3062,8 +3099,8 @@ export interface components {
          * MessageList
          * @description Oldest first. `head_seq` is the newest event that this page already includes. `has_more`: there are others where
          *     it was asked for them, and before an answer to `around` or `at`; `has_newer`: and after it. `target_id` is the
-         *     message that it is around: with `at` the first of that moment or later, null when there is none.
-         *     `artifacts` are what these replies made, each in its order.
+         *     message that it is around: with `at` the first of that moment or later, null when there is none. `artifacts` are
+         *     what these replies made, each in its order, `tool_results` those that they refer to, or newer.
          */
         MessageList: {
             /** Artifacts */
@@ -3084,6 +3121,8 @@ export interface components {
              * @default null
              */
             target_id: string | null;
+            /** Tool Results */
+            tool_results: components["schemas"]["ToolResult"][];
         };
         /**
          * MessageQuery
@@ -4194,7 +4233,7 @@ export interface components {
          */
         Subscribed: {
             /** Events */
-            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"])[];
+            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"])[];
             /** Head Seq */
             head_seq: number;
             /** More */
@@ -4374,6 +4413,13 @@ export interface components {
              */
             think?: string | null;
             /**
+             * Tools
+             * @default null
+             */
+            tools?: {
+                [key: string]: "ask" | "always";
+            } | null;
+            /**
              * Updated At
              * @default null
              */
@@ -4522,6 +4568,102 @@ export interface components {
              * @enum {string}
              */
             type: "tool_call";
+        };
+        /**
+         * ToolResult
+         * @description `arguments` and `result` are any JSON; arguments that could not be read are their text. `changes`: it changes
+         *     something when it runs, and `asks`: the person is asked before it does; `answer` is what that one said, "always"
+         *     for this Locrit. `duration_ms` is how long it ran. Of a forgotten one only its place is left.
+         */
+        ToolResult: {
+            /**
+             * Answer
+             * @default null
+             */
+            answer: ("once" | "always" | "refuse") | null;
+            /** @default null */
+            arguments: components["schemas"]["JsonValue"];
+            /**
+             * Asks
+             * @default false
+             */
+            asks: boolean;
+            /**
+             * Changes
+             * @default false
+             */
+            changes: boolean;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Display Name
+             * @default
+             */
+            display_name: string;
+            /**
+             * Duration Ms
+             * @default null
+             */
+            duration_ms: number | null;
+            /** @default null */
+            error: components["schemas"]["Failure"] | null;
+            /**
+             * Forgotten At
+             * @default null
+             */
+            forgotten_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Message Id
+             * @default null
+             */
+            message_id: string | null;
+            /** Name */
+            name: string;
+            /** @default null */
+            result: components["schemas"]["JsonValue"];
+            /** Rev */
+            rev: number;
+            /**
+             * Status
+             * @default done
+             * @enum {string}
+             */
+            status: "pending" | "running" | "done" | "failed" | "refused";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** ToolResultChange */
+        ToolResultChange: {
+            /** Entity Id */
+            entity_id: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id: string | null;
+            /** Payload */
+            payload: components["schemas"]["ToolResult"] | components["schemas"]["Scrubbed"];
+            /** Rev */
+            rev: number;
+            /** Scope */
+            scope: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tool_result.created" | "tool_result.forgotten" | "tool_result.updated";
         };
         /**
          * Trash
@@ -13257,6 +13399,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LocritList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_tool_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tool_result_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolResult"];
                 };
             };
             /** @description Bad Request */

@@ -31,11 +31,12 @@ from src.entities.explorer import (
     RecalledMessage,
 )
 from src.entities.integrity import Check, Checking, Examination, IntegrityReport
-from src.entities.locrits import AccessTo, Locrit, OpenTo
+from src.entities.locrits import AccessTo, Locrit, OpenTo, ToolPermission
 from src.entities.merge import ClientConversation, ClientLocrit, ClientMessage, MergeResult
 from src.entities.parts import Body, Part, ReasoningPart, TextPart, ToolCallPart
 from src.entities.search import Filters, Found, Mark, SearchCursor
 from src.entities.storage import StorageUsage
+from src.entities.tools import NewToolResult, ToolAnswer, ToolResult, ToolResultChange, ToolStatus
 from src.entities.trash import Emptied, Left, Trash, TrashedArtifact, TrashedMemory, TrashedMessage
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "MessageStatus",
     "MessageVersion",
     "NewMessage",
+    "NewToolResult",
     "OpenConversation",
     "OpenTo",
     "Part",
@@ -96,7 +98,12 @@ __all__ = [
     "StorageUsage",
     "TextPart",
     "Timestamp",
+    "ToolAnswer",
     "ToolCallPart",
+    "ToolPermission",
+    "ToolResult",
+    "ToolResultChange",
+    "ToolStatus",
     "Trash",
     "TrashedArtifact",
     "TrashedMemory",

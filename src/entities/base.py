@@ -92,6 +92,8 @@ class Change(Entity):
     """Where the entity is stored."""
     untold: ClassVar[frozenset[str]]
     """Columns of that table that no change tells: whose it is, and what follows from other rows."""
+    json_columns: ClassVar[frozenset[str]] = frozenset()
+    """Columns that hold any JSON, as text."""
 
     scope: str
     seq: int

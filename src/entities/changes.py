@@ -13,6 +13,7 @@ from src.entities.base import Change, Scrubbed
 from src.entities.conversations import Conversation, Message
 from src.entities.explorer import Memory
 from src.entities.locrits import Locrit
+from src.entities.tools import ToolResultChange
 
 MessageChangeType = Literal[
     "message.created", "message.updated", "message.deleted", "message.restored", "message.forgotten"
@@ -68,5 +69,6 @@ class MemoryChange(Change):
 
 
 ChangeEvent = Annotated[
-    MessageChange | ConversationChange | LocritChange | MemoryChange | ArtifactChange, Field(discriminator="type")
+    MessageChange | ConversationChange | LocritChange | MemoryChange | ArtifactChange | ToolResultChange,
+    Field(discriminator="type"),
 ]

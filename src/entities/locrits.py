@@ -1,5 +1,7 @@
 """A Locrit, and what it lets others do."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from src.entities.base import Entity, Timestamp
@@ -24,10 +26,14 @@ class AccessTo(Entity):
     llm_info: bool = True
 
 
+ToolPermission = Literal["ask", "always"]
+
+
 class Locrit(Entity):
     """A named persona. `model` is empty for "the default model"; `options` are the model's own, such as temperature.
-    `think` is "on", "off" or a level that the model knows, empty for what the model does by itself. `former_names`,
-    oldest first, still lead to it."""
+    `think` is "on", "off" or a level that the model knows, empty for what the model does by itself. `tools` are those
+    that its model may call, by name; before one that changes something the person is asked each time, or never.
+    `former_names`, oldest first, still lead to it."""
 
     id: str
     name: str
@@ -37,6 +43,7 @@ class Locrit(Entity):
     model: str = ""
     options: dict[str, float | int | str | bool | list[str]] = Field(default_factory=dict)
     think: str = ""
+    tools: dict[str, ToolPermission] = Field(default_factory=dict)
     message_limit: int = 50
     avatar: str = ""
     welcome_message: str = ""

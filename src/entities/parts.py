@@ -5,7 +5,7 @@ the wire carry whatever is named there. One with an `id` and no text refers to a
 that says so has that id as its text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
@@ -72,6 +72,20 @@ def reworded(parts: Sequence[Part] | None) -> list[Part] | None:
     kept: list[Part] = [TextPart() if at == last else part for at, part in enumerate(parts)]
     kept = [part for at, part in enumerate(kept) if part.type != TEXT or at == last]
     return kept if last < len(parts) else [*kept, TextPart()]
+
+
+def referred(parts: Sequence[Part] | None) -> list[str]:
+    """Returns the ids of the rows that they refer to, in order."""
+    return [part.wire()["id"] for part in parts or () if part.type in REFERENCES]
+
+
+def pointed(parts: Sequence[Part] | None, ids: Mapping[str, str]) -> list[Part] | None:
+    """The same parts, referring to the copies of these rows."""
+    if parts is None:
+        return None
+    return [
+        part.model_copy(update={"id": ids[part.wire()["id"]]}) if part.type in REFERENCES else part for part in parts
+    ]
 
 
 def is_sound(body: Body) -> bool:

@@ -6,6 +6,7 @@ from src.models.conversations import conversations, generation_chunks, generatio
 from src.models.log import events, jobs, ops, row_counts
 from src.models.memories import memories, memory_versions
 from src.models.people import activity, locrit_users, locrits, users
+from src.models.tools import tool_results
 
 __all__ = [
     "activity",
@@ -25,5 +26,6 @@ __all__ = [
     "metadata",
     "ops",
     "row_counts",
+    "tool_results",
     "users",
 ]

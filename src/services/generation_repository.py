@@ -4,14 +4,26 @@ The server's own hand, for the chat service alone: nobody who asks for something
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
+from typing import Any
 
-from src.entities import Body, Conversation, GenerationResult, GenerationState, Locrit, Message, Part, PromptContext
+from src.entities import (
+    Body,
+    Conversation,
+    GenerationResult,
+    GenerationState,
+    Locrit,
+    Message,
+    NewToolResult,
+    Part,
+    PromptContext,
+    ToolResult,
+)
 from src.entities.parts import TEXT, gained
 from src.events import ReplyChunk
 from src.ids import now_ms
 from src.operations import Stamp
-from src.stores import ancestry, conversations, generations, locrits, versions
+from src.stores import ancestry, conversations, generations, locrits, tool_results, tool_runs, versions
 from src.stores.database import Database, Snapshot
 
 LOOK_EVERY_S = 0.2
@@ -103,6 +115,27 @@ class GenerationRepository:
             thought_ms=thought_ms,
             timestamp=now_ms(),
         )
+
+    async def call_tools(
+        self, generation_id: str, idx: int, new: Sequence[NewToolResult], thought_ms: int | None = None
+    ) -> None:
+        """Rows of what the model asks for, and the chunks from `idx` on that refer to them. Raises Conflict when the
+        reply has ended."""
+        stamp = Stamp.now(f"call:{generation_id}")
+        await self._db.write(lambda tx: tool_runs.call(tx, generation_id, idx, new, thought_ms, stamp))
+
+    async def start_tool(self, generation_id: str, id_: str) -> ToolResult:
+        """What waited runs from now on; the rest stays as it is. Raises Conflict when the reply has ended."""
+        stamp = Stamp.now(f"run:{id_}")
+        return await self._db.write(lambda tx: tool_runs.start(tx, generation_id, id_, stamp))
+
+    async def end_tool(self, id_: str, fields: dict[str, Any]) -> ToolResult:
+        stamp = Stamp.now(f"ran:{id_}")
+        return await self._db.write(lambda tx: tool_runs.end(tx, id_, fields, stamp))
+
+    async def tool_results(self, message_ids: Collection[str]) -> list[ToolResult]:
+        """Those of these messages, oldest first."""
+        return await self._db.read(lambda connection: tool_results.of(connection, message_ids))
 
     async def request_stop(self, generation_id: str) -> None:
         """To the process that writes it."""

@@ -14,8 +14,20 @@ from src.errors import Conflict
 from src.events import conversation_scope, user_scope
 from src.models import generation_chunks, generations, message_versions
 from src.models import messages as messages_table
+from src.models import tool_results as tool_results_table
 from src.operations import Stamp
-from src.stores import artifacts, checksums, conversations, copies, jobs, messages, scrubbing, search, trash
+from src.stores import (
+    artifacts,
+    checksums,
+    conversations,
+    copies,
+    jobs,
+    messages,
+    scrubbing,
+    search,
+    tool_results,
+    trash,
+)
 from src.stores.compiled_statement import CompiledStatement
 from src.stores.engines import ConcurrentUpdate
 from src.stores.events import record_for_user
@@ -141,7 +153,10 @@ def forget_rest(tx: UnitOfWork, job: Row[Any], until: float, now: int) -> int | 
         position = message.seq
         if monotonic() > until:
             return position
-    return None if position == int(job.position) else position
+    if position == int(job.position):  # what belongs to no message is left
+        tool_results.forget(tx, conversations.lock_head(tx, job.entity_id, in_trash=True), stamp)
+        return None
+    return position
 
 
 def _forget_copies(tx: UnitOfWork, owner_id: str, message: Message, forks: Any, stamp: Stamp) -> None:
@@ -165,6 +180,7 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     search.remove(tx, message.message_id)
     for artifact_id in artifacts.ids_of_message(tx, message.message_id):
         artifacts.forget_alone(tx, artifact_id, stamp)
+    tool_results.forget(tx, where, stamp, tool_results_table.c.message_id == message.message_id)
     if not tx.write_now(_STUB, {"message": message.message_id, "as_read": message.rev, "now": stamp.time}):
         raise ConcurrentUpdate
     return messages.announce(tx, where, message, "message.forgotten", stamp)

@@ -1,6 +1,7 @@
 """A fork: a conversation of its own that begins with what was said up to a message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -8,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from src.entities import Conversation, Message, NewMessage
+from src.entities.parts import pointed, referred
 from src.errors import Conflict
 from src.ids import new_id
 from src.models import messages as messages_table
 from src.operations import Stamp
-from src.stores import ancestry, conversations, jobs, made, messages
+from src.stores import ancestry, conversations, jobs, made, messages, tool_results
+from src.stores.conversations import ConversationHead
 from src.stores.jobs import Handler
 from src.stores.unit_of_work import UnitOfWork
 
@@ -47,8 +50,7 @@ def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) 
     }
     to = conversations.create(tx, row, stamp)
     if last.seq <= AT_ONCE:
-        path = ancestry.to(tx.connection, last.message_id, WHOLE)
-        made.copy(tx, to, messages.add(tx, to, [_copy(message) for message in path], stamp), stamp)
+        _copy_all(tx, to, ancestry.to(tx.connection, last.message_id, WHOLE), None, stamp)
     else:
         order_id = jobs.begin(tx, "fork", new_conversation_id, where.owner_id, stamp)
         jobs.order(tx, order_id, UP_TO, last.message_id, units=last.seq)
@@ -73,9 +75,7 @@ def _copy_some(ids: Sequence[str], tx: UnitOfWork, job: Row[Any], until: float) 
         origins = [messages.require(tx.connection, id_) for id_ in ids[position : position + TOGETHER]]
         kept = [origin for origin in origins if origin.deleted_at is None]
         if kept:
-            first = _copy(kept[0], _copied_before(tx, to_id, ids[:position]))
-            copied = messages.add(tx, where, [first, *(_copy(origin) for origin in kept[1:])], stamp)
-            made.copy(tx, where, copied, stamp)
+            _copy_all(tx, where, kept, _copied_before(tx, to_id, ids[:position]), stamp)
         position += len(origins)
         if monotonic() > until:
             return position
@@ -91,15 +91,28 @@ def _copied_before(tx: UnitOfWork, conversation_id: str, ids: Sequence[str]) -> 
     return None
 
 
-def _copy(message: Message, parent_id: str | None = None) -> NewMessage:
+def _copy_all(
+    tx: UnitOfWork, to: ConversationHead, origins: Sequence[Message], parent_id: str | None, stamp: Stamp
+) -> None:
+    """`parent_id` is what the first one follows. The rows that their parts refer to are copied with them."""
+    ids = {id_: new_id() for origin in origins for id_ in referred(origin.parts)}
+    copied = [_copy(origin, ids) for origin in origins]
+    copied[0] = replace(copied[0], parent_id=parent_id)
+    made.copy(tx, to, messages.add(tx, to, copied, stamp), stamp)
+    with_rows = {origin.message_id: copy.id for origin, copy in zip(origins, copied, strict=True) if origin.parts}
+    for row in tool_results.of(tx.connection, with_rows):
+        if row.id in ids:
+            tool_results.copy(tx, to, row, ids[row.id], with_rows[str(row.message_id)], stamp)
+
+
+def _copy(message: Message, ids: Mapping[str, str]) -> NewMessage:
     return NewMessage(
         new_id(),
         message.role,
         message.content,
         "interrupted" if message.status == "streaming" else message.status,
-        parent_id,
         model=message.model,
-        parts=message.parts,
+        parts=pointed(message.parts, ids),
         metadata={**message.metadata, "copied_from": message.message_id},
         created_at=message.created_at,
     )

@@ -17,14 +17,14 @@ from src.entities import (
     PromptContext,
     Usage,
 )
-from src.entities.parts import TEXT, as_json
+from src.entities.parts import TEXT, TOOL_CALL, as_json
 from src.errors import Conflict, NotFound
 from src.events import ReplyEnded
 from src.models import conversations as conversation_table
 from src.models import generation_chunks, generations, locrits
 from src.models import messages as messages_table
 from src.operations import Stamp
-from src.stores import checksums, conversations, made, messages
+from src.stores import checksums, conversations, made, messages, tool_results
 from src.stores.compiled_statement import CompiledStatement
 from src.stores.conversations import ConversationHead
 from src.stores.process_registry import ProcessRegistry
@@ -165,6 +165,8 @@ def finish(tx: UnitOfWork, generation_id: str, ending: GenerationResult, stamp: 
         _announce_end(tx, where, generation_id, generation.status, reply, stamp.time)
         return reply
     checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id == generation_id)
+    if any(part.type == TOOL_CALL for part in reply.parts or ()):
+        tool_results.settle(tx, where, reply.message_id, stamp)
     usage, error = ending.usage, ending.error
     reply = messages.change(
         tx,

@@ -60,7 +60,7 @@ def said(event: Mapping[str, Any]) -> str | None:
 
 
 def _refers(event: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
-    return bool(told) and "content" not in told and str(event["scope"]).startswith("conversation:")
+    return bool(told) and "content" not in told and str(event["type"]).startswith("message.")
 
 
 def _implied(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ _BLANK: dict[str, Any] = {
     "system_prompt": "",
     "model": "",
     "options": {},
+    "tools": {},
     "avatar": "",
     "welcome_message": "",
 }

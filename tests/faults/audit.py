@@ -18,6 +18,7 @@ from src.models import (
     memories,
     messages,
     ops,
+    tool_results,
     users,
 )
 from src.services.generation_runner import SAVE_EVERY_CHARS
@@ -87,6 +88,7 @@ class _Audited:
         yield from self._rows_that_are_not_their_events()
         yield from self._wrong_counters()
         yield from self._lost_generations(running)
+        yield from self._lost_tools()
         yield from broken_archive(self._connection, self.messages, self.conversations, self.events)
 
     def broken_promises(self, witness: Witness) -> Iterator[str]:
@@ -138,7 +140,8 @@ class _Audited:
             left, right = _plain(key[0], stored[key]), _plain(key[0], folded[key])
             if left != dict.fromkeys(left) | right:  # an older version of Locrit wrote fewer fields
                 yield f"{key} is {left}, its events say {right}"
-        for kind, table in (("conversation", conversations), ("locrit", locrits), ("memory", memories)):
+        kinds = {"conversation": conversations, "locrit": locrits, "memory": memories, "tool_result": tool_results}
+        for kind, table in kinds.items():
             for row in self._rows(select(table)):
                 yield from _differences(kind, row, folded.get((kind, row.id)))
 
@@ -176,6 +179,12 @@ class _Audited:
         for chunk in self._rows(select(generation_chunks.c.generation_id).distinct()):
             if found[chunk.generation_id].status != "streaming":
                 yield f"ended generation {chunk.generation_id} has chunks"
+
+    def _lost_tools(self) -> Iterator[str]:
+        streaming = {row.id for row in self.messages.values() if row.status == "streaming"}
+        for tool in self._rows(select(tool_results).where(tool_results.c.status == "running")):
+            if tool.message_id not in streaming:
+                yield f"tool result {tool.id} was left running"
 
     def _wrong_replies(self, witness: Witness) -> Iterator[str]:
         for reply in self.messages.values():
@@ -220,16 +229,21 @@ def _differences(kind: str, row: Row[Any], folded: Mapping[str, Any] | None) -> 
     if folded is None:
         yield f"{kind} {row.id} has no event"
         return
-    deleted_at = iso(row.deleted_at) if row.deleted_at is not None else None
-    for name, value in {"rev": row.rev, "deleted_at": deleted_at, **_named(kind, row)}.items():
+    for name, value in {"rev": row.rev, **_gone(row), **_named(kind, row)}.items():
         if folded[name] != value:
             yield f"{kind} {row.id} has {name} {value!r}, its events say {folded[name]!r}"
+
+
+def _gone(row: Row[Any]) -> dict[str, Any]:
+    columns = [name for name in ("deleted_at", "forgotten_at") if name in row._mapping]
+    return {name: iso(row._mapping[name]) if row._mapping[name] is not None else None for name in columns}
 
 
 _NAMES = {
     "conversation": ("title", "starred", "pinned", "archived"),
     "locrit": ("name", "model", "system_prompt"),
     "memory": ("content", "importance", "pinned"),
+    "tool_result": ("name", "status", "answer", "duration_ms"),
 }
 
 

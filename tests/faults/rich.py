@@ -7,6 +7,7 @@ from src.entities import (
     ClientMessage,
     Failure,
     GenerationResult,
+    NewToolResult,
     Part,
     PromptContext,
     ReasoningPart,
@@ -41,6 +42,7 @@ async def fill(store: Store) -> None:
     await store.database.write(search.index_pending)
     await _unindexed(store, where)
     await _running(store, where)
+    await _tools(store, where)
 
 
 async def _locrits(store: Store) -> None:
@@ -148,3 +150,21 @@ async def _running(store: Store, where: str) -> None:
     await store.replies.fold_reply(thinks.generation_id, thinks.reply.message_id, 4, "", thought)
     await store.replies.append_chunk(thinks.generation_id, 5, "It ", "text", 1234)
     await store.replies.record_prompt(turn.generation_id, "m:1", CONTEXT)
+
+
+async def _tools(store: Store, where: str) -> None:
+    """Of a reply that runs: one was refused, one failed, one was done, two wait."""
+    await store.locrits.edit("Kay the second", {"tools": {"now": "always", "remember": "ask"}})
+    turn = await store.memory.begin_turn(SendMessage("which?", "tools", conversation_id=where))
+    asked = [NewToolResult(f"t{n}", "now", {"in": "é", "n": n}, "Now", changes=n == 2, asks=n == 3) for n in range(5)]
+    await store.replies.call_tools(turn.generation_id, 0, asked)
+    for id_ in ("t0", "t1", "t2"):
+        await store.replies.start_tool(turn.generation_id, id_)
+    await store.replies.end_tool("t0", {"status": "done", "result": ["é", 1.5, None], "duration_ms": 12})
+    await store.replies.end_tool("t1", {"status": "failed", "error": FAILURE, "duration_ms": 5})
+    await store.replies.end_tool("t4", {"status": "refused", "answer": "refuse"})
+    gone = await store.memory.begin_turn(SendMessage("a secret?", "secret tool", conversation_id=where))
+    await store.replies.call_tools(gone.generation_id, 0, [NewToolResult("t5", "tell", {"secret": "very"})])
+    await store.replies.end_tool("t5", {"status": "done", "result": "a secret"})
+    await store.replies.finish_reply(gone.generation_id, GenerationResult("complete"))
+    await store.history.forget_message(gone.reply.message_id)

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from src.entities import ClientConversation, ClientLocrit, ClientMessage, Filters, GenerationResult, SendMessage
+from src.entities import (
+    ClientConversation,
+    ClientLocrit,
+    ClientMessage,
+    Filters,
+    GenerationResult,
+    Message,
+    NewToolResult,
+    SendMessage,
+    ToolCallPart,
+)
 from tests.eventually import eventually
 from tests.fakes.ollama import Hold
 from tests.talk import Talk
@@ -30,6 +40,7 @@ class First:
     note: str
     made: str
     deleted: str
+    tool: str
 
 
 async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
@@ -39,7 +50,9 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
     said, _ = await talk.memory.save_message(where, "user", SECRET, message_id=f"{SECRET}-m", metadata={"a": SECRET})
     await talk.memory.edit_message(said.message_id, f"{SECRET}, better")
     cut = await talk.memory.begin_turn(SendMessage(f"{SECRET}?", conversation_id=where))
-    await talk.replies.finish_reply(cut.generation_id, GenerationResult("interrupted", SECRET))
+    await talk.replies.append_chunk(cut.generation_id, 1, SECRET)
+    await talk.replies.call_tools(cut.generation_id, 1, [NewToolResult(f"{SECRET}-t", SECRET, SECRET, asks=True)])
+    await talk.replies.finish_reply(cut.generation_id, GenerationResult("interrupted"))
     trashed, _ = await talk.memory.save_message(where, "user", f"{SECRET} in the trash")
     await talk.memory.delete_message(trashed.message_id)
     note = await talk.memory.save_memory(MINE, SECRET, tags=[SECRET])
@@ -62,11 +75,27 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
         note.id,
         made.id,
         other.id,
+        f"{SECRET}-t",
     )
 
 
 def has(what: str) -> Callable[[First], Any]:
     return lambda mine: getattr(mine, what)
+
+
+def _referring(first: First) -> Message:
+    parts = [ToolCallPart(id=first.tool)]
+    times = {"created_at": 0, "updated_at": 0}
+    return Message(
+        message_id=first.cut,
+        conversation_id=first.where,
+        seq=1,
+        role="assistant",
+        content="",
+        parts=parts,
+        rev=1,
+        **times,
+    )
 
 
 OWN: dict[str, Any] = {}
@@ -204,6 +233,8 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "chat.wait": [RUNNING],
     "chat.watch": [RUNNING],
     "pulls.begin": [{"model": "llama3.2:1b"}],
+    "tool_results.get": [{"id_": has("tool")}],
+    "tool_results.of_messages": [WHERE | {"messages": lambda first: [_referring(first)]}],
 }
 ANSWERED = {
     "artifacts.of_messages", "artifacts.of_locrit",

@@ -25,6 +25,7 @@ from src.models import (
     message_versions,
     messages,
     ops,
+    tool_results,
     users,
 )
 from src.operations import Caller
@@ -34,6 +35,7 @@ from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from src.services.pulls import ModelPulls
+from src.services.tool_results import ToolResults
 from tests.callers import ME, SOMEONE
 from tests.fakes.ollama import FakeOllama
 from tests.services.strangers import ANSWERED, MINE, SECRET, TRIED, First, what_the_first_has
@@ -46,6 +48,7 @@ SERVICES: dict[str, type] = {
     "artifacts": ArtifactService,
     "chat": ChatService,
     "pulls": ModelPulls,
+    "tool_results": ToolResults,
 }
 BY_ITSELF = {
     "history.expire_trash": "the owner of the server has set after how many days",
@@ -163,6 +166,7 @@ async def _rows(first: First) -> dict[str, Any]:
         "artifacts": select(artifacts).where(artifacts.c.conversation_id.in_(mine)),
         "artifact_versions": select(artifact_versions).join(artifacts).where(artifacts.c.conversation_id.in_(mine)),
         "message_versions": select(message_versions).join(messages).where(messages.c.conversation_id.in_(mine)),
+        "tool_results": select(tool_results).where(tool_results.c.conversation_id.in_(mine)),
         "ops": select(ops).where(ops.c.user_id == ME.user_id),
         "events": select(events).where(events.c.scope.in_([f"user:{ME.user_id}", f"conversation:{first.where}"])),
         "generations": select(generations.c.id, generations.c.status, generations.c.stop_requested).where(

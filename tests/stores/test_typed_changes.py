@@ -29,6 +29,8 @@ def test_every_kind_has_one_name_and_one_table() -> None:
         "conversation": "conversations",
         "locrit": "locrits",
         "memory": "memories",
+        "artifact": "artifacts",
+        "tool_result": "tool_results",
     }
     assert kind_of("message.forgotten").entity is Message
 

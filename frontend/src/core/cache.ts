@@ -68,21 +68,21 @@ export class Cache {
       if (command.type === 'message.edit' || command.type === 'artifact.edit') yield* this.rebase(command);
   }
 
-  *startAt(conversation: Conversation, { messages, artifacts, has_more, head_seq }: MessagePage): Steps<void> {
+  *startAt(conversation: Conversation, { has_more, head_seq, ...page }: MessagePage): Steps<void> {
     const { conversation_id } = conversation;
     const scope = conversationScope(conversation_id);
     if ((yield* this.cursor(scope)) !== undefined) yield* this.drop(conversation_id);
-    yield* this.put({ conversations: [conversation], messages, artifacts });
-    const from = has_more ? (messages[0]?.seq ?? 0) : 0;
+    yield* this.put({ conversations: [conversation], ...rowsIn(page) });
+    const from = has_more ? (page.messages[0]?.seq ?? 0) : 0;
     const seq = Math.min(head_seq, conversation.head_seq);
     yield* step(this.db.cursors.put({ scope, seq, base: seq, ranges: [{ from, to: OPEN }] }));
     this.windows.startOver(conversation_id);
   }
 
-  *addPage(conversationId: string, { messages, artifacts, head_seq }: MessagePage, range: Range): Steps<boolean> {
+  *addPage(conversationId: string, { head_seq, ...page }: MessagePage, range: Range): Steps<boolean> {
     const cursor = yield* this.cursor(conversationScope(conversationId));
     if (cursor === undefined || head_seq < (cursor.base ?? 0)) return false;
-    yield* this.put({ messages, artifacts });
+    yield* this.put(rowsIn(page));
     yield* step(this.db.cursors.put({ ...cursor, ranges: withRange(rangesOf(cursor), range) }));
     return true;
   }
@@ -141,7 +141,8 @@ export class Cache {
     const row = yield* step(this.db.messages.get(messageId));
     if (row === undefined || row.rev >= rev) return;
     const forgotten_at = new Date().toISOString();
-    const nothing = { content: '', metadata: {}, error: null, usage: null };
+    const nothing = { content: '', parts: undefined, metadata: {}, error: null, usage: null };
+    yield* step(this.db.tool_results.where('message_id').equals(messageId).delete());
     yield* this.put({ messages: [{ ...row, ...nothing, rev, deleted_at: forgotten_at, forgotten_at }] });
   }
 
@@ -150,10 +151,11 @@ export class Cache {
     yield* step(this.db.conversations.delete(conversationId));
   }
 
-  /** With what they made. */
+  /** With what they made, and what they refer to. */
   private *dropMessages(id: string): Steps<void> {
     yield* step(this.db.messages.where('[conversation_id+seq]').between([id, 0], [id, Infinity]).delete());
     yield* step(this.db.artifacts.where('conversation_id').equals(id).delete());
+    yield* step(this.db.tool_results.where('conversation_id').equals(id).delete());
   }
 
   /** A conversation counts as read up to the moment when this browser first heard of it. */
@@ -175,4 +177,9 @@ export class Cache {
     });
     yield* step(rebase);
   }
+}
+
+/** What a page brings, for the tables. */
+function rowsIn({ messages, artifacts, tool_results }: Pick<MessagePage, 'messages' | 'artifacts' | 'tool_results'>) {
+  return { messages, artifacts, tool_results };
 }

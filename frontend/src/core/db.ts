@@ -3,7 +3,7 @@ import type { OutboxEntry } from './commands';
 import { ENTITY_KINDS, TABLES } from './entities';
 import { type StoredConversation, shelved } from './entities/conversations';
 import type { Range } from './ranges';
-import type { Artifact, Locrit, Message } from './types';
+import type { Artifact, Locrit, Message, ToolResult } from './types';
 
 /**
  * How far a scope is applied. Of conversations also which parts of them are cached (`ranges`, see `rangesOf`), and the seq
@@ -46,6 +46,7 @@ export class LocritDb extends Dexie {
   conversations!: EntityTable<StoredConversation, 'conversation_id'>;
   messages!: EntityTable<Message, 'message_id'>;
   artifacts!: EntityTable<Artifact, 'id'>;
+  tool_results!: EntityTable<ToolResult, 'id'>;
   outbox!: EntityTable<OutboxEntry, 'order'>;
   cursors!: EntityTable<Cursor, 'scope'>;
   meta!: Table<Meta, string>;

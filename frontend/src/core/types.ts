@@ -10,6 +10,9 @@ export type ArtifactList = Schemas['ArtifactList'];
 export type ListedArtifact = Schemas['ListedArtifact'];
 /** What a message consists of beside its text: told apart by `type`. */
 export type Part = NonNullable<Message['parts']>[number];
+/** What a model had done by a tool. */
+export type ToolResult = Schemas['ToolResult'];
+export type ToolAnswer = NonNullable<ToolResult['answer']>;
 export type ReplyChunk = Schemas['ReplyChunk'];
 export type MessageList = Schemas['MessageList'];
 export type FoundMessage = Schemas['FoundMessage'];

@@ -12,7 +12,8 @@ export function pageOf(all: Message[], query: Query, head_seq: number) {
   const after = Number(query.after ?? -1);
   const found = alive.filter(({ seq }) => seq < Number(query.before ?? Infinity) && seq > after);
   const messages = after < 0 ? found.slice(-limit) : found.slice(0, limit);
-  return { messages, has_more: messages.length < found.length, has_newer: false, target_id: null, head_seq };
+  const has_more = messages.length < found.length;
+  return { messages, tool_results: [], has_more, has_newer: false, target_id: null, head_seq };
 }
 
 function around(alive: Message[], query: Query, limit: number) {
@@ -23,7 +24,13 @@ function around(alive: Message[], query: Query, limit: number) {
   const from = target < 0 ? Math.max(alive.length - limit, 0) : Math.max(target - Math.floor(limit / 2), 0);
   const to = target < 0 ? alive.length : target + Math.ceil(limit / 2);
   const target_id = alive[target]?.message_id ?? null;
-  return { messages: alive.slice(from, to), has_more: from > 0, has_newer: to < alive.length, target_id };
+  return {
+    messages: alive.slice(from, to),
+    tool_results: [],
+    has_more: from > 0,
+    has_newer: to < alive.length,
+    target_id,
+  };
 }
 
 export function isCalled(row: Conversation, words: unknown): boolean {

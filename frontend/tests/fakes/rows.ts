@@ -87,6 +87,7 @@ export function aLocrit(fields: Partial<Locrit>): Locrit {
     model: '',
     options: {},
     think: '',
+    tools: {},
     message_limit: 50,
     avatar: '',
     welcome_message: '',

@@ -138,7 +138,7 @@ def _agrees(kind: Kind, column: Column[Any], row: Row, said: Mapping[str, Any]) 
         return True
     if name not in said:
         return False
-    if isinstance(said[name], dict | list):
+    if isinstance(said[name], dict | list) or name in kind.change.json_columns:
         return value is not None and _is_json_of(value, said[name])
     if isinstance(column.type, Boolean):
         return bool(value == said[name])

@@ -5,7 +5,7 @@ import json
 from sqlalchemy import Connection
 
 from src.entities.parts import PARTS, TEXT, Body, Draft, from_json
-from src.models import events, generation_chunks, generations, messages
+from src.models import events, generation_chunks, generations, messages, tool_results
 from src.stores.integrity.reading import UNREADABLE, Names, Problems, Row, reason, rows
 
 
@@ -22,6 +22,10 @@ def replies(connection: Connection) -> Problems:
         except UNREADABLE as error:
             wrong = f"cannot be read: {reason(error)}"
         yield f"{names.of(generations, generation)}: {wrong}." if wrong else None
+    streaming = {row["id"] for row in rows(connection, messages, "WHERE status = 'streaming'")}
+    for row in rows(connection, tool_results, "WHERE status = 'running'"):
+        runs = row["message_id"] in streaming
+        yield None if runs else f"{names.of(tool_results, row)} runs, and its message does not."
 
 
 def _wrong(connection: Connection, generation: Row, reply: Row | None) -> str | None:

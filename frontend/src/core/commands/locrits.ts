@@ -137,6 +137,7 @@ function newLocrit({ command: { locrit_id, fields }, created_at }: Entry<CreateL
     model: '',
     options: {},
     think: '',
+    tools: {},
     message_limit: 50,
     active: true,
     ...(given as Partial<Locrit> & { name: string }),

@@ -15,6 +15,7 @@ function locrit(name: string, fields: Partial<Locrit>): Locrit {
     model: '',
     options: {},
     think: '',
+    tools: {},
     message_limit: 50,
     avatar: '',
     welcome_message: '',
