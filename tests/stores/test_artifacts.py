@@ -216,7 +216,8 @@ async def test_a_locrit_s_are_listed_page_by_page_and_found_by_their_names(store
     where = await store.conversation()
     for n in range(7):
         await store.artifacts.create(where, "code", f"Élan {n} of {n % 2}", "x" * n)
-    seen, cursor = [], None
+    seen: list[int] = []
+    cursor = None
     while cursor is not None or not seen:
         page, cursor = await store.artifacts.of_locrit(LOCRIT, cursor=cursor, limit=3)
         seen += [one.chars for one in page]
