@@ -20,6 +20,8 @@ class Joiner:
 
     def joined(self, piece: str) -> str:
         """What is whole by now."""
+        if not piece:  # as the thoughts are of most of what a model says
+            return ""
         return self._decoder.decode(piece.replace("\x00", "").encode(_ENCODING, "surrogatepass"))
 
     def rest(self) -> str:

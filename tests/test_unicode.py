@@ -54,7 +54,8 @@ def test_a_half_without_its_other_half_is_one_mark_and_nothing_else_is_lost(text
 def test_what_is_said_and_what_is_thought_are_cut_apart(text: str, cuts: list[int]) -> None:
     deltas = Deltas()
     lines = [json.dumps({"message": {"content": piece, "thinking": piece}}) for piece in pieces(text, cuts)]
-    said = [deltas.of(ChatPart(**json.loads(line))) for line in lines] + [deltas.last(ChatPart(done=True))]
+    parts = [ChatPart(**json.loads(line)) for line in lines]
+    said = [*deltas.of(parts[:1]), *deltas.of(parts[1:]), deltas.last(ChatPart(done=True))]
     assert "".join(delta.content for delta in said) == text
     assert "".join(delta.thinking for delta in said) == text
 

@@ -187,12 +187,12 @@ class GenerationRunner:
             async with aclosing(deltas):
                 async for delta in deltas:
                     outcome.note(delta)
+                    if self._transcript.unsaved_chars + len(delta.content + delta.thinking) > SAVE_EVERY_CHARS:
+                        await self._save()
                     self._add(splitter.split(delta))
                     if self._transcript.holds and self._bursts.is_over:
                         self._tell()
                         await self._bursts.next()
-                    if self._transcript.unsaved_chars >= SAVE_EVERY_CHARS:
-                        await self._save()
         finally:
             self._add(splitter.rest())
             self._tell()

@@ -5,6 +5,7 @@ import threading
 import httpx
 import pytest
 
+from tests.eventually import wait_until
 from tests.fakes.ollama import Cut, Delay, FakeOllama, Hold, Item
 from tests.fixtures.sockets import Connect
 
@@ -69,11 +70,13 @@ def test_a_reply_that_pauses_tells_that_it_is_saved(
     shared_ollama.enqueue(["one ", "two", Hold(go_on), " three"])
     client = connect(namespace)
     ack = client.call("chat_message", {"locrit_name": locrit, "message": "Count"})
-    told = client.wait_for("chat_saved", durable_idx=2)
+    wait_until(lambda: "".join(chunk["content"] for chunk in client.all("chat_chunk")) == "one two")
+    shown = len(client.all("chat_chunk"))
+    told = client.wait_for("chat_saved", durable_idx=shown)
     assert (told["generation_id"], told["message_id"]) == (ack["generation_id"], ack["reply"]["message_id"])
     go_on.set()
     client.wait_for("chat_complete")
-    assert client.all("chat_chunk")[-1]["durable_idx"] == 2
+    assert client.all("chat_chunk")[-1]["durable_idx"] == shown
 
 
 def test_a_message_needs_no_join_before_it(

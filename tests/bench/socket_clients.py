@@ -15,6 +15,8 @@ import time
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from tests.bench.stamping_ollama import delay_ms
+
 Followers = TypeVar("Followers", bound="Follower")
 PIECE = re.compile(rb'"chat_chunk",\{.*?"content":"((?:\d+ )+)"')
 
@@ -70,7 +72,7 @@ class Follower(asyncio.Protocol):
     def _take(self, packet: bytes, arrived: int) -> None:
         if packet.startswith(b"42"):
             if piece := PIECE.search(packet):
-                self.delays_ms += [(arrived - int(token)) / 1e6 for token in piece[1].split()]
+                self.delays_ms += [delay_ms(int(token), arrived) for token in piece[1].split()]
         elif packet == b"2":
             self._send("3")
         elif packet.startswith(b"0"):

@@ -16,10 +16,21 @@ from src.services.llm.ollama_http import Body, OllamaHandler
 from tests.fakes.answers import entry, part, shown
 
 MODEL = "llama3.2:1b"
+TICKS_PER_S = 10_000
+TICKS = 100_000
+"""They begin again after ten seconds."""
+
+
+def stamp(time_ns: int) -> int:
+    return time_ns * TICKS_PER_S // 10**9 % TICKS
+
+
+def delay_ms(stamped: int, until_ns: int) -> float:
+    return (stamp(until_ns) - stamped) % TICKS * 1000 / TICKS_PER_S
 
 
 class StampingOllama(ThreadingHTTPServer):
-    """Endless replies at a steady pace; a token is nanoseconds since 1970 and a space."""
+    """Endless replies at a steady pace; a token is as long as a word: see `stamp`."""
 
     daemon_threads = True
     request_queue_size = 512
@@ -44,7 +55,7 @@ class StampingOllama(ThreadingHTTPServer):
             time.sleep(max(0.0, due - time.monotonic()))
             with self._any:
                 heapq.heappop(self._due)
-                if reply.stamp():
+                if reply.write():
                     heapq.heappush(self._due, (due + self._interval_s, number, reply))
 
 
@@ -60,16 +71,16 @@ class _Handler(OllamaHandler):
             "POST /api/chat": self._chat,
         }
 
-    def stamp(self) -> bool:
+    def write(self) -> bool:
         """Whether somebody still listens."""
         try:
-            self.send_raw_line(self._line % time.time_ns())
+            self.send_raw_line(self._line % stamp(time.time_ns()))
         except OSError:
             self._left.set()
         return not self._left.is_set()
 
     def _chat(self, body: Body) -> None:
-        self._line = json.dumps(part(body, "%d ", done=False)).encode()
+        self._line = json.dumps(part(body, "%05d ", done=False)).encode()
         self._left = threading.Event()
         self.begin_stream()
         self.server.stream(self)

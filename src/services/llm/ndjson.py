@@ -4,15 +4,16 @@ also within what a model says."""
 from collections.abc import AsyncGenerator, AsyncIterator
 
 
-async def lines(pieces: AsyncIterator[str]) -> AsyncGenerator[str, None]:
-    """Without those that are blank."""
+async def lines(pieces: AsyncIterator[str]) -> AsyncGenerator[list[str], None]:
+    """Those that end with the same piece come together. Blank ones are left out."""
     begun: list[str] = []
     async for piece in pieces:
-        *ended, rest = piece.split("\n")
-        for end in ended:
-            if line := "".join([*begun, end]).strip():
-                yield line
-            begun = []
-        begun.append(rest)
+        first, *more = piece.split("\n")
+        begun.append(first)
+        if more:
+            whole = ["".join(begun), *more[:-1]]
+            begun = [more[-1]]
+            if found := [line for each in whole if (line := each.strip())]:
+                yield found
     if line := "".join(begun).strip():
-        yield line
+        yield [line]

@@ -12,7 +12,7 @@ from src.errors import ModelCut, ModelError, ThinkingRefused
 from src.services.llm.chatting import seems_to_chat
 from src.services.llm.ollama_client import OllamaClient, Shown, ollama
 from src.services.llm.ollama_errors import FAILURES, Patience, translate
-from src.services.llm.parts import ChatPart, Deltas
+from src.services.llm.parts import ChatPart, Deltas, up_to_the_last
 from src.services.llm.protocol import (
     Delta,
     ModelDetails,
@@ -89,13 +89,14 @@ class OllamaModel:
             await self._client.generate(model)
 
     async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
-        request = self._client.pull(model, stream=True)
+        request: Any = self._client.pull(model, stream=True)
         # Checking the digest of a large layer is silent for longer than a token takes.
         async with aclosing(self._parts(request, self._loading, model)) as steps:
-            async for part in steps:
-                yield PullProgress(part.status or "", part.completed or 0, part.total or 0, part.digest or "")
-                if part.status == "success":
-                    return
+            async for together in steps:
+                for part in together:
+                    yield PullProgress(part.status or "", part.completed or 0, part.total or 0, part.digest or "")
+                    if part.status == "success":
+                        return
         raise ModelCut(f"{self._label} ended the download before it was complete.")
 
     async def embed(self, model: str, texts: Sequence[str]) -> Vectors:
@@ -177,15 +178,16 @@ class OllamaModel:
             async for delta in deltas:
                 yield delta
 
-    async def _deltas(self, heard: AsyncIterator[ChatPart]) -> AsyncGenerator[Delta, None]:
+    async def _deltas(self, heard: AsyncIterator[Sequence[ChatPart]]) -> AsyncGenerator[Delta, None]:
         """Until the last part; where a server names none, it is the one with the reason behind which nothing comes."""
         deltas, last = Deltas(), None
         try:
-            async for part in heard:
-                if (delta := deltas.of(part)) != Delta(""):
+            async for together in heard:
+                parts = up_to_the_last(together)
+                for delta in deltas.of(parts):
                     yield delta
-                last = part if part.done or part.may_be_last else None
-                if part.done:
+                last = parts[-1] if parts[-1].done or parts[-1].may_be_last else None
+                if parts[-1].done:
                     break
             if last is None:
                 raise ModelCut(f"{self._label} ended the reply before it was complete.")
@@ -197,21 +199,22 @@ class OllamaModel:
         yield deltas.last(last)
 
     async def _parts(
-        self, request: Awaitable[AsyncIterator[Part]], then: Patience, model: str, *, replying: bool = False
-    ) -> AsyncGenerator[Part, None]:
-        """Each part of a streamed response within its time limit; closing this closes the HTTP stream."""
+        self, request: Awaitable[AsyncIterator[Sequence[Part]]], then: Patience, model: str, *, replying: bool = False
+    ) -> AsyncGenerator[Sequence[Part], None]:
+        """The parts of a streamed response, those together that came together, each time within the limit; closing this
+        closes the HTTP stream."""
         patience, begun = self._loading, False
-        async with aclosing(cast(AsyncGenerator[Part, None], await request)) as stream:
+        async with aclosing(cast(AsyncGenerator[Sequence[Part], None], await request)) as stream:
             while True:
                 try:
                     async with awake.timeout(patience.seconds):
-                        part = await anext(stream)
+                        parts = await anext(stream)
                 except StopAsyncIteration:
                     return
                 except FAILURES as error:
                     raise self._translate(error, patience, model, begun=begun, replying=replying) from error
                 patience, begun = then, True
-                yield part
+                yield parts
 
     @asynccontextmanager
     async def _translated(self, model: str = "", timeout_s: float | None = None) -> AsyncGenerator[None, None]:

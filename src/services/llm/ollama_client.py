@@ -11,7 +11,7 @@ import json
 import os
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from typing import Any, Final, TypedDict, cast
 from urllib.parse import unquote, unquote_plus
 from urllib.request import getproxies
@@ -20,6 +20,7 @@ import httpx
 
 from src.addresses import OllamaHost
 from src.errors import ModelUnreachable
+from src.services.llm.arrivals import together
 from src.services.llm.ndjson import lines
 from src.services.llm.parts import ChatPart
 from src.services.llm.protocol import PromptMessage
@@ -41,6 +42,9 @@ with _no_environment():
 __all__ = ["Connection", "OllamaClient", "Refused", "Shown", "connection_to", "ollama"]
 
 MAX_REFUSAL_BYTES: Final = 20_000
+# What is raised for an answer that is not the protocol: json and pydantic errors are ValueErrors, the others come from
+# JSON that is not an object, lacks a key, or is nested without end.
+GARBAGE: Final = (ValueError, AttributeError, TypeError, LookupError, RecursionError)
 LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=30.0)
 """Every reply has a connection, however many run: they would wait for each other without a word. What is kept for the
 next one is looked at before it is used again; after a while something between here and there may have dropped it."""
@@ -87,7 +91,7 @@ class OllamaClient(ollama.AsyncClient):
         messages: Sequence[PromptMessage],
         options: Mapping[str, Any] | None,
         think: bool | str | None = None,
-    ) -> AsyncIterator[ChatPart]:
+    ) -> AsyncIterator[list[ChatPart]]:
         """A prompt that does not fit is refused, instead of cut unseen; a reply that fills the window ends with
         `length`, instead of pushing the prompt out. Fields of the API that `chat` does not know; older versions of
         Ollama ignore them. https://docs.ollama.com/api/chat"""
@@ -113,14 +117,25 @@ class OllamaClient(ollama.AsyncClient):
         response = await self._request_raw(*args, **kwargs)  # type: ignore[no-untyped-call]
         return cls(**response.json())
 
-    async def _parts(self, cls: type[Any], *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
+    async def _parts(self, cls: type[Any], *args: Any, **kwargs: Any) -> AsyncGenerator[list[Any], None]:
+        """Those that came together; also where one that came with them is not what it should be."""
         http = cast(httpx.AsyncClient, self._client)
-        async with http.stream(*args, **kwargs) as response:
-            async for line in lines(response.aiter_text()):
-                part = json.loads(line)
-                if part.get("error"):
-                    raise self._refused(response.status_code, line)
-                yield cls(**part)
+        async with http.stream(*args, **kwargs) as response, aclosing(together(response.aiter_text())) as pieces:
+            async for group in lines(pieces):
+                parts: list[Any] = []
+                try:
+                    parts.extend(self._part(cls, line, response.status_code) for line in group)
+                except (Refused, *GARBAGE):
+                    if parts:
+                        yield parts
+                    raise
+                yield parts
+
+    def _part(self, cls: type[Any], line: str, status: int) -> Any:
+        part = json.loads(line)
+        if part.get("error"):
+            raise self._refused(status, line)
+        return cls(**part)
 
     async def _check(self, response: httpx.Response) -> None:
         if response.is_success:

@@ -29,12 +29,9 @@ from src.errors import (
     ModelUnreachable,
     ThinkingRefused,
 )
-from src.services.llm.ollama_client import Refused
+from src.services.llm.ollama_client import GARBAGE, Refused
 from src.unicode import storable
 
-# What is raised for an answer that is not the protocol: json and pydantic errors are ValueErrors, the others come from
-# JSON that is not an object, lacks a key, or is nested without end.
-GARBAGE = (ValueError, AttributeError, TypeError, LookupError, RecursionError)
 FAILURES = (Refused, httpx.HTTPError, httpx.InvalidURL, OSError, *GARBAGE)
 
 MAX_SAID: Final = 300

@@ -1,6 +1,7 @@
 """What a chat's stream is made of, as much of it as can be understood: a number that is none does not break a reply."""
 
 import math
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, Field
@@ -11,6 +12,8 @@ from src.unicode import Joiner, storable
 MOST: Final = 2**53
 """What JSON, and the columns that it comes to, hold exactly."""
 REASON_CHARS: Final = 40
+TOGETHER_CHARS: Final = 100
+"""As much as may be shown before it is saved."""
 
 
 def _count(said: object) -> int:
@@ -54,13 +57,28 @@ class ChatPart(BaseModel):
         return self.done is None and self.done_reason != ""
 
 
+def up_to_the_last(parts: Sequence[ChatPart]) -> Sequence[ChatPart]:
+    """Nothing counts that comes behind it."""
+    return next((parts[: n + 1] for n, part in enumerate(parts) if part.done), parts)
+
+
 class Deltas:
     """Parts → deltas, with characters whole that chunks tear apart."""
 
     def __init__(self) -> None:
         self._content, self._thinking = Joiner(), Joiner()
 
-    def of(self, part: ChatPart) -> Delta:
+    def of(self, parts: Iterable[ChatPart]) -> Iterator[Delta]:
+        """What came together is one, as far as it is of one kind and not longer than TOGETHER_CHARS."""
+        whole = Delta("")
+        for delta in map(self._delta, parts):
+            if (both := _together(whole, delta)) is None:
+                yield whole
+            whole = both or delta
+        if whole != Delta(""):
+            yield whole
+
+    def _delta(self, part: ChatPart) -> Delta:
         said = part.message
         return Delta(
             self._content.joined(said.content),
@@ -75,6 +93,15 @@ class Deltas:
         rest = self.rest()
         reason = storable(part.done_reason[:REASON_CHARS])
         return Delta(rest.content, _usage(part), reason, rest.thinking)
+
+
+def _together(one: Delta, other: Delta) -> Delta | None:
+    if one == Delta(""):
+        return other
+    content, thinking = one.content + other.content, one.thinking + other.thinking
+    if (content and thinking) or len(content or thinking) > TOGETHER_CHARS:
+        return None
+    return Delta(content, thinking=thinking, wants_tool=one.wants_tool or other.wants_tool)
 
 
 def _usage(last: ChatPart) -> ModelUsage:

@@ -4,6 +4,8 @@ import asyncio
 import json
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import aclosing, nullcontext
+from itertools import groupby
 from typing import TypeVar
 
 import pytest
@@ -11,9 +13,10 @@ import pytest
 from src.addresses import OllamaHost
 from src.errors import ModelError
 from src.services.llm.ollama import OllamaModel
-from src.services.llm.protocol import PullProgress
+from src.services.llm.parts import TOGETHER_CHARS
+from src.services.llm.protocol import Delta, PullProgress
 from tests.eventually import eventually
-from tests.fakes.ollama import FakeOllama, Garbage, Hold
+from tests.fakes.ollama import Error, FakeOllama, Garbage, Hold, Item, Thought
 
 Answer = TypeVar("Answer")
 
@@ -144,3 +147,41 @@ def test_however_many_replies_run_each_begins_at_once(fake: FakeOllama) -> None:
     for _ in range(120):
         fake.enqueue(["Well", Hold(go_on), "."])
     with_ollama(fake, scenario)
+
+
+WORDS = [f"word {number} " for number in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("script", "heard", "fails"),
+    [
+        ([*WORDS], ["".join(WORDS)], False),
+        (["One", " two", Thought("Hm"), Thought("m."), " three"], ["One two", "(Hmm.)", " three"], False),
+        (["One", " two", Garbage()], ["One two"], True),
+        (["One", " two", Error("out of memory")], ["One two"], True),
+        (["\ud83d", "\udc19", " seen"], ["🐙 seen"], False),
+    ],
+    ids=["words", "thoughts", "garbage", "error", "torn"],
+)
+def test_what_has_come_meanwhile_is_read_at_once(
+    fake: FakeOllama, script: list[Item], heard: list[str], fails: bool
+) -> None:
+    """Without changing what is said, nor what is thought, nor what is heard before a failure."""
+    fake.enqueue(["Well. ", *script])
+    deltas: list[Delta] = []
+
+    async def scenario(ollama: OllamaModel) -> None:
+        async with aclosing(ollama.chat("llama3.2:1b", [{"role": "user", "content": "hi"}])) as reply:
+            async for delta in reply:
+                deltas.append(delta)
+                await asyncio.sleep(0.3 if len(deltas) == 1 else 0)
+
+    with pytest.raises(ModelError) if fails else nullcontext():
+        with_ollama(fake, scenario)
+    runs = groupby(
+        (delta for delta in deltas if delta.content or delta.thinking), key=lambda delta: bool(delta.thinking)
+    )
+    said = [(thinks, "".join(delta.thinking + delta.content for delta in run)) for thinks, run in runs]
+    assert [f"({text})" if thinks else text for thinks, text in said] == [f"Well. {heard[0]}", *heard[1:]]
+    assert max(len(delta.content) for delta in deltas) <= TOGETHER_CHARS
+    assert len(deltas) < len(script) / 2 + 4
