@@ -1,4 +1,4 @@
-import type { Collection, InsertType, PromiseExtended, Table } from 'dexie';
+import type { Collection, InsertType, PromiseExtended } from 'dexie';
 import { v7 as uuid } from 'uuid';
 import { type About, type Command, crossesQueues, kindOf, type OutboxEntry, queueKey, subjectOf } from './commands';
 import { conversationScope } from './commands/conversations';
@@ -7,7 +7,7 @@ import { LOCRITS } from './commands/locrits';
 import type { TurnPlace } from './commands/send';
 import type { LocritDb } from './db';
 import { Value } from './signal';
-import { run, type Steps, step, transaction } from './steps';
+import { run, type Steps, step } from './steps';
 import type { StorageQuota } from './storage-quota';
 import { byMessage, due, placeOf, unanswered, waitsForReply } from './turns';
 import type { ChangeEvent } from './types';
@@ -84,7 +84,7 @@ export class Queue {
       const marked = { ...entry, ...(goes ? SENDING : QUEUED) };
       return { ...marked, order: yield* step(outbox.add({ ...marked })) };
     }
-    const added = await this.keep([outbox], add);
+    const added = await this.quota.keep(add, [outbox]);
     if (added.state === 'sending') this.fastPath.send(added);
     this.added.set(added);
     return entry.op_id;
@@ -97,7 +97,8 @@ export class Queue {
   take(order: number): Promise<OutboxEntry | undefined> {
     const { outbox, messages } = this.db;
     return this.quota.writeOr(
-      () => transaction(this.db, 'rw', [outbox, messages], () => this.taken(order)),
+      () => this.taken(order),
+      [outbox, messages],
       () => run(this.ready(order)),
     );
   }
@@ -123,11 +124,11 @@ export class Queue {
 
   /** It did not get through, and waits for its next turn. An entry that is gone meanwhile stays gone. */
   async putBack(order: number): Promise<void> {
-    await this.quota.write(() => this.db.outbox.update(order, QUEUED));
+    await this.update(order, QUEUED);
   }
 
   async reject(order: number, problem: OutboxEntry['problem']): Promise<void> {
-    await this.quota.write(() => this.db.outbox.update(order, { state: 'rejected', problem }));
+    await this.update(order, { state: 'rejected', problem });
   }
 
   /**
@@ -135,7 +136,7 @@ export class Queue {
    * operation's id, undefined when there is no such one.
    */
   absorb(later: About): Promise<string | undefined> {
-    return this.keep([this.db.outbox], () => this.absorbed(later, uuid()));
+    return this.quota.keep(() => this.absorbed(later, uuid()), [this.db.outbox]);
   }
 
   /** With another id: the old one may be known to stand for what it was. */
@@ -181,7 +182,8 @@ export class Queue {
   }
 
   async requeue(opId: string): Promise<void> {
-    await this.quota.keep(() => this.db.outbox.where('op_id').equals(opId).modify(markQueued));
+    const { outbox } = this.db;
+    await this.quota.keep(() => step(outbox.where('op_id').equals(opId).modify(markQueued)), [outbox]);
   }
 
   async discard(opId: string): Promise<void> {
@@ -190,7 +192,8 @@ export class Queue {
 
   private async refused(opId: string, change: (entry: OutboxEntry) => void): Promise<void> {
     const entries = this.db.outbox.where('op_id').equals(opId);
-    await this.quota.keep(() => entries.and((entry) => entry.state === 'rejected').modify(change));
+    const refused = entries.and((entry) => entry.state === 'rejected');
+    await this.quota.keep(() => step(refused.modify(change)), [this.db.outbox]);
   }
 
   /** False when it was sent meanwhile. */
@@ -199,7 +202,7 @@ export class Queue {
   }
 
   private remove(found: Found): Promise<boolean> {
-    return this.keep([this.db.outbox], () => this.removed(found));
+    return this.quota.keep(() => this.removed(found), [this.db.outbox]);
   }
 
   /** With what follows from it for the rest. False when there is no such entry. */
@@ -216,9 +219,8 @@ export class Queue {
     return true;
   }
 
-  /** What a person did: it is durable when the promise resolves. */
-  private keep<T>(tables: Table[], body: (signal: AbortSignal) => Steps<T>): Promise<T> {
-    return this.quota.keep((signal) => transaction(this.db, 'rw', tables, () => body(signal)));
+  private update(order: number, changes: Partial<OutboxEntry>): Promise<unknown> {
+    return this.quota.write(() => step(this.db.outbox.update(order, changes)), [this.db.outbox]);
   }
 }
 

@@ -1,10 +1,10 @@
-import Dexie from 'dexie';
+import Dexie, { type Table } from 'dexie';
 import { conversationScope } from './commands/conversations';
 import type { LocritDb } from './db';
 import { debug } from './debug';
 import { ApiError, inBrowser } from './errors';
 import { Value } from './signal';
-import { step, transaction } from './steps';
+import { type Steps, step, transaction } from './steps';
 import type { Failure } from './types';
 
 export const STORAGE_FULL = 'storage_full';
@@ -28,11 +28,14 @@ export class StorageQuota {
     return this.problem.get() !== undefined;
   }
 
-  /** Writes, making room as often as it helps. Throws `ApiError` `storage_full` when nothing is left to give. */
-  async write<T>(write: () => PromiseLike<T>): Promise<T> {
+  /**
+   * Writes all of it or nothing, making room as often as it helps. Throws `ApiError` `storage_full` when nothing is left to
+   * give.
+   */
+  async write<T>(body: () => Steps<T>, tables: Table[] = this.db.tables): Promise<T> {
     for (;;) {
       try {
-        const written = await write();
+        const written = await transaction(this.db, 'rw', tables, body);
         this.problem.set(undefined);
         return written;
       } catch (error) {
@@ -43,20 +46,20 @@ export class StorageQuota {
   }
 
   /**
-   * Writes what a person did. Throws `ApiError` when that fails or is not done in time; then it is not done later either,
-   * if `write` looks at the signal within its transaction.
+   * Writes what a person did: it is durable when the promise resolves. Throws `ApiError` when that fails or is not done in
+   * time; then it is not done later either, if `body` looks at the signal.
    */
-  keep<T>(write: (signal: AbortSignal) => PromiseLike<T>): Promise<T> {
+  keep<T>(body: (signal: AbortSignal) => Steps<T>, tables: Table[]): Promise<T> {
     const signal = AbortSignal.timeout(WRITE_TIMEOUT_MS);
     const late = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
-    return inBrowser(Promise.race([this.write(() => write(signal)), late]));
+    return inBrowser(Promise.race([this.write(() => body(signal), tables), late]));
   }
 
   /** Where no room is left, does what needs none. */
-  writeOr<T>(write: () => PromiseLike<T>, otherwise: () => PromiseLike<T>): Promise<T> {
-    return this.write(write).catch((error) => {
+  writeOr<T>(body: () => Steps<T>, tables: Table[], otherwise: () => PromiseLike<T>): Promise<T> {
+    return this.write(body, tables).catch((error) => {
       if (!(error instanceof ApiError)) throw error;
       return otherwise();
     });

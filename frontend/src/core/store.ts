@@ -61,7 +61,7 @@ export class Store {
 
   /** Applies what continues the scope; true when events are missing in between. Events of a scope never loaded are a gap. */
   apply(scope: string, events: readonly ChangeEvent[]): Promise<boolean> {
-    return this.write(() => this.cache.apply(scope, events));
+    return this.quota.write(() => this.cache.apply(scope, events));
   }
 
   /**
@@ -69,7 +69,7 @@ export class Store {
    * the rows come again with their events.
    */
   put(entities: Entities, done: readonly string[] = []): Promise<void> {
-    if (done.length === 0) return this.write(() => this.cache.put(entities));
+    if (done.length === 0) return this.quota.write(() => this.cache.put(entities));
     const { cache, db } = this;
     function* both(): Steps<void> {
       yield* cache.put(entities);
@@ -78,10 +78,7 @@ export class Store {
     function* gone(): Steps<void> {
       yield* step(db.outbox.where('op_id').anyOf(done).delete());
     }
-    return this.quota.writeOr(
-      () => transaction(db, 'rw', db.tables, both),
-      () => transaction(db, 'rw', db.tables, gone),
-    );
+    return this.quota.writeOr(both, db.tables, () => transaction(db, 'rw', db.tables, gone));
   }
 
   /** Starts a scope over at a state of the server that includes every event up to `seq`. */
@@ -94,22 +91,22 @@ export class Store {
    * it is loaded again on demand. What one of the two was too early to include comes again with its event.
    */
   startAt(conversation: Conversation, page: MessagePage): Promise<void> {
-    return this.write(() => this.cache.startAt(conversation, page));
+    return this.quota.write(() => this.cache.startAt(conversation, page));
   }
 
   /** Another page, the whole of `range`. False when the cache was started over after it was asked for. */
   addPage(conversationId: string, page: MessagePage, range: Range): Promise<boolean> {
-    return this.write(() => this.cache.addPage(conversationId, page, range));
+    return this.quota.write(() => this.cache.addPage(conversationId, page, range));
   }
 
   /** Keeps the text of a running reply; one that has ended meanwhile, or reaches further, stays as it is. */
   checkpoint(messageId: string, body: Body, idx: number): Promise<void> {
-    return this.write(() => this.cache.checkpoint(messageId, body, idx));
+    return this.quota.write(() => this.cache.checkpoint(messageId, body, idx));
   }
 
   /** The server knows other Locrits no more: the list is the whole truth. */
   replaceLocrits(locrits: readonly Locrit[]): Promise<void> {
-    return this.write(() => this.cache.replaceLocrits(locrits));
+    return this.quota.write(() => this.cache.replaceLocrits(locrits));
   }
 
   cachedConversations(): Promise<string[]> {
@@ -131,12 +128,12 @@ export class Store {
 
   /** The conversation is in the trash, or does not exist any more (no `row`). What waits in the outbox stays there. */
   uncache(conversationId: string, row?: Conversation): Promise<void> {
-    return this.write(() => this.cache.uncache(conversationId, row));
+    return this.quota.write(() => this.cache.uncache(conversationId, row));
   }
 
   /** Leaves nothing of what was said in a conversation, nor of what was still to be said in it. */
   forget(conversationId: string): Promise<void> {
-    return this.write(() => this.cache.forget(conversationId));
+    return this.quota.write(() => this.cache.forget(conversationId));
   }
 
   /**
@@ -144,7 +141,7 @@ export class Store {
    * goes. What is on the screen catches up by itself, the rest is loaded again on demand.
    */
   dropOutdated(): Promise<void> {
-    return this.write(() => this.cache.dropOutdated());
+    return this.quota.write(() => this.cache.dropOutdated());
   }
 
   /** When room is needed, what was used longest ago goes first. `now` is in milliseconds. */
@@ -161,10 +158,6 @@ export class Store {
   }
 
   private mark(key: string, value: unknown): Promise<unknown> {
-    return this.quota.write(() => this.db.meta.put({ key, value }));
-  }
-
-  private write<T>(body: () => Steps<T>): Promise<T> {
-    return this.quota.write(() => transaction(this.db, 'rw', this.db.tables, body));
+    return this.quota.write(() => step(this.db.meta.put({ key, value })), [this.db.meta]);
   }
 }

@@ -93,15 +93,14 @@ export class Views {
    * them. What is not sent yet comes after everything. */
   shown(conversationId: string): Promise<ShownMessages> {
     const { messages, cursors } = this.db;
-    return this.atOnce([messages, cursors], () => this.shownNow(conversationId));
-  }
-
-  private *shownNow(conversationId: string): Steps<ShownMessages> {
-    const pending = this.queue.of(conversationScope(conversationId));
-    const [window, stored, entries] = yield* this.windows.read(conversationId, pending);
-    const newest = atEnd(window) ? [] : yield* step(this.windows.newest(conversationId));
-    const messages = inSight(messageRows([...stored, ...newest], entries), window);
-    return { messages, atStart: atStart(window), atEnd: atEnd(window) };
+    const { queue, windows } = this;
+    return this.atOnce([messages, cursors], function* () {
+      const pending = queue.of(conversationScope(conversationId));
+      const [window, stored, entries] = yield* windows.read(conversationId, pending);
+      const newest = atEnd(window) ? [] : yield* step(windows.newest(conversationId));
+      const rows = inSight(messageRows([...stored, ...newest], entries), window);
+      return { messages: rows, atStart: atStart(window), atEnd: atEnd(window) };
+    });
   }
 
   async messages(conversationId: string): Promise<MessageRow[]> {
