@@ -28,6 +28,8 @@ STATUS: dict[str, int] = {
     "internal_error": 500,
     "model_error": 502,
     "model_cut": 502,
+    "pull_failed": 502,
+    "pull_cut": 502,
     "interrupted": 503,
     "length": 502,
     "empty_reply": 502,

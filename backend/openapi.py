@@ -20,6 +20,7 @@ from backend.protocol.conversations import GenerationAck
 from backend.protocol.fields import ErrorBody, ErrorSentence, Id, RequestModel, ResponseModel
 from backend.routing import Endpoint, declared
 from backend.version import VERSION
+from src.entities import ModelPull
 from src.events import ConversationActivity, JobProgress, ModelState, ReplyAsked, ReplyChunk, ReplyEnded, ReplySaved
 
 Mode = Literal["validation", "serialization"]
@@ -29,7 +30,7 @@ REFERENCE = "#/components/schemas/{model}"
 REFUSALS = (400, 403, 404, 409, 410, 413, 415, 500, 503)
 MODEL_FAILURES = (502, 504)
 EVENT_STREAM: dict[str, Any] = {"text/event-stream": {}}
-PUSHES = (ConversationActivity, JobProgress, ModelState, ReplyAsked, ReplyChunk, ReplyEnded, ReplySaved)
+PUSHES = (ConversationActivity, JobProgress, ModelPull, ModelState, ReplyAsked, ReplyChunk, ReplyEnded, ReplySaved)
 """What clients are told beside the changes of the log."""
 PATH_PARAMETER = TypeAdapter(Id).json_schema()
 

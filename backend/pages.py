@@ -24,6 +24,7 @@ PAGES = (
     "/settings",
     "/trash",
     "/storage",
+    "/models",
 )
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 ADDRESS = re.compile(r'(?<=\s)(?:src|href|content)="/')

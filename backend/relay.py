@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, assert_never
 from socketio import Server
 
 from backend.async_bridge import AsyncBridge
-from src.entities import Change
+from src.entities import Change, ModelPull
 from src.events import (
     ConversationActivity,
     Event,
@@ -132,8 +132,8 @@ def _emits(event: Event) -> Iterator[_Emit]:
             yield _Emit("conversation_activity", user_scope(event.user_id), event.wire)
         case JobProgress():
             yield _Emit("job_progress", user_scope(event.user_id), event.wire)
-        case ModelState():
-            yield _Emit("model_state", EVERYONE, event.wire)
+        case ModelPull() | ModelState():
+            yield _Emit("model_pull" if isinstance(event, ModelPull) else "model_state", EVERYONE, event.wire)
         case _:
             assert_never(event)
 

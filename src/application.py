@@ -12,6 +12,7 @@ from src.services.indexing import Indexer
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.model_library import ModelLibrary
 from src.services.periodic_task import PeriodicTask
 from src.services.pulls import ModelPulls
 from src.services.retention import Retention
@@ -21,6 +22,7 @@ from src.stores.database import Database
 SUCCESSION_EVERY_S = 5.0
 OBEDIENCE_EVERY_S = 0.5
 JOBS_EVERY_S = 5.0
+PULLS_EVERY_S = 5.0
 
 
 class Application:
@@ -32,7 +34,8 @@ class Application:
         make_private(settings.data_dir)
         self.database = Database.open(settings.sqlalchemy_url, self.bus.publish, accept_loss=settings.accept_loss)
         self.models = LanguageModels(settings, self.bus)
-        self.pulls = ModelPulls(self.models)
+        self.pulls = ModelPulls(self.database, self.models, self.bus)
+        self.library = ModelLibrary(self.database, self.models)
         self.locrits = LocritService(self.database)
         self.memory = MemoryService(self.database)
         self.history = HistoryService(self.database)
@@ -41,6 +44,7 @@ class Application:
         self.chat = ChatService(self.memory, GenerationRepository(self.database), self.models, self.bus)
         self._indexer = Indexer(self.database, self.bus)
         self._jobs = PeriodicTask(self.history.finish_jobs, JOBS_EVERY_S)
+        self._pulling = PeriodicTask(self.pulls.go_on, PULLS_EVERY_S)
         self._retention = Retention(self.history, settings.trash_days)
         self._succession = PeriodicTask(self.chat.recover, SUCCESSION_EVERY_S)
         self._obedience = PeriodicTask(self.chat.stop_requested, OBEDIENCE_EVERY_S)
@@ -54,6 +58,7 @@ class Application:
         await self.locrits.ensure_defaults(caller)
         self._indexer.start()
         self._jobs.start()
+        self._pulling.start()
         self._retention.start()
         await self.models.start()
 
@@ -65,6 +70,7 @@ class Application:
         await self._retention.close()
         await self._jobs.close()
         await self._indexer.close()
+        await self._pulling.close()
         await self.pulls.close()
         await self.models.close()
         await self.database.close()

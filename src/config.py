@@ -48,6 +48,11 @@ class Settings(BaseSettings):
         validation_alias="OLLAMA_HOST",
         description="address of Ollama (OLLAMA_HOST); empty: http://127.0.0.1:11434",
     )
+    ollama_hosts: SecretStr = Field(
+        SecretStr(""),
+        description="addresses of other Ollamas that Locrits may be set to, comma-separated, with user:password@ where "
+        "they want one; those on this machine need not be named",
+    )
     default_model: str = Field("", description="model of Locrits without one; empty: the first installed that can chat")
     embedded_model: Path | None = Field(None, description="a .gguf file to use as the embedded model")
     model_load_timeout: float = Field(
@@ -66,6 +71,13 @@ class Settings(BaseSettings):
     def _ollama_address(cls, host: SecretStr) -> SecretStr:
         OllamaHost.parse(host.get_secret_value())
         return host
+
+    @field_validator("ollama_hosts")
+    @classmethod
+    def _ollama_addresses(cls, hosts: SecretStr) -> SecretStr:
+        for host in _listed(hosts.get_secret_value()):
+            OllamaHost.parse(host)
+        return hosts
 
     @field_validator("database_url")
     @classmethod
@@ -136,6 +148,10 @@ class Settings(BaseSettings):
         return OllamaHost.parse(self.ollama_host.get_secret_value())
 
     @property
+    def other_ollamas(self) -> list[OllamaHost]:
+        return [OllamaHost.parse(host) for host in _listed(self.ollama_hosts.get_secret_value())]
+
+    @property
     def host_names(self) -> frozenset[str]:
         """What the Host header may say, besides the names of this machine."""
         return frozenset({self.host, *(name.strip().lower() for name in self.trusted_hosts.split(",") if name.strip())})
@@ -145,6 +161,10 @@ class Settings(BaseSettings):
         if address := self.database_url.get_secret_value():
             return make_url(address)
         return URL.create("sqlite", database=str(self.data_dir.absolute() / "locrit.db"))
+
+
+def _listed(text: str) -> list[str]:
+    return [item for item in text.split(",") if item.strip()]
 
 
 def _database_knows(driver: str, options: dict[str, Any]) -> bool:

@@ -19,6 +19,8 @@ LocritError
     ├── ContextExceeded
     ├── ModelTimeout
     ├── ModelCut
+    ├── PullFailed           a model could not be installed
+    │   └── PullCut          it goes on from what has arrived
     ├── LimitReached      it had more to say
     └── NothingSaid       no word for the person
         ├── OnlyThought
@@ -137,6 +139,16 @@ class ModelTimeout(ModelError):
 class ModelCut(ModelError):
     code = "model_cut"
     hint = "What arrived is saved. Retry."
+
+
+class PullFailed(ModelError):
+    code = "pull_failed"
+    hint = "See whether Ollama runs and has room, then try again."
+
+
+class PullCut(PullFailed):
+    code = "pull_cut"
+    hint = "What has arrived is kept: try again, and it goes on from there."
 
 
 class LimitReached(ModelError):

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from src.entities import Change, Entity, Failure, MessageStatus, PromptReading, Timestamp, Usage
+from src.entities import Change, Entity, Failure, MessageStatus, ModelPull, PromptReading, Timestamp, Usage
 from src.entities.base import absent
 from src.entities.parts import PartType
 
@@ -107,7 +107,17 @@ class JobProgress(Entity):
     next_try_at: Timestamp | None = None
 
 
-Event = Change | ConversationActivity | ReplyAsked | ReplyChunk | ReplySaved | ReplyEnded | ModelState | JobProgress
+Event = (
+    Change
+    | ConversationActivity
+    | ReplyAsked
+    | ReplyChunk
+    | ReplySaved
+    | ReplyEnded
+    | ModelState
+    | ModelPull
+    | JobProgress
+)
 Listener = Callable[[Event], None]
 
 

@@ -1,18 +1,21 @@
 """Models, health and the server itself on the wire."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from backend.protocol.fields import Id, RequestModel, ResponseModel, Title, not_blank
-from src.entities import Failure
+from src.entities import Failure, ModelPull
 from src.events import ModelState
-from src.services.pulls import Pull
 
 MODEL_NAME = {"pattern": "^[^\\x00-\\x1f\\x7f]*[^\\x00-\\x1f\\x7f\\s][^\\x00-\\x1f\\x7f]*$"}
 
 
 class Model(ResponseModel):
+    """`size` is in bytes. In tokens, `context_length` is what it can read at the most (0: not known), `num_ctx` the
+    window that it asks for; a token of the window takes `token_bytes` of memory. `used_by` are Locrits, those without a
+    model of their own included where it is the default."""
+
     name: str
     provider: Literal["ollama", "embedded"]
     label: str
@@ -24,35 +27,61 @@ class Model(ResponseModel):
     thinks: bool
     think: list[str]
     loaded: bool
+    capabilities: list[str]
+    context_length: int
+    num_ctx: int | None
+    token_bytes: int | None
+    modified_at: str | None
+    used_by: list[str]
 
 
-class PullModel(RequestModel):
-    model: Annotated[Title, Field(min_length=1, json_schema_extra=MODEL_NAME), AfterValidator(not_blank)]
+class LoadedModel(ResponseModel):
+    """One in memory: bytes in all, and on the graphics card; `until` (ISO 8601) nobody asks it, null for as long as its
+    server runs."""
+
+    name: str
+    size: int
+    size_vram: int
+    context_length: int | None
+    until: str | None
+
+
+ModelName = Annotated[Title, Field(min_length=1, json_schema_extra=MODEL_NAME), AfterValidator(not_blank)]
+
+
+class HostQuery(RequestModel):
+    """`host` is that of another Ollama than the server's own: on this machine, or named in LOCRIT_OLLAMA_HOSTS."""
+
+    host: Title = ""
+
+
+class UnloadModel(HostQuery):
+    model: ModelName
+
+
+class PullModel(UnloadModel):
     op_id: Id | None = None
 
 
-class ModelPull(ResponseModel):
-    """A model being installed, or how that ended. Bytes; `total` is 0 until it is known."""
-
-    model: str
-    status: Literal["running", "done", "failed"]
-    completed: int
-    total: int
-    error: Failure | None = None
-
-    @classmethod
-    def of(cls, pull: Pull) -> Self:
-        return cls(model=pull.model, status=pull.status, completed=pull.completed, total=pull.total, error=pull.error)
+class ModelQuery(PullModel):
+    """Which model, where."""
 
 
 class ModelList(ResponseModel):
-    """`default` answers for Locrits without a model of their own; while there is none, `default_error` says why."""
+    """`default` answers for Locrits without a model of their own; while there is none, `default_error` says why.
+    `hosts` are those that Locrits may be set to beside the server's own."""
 
     success: Literal[True] = True
     models: list[Model]
+    loaded: list[LoadedModel]
     default: str
     default_error: Failure | None = None
     state: ModelState
+    pulls: list[ModelPull]
+    hosts: list[str]
+
+
+class PullList(ResponseModel):
     pulls: list[ModelPull]
 
 

@@ -1,16 +1,27 @@
 """Models: which are installed, which one is the default, and installing others."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
-from backend.protocol.system import Model, ModelList, ModelPull, OllamaModels, OllamaStatus, PullModel
+from backend.protocol.fields import Done
+from backend.protocol.system import (
+    HostQuery,
+    LoadedModel,
+    Model,
+    ModelList,
+    ModelQuery,
+    OllamaModels,
+    OllamaStatus,
+    PullList,
+    PullModel,
+    UnloadModel,
+)
 from backend.routing import endpoint
 from src.application import Application
-from src.entities import Failure
-from src.errors import ModelCannotChat, ModelMissing
+from src.entities import ModelPull
 from src.events import ModelState
 from src.operations import Caller
 from src.services.llm.protocol import ModelInfo
-from src.services.outcome import failure_of
 
 
 class ModelRoutes:
@@ -18,24 +29,51 @@ class ModelRoutes:
 
     def __init__(self, application: Application) -> None:
         self._models = application.models
+        self._library = application.library
         self._pulls = application.pulls
 
-    @endpoint("GET", "/api/models", ModelList)
-    async def list_models(self) -> ModelList:
+    @endpoint("GET", "/api/models", ModelList, query=HostQuery)
+    async def list_models(self, caller: Caller, query: HostQuery) -> ModelList:
         """Installed models, the default one, and the state of what runs them; none while that is unavailable."""
-        state = ModelState(**asdict(await self._models.state()))
-        pulls = [ModelPull.of(pull) for pull in self._pulls.all()]
-        if state.status == "unavailable":
-            return ModelList(models=[], default="", state=state, pulls=pulls)
-        models = [_model(info) for info in await self._models.list()]
-        default, error = await self._default()
-        return ModelList(models=models, default=default, default_error=error, state=state, pulls=pulls)
+        library = await self._library.look(caller, query.host)
+        return ModelList(
+            models=[_model(info, library.users) for info in library.models],
+            loaded=[LoadedModel(**asdict(each)) for each in library.running],
+            default=library.default,
+            default_error=library.default_error,
+            state=ModelState(**asdict(library.state)),
+            pulls=list(await self._pulls.all()),
+            hosts=self._library.hosts,
+        )
+
+    @endpoint("DELETE", "/api/models", Done, query=ModelQuery)
+    async def delete_model(self, caller: Caller, query: ModelQuery) -> Done:
+        """Delete a model's files, whoever uses it; also answered so when it is gone already."""
+        await self._library.delete(caller, query.model, host=query.host, op_id=query.op_id)
+        return Done()
+
+    @endpoint("POST", "/api/models/unload", Done, body=UnloadModel)
+    async def unload_model(self, caller: Caller, body: UnloadModel) -> Done:
+        """Take a model out of memory; the next question has it loaded again."""
+        await self._library.unload(caller, body.model, host=body.host)
+        return Done()
+
+    @endpoint("GET", "/api/models/pulls", PullList)
+    async def list_pulls(self) -> PullList:
+        """Models that are being installed, have failed to be, or were a short time ago."""
+        return PullList(pulls=list(await self._pulls.all()))
 
     @endpoint("POST", "/api/models/pull", ModelPull, status=202, also=200, body=PullModel)
     async def pull_model(self, caller: Caller, body: PullModel) -> tuple[ModelPull, int]:
-        """Install a model: 202, or 200 when that runs or was asked before. `GET /api/models` tells how far it is."""
-        pull, begun = self._pulls.begin(caller, body.model.strip(), body.op_id)
-        return ModelPull.of(pull), 202 if begun else 200
+        """Install a model: 202, or 200 when that runs or was asked before. `model_pull` events and `GET
+        /api/models/pulls` tell how far it is."""
+        pull, begun = await self._pulls.begin(caller, body.model.strip(), host=body.host, op_id=body.op_id)
+        return pull, 202 if begun else 200
+
+    @endpoint("DELETE", "/api/models/pull", ModelPull, query=ModelQuery)
+    async def cancel_pull(self, caller: Caller, query: ModelQuery) -> ModelPull:
+        """Stop installing a model, or take one that failed off the list."""
+        return await self._pulls.cancel(caller, query.model.strip(), host=query.host, op_id=query.op_id)
 
     @endpoint("GET", "/api/ollama/models", OllamaModels, sentences=True)
     async def list_ollama_models(self) -> OllamaModels:
@@ -54,14 +92,8 @@ class ModelRoutes:
             message=state.detail,
         )
 
-    async def _default(self) -> tuple[str, Failure | None]:
-        try:
-            return await self._models.default_model(), None
-        except (ModelMissing, ModelCannotChat) as error:
-            return "", failure_of(error)
 
-
-def _model(info: ModelInfo) -> Model:
+def _model(info: ModelInfo, users: Mapping[str, list[str]]) -> Model:
     label = "Small offline model" if info.provider == "embedded" else info.name.removesuffix(":latest")
     return Model(
         name=info.name,
@@ -75,4 +107,10 @@ def _model(info: ModelInfo) -> Model:
         thinks=info.thinks,
         think=list(info.think),
         loaded=info.loaded,
+        capabilities=list(info.capabilities),
+        context_length=info.context_length,
+        num_ctx=info.num_ctx,
+        token_bytes=info.token_bytes,
+        modified_at=info.modified_at,
+        used_by=users.get(info.name, []),
     )

@@ -856,7 +856,8 @@ export interface paths {
         get: operations["list_models"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a model's files, whoever uses it; also answered so when it is gone already. */
+        delete: operations["delete_model"];
         options?: never;
         head?: never;
         patch?: never;
@@ -871,8 +872,43 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Install a model: 202, or 200 when that runs or was asked before. `GET /api/models` tells how far it is. */
+        /** Install a model: 202, or 200 when that runs or was asked before. `model_pull` events and `GET /api/models/pulls` tell how far it is. */
         post: operations["pull_model"];
+        /** Stop installing a model, or take one that failed off the list. */
+        delete: operations["cancel_pull"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/pulls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models that are being installed, have failed to be, or were a short time ago. */
+        get: operations["list_pulls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/unload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a model out of memory; the next question has it loaded again. */
+        post: operations["unload_model"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2427,6 +2463,17 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * HostQuery
+         * @description `host` is that of another Ollama than the server's own: on this machine, or named in LOCRIT_OLLAMA_HOSTS.
+         */
+        HostQuery: {
+            /**
+             * Host
+             * @default
+             */
+            host?: string;
+        };
         /** IntegrityReport */
         IntegrityReport: {
             /** Checks */
@@ -2622,6 +2669,23 @@ export interface components {
              * Format: date-time
              */
             version_at: string;
+        };
+        /**
+         * LoadedModel
+         * @description One in memory: bytes in all, and on the graphics card; `until` (ISO 8601) nobody asks it, null for as long as its
+         *     server runs.
+         */
+        LoadedModel: {
+            /** Context Length */
+            context_length: number | null;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+            /** Size Vram */
+            size_vram: number;
+            /** Until */
+            until: string | null;
         };
         /**
          * Locrit
@@ -3186,18 +3250,31 @@ export interface components {
              */
             status: "complete" | "streaming" | "interrupted" | "failed" | "stopped";
         };
-        /** Model */
+        /**
+         * Model
+         * @description `size` is in bytes. In tokens, `context_length` is what it can read at the most (0: not known), `num_ctx` the
+         *     window that it asks for; a token of the window takes `token_bytes` of memory. `used_by` are Locrits, those without a
+         *     model of their own included where it is the default.
+         */
         Model: {
             /** Can Chat */
             can_chat: boolean;
+            /** Capabilities */
+            capabilities: string[];
+            /** Context Length */
+            context_length: number;
             /** Family */
             family: string;
             /** Label */
             label: string;
             /** Loaded */
             loaded: boolean;
+            /** Modified At */
+            modified_at: string | null;
             /** Name */
             name: string;
+            /** Num Ctx */
+            num_ctx: number | null;
             /** Parameter Size */
             parameter_size: string;
             /**
@@ -3213,16 +3290,25 @@ export interface components {
             think: string[];
             /** Thinks */
             thinks: boolean;
+            /** Token Bytes */
+            token_bytes: number | null;
+            /** Used By */
+            used_by: string[];
         };
         /**
          * ModelList
          * @description `default` answers for Locrits without a model of their own; while there is none, `default_error` says why.
+         *     `hosts` are those that Locrits may be set to beside the server's own.
          */
         ModelList: {
             /** Default */
             default: string;
             /** @default null */
             default_error: components["schemas"]["Failure"] | null;
+            /** Hosts */
+            hosts: string[];
+            /** Loaded */
+            loaded: components["schemas"]["LoadedModel"][];
             /** Models */
             models: components["schemas"]["Model"][];
             /** Pulls */
@@ -3393,22 +3479,59 @@ export interface components {
         };
         /**
          * ModelPull
-         * @description A model being installed, or how that ended. Bytes; `total` is 0 until it is known.
+         * @description A model being installed, or how that ended: told as `model_pull` to everyone. `host` is empty for the server's
+         *     own. Bytes; `total` is 0 until it is known. One that is `waiting` was cut off, and goes on at `next_try_at`; what
+         *     was `cancelled` is no more.
          */
         ModelPull: {
-            /** Completed */
+            /**
+             * Completed
+             * @default 0
+             */
             completed: number;
             /** @default null */
             error: components["schemas"]["Failure"] | null;
+            /**
+             * Host
+             * @default
+             */
+            host: string;
             /** Model */
             model: string;
             /**
+             * Next Try At
+             * @default null
+             */
+            next_try_at: string | null;
+            /**
              * Status
+             * @default running
              * @enum {string}
              */
-            status: "running" | "done" | "failed";
-            /** Total */
+            status: "running" | "waiting" | "done" | "failed" | "cancelled";
+            /**
+             * Total
+             * @default 0
+             */
             total: number;
+        };
+        /**
+         * ModelQuery
+         * @description Which model, where.
+         */
+        ModelQuery: {
+            /**
+             * Host
+             * @default
+             */
+            host?: string;
+            /** Model */
+            model: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id?: string | null;
         };
         /**
          * ModelState
@@ -3623,8 +3746,18 @@ export interface components {
             /** Window Tokens */
             window_tokens: number;
         };
+        /** PullList */
+        PullList: {
+            /** Pulls */
+            pulls: components["schemas"]["ModelPull"][];
+        };
         /** PullModel */
         PullModel: {
+            /**
+             * Host
+             * @default
+             */
+            host?: string;
             /** Model */
             model: string;
             /**
@@ -4921,6 +5054,16 @@ export interface components {
             rev: number;
             /** Seq */
             seq: number;
+        };
+        /** UnloadModel */
+        UnloadModel: {
+            /**
+             * Host
+             * @default
+             */
+            host?: string;
+            /** Model */
+            model: string;
         };
         /** Unsubscribe */
         Unsubscribe: {
@@ -12546,7 +12689,9 @@ export interface operations {
     };
     list_models: {
         parameters: {
-            query?: never;
+            query?: {
+                host?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12560,6 +12705,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_model: {
+        parameters: {
+            query: {
+                host?: string;
+                model: string;
+                op_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Bad Request */
@@ -12674,6 +12924,317 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelPull"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_pull: {
+        parameters: {
+            query: {
+                host?: string;
+                model: string;
+                op_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPull"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_pulls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unload_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnloadModel"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Bad Request */

@@ -33,6 +33,7 @@ from src.entities.explorer import (
 from src.entities.integrity import Check, Checking, Examination, IntegrityReport
 from src.entities.locrits import AccessTo, Locrit, OpenTo, ToolPermission
 from src.entities.merge import ClientConversation, ClientLocrit, ClientMessage, MergeResult
+from src.entities.models import ModelPull
 from src.entities.parts import Body, Part, ReasoningPart, TextPart, ToolCallPart
 from src.entities.search import Filters, Found, Mark, SearchCursor
 from src.entities.storage import StorageUsage
@@ -81,6 +82,7 @@ __all__ = [
     "MessageChange",
     "MessageStatus",
     "MessageVersion",
+    "ModelPull",
     "NewMessage",
     "NewToolResult",
     "OpenConversation",

@@ -54,6 +54,11 @@ def run_once(tx: UnitOfWork, operation: Operation, effect: Effect[T]) -> T:
     return effect.again(tx, done)
 
 
+def is_done(tx: UnitOfWork, operation: Operation) -> bool:
+    """Whether it was recorded: of one whose effect is not in the database, which is recorded behind it."""
+    return operation.is_named and _find(tx, operation) is not None
+
+
 def _find(tx: UnitOfWork, operation: Operation) -> dict[str, Any] | None:
     key = operation.caller.user_id, operation.op_id
     done = tx.done_ops.get(key)

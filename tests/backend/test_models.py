@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.eventually import wait_until
-from tests.fakes.ollama import FakeOllama, Hold
+from tests.fakes.ollama import FakeOllama, Hold, Status
 from tests.fixtures.server import LocritServer
 
 
@@ -92,6 +92,54 @@ def test_a_model_is_installed_with_numbers_and_once(client: httpx.Client, ollama
     assert "gemma3:1b" in [model["name"] for model in client.get("/api/models").json()["models"]]
     assert client.post("/api/models/pull", json={"model": "gemma3:1b", "op_id": "one"}).json()["status"] == "done"
     assert ollama.calls.count("/api/pull") == 1
+
+
+def test_a_pull_goes_on_after_the_server_was_killed(
+    server: LocritServer, client: httpx.Client, ollama: FakeOllama
+) -> None:
+    ollama.holds_pulls = Hold(threading.Event())
+    client.post("/api/models/pull", json={"model": "gemma3:1b", "op_id": "one"}).raise_for_status()
+    wait_until(lambda: pull_of(client, "gemma3:1b")["completed"] == 500_000_000)
+    server.kill()
+    wait_until(lambda: ollama.disconnects == 1)
+    server.start()
+    wait_until(lambda: ollama.calls.count("/api/pull") == 2)  # nobody asked for it again
+    assert pull_of(client, "gemma3:1b")["status"] == "running"
+    ollama.holds_pulls.event.set()
+    wait_until(lambda: pull_of(client, "gemma3:1b")["status"] == "done")
+    assert client.post("/api/models/pull", json={"model": "gemma3:1b", "op_id": "one"}).json()["status"] == "done"
+    assert ollama.calls.count("/api/pull") == 2
+    assert client.post("/api/storage/verify", json={}).json()["ok"]
+
+
+def test_a_model_is_unloaded_and_deleted_and_its_users_are_known_before(
+    client: httpx.Client, ollama: FakeOllama
+) -> None:
+    ollama.models.append("gemma3:latest")
+    ollama.loaded = {"gemma3:latest"}
+    client.post("/api/locrits", json={"name": "Robin", "model": "gemma3"}).raise_for_status()
+    told = client.get("/api/models").json()
+    models = {model["name"]: model for model in told["models"]}
+    assert models["gemma3:latest"]["used_by"] == ["Robin"]
+    assert "Bob Technique" in models["llama3.2:1b"]["used_by"]  # the default
+    assert models["llama3.2:1b"]["token_bytes"] == 2 * 16 * 8 * 64 * 2
+    assert [told["loaded"][0][name] for name in ("name", "size", "size_vram")] == [
+        "gemma3:latest",
+        2 * 10**9,
+        15 * 10**8,
+    ]
+    assert told["loaded"][0]["until"].startswith("2026-01-02T03:09:05")
+    client.post("/api/models/unload", json={"model": "gemma3:latest"}).raise_for_status()
+    assert ollama.loaded == set()
+    client.delete("/api/models", params={"model": "gemma3:latest"}).raise_for_status()
+    client.delete("/api/models", params={"model": "gemma3:latest"}).raise_for_status()
+    assert ollama.models == ["llama3.2:1b", "nomic-embed-text:latest"]
+    ollama.failures = {"DELETE /api/delete": Status(500, "model is in use")}
+    refused = client.delete("/api/models", params={"model": "llama3.2:1b"})
+    assert (refused.status_code, refused.json()["error"]["message"]) == (
+        502,
+        "Ollama could not answer: model is in use.",
+    )
 
 
 def test_what_cannot_be_installed_says_why_and_can_be_tried_again(client: httpx.Client, ollama: FakeOllama) -> None:

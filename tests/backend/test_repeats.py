@@ -18,6 +18,7 @@ WITHOUT_ID = {
     "POST /api/conversations/<conversation_id>/sync": "ids and revisions make a repeat known (tried below)",
     "PUT /api/conversations/<conversation_id>/messages": "ids and revisions make a repeat known (tried below)",
     "POST /api/sync": "ids and revisions make a repeat known (tried below)",
+    "POST /api/models/unload": "a model that is unloaded comes back with the next question, by itself",
     "POST /api/storage/verify": "reads, or sets right what follows from the rest: there is no other state to come back",
 }
 NO_WAY_BACK = {
@@ -74,18 +75,30 @@ class World:
         elif "message_id" in answer:
             self.delete(f"{self.at}/messages/{answer['message_id']}")
 
+    def another_model(self) -> str:
+        self.ollama.models.append(f"for {self.where}")
+        return f"for {self.where}"
+
+    def begun_pull(self) -> str:
+        """One that does not end."""
+        model = f"missing {self.where}"
+        self.post("/api/models/pull", {"model": model})
+        self.until_pulled()
+        return model
+
     def until_pulled(self) -> None:
         while any(pull["status"] == "running" for pull in self.api.get("/api/models").json()["pulls"]):
             pass
 
     def state(self) -> list[int]:
-        """How many changes there were, and notes, and downloads of models."""
+        """How many changes there were, and notes, downloads of models, those that are known, and models."""
         self.until_quiet()
         user = self.api.get("/api/users/me/events", params={"since": 2**50}).json()["head_seq"]
         talk = self.api.get(f"{self.at}/events", params={"since": 2**50}).json()["head_seq"]
         known = self.api.get(self.locrit)
         notes = self.api.get(f"{self.locrit}/memory/memories").json()["count"] if known.status_code == 200 else 0
-        return [user, talk, notes, self.ollama.calls.count("/api/pull")]
+        pulls = len(self.api.get("/api/models/pulls").json()["pulls"])
+        return [user, talk, notes, self.ollama.calls.count("/api/pull"), pulls, len(self.ollama.models)]
 
     def until_quiet(self) -> None:
         while self.api.get(self.at).json()["generation_id"]:
@@ -154,6 +167,12 @@ WRITES: dict[str, Write] = {
     ),
     f"POST {C}/turns": Write(lambda w: f"{w.at}/turns", {"message": "why"}, World.rid),
     f"POST {C}{M}/retry": Write(lambda w: f"{w.message}/retry", {}),
+    "DELETE /api/models": Write(
+        lambda w: f"/api/models?model={w.another_model()}", None, lambda w, _: w.ollama.models.append(f"for {w.where}")
+    ),
+    "DELETE /api/models/pull": Write(
+        lambda w: f"/api/models/pull?model={w.begun_pull()}", None, lambda w, _: w.begun_pull()
+    ),
     "POST /api/models/pull": Write(lambda w: "/api/models/pull", {"model": "<where>"}, lambda w, _: w.until_pulled()),
     f"POST {C}{M}/continue": Write(lambda w: f"{w.reply}/continue", {}),
     f"POST {C}{M}/rollback": Write(lambda w: f"{w.message}/rollback", {"rev": 1}, written("old")),
@@ -225,7 +244,7 @@ def test_a_late_repeat_has_no_second_effect(
     method, op_id = route.split()[0], f"op {route} {world.where}"
     path = write.path(world)
     body = None if write.body is None else _filled(write.body, world)
-    arguments: dict[str, Any] = {"params": {"op_id": op_id}} if body is None else {"json": body | {"op_id": op_id}}
+    arguments: dict[str, Any] = {"params": _with_id(path, op_id)} if body is None else {"json": body | {"op_id": op_id}}
 
     first = api.request(method, path, **arguments)
     assert first.is_success, first.text
@@ -236,6 +255,10 @@ def test_a_late_repeat_has_no_second_effect(
     again = api.request(method, path, **arguments)
     assert again.status_code in (200, 201, 202, 404), again.text  # what it made may be in the trash by now
     assert world.state() == done
+
+
+def _with_id(path: str, op_id: str) -> dict[str, str]:
+    return {**httpx.URL(path).params, "op_id": op_id}
 
 
 def _filled(body: dict[str, Any], world: World) -> dict[str, Any]:

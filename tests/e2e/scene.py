@@ -8,7 +8,7 @@ from pathlib import Path
 
 from src.stores.activity import QUARTER_MS
 from tests.eventually import wait_until
-from tests.fakes.ollama import FakeOllama, Hold, Item, Part, Status
+from tests.fakes.ollama import FakeOllama, Hold, Item, Layer, Part, Status
 from tests.fixtures.server import LocritServer
 
 TEA = """Because heat makes the leaf give up its **tannins** faster than its aroma.
@@ -57,6 +57,14 @@ class Scene:
         self._server = server
         self._ollama = ollama
         self.ids: dict[str, str] = {}
+
+    def install_models(self) -> None:
+        """One is loaded, one is on its way, one could not be had."""
+        self._ollama.loaded = {"llama3.2:1b"}
+        self._ollama.pulls["qwen3:8b"] = [Layer("sha256:1", 2_100_000_000, 5_200_000_000), Hold(threading.Event())]
+        with self._server.client() as client:
+            for model in ("qwen3:8b", "missing:1b"):
+                client.post("/api/models/pull", json={"model": model}).raise_for_status()
 
     def prepare(self) -> None:
         with self._server.client() as self._client:

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.tab import Tab
-from tests.fakes.ollama import FakeOllama, Hold
+from tests.fakes.ollama import FakeOllama, Hold, Layer
 from tests.fixtures.server import LocritServer
 
 
@@ -93,6 +93,44 @@ def test_a_missing_model_is_installed_from_its_message_with_numbers_and_after_a_
     expect(tab.page.get_by_text("is not installed", exact=False)).to_have_count(1)  # what the failed reply said then
     tab.reply.get_by_role("button", name="Retry", exact=True).first.click()
     tab.expect_saved("You said: Are you there?")
+
+
+def test_the_page_of_the_models_installs_several_at_once_and_gets_rid_of_one(
+    server: LocritServer, ollama: FakeOllama, open_tab: OpenTab
+) -> None:
+    go_on = threading.Event()
+    ollama.pulls = {
+        "gemma3:1b": [Layer("sha256:1", 500_000_000, 1_000_000_000), Hold(go_on), Layer("sha256:1", 10**9, 10**9)],
+        "qwen3:8b": [Layer("sha256:1", 1_000_000_000, 5_000_000_000), Hold(threading.Event())],
+    }
+    ollama.loaded = {"llama3.2:1b"}
+    tab, other = open_tab(server, "/models"), open_tab(server, "/models")
+    for model in ollama.pulls:
+        tab.page.get_by_label("Name of the model").fill(model)
+        tab.page.keyboard.press("Enter")
+    for each in (tab, other):  # which was told, and did not ask
+        expect(each.page.get_by_text(re.compile("500.MB of 1.GB · 50 %"))).to_be_visible()
+        expect(each.page.get_by_text(re.compile("1.GB of 5.GB · 20 %"))).to_be_visible()
+    other.page.get_by_role("button", name="Cancel installing qwen3:8b").click()
+    for each in (tab, other):
+        expect(each.page.get_by_role("progressbar")).to_have_count(1)
+    other.page.close()
+    server.kill()
+    server.start()
+    tab.reload()
+    expect(tab.page.get_by_text(re.compile("500.MB of 1.GB · 50 %"))).to_be_visible()
+    go_on.set()
+    expect(tab.page.get_by_text("It is installed.")).to_be_visible()
+    expect(tab.page.get_by_role("heading", name="gemma3:1b")).to_be_visible()
+    tab.button("Take out of memory: llama3.2:1b").click()
+    expect(tab.page.get_by_text("In memory:")).to_have_count(0)
+    assert ollama.loaded == set()
+    tab.button("Delete gemma3:1b").click()
+    dialog = tab.page.get_by_role("alertdialog")
+    expect(dialog).to_contain_text("Bob Technique, Pixie Assistant, and Marie Recherche use it")
+    dialog.get_by_role("button", name="Delete").click()
+    expect(tab.page.get_by_role("heading", name="gemma3:1b")).to_have_count(0)
+    assert "gemma3:1b" not in ollama.models
 
 
 def test_what_cannot_be_installed_says_why_and_another_model_is_at_hand(

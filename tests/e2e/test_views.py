@@ -136,6 +136,14 @@ def storage(tab: Tab, scene: Scene) -> None:
     expect(tab.page.get_by_text("checked").first).to_be_visible()
 
 
+def models(tab: Tab, scene: Scene) -> None:
+    scene.install_models()
+    tab.open("/models")
+    expect(tab.page.get_by_role("progressbar", name="Installing qwen3:8b")).to_be_visible()
+    expect(tab.page.get_by_role("alert")).to_contain_text("There is no model missing:1b")
+    expect(tab.page.get_by_text("In memory:")).to_be_visible()
+
+
 def create_unsaved(tab: Tab, scene: Scene) -> None:
     create(tab, scene)
     tab.page.get_by_label("Name", exact=True).fill("Zora")
@@ -173,8 +181,8 @@ def palette_nothing(tab: Tab, scene: Scene) -> None:
 
 VIEWS: list[View] = [
     locrits, create, locrit_settings, new_chat, chat, chat_streaming, chat_interrupted_and_failed, chat_seen_from,
-    chat_cut_short, memory, memory_messages, memory_search, memory_sessions, settings, trash, storage, create_unsaved,
-    missing_locrit, missing_page, palette, palette_hits, palette_nothing,
+    chat_cut_short, memory, memory_messages, memory_search, memory_sessions, settings, trash, storage, models,
+    create_unsaved, missing_locrit, missing_page, palette, palette_hits, palette_nothing,
 ]  # fmt: skip
 
 

@@ -59,6 +59,7 @@ class Library(Chats):
                 if self._pulls(model, item):
                     return
         except (Left, BrokenPipeError, ConnectionResetError):
+            self.fake.disconnects += not self.fake.is_stopped
             self.leave()
             return
         if model not in self.fake.models:

@@ -235,11 +235,15 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "pulls.begin": [{"model": "llama3.2:1b"}],
     "tool_results.get": [{"id_": has("tool")}],
     "tool_results.of_messages": [WHERE | {"messages": lambda first: [_referring(first)]}],
+    "pulls.cancel": [{"model": "llama3.2:1b"}],
+    "library.look": [{}],
+    "library.unload": [{"model": "llama3.2:1b"}],
+    "library.delete": [{"model": "llama3.2:1b"}],
 }
 ANSWERED = {
     "artifacts.of_messages", "artifacts.of_locrit",
     "memory.conversations", "memory.search", "memory.search_memories", "memory.get_full_memory_summary",
     "memory.sessions", "history.trash", "history.empty_trash", "history.jobs", "history.storage",
-    "locrits.ensure_defaults", "locrits.list",
+    "locrits.ensure_defaults", "locrits.list", "library.look",
 }  # fmt: skip
 """About the caller's own things; all others are refused, whatever they are asked for."""

@@ -34,6 +34,7 @@ from src.services.chat import ChatService
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.model_library import ModelLibrary
 from src.services.pulls import ModelPulls
 from src.services.tool_results import ToolResults
 from tests.callers import ME, SOMEONE
@@ -49,6 +50,7 @@ SERVICES: dict[str, type] = {
     "chat": ChatService,
     "pulls": ModelPulls,
     "tool_results": ToolResults,
+    "library": ModelLibrary,
 }
 BY_ITSELF = {
     "history.expire_trash": "the owner of the server has set after how many days",
@@ -56,6 +58,7 @@ BY_ITSELF = {
     "chat.recover": "what dead processes left",
     "chat.stop_requested": "what was to be stopped before",
     "pulls.all": "which models the server gets is no secret",
+    "pulls.go_on": "what was ordered before",
 }
 """What the server does without anybody asking, and what is nobody's."""
 

@@ -1,4 +1,5 @@
 import type { Api } from './api';
+import type { ServerModels } from './models';
 import type { SearchQuery } from './search-query';
 import type {
   Artifact,
@@ -40,6 +41,14 @@ export interface Client {
   connection: Signal<Connection>;
   /** What takes long on the server and is not done yet. */
   jobs: Signal<readonly JobProgress[]>;
+
+  /** The models of the server, and what is being installed. */
+  models: {
+    known: Signal<ServerModels>;
+    /** Asks for them again, unless that was a moment ago. Throws `ApiError`, as the next one does. */
+    look(): Promise<void>;
+    refresh(): Promise<void>;
+  };
 
   /** Live reads: call them inside useLiveQuery. Deleted rows are left out. */
   locrits(): Promise<LocritRow[]>;

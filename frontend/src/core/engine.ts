@@ -14,6 +14,7 @@ import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';
 import { LocalState } from './local-state';
 import { LocritActions } from './locrit-actions';
+import { Models } from './models';
 import { Names } from './names';
 import { Outbox } from './outbox';
 import { watchPage } from './page';
@@ -57,6 +58,7 @@ class Engine implements Client {
   });
   readonly jobs: Jobs['running'];
   readonly artifacts: Client['artifacts'];
+  readonly models: Models;
   private readonly store: Store;
   private readonly transport: Transport;
   private readonly outbox: Outbox;
@@ -96,6 +98,7 @@ class Engine implements Client {
     this.pages = new Pages(this.store, this.transport);
     this.finding = new Search(this.store, this.transport);
     this.names = new Names(this.store, this.transport);
+    this.models = new Models(this.transport, clock, (model) => this.connection.update({ model }));
     const progress = new Jobs(this.transport);
     this.jobs = progress.running;
     this.history = new RemoteHistory(this.store, this.transport, progress);
@@ -116,7 +119,7 @@ class Engine implements Client {
       outbox: this.outbox,
       jobs: progress,
       lists: async (isRolledBack) => this.reuploaded(await this.lists.reconcile(isRolledBack)),
-      modelState: (model) => this.connection.update({ model }),
+      models: this.models,
     });
     const answered = (userScope: string, isFirst: boolean) => this.sync.polled(userScope, isFirst);
     this.polling = new Polling({ transport: this.transport, clock, answered });

@@ -4,12 +4,13 @@ import { debug } from './debug';
 import { asApiError, inBackground } from './errors';
 import type { Jobs } from './jobs';
 import { LiveReplies } from './live';
+import type { Models } from './models';
 import type { Outbox } from './outbox';
 import { rowIn } from './reducer';
 import { ConversationSource, ScopeSync, UserSource } from './scope-sync';
 import type { Store } from './store';
 import { isMissing, type Listener, type Transport } from './transport';
-import type { ChangeEvent, ModelState } from './types';
+import type { ChangeEvent } from './types';
 
 const RETRY_MS = 3_000;
 const LATE_MS = 1_000;
@@ -24,7 +25,7 @@ export interface SyncOptions {
   outbox: Outbox;
   /** Loads the lists that have no sequence of their own. */
   lists: (isRolledBack: boolean) => Promise<void>;
-  modelState: (state: ModelState) => void;
+  models: Models;
   jobs: Jobs;
 }
 
@@ -36,8 +37,6 @@ export class Sync {
   /** The conversations that are about to be asked for. */
   private readonly active = new Set<string>();
   private userScope: string | undefined;
-  /** How often the state of the model was told. */
-  private told = 0;
 
   constructor(private readonly options: SyncOptions) {
     const { clock, store } = options;
@@ -56,7 +55,8 @@ export class Sync {
     chat_saved: (saved) => this.live.saved(saved),
     chat_complete: ({ conversation_id, message_id }) => this.expectEnd(conversation_id, message_id),
     conversation_activity: ({ conversation_id }) => this.refreshSoon(conversation_id),
-    model_state: (state) => this.tell(state),
+    model_state: (state) => inBackground(this.options.models.state(state)),
+    model_pull: (pull) => inBackground(this.options.models.pull(pull)),
     job_progress: (job) => this.options.jobs.tell(job),
   };
 
@@ -108,7 +108,10 @@ export class Sync {
   /** By requests, as long as the socket does not get through. */
   polled(userScope: string, isFirst: boolean): void {
     if (isFirst) this.connected(userScope);
-    else this.catchUpAll();
+    else {
+      this.catchUpAll();
+      inBackground(this.options.models.polled());
+    }
   }
 
   private connected(userScope: string): void {
@@ -121,7 +124,7 @@ export class Sync {
     for (const { sync } of this.scopes.values()) sync.interrupt();
     this.options.outbox.nudge();
     this.catchUpAll();
-    inBackground(this.refreshModelState());
+    inBackground(this.options.models.connected());
     inBackground(this.options.jobs.refresh());
   }
 
@@ -209,18 +212,6 @@ export class Sync {
     if (!this.scopes.has(scope)) return;
     const message = await this.options.store.db.messages.get(messageId);
     if (message?.status === 'streaming') this.catchUp(scope);
-  }
-
-  /** What was told meanwhile is newer than the answer. */
-  private async refreshModelState(): Promise<void> {
-    const { told } = this;
-    const { state } = await this.options.transport.api.get('/api/models');
-    if (told === this.told) this.tell(state);
-  }
-
-  private tell(state: ModelState): void {
-    this.told += 1;
-    this.options.modelState(state);
   }
 
   private refreshSoon(conversationId: string): void {

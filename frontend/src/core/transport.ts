@@ -4,7 +4,7 @@ import type { components, paths } from '../protocol.gen';
 import type { Api } from './api';
 import { ApiError, refusal, unreachable } from './errors';
 import { Value } from './signal';
-import type { ChangeEvent, JobProgress, ModelState, ReplyChunk, Signal } from './types';
+import type { ChangeEvent, JobProgress, ModelPull, ModelState, ReplyChunk, Signal } from './types';
 
 type Schemas = components['schemas'];
 export type Subscribed = Schemas['Subscribed'];
@@ -31,6 +31,7 @@ export interface Pushes {
   chat_complete: Schemas['ReplyEnded'];
   conversation_activity: Schemas['ConversationActivity'];
   model_state: ModelState;
+  model_pull: ModelPull;
   job_progress: JobProgress;
 }
 

@@ -25,6 +25,7 @@ export type PromptContext = Schemas['PromptContext'];
 export type PromptReading = Schemas['PromptReading'];
 export type ModelState = Schemas['ModelState'];
 export type Model = Schemas['Model'];
+export type ModelList = Schemas['ModelList'];
 export type ModelPull = Schemas['ModelPull'];
 export type CreateLocrit = Schemas['CreateLocrit'];
 export type EditLocrit = Schemas['EditLocrit'];

@@ -13,6 +13,7 @@ import { Shell } from './shell/Shell';
 
 const ExplorerPage = lazy(() => import('./memory/ExplorerPage'));
 const TrashPage = lazy(() => import('./archive/TrashPage'));
+const ModelsPage = lazy(() => import('./models/ModelsPage'));
 const StoragePage = lazy(() => import('./archive/StoragePage'));
 
 export function Pages() {
@@ -28,6 +29,7 @@ export function Pages() {
         <Route path="/my-locrits/:name/memory-explorer" element={<Later page={ExplorerPage} />} />
         <Route path="/my-locrits/:name/memory" element={<Later page={ExplorerPage} />} />
         <Route path="/trash" element={<Later page={TrashPage} />} />
+        <Route path="/models" element={<Later page={ModelsPage} />} />
         <Route path="/storage" element={<Later page={StoragePage} />} />
         <Route path="/settings" element={<SettingsPage />} />
         <Route path="*" element={<NotFoundPage />} />

@@ -11,6 +11,7 @@ export const paths = {
   settings: '/settings',
   trash: '/trash',
   storage: '/storage',
+  models: '/models',
   chat: (locrit: string, conversationId?: string, messageId?: string) =>
     `/my-locrits/${part(locrit)}/chat${conversationId ? `/${part(conversationId)}` : ''}${
       messageId ? `?message=${part(messageId)}` : ''

@@ -127,7 +127,12 @@ export class FakeServer {
     }),
     'post /api/locrits': ({ body }) => this.once(body, () => createLocrit(this, body)),
     'get /api/jobs': () => ({ jobs: [] }),
-    'get /api/models': () => ({ models: [], default: '', state: { provider: 'none', status: 'ready', detail: '' } }),
+    'get /api/models': () => ({
+      models: [],
+      default: '',
+      pulls: [],
+      state: { provider: 'none', status: 'ready', detail: '' },
+    }),
     'get /api/conversations': ({ query }) => this.list(query),
     'get /api/users/me/events': ({ query }) =>
       this.missed(USER_SCOPE, Number(query.since ?? 0), Number(query.limit ?? 500)),

@@ -49,7 +49,8 @@ export class TalkServer extends FakeServer {
       state: READY,
     }),
     'post /api/models/pull': ({ body }) => {
-      this.pulls = [{ model: String(body.model), status: 'running', completed: 0, total: 0, error: null }];
+      const begun = { host: '', completed: 0, total: 0, error: null, next_try_at: null };
+      this.pulls = [{ model: String(body.model), status: 'running', ...begun }];
       return this.pulls[0];
     },
     [`get ${MESSAGE}/versions`]: ({ path }) => ({ versions: [...this.versionsOf(path.message_id)].reverse() }),

@@ -26,6 +26,7 @@ from src.services.llm.protocol import (
     PromptMessage,
     ProviderState,
     PullProgress,
+    RunningModel,
     Vectors,
 )
 
@@ -62,7 +63,7 @@ class EmbeddedModel:
     async def start(self) -> None:
         """Returns when the model is in memory. Raises ModelUnreachable when it cannot be, saying why."""
         ollama = await self._running()
-        while not await self._explained(ollama.loaded()):  # noqa: ASYNC110 - another process loads it
+        while not await self._explained(ollama.running()):  # noqa: ASYNC110 - another process loads it
             await asyncio.sleep(_READY_POLL_S)
 
     async def chat(
@@ -100,6 +101,21 @@ class EmbeddedModel:
     async def load(self, model: str) -> None:
         self._require(model)
         await self.start()
+
+    async def running(self) -> Sequence[RunningModel]:
+        """Does not start it."""
+        is_alive = self._child is not None and self._child.exit_code() is None
+        return await self._explained(self._ollama.running()) if self._ollama and is_alive else []
+
+    async def unload(self, model: str) -> None:
+        """The next message starts it again."""
+        self._require(model)
+        async with self._starting:
+            await self._stop()
+
+    async def delete(self, model: str) -> None:
+        self._require(model)
+        raise ModelError("The small offline model belongs to Locrit and stays.", hint="Unload it to free its memory.")
 
     async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
         if model == self.name:
@@ -177,7 +193,7 @@ class EmbeddedModel:
 
     async def _state_of(self, child: ChildProcess) -> ProviderState:
         try:
-            loaded = self._ollama is not None and await self._ollama.loaded()
+            loaded = self._ollama is not None and await self._ollama.running()
         except ModelError as error:
             return self._state("unavailable", (await self._explanation(error)).message)
         if loaded:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, TypeVar, cast
 
@@ -10,8 +11,9 @@ from src import awake
 from src.addresses import OllamaHost
 from src.errors import ModelCut, ModelError, ThinkingRefused
 from src.services.llm.chatting import seems_to_chat
-from src.services.llm.ollama_client import OllamaClient, Shown, ollama
+from src.services.llm.ollama_client import OllamaClient, ollama
 from src.services.llm.ollama_errors import FAILURES, Patience, translate
+from src.services.llm.ollama_shown import details_of
 from src.services.llm.parts import ChatPart, Deltas, up_to_the_last
 from src.services.llm.protocol import (
     Delta,
@@ -20,12 +22,13 @@ from src.services.llm.protocol import (
     PromptMessage,
     ProviderState,
     PullProgress,
+    RunningModel,
     Vectors,
 )
 
 PROBE_TIMEOUT_S: Final = 2.0
-# Of a model that does not say how much it can read.
-UNTOLD_CONTEXT_TOKENS: Final = 4096
+FOR_EVER_YEAR: Final = 2200
+"""Ollama tells a model that stays in memory for ever by a moment far away, or by none."""
 
 Part = TypeVar("Part")
 
@@ -74,9 +77,7 @@ class OllamaModel:
 
     async def show(self, model: str) -> ModelDetails:
         async with self._translated(model):
-            response = await self._client.show_whole(model)
-            told = tuple(response.capabilities or ())
-            return ModelDetails(model, _context_length(response), _num_ctx(response), told, _think(response))
+            return details_of(model, await self._client.show_whole(model))
 
     async def window(self, model: str) -> int | None:
         async with self._translated(model):
@@ -88,10 +89,18 @@ class OllamaModel:
         async with self._translated(model):
             await self._client.generate(model)
 
+    async def unload(self, model: str) -> None:
+        async with self._translated(model):
+            await self._client.generate(model, keep_alive=0)
+
+    async def delete(self, model: str) -> None:
+        async with self._translated(model):
+            await self._client.delete(model)
+
     async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
         request: Any = self._client.pull(model, stream=True)
         # Checking the digest of a large layer is silent for longer than a token takes.
-        async with aclosing(self._parts(request, self._loading, model)) as steps:
+        async with aclosing(self._parts(request, self._loading, model, pulling=True)) as steps:
             async for together in steps:
                 for part in together:
                     yield PullProgress(part.status or "", part.completed or 0, part.total or 0, part.digest or "")
@@ -104,11 +113,23 @@ class OllamaModel:
             response = await self._client.embed(model, list(texts))
         return [list(vector) for vector in response.embeddings]
 
-    async def loaded(self) -> Sequence[str]:
-        """Names of the models in memory."""
+    async def running(self) -> Sequence[RunningModel]:
         async with self._translated():
             response = await self._client.ps()
-        return [running.model or "" for running in response.models]
+        return [
+            RunningModel(
+                each.model or "",
+                size=int(each.size or 0),
+                size_vram=int(each.size_vram or 0),
+                context_length=each.context_length,
+                until=each.expires_at.isoformat() if each.expires_at and not _for_ever(each.expires_at) else None,
+            )
+            for each in response.models
+        ]
+
+    async def loaded(self) -> Sequence[str]:
+        """Names of the models in memory."""
+        return [each.name for each in await self.running()]
 
     async def _loaded_if_told(self) -> Sequence[str]:
         """Older versions of Ollama do not tell."""
@@ -143,6 +164,10 @@ class OllamaModel:
             thinks="thinking" in known.capabilities,
             think=known.think,
             loaded=model.model in loaded,
+            capabilities=known.capabilities,
+            context_length=known.context_length,
+            num_ctx=known.num_ctx,
+            token_bytes=known.token_bytes,
             modified_at=model.modified_at.isoformat() if model.modified_at else None,
         )
 
@@ -199,7 +224,7 @@ class OllamaModel:
         yield deltas.last(last)
 
     async def _parts(
-        self, request: Awaitable[AsyncIterator[Sequence[Part]]], then: Patience, model: str, *, replying: bool = False
+        self, request: Awaitable[AsyncIterator[Sequence[Part]]], then: Patience, model: str, **what: bool
     ) -> AsyncGenerator[Sequence[Part], None]:
         """The parts of a streamed response, those together that came together, each time within the limit; closing this
         closes the HTTP stream."""
@@ -212,7 +237,7 @@ class OllamaModel:
                 except StopAsyncIteration:
                     return
                 except FAILURES as error:
-                    raise self._translate(error, patience, model, begun=begun, replying=replying) from error
+                    raise self._translate(error, patience, model, begun=begun, **what) from error
                 patience, begun = then, True
                 yield parts
 
@@ -229,23 +254,5 @@ class OllamaModel:
         return translate(error, label=self._label, host=self.host, model=model, patience=patience, **how)
 
 
-def _context_length(response: ollama.ShowResponse) -> int:
-    told = (n for key, n in (response.modelinfo or {}).items() if key.endswith(".context_length"))
-    return int(next(told, UNTOLD_CONTEXT_TOKENS))
-
-
-def _think(response: Shown) -> tuple[str, ...]:
-    """What it can be told of thinking, the least first. Older versions of Ollama say only that it thinks."""
-    if "thinking" not in (response.capabilities or ()):
-        return ()
-    values = (response.thinking or {}).get("values") or [False, True]
-    named: dict[bool | str, str] = {True: "on", False: "off"}
-    return tuple(named.get(value, str(value)) for value in values if isinstance(value, bool | str))
-
-
-def _num_ctx(response: ollama.ShowResponse) -> int | None:
-    for line in (response.parameters or "").splitlines():
-        match line.split():
-            case ["num_ctx", tokens]:
-                return int(tokens)
-    return None
+def _for_ever(until: datetime | None) -> bool:
+    return until is not None and not 1 < until.year < FOR_EVER_YEAR

@@ -9,6 +9,7 @@ refusal to be told whether to think                  ThinkingRefused
 refusal that speaks of the context's length          ContextExceeded
 a login, a redirect                                  ModelUnreachable
 any other refusal, also of a proxy before it         ModelError
+a refusal to install                                PullFailed, PullCut
 not the protocol's JSON: in a reply | elsewhere      ModelCut | ModelUnreachable
 """
 
@@ -30,6 +31,7 @@ from src.errors import (
     ThinkingRefused,
 )
 from src.services.llm.ollama_client import GARBAGE, Refused
+from src.services.llm.pull_errors import not_pulled
 from src.unicode import storable
 
 FAILURES = (Refused, httpx.HTTPError, httpx.InvalidURL, OSError, *GARBAGE)
@@ -66,10 +68,14 @@ def translate(
     model: str = "",
     begun: bool = False,
     replying: bool = False,
+    pulling: bool = False,
 ) -> ModelError:
-    """`begun`: part of the answer had arrived; `replying`: it is a reply's. `label` names the provider in sentences."""
+    """`begun`: part of the answer had arrived; of a reply (`replying`), or of a download (`pulling`). `label` names the
+    provider in sentences."""
     if isinstance(error, Refused):
-        return _refused(error.status, _readable(error.said), label, host, model)
+        said = _readable(error.said)
+        is_of_pull = pulling and said and (error.status in (200, 400, 412) or error.status >= 500)
+        return not_pulled(said, label, model) if is_of_pull else _refused(error.status, said, label, host, model)
     if isinstance(error, TimeoutError):
         return _silent(label, model, begun, patience)
     if isinstance(error, GARBAGE) and replying:
@@ -77,7 +83,8 @@ def translate(
     if isinstance(error, GARBAGE):
         return _not_ollama(host)
     if begun:
-        return ModelCut(f"The connection to {label} broke in the middle of the reply.")
+        what = "download" if pulling else "reply"
+        return ModelCut(f"The connection to {label} broke in the middle of the {what}.")
     if isinstance(error, httpx.ProxyError):
         return ModelUnreachable(f"The proxy before {label} at {host} refused the connection.", hint=_CHECK_PROXY)
     return ModelUnreachable(f"{label} does not answer at {host}.")

@@ -42,7 +42,7 @@ class Delta:
 class ModelInfo:
     """An installed model. `size` is in bytes; `can_chat` is false for embedding-only models, `thinks` is true for
     those that think before they speak, and `think` what they can be told of it ("on", "off", levels); `loaded` while it
-    is in memory; `label` is for people."""
+    is in memory; `label` is for people. The rest is as in `ModelDetails`, 0 or empty while it is not known."""
 
     name: str
     provider: Literal["ollama", "embedded"]
@@ -56,22 +56,40 @@ class ModelInfo:
     loaded: bool = False
     modified_at: str | None = None
     label: str = ""
+    capabilities: tuple[str, ...] = ()
+    context_length: int = 0
+    num_ctx: int | None = None
+    token_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelDetails:
-    """In tokens, `context_length` is what the model can read at the most, `num_ctx` the window that it asks for."""
+    """In tokens, `context_length` is what the model can read at the most, `num_ctx` the window that it asks for. Each
+    token of the window takes `token_bytes` of memory, where that is known."""
 
     name: str
     context_length: int
     num_ctx: int | None = None
     capabilities: tuple[str, ...] = ()
     think: tuple[str, ...] = ()
+    token_bytes: int | None = None
 
     @property
     def can_chat(self) -> bool:
         """Also where it does not say what it is made for."""
         return not self.capabilities or "completion" in self.capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class RunningModel:
+    """One in memory: `size` bytes of it in all, `size_vram` of them on the graphics card; `until` (ISO 8601) nobody
+    asks it, None for as long as its server runs."""
+
+    name: str
+    size: int = 0
+    size_vram: int = 0
+    context_length: int | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +141,21 @@ class LanguageModel(Protocol):
         """Have it in memory before it is asked something."""
         ...
 
-    def pull(self, model: str) -> AsyncGenerator[PullProgress, None]: ...
+    async def running(self) -> Sequence[RunningModel]:
+        """Those in memory."""
+        ...
+
+    async def unload(self, model: str) -> None:
+        """Take it out of memory; who asks it next has it loaded again."""
+        ...
+
+    async def delete(self, model: str) -> None:
+        """Its files. Raises ModelMissing."""
+        ...
+
+    def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
+        """Install it. What an earlier pull has downloaded is there. Raises PullFailed, too."""
+        ...
 
     async def embed(self, model: str, texts: Sequence[str]) -> Vectors: ...
 

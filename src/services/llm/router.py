@@ -9,9 +9,10 @@ from dataclasses import asdict
 from typing import Any, Final, TypeVar
 
 from src.config import Settings
-from src.errors import ModelCannotChat, ModelError, ModelMissing, ModelUnreachable
+from src.errors import ModelError, ModelUnreachable
 from src.events import EventBus, ModelState
 from src.services.llm.embedded import EmbeddedModel
+from src.services.llm.hosts import Models, OtherOllamas, check_can_chat, first_that_chats
 from src.services.llm.ollama import OllamaModel
 from src.services.llm.protocol import (
     Delta,
@@ -20,6 +21,7 @@ from src.services.llm.protocol import (
     PromptMessage,
     ProviderState,
     PullProgress,
+    RunningModel,
     Vectors,
 )
 
@@ -49,6 +51,7 @@ class LanguageModels:
             load_timeout=settings.model_load_timeout,
             timeout=settings.model_timeout,
         )
+        self.others = OtherOllamas(settings)
         self._ollama_detail = ""
         self._ollama_answers: bool | None = None
         self._probed_at = 0.0
@@ -65,6 +68,10 @@ class LanguageModels:
         """Finds and warms up the provider in the background."""
         self._in_background(self._warm_up())
 
+    def at(self, host: str) -> Models:
+        """Those of another host: see `OtherOllamas`. Raises ModelUnreachable."""
+        return self.others.at(host) if host else self
+
     async def default_model(self) -> str:
         """The model of a Locrit without one: the setting, else the first installed that can chat, and rather one that
         does not think first: a small one may do nothing else.
@@ -75,17 +82,9 @@ class LanguageModels:
         default = self._settings.default_model
         models = await self.list()
         if default and await self._current() is self._ollama:
-            if any(not model.can_chat for model in models if model.name in (default, f"{default}:latest")):
-                raise ModelCannotChat(
-                    f"The model {default}, which LOCRIT_DEFAULT_MODEL names, is not made for chatting.", model=default
-                )
+            check_can_chat(models, default)
             return default
-        names = [model.name for model in sorted(models, key=lambda model: model.thinks) if model.can_chat]
-        if not names:
-            raise ModelMissing(
-                "No model that can chat is installed.", hint="Pull one, for example llama3.2, then retry."
-            )
-        return default if default in names else names[0]
+        return first_that_chats(models, default)
 
     async def provider(self) -> str:
         """Which one would answer now."""
@@ -121,6 +120,15 @@ class LanguageModels:
     async def load(self, model: str) -> None:
         await self._watched((await self._provider_of(model)).load(model))
 
+    async def running(self) -> Sequence[RunningModel]:
+        return await self._watched((await self._current()).running())
+
+    async def unload(self, model: str) -> None:
+        await self._watched((await self._provider_of(model)).unload(model))
+
+    async def delete(self, model: str) -> None:
+        await self._watched((await self._provider_of(model)).delete(model))
+
     async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
         async with aclosing((await self._current()).pull(model)) as steps:
             async for step in steps:
@@ -146,6 +154,7 @@ class LanguageModels:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._embedded.close()
         await self._ollama.close()
+        await self.others.close()
 
     @property
     def _is_auto(self) -> bool:

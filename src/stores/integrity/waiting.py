@@ -6,12 +6,13 @@ from src.models import artifacts, conversations, jobs, locrits, memories, messag
 from src.stores.integrity import repairs
 from src.stores.integrity.reading import Problems, rows
 from src.stores.jobs import ORDERS
+from src.stores.pulls import PULL
 from src.stores.scrubbing import SCRUB
 from src.stores.search import REINDEX
 from src.stores.steps import HANDLERS, READERS
 from src.stores.trash import EVERYBODY
 
-KINDS = {"index", SCRUB, REINDEX, *HANDLERS, *READERS, repairs.ALL, *ORDERS}
+KINDS = {"index", SCRUB, REINDEX, PULL, *HANDLERS, *READERS, repairs.ALL, *ORDERS}
 ALL_OF_THEM = {SCRUB, "message_search", EVERYBODY}
 
 
@@ -19,5 +20,6 @@ def waiting(connection: Connection) -> Problems:
     tables = (messages, conversations, locrits, memories, artifacts, users)
     there = {row["id"] for table in tables for row in rows(connection, table)} | ALL_OF_THEM
     for job in rows(connection, jobs):
-        right = job["kind"] in KINDS and job["entity_id"] in there and job["position"] >= 0
+        is_known = job["entity_id"] in there or job["kind"] == PULL
+        right = job["kind"] in KINDS and is_known and job["position"] >= 0
         yield None if right else f"Job {job['row_id']} is to {job['kind']} {job['entity_id']}, which is not known."

@@ -28,7 +28,7 @@ export function Install({ model }: { model: string }) {
   );
 }
 
-function Progress({ pull: { model, completed, total } }: { pull: ModelPull }) {
+export function Progress({ pull: { model, completed, total } }: { pull: ModelPull }) {
   const { models: t, language } = useText();
   const percent = total && Math.floor((completed / total) * 100);
   const words = total ? t.progress(formatBytes(completed, language), formatBytes(total, language), percent) : t.begins;

@@ -1,9 +1,11 @@
+import { Link } from 'react-router';
 import type { Model } from '../../core';
 import { useConnection } from '../app-context';
 import { formatBytes } from '../archive/bytes';
 import { cx } from '../kit/cx';
 import { Dialog } from '../kit/Dialog';
 import { Skeleton } from '../kit/states';
+import { paths } from '../paths';
 import { type AllText, useText } from '../text/text';
 import { useModels } from './use-models';
 
@@ -50,6 +52,11 @@ export function ModelDialog({ title, note, chosen, withDefault, onChoose, onClos
           ))}
         </ul>
       )}
+      <p className="px-6 pb-4 text-sm">
+        <Link to={paths.models} className="touch-target text-ink-2 underline underline-offset-2 hover:text-ink">
+          {t.library.manage}
+        </Link>
+      </p>
       {models?.length === 0 && <p className="px-6 pb-6 text-sm">{t.models.none}</p>}
     </Dialog>
   );

@@ -1,12 +1,8 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { v7 as uuid } from 'uuid';
 import type { Failure, Model, ModelPull } from '../../core';
-import { useClient, useConnection } from '../app-context';
+import { useClient, useConnection, useSignal } from '../app-context';
 import { useText } from '../text/text';
-
-const MODELS = 'models';
-/** How often the progress of what is being installed is asked for (ms). */
-const WATCH_MS = 1_000;
 
 interface Models {
   /** Undefined while unknown: nothing is claimed to be missing before that. */
@@ -28,14 +24,11 @@ interface Models {
 export function useModels(): Models {
   const t = useText();
   const client = useClient();
-  const { model: state, state: line } = useConnection();
-  const { data, isError } = useQuery({
-    queryKey: [MODELS, state?.provider, state?.status],
-    queryFn: () => client.api.get('/api/models'),
-    enabled: line === 'online' && state !== undefined, // else asked again when that is known
-    staleTime: 30_000,
-    refetchInterval: ({ state: { data: last } }) => last?.pulls.some(isRunning) && WATCH_MS,
-  });
+  const { list: data, failed } = useSignal(client.models.known);
+  const { state } = useConnection();
+  useEffect(() => {
+    if (state === 'online') client.models.look().catch(() => {}); // told by `failed`
+  }, [client, state]);
   const find = (name: string) => data?.models.find((model) => isCalled(model, name));
   const known = (name: string) => find(name)?.label || name;
   return {
@@ -47,7 +40,7 @@ export function useModels(): Models {
     defaultLabel: data?.default ? known(data.default) : t.model.default,
     labelOf: (name) => (name ? known(name) : data?.default ? t.model.defaultIs(known(data.default)) : t.model.default),
     defaultError: data?.default_error ?? null,
-    failed: isError,
+    failed,
   };
 }
 
@@ -59,11 +52,10 @@ function isCalled({ name }: Model, wanted: string): boolean {
 export const isRunning = ({ status }: ModelPull): boolean => status === 'running';
 
 /** Has the server install a model. How far that is, or why it failed, is told among `pulls`. Throws ApiError. */
-export function useInstall(): (model: string) => Promise<void> {
+export function useInstall(): (model: string, host?: string) => Promise<void> {
   const client = useClient();
-  const queries = useQueryClient();
-  return async (model) => {
-    await client.api.post('/api/models/pull', { body: { model, op_id: uuid() } });
-    await queries.invalidateQueries({ queryKey: [MODELS] });
+  return async (model, host = '') => {
+    await client.api.post('/api/models/pull', { body: { model, host, op_id: uuid() } });
+    await client.models.refresh();
   };
 }

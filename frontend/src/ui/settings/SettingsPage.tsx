@@ -1,4 +1,4 @@
-import { Database, Monitor, Moon, Sun, Trash2 } from 'lucide-react';
+import { Boxes, Database, Monitor, Moon, Sun, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useClient, useConnection, usePreferences, useSignal } from '../app-context';
@@ -27,6 +27,12 @@ export function SettingsPage() {
       <Section title={t.settings.server}>
         <Server />
         <div className="flex flex-wrap gap-2">
+          <Button asChild>
+            <Link to={paths.models}>
+              <Boxes aria-hidden className="size-4" />
+              {t.library.title}
+            </Link>
+          </Button>
           <Button asChild>
             <Link to={paths.storage}>
               <Database aria-hidden className="size-4" />

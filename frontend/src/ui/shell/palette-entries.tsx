@@ -1,4 +1,5 @@
 import {
+  Boxes,
   Brain,
   Contrast,
   Database,
@@ -131,6 +132,7 @@ function useActions(): Entry[] {
     action('a-create', t.nav.newLocrit, <Plus />, () => navigate(paths.create)),
     action('a-settings', t.nav.settings, <Settings />, () => navigate(paths.settings)),
     action('a-trash', t.archive.trash, <Trash2 />, () => navigate(paths.trash)),
+    action('a-models', t.library.title, <Boxes />, () => navigate(paths.models)),
     action('a-storage', t.archive.storage, <Database />, () => navigate(paths.storage)),
     action('a-keys', t.nav.shortcuts, <Keyboard />, openShortcuts),
     action('a-light', t.palette.themeTo(t.settings.light), <Contrast />, () => client.setTheme('light')),

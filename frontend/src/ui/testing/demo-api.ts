@@ -1,33 +1,11 @@
 import { type Api, ApiError } from '../../core';
+import { MODEL_LIST } from './demo-models';
 import type { DemoState } from './demo-state';
 import type { DemoStore } from './demo-store';
 
 interface Asked {
   params?: { path?: { name?: string; session_id?: string }; query?: { q?: string } };
 }
-
-const MODELS = [
-  {
-    name: 'llama3.2:3b',
-    provider: 'ollama',
-    label: 'Llama 3.2',
-    size: 2e9,
-    parameter_size: '3B',
-    quantization: 'Q4_K_M',
-    family: 'llama',
-    can_chat: true,
-  },
-  {
-    name: 'qwen3:8b',
-    provider: 'ollama',
-    label: 'Qwen 3',
-    size: 5e9,
-    parameter_size: '8B',
-    quantization: 'Q4_K_M',
-    family: 'qwen',
-    can_chat: true,
-  },
-];
 
 /** A year with a rhythm, the same every time. */
 function activity() {
@@ -63,7 +41,7 @@ export function demoApi(store: DemoStore, state: DemoState): Api {
   });
 
   const answers: Record<string, (name: string, asked: Asked) => unknown> = {
-    '/api/models': () => ({ success: true, models: MODELS, default: 'llama3.2:3b', state: null, pulls: [] }),
+    '/api/models': () => MODEL_LIST,
     '/api/locrits/{name}/memory/summary': (name) => ({
       locrit_name: name,
       statistics: statistics(name),

@@ -16,6 +16,7 @@ import { demoApi } from './demo-api';
 import { demoArchive } from './demo-archive';
 import { conversationOf, LOCRITS, messageOf, talks } from './demo-content';
 import { beside, listed, windowOf } from './demo-lists';
+import { demoModels } from './demo-models';
 import { hitsIn } from './demo-search';
 import type { DemoState } from './demo-state';
 import { type DemoStore, DemoStore as Store, signal } from './demo-store';
@@ -128,6 +129,7 @@ export function createDemoClient(
     store,
     connection,
     jobs: signal<readonly JobProgress[]>([]),
+    models: demoModels(),
     theme,
     start: async () => undefined,
     stop: () => {

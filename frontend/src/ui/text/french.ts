@@ -10,6 +10,7 @@ import { frGone } from './fr.gone';
 import { frHands } from './fr.hands';
 import { frJobs } from './fr.jobs';
 import { frKept } from './fr.kept';
+import { frLibrary } from './fr.library';
 import { frMemory } from './fr.memory';
 import { frModels } from './fr.models';
 import { frNotes } from './fr.notes';
@@ -29,6 +30,7 @@ export const french: AllText = {
   hands: frHands,
   jobs: frJobs,
   kept: frKept,
+  library: frLibrary,
   memory: frMemory,
   models: frModels,
   notes: frNotes,

@@ -10,6 +10,7 @@ import { enGone, type GoneText } from './en.gone';
 import { enHands, type HandsText } from './en.hands';
 import { enJobs, type JobsText } from './en.jobs';
 import { enKept, type KeptText } from './en.kept';
+import { enLibrary, type LibraryText } from './en.library';
 import { enMemory, type MemoryText } from './en.memory';
 import { enModels, type ModelsText } from './en.models';
 import { enNotes, type NotesText } from './en.notes';
@@ -30,6 +31,7 @@ export type AllText = Text & {
   hands: HandsText;
   jobs: JobsText;
   kept: KeptText;
+  library: LibraryText;
   memory: MemoryText;
   models: ModelsText;
   notes: NotesText;
@@ -50,6 +52,7 @@ export const english: AllText = {
   hands: enHands,
   jobs: enJobs,
   kept: enKept,
+  library: enLibrary,
   memory: enMemory,
   models: enModels,
   notes: enNotes,

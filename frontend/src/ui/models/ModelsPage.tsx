@@ -1,0 +1,158 @@
+import { type FormEvent, useState } from 'react';
+import { Button } from '../kit/Button';
+import { Field, Input, Select } from '../kit/Field';
+import { Page } from '../kit/Page';
+import { EmptyState, ErrorState, Skeleton } from '../kit/states';
+import { Section } from '../locrits/LocritForm';
+import { Refusal } from '../locrits/Refusal';
+import { useSubmit } from '../locrits/use-submit';
+import { useText } from '../text/text';
+import { useTitle } from '../title';
+import { InstalledModel } from './InstalledModel';
+import { PullItem } from './PullItem';
+import { type Library, useLibrary } from './use-library';
+import { useInstall } from './use-models';
+
+/** The models of a host: which are there, which are in memory, and those that are on their way. */
+export default function ModelsPage() {
+  const t = useText().library;
+  const [host, setHost] = useState('');
+  const library = useLibrary(host);
+  const { list, failure, refresh } = library;
+  useTitle(t.title);
+  return (
+    <Page title={t.title} intro={t.intro}>
+      {failure && !list && (
+        <ErrorState title={failure.message} text={failure.hint} action={<Again onClick={refresh} />} />
+      )}
+      {!list && !failure && <Skeleton className="h-60 rounded-l" />}
+      {list && (
+        <>
+          <Section title={t.host}>
+            <Hosts library={library} onHost={setHost} />
+          </Section>
+          <Section title={t.install} hint={t.installHint}>
+            <InstallForm library={library} />
+          </Section>
+          <Section title={t.installed}>
+            <Installed library={library} />
+          </Section>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Again({ onClick }: { onClick: () => void }) {
+  const t = useText();
+  return <Button onClick={onClick}>{t.retry}</Button>;
+}
+
+function Hosts({ library: { host, hosts, list }, onHost }: { library: Library; onHost: (host: string) => void }) {
+  const t = useText();
+  const { state, default: model, default_error } = list ?? {};
+  if (!state) return null;
+  const place =
+    state.provider === 'embedded' ? t.library.hostSmall : t.library.hostAt(state.host ?? '', state.version ?? null);
+  return (
+    <>
+      {hosts.length > 0 && (
+        <Field label={t.library.hostChoice}>
+          {(props) => (
+            <Select {...props} value={host} onChange={(event) => onHost(event.target.value)}>
+              <option value="">{t.library.hostOwn}</option>
+              {hosts.map((each) => (
+                <option key={each}>{each}</option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      )}
+      <dl className="divide-y divide-line text-sm">
+        <Fact label={t.model[state.status]}>
+          {state.status === 'unavailable' ? <span lang="en">{state.detail}</span> : place}
+        </Fact>
+        <Fact label={t.library.defaultModel}>
+          {model || <span lang="en">{default_error?.message ?? '–'}</span>}
+          <span className="block text-ink-3 text-xs">{t.library.defaultHint}</span>
+        </Fact>
+      </dl>
+    </>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div className="flex min-h-10 flex-wrap items-baseline justify-between gap-x-4 gap-y-1 py-2 first:pt-0">
+      <dt className="shrink-0">{label}</dt>
+      <dd className="min-w-0 max-w-100 text-ink-2 [overflow-wrap:anywhere] sm:text-right">{children}</dd>
+    </div>
+  );
+}
+
+function InstallForm({ library: { host, list, pulls } }: { library: Library }) {
+  const t = useText().library;
+  const install = useInstall();
+  const { failure, submit } = useSubmit();
+  const [name, setName] = useState('');
+
+  function begin(event: FormEvent) {
+    event.preventDefault();
+    const model = name.trim();
+    if (!model) return;
+    setName(''); // for the next one, which need not wait
+    void submit(() => install(model, host).catch(giveBack(model)));
+  }
+
+  const giveBack = (model: string) => (refusal: unknown) => {
+    setName((written) => written || model);
+    throw refusal;
+  };
+
+  if (list?.state.provider !== 'ollama') return <p className="text-ink-2 text-sm">{t.needsOllama}</p>;
+  return (
+    <>
+      <form onSubmit={begin} className="flex items-end gap-2">
+        <Field label={t.name} className="flex-1">
+          {(props) => (
+            <Input
+              {...props}
+              value={name}
+              dir="ltr"
+              maxLength={200}
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              placeholder="llama3.2:1b"
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+        <Button type="submit" variant="primary" disabled={!name.trim()}>
+          {t.pull}
+        </Button>
+      </form>
+      {failure && <Refusal failure={failure} />}
+      {pulls.length > 0 && (
+        <ul className="divide-y divide-line border-line border-y">
+          {pulls.map((pull) => (
+            <PullItem key={pull.model} pull={pull} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Installed({ library }: { library: Library }) {
+  const t = useText().library;
+  const { list } = library;
+  if (!list?.models.length) return <EmptyState className="py-4" title={t.empty} text={t.emptyHint} />;
+  return (
+    <ul className="-my-4 divide-y divide-line">
+      {list.models.map((model) => (
+        <InstalledModel key={model.name} model={model} library={library} />
+      ))}
+    </ul>
+  );
+}
