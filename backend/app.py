@@ -24,6 +24,7 @@ from backend.routes.messages import MessageRoutes
 from backend.routes.models import ModelRoutes
 from backend.routes.search import SearchRoutes
 from backend.routes.system import SystemRoutes
+from backend.routes.tools import ToolRoutes
 from backend.sockets import packets
 from backend.sockets.chat import ChatNamespace
 from backend.sockets.gate import EngineGate
@@ -103,6 +104,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         MemoryRoutes(application),
         ModelRoutes(application),
         SearchRoutes(application),
+        ToolRoutes(application),
         SystemRoutes(application, bridge),
     ]
     for noun in nouns:

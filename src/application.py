@@ -1,10 +1,13 @@
 """The application as a whole: what a server, a script or a test builds once and closes."""
 
+from collections.abc import Sequence
+
 from src.config import Settings
 from src.data_directory import make_private
 from src.events import EventBus
 from src.operations import Caller
 from src.services.artifacts import ArtifactService
+from src.services.asking import Asking
 from src.services.chat import ChatService
 from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
@@ -16,7 +19,11 @@ from src.services.model_library import ModelLibrary
 from src.services.periodic_task import PeriodicTask
 from src.services.pulls import ModelPulls
 from src.services.retention import Retention
+from src.services.rounds import Rounds
 from src.services.tool_results import ToolResults
+from src.services.tools.memory_tools import OwnTools
+from src.services.tools.registry import ToolRegistry
+from src.services.tools.tool import ToolSource
 from src.stores.database import Database
 
 SUCCESSION_EVERY_S = 5.0
@@ -26,9 +33,10 @@ PULLS_EVERY_S = 5.0
 
 
 class Application:
-    """Opens the database. Raises StoreUnavailable when it cannot."""
+    """Opens the database. `tools` are where tools come from besides its own. Raises StoreUnavailable when it cannot be
+    opened."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, tools: Sequence[ToolSource] = ()) -> None:
         self.settings = settings
         self.bus = EventBus()
         make_private(settings.data_dir)
@@ -41,7 +49,10 @@ class Application:
         self.history = HistoryService(self.database)
         self.artifacts = ArtifactService(self.database)
         self.tool_results = ToolResults(self.database)
-        self.chat = ChatService(self.memory, GenerationRepository(self.database), self.models, self.bus)
+        self.tools = ToolRegistry([OwnTools(self.memory), *tools])
+        replies = GenerationRepository(self.database)
+        rounds = Rounds(Asking(replies, self.models, self.tools), replies, self.tools, settings.tool_timeout)
+        self.chat = ChatService(self.memory, replies, rounds, self.bus)
         self._indexer = Indexer(self.database, self.bus)
         self._jobs = PeriodicTask(self.history.finish_jobs, JOBS_EVERY_S)
         self._pulling = PeriodicTask(self.pulls.go_on, PULLS_EVERY_S)

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     model_timeout: float = Field(
         30.0, gt=0, le=MAX_SECONDS, description="seconds of silence after which a running reply has failed"
     )
+    tool_timeout: float = Field(
+        30.0, gt=0, le=MAX_SECONDS, description="seconds after which a tool that a model called has failed"
+    )
     trash_days: float = Field(
         0, ge=0, le=MAX_DAYS, description="days after which the trash is forgotten; 0 keeps it for ever"
     )

@@ -22,6 +22,7 @@ LocritError
     ├── PullFailed           a model could not be installed
     │   └── PullCut          it goes on from what has arrived
     ├── LimitReached      it had more to say
+    ├── TooManyRounds     it asked for tools again and again
     └── NothingSaid       no word for the person
         ├── OnlyThought
         └── OnlyToolCall
@@ -154,6 +155,11 @@ class PullCut(PullFailed):
 class LimitReached(ModelError):
     code = "length"
     hint = "Continue to have the rest. The model's num_predict and its window set the limit."
+
+
+class TooManyRounds(ModelError):
+    code = "too_many_rounds"
+    hint = "What was found is saved. Continue to let it go on, or put the question differently."
 
 
 class NothingSaid(ModelError):

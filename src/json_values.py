@@ -20,8 +20,12 @@ def storable_json(value: Any, depth: int = 0) -> Any:
         return str(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > EXACT:
         return str(value) if value.bit_length() < EXACT.bit_length() * 4 else "a very large number"
-    if not isinstance(value, dict | list):
+    if value is None or isinstance(value, bool | int | float):
         return value
+    if isinstance(value, tuple):
+        value = list(value)
+    if not isinstance(value, dict | list):
+        return storable(str(value))
     if depth == DEEPEST:
         return storable(text_of(value))
     if isinstance(value, list):
@@ -34,7 +38,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, str):
         return value
     try:
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False, default=str)
     except RecursionError:
         return "[nested too deeply]"
 

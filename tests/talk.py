@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from src.config import Settings
 from src.entities import Change, Message, Turn
 from src.events import Event, ReplyChunk, ReplySaved
 from src.services.generation_repository import GenerationRepository
+from src.services.tools.tool import ToolSource
 from tests.callers import ME, As
 from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import FakeOllama
@@ -74,8 +75,10 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking(data_dir: Path, fake: FakeOllama, **settings: Any) -> AsyncIterator[Talk]:
-    app = Application(Settings(data_dir=data_dir, ollama_host=fake.url, llm="ollama", **settings))
+async def talking(
+    data_dir: Path, fake: FakeOllama, tools: Sequence[ToolSource] = (), **settings: Any
+) -> AsyncIterator[Talk]:
+    app = Application(Settings(data_dir=data_dir, ollama_host=fake.url, llm="ollama", **settings), tools)
     events: list[Event] = []
     app.bus.subscribe(events.append)
     await app.start(ME)

@@ -26,6 +26,7 @@ class Model(ResponseModel):
     can_chat: bool
     thinks: bool
     think: list[str]
+    tools: bool
     loaded: bool
     capabilities: list[str]
     context_length: int

@@ -106,6 +106,7 @@ def _model(info: ModelInfo, users: Mapping[str, list[str]]) -> Model:
         can_chat=info.can_chat,
         thinks=info.thinks,
         think=list(info.think),
+        tools=info.tools,
         loaded=info.loaded,
         capabilities=list(info.capabilities),
         context_length=info.context_length,

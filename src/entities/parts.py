@@ -64,6 +64,16 @@ def from_json(column: str | None) -> list[Part] | None:
     return PARTS.validate_json(column) if column else None
 
 
+def answer(body: Body) -> str:
+    """Returns the text behind the last tool call; of a message without one, all of it."""
+    said = body.parts or []
+    calls = [at for at, part in enumerate(said) if part.type == TOOL_CALL]
+    if not calls:
+        return body.content
+    texts = [part for part in said[calls[-1] + 1 :] if isinstance(part, TextPart)]
+    return "".join(body.content if part.text is None else part.text for part in texts)
+
+
 def reworded(parts: Sequence[Part] | None) -> list[Part] | None:
     """When the text is another: it stands once, where its last part stood, and the others stay."""
     if parts is None:

@@ -6,7 +6,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from src.entities import Locrit, Message, PromptReading
+from src.entities import Conversation, Locrit, Message, PromptReading
 from src.errors import ContextExceeded, ModelError, ModelMissing
 from src.services import prompt
 from src.services.generation_repository import GenerationRepository
@@ -17,6 +17,8 @@ from src.services.llm.options import usable
 from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
 from src.services.prompt import Prompt, Window
+from src.services.tool_messages import NO_TOOLS, ToolTalk, messages_of, words_after
+from src.services.tools.registry import ToolRegistry
 
 HISTORY_MARGIN: Final = 20
 HISTORY_SHARES: Final = (1.0, 0.5, 0.25, 0.0)
@@ -28,7 +30,7 @@ OVERESTIMATE: Final = 1.35
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """`path` leads to the question."""
+    """`path` leads to the question; `words` are what the reply goes on with."""
 
     generation: GenerationRunner
     locrit: Locrit
@@ -36,14 +38,16 @@ class _Request:
     options: dict[str, Any]
     think: str
     path: list[Message]
+    words: str
+    talk: ToolTalk
 
     def prompt(self, window: Window, history_share: float = 1.0) -> Prompt:
-        return prompt.build(self.locrit, self.path, self.generation.begun.content, window, history_share)
+        return prompt.build(self.locrit, self.path, self.words, window, history_share, self.talk)
 
     def reading(self, built: Prompt, window: Window, load_timeout_s: float) -> PromptReading:
         return PromptReading(
             model=self.model,
-            prompt_tokens=round(sum(map(window.cost, built.messages))),
+            prompt_tokens=round(built.tokens(window)),
             window_tokens=window.tokens,
             loading=not window.is_loaded,
             load_timeout_s=load_timeout_s,
@@ -58,9 +62,10 @@ class _Request:
 
 
 class Asking:
-    def __init__(self, replies: GenerationRepository, models: LanguageModels) -> None:
+    def __init__(self, replies: GenerationRepository, models: LanguageModels, tools: ToolRegistry) -> None:
         self._replies = replies
         self._models = models
+        self._tools = tools
         self._info = ModelInfoCache(models)
 
     async def ask(self, generation: GenerationRunner) -> AsyncGenerator[Delta, None]:
@@ -78,15 +83,42 @@ class Asking:
                 async for delta in deltas:
                     yield delta
 
-    async def _request(self, generation: GenerationRunner) -> _Request:
+    async def prepare(self, generation: GenerationRunner) -> tuple[Conversation, list[Message]]:
+        """Where its question is said, and what led to it."""
         question = generation.question
         conversation, locrit, path = await self._replies.place(
             question.conversation_id, question.message_id, HISTORY_MARGIN
         )
-        generation.belongs_to(conversation)
+        generation.belongs_to(conversation, locrit)
+        return conversation, path
+
+    async def _request(self, generation: GenerationRunner) -> _Request:
+        conversation, path = await self.prepare(generation)
+        locrit = generation.locrit
         model = generation.reply.model or locrit.model or await self._info.default_model()
+        talk, words = await self._talk(generation, path, model)
         think = conversation.think or locrit.think
-        return _Request(generation, locrit, model, usable(locrit.options), think, path)
+        return _Request(generation, locrit, model, usable(locrit.options), think, path, words, talk)
+
+    async def _talk(self, generation: GenerationRunner, path: list[Message], model: str) -> tuple[ToolTalk, str]:
+        """What the model is told of tools, if it can call them, and the words that the reply goes on with."""
+        said, locrit = generation.said, generation.locrit
+        ids = [one.message_id for one in path if one.parts] + ([generation.reply.message_id] if said.parts else [])
+        if not (locrit.tools or ids) or not await self._calls_tools(model):
+            generation.offered = ()
+            return NO_TOOLS, generation.begun.content
+        generation.offered = tools = await self._tools.named(locrit.tools)
+        results = {one.id: one for one in await self._replies.tool_results(ids)} if ids else {}
+        ran, words = messages_of(said, results)
+        if generation.pieces:  # a round is over: nothing is to be continued
+            ran, words = words_after(ran, words), ""
+        return ToolTalk([tool.spec for tool in tools.values()], results, ran), words
+
+    async def _calls_tools(self, model: str) -> bool:
+        try:
+            return await self._info.calls_tools(model)
+        except ModelError:  # the question will tell
+            return False
 
     async def _asked(self, request: _Request) -> AsyncGenerator[Delta, None]:
         try:
@@ -94,6 +126,7 @@ class Asking:
         except ModelError:  # the reply says which model was wanted
             await self._replies.record_prompt(request.generation.id, request.model, None)
             raise
+        known = len(request.generation.pieces)
         for share in HISTORY_SHARES:
             built = request.prompt(window, share)
             try:
@@ -102,7 +135,7 @@ class Asking:
                         yield delta
                 return
             except ContextExceeded:
-                if request.generation.pieces or not built.has_history or share == HISTORY_SHARES[-1]:
+                if len(request.generation.pieces) > known or not built.has_history or share == HISTORY_SHARES[-1]:
                     raise
 
     async def _chat(self, request: _Request, built: Prompt, window: Window) -> AsyncGenerator[Delta, None]:
@@ -110,11 +143,12 @@ class Asking:
         recording = asyncio.create_task(self._record(request, built, begun))
         request.generation.reads(request.reading(built, window, self._models.load_timeout_s))
         try:
-            asked = self._models.chat(request.model, built.messages, request.options, request.think)
+            offered = request.talk.offered
+            asked = self._models.chat(request.model, built.messages, request.options, request.think, offered)
             async with aclosing(asked) as deltas:
                 async for delta in deltas:
                     if delta.usage:
-                        estimated = sum(map(Window(window.tokens, tokens.estimate).cost, built.messages))
+                        estimated = built.tokens(Window(window.tokens, tokens.estimate))
                         self._info.learn(request.model, estimated, delta.usage.prompt_tokens, window.tokens)
                     yield delta
                     begun.set()

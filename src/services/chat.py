@@ -20,13 +20,12 @@ from src.entities import (
 from src.errors import StoreUnavailable
 from src.events import Event, EventBus, ReplyChunk
 from src.operations import Caller
-from src.services.asking import Asking
 from src.services.generation_repository import GenerationRepository
 from src.services.generation_runner import GenerationRunner
-from src.services.llm.protocol import Delta
-from src.services.llm.router import LanguageModels
 from src.services.memory import MemoryService
-from src.services.outcome import INTERRUPTED
+from src.services.outcome import INTERRUPTED, Outcome
+from src.services.rounds import Rounds
+from src.services.saved_reply import patiently
 
 STOP_WITHIN_S = 5.0
 DELETIONS = {"conversation.deleted", "locrit.deleted"}
@@ -36,12 +35,10 @@ log = logging.getLogger(__name__)
 
 
 class ChatService:
-    def __init__(
-        self, memory: MemoryService, replies: GenerationRepository, models: LanguageModels, bus: EventBus
-    ) -> None:
+    def __init__(self, memory: MemoryService, replies: GenerationRepository, rounds: Rounds, bus: EventBus) -> None:
         self._memory = memory
         self._replies = replies
-        self._asking = Asking(replies, models)
+        self._rounds = rounds
         self._bus = bus
         self._running: dict[str, GenerationRunner] = {}
         self._beginning: set[asyncio.Task[Turn]] = set()
@@ -191,17 +188,15 @@ class ChatService:
             ]
             self._running[generation.id] = generation
             generation.ended.add_done_callback(lambda _: self._running.pop(generation.id))
-            deltas = functools.partial(self._in_turn, generation, before, turn.waits_for)
-            generation.start(deltas, self._bus.publish, self._bus.is_behind)
+            reply = functools.partial(self._in_turn, generation, before, turn.waits_for)
+            generation.start(reply, self._bus.publish, self._bus.is_behind)
         return turn
 
     async def _in_turn(
         self, generation: GenerationRunner, before: list[asyncio.Future[Message]], elsewhere: tuple[str, ...]
-    ) -> AsyncGenerator[Delta, None]:
+    ) -> Outcome:
         """Replies of one conversation follow each other, so that each knows how the one before ended."""
         if before:
             await asyncio.wait(before)
-        await self._replies.wait_for_all(elsewhere)
-        async with aclosing(self._asking.ask(generation)) as deltas:
-            async for delta in deltas:
-                yield delta
+        await patiently(lambda: self._replies.wait_for_all(elsewhere))
+        return await self._rounds.reply(generation)

@@ -133,6 +133,9 @@ class GenerationRepository:
         stamp = Stamp.now(f"ran:{id_}")
         return await self._db.write(lambda tx: tool_runs.end(tx, id_, fields, stamp))
 
+    async def tool_result(self, id_: str) -> ToolResult:
+        return await self._db.read(lambda connection: tool_results.require(connection, id_))
+
     async def tool_results(self, message_ids: Collection[str]) -> list[ToolResult]:
         """Those of these messages, oldest first."""
         return await self._db.read(lambda connection: tool_results.of(connection, message_ids))

@@ -3,8 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from src.entities import (
@@ -12,27 +11,27 @@ from src.entities import (
     Conversation,
     GenerationResult,
     GenerationState,
+    Locrit,
     Message,
     MessageStatus,
+    NewToolResult,
     PromptReading,
     Turn,
 )
-from src.entities.parts import TEXT
-from src.errors import LocritError, StoreUnavailable
+from src.entities.parts import TEXT, TOOL_CALL, answer
+from src.errors import LocritError
 from src.events import Event, ReplyAsked, ReplyChunk, ReplySaved
 from src.ids import now_ms
 from src.services.bursts import Bursts
 from src.services.generation_repository import GenerationRepository
-from src.services.llm.protocol import Delta
 from src.services.outcome import INTERRUPTED, UNEXPLAINED, Outcome, failure_of
-from src.services.reasoning import Piece, Splitter
-from src.services.saved_reply import GIVEN_UP, KEEP_TRYING_S, RETRY_SAVE_S, SAVED_AFTER_ALL, SavedReply
+from src.services.reasoning import Piece
+from src.services.saved_reply import KEEP_TRYING_S, SavedReply
 from src.services.transcript import Transcript
 
 SAVE_EVERY_CHARS = 100
 SAVE_EVERY_S = 0.25
 FOLD_EVERY_SAVES = 12
-ASK_TRIES = 60
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +53,9 @@ class GenerationRunner:
         """What the model can hold, once it is known for certain."""
         self.ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._locrit_name = self._session_id = ""
+        self.offered: Collection[str] = ()
+        """The names of the tools that the model was told of."""
+        self._has_called = any(part.type == TOOL_CALL for part in (self.begun.parts or ())[-1:])
         self._transcript = Transcript(self.begun, self._elapsed_ms)
         self.pieces = self._transcript.pieces
         self._kept = SavedReply(turn, replies, self._transcript, keep_trying_s)
@@ -70,16 +72,22 @@ class GenerationRunner:
 
     def start(
         self,
-        deltas: Callable[[], AsyncGenerator[Delta, None]],
+        reply: Callable[[], Awaitable[Outcome]],
         publish: Callable[[Event], None],
         is_behind: Callable[[], bool] = lambda: False,
     ) -> None:
-        """While those who are told `is_behind`, pieces go out together."""
+        """`reply` takes it in. While those who are told `is_behind`, pieces go out together."""
         self._publish, self._is_behind = publish, is_behind
-        self._task = asyncio.create_task(self._run(deltas), name=f"generation {self.id}")
+        self._task = asyncio.create_task(self._run(reply), name=f"generation {self.id}")
 
-    def belongs_to(self, conversation: Conversation) -> None:
+    @property
+    def said(self) -> Body:
+        """So far, with what it had said before it went on."""
+        return self._transcript.said.body()
+
+    def belongs_to(self, conversation: Conversation, locrit: Locrit) -> None:
         """Before the first piece: each of them names its Locrit and session."""
+        self.locrit = locrit
         self._locrit_name, self._session_id = conversation.locrit_name, conversation.session_id
         if conversation.deleted_at is not None:
             self.stop()
@@ -106,7 +114,7 @@ class GenerationRunner:
             conversation_id=self.conversation_id,
             status=status,
             idx=len(self.pieces),
-            **self._transcript.said.body()._asdict(),
+            **self.said._asdict(),
             **(self._waits() if not self.pieces else {}),
         )
 
@@ -132,8 +140,8 @@ class GenerationRunner:
             if self._receiving and self._task is not None:  # before, it looks by itself; after, it ends anyway
                 self._task.cancel()
 
-    async def _run(self, deltas: Callable[[], AsyncGenerator[Delta, None]]) -> None:
-        ending = await self._receive(deltas)
+    async def _run(self, reply: Callable[[], Awaitable[Outcome]]) -> None:
+        ending = await self._receive(reply)
         try:
             self.ended.set_result(await self._kept.end(ending))
         except Exception as error:
@@ -141,7 +149,7 @@ class GenerationRunner:
             self.ended.set_exception(error)
         self._tell_watchers()
 
-    async def _receive(self, deltas: Callable[[], AsyncGenerator[Delta, None]]) -> GenerationResult:
+    async def _receive(self, reply: Callable[[], Awaitable[Outcome]]) -> GenerationResult:
         """Take the reply in; however it ends, say how."""
         if (ended := self._cancelled_as) is not None:
             return ended
@@ -149,9 +157,9 @@ class GenerationRunner:
         saver = asyncio.create_task(self._save_regularly())
         saver.add_done_callback(self._saver_ended)
         try:
-            outcome = await self._heard(deltas)
-            content, first_token_ms = self._transcript.said.body().content, self._transcript.first_token_ms
-            return outcome.ending(content, first_token_ms, self._elapsed_ms(), self.window_tokens)
+            outcome = await reply()
+            first_token_ms = self._transcript.first_token_ms
+            return outcome.ending(answer(self.said), first_token_ms, self._elapsed_ms(), self.window_tokens)
         except asyncio.CancelledError:
             return self._cancelled_as or GenerationResult("interrupted", error=INTERRUPTED)
         except LocritError as error:
@@ -169,47 +177,49 @@ class GenerationRunner:
         if isinstance(error, LocritError):
             self._cancel(GenerationResult("failed", error=failure_of(error)))
 
-    async def _heard(self, deltas: Callable[[], AsyncGenerator[Delta, None]]) -> Outcome:
-        """Asks again while the database keeps the question from being asked."""
-        for _ in range(ASK_TRIES):
-            try:
-                return await self._take_in(deltas())
-            except StoreUnavailable as error:
-                if self.pieces:
-                    raise
-                log.error("Reply %s waits to be begun: %s", self.id, error.message)
-                await asyncio.sleep(RETRY_SAVE_S)
-        raise StoreUnavailable(GIVEN_UP, hint=SAVED_AFTER_ALL)
-
-    async def _take_in(self, deltas: AsyncGenerator[Delta, None]) -> Outcome:
-        outcome, splitter = Outcome(), Splitter()
-        try:
-            async with aclosing(deltas):
-                async for delta in deltas:
-                    outcome.note(delta)
-                    if self._transcript.unsaved_chars + len(delta.content + delta.thinking) > SAVE_EVERY_CHARS:
-                        await self._save()
-                    self._add(splitter.split(delta))
-                    if self._transcript.holds and self._bursts.is_over:
-                        self._tell()
-                        await self._bursts.next()
-        finally:
-            self._add(splitter.rest())
-            self._tell()
-        outcome.thought = splitter.has_thought
-        if outcome.is_all_said and (text := splitter.taken_back()):
-            self._transcript.said.take_back(*text)
-        return outcome
-
-    def _add(self, pieces: Sequence[Piece]) -> None:
+    def add(self, pieces: Sequence[Piece]) -> None:
         for piece in pieces:
+            piece = self._apart(piece)
             if not self._transcript.takes(piece):
-                self._tell()
+                self.tell()
             self._transcript.hold(piece)
             if not self._is_behind():
-                self._tell()
+                self.tell()
 
-    def _tell(self) -> None:
+    def _apart(self, piece: Piece) -> Piece:
+        """What is said after a tool was called is another paragraph."""
+        if not self._has_called or piece.kind != TEXT or not piece.text:
+            return piece
+        self._has_called = False
+        return piece._replace(text=f"\n\n{piece.text}") if self.said.content else piece
+
+    def take_back(self, chars: int, text: str) -> None:
+        self._transcript.said.take_back(chars, text)
+
+    async def make_room(self, chars: int) -> None:
+        """For so many more: no more than SAVE_EVERY_CHARS are shown unsaved."""
+        if self._transcript.unsaved_chars + chars > SAVE_EVERY_CHARS:
+            await self._save()
+
+    async def pace(self) -> None:
+        """No faster than it can be told."""
+        if self._transcript.holds and self._bursts.is_over:
+            self.tell()
+            await self._bursts.next()
+
+    async def call(self, new: Sequence[NewToolResult]) -> None:
+        """What the model asks for is durable before it is shown."""
+        self._has_called = True
+        await self._save()
+        async with self._saving:
+            first, thought_ms = self._transcript.saved, self._transcript.thought_ms()
+            await self._kept.call(first, new, thought_ms)
+            self._transcript.refer([one.id for one in new], thought_ms)
+        for idx in range(first, len(self.pieces)):
+            self._publish(self._chunk(idx))
+        self._tell_watchers()
+
+    def tell(self) -> None:
         """What has been held back is one piece."""
         if self._transcript.tell():
             self._publish(self._chunk(len(self.pieces) - 1))
@@ -227,7 +237,7 @@ class GenerationRunner:
                     await self._kept.folded(self._transcript.saved)
 
     async def _save(self) -> None:
-        self._tell()
+        self.tell()
         async with self._saving:
             if len(self.pieces) == self._transcript.saved:
                 self._tell_saved()

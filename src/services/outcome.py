@@ -1,15 +1,17 @@
 """What became of a reply that the model itself ended: whole, cut at a limit, or without a word for the person."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from src.entities import Failure, GenerationResult, MessageStatus, Usage
 from src.errors import LimitReached, LocritError, ModelCut, ModelError, NothingSaid, OnlyThought, OnlyToolCall
 from src.services import reasoning
-from src.services.llm.protocol import Delta, ModelUsage
+from src.services.llm.protocol import Delta, ModelUsage, ToolCall
 from src.unicode import is_blank, storable
 
 WHOLE = {"", "stop", "load", "unload", "eos", "end_turn", "stop_sequence", "tool_calls"}
 LIMITED = {"length", "max_tokens"}
+ADDED = ("completion_tokens", "load_ms", "prompt_ms", "completion_ms", "total_ms")
+"""What the rounds of a reply take together. The prompt of the last one is what fills the window."""
 UNEXPLAINED = Failure(
     code=LocritError.code, message="The reply failed for a reason nobody foresaw.", hint=LocritError.hint
 )
@@ -27,12 +29,22 @@ class Outcome:
     usage: ModelUsage = field(default_factory=ModelUsage)
     done_reason: str = ""
     thought: bool = False
-    wants_tool: bool = False
+    called: int = 0
+    """How many of those are run."""
+    cut_by: ModelError | None = None
+    """Why it is not asked any further, though it wants to."""
+    calls: list[ToolCall] = field(default_factory=list)
+    """The tools that it asked for."""
 
     def note(self, delta: Delta) -> None:
         self.usage = delta.usage or self.usage
         self.done_reason = delta.done_reason or self.done_reason
-        self.wants_tool = self.wants_tool or delta.wants_tool
+        self.calls += delta.tool_calls
+
+    def after(self, before: "Outcome") -> "Outcome":
+        """The same one, with what the rounds before it took."""
+        both = {name: getattr(self.usage, name) + getattr(before.usage, name) for name in ADDED}
+        return replace(self, usage=replace(self.usage, **both), thought=self.thought or before.thought)
 
     @property
     def is_all_said(self) -> bool:
@@ -42,7 +54,7 @@ class Outcome:
     def ending(
         self, content: str, first_token_ms: float, total_ms: float, window_tokens: int | None = None
     ) -> GenerationResult:
-        """Of a reply that consists of `content`."""
+        """Of a reply whose answer is `content`."""
         usage, failure = self._measured(first_token_ms, total_ms, window_tokens), self._failure(content)
         if failure is None:
             return GenerationResult("complete", usage=usage)
@@ -51,6 +63,8 @@ class Outcome:
 
     def _failure(self, content: str) -> ModelError | None:
         """Why `content` is not a whole reply, if it is not."""
+        if self.cut_by is not None:
+            return self.cut_by
         if is_blank(reasoning.without(content)):
             return self._nothing_said(content)
         if self.done_reason in LIMITED:
@@ -60,7 +74,7 @@ class Outcome:
         return None
 
     def _nothing_said(self, content: str) -> NothingSaid:
-        if self.wants_tool:
+        if self.calls:
             return OnlyToolCall("The model only asked for a tool, which it does not have here.")
         limit = f", up to its limit{self._tokens()}" if self.done_reason in LIMITED else ""
         if self.thought or not is_blank(content):

@@ -4,17 +4,19 @@ The newest exchanges that fit are sent, at least the last one. Its middle is lef
 is left out is said to the model, and with the reply to people.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import accumulate, zip_longest
 from typing import Final
 
-from src.entities import Locrit, Message, PromptContext
+from src.entities import Body, Locrit, Message, PromptContext, ToolResult
 from src.errors import ContextExceeded
 from src.services import reasoning
-from src.services.llm.protocol import PromptMessage
+from src.services.llm.protocol import PromptMessage, ToolSpec
 from src.services.llm.tokens import TOKENS_PER_MESSAGE
+from src.services.tool_messages import NO_TOOLS, ToolTalk, messages_of
 from src.unicode import is_blank
 
 REPLY_SHARE: Final = 4
@@ -23,6 +25,8 @@ QUESTION_SHARE: Final = 7 / 8
 """The question and the persona may fill so much of the window."""
 LEAST_HISTORY_SHARE: Final = 1 / 16
 """So much of the window is left for the last exchange, however long the question is."""
+RESULT_SHARE: Final = 1 / 8
+"""So much of the window a tool's result may fill at the most."""
 SLACK: Final = 0.25
 """So much of the budget, and of what would fit, may be left out to begin where the last prompt began: see `_start`."""
 
@@ -45,7 +49,9 @@ class Window:
     is_loaded: bool = True
 
     def cost(self, message: PromptMessage) -> float:
-        return self.count(message["content"]) + TOKENS_PER_MESSAGE
+        calls = message.get("tool_calls")
+        asked = self.count(json.dumps(calls, ensure_ascii=False)) if calls else 0.0
+        return self.count(message["content"]) + asked + TOKENS_PER_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,11 @@ class Prompt:
     messages: list[PromptMessage]
     context: PromptContext | None
     has_history: bool
+    offered: Sequence[ToolSpec] = ()
+
+    def tokens(self, window: Window) -> float:
+        """With what the model is told of tools."""
+        return sum(map(window.cost, self.messages)) + _told_of_tools(self.offered, window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,14 @@ class _Exchange:
     messages: list[PromptMessage]
 
 
-def build(locrit: Locrit, path: Sequence[Message], begun: str, window: Window, history_share: float = 1.0) -> Prompt:
+def build(
+    locrit: Locrit,
+    path: Sequence[Message],
+    begun: str,
+    window: Window,
+    history_share: float = 1.0,
+    talk: ToolTalk = NO_TOOLS,
+) -> Prompt:
     """The prompt for the question that `path` leads to, its last message.
 
     `begun` is what the reply has said already, if it goes on where it was cut. Questions without an answer and replies
@@ -79,19 +97,34 @@ def build(locrit: Locrit, path: Sequence[Message], begun: str, window: Window, h
         "content": locrit.system_prompt or f"You are {locrit.name}. {locrit.description}".strip(),
     }
     asked: PromptMessage = {"role": "user", "content": question.content}
-    fixed = window.cost(persona) + window.cost(asked)
+    fixed = window.cost(persona) + window.cost(asked) + _told_of_tools(talk.offered, window)
     if fixed / window.overestimate > window.tokens * QUESTION_SHARE:
         raise _too_long(window.cost(persona), window.cost(asked), window)
     least = window.tokens * LEAST_HISTORY_SHARE
     room = max(window.tokens * (REPLY_SHARE - 1) / REPLY_SHARE - fixed, least)
-    continuation = _continuation(begun, room, window)
+    continuation = [*_ran(talk.ran, room, window), *_continuation(begun, room, window)]
     room = max(room - sum(map(window.cost, continuation)), least) * history_share
-    exchanges = _exchanges(history)
+    exchanges = _exchanges(history, talk.results, window)
     shown, context = _newest(exchanges, locrit.message_limit, room, window)
     if shown and shown[0].seq != exchanges[0].seq:
         persona = _told_what_is_left_out(persona, shown[0])
     messages = [persona, *(said for exchange in shown for said in exchange.messages), asked, *continuation]
-    return Prompt(messages, context, bool(shown))
+    return Prompt(messages, context, bool(shown), talk.offered)
+
+
+def _told_of_tools(offered: Sequence[ToolSpec], window: Window) -> float:
+    return window.count(json.dumps([asdict(tool) for tool in offered])) if offered else 0.0
+
+
+def _ran(messages: Sequence[PromptMessage], room: float, window: Window) -> list[PromptMessage]:
+    """What this reply has had done so far, within `room`."""
+    capped = [_result_within(message, window) for message in messages]
+    return capped if sum(map(window.cost, capped)) <= room else _fitted(capped, room, window)
+
+
+def _result_within(message: PromptMessage, window: Window) -> PromptMessage:
+    """The same result takes the same room whenever it is shown, so that a provider need not read it again."""
+    return _within(message, window.tokens * RESULT_SHARE, window) if message["role"] == "tool" else message
 
 
 def _too_long(persona_tokens: float, question_tokens: float, window: Window) -> ContextExceeded:
@@ -179,7 +212,7 @@ def _within(message: PromptMessage, cap: float, window: Window) -> PromptMessage
         kept = min(int(kept * cap / cost), kept - 1) if cap > 0 else 0
         half = max(kept, 0) // 2
         shorter = content[:half] + MIDDLE + content[len(content) - half :]
-        message = {"role": message["role"], "content": shorter}
+        message = {**message, "content": shorter}
         cost = window.cost(message)
     return message
 
@@ -189,7 +222,7 @@ def _told_what_is_left_out(persona: PromptMessage, first: _Exchange) -> PromptMe
     return {"role": "system", "content": f"{persona['content']}\n\n{BEGINNING.format(moment=moment)}".strip()}
 
 
-def _exchanges(history: Sequence[Message]) -> list[_Exchange]:
+def _exchanges(history: Sequence[Message], results: Mapping[str, ToolResult] | None, window: Window) -> list[_Exchange]:
     """Each message with those it belongs to; what was cut off or never answered says so."""
     exchanges: list[_Exchange] = []
     before: Message | None = None
@@ -197,18 +230,28 @@ def _exchanges(history: Sequence[Message]) -> list[_Exchange]:
         if before is None or message.role == "user" or message.role == before.role == "assistant":
             exchanges.append(_Exchange(message.seq, message.created_at, []))
         said = exchanges[-1].messages
-        said.append({"role": message.role, "content": _content(message)})
+        said += _said(message, results, window)
         if message.role == "user" and (following is None or following.role == "user"):
             said.append({"role": "assistant", "content": UNANSWERED})
         before = message
     return exchanges
 
 
-def _content(message: Message) -> str:
+def _said(message: Message, results: Mapping[str, ToolResult] | None, window: Window) -> list[PromptMessage]:
+    """One message, or, of a reply that called tools, what it asked for and got, as it was, and its answer."""
+    if message.role == "assistant" and message.parts and results:
+        called, words = messages_of(Body(message.content, message.parts), results)
+        if called:
+            capped = [_result_within(one, window) for one in called]
+            return [*capped, {"role": "assistant", "content": _content(message, words)}]
+    return [{"role": message.role, "content": _content(message, message.content)}]
+
+
+def _content(message: Message, words: str) -> str:
     """Never nothing, and nothing of what was thought: an empty reply, or one that only thought, answers no question."""
     if message.role != "assistant":
-        return message.content
-    said = reasoning.without(message.content)
+        return words
+    said = reasoning.without(words)
     if is_blank(said):
         return UNANSWERED
     return said if message.status == "complete" else said + CUT

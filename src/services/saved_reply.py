@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from src import awake
-from src.entities import GenerationResult, Message, Turn
+from src.entities import GenerationResult, Message, NewToolResult, Turn
 from src.errors import StoreUnavailable
 from src.services.generation_repository import GenerationRepository
 from src.services.outcome import INTERRUPTED, UNEXPLAINED
@@ -18,6 +20,23 @@ GIVEN_UP = "The database could not be used for a long time, so the reply ended t
 SAVED_AFTER_ALL = "It can be used again: all that was shown is saved. Continue, or retry."
 
 log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+
+async def patiently(do: Callable[[], Awaitable[Answer]], keep_trying_s: float = KEEP_TRYING_S) -> Answer:
+    """Does it again while the database is locked or full: done twice, it must have one effect. Raises
+    StoreUnavailable when that takes too long."""
+    try:
+        async with awake.timeout(keep_trying_s):
+            while True:
+                try:
+                    return await do()
+                except StoreUnavailable as error:
+                    log.error("A reply waits for the database: %s", error.message)
+                    await asyncio.sleep(RETRY_SAVE_S)
+    except TimeoutError:
+        raise StoreUnavailable(GIVEN_UP, hint=SAVED_AFTER_ALL) from None
 
 
 class SavedReply:
@@ -45,6 +64,10 @@ class SavedReply:
                         await asyncio.sleep(RETRY_SAVE_S)
             except TimeoutError:
                 raise StoreUnavailable(GIVEN_UP, hint=SAVED_AFTER_ALL) from error
+
+    async def call(self, idx: int, new: Sequence[NewToolResult], thought_ms: int | None) -> None:
+        """Rows of what the model asks for, and the pieces from `idx` on that refer to them."""
+        await patiently(lambda: self._replies.call_tools(self._id, idx, new, thought_ms), self._keep_trying_s)
 
     async def folded(self, idx: int) -> bool:
         """`idx` is how far what is saved reaches."""

@@ -1,12 +1,13 @@
-"""What models had done by tools."""
+"""What models had done by tools, as people see it and answer to it."""
 
 from collections.abc import Sequence
 
-from src.entities import Message, ToolResult
+from src.entities import Message, ToolAnswer, ToolResult
 from src.entities.parts import TOOL_CALL
-from src.operations import Caller
-from src.stores import conversations, tool_results
+from src.operations import Caller, Operation
+from src.stores import conversations, tool_answers, tool_results
 from src.stores.database import Database, Snapshot
+from src.stores.unit_of_work import UnitOfWork
 
 
 class ToolResults:
@@ -25,3 +26,14 @@ class ToolResults:
             return [one for one in tool_results.of(connection, ids) if one.conversation_id == conversation_id]
 
         return await self._db.read(read) if ids else []
+
+    async def answer(self, caller: Caller, id_: str, answer: ToolAnswer, op_id: str | None = None) -> ToolResult:
+        """Says whether what waits may run: "once", "always" for its Locrit, or not ("refuse"). Raises Conflict when it
+        does not wait any more."""
+        operation = Operation.of(caller, "answer_tool", {"id": id_, "answer": answer}, op_id)
+
+        def give(tx: UnitOfWork) -> ToolResult:
+            one = tool_results.owned(tx.connection, caller.user_id, id_)
+            return tool_answers.give(tx, one, answer, operation)
+
+        return await self._db.run_once(operation, tool_results.effect(id_, give))

@@ -1,9 +1,9 @@
 """What one run of a reply has said, in pieces, and what of it is saved."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from src.entities import Body
-from src.entities.parts import REASONING, Draft
+from src.entities.parts import REASONING, TOOL_CALL, Draft
 from src.services.reasoning import Piece
 
 
@@ -53,6 +53,19 @@ class Transcript:
             yield self.saved + len(same), piece
             self.saved += len(same)
             self.unsaved_chars -= len(piece.text)  # not before: what is on its way to the disk is not saved
+
+    def refer(self, ids: Sequence[str], thought_ms: int | None) -> None:
+        """What is saved already: rows that the reply refers to."""
+        for at, id_ in enumerate(ids):
+            piece = Piece(TOOL_CALL, id_, None if at else thought_ms)
+            self.pieces.append(piece)
+            self.said.add(*piece)
+            self.saved_draft.add(*piece)
+        self.saved = len(self.pieces)
+
+    def thought_ms(self) -> int | None:
+        """How long the reasoning took that ends now, if any does."""
+        return self._timed(Piece(TOOL_CALL, "a row")).thought_ms
 
     def _timed(self, piece: Piece) -> Piece:
         """With how long the reasoning took that ends here."""

@@ -11,7 +11,7 @@ import pytest
 from backend import routes
 from backend.routing import declared
 from tests.fakes.ollama import FakeOllama
-from tests.fakes.script import Cut
+from tests.fakes.script import Calls, Cut
 
 WITHOUT_ID = {
     "POST /api/generations/<generation_id>/stop": "a reply that has ended stays as it ended",
@@ -29,6 +29,9 @@ NO_WAY_BACK = {
     "POST /api/locrits/<name>/memory/memories/<memory_id>/forget": "forgetting has no way back",
     "POST /api/artifacts/<artifact_id>/forget": "forgetting has no way back",
 }
+
+
+TOOLED = "zz-tooled:1b"
 
 
 class World:
@@ -99,6 +102,20 @@ class World:
         notes = self.api.get(f"{self.locrit}/memory/memories").json()["count"] if known.status_code == 200 else 0
         pulls = len(self.api.get("/api/models/pulls").json()["pulls"])
         return [user, talk, notes, self.ollama.calls.count("/api/pull"), pulls, len(self.ollama.models)]
+
+    def asking(self) -> str:
+        """The address of a tool for which a person is waited for."""
+        self.ollama.models.append(TOOLED)
+        self.ollama.capabilities[TOOLED] = ["completion", "tools"]
+        self.patch(self.locrit, {"model": TOOLED, "tools": {"remember": "ask"}})
+        self.ollama.enqueue([Calls(("remember", {"content": "likes tea"}))])
+        self.post(f"{self.at}/turns", {"message": "do it"})
+        while not (found := self.api.get(f"{self.at}/messages").json()["tool_results"]):
+            pass
+        return f"/api/tool-results/{found[0]['id']}"
+
+    def cannot_call(self) -> None:
+        self.ollama.models.remove(TOOLED)
 
     def until_quiet(self) -> None:
         while self.api.get(self.at).json()["generation_id"]:
@@ -206,6 +223,9 @@ WRITES: dict[str, Write] = {
     f"DELETE {L}{N}": Write(lambda w: w.note, None, lambda w, _: w.post(f"{w.note}/restore", {})),
     f"POST {L}{N}/restore": Write(
         lambda w: w.delete(w.note) and f"{w.note}/restore", None, lambda w, _: w.delete(w.note)
+    ),
+    "POST /api/tool-results/<tool_result_id>/answer": Write(
+        lambda w: f"{w.asking()}/answer", {"answer": "refuse"}, lambda w, _: w.cannot_call()
     ),
     f"DELETE {L}/memory/clear": Write(
         lambda w: f"{w.locrit}/memory/clear", {"confirm": True}, lambda w, _: w.restore_talk()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from src.services.llm.ollama_http import Body, Refusal
 from tests.fakes.answers import final, part
-from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Part, Silence, Status, Stop, Thought
+from tests.fakes.script import Calls, Cut, Delay, Error, Garbage, Hold, Item, Part, Silence, Status, Stop, Thought
 from tests.fakes.serving import Left, Serving
 
 
@@ -26,7 +26,10 @@ class Chats(Serving):
         for item in script:
             if self.client_is_gone():
                 raise Left
-            if isinstance(item, str | Thought):
+            if isinstance(item, Calls):
+                called = {"tool_calls": [{"function": fields} for fields in item.fields]}
+                self.send_line(part(body, "", done=False) | {"message": {"role": "assistant", "content": "", **called}})
+            elif isinstance(item, str | Thought):
                 tokens += 1
                 self.send_line(part(body, item, done=False))
             elif isinstance(item, Part):

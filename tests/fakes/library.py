@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from src.services.llm.ollama_http import Body, Refusal
 from tests.fakes.answers import MODIFIED_AT, entry, running, shown
 from tests.fakes.chats import Chats
-from tests.fakes.script import Delay, Hold, Item, Layer, Part, Silence, Thought
+from tests.fakes.script import Calls, Delay, Hold, Item, Layer, Part, Silence, Thought
 from tests.fakes.serving import Left
 
 LAYER_BYTES = 10**9
@@ -84,6 +84,6 @@ class Library(Chats):
             self.wait(item)
         elif isinstance(item, str):
             self.send_line({"status": item})
-        elif not isinstance(item, Thought | Part):
+        elif not isinstance(item, Thought | Part | Calls):
             return self.misbehaves(item)
         return False

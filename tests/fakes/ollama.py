@@ -16,10 +16,25 @@ from http.server import ThreadingHTTPServer
 from src.services.llm.ollama_http import Body, Refusal
 from tests.fakes.answers import words
 from tests.fakes.library import Library
-from tests.fakes.script import Cut, Delay, Error, Garbage, Hold, Item, Layer, Page, Part, Silence, Status, Stop, Thought
+from tests.fakes.script import (
+    Calls,
+    Cut,
+    Delay,
+    Error,
+    Garbage,
+    Hold,
+    Item,
+    Layer,
+    Page,
+    Part,
+    Silence,
+    Status,
+    Stop,
+    Thought,
+)
 from tests.fakes.serving import shut
 
-__all__ = ["Cut", "Delay", "Error", "FakeOllama", "Garbage", "Hold", "Item", "Layer", "Page"]
+__all__ = ["Calls", "Cut", "Delay", "Error", "FakeOllama", "Garbage", "Hold", "Item", "Layer", "Page"]
 __all__ += ["Part", "Silence", "Status", "Stop", "Thought"]
 
 

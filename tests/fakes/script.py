@@ -14,6 +14,18 @@ class Thought:
     text: str
 
 
+class Calls:
+    """Asks for these tools in one part: names with arguments, of any JSON; only a name sends none."""
+
+    def __init__(self, *calls: tuple[str, Any] | str) -> None:
+        self.fields = [
+            {"name": call} if isinstance(call, str) else {"name": call[0], "arguments": call[1]} for call in calls
+        ]
+
+    def __repr__(self) -> str:
+        return f"Calls{self.fields}"
+
+
 @dataclass(frozen=True)
 class Delay:
     """Pauses for `seconds`."""
@@ -97,4 +109,4 @@ class Layer:
     total: int
 
 
-Item = str | Thought | Part | Delay | Cut | Stop | Error | Garbage | Status | Silence | Hold
+Item = str | Thought | Calls | Part | Delay | Cut | Stop | Error | Garbage | Status | Silence | Hold

@@ -234,6 +234,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "chat.watch": [RUNNING],
     "pulls.begin": [{"model": "llama3.2:1b"}],
     "tool_results.get": [{"id_": has("tool")}],
+    "tool_results.answer": [{"id_": has("tool"), "answer": "once"}, {"id_": has("tool"), "answer": "always"}],
     "tool_results.of_messages": [WHERE | {"messages": lambda first: [_referring(first)]}],
     "pulls.cancel": [{"model": "llama3.2:1b"}],
     "library.look": [{}],

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ Scenario = Callable[[Talk, Talk], Awaitable[None]]
 def run(tmp_path: Path, postgresql_url: str, ollama: FakeOllama) -> Callable[[Scenario], None]:
     """Two processes of one database: the owner of a reply, and another one."""
 
-    settings = {"database_url": postgresql_url}
+    settings: dict[str, Any] = {"database_url": postgresql_url}
 
     def run_(scenario: Scenario) -> None:
         async def run() -> None:

@@ -11,6 +11,7 @@ import pytest
 from src.entities import Message, OpenConversation, SendMessage, Turn
 from src.errors import StoreUnavailable
 from src.services.generation_runner import GenerationRunner
+from src.services.hearing import hear
 from src.services.llm.protocol import Delta, ModelUsage
 from src.services.saved_reply import GIVEN_UP, SAVED_AFTER_ALL
 from src.stores.unit_of_work import UnitOfWork
@@ -205,7 +206,7 @@ async def test_a_reply_gives_up_a_database_that_stays_full_and_says_what_is_true
         for _ in range(50):
             yield Delta("x" * 1000)
 
-    generation.start(deltas, talk.app.bus.publish)
+    generation.start(lambda: hear(generation, deltas), talk.app.bus.publish)
     await eventually(lambda: len(talk.chunks()) > 1)
     await asyncio.sleep(1)
     assert len(talk.chunks()) < 50, "nothing more is shown than waits to be saved"
@@ -229,7 +230,7 @@ async def test_a_question_that_the_database_keeps_from_being_asked_is_asked_late
         yield Delta("Because.")
 
     generation = GenerationRunner(turn, ME.user_id, talk.replies)
-    generation.start(deltas, talk.app.bus.publish)
+    generation.start(lambda: hear(generation, deltas), talk.app.bus.publish)
     reply = await generation.ended
     assert (reply.status, reply.content) == ("complete", "Because.")
 
@@ -258,7 +259,7 @@ def test_an_end_that_cannot_be_stored_as_it_is_does_not_leave_the_reply_running(
                 yield end
 
             generation = GenerationRunner(turn, ME.user_id, talk.replies)
-            generation.start(deltas, talk.app.bus.publish)
+            generation.start(lambda: hear(generation, deltas), talk.app.bus.publish)
             async with asyncio.timeout(HANGS_AFTER_S):
                 reply = await generation.ended
             assert reply.status in ("complete", "interrupted", "failed")

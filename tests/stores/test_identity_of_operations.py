@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from src.entities import Change, GenerationResult, OpenConversation, SendMessage
+from src.entities import Change, GenerationResult, NewToolResult, OpenConversation, SendMessage
 from src.errors import Conflict
 from src.ids import request_hash
 from src.models import events, generations, messages, ops
@@ -18,6 +18,7 @@ from src.services.artifacts import ArtifactService
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.tool_results import ToolResults
 from tests.callers import SOMEONE
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
 
@@ -26,6 +27,7 @@ SERVICES: dict[str, type] = {
     "history": HistoryService,
     "locrits": LocritService,
     "artifacts": ArtifactService,
+    "tool_results": ToolResults,
 }
 NOT_PART = {
     "caller": "the other half of the identity: another person's operation of the same id is another one (tried below)",
@@ -65,7 +67,11 @@ async def recipes(store: Store) -> dict[str, Recipe]:
     elsewhere = {"locrit_name": "Pixie Assistant", "conversation_id": "c2", "session_id": "s2", "client_label": "u2"}
     note = {"locrit_name": LOCRIT, "content": "tea", "importance": 0.5, "tags": ["a"], "metadata": {"a": 1}}
     noted = {"locrit_name": "Pixie Assistant", "content": "coffee", "importance": 0.6, "tags": [], "metadata": {}}
+    asking = await store.memory.begin_turn(SendMessage("do it", "asking", conversation_id=two))
+    tools = [NewToolResult(id_, "remember", changes=True, asks=True) for id_ in ("t1", "t2")]
+    await store.replies.call_tools(asking.generation_id, 0, tools)
     return {
+        "tool_results.answer": ({"id_": "t1", "answer": "once"}, {"id_": "t2", "answer": "refuse"}),
         "memory.save_message": (saved, other),
         "memory.open_conversation": (opened, elsewhere | {"title": "t2"}),
         "memory.edit_conversation": (

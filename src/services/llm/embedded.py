@@ -27,6 +27,7 @@ from src.services.llm.protocol import (
     ProviderState,
     PullProgress,
     RunningModel,
+    ToolSpec,
     Vectors,
 )
 
@@ -67,12 +68,17 @@ class EmbeddedModel:
             await asyncio.sleep(_READY_POLL_S)
 
     async def chat(
-        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None, think: str = ""
+        self,
+        model: str,
+        messages: Sequence[PromptMessage],
+        options: Mapping[str, Any] | None = None,
+        think: str = "",
+        tools: Sequence[ToolSpec] = (),
     ) -> AsyncGenerator[Delta, None]:
         self._require(model)
         ollama = await self._running()
         try:
-            deltas = ollama.chat(model, _with_system_prompt(messages), {**SAMPLING, **(options or {})}, think)
+            deltas = ollama.chat(model, _with_system_prompt(messages), {**SAMPLING, **(options or {})}, think, tools)
             async with aclosing(deltas):
                 async for delta in deltas:
                     yield delta

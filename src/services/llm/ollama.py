@@ -23,6 +23,7 @@ from src.services.llm.protocol import (
     ProviderState,
     PullProgress,
     RunningModel,
+    ToolSpec,
     Vectors,
 )
 
@@ -55,15 +56,20 @@ class OllamaModel:
         return OllamaClient(self.host)
 
     async def chat(
-        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None, think: str = ""
+        self,
+        model: str,
+        messages: Sequence[PromptMessage],
+        options: Mapping[str, Any] | None = None,
+        think: str = "",
+        tools: Sequence[ToolSpec] = (),
     ) -> AsyncGenerator[Delta, None]:
         try:
-            async with aclosing(self._chat(model, messages, options, self._thinks(model, think))) as deltas:
+            async with aclosing(self._chat(model, messages, options, self._thinks(model, think), tools)) as deltas:
                 async for delta in deltas:
                     yield delta
         except ThinkingRefused:
             self._refusing.add(model)
-            async with aclosing(self._chat(model, messages, options, None)) as deltas:
+            async with aclosing(self._chat(model, messages, options, None, tools)) as deltas:
                 async for delta in deltas:
                     yield delta
 
@@ -163,6 +169,7 @@ class OllamaModel:
             can_chat=known.can_chat,
             thinks="thinking" in known.capabilities,
             think=known.think,
+            tools=known.calls_tools,
             loaded=model.model in loaded,
             capabilities=known.capabilities,
             context_length=known.context_length,
@@ -196,8 +203,9 @@ class OllamaModel:
         messages: Sequence[PromptMessage],
         options: Mapping[str, Any] | None,
         think: bool | str | None,
+        tools: Sequence[ToolSpec],
     ) -> AsyncGenerator[Delta, None]:
-        request = self._client.chat_whole(model, messages, options, think)
+        request = self._client.chat_whole(model, messages, options, think, tools)
         heard = self._parts(request, self._writing, model, replying=True)
         async with aclosing(heard), aclosing(self._deltas(heard)) as deltas:
             async for delta in deltas:

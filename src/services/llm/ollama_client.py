@@ -12,6 +12,7 @@ import os
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
+from dataclasses import asdict
 from typing import Any, Final, TypedDict, cast
 from urllib.parse import unquote, unquote_plus
 from urllib.request import getproxies
@@ -23,7 +24,7 @@ from src.errors import ModelUnreachable
 from src.services.llm.arrivals import together
 from src.services.llm.ndjson import lines
 from src.services.llm.parts import ChatPart
-from src.services.llm.protocol import PromptMessage
+from src.services.llm.protocol import PromptMessage, ToolSpec
 
 
 @contextmanager
@@ -91,6 +92,7 @@ class OllamaClient(ollama.AsyncClient):
         messages: Sequence[PromptMessage],
         options: Mapping[str, Any] | None,
         think: bool | str | None = None,
+        tools: Sequence[ToolSpec] = (),
     ) -> AsyncIterator[list[ChatPart]]:
         """A prompt that does not fit is refused, instead of cut unseen; a reply that fills the window ends with
         `length`, instead of pushing the prompt out. Fields of the API that `chat` does not know; older versions of
@@ -98,7 +100,8 @@ class OllamaClient(ollama.AsyncClient):
         body = {"model": model, "messages": list(messages), "options": dict(options or {}), "stream": True}
         unshortened: dict[str, Any] = {"truncate": False, "shift": False}
         told = {} if think is None else {"think": think}
-        return self._parts(ChatPart, "POST", "/api/chat", json=body | unshortened | told)
+        offered = {"tools": [{"type": "function", "function": asdict(tool)} for tool in tools]} if tools else {}
+        return self._parts(ChatPart, "POST", "/api/chat", json=body | unshortened | told | offered)
 
     async def show_whole(self, model: str) -> Shown:
         shown: Shown = await self._request(Shown, "POST", "/api/show", json={"model": model})

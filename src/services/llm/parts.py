@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from src.services.llm.protocol import Delta, ModelUsage
+from src import json_values
+from src.services.llm.protocol import Delta, ModelUsage, ToolCall
 from src.unicode import Joiner, storable
 
 MOST: Final = 2**53
@@ -14,6 +16,7 @@ MOST: Final = 2**53
 REASON_CHARS: Final = 40
 TOGETHER_CHARS: Final = 100
 """As much as may be shown before it is saved."""
+NAME_CHARS: Final = 200
 
 
 def _count(said: object) -> int:
@@ -83,7 +86,7 @@ class Deltas:
         return Delta(
             self._content.joined(said.content),
             thinking=self._thinking.joined(said.thinking),
-            wants_tool=bool(said.tool_calls),
+            tool_calls=tuple(map(_called, said.tool_calls)),
         )
 
     def rest(self) -> Delta:
@@ -98,10 +101,24 @@ class Deltas:
 def _together(one: Delta, other: Delta) -> Delta | None:
     if one == Delta(""):
         return other
+    if one.tool_calls and (other.content or other.thinking):
+        return None
     content, thinking = one.content + other.content, one.thinking + other.thinking
     if (content and thinking) or len(content or thinking) > TOGETHER_CHARS:
         return None
-    return Delta(content, thinking=thinking, wants_tool=one.wants_tool or other.wants_tool)
+    return Delta(content, thinking=thinking, tool_calls=one.tool_calls + other.tool_calls)
+
+
+def _called(said: Any) -> ToolCall:
+    """What no tool is called by has an empty name. Some servers send arguments as the text of their JSON."""
+    function = said.get("function") if isinstance(said, dict) else None
+    if not isinstance(function, dict):
+        return ToolCall("", said)
+    arguments = function.get("arguments")
+    if isinstance(arguments, str):
+        with suppress(ValueError):
+            arguments = json_values.read(arguments or "{}")
+    return ToolCall(storable(_text(function.get("name")))[:NAME_CHARS], {} if arguments is None else arguments)
 
 
 def _usage(last: ChatPart) -> ModelUsage:

@@ -2,15 +2,45 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypedDict
+from typing import Any, Literal, NotRequired, Protocol, TypedDict
 
 # Outside the protocol, whose `list` is a method.
 Vectors = list[list[float]]
 
 
+class ToolFunction(TypedDict):
+    name: str
+    arguments: dict[str, Any]
+
+
+class CalledTool(TypedDict):
+    function: ToolFunction
+
+
 class PromptMessage(TypedDict):
+    """`tool_calls` are what an assistant asked for, `tool_name` is which of them a tool's message answers."""
+
     role: Literal["system", "user", "assistant", "tool"]
     content: str
+    tool_calls: NotRequired[list[CalledTool]]
+    tool_name: NotRequired[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """What a model is told of a tool; `parameters` is the JSON schema of its arguments."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """What a model asks for. `arguments` are as it sent them: an object, or whatever it took for one."""
+
+    name: str
+    arguments: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +58,22 @@ class ModelUsage:
 @dataclass(frozen=True, slots=True)
 class Delta:
     """A piece of a reply. The last one of a reply that has an end, and only that one, carries `usage` and why it ended:
-    "stop" or nothing when all is said, "length" at a limit. `thinking` is what the model does not count as said;
-    `wants_tool` that it asks for a tool to be run."""
+    "stop" or nothing when all is said, "length" at a limit. `thinking` is what the model does not count as said,
+    `tool_calls` are the tools that it asks to be run."""
 
     content: str
     usage: ModelUsage | None = None
     done_reason: str = ""
     thinking: str = ""
-    wants_tool: bool = False
+    tool_calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """An installed model. `size` is in bytes; `can_chat` is false for embedding-only models, `thinks` is true for
-    those that think before they speak, and `think` what they can be told of it ("on", "off", levels); `loaded` while it
-    is in memory; `label` is for people. The rest is as in `ModelDetails`, 0 or empty while it is not known."""
+    those that think before they speak, and `think` what they can be told of it ("on", "off", levels); `tools`: it can
+    call them; `loaded` while it is in memory; `label` is for people. The rest is as in `ModelDetails`, 0 or empty while
+    it is not known."""
 
     name: str
     provider: Literal["ollama", "embedded"]
@@ -53,6 +84,7 @@ class ModelInfo:
     can_chat: bool = True
     thinks: bool = False
     think: tuple[str, ...] = ()
+    tools: bool = False
     loaded: bool = False
     modified_at: str | None = None
     label: str = ""
@@ -78,6 +110,10 @@ class ModelDetails:
     def can_chat(self) -> bool:
         """Also where it does not say what it is made for."""
         return not self.capabilities or "completion" in self.capabilities
+
+    @property
+    def calls_tools(self) -> bool:
+        return "tools" in self.capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +153,12 @@ class LanguageModel(Protocol):
     """A provider of models. For the provider's failures every method raises `ModelError`s and nothing else."""
 
     def chat(
-        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None, think: str = ""
+        self,
+        model: str,
+        messages: Sequence[PromptMessage],
+        options: Mapping[str, Any] | None = None,
+        think: str = "",
+        tools: Sequence[ToolSpec] = (),
     ) -> AsyncGenerator[Delta, None]:
         """Stream one reply. Closing it (`aclosing`) stops the generation at the provider. `think` is "on", "off", a
         level that the model knows, or empty for what it does by itself; one that cannot is asked without it.

@@ -22,6 +22,7 @@ from src.services.llm.protocol import (
     ProviderState,
     PullProgress,
     RunningModel,
+    ToolSpec,
     Vectors,
 )
 
@@ -91,11 +92,16 @@ class LanguageModels:
         return "ollama" if await self._current() is self._ollama else "embedded"
 
     async def chat(
-        self, model: str, messages: Sequence[PromptMessage], options: Mapping[str, Any] | None = None, think: str = ""
+        self,
+        model: str,
+        messages: Sequence[PromptMessage],
+        options: Mapping[str, Any] | None = None,
+        think: str = "",
+        tools: Sequence[ToolSpec] = (),
     ) -> AsyncGenerator[Delta, None]:
         provider = await self._provider_of(model)
         try:
-            async with aclosing(provider.chat(model, messages, options, think)) as deltas:
+            async with aclosing(provider.chat(model, messages, options, think, tools)) as deltas:
                 async for delta in deltas:
                     yield delta
         except ModelError:

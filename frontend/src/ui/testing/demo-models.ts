@@ -12,6 +12,7 @@ const model = (name: string, label: string, parameter_size: string, size: number
   can_chat: true,
   thinks: false,
   think: [],
+  tools: false,
   loaded: false,
   capabilities: ['completion'],
   context_length: 131_072,

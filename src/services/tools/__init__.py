@@ -1,0 +1,1 @@
+"""The tools that a Locrit's model may call."""
