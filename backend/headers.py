@@ -1,4 +1,5 @@
-"""What every answer tells the browser: trust this origin only, and store nothing that has no `Cache-Control`."""
+"""What every answer tells the browser: trust this origin only, and store nothing that has no `Cache-Control`. What may
+stand in a frame has a policy of its own."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -18,10 +19,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+FRAME_POLICY = "sandbox allow-scripts; frame-ancestors 'self'"
+"""Of what shows in a frame what a model wrote: it runs as nobody's, and what it may load its own policy says, which is
+nothing."""
+PAGE_HEADERS = [("Content-Security-Policy", CONTENT_SECURITY_POLICY), ("X-Frame-Options", "DENY")]
 SECURITY_HEADERS = [
-    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
@@ -37,7 +40,9 @@ class SecurityHeaders:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
-            is_cached = any(name == "Cache-Control" for name, _ in headers)
-            return start_response(status, [*headers, *SECURITY_HEADERS, *([] if is_cached else [NO_STORE])], *error)
+            names = {name for name, _ in headers}
+            policy = [] if "Content-Security-Policy" in names else PAGE_HEADERS
+            storing = [] if "Cache-Control" in names else [NO_STORE]
+            return start_response(status, [*headers, *policy, *SECURITY_HEADERS, *storing], *error)
 
         return self._app(environ, start)

@@ -9,6 +9,8 @@ from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import PathConverter
 
+from backend.headers import FRAME_POLICY
+
 DIST = Path(__file__).resolve().parent.parent / "frontend" / "dist"
 
 PAGES = (
@@ -20,6 +22,7 @@ PAGES = (
     "/chat/<name>",
     "/my-locrits/<name>/memory-explorer",
     "/my-locrits/<name>/memory",
+    "/my-locrits/<name>/artifacts",
     "/my-locrits/<name>/settings",
     "/settings",
     "/trash",
@@ -98,6 +101,8 @@ def _file(dist: Path, path: str) -> Response:
         response.headers["Content-Encoding"] = encoding
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = FOREVER if path.startswith("assets/") else ASK_FIRST
+    if path.startswith("assets/") and path.endswith(".html"):
+        response.headers["Content-Security-Policy"] = FRAME_POLICY
     return response
 
 

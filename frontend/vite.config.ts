@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { bundled } from './scripts/bundled.ts';
 import { firstPage } from './scripts/first-page.ts';
 import { precompress } from './scripts/precompress.ts';
 import { serviceWorker } from './scripts/service-worker.ts';
@@ -10,7 +11,7 @@ import { woff2Only } from './scripts/woff2.ts';
 const BACKEND = { target: `http://127.0.0.1:${process.env.LOCRIT_PORT ?? 5000}`, changeOrigin: false, ws: true };
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), woff2Only(), serviceWorker(), precompress()],
+  plugins: [bundled(), react(), tailwindcss(), woff2Only(), serviceWorker(), precompress()],
   server: {
     port: 5173,
     proxy: {

@@ -9,8 +9,8 @@ const PUBLIC = ['theme.js', 'favicon.svg'];
 /** Other alphabets' fonts are loaded when a text needs them. Those of formulas are there without a network too. */
 const PRECACHED = /\.(js|css)$|-latin-wght-normal.*\.woff2$|KaTeX_.*\.woff2$/;
 
-/** What draws diagrams is many files for many kinds: they are fetched when the page has nothing else to do. */
-const LATER = '/chat/mermaid.ts';
+/** What draws diagrams and runs components is much: it is fetched when the page has nothing else to do. */
+const LATER = ['/chat/mermaid.ts', '/artifacts/jsx-runtime.ts?bundled'];
 
 // Not vite-plugin-pwa: Workbox's worker has 26 kB instead of 8, in 325 packages, and what is ours here stays ours: files for
 // later, and the page at `./`, whose content the server completes.
@@ -50,7 +50,8 @@ function loadedFirst(bundle: Rolldown.OutputBundle): Set<string> {
   const open = Object.values(bundle).flatMap((file) => (file.type === 'chunk' && file.isEntry ? [file.fileName] : []));
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     const file = bundle[name];
-    if (file?.type !== 'chunk' || found.has(name) || file.facadeModuleId?.endsWith(LATER)) continue;
+    if (file?.type !== 'chunk' || found.has(name) || LATER.some((late) => file.facadeModuleId?.endsWith(late)))
+      continue;
     found.add(name);
     open.push(...file.imports, ...file.dynamicImports);
   }

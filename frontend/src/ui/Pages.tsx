@@ -11,6 +11,7 @@ import { useLocritName } from './route-params';
 import { SettingsPage } from './settings/SettingsPage';
 import { Shell } from './shell/Shell';
 
+const ArtifactsPage = lazy(() => import('./artifacts/ArtifactsPage'));
 const ExplorerPage = lazy(() => import('./memory/ExplorerPage'));
 const TrashPage = lazy(() => import('./archive/TrashPage'));
 const ModelsPage = lazy(() => import('./models/ModelsPage'));
@@ -28,6 +29,7 @@ export function Pages() {
         <Route path="/chat/:name" element={<ShortAddress />} />
         <Route path="/my-locrits/:name/memory-explorer" element={<Later page={ExplorerPage} />} />
         <Route path="/my-locrits/:name/memory" element={<Later page={ExplorerPage} />} />
+        <Route path="/my-locrits/:name/artifacts" element={<Later page={ArtifactsPage} />} />
         <Route path="/trash" element={<Later page={TrashPage} />} />
         <Route path="/models" element={<Later page={ModelsPage} />} />
         <Route path="/storage" element={<Later page={StoragePage} />} />

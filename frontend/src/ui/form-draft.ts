@@ -7,6 +7,7 @@ export const draftKeys = {
   rename: (conversationId: string) => `rename/${encodeURIComponent(conversationId)}`,
   newNote: (locritId: string) => `note of/${encodeURIComponent(locritId)}`,
   note: (noteId: string) => `note/${encodeURIComponent(noteId)}`,
+  artifact: (id: string) => `artifact/${encodeURIComponent(id)}`,
   edits: (conversationId: string) => `edit/${encodeURIComponent(conversationId)}/`,
   edit: (conversationId: string, messageId: string) =>
     `${draftKeys.edits(conversationId)}${encodeURIComponent(messageId)}`,

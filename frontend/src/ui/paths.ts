@@ -19,5 +19,6 @@ export const paths = {
   memory: (locrit: string) => `/my-locrits/${part(locrit)}/memory-explorer`,
   /** What was said on a day of the reader's. */
   memoryOf: (locrit: string, day: string) => `${paths.memory(locrit)}?tab=messages&day=${day}`,
+  artifacts: (locrit: string) => `/my-locrits/${part(locrit)}/artifacts`,
   locrit: (locrit: string) => `/my-locrits/${part(locrit)}/settings`,
 };

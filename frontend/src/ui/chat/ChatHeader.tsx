@@ -1,4 +1,4 @@
-import { Brain, Settings2, SquarePen, Star } from 'lucide-react';
+import { Brain, Settings2, Shapes, SquarePen, Star } from 'lucide-react';
 import { Link } from 'react-router';
 import type { ConversationRow, Locrit } from '../../core';
 import { useClient } from '../app-context';
@@ -20,7 +20,7 @@ interface Props {
 export function ChatHeader({ locrit, conversation }: Props) {
   const t = useText();
   return (
-    <header className="flex min-h-14 shrink-0 items-center gap-1 border-line border-b px-2 wide:px-4">
+    <header className="@container flex min-h-14 shrink-0 items-center gap-1 border-line border-b px-2 wide:px-4">
       <SidebarButton />
       <div className="mr-auto flex min-w-0 items-center gap-3 px-2">
         <Link to={paths.chat(locrit.name)} tabIndex={-1} aria-hidden className="rounded-s">
@@ -53,6 +53,11 @@ export function ChatHeader({ locrit, conversation }: Props) {
       <IconButton asChild label={t.chat.memory} words={t.chat.memory} side="bottom">
         <Link to={paths.memory(locrit.name)}>
           <Brain />
+        </Link>
+      </IconButton>
+      <IconButton asChild label={t.artifacts.of(locrit.name)} side="bottom" className="hidden sm:inline-flex">
+        <Link to={paths.artifacts(locrit.name)}>
+          <Shapes />
         </Link>
       </IconButton>
       <IconButton

@@ -1,8 +1,10 @@
 import { MessageSquareOff } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
-import type { ConversationRow, Locrit, ShownMessages } from '../../core';
+import type { ArtifactRow, ConversationRow, Locrit, ShownMessages } from '../../core';
 import { useClient, useLive, useSignal } from '../app-context';
+import { ArtifactsContext } from '../artifacts/use-artifacts';
+import { WithArtifact } from '../artifacts/WithArtifact';
 import { Button } from '../kit/Button';
 import { EmptyState } from '../kit/states';
 import { NamedLocrit } from '../locrits/LocritPage';
@@ -36,13 +38,16 @@ function useFreshId(shown: string | undefined): string {
 function Talk({ id, isOpen, isFresh }: { id: string; isOpen: boolean; isFresh: boolean }) {
   const client = useClient();
   const conversation = useLive(async (c) => (await c.conversation(id)) ?? null, [id]);
+  const made = useLive((c) => c.artifacts.of(id), [id]) ?? NOTHING_MADE;
   const shown = useSignal(useMemo(() => client.sight(id), [client, id]));
   useEffect(() => (isOpen ? client.open(id) : undefined), [client, id, isOpen]);
   return (
     <NamedLocrit>
       {(locrit) => (
         <Chat key={locrit.id} locrit={locrit}>
-          <Shown {...{ locrit, id, isFresh, conversation, shown: shown ?? (isFresh ? NOTHING : undefined) }} />
+          <ArtifactsContext value={made}>
+            <Shown {...{ locrit, id, isFresh, conversation, shown: shown ?? (isFresh ? NOTHING : undefined) }} />
+          </ArtifactsContext>
         </Chat>
       )}
     </NamedLocrit>
@@ -51,12 +56,15 @@ function Talk({ id, isOpen, isFresh }: { id: string; isOpen: boolean; isFresh: b
 
 function Chat({ locrit, children }: { locrit: Locrit; children: ReactNode }) {
   return (
-    <div className="flex h-full flex-col" {...accentOf(locrit.name)}>
-      {children}
+    <div className="h-full" {...accentOf(locrit.name)}>
+      <WithArtifact>
+        <div className="flex h-full flex-col">{children}</div>
+      </WithArtifact>
     </div>
   );
 }
 
+const NOTHING_MADE: ArtifactRow[] = [];
 const NOTHING: ShownMessages = { messages: [], atStart: true, atEnd: true };
 
 interface ShownProps {

@@ -115,7 +115,13 @@ function useNewest(conversationId: string) {
   const client = useClient();
   const [, setSearch] = useSearchParams();
   return () => {
-    setSearch({}, { replace: true });
+    setSearch(
+      (now) => {
+        now.delete('message');
+        return now;
+      },
+      { replace: true },
+    );
     void client.showNewest(conversationId);
   };
 }

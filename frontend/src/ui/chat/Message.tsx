@@ -1,6 +1,7 @@
 import { memo, useMemo, useRef } from 'react';
 import { type Locrit, type MessageRow, partsOf } from '../../core';
 import { useClient, useSignal } from '../app-context';
+import { ArtifactCards } from '../artifacts/ArtifactCards';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
 import { useText } from '../text/text';
@@ -129,6 +130,7 @@ function Reply({ row, locrit, isTarget }: { row: Row; locrit: Locrit; isTarget: 
           </StreamingContext>
         </div>
         {streaming && <StillWriting name={locrit.name} isSilent={parts.length === 0} reading={live?.reading} />}
+        {!streaming && <ArtifactCards messageId={message.message_id} />}
         <Reason message={message} answers={answers} />
       </div>
     </div>

@@ -49,7 +49,7 @@ interface IconButtonProps extends ComponentProps<'button'> {
   asChild?: boolean;
   small?: boolean;
   side?: 'top' | 'bottom' | 'right';
-  /** Stands beside the picture where there is room. */
+  /** Stands beside the picture where the container has room. */
   words?: string;
   children: ReactNode;
 }
@@ -68,14 +68,14 @@ export function IconButton(props: IconButtonProps) {
           'hover:bg-paper-3 hover:text-ink aria-expanded:bg-paper-3 data-[state=open]:bg-paper-3 aria-disabled:opacity-40',
           small ? 'size-7 [&_svg]:size-[15px]' : 'size-9 [&_svg]:size-[18px]',
           'pointer-coarse:size-10',
-          words && 'gap-2 xl:w-auto xl:px-3',
+          words && 'gap-2 @4xl:w-auto @4xl:px-3',
           className,
         )}
         {...rest}
         {...pressable({ disabled, onClick })}
       >
         {asChild ? <Slot.Slottable>{children}</Slot.Slottable> : children}
-        {words && <span className="hidden text-sm xl:inline">{words}</span>}
+        {words && <span className="hidden text-sm @4xl:inline">{words}</span>}
       </Tag>
     </Tooltip>
   );

@@ -1,7 +1,9 @@
-import { useSearchParams } from 'react-router';
+import { Shapes } from 'lucide-react';
+import { Link, useSearchParams } from 'react-router';
 import type { LocritRow } from '../../core';
 import { Tabs } from '../kit/Tabs';
 import { LocritPage, NamedLocrit } from '../locrits/LocritPage';
+import { paths } from '../paths';
 import { useText } from '../text/text';
 import { useTitle } from '../title';
 import { MessagesTab } from './MessagesTab';
@@ -23,6 +25,12 @@ function Explorer({ locrit }: { locrit: LocritRow }) {
   useTitle(t.memory.title(locrit.name));
   return (
     <LocritPage wide locrit={locrit} intro={t.memory.label}>
+      <p className="mb-4 text-sm">
+        <Link to={paths.artifacts(locrit.name)} className="touch-target inline-flex items-center gap-2 hover:underline">
+          <Shapes aria-hidden className="size-4" />
+          {t.artifacts.of(locrit.name)}
+        </Link>
+      </p>
       <Tabs
         value={tab}
         onChange={open}

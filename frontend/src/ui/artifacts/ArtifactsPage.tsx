@@ -1,0 +1,165 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { Shapes } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router';
+import type { ListedArtifact, LocritRow } from '../../core';
+import { useClient } from '../app-context';
+import { Button } from '../kit/Button';
+import { Input } from '../kit/Field';
+import { EmptyState, ErrorState, Skeleton } from '../kit/states';
+import { LocritPage, NamedLocrit } from '../locrits/LocritPage';
+import { paths } from '../paths';
+import { Time } from '../text/Time';
+import { useText } from '../text/text';
+import { useTitle } from '../title';
+import { ICONS } from './kinds';
+import { FROM_PAGE } from './use-artifacts';
+
+export default function ArtifactsPage() {
+  return <NamedLocrit>{(locrit) => <Artifacts key={locrit.id} locrit={locrit} />}</NamedLocrit>;
+}
+
+/** A pause this long (ms) in typing is a search. */
+const PAUSE_MS = 250;
+
+function Artifacts({ locrit }: { locrit: LocritRow }) {
+  const t = useText().artifacts;
+  const [text, setText] = useState('');
+  const [query, setQuery] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setQuery(text.trim()), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  useTitle(t.of(locrit.name));
+  return (
+    <LocritPage wide locrit={locrit} intro={t.title}>
+      <p className="mb-4 text-pretty text-ink-2 text-sm">{t.intro}</p>
+      <search>
+        <Input
+          type="search"
+          aria-label={t.search}
+          placeholder={t.search}
+          maxLength={500}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </search>
+      <Found key={query} locrit={locrit} query={query} />
+    </LocritPage>
+  );
+}
+
+function useFound(name: string, query: string) {
+  const { artifacts } = useClient();
+  return useInfiniteQuery({
+    queryKey: ['artifacts', name, query],
+    queryFn: ({ pageParam }) => artifacts.list(name, query, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    gcTime: 0,
+  });
+}
+
+function Found({ locrit, query }: { locrit: LocritRow; query: string }) {
+  const all = useText();
+  const t = all.artifacts;
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useFound(locrit.name, query);
+  const rows = data?.pages.flatMap((page) => page.artifacts) ?? [];
+  const isShort = rows.length === 0 && hasNextPage; // a page of those that are called so may be empty
+  useEffect(() => {
+    if (isShort && !isFetchingNextPage) void fetchNextPage();
+  }, [isShort, isFetchingNextPage, fetchNextPage]);
+  if (error)
+    return (
+      <ErrorState
+        title={t.failed}
+        text={t.failedText}
+        action={<Button onClick={() => refetch()}>{all.retry}</Button>}
+      />
+    );
+  if (!data || isShort) return <Skeleton className="mt-4 h-40" />;
+  if (rows.length === 0)
+    return query ? (
+      <EmptyState title={t.notFound(query)} />
+    ) : (
+      <EmptyState icon={<Shapes />} title={t.none} text={t.noneText} />
+    );
+  return <List locrit={locrit} rows={rows} onEnd={() => hasNextPage && !isFetchingNextPage && void fetchNextPage()} />;
+}
+
+const ROW_PX = 64;
+
+interface ListProps {
+  locrit: LocritRow;
+  rows: ListedArtifact[];
+  onEnd: () => void;
+}
+
+/** Only what is in sight is drawn; its end brings the next page. */
+function List({ locrit, rows, onEnd }: ListProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (at) => rows[at]?.id ?? at,
+    overscan: 8,
+  });
+  const items = virtual.getVirtualItems();
+  const isAtEnd = items.at(-1)?.index === rows.length - 1;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each end that is reached.
+  useEffect(() => {
+    if (isAtEnd) onEnd();
+  }, [isAtEnd, rows.length]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list can be scrolled with the keyboard only when it takes focus.
+    <div ref={box} tabIndex={0} className="mt-4 max-h-[max(60dvh,320px)] overflow-y-auto rounded-l border border-line">
+      <ul className="relative" style={{ height: virtual.getTotalSize() }}>
+        {items.map(({ key, index, start, size }) => {
+          const row = rows[index];
+          return (
+            row && (
+              <li
+                key={key}
+                aria-setsize={rows.length}
+                aria-posinset={index + 1}
+                className="absolute inset-x-0 border-line border-b last:border-0"
+                style={{ top: start, height: size }}
+              >
+                <Row locrit={locrit} row={row} />
+              </li>
+            )
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+function Row({ locrit, row }: { locrit: LocritRow; row: ListedArtifact }) {
+  const t = useText();
+  const Icon = ICONS[row.type];
+  const where = row.conversation_title || t.conversations.untitled;
+  return (
+    <Link
+      to={`${paths.chat(locrit.name, row.conversation_id, row.message_id ?? undefined)}${row.message_id ? '&' : '?'}artifact=${encodeURIComponent(row.id)}`}
+      state={FROM_PAGE}
+      className="flex h-full items-center gap-4 px-4 hover:bg-paper-3"
+    >
+      <Icon aria-hidden className="size-5 shrink-0 text-accent" />
+      <span className="min-w-0 flex-1">
+        <span dir="auto" className="block truncate font-[550] text-sm">
+          {row.name}
+        </span>
+        <span dir="auto" className="block truncate text-ink-3 text-xs">
+          {t.artifacts.kinds[row.type]}
+          {row.version > 1 && ` · ${t.artifacts.version(row.version)}`} · {where}
+        </span>
+      </span>
+      <span className="hidden shrink-0 text-ink-3 text-xs sm:block">
+        <Time moment={row.updated_at} as="dated" />
+      </span>
+    </Link>
+  );
+}
