@@ -88,7 +88,6 @@ def test_a_page_is_edited_to_its_third_version_and_brought_back_and_a_component_
     panel(tab).get_by_role("tab", name="Versions").click()
     expect(panel(tab).locator("ins")).to_contain_text("It is three")
     picture(tab, tmp_path, "versions")
-    panel(tab).get_by_role("tab", name="Versions").click()
     panel(tab).get_by_role("button", name="Bring back version 1").click()
     version(tab, 4)
     panel(tab).get_by_role("tab", name="Source").click()

@@ -16,21 +16,26 @@ import { VersionList } from './VersionList';
 
 const HighlightedCode = lazy(() => import('../chat/HighlightedCode'));
 
-interface Props {
+export type View = 'preview' | 'source' | 'versions';
+
+export interface PanelProps {
   id: string;
+  /** The one that a person chose last. */
+  view?: View;
+  setView: (view: View) => void;
   onClose: () => void;
 }
 
 /** One artifact: how it looks, what it says, what it said before. */
-export default function ArtifactPanel({ id, onClose }: Props) {
+export default function ArtifactPanel({ id, ...rest }: PanelProps) {
   const t = useText().artifacts;
   const artifact = useLive(async (client) => (await client.artifacts.one(id)) ?? null, [id]);
   const isMissing = useLoaded(id, artifact === null);
-  if (artifact) return <Shown key={id} artifact={artifact} onClose={onClose} />;
+  if (artifact) return <Shown key={id} artifact={artifact} {...rest} />;
   return (
     <>
       <div className="flex h-14 items-center justify-end px-4">
-        <CloseButton onClose={onClose} />
+        <CloseButton onClose={rest.onClose} />
       </div>
       {isMissing && <EmptyState title={t.missing} text={t.missingText} />}
     </>
@@ -47,7 +52,9 @@ function useLoaded(id: string, isNeeded: boolean): boolean {
   return isNeeded && missing === id;
 }
 
-function Shown({ artifact, onClose }: { artifact: ArtifactRow; onClose: () => void }) {
+type Props = Omit<PanelProps, 'id'> & { artifact: ArtifactRow };
+
+function Shown({ artifact, onClose, ...views }: Props) {
   const draft = useArtifactDraft(artifact);
   const [isEditing, setEditing] = useState(draft.returned);
   return (
@@ -57,19 +64,18 @@ function Shown({ artifact, onClose }: { artifact: ArtifactRow; onClose: () => vo
       {isEditing ? (
         <EditForm artifact={artifact} draft={draft} onDone={() => setEditing(false)} />
       ) : (
-        <Views artifact={artifact} />
+        <Views artifact={artifact} {...views} />
       )}
     </div>
   );
 }
 
-interface HeadProps extends Props {
-  artifact: ArtifactRow;
+interface HeadProps extends Pick<Props, 'artifact' | 'onClose'> {
   isEditing: boolean;
   onEdit: () => void;
 }
 
-function Head({ artifact, isEditing, onEdit, onClose }: Omit<HeadProps, 'id'>) {
+function Head({ artifact, isEditing, onEdit, onClose }: HeadProps) {
   const t = useText().artifacts;
   const remove = useRemove(artifact, onClose);
   return (
@@ -169,11 +175,16 @@ const TAB =
   '-mb-px h-11 border-transparent border-b-2 text-ink-2 text-sm hover:text-ink data-[state=active]:border-accent data-[state=active]:font-[550] data-[state=active]:text-ink';
 const CONTENT = 'min-h-0 flex-1 outline-none data-[state=inactive]:hidden';
 
-function Views({ artifact }: { artifact: ArtifactRow }) {
+function Views({ artifact, view, setView }: Omit<Props, 'onClose'>) {
   const t = useText().artifacts;
   const canPreview = artifact.type !== 'code';
+  const chosen = view === undefined || (view === 'preview' && !canPreview) ? undefined : view;
   return (
-    <Tabs.Root defaultValue={canPreview ? 'preview' : 'source'} className="flex min-h-0 flex-1 flex-col">
+    <Tabs.Root
+      value={chosen ?? (canPreview ? 'preview' : 'source')}
+      onValueChange={(next) => setView(next as View)}
+      className="flex min-h-0 flex-1 flex-col"
+    >
       <Tabs.List className="flex shrink-0 gap-6 border-line border-b px-4">
         {canPreview && (
           <Tabs.Trigger value="preview" className={TAB}>

@@ -57,7 +57,7 @@ function Talk({ id, isOpen, isFresh }: { id: string; isOpen: boolean; isFresh: b
 function Chat({ locrit, children }: { locrit: Locrit; children: ReactNode }) {
   return (
     <div className="h-full" {...accentOf(locrit.name)}>
-      <WithArtifact>
+      <WithArtifact locrit={locrit.name}>
         <div className="flex h-full flex-col">{children}</div>
       </WithArtifact>
     </div>

@@ -85,10 +85,10 @@ export function Composer({ draftKey, name, disabled, onSend, onStop, onEditLast,
           <SendButton waits={onStop !== undefined} ready={Boolean(text.trim()) && !disabled} />
         )}
       </form>
-      <div className="flex h-7 items-end justify-between gap-4 px-1 text-ink-3 text-xs">
+      <div className="@container flex h-7 items-end justify-between gap-4 px-1 text-ink-3 text-xs">
         <StatusLine />
-        <span className="ml-auto">{meter}</span>
-        <span className="hidden sm:block [@media(pointer:coarse)]:hidden">{t.chat.keys}</span>
+        <span className="ml-auto shrink-0">{meter}</span>
+        <span className="hidden @xl:block shrink-0 [@media(pointer:coarse)]:hidden">{t.chat.keys}</span>
       </div>
     </div>
   );
