@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import FrameLocator, Locator, expect
+from playwright.sync_api import Dialog, FrameLocator, Locator, expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
@@ -170,8 +170,8 @@ def test_nothing_that_an_artifact_says_runs_as_this_page_or_reaches_anything(
     tab = open_tab(shared_server, None)
     escaped: list[str] = []
     tab.page.on("response", lambda response: escaped.append(response.url) if "escaped" in response.url else None)
-    tab.page.on("dialog", lambda dialog: (escaped.append(dialog.message), dialog.dismiss()))
     tab.page.on("popup", lambda popup: escaped.append(popup.url))
+    tab.page.on("dialog", lambda dialog: _dismiss(dialog, escaped))
     for id_ in made:
         tab.open(f"/my-locrits/{locrit}/chat/{where['conversation_id']}?artifact={id_}")
         expect(panel(tab).get_by_role("heading").first).to_be_visible()
@@ -185,3 +185,8 @@ def test_nothing_that_an_artifact_says_runs_as_this_page_or_reaches_anything(
     expect(tab.page.get_by_role("main").get_by_role("listitem")).to_have_count(len(made))
     assert tab.page.evaluate("() => window.escaped ?? null") is None
     assert (escaped, trap.caught) == ([], [])
+
+
+def _dismiss(dialog: Dialog, escaped: list[str]) -> None:
+    escaped.append(dialog.message)
+    dialog.dismiss()
