@@ -12,6 +12,7 @@ from src.services.chat import ChatService
 from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.indexing import Indexer
+from src.services.interactions import InteractionService
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
@@ -49,9 +50,11 @@ class Application:
         self.history = HistoryService(self.database)
         self.artifacts = ArtifactService(self.database)
         self.tool_results = ToolResults(self.database)
+        self.interactions = InteractionService(self.database)
         self.tools = ToolRegistry([OwnTools(self.memory), *tools])
         replies = GenerationRepository(self.database)
-        rounds = Rounds(Asking(replies, self.models, self.tools), replies, self.tools, settings.tool_timeout)
+        self._asking = Asking(replies, self.models, self.tools)
+        rounds = Rounds(self._asking, replies, self.tools, settings.tool_timeout)
         self.chat = ChatService(self.memory, replies, rounds, self.bus)
         self._indexer = Indexer(self.database, self.bus)
         self._jobs = PeriodicTask(self.history.finish_jobs, JOBS_EVERY_S)
@@ -78,6 +81,7 @@ class Application:
         await self._succession.close()
         await self._obedience.close()
         await self.chat.close()
+        await self._asking.close()
         await self._retention.close()
         await self._jobs.close()
         await self._indexer.close()

@@ -32,7 +32,8 @@ class ReplyChunk(Entity):
     """One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `durable_idx` are on disk.
     `kind` tells what kind of part it continues or begins, where that is not the text; of a kind that refers to a row,
     `content` is that row's id. A piece of `reasoning` without content says that all before it was reasoning, since the
-    last tool call of this run. `thought_ms` is how long the reasoning took that ends before it."""
+    last tool call of this run. `thought_ms` is how long the reasoning took that ends before it. `tokens`
+    are how many there are by now, where pieces were put together."""
 
     conversation_id: str
     locrit_name: str
@@ -44,6 +45,7 @@ class ReplyChunk(Entity):
     content: str
     kind: PartType | None = absent()
     thought_ms: int | None = absent()
+    tokens: int | None = absent()
     timestamp: Timestamp
 
 

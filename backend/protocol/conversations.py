@@ -21,7 +21,17 @@ from backend.protocol.fields import (
     Think,
     Title,
 )
-from src.entities import Artifact, ChangeEvent, Conversation, GenerationState, Message, Role, ToolResult, Turn
+from src.entities import (
+    Artifact,
+    ChangeEvent,
+    Conversation,
+    GenerationState,
+    Interaction,
+    Message,
+    Role,
+    ToolResult,
+    Turn,
+)
 
 
 class CreateConversation(RequestModel):
@@ -59,6 +69,18 @@ class ConversationQuery(RequestModel):
     starred: bool | None = None
     cursor: Cursor | None = None
     limit: Limit = 50
+
+
+class InteractionQuery(RequestModel):
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+class InteractionList(ResponseModel):
+    """Newest first; `next_cursor` is null on the last page."""
+
+    interactions: list[Interaction]
+    next_cursor: str | None = None
 
 
 class ConversationList(ResponseModel):

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 from backend.protocol.fields import (
     ClientLabel,
     Content,
+    Host,
     Id,
     Name,
     Picture,
@@ -29,6 +30,7 @@ class LocritFields(RequestModel):
 
     description: Text | None = None
     system_prompt: Text | None = None
+    host: Host | None = None
     model: Title | None = None
     options: ModelOptions | None = None
     think: Think | None = None

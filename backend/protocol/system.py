@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from backend.protocol.fields import Id, RequestModel, ResponseModel, Title, not_blank
+from backend.protocol.fields import Host, Id, RequestModel, ResponseModel, Title, not_blank
 from src.entities import Failure, ModelPull
 from src.events import ModelState
 
@@ -53,7 +53,7 @@ ModelName = Annotated[Title, Field(min_length=1, json_schema_extra=MODEL_NAME), 
 class HostQuery(RequestModel):
     """`host` is that of another Ollama than the server's own: on this machine, or named in LOCRIT_OLLAMA_HOSTS."""
 
-    host: Title = ""
+    host: Host = ""
 
 
 class UnloadModel(HostQuery):

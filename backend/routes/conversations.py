@@ -7,6 +7,8 @@ from backend.protocol.conversations import (
     EditConversation,
     EventList,
     EventQuery,
+    InteractionList,
+    InteractionQuery,
     OperationId,
 )
 from backend.routes.locrits import changes
@@ -22,6 +24,7 @@ class ConversationRoutes:
 
     def __init__(self, application: Application) -> None:
         self._memory = application.memory
+        self._interactions = application.interactions
 
     @endpoint("GET", "/api/conversations", ConversationList, query=ConversationQuery)
     async def list_conversations(self, caller: Caller, query: ConversationQuery) -> ConversationList:
@@ -42,6 +45,12 @@ class ConversationRoutes:
             op_id=body.op_id,
         )
         return conversation, 201 if created else 200
+
+    @endpoint("GET", "/api/conversations/<conversation_id>/interactions", InteractionList, query=InteractionQuery)
+    async def list_interactions(self, caller: Caller, conversation_id: str, query: InteractionQuery) -> InteractionList:
+        """Each call of a model in this conversation, the newest first, page by page."""
+        found, cursor = await self._interactions.of_conversation(caller, conversation_id, **query.model_dump())
+        return InteractionList(interactions=found, next_cursor=cursor)
 
     @endpoint("GET", "/api/conversations/<conversation_id>", Conversation)
     async def get_conversation(self, caller: Caller, conversation_id: str) -> Conversation:

@@ -2,7 +2,7 @@
 
 from backend.protocol.conversations import OperationId
 from backend.protocol.fields import RequestModel
-from backend.protocol.locrits import CreateLocrit, EditLocrit, LocritList, LocritQuery
+from backend.protocol.locrits import CreateLocrit, EditLocrit, LocritFields, LocritList, LocritQuery
 from backend.routing import endpoint
 from src.application import Application
 from src.entities import Locrit
@@ -14,6 +14,7 @@ class LocritRoutes:
 
     def __init__(self, application: Application) -> None:
         self._locrits = application.locrits
+        self._others = application.models.others
 
     @endpoint("GET", "/api/locrits", LocritList, query=LocritQuery)
     async def list_locrits(self, caller: Caller, query: LocritQuery) -> LocritList:
@@ -25,7 +26,7 @@ class LocritRoutes:
     async def create_locrit(self, caller: Caller, body: CreateLocrit) -> Locrit:
         """Create a Locrit; 409 when the name is taken, or the id."""
         id_ = str(body.id) if body.id else None
-        return await self._locrits.create(caller, body.name, changes(body, "name", "id"), id_, op_id=body.op_id)
+        return await self._locrits.create(caller, body.name, self._changes(body, "name", "id"), id_, op_id=body.op_id)
 
     @endpoint("GET", "/api/locrits/<name>", Locrit)
     async def get_locrit(self, caller: Caller, name: str) -> Locrit:
@@ -36,7 +37,7 @@ class LocritRoutes:
     @endpoint("PATCH", "/api/locrits/<name>", Locrit, body=EditLocrit)
     async def edit_locrit(self, caller: Caller, name: str, body: EditLocrit) -> Locrit:
         """Change what is sent and leave the rest; 409 with the current Locrit when `rev` is stale."""
-        return await self._locrits.edit(caller, name, changes(body), rev=body.rev, op_id=body.op_id)
+        return await self._locrits.edit(caller, name, self._changes(body), rev=body.rev, op_id=body.op_id)
 
     @endpoint("DELETE", "/api/locrits/<name>", Locrit, query=OperationId)
     async def delete_locrit(self, caller: Caller, name: str, query: OperationId) -> Locrit:
@@ -47,6 +48,11 @@ class LocritRoutes:
     async def restore_locrit(self, caller: Caller, name: str, query: OperationId) -> Locrit:
         """Take a Locrit out of the trash, by name or id, with what went there with it."""
         return await self._locrits.restore(caller, name, op_id=query.op_id)
+
+    def _changes(self, body: LocritFields, *besides: str) -> dict[str, object]:
+        """A host by the one name that it has. Raises InvalidInput for one that may not be asked."""
+        known = {"host": self._others.known_as(body.host)} if body.host is not None else {}
+        return changes(body, *besides) | known
 
 
 def changes(body: RequestModel, *besides: str) -> dict[str, object]:

@@ -194,6 +194,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Each call of a model in this conversation, the newest first, page by page. */
+        get: operations["list_interactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/messages": {
         parameters: {
             query?: never;
@@ -1910,6 +1927,11 @@ export interface components {
              */
             description?: string | null;
             /**
+             * Host
+             * @default null
+             */
+            host?: string | null;
+            /**
              * Id
              * @default null
              */
@@ -2093,6 +2115,11 @@ export interface components {
              * @default null
              */
             description?: string | null;
+            /**
+             * Host
+             * @default null
+             */
+            host?: string | null;
             /**
              * Message Limit
              * @default null
@@ -2531,6 +2558,136 @@ export interface components {
             repaired: string[];
         };
         /**
+         * Interaction
+         * @description One call of a model for a reply: the `round`-th of its `generation_id`. Tokens as the model counts them, times in
+         *     milliseconds: to load the model, to read the prompt and to write, as it measures them; until the first piece was
+         *     there and in all, as it was waited for. `done_reason` is the model's; `stopped` are those that nobody waited for any
+         *     longer, `interrupted` those that ended with their process. `host` is empty for the server's own.
+         */
+        Interaction: {
+            /**
+             * Completion Ms
+             * @default 0
+             */
+            completion_ms: number;
+            /**
+             * Completion Tokens
+             * @default 0
+             */
+            completion_tokens: number;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Done Reason
+             * @default
+             */
+            done_reason: string;
+            /** @default null */
+            error: components["schemas"]["Failure"] | null;
+            /**
+             * First Token Ms
+             * @default 0
+             */
+            first_token_ms: number;
+            /**
+             * Generation Id
+             * @default null
+             */
+            generation_id: string | null;
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /** Id */
+            id: string;
+            /**
+             * Load Ms
+             * @default 0
+             */
+            load_ms: number;
+            /**
+             * Message Id
+             * @default null
+             */
+            message_id: string | null;
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /**
+             * Prompt Ms
+             * @default 0
+             */
+            prompt_ms: number;
+            /**
+             * Prompt Tokens
+             * @default 0
+             */
+            prompt_tokens: number;
+            /**
+             * Round
+             * @default 1
+             */
+            round: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "complete" | "stopped" | "failed" | "interrupted";
+            /**
+             * Think
+             * @default
+             */
+            think: string;
+            /**
+             * Tokens Per Second
+             * @default 0
+             */
+            tokens_per_second: number;
+            /**
+             * Total Ms
+             * @default 0
+             */
+            total_ms: number;
+        };
+        /**
+         * InteractionList
+         * @description Newest first; `next_cursor` is null on the last page.
+         */
+        InteractionList: {
+            /** Interactions */
+            interactions: components["schemas"]["Interaction"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+        };
+        /** InteractionQuery */
+        InteractionQuery: {
+            /**
+             * Cursor
+             * @default null
+             */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
+        };
+        /**
          * JobList
          * @description What takes long, was ordered, and is not done yet; the oldest first.
          */
@@ -2736,10 +2893,11 @@ export interface components {
         };
         /**
          * Locrit
-         * @description A named persona. `model` is empty for "the default model"; `options` are the model's own, such as temperature.
-         *     `think` is "on", "off" or a level that the model knows, empty for what the model does by itself. `tools` are those
-         *     that its model may call, by name; before one that changes something the person is asked each time, or never.
-         *     `former_names`, oldest first, still lead to it.
+         * @description A named persona. `host` is the Ollama that answers for it, empty for the server's own; `model` is empty for "the
+         *     default model" of that one; `options` are the model's own, such as temperature. `think` is "on", "off" or a level
+         *     that the model knows, empty for what the model does by itself. `tools` are those that its model may call, by name;
+         *     before one that changes something the person is asked each time, or never. `former_names`, oldest first, still lead
+         *     to it.
          */
         Locrit: {
             /**
@@ -2788,6 +2946,11 @@ export interface components {
             forgotten_at: string | null;
             /** Former Names */
             former_names: string[];
+            /**
+             * Host
+             * @default
+             */
+            host: string;
             /** Id */
             id: string;
             /**
@@ -3972,7 +4135,8 @@ export interface components {
          * @description One piece of a running reply, as `chat_chunk`; `idx` counts from 0. Pieces before `durable_idx` are on disk.
          *     `kind` tells what kind of part it continues or begins, where that is not the text; of a kind that refers to a row,
          *     `content` is that row's id. A piece of `reasoning` without content says that all before it was reasoning, since the
-         *     last tool call of this run. `thought_ms` is how long the reasoning took that ends before it.
+         *     last tool call of this run. `thought_ms` is how long the reasoning took that ends before it. `tokens`
+         *     are how many there are by now, where pieces were put together.
          */
         ReplyChunk: {
             /** Content */
@@ -4006,6 +4170,11 @@ export interface components {
              * Format: date-time
              */
             timestamp: string;
+            /**
+             * Tokens
+             * @default null
+             */
+            tokens?: number | null;
         };
         /**
          * ReplyEnded
@@ -4576,6 +4745,11 @@ export interface components {
             description?: string | null;
             /** Former Names */
             former_names?: string[];
+            /**
+             * Host
+             * @default null
+             */
+            host?: string | null;
             /** Id */
             id: string;
             /**
@@ -6972,6 +7146,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_interactions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InteractionList"];
                 };
             };
             /** @description Bad Request */

@@ -31,6 +31,7 @@ from src.entities.explorer import (
     RecalledMessage,
 )
 from src.entities.integrity import Check, Checking, Examination, IntegrityReport
+from src.entities.interactions import Interaction
 from src.entities.locrits import AccessTo, Locrit, OpenTo, ToolPermission
 from src.entities.merge import ClientConversation, ClientLocrit, ClientMessage, MergeResult
 from src.entities.models import ModelPull
@@ -67,6 +68,7 @@ __all__ = [
     "GenerationResult",
     "GenerationState",
     "IntegrityReport",
+    "Interaction",
     "Left",
     "ListedArtifact",
     "Locrit",

@@ -30,16 +30,18 @@ ToolPermission = Literal["ask", "always"]
 
 
 class Locrit(Entity):
-    """A named persona. `model` is empty for "the default model"; `options` are the model's own, such as temperature.
-    `think` is "on", "off" or a level that the model knows, empty for what the model does by itself. `tools` are those
-    that its model may call, by name; before one that changes something the person is asked each time, or never.
-    `former_names`, oldest first, still lead to it."""
+    """A named persona. `host` is the Ollama that answers for it, empty for the server's own; `model` is empty for "the
+    default model" of that one; `options` are the model's own, such as temperature. `think` is "on", "off" or a level
+    that the model knows, empty for what the model does by itself. `tools` are those that its model may call, by name;
+    before one that changes something the person is asked each time, or never. `former_names`, oldest first, still lead
+    to it."""
 
     id: str
     name: str
     former_names: list[str] = Field(default_factory=list)
     description: str = ""
     system_prompt: str = ""
+    host: str = ""
     model: str = ""
     options: dict[str, float | int | str | bool | list[str]] = Field(default_factory=dict)
     think: str = ""

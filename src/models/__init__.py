@@ -3,6 +3,7 @@
 from src.models.artifacts import artifact_versions, artifacts
 from src.models.columns import metadata
 from src.models.conversations import conversations, generation_chunks, generations, message_versions, messages
+from src.models.interactions import interactions
 from src.models.log import events, jobs, ops, row_counts
 from src.models.memories import memories, memory_versions
 from src.models.people import activity, locrit_users, locrits, users
@@ -16,6 +17,7 @@ __all__ = [
     "events",
     "generation_chunks",
     "generations",
+    "interactions",
     "jobs",
     "locrit_users",
     "locrits",

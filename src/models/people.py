@@ -22,6 +22,7 @@ locrits = Table(
     text_column("former_names", "[]"),
     text_column("description"),
     text_column("system_prompt"),
+    text_column("host"),
     text_column("model"),
     text_column("options", "{}"),
     text_column("think"),

@@ -9,9 +9,11 @@ from typing import Any, Final
 from src.entities import Conversation, Locrit, Message, PromptReading
 from src.errors import ContextExceeded, ModelError, ModelMissing
 from src.services import prompt
+from src.services.calls import Asked, Calls
 from src.services.generation_repository import GenerationRepository
 from src.services.generation_runner import GenerationRunner
 from src.services.llm import tokens
+from src.services.llm.hosts import Models
 from src.services.llm.model_info import ModelInfoCache
 from src.services.llm.options import usable
 from src.services.llm.protocol import Delta
@@ -34,12 +36,18 @@ class _Request:
 
     generation: GenerationRunner
     locrit: Locrit
+    models: Models
+    info: ModelInfoCache
     model: str
     options: dict[str, Any]
     think: str
     path: list[Message]
     words: str
     talk: ToolTalk
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(self.locrit.host, self.model, self.options, self.think)
 
     def prompt(self, window: Window, history_share: float = 1.0) -> Prompt:
         return prompt.build(self.locrit, self.path, self.words, window, history_share, self.talk)
@@ -66,7 +74,9 @@ class Asking:
         self._replies = replies
         self._models = models
         self._tools = tools
-        self._info = ModelInfoCache(models)
+        self._infos: dict[str, ModelInfoCache] = {}
+        """By host."""
+        self._calls = Calls(replies)
 
     async def ask(self, generation: GenerationRunner) -> AsyncGenerator[Delta, None]:
         """The reply, piece by piece. Raises ModelError; ContextExceeded when not even the question fits."""
@@ -76,12 +86,16 @@ class Asking:
                 async for delta in deltas:
                     yield delta
         except ModelError as error:
-            self._info.clear()
+            request.info.clear()
             if not isinstance(error, ModelMissing) or (again := await self._request(generation)).model == request.model:
                 raise
             async with aclosing(self._asked(again)) as deltas:  # the default has been removed since
                 async for delta in deltas:
                     yield delta
+
+    async def close(self) -> None:
+        """Returns when all calls are recorded."""
+        await self._calls.close()
 
     async def prepare(self, generation: GenerationRunner) -> tuple[Conversation, list[Message]]:
         """Where its question is said, and what led to it."""
@@ -95,16 +109,20 @@ class Asking:
     async def _request(self, generation: GenerationRunner) -> _Request:
         conversation, path = await self.prepare(generation)
         locrit = generation.locrit
-        model = generation.reply.model or locrit.model or await self._info.default_model()
-        talk, words = await self._talk(generation, path, model)
+        models = self._models.at(locrit.host)
+        info = self._infos.setdefault(locrit.host, ModelInfoCache(models))
+        model = generation.reply.model or locrit.model or await info.default_model()
+        talk, words = await self._talk(generation, path, info, model)
         think = conversation.think or locrit.think
-        return _Request(generation, locrit, model, usable(locrit.options), think, path, words, talk)
+        return _Request(generation, locrit, models, info, model, usable(locrit.options), think, path, words, talk)
 
-    async def _talk(self, generation: GenerationRunner, path: list[Message], model: str) -> tuple[ToolTalk, str]:
+    async def _talk(
+        self, generation: GenerationRunner, path: list[Message], info: ModelInfoCache, model: str
+    ) -> tuple[ToolTalk, str]:
         """What the model is told of tools, if it can call them, and the words that the reply goes on with."""
         said, locrit = generation.said, generation.locrit
         ids = [one.message_id for one in path if one.parts] + ([generation.reply.message_id] if said.parts else [])
-        if not (locrit.tools or ids) or not await self._calls_tools(model):
+        if not (locrit.tools or ids) or not await _calls_tools(info, model):
             generation.offered = ()
             return NO_TOOLS, generation.begun.content
         generation.offered = tools = await self._tools.named(locrit.tools)
@@ -114,16 +132,11 @@ class Asking:
             ran, words = words_after(ran, words), ""
         return ToolTalk([tool.spec for tool in tools.values()], results, ran), words
 
-    async def _calls_tools(self, model: str) -> bool:
-        try:
-            return await self._info.calls_tools(model)
-        except ModelError:  # the question will tell
-            return False
-
     async def _asked(self, request: _Request) -> AsyncGenerator[Delta, None]:
         try:
             window = await self._window(request)
-        except ModelError:  # the reply says which model was wanted
+        except ModelError as error:  # the reply says which model was wanted
+            self._calls.refused(request.generation, request.asked, error)
             await self._replies.record_prompt(request.generation.id, request.model, None)
             raise
         known = len(request.generation.pieces)
@@ -144,12 +157,12 @@ class Asking:
         request.generation.reads(request.reading(built, window, self._models.load_timeout_s))
         try:
             offered = request.talk.offered
-            asked = self._models.chat(request.model, built.messages, request.options, request.think, offered)
-            async with aclosing(asked) as deltas:
+            asked = request.models.chat(request.model, built.messages, request.options, request.think, offered)
+            async with aclosing(self._calls.measured(request.generation, request.asked, asked)) as deltas:
                 async for delta in deltas:
                     if delta.usage:
                         estimated = built.tokens(Window(window.tokens, tokens.estimate))
-                        self._info.learn(request.model, estimated, delta.usage.prompt_tokens, window.tokens)
+                        request.info.learn(request.model, estimated, delta.usage.prompt_tokens, window.tokens)
                     yield delta
                     begun.set()
         finally:
@@ -161,24 +174,31 @@ class Asking:
         with suppress(TimeoutError):
             await asyncio.wait_for(begun.wait(), RECORDED_WITHIN_S)
         await self._replies.record_prompt(request.generation.id, request.model, built.context)
-        await self._info.refresh(request.model)
+        await request.info.refresh(request.model)
         with suppress(ModelError):  # the reply tells
-            request.generation.window_tokens = (await self._info.window(request.model, request.options)).tokens
+            request.generation.window_tokens = (await request.info.window(request.model, request.options)).tokens
 
     async def _window(self, request: _Request) -> Window:
         """A model that tells its window only once it is loaded is loaded first, where that matters."""
-        correction = self._info.correction(request.model)
+        correction = request.info.correction(request.model)
 
         def count(text: str) -> float:
             return tokens.estimate(text) * (correction or 1.0)
 
         overestimate = OVERESTIMATE if correction is None else 1.0
-        known = await self._info.window(request.model, request.options)
+        known = await request.info.window(request.model, request.options)
         window = Window(known.tokens, count, overestimate, known.is_loaded)
         if known.is_certain or not request.would_use_more_than(window):
             return window
         request.generation.reads(
             request.reading(Prompt([], None, has_history=False), window, self._models.load_timeout_s)
         )
-        known = await self._info.loaded_window(request.model, request.options)
+        known = await request.info.loaded_window(request.model, request.options)
         return Window(known.tokens, count, overestimate)
+
+
+async def _calls_tools(info: ModelInfoCache, model: str) -> bool:
+    try:
+        return await info.calls_tools(model)
+    except ModelError:  # the question will tell
+        return False

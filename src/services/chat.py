@@ -159,7 +159,7 @@ class ChatService:
         left = await self._replies.orphaned()
         interrupted, stopped = GenerationResult("interrupted", error=INTERRUPTED), GenerationResult("stopped")
         endings = ((id_, stopped if is_to_stop else interrupted) for id_, is_to_stop in left)
-        await asyncio.gather(*(self._replies.finish_reply(id_, ending) for id_, ending in endings))
+        await asyncio.gather(*(self._replies.end_orphan(id_, ending) for id_, ending in endings))
         if left:
             log.warning("%d replies were cut off by the last stop and are marked as interrupted", len(left))
         return len(left)

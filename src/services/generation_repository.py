@@ -12,6 +12,7 @@ from src.entities import (
     Conversation,
     GenerationResult,
     GenerationState,
+    Interaction,
     Locrit,
     Message,
     NewToolResult,
@@ -23,8 +24,9 @@ from src.entities.parts import TEXT, gained
 from src.events import ReplyChunk
 from src.ids import now_ms
 from src.operations import Stamp
-from src.stores import ancestry, conversations, generations, locrits, tool_results, tool_runs, versions
+from src.stores import ancestry, conversations, generations, interactions, locrits, tool_results, tool_runs, versions
 from src.stores.database import Database, Snapshot
+from src.stores.unit_of_work import UnitOfWork
 
 LOOK_EVERY_S = 0.2
 """Into the log of a reply that another process writes."""
@@ -139,6 +141,20 @@ class GenerationRepository:
     async def tool_results(self, message_ids: Collection[str]) -> list[ToolResult]:
         """Those of these messages, oldest first."""
         return await self._db.read(lambda connection: tool_results.of(connection, message_ids))
+
+    async def record_interaction(self, call: Interaction) -> None:
+        """How a model was asked."""
+        await self._db.write(lambda tx: interactions.record(tx, call))
+
+    async def end_orphan(self, generation_id: str, ending: GenerationResult) -> Message:
+        """As `finish_reply`, of one whose process died; the call of its model died with it."""
+        stamp = Stamp.now(f"finish:{generation_id}")
+
+        def end(tx: UnitOfWork) -> Message:
+            interactions.record_cut(tx, generation_id, ending.error)
+            return generations.finish(tx, generation_id, ending, stamp)
+
+        return await self._db.write(end)
 
     async def request_stop(self, generation_id: str) -> None:
         """To the process that writes it."""

@@ -49,6 +49,8 @@ class GenerationRunner:
         self.conversation_id = turn.reply.conversation_id
         self.begun = Body(turn.reply.content, turn.reply.parts)
         """What a reply that goes on had said before."""
+        self.rounds = 0
+        """How often a model was asked for it."""
         self.window_tokens: int | None = None
         """What the model can hold, once it is known for certain."""
         self.ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
@@ -222,7 +224,8 @@ class GenerationRunner:
     def tell(self) -> None:
         """What has been held back is one piece."""
         if self._transcript.tell():
-            self._publish(self._chunk(len(self.pieces) - 1))
+            tokens = self._transcript.tokens
+            self._publish(self._chunk(len(self.pieces) - 1, tokens if tokens > len(self.pieces) else None))
             self._saved_told = self._transcript.saved
             self._tell_watchers()
 
@@ -251,7 +254,7 @@ class GenerationRunner:
             place = {"conversation_id": self.conversation_id, "generation_id": self.id}
             self._publish(ReplySaved(message_id=self.reply.message_id, durable_idx=self._transcript.saved, **place))
 
-    def _chunk(self, idx: int) -> ReplyChunk:
+    def _chunk(self, idx: int, tokens: int | None = None) -> ReplyChunk:
         piece = self.pieces[idx]
         return ReplyChunk(
             conversation_id=self.conversation_id,
@@ -264,6 +267,7 @@ class GenerationRunner:
             content=piece.text,
             kind=None if piece.kind == TEXT else piece.kind,
             thought_ms=piece.thought_ms,
+            tokens=tokens,
             timestamp=now_ms(),
         )
 

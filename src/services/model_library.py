@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from src.entities import Failure
 from src.errors import ModelCannotChat, ModelMissing
 from src.operations import Caller, Operation
-from src.services.llm.hosts import OWN, Models
+from src.services.llm.hosts import Models
 from src.services.llm.protocol import ModelInfo, ProviderState, RunningModel
 from src.services.llm.router import LanguageModels
 from src.services.outcome import failure_of
@@ -74,7 +74,7 @@ class ModelLibrary:
         for locrit in await self._db.read(lambda connection: locrits.all_(connection, caller.user_id)):
             wanted = locrit.model or default
             name = wanted if wanted in names else f"{wanted}:latest"
-            if host == OWN and name in names:
+            if locrit.host == host and name in names:
                 users[name].append(locrit.name)
         return users
 

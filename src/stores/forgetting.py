@@ -21,6 +21,7 @@ from src.stores import (
     checksums,
     conversations,
     copies,
+    interactions,
     jobs,
     messages,
     scrubbing,
@@ -176,6 +177,7 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     checksums.remove(tx, message_versions, message_versions.c.message_id == message.message_id)
     checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id.in_(logs))
     checksums.change(tx, generations, {"error": None}, replies)
+    interactions.forget(tx, message.message_id)
     scrubbing.scrub(tx, where.owner_id, conversation_scope(message.conversation_id), message.message_id)
     search.remove(tx, message.message_id)
     for artifact_id in artifacts.ids_of_message(tx, message.message_id):

@@ -28,6 +28,7 @@ _BLANK: dict[str, Any] = {
     "name": "",
     "description": "",
     "system_prompt": "",
+    "host": "",
     "model": "",
     "options": {},
     "tools": {},

@@ -115,24 +115,24 @@ def test_a_pull_goes_on_after_the_server_was_killed(
 def test_a_model_is_unloaded_and_deleted_and_its_users_are_known_before(
     client: httpx.Client, ollama: FakeOllama
 ) -> None:
-    ollama.models.append("gemma3:latest")
-    ollama.loaded = {"gemma3:latest"}
-    client.post("/api/locrits", json={"name": "Robin", "model": "gemma3"}).raise_for_status()
+    ollama.models.append("zephyr:latest")
+    ollama.loaded = {"zephyr:latest"}
+    client.post("/api/locrits", json={"name": "Robin", "model": "zephyr"}).raise_for_status()
     told = client.get("/api/models").json()
     models = {model["name"]: model for model in told["models"]}
-    assert models["gemma3:latest"]["used_by"] == ["Robin"]
+    assert models["zephyr:latest"]["used_by"] == ["Robin"]
     assert "Bob Technique" in models["llama3.2:1b"]["used_by"]  # the default
     assert models["llama3.2:1b"]["token_bytes"] == 2 * 16 * 8 * 64 * 2
     assert [told["loaded"][0][name] for name in ("name", "size", "size_vram")] == [
-        "gemma3:latest",
+        "zephyr:latest",
         2 * 10**9,
         15 * 10**8,
     ]
     assert told["loaded"][0]["until"].startswith("2026-01-02T03:09:05")
-    client.post("/api/models/unload", json={"model": "gemma3:latest"}).raise_for_status()
+    client.post("/api/models/unload", json={"model": "zephyr:latest"}).raise_for_status()
     assert ollama.loaded == set()
-    client.delete("/api/models", params={"model": "gemma3:latest"}).raise_for_status()
-    client.delete("/api/models", params={"model": "gemma3:latest"}).raise_for_status()
+    client.delete("/api/models", params={"model": "zephyr:latest"}).raise_for_status()
+    client.delete("/api/models", params={"model": "zephyr:latest"}).raise_for_status()
     assert ollama.models == ["llama3.2:1b", "nomic-embed-text:latest"]
     ollama.failures = {"DELETE /api/delete": Status(500, "model is in use")}
     refused = client.delete("/api/models", params={"model": "llama3.2:1b"})
@@ -186,3 +186,19 @@ def test_without_ollama_a_model_cannot_be_installed_and_the_reason_is_told(tmp_p
             assert pull_of(client, "gemma3:1b")["error"]["code"] == "model_unreachable"
     finally:
         server.kill()
+
+
+def test_the_host_of_a_locrit_is_one_that_may_be_asked(client: httpx.Client) -> None:
+    client.post("/api/locrits", json={"name": "Robin", "host": "localhost:11435"}).raise_for_status()
+    assert client.get("/api/locrits/Robin").json()["host"] == "http://localhost:11435"
+    for host in ("gpu.example", "http://ann:s3cret@localhost:1", "a b", "x" * 300):
+        for refused in (
+            client.patch("/api/locrits/Robin", json={"host": host}),
+            client.get("/api/models", params={"host": str(host)}),
+            client.post("/api/models/pull", json={"model": "gemma3:1b", "host": host}),
+            client.request("DELETE", "/api/models", params={"model": "gemma3:1b", "host": str(host)}),
+        ):
+            assert (refused.status_code, "s3cret" in refused.text) == (400, False), refused.text
+    assert client.get("/api/locrits/Robin").json()["host"] == "http://localhost:11435"
+    away = client.get("/api/models", params={"host": "localhost:1"}).json()
+    assert (away["state"]["status"], away["models"]) == ("unavailable", [])

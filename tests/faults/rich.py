@@ -7,12 +7,14 @@ from src.entities import (
     ClientMessage,
     Failure,
     GenerationResult,
+    Interaction,
     NewToolResult,
     Part,
     PromptContext,
     ReasoningPart,
     SendMessage,
     TextPart,
+    Turn,
     Usage,
 )
 from src.ids import new_id
@@ -88,8 +90,31 @@ async def _replies(store: Store, where: str) -> str:
 async def ask(store: Store, where: str, question: str, ending: GenerationResult, **place: Any) -> str:
     turn = await store.memory.begin_turn(SendMessage(question, op_id=new_id(), conversation_id=where, **place))
     await store.replies.record_prompt(turn.generation_id, "m:1", CONTEXT)
+    await store.replies.record_interaction(call_of(turn, ending))
     await store.replies.finish_reply(turn.generation_id, ending)
     return turn.reply.message_id
+
+
+def call_of(turn: Turn, ending: GenerationResult) -> Interaction:
+    """With something to say in every field."""
+    said = {"conversation_id": turn.reply.conversation_id, "message_id": turn.reply.message_id}
+    counts = {"prompt_tokens": 7, "completion_tokens": 5, "load_ms": 0.5, "prompt_ms": 2.0, "first_token_ms": 3.0}
+    return Interaction(
+        id=f"call {turn.generation_id}",
+        **said,
+        **counts,
+        generation_id=turn.generation_id,
+        host="http://127.0.0.1:11435",
+        model="m:1",
+        options={"temperature": 0.5},
+        think="on",
+        completion_ms=8.0,
+        total_ms=9.5,
+        done_reason="stop",
+        status="failed" if ending.error else "complete",
+        error=ending.error,
+        started_at=1,
+    )
 
 
 async def _copies_and_trash(store: Store, where: str, reply: str) -> None:

@@ -237,6 +237,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "tool_results.answer": [{"id_": has("tool"), "answer": "once"}, {"id_": has("tool"), "answer": "always"}],
     "tool_results.of_messages": [WHERE | {"messages": lambda first: [_referring(first)]}],
     "pulls.cancel": [{"model": "llama3.2:1b"}],
+    "interactions.of_conversation": [WHERE],
     "library.look": [{}],
     "library.unload": [{"model": "llama3.2:1b"}],
     "library.delete": [{"model": "llama3.2:1b"}],

@@ -32,6 +32,7 @@ from src.operations import Caller
 from src.services.artifacts import ArtifactService
 from src.services.chat import ChatService
 from src.services.history import HistoryService
+from src.services.interactions import InteractionService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from src.services.model_library import ModelLibrary
@@ -51,6 +52,7 @@ SERVICES: dict[str, type] = {
     "pulls": ModelPulls,
     "tool_results": ToolResults,
     "library": ModelLibrary,
+    "interactions": InteractionService,
 }
 BY_ITSELF = {
     "history.expire_trash": "the owner of the server has set after how many days",

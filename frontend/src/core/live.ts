@@ -2,6 +2,7 @@ import type { Clock } from './clock';
 import { asApiError } from './errors';
 import { type Body, Draft } from './parts';
 import { Value } from './signal';
+import { Speed } from './speed';
 import type { GenerationState, ReplyAsked, ReplySaved } from './transport';
 import type { LiveText, Message, Reading, ReplyChunk, Signal } from './types';
 
@@ -33,6 +34,7 @@ interface Reply {
   ended: boolean;
   /** What the model has before it while no piece has come. */
   reading: Reading | undefined;
+  speed: Speed;
   resuming: boolean;
   ahead: ReplyChunk[];
   flushing: boolean;
@@ -120,6 +122,7 @@ export class LiveReplies {
       ahead: [],
       flushing: false,
       reading: undefined,
+      speed: new Speed(),
     };
     const said = new Draft(body ?? { content: '' }, idx > 0);
     const lengths = [{ idx, length: said.length }];
@@ -153,6 +156,7 @@ export class LiveReplies {
   private append(reply: Reply, chunk: ReplyChunk): void {
     reply.said.add(chunk);
     reply.idx = chunk.idx + 1;
+    reply.speed.heard(chunk.tokens ?? reply.idx, this.options.clock.now());
     reply.lengths.push({ idx: reply.idx, length: reply.said.length });
     markSaved(reply, chunk.durable_idx);
     this.schedule(reply);
@@ -204,8 +208,13 @@ export class LiveReplies {
     if (this.replies.get(reply.generationId) !== reply) return;
     const { length } = reply.said;
     const { reading } = reply;
-    const waits = reading && reply.idx === 0 ? { reading } : {};
-    this.valueOf(reply.messageId).set({ ...reply.said.body(), ...waits, unsaved: length - (reply.saved ?? length) });
+    const { tokensPerSecond } = reply.speed;
+    this.valueOf(reply.messageId).set({
+      ...reply.said.body(),
+      ...(reading && reply.idx === 0 && { reading }),
+      ...(tokensPerSecond !== undefined && { tokensPerSecond }),
+      unsaved: length - (reply.saved ?? length),
+    });
   }
 
   private drop(reply: Reply): void {

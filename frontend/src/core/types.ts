@@ -23,6 +23,7 @@ export type Failure = Schemas['Failure'];
 export type Usage = Schemas['Usage'];
 export type PromptContext = Schemas['PromptContext'];
 export type PromptReading = Schemas['PromptReading'];
+export type Interaction = Schemas['Interaction'];
 export type ModelState = Schemas['ModelState'];
 export type Model = Schemas['Model'];
 export type ModelList = Schemas['ModelList'];
@@ -90,6 +91,8 @@ export interface LiveText extends Pick<Message, 'content' | 'parts'> {
   unsaved: number;
   /** Until the first piece. */
   reading?: Reading;
+  /** As far as it can be told yet. */
+  tokensPerSecond?: number;
 }
 
 /** What a model has before it, `since` a moment of this browser's clock (ms). */

@@ -86,6 +86,7 @@ export function aLocrit(fields: Partial<Locrit>): Locrit {
     system_prompt: '',
     model: '',
     options: {},
+    host: '',
     think: '',
     tools: {},
     message_limit: 50,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from src.errors import ModelCannotChat, ModelError
-from src.services.llm.router import LanguageModels
+from src.services.llm.hosts import Models
 
 BELIEVED_S: Final = 5.0
 KEPT_S: Final = 600.0
@@ -37,7 +37,7 @@ class ModelInfoCache:
     """An answer is used for as long as no reply fails (see `clear`), and asked again beside each question that went by
     one of more than a few seconds (stale-while-revalidate). Raises ModelError."""
 
-    def __init__(self, models: LanguageModels, believed_s: float = BELIEVED_S) -> None:
+    def __init__(self, models: Models, believed_s: float = BELIEVED_S) -> None:
         self._models = models
         self._believed_s = believed_s
         self._sources: dict[str, Callable[[str], Awaitable[Any]]] = {

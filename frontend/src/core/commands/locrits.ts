@@ -134,6 +134,7 @@ function newLocrit({ command: { locrit_id, fields }, created_at }: Entry<CreateL
     system_prompt: '',
     welcome_message: '',
     avatar: '',
+    host: '',
     model: '',
     options: {},
     think: '',

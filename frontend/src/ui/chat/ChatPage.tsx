@@ -8,6 +8,7 @@ import { WithArtifact } from '../artifacts/WithArtifact';
 import { Button } from '../kit/Button';
 import { EmptyState } from '../kit/states';
 import { NamedLocrit } from '../locrits/LocritPage';
+import { HostContext } from '../models/use-host';
 import { paths } from '../paths';
 import { useText } from '../text/text';
 import { accentOf } from '../theme/accent';
@@ -82,7 +83,7 @@ function Shown({ locrit, id, isFresh, conversation, shown }: ShownProps) {
   const isEmpty = shown?.messages.length === 0;
   const isMissing = !isFresh && conversation === null && isEmpty;
   return (
-    <>
+    <HostContext value={locrit.host}>
       <ChatHeader locrit={locrit} conversation={conversation ?? undefined} />
       {isMissing && <ConversationMissing name={locrit.name} />}
       {shown && !isMissing && (
@@ -94,7 +95,7 @@ function Shown({ locrit, id, isFresh, conversation, shown }: ShownProps) {
           isNew={isFresh && isEmpty}
         />
       )}
-    </>
+    </HostContext>
   );
 }
 

@@ -1,6 +1,7 @@
 import { ChevronLeft, ChevronRight, Pencil, RotateCcw } from 'lucide-react';
+import { useMemo } from 'react';
 import type { MessageRow } from '../../core';
-import { useClient } from '../app-context';
+import { useClient, useSignal } from '../app-context';
 import { IconButton } from '../kit/Button';
 import { cx } from '../kit/cx';
 import { useFormat } from '../text/format-date';
@@ -49,6 +50,7 @@ export function MessageFoot({ row, onVersion, onEdit }: Props) {
       ) : (
         <>
           <SaveIcon state={message.state} />
+          {message.state === 'streaming' && <LiveSpeed messageId={message.message_id} />}
           {versions}
           {actions}
         </>
@@ -57,12 +59,26 @@ export function MessageFoot({ row, onVersion, onEdit }: Props) {
   );
 }
 
+/** While it is being written. */
+function LiveSpeed({ messageId }: { messageId: string }) {
+  const t = useText();
+  const client = useClient();
+  const live = useSignal(useMemo(() => client.liveText(messageId), [client, messageId]));
+  if (!live?.tokensPerSecond) return null;
+  return <span className="tabular-nums">{t.chat.speed(live.tokensPerSecond)}</span>;
+}
+
 function Meta({ message }: { message: MessageRow }) {
   const t = useText();
   const format = useFormat();
-  const speed = message.usage?.tokens_per_second;
+  const { tokens_per_second = 0, first_token_ms = 0, completion_tokens = 0 } = message.usage ?? {};
   const when = [format.time(message.created_at), message.metadata.edited && t.chat.edited];
-  const how = [message.role === 'assistant' && message.model, speed && t.chat.speed(speed)];
+  const how = [
+    message.role === 'assistant' && message.model,
+    tokens_per_second > 0 && t.chat.speed(tokens_per_second),
+    first_token_ms > 0 && t.calls.first(first_token_ms / 1000),
+    completion_tokens > 0 && t.calls.tokens(completion_tokens),
+  ];
   const joined = (parts: unknown[]) => parts.filter(Boolean).join(' · ');
   return (
     <span className="max-w-[38vw] truncate px-1.5 tabular-nums" title={format.full(message.created_at)}>

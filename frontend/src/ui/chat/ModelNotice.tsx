@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { Failure, Locrit } from '../../core';
-import { useConnection, usePreferences, useSignal } from '../app-context';
+import { usePreferences, useSignal } from '../app-context';
 import { Button, IconButton } from '../kit/Button';
 import { cx } from '../kit/cx';
 import { Install } from '../models/Install';
@@ -29,8 +29,7 @@ interface KnownProps {
 /** Nothing when all is well. */
 function Known({ locrit, onOther }: KnownProps) {
   const t = useText();
-  const { model } = useConnection();
-  const { models, find, answering, defaultError } = useModels();
+  const { models, find, answering, defaultError, state: model } = useModels();
   if (model?.status === 'starting') return <Notice title={t.model.starting} text={t.model.startingHint} />;
   if (model?.status === 'unavailable')
     return <Notice warn title={t.model.unavailable} text={t.model.unavailableHint} details={model.detail} />;

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { Avatar } from '../kit/Avatar';
 import { Field, Input, Select, Switch, TextArea } from '../kit/Field';
+import { HostFields, WindowField } from '../models/HostFields';
 import { ThinkField } from '../models/Think';
+import { HostContext } from '../models/use-host';
 import { useModels } from '../models/use-models';
 import { useText } from '../text/text';
 import type { LocritDraft, NameProblem } from './draft';
@@ -20,7 +22,9 @@ export function LocritForm({ draft, onChange, problem }: FormProps) {
     <>
       <Identity draft={draft} onChange={onChange} problem={problem} />
       <Character draft={draft} onChange={onChange} />
-      <Thinking draft={draft} onChange={onChange} />
+      <HostContext value={draft.host}>
+        <Thinking draft={draft} onChange={onChange} />
+      </HostContext>
     </>
   );
 }
@@ -139,33 +143,9 @@ function Thinking({ draft, onChange }: Omit<FormProps, 'problem'>) {
           )}
         </Field>
         <WindowField draft={draft} onChange={onChange} />
+        <HostFields draft={draft} onChange={onChange} />
       </div>
     </Section>
-  );
-}
-
-/** The tokens that the model reads and writes at once; empty for as many as its provider chooses. */
-function WindowField({ draft, onChange }: Omit<FormProps, 'problem'>) {
-  const t = useText().form;
-  const { num_ctx, ...others } = draft.options;
-  return (
-    <Field label={t.window} hint={t.windowHint}>
-      {(props) => (
-        <Input
-          {...props}
-          type="number"
-          min={128}
-          step={1024}
-          placeholder={t.windowOwn}
-          className="max-w-44 tabular-nums"
-          value={typeof num_ctx === 'number' ? num_ctx : ''}
-          onChange={(event) => {
-            const tokens = Math.round(event.target.valueAsNumber);
-            onChange({ options: tokens > 0 ? { ...others, num_ctx: tokens } : others });
-          }}
-        />
-      )}
-    </Field>
   );
 }
 

@@ -8,6 +8,7 @@ export type LocritDraft = Pick<
   | 'description'
   | 'system_prompt'
   | 'welcome_message'
+  | 'host'
   | 'model'
   | 'options'
   | 'think'
@@ -23,6 +24,7 @@ export const NEW_LOCRIT: LocritDraft = {
   description: '',
   system_prompt: '',
   welcome_message: '',
+  host: '',
   model: '',
   options: {},
   think: '',

@@ -1,3 +1,4 @@
+import { useContext } from 'react';
 import type { Failure, ModelPull } from '../../core';
 import { useConnection } from '../app-context';
 import { formatBytes } from '../archive/bytes';
@@ -5,13 +6,15 @@ import { Button } from '../kit/Button';
 import { useSubmit } from '../locrits/use-submit';
 import { inWords } from '../text/failures';
 import { useText } from '../text/text';
+import { HostContext } from './use-host';
 import { isRunning, useInstall, useModels } from './use-models';
 
 /** Has the server install a model, says how far that is, and why it could not be done. */
 export function Install({ model }: { model: string }) {
   const t = useText().models;
-  const { state, model: provider } = useConnection();
-  const { pulls } = useModels();
+  const { state } = useConnection();
+  const { pulls, state: provider } = useModels();
+  const host = useContext(HostContext);
   const install = useInstall();
   const { failure, busy, submit } = useSubmit();
   const pull = pulls.find((each) => each.model === model);
@@ -21,7 +24,7 @@ export function Install({ model }: { model: string }) {
   return (
     <>
       {error && <Failed model={model} failure={error} />}
-      <Button small disabled={busy || state !== 'online'} onClick={() => submit(() => install(model))}>
+      <Button small disabled={busy || state !== 'online'} onClick={() => submit(() => install(model, host))}>
         {error ? t.again : t.install(model)}
       </Button>
     </>

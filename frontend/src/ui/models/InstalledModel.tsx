@@ -9,11 +9,11 @@ import { Refusal } from '../locrits/Refusal';
 import { useSubmit } from '../locrits/use-submit';
 import { useFormat } from '../text/format-date';
 import { useText } from '../text/text';
-import type { Library } from './use-library';
+import type { Host } from './use-host';
 
 interface Props {
   model: Model;
-  library: Library;
+  library: Host;
 }
 
 /** What a model is and needs, who uses it, whether it is in memory; and the ways to be rid of it. */
@@ -29,11 +29,11 @@ export function InstalledModel({ model, library: { host, list, refresh } }: Prop
 
   const unload = async () => {
     await client.api.post('/api/models/unload', { body: { model: name, host } });
-    refresh();
+    await refresh();
   };
   const remove = async () => {
     await client.api.delete('/api/models', { params: { query: { model: name, host, op_id: uuid() } } });
-    refresh();
+    await refresh();
   };
 
   return (

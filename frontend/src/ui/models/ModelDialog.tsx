@@ -64,8 +64,8 @@ export function ModelDialog({ title, note, chosen, withDefault, onChoose, onClos
 
 function useWhyNone(): string | undefined {
   const t = useText();
-  const { state, model } = useConnection();
-  const { failed } = useModels();
+  const { state } = useConnection();
+  const { failed, state: model } = useModels();
   if (state === 'offline') return t.models.offline;
   if (model?.status === 'unavailable') return `${t.model.unavailable}. ${t.model.unavailableHint}`;
   return failed ? t.models.failed : undefined;

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { Button } from '../kit/Button';
 import { Field, Input, Select } from '../kit/Field';
 import { Page } from '../kit/Page';
@@ -8,24 +8,34 @@ import { Refusal } from '../locrits/Refusal';
 import { useSubmit } from '../locrits/use-submit';
 import { useText } from '../text/text';
 import { useTitle } from '../title';
+import { useEventCallback } from '../use-event-callback';
 import { InstalledModel } from './InstalledModel';
 import { PullItem } from './PullItem';
-import { type Library, useLibrary } from './use-library';
+import { type Host, useHost } from './use-host';
 import { useInstall } from './use-models';
+
+/** While somebody looks at the page, what is in memory changes without a word. */
+const LOOK_EVERY_MS = 10_000;
 
 /** The models of a host: which are there, which are in memory, and those that are on their way. */
 export default function ModelsPage() {
   const t = useText().library;
   const [host, setHost] = useState('');
-  const library = useLibrary(host);
-  const { list, failure, refresh } = library;
+  const library = useHost(host);
+  const { list, failure, failed, refresh } = library;
+  const look = useEventCallback(refresh);
   useTitle(t.title);
+  useEffect(() => {
+    look();
+    const timer = setInterval(look, LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [look]);
   return (
     <Page title={t.title} intro={t.intro}>
-      {failure && !list && (
-        <ErrorState title={failure.message} text={failure.hint} action={<Again onClick={refresh} />} />
+      {failed && !list && (
+        <ErrorState title={failure?.message ?? t.failed} text={failure?.hint} action={<Again onClick={refresh} />} />
       )}
-      {!list && !failure && <Skeleton className="h-60 rounded-l" />}
+      {!list && !failed && <Skeleton className="h-60 rounded-l" />}
       {list && (
         <>
           <Section title={t.host}>
@@ -48,7 +58,7 @@ function Again({ onClick }: { onClick: () => void }) {
   return <Button onClick={onClick}>{t.retry}</Button>;
 }
 
-function Hosts({ library: { host, hosts, list }, onHost }: { library: Library; onHost: (host: string) => void }) {
+function Hosts({ library: { host, hosts, list }, onHost }: { library: Host; onHost: (host: string) => void }) {
   const t = useText();
   const { state, default: model, default_error } = list ?? {};
   if (!state) return null;
@@ -90,7 +100,7 @@ function Fact({ label, children }: { label: string; children: React.ReactNode })
   );
 }
 
-function InstallForm({ library: { host, list, pulls } }: { library: Library }) {
+function InstallForm({ library: { host, list, pulls } }: { library: Host }) {
   const t = useText().library;
   const install = useInstall();
   const { failure, submit } = useSubmit();
@@ -144,7 +154,7 @@ function InstallForm({ library: { host, list, pulls } }: { library: Library }) {
   );
 }
 
-function Installed({ library }: { library: Library }) {
+function Installed({ library }: { library: Host }) {
   const t = useText().library;
   const { list } = library;
   if (!list?.models.length) return <EmptyState className="py-4" title={t.empty} text={t.emptyHint} />;

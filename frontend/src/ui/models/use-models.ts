@@ -1,8 +1,8 @@
-import { useEffect } from 'react';
 import { v7 as uuid } from 'uuid';
-import type { Failure, Model, ModelPull } from '../../core';
-import { useClient, useConnection, useSignal } from '../app-context';
+import type { Failure, Model, ModelPull, ModelState } from '../../core';
+import { useClient, useConnection } from '../app-context';
 import { useText } from '../text/text';
+import { useHost } from './use-host';
 
 interface Models {
   /** Undefined while unknown: nothing is claimed to be missing before that. */
@@ -10,6 +10,8 @@ interface Models {
   /** Those that can chat. */
   installed: Model[] | undefined;
   pulls: ModelPull[];
+  /** Of what runs them. */
+  state: ModelState | undefined;
   find: (model: string) => Model | undefined;
   /** The one that answers for a Locrit with this setting; empty while that is unknown. */
   answering: (model: string) => string;
@@ -23,18 +25,15 @@ interface Models {
 
 export function useModels(): Models {
   const t = useText();
-  const client = useClient();
-  const { list: data, failed } = useSignal(client.models.known);
-  const { state } = useConnection();
-  useEffect(() => {
-    if (state === 'online') client.models.look().catch(() => {}); // told by `failed`
-  }, [client, state]);
+  const { host, list: data, pulls, failed } = useHost();
+  const { model: own } = useConnection();
   const find = (name: string) => data?.models.find((model) => isCalled(model, name));
   const known = (name: string) => find(name)?.label || name;
   return {
     models: data?.models,
     installed: data?.models.filter((model) => model.can_chat),
-    pulls: data?.pulls ?? [],
+    pulls,
+    state: host ? data?.state : own,
     find,
     answering: (name) => name || data?.default || '',
     defaultLabel: data?.default ? known(data.default) : t.model.default,

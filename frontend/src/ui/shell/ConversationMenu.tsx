@@ -3,6 +3,7 @@ import {
   ArchiveRestore,
   Ellipsis,
   Flame,
+  Gauge,
   Pencil,
   Pin,
   PinOff,
@@ -11,7 +12,7 @@ import {
   TextSearch,
   Trash2,
 } from 'lucide-react';
-import { type FormEvent, type ReactNode, useRef, useState } from 'react';
+import { type FormEvent, lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import type { ConversationRow } from '../../core';
 import { useClient } from '../app-context';
@@ -26,7 +27,9 @@ import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
 import { useRemoval } from './use-removal';
 
-type Step = 'menu' | 'rename' | 'forget';
+const Interactions = lazy(() => import('../chat/Interactions'));
+
+type Step = 'menu' | 'rename' | 'calls' | 'forget';
 
 /** What the menu is about, and the button that it was opened from. */
 interface Target {
@@ -90,7 +93,7 @@ interface ActionsProps extends Target {
 }
 
 function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) {
-  const { conversations: t, archive: words, finding, hands } = useText();
+  const { conversations: t, archive: words, calls, finding, hands } = useText();
   const openFinding = useOpenFinding(conversation);
   const { archive, remove, forget } = useRemoval(conversation);
   const { archived } = conversation;
@@ -106,6 +109,12 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
   });
   const close = (open: boolean) => !open && onClose();
   if (step === 'rename') return <Rename {...{ conversation, onClosed }} onOpenChange={close} />;
+  if (step === 'calls')
+    return (
+      <Suspense fallback={null}>
+        <Interactions conversation={conversation} onOpenChange={close} onCloseAutoFocus={onClosed} />
+      </Suspense>
+    );
   if (step === 'forget')
     return <Forget {...{ conversation, onClosed }} onOpenChange={close} onConfirm={leaving(forget)} />;
   return (
@@ -121,6 +130,10 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
       <MenuItem onSelect={find}>
         <TextSearch aria-hidden />
         {finding.findHere}
+      </MenuItem>
+      <MenuItem onSelect={goOn(() => onStep('calls'))}>
+        <Gauge aria-hidden />
+        {calls.menu}
       </MenuItem>
       <Marks conversation={conversation} />
       <MenuItem onSelect={leaving(archive)}>

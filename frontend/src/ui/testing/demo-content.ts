@@ -14,6 +14,7 @@ function locrit(name: string, fields: Partial<Locrit>): Locrit {
     system_prompt: `You are ${name}.`,
     model: '',
     options: {},
+    host: '',
     think: '',
     tools: {},
     message_limit: 50,

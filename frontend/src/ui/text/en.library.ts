@@ -11,6 +11,7 @@ export const enLibrary = {
   defaultModel: 'Default model',
   defaultHint:
     'For Locrits without one of their own. LOCRIT_DEFAULT_MODEL sets it; else it is the first that can chat.',
+  failed: 'The models could not be listed',
   install: 'Install a model',
   installHint: 'By its name in Ollama’s library, such as llama3.2:1b.',
   name: 'Name of the model',
@@ -52,6 +53,10 @@ export const enLibrary = {
   deleteText: (size: string) => `${size} are freed. It can be installed again.`,
   deleteUsers: (names: string, count: number) =>
     `${names} ${count === 1 ? 'uses' : 'use'} it, and cannot answer until another model is chosen or this one is installed again. `,
+  locritHost: 'Another Ollama',
+  locritHostHint: 'Empty for this server’s own. Else its address: on this machine, or as LOCRIT_OLLAMA_HOSTS names it.',
+  keepAlive: 'Stays in memory',
+  keepAliveHint: 'After a reply, such as 30m or 2h; -1 for ever, 0 not at all. Empty: as its server says.',
   manage: 'Manage models',
 };
 

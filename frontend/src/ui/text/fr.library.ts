@@ -12,6 +12,7 @@ export const frLibrary: LibraryText = {
   defaultModel: 'Modèle par défaut',
   defaultHint:
     'Pour les Locrits qui n’en ont pas. LOCRIT_DEFAULT_MODEL le règle ; sinon c’est le premier fait pour converser.',
+  failed: 'Les modèles n’ont pas pu être listés',
   install: 'Installer un modèle',
   installHint: 'Par son nom dans la bibliothèque d’Ollama, comme llama3.2:1b.',
   name: 'Nom du modèle',
@@ -28,7 +29,7 @@ export const frLibrary: LibraryText = {
   waits: (time) => `Elle a été coupée, et continue à ${time}.`,
   isThere: 'Il est installé.',
   modified: (date) => `du ${date}`,
-  reads: (tokens) => `lit ${tokens} tokens`,
+  reads: (tokens) => `lit ${tokens} jetons`,
   capabilities: {
     completion: 'converse',
     tools: 'utilise des outils',
@@ -37,10 +38,10 @@ export const frLibrary: LibraryText = {
     embedding: 'pour chercher',
     insert: 'complète',
   },
-  windowCost: (tokens, size) => `Une fenêtre de ${tokens} tokens prend environ ${size} de mémoire en plus.`,
+  windowCost: (tokens, size) => `Une fenêtre de ${tokens} jetons prend environ ${size} de mémoire en plus.`,
   loaded: (size) => `En mémoire : ${size}`,
   onCard: (size) => `dont ${size} sur la carte graphique`,
-  window: (tokens) => `une fenêtre de ${tokens} tokens`,
+  window: (tokens) => `une fenêtre de ${tokens} jetons`,
   until: (time) => `jusqu’à ${time}, sauf si on lui demande quelque chose`,
   forEver: 'tant que son serveur tourne',
   unload: (model) => `Retirer de la mémoire : ${model}`,
@@ -53,5 +54,11 @@ export const frLibrary: LibraryText = {
   deleteText: (size) => `${size} seront libérés. On peut l’installer de nouveau.`,
   deleteUsers: (names, count) =>
     `${names} ${count === 1 ? 'l’utilise, et ne pourra' : 'l’utilisent, et ne pourront'} répondre qu’avec un autre modèle, ou quand celui-ci sera réinstallé. `,
+  locritHost: 'Un autre Ollama',
+  locritHostHint:
+    'Vide pour celui de ce serveur. Sinon son adresse : sur cette machine, ou comme LOCRIT_OLLAMA_HOSTS la nomme.',
+  keepAlive: 'Reste en mémoire',
+  keepAliveHint:
+    'Après une réponse, comme 30m ou 2h ; -1 pour toujours, 0 pas du tout. Vide : comme son serveur le dit.',
   manage: 'Gérer les modèles',
 };

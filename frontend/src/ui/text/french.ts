@@ -2,6 +2,7 @@ import { fr } from './fr';
 import { frArchive } from './fr.archive';
 import { frArtifacts } from './fr.artifacts';
 import { frBlocks } from './fr.blocks';
+import { frCalls } from './fr.calls';
 import { frChecks } from './fr.checks';
 import { frContext } from './fr.context';
 import { frFailures } from './fr.failures';
@@ -23,6 +24,7 @@ export const french: AllText = {
   archive: frArchive,
   artifacts: frArtifacts,
   blocks: frBlocks,
+  calls: frCalls,
   checks: frChecks,
   context: frContext,
   finding: frFinding,

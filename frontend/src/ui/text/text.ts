@@ -3,6 +3,7 @@ import { en, type Text } from './en';
 import { type ArchiveText, enArchive } from './en.archive';
 import { type ArtifactsText, enArtifacts } from './en.artifacts';
 import { type BlocksText, enBlocks } from './en.blocks';
+import { type CallsText, enCalls } from './en.calls';
 import { type ChecksText, enChecks } from './en.checks';
 import { type ContextText, enContext } from './en.context';
 import { enFinding, type FindingText } from './en.finding';
@@ -24,6 +25,7 @@ export type AllText = Text & {
   archive: ArchiveText;
   artifacts: ArtifactsText;
   blocks: BlocksText;
+  calls: CallsText;
   checks: ChecksText;
   context: ContextText;
   finding: FindingText;
@@ -45,6 +47,7 @@ export const english: AllText = {
   archive: enArchive,
   artifacts: enArtifacts,
   blocks: enBlocks,
+  calls: enCalls,
   checks: enChecks,
   context: enContext,
   finding: enFinding,
