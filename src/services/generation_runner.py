@@ -198,10 +198,12 @@ class GenerationRunner:
     def take_back(self, chars: int, text: str) -> None:
         self._transcript.said.take_back(chars, text)
 
-    async def make_room(self, chars: int) -> None:
-        """For so many more: no more than SAVE_EVERY_CHARS are shown unsaved."""
-        if self._transcript.unsaved_chars + chars > SAVE_EVERY_CHARS:
+    async def make_room(self, delta: Delta) -> None:
+        """No more than SAVE_EVERY_CHARS are shown unsaved."""
+        words = delta.content + delta.thinking
+        if self._transcript.unsaved_chars + len(words) > SAVE_EVERY_CHARS:
             await self._save()
+        self._transcript.tokens += delta.tokens if words else 0
 
     async def pace(self) -> None:
         """No faster than it can be told."""

@@ -14,7 +14,7 @@ class Transcript:
         self.pieces: list[Piece] = []
         self.first_token_ms = 0.0
         self.tokens = 0
-        """Pieces as the model gave them, which is one for each token."""
+        """How many were heard."""
         self.unsaved_chars = 0
         """Of what was told."""
         self.saved = 0
@@ -33,7 +33,6 @@ class Transcript:
         return self._held is None or self._held.joins(piece)
 
     def hold(self, piece: Piece) -> None:
-        self.tokens += 1
         held = self._held
         self._held = self._timed(piece) if held is None else held._replace(text=held.text + piece.text)
 

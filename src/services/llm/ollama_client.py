@@ -97,11 +97,13 @@ class OllamaClient(ollama.AsyncClient):
         """A prompt that does not fit is refused, instead of cut unseen; a reply that fills the window ends with
         `length`, instead of pushing the prompt out. Fields of the API that `chat` does not know; older versions of
         Ollama ignore them. https://docs.ollama.com/api/chat"""
-        body = {"model": model, "messages": list(messages), "options": dict(options or {}), "stream": True}
+        kept = dict(options or {})
+        lives = {"keep_alive": keep_alive(kept.pop("keep_alive"))} if "keep_alive" in kept else {}
+        body = {"model": model, "messages": list(messages), "options": kept, "stream": True}
         unshortened: dict[str, Any] = {"truncate": False, "shift": False}
         told = {} if think is None else {"think": think}
         offered = {"tools": [{"type": "function", "function": asdict(tool)} for tool in tools]} if tools else {}
-        return self._parts(ChatPart, "POST", "/api/chat", json=body | unshortened | told | offered)
+        return self._parts(ChatPart, "POST", "/api/chat", json=body | unshortened | told | lives | offered)
 
     async def show_whole(self, model: str) -> Shown:
         shown: Shown = await self._request(Shown, "POST", "/api/show", json={"model": model})
@@ -172,6 +174,14 @@ def _message(body: str) -> str:
     for name in ("error", "message"):  # {"error": "…"}, and {"error": {"message": "…"}} as other servers have it
         found = found.get(name, found) if isinstance(found, dict) else found
     return found if isinstance(found, str) else ""
+
+
+def keep_alive(written: Any) -> float | str:
+    """A number is seconds; as a text it would have to have a unit."""
+    try:
+        return float(written)
+    except ValueError:
+        return str(written)
 
 
 def connection_to(host: OllamaHost) -> Connection:

@@ -27,6 +27,9 @@ OrAll = Annotated[int, Field(ge=-2, le=_INT32), BeforeValidator(_number)]
 Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_number)]
 Factor = Annotated[float, Field(ge=0, le=100), BeforeValidator(_number)]
 Penalty = Annotated[float, Field(ge=-2, le=2), BeforeValidator(_number)]
+KeepAlive = Annotated[str, Field(pattern=r"^-?(\d{1,9}|(\d{1,9}(\.\d{1,9})?(ms|s|m|h))+)$", max_length=20)]
+"""For how long a model stays in memory after its last answer: seconds, or as in 1h30m; below 0 for ever. Not one of the
+options to Ollama, but told beside them."""
 StopWord = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -36,6 +39,7 @@ class ModelOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     num_ctx: Annotated[int, Field(ge=MIN_NUM_CTX, le=MAX_NUM_CTX), BeforeValidator(_number)] | None = None
+    keep_alive: KeepAlive | None = None
     num_predict: OrAll | None = None
     temperature: Factor | None = None
     top_k: Count | None = None

@@ -106,7 +106,8 @@ def _together(one: Delta, other: Delta) -> Delta | None:
     content, thinking = one.content + other.content, one.thinking + other.thinking
     if (content and thinking) or len(content or thinking) > TOGETHER_CHARS:
         return None
-    return Delta(content, thinking=thinking, tool_calls=one.tool_calls + other.tool_calls)
+    calls, tokens = one.tool_calls + other.tool_calls, one.tokens + other.tokens
+    return Delta(content, thinking=thinking, tool_calls=calls, tokens=tokens)
 
 
 def _called(said: Any) -> ToolCall:

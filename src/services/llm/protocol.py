@@ -1,7 +1,7 @@
 """The one shape of a language model provider: everything else is built on `chat`."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NotRequired, Protocol, TypedDict
 
 # Outside the protocol, whose `list` is a method.
@@ -59,13 +59,14 @@ class ModelUsage:
 class Delta:
     """A piece of a reply. The last one of a reply that has an end, and only that one, carries `usage` and why it ended:
     "stop" or nothing when all is said, "length" at a limit. `thinking` is what the model does not count as said,
-    `tool_calls` are the tools that it asks to be run."""
+    `tool_calls` are the tools that it asks to be run. It came as so many `tokens`."""
 
     content: str
     usage: ModelUsage | None = None
     done_reason: str = ""
     thinking: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
+    tokens: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,3 +185,16 @@ def test_what_has_come_meanwhile_is_read_at_once(
     assert [f"({text})" if thinks else text for thinks, text in said] == [f"Well. {heard[0]}", *heard[1:]]
     assert max(len(delta.content) for delta in deltas) <= TOGETHER_CHARS
     assert len(deltas) < len(script) / 2 + 4
+
+
+@pytest.mark.parametrize(("told", "asked"), [("30m", "30m"), ("1h30m", "1h30m"), ("-1", -1), ("0", 0), ("90", 90)])
+def test_how_long_a_model_stays_in_memory_is_told_beside_the_options(
+    fake: FakeOllama, told: str, asked: float | str
+) -> None:
+    async def chat(ollama: OllamaModel) -> None:
+        async for _ in ollama.chat("llama3.2:1b", [{"role": "user", "content": "hi"}], {"keep_alive": told, "seed": 1}):
+            pass
+        assert [model.name for model in await ollama.running()] == (["llama3.2:1b"] if asked else [])
+
+    with_ollama(fake, chat)
+    assert (fake.requests[-1]["keep_alive"], fake.requests[-1]["options"]) == (asked, {"seed": 1})

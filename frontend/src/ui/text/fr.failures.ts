@@ -62,6 +62,14 @@ export const frFailures: Failures = {
     'Le serveur a rencontré une erreur.',
     'Réessayez ; si cela se reproduit, regardez dans le journal du serveur.',
   ],
+  pull_failed: (said) => [
+    `Ce modèle n’a pas pu être installé (${said})`,
+    'Regardez son nom et la place qu’il y a, puis réessayez.',
+  ],
+  pull_cut: (said) => [
+    `Le téléchargement a été coupé (${said})`,
+    'Ce qui est arrivé est gardé : réessayez, et il continue de là.',
+  ],
   model_error: (said) => [
     `Le modèle n’a pas pu répondre (${said})`,
     `${SAVED} Réessayez, ou choisissez un autre modèle.`,
