@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import aclosing
-from time import monotonic
 from typing import Final
 
 from src.entities import Failure, ModelPull
@@ -20,8 +19,9 @@ from src.stores.pulls import Pull
 from src.stores.unit_of_work import UnitOfWork
 
 REMEMBERED: Final = 20
-SAVE_EVERY_S: Final = 1.0
 TELL_EVERY_S: Final = 0.25
+SAVE_EVERY: Final = 4
+"""So many times it is told."""
 CUT = (ModelUnreachable, ModelTimeout, ModelCut, PullCut)
 """After which it goes on by itself, once it has begun: the provider keeps what it has."""
 
@@ -134,7 +134,7 @@ class ModelPulls:
 
 
 class _Running:
-    """One that this process works on. What of it is on the disk is at most SAVE_EVERY_S old."""
+    """One that this process works on. What of it is on the disk is at most a second old."""
 
     def __init__(self, database: Database, models: LanguageModels, bus: EventBus, row: Pull) -> None:
         self.row = row
@@ -144,7 +144,6 @@ class _Running:
         self._host, self._model = pulls.named(row)
         self._layers: dict[str, tuple[int, int]] = {}
         self._at = row.position, row.units
-        self._told_at = 0.0
 
     def told(self) -> ModelPull:
         completed, total = self._at
@@ -188,11 +187,16 @@ class _Running:
         return self.told().model_copy(update={"status": status})
 
     async def _keep(self) -> None:
-        """Until it is not to be done any more: another process was told to cancel it."""
-        is_wanted, saved = True, self._at
+        """Tells and saves how far it is, until it is not to be done any more: another process was told to cancel it."""
+        is_wanted, told, saved, ticks = True, None, self._at, 0
         while is_wanted:
-            await asyncio.sleep(SAVE_EVERY_S)
-            at = self._at
+            await asyncio.sleep(TELL_EVERY_S)
+            at, ticks = self._at, ticks + 1
+            if at != told:
+                self._bus.publish(self.told())
+                told = at
+            if ticks % SAVE_EVERY:
+                continue
             try:
                 is_wanted = await (self._is_wanted() if at == saved else self._advanced(*at))
                 saved = at
@@ -213,9 +217,3 @@ class _Running:
                     self._layers[step.digest] = step.completed, step.total
                     done, of = zip(*self._layers.values(), strict=True)
                     self._at = sum(done), sum(of)
-                    self._tell()
-
-    def _tell(self) -> None:
-        if monotonic() - self._told_at >= TELL_EVERY_S:
-            self._told_at = monotonic()
-            self._bus.publish(self.told())

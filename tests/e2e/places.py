@@ -55,6 +55,12 @@ def header_menu(tab: Tab) -> None:
     expect(tab.page.get_by_role("menu")).to_be_visible()
 
 
+def model_calls(tab: Tab) -> None:
+    header_menu(tab)
+    tab.page.get_by_role("menuitem", name="Model calls…").click()
+    expect(tab.page.get_by_role("dialog", name="Model calls").get_by_role("listitem").first).to_contain_text("answered")
+
+
 def message_menu(tab: Tab) -> None:
     tab.reply.hover()
     tab.reply.get_by_role("button", name="More about this message").click()
@@ -106,6 +112,7 @@ def sidebar_sheet(tab: Tab) -> None:
 
 
 PLACES: list[Place] = [
-    composer, edit_box, palette, find_bar, shortcuts, rename, forget_conversation, header_menu, message_menu, history,
-    forget_message, locrit_menu, create_form, emoji_picker, locrit_form, memory_search, sidebar_sheet,
+    composer, edit_box, palette, find_bar, shortcuts, rename, forget_conversation, model_calls, header_menu,
+    message_menu, history, forget_message,
+    locrit_menu, create_form, emoji_picker, locrit_form, memory_search, sidebar_sheet,
 ]  # fmt: skip

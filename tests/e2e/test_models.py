@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import OpenTab
+from tests.e2e.console import Console
 from tests.e2e.tab import Tab
 from tests.fakes.ollama import FakeOllama, Hold, Layer
 from tests.fixtures.server import LocritServer
@@ -96,8 +97,9 @@ def test_a_missing_model_is_installed_from_its_message_with_numbers_and_after_a_
 
 
 def test_the_page_of_the_models_installs_several_at_once_and_gets_rid_of_one(
-    server: LocritServer, ollama: FakeOllama, open_tab: OpenTab
+    server: LocritServer, ollama: FakeOllama, open_tab: OpenTab, console: Console
 ) -> None:
+    console.expect_outage()
     go_on = threading.Event()
     ollama.pulls = {
         "gemma3:1b": [Layer("sha256:1", 500_000_000, 1_000_000_000), Hold(go_on), Layer("sha256:1", 10**9, 10**9)],
