@@ -4,11 +4,12 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help run test lint bench torture clean python
+.PHONY: help run test test-ollama lint bench torture clean python
 
 help:
 	@echo "make run       start Locrit on http://127.0.0.1:5000    ARGS='--port 8080' passes flags, ARGS=--help lists them"
 	@echo "make test      everything that must be true before a change lands"
+	@echo "make test-ollama  that models are spoken with rightly, by a real Ollama    OLLAMA_BIN=/path/to/ollama"
 	@echo "make lint      the static half of it: style, types, boundaries, generated code"
 	@echo "make bench     measure, and print ratios"
 	@echo "make torture   kill, cut and corrupt at random           KILLS=10000 sets how often"
@@ -21,6 +22,11 @@ run: python
 test: python
 	@$(PYTHON) -m tools.setup --dev
 	@exec $(VENV_PYTHON) -m tools.check $(ARGS)
+
+test-ollama: python
+	@$(PYTHON) -m tools.setup --dev
+	@$(VENV_PYTHON) -m tests.fixtures.real_ollama
+	@exec $(VENV_PYTHON) -m pytest tests/services/llm/test_contract.py -m ollama $(ARGS)
 
 lint: python
 	@$(PYTHON) -m tools.setup --dev

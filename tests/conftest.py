@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.server",
     "tests.fixtures.sockets",
     "tests.fixtures.models",
+    "tests.fixtures.real_ollama",
 ]
 
 # No deadline: these machines are shared. On failure the line that reproduces it is printed.
