@@ -3549,6 +3549,11 @@ export interface components {
              */
             frequency_penalty?: number | null;
             /**
+             * Keep Alive
+             * @default null
+             */
+            keep_alive?: string | null;
+            /**
              * Logits All
              * @default null
              */

@@ -24,6 +24,7 @@ from src.events import Event, ReplyAsked, ReplyChunk, ReplySaved
 from src.ids import now_ms
 from src.services.bursts import Bursts
 from src.services.generation_repository import GenerationRepository
+from src.services.llm.protocol import Delta
 from src.services.outcome import INTERRUPTED, UNEXPLAINED, Outcome, failure_of
 from src.services.reasoning import Piece
 from src.services.saved_reply import KEEP_TRYING_S, SavedReply
