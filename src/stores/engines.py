@@ -54,6 +54,7 @@ SQLITE_PRAGMAS = {
     "foreign_keys": ("ON", 1),
     "secure_delete": ("ON", 1),
     "busy_timeout": ("30000", 30_000),
+    "wal_autocheckpoint": ("4000", 4_000),
 }
 
 _SET_DURABLE = """
