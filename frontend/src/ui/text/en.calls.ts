@@ -1,6 +1,7 @@
 /** What was asked of models, and how fast they answer, in English. */
 
-const seconds = (s: number) => s < 0.1 ? `${Math.round(s * 1000)} ms` : `${s < 10 ? s.toFixed(1) : Math.round(s).toLocaleString('en')} s`;
+const seconds = (s: number) =>
+  s < 0.1 ? `${Math.round(s * 1000)} ms` : `${s < 10 ? s.toFixed(1) : Math.round(s).toLocaleString('en')} s`;
 
 export const enCalls = {
   title: 'Model calls',

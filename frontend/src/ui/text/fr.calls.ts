@@ -1,6 +1,9 @@
 import type { CallsText } from './en.calls';
 
-const seconds = (s: number) => s < 0.1 ? `${Math.round(s * 1000)} ms` : `${(s < 10 ? Math.round(s * 10) / 10 : Math.round(s)).toLocaleString('fr')} s`;
+const seconds = (s: number) =>
+  s < 0.1
+    ? `${Math.round(s * 1000)} ms`
+    : `${(s < 10 ? Math.round(s * 10) / 10 : Math.round(s)).toLocaleString('fr')} s`;
 
 export const frCalls: CallsText = {
   title: 'Appels au modèle',
