@@ -22,6 +22,7 @@ from src.services.pulls import ModelPulls
 from src.services.retention import Retention
 from src.services.rounds import Rounds
 from src.services.tool_results import ToolResults
+from src.services.tools.artifact_tools import ArtifactTools
 from src.services.tools.memory_tools import OwnTools
 from src.services.tools.registry import ToolRegistry
 from src.services.tools.tool import ToolSource
@@ -51,7 +52,7 @@ class Application:
         self.artifacts = ArtifactService(self.database)
         self.tool_results = ToolResults(self.database)
         self.interactions = InteractionService(self.database)
-        self.tools = ToolRegistry([OwnTools(self.memory), *tools])
+        self.tools = ToolRegistry([OwnTools(self.memory), ArtifactTools(self.artifacts), *tools])
         replies = GenerationRepository(self.database)
         self._asking = Asking(replies, self.models, self.tools)
         rounds = Rounds(self._asking, replies, self.tools, settings.tool_timeout)

@@ -55,7 +55,8 @@ class ToolRunner:
         if started.status != "running":
             return None
         caller = Caller(generation.owner_id, through="tool")
-        context = ToolContext(caller, generation.locrit, generation.conversation_id, f"tool:{one.id}")
+        place = generation.conversation_id, generation.reply.message_id
+        context = ToolContext(caller, generation.locrit, *place, f"tool:{one.id}")
         return await self._outcome(tool, context, started)
 
     async def _answered(self, one: ToolResult) -> None:

@@ -11,12 +11,13 @@ from src.services.llm.protocol import ToolSpec
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """For whom a tool runs, with that one's rights and no others, and in which conversation with which Locrit.
-    `op_id` is the same whenever this call is tried."""
+    """For whom a tool runs, with that one's rights and no others, in which conversation with which Locrit, and for
+    which reply. `op_id` is the same whenever this call is tried."""
 
     caller: Caller
     locrit: Locrit
     conversation_id: str
+    message_id: str
     op_id: str
 
 
