@@ -29,6 +29,7 @@ Use = tuple[type[BaseModel], Mode]
 REFERENCE = "#/components/schemas/{model}"
 REFUSALS = (400, 403, 404, 409, 410, 413, 415, 500, 503)
 MODEL_FAILURES = (502, 504)
+ASK_MODELS = ("chat", "models")
 EVENT_STREAM: dict[str, Any] = {"text/event-stream": {}}
 PUSHES = (ConversationActivity, JobProgress, ModelPull, ModelState, ReplyAsked, ReplyChunk, ReplyEnded, ReplySaved)
 """What clients are told beside the changes of the log."""
@@ -86,7 +87,7 @@ def _complete(operation: dict[str, Any]) -> None:
 
 def _responses(endpoint: Endpoint, noun: str) -> Response:
     refusal: type[BaseModel] = ErrorSentence if endpoint.sentences else ErrorBody
-    models = dict.fromkeys(REFUSALS + MODEL_FAILURES if noun == "chat" else REFUSALS, refusal)
+    models = dict.fromkeys(REFUSALS + MODEL_FAILURES if noun in ASK_MODELS else REFUSALS, refusal)
     models[endpoint.status] = endpoint.returns
     if endpoint.also is not None:
         models[endpoint.also] = endpoint.returns

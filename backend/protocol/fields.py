@@ -77,6 +77,12 @@ def tellable_parts(parts: list[Part]) -> list[Part]:
     return parts
 
 
+def without_user(address: str) -> str:
+    if "@" in address:
+        raise ValueError("must not have a user or a password in it")
+    return address
+
+
 def one_path_segment(text: str) -> str:
     if "/" in text or "\\" in text or text in (".", ".."):
         raise ValueError("must not contain slashes, and must not be '.' or '..'")
@@ -165,8 +171,13 @@ Think = Annotated[str, Field(max_length=20, pattern="^([a-z][a-z0-9_-]*)?$")]
 ToolName = Annotated[str, Field(min_length=1, max_length=64, pattern="^[a-zA-Z0-9_.-]+$")]
 Tools = Annotated[dict[ToolName, ToolPermission], Field(max_length=200)]
 """Which tools the model may call, and whether the person is asked before one that changes something."""
-HOST = {"pattern": r"^[^@\x00-\x20\x7f?#\\]*$"}
-Host = Annotated[str, Field(max_length=200, **HOST), AfterValidator(printable), AfterValidator(storable)]
+Host = Annotated[
+    str,
+    Field(max_length=200, json_schema_extra={"format": "ollama-host"}),
+    AfterValidator(printable),
+    AfterValidator(storable),
+    AfterValidator(without_user),
+]
 """Of an Ollama, without user and password, which are not kept here; empty for the server's own."""
 Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(whole)]
 Seq = Annotated[int, Field(ge=0, le=2**53 - 1), BeforeValidator(whole)]

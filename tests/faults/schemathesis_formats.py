@@ -16,6 +16,7 @@ def _cursor(place: tuple[int, str]) -> str:
 
 schemathesis.openapi.format("grapheme", st.sampled_from(["", "🔧", "👩🏽‍💻", "🇫🇷", "e\u0301", "Z"]))
 schemathesis.openapi.format("cursor", st.tuples(st.integers(0, 2**53), st.uuids().map(str)).map(_cursor))
+schemathesis.openapi.format("ollama-host", st.sampled_from(["", "localhost:1", "http://127.0.0.1:2", "[::1]:3"]))
 schemathesis.openapi.format("time-zone", st.timezone_keys(allow_prefix=False))
 schemathesis.openapi.format(
     "date-time", st.datetimes(*YEARS, timezones=st.just(datetime.UTC)).map(datetime.datetime.isoformat)

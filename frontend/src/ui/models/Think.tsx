@@ -1,4 +1,4 @@
-import { Check, ChevronDown } from 'lucide-react';
+import { Check, ChevronDown, Lightbulb } from 'lucide-react';
 import type { ConversationRow, Locrit } from '../../core';
 import { useClient } from '../app-context';
 import { cx } from '../kit/cx';
@@ -54,9 +54,10 @@ export function ThinkMenu({ locrit, conversation }: MenuProps) {
         <button
           type="button"
           aria-label={t.models.changeThink(said)}
-          className="touch-target flex min-h-6 min-w-0 items-center gap-0.5 rounded-s text-ink-3 text-xs hover:text-ink"
+          className="touch-target flex min-h-6 max-w-1/2 shrink-0 items-center gap-0.5 rounded-s text-ink-3 text-xs hover:text-ink"
         >
-          <span className="truncate">· {said}</span>
+          <Lightbulb aria-hidden className="size-3 shrink-0" />
+          <span className="truncate">{named(think || locrit.think, t)}</span>
           <ChevronDown aria-hidden className="size-3 shrink-0" />
         </button>
       }
