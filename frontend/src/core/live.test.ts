@@ -55,6 +55,19 @@ function unsaved(live: LiveReplies): string {
   return content.slice(content.length - unsaved);
 }
 
+test('how fast it is written is known after a second, from what is told of tokens where pieces were put together', () => {
+  const live = replies();
+  live.follow(stub);
+  live.chunk(chunk(0));
+  clock.advance(500);
+  live.chunk(chunk(1));
+  expect(live.text('reply').get()?.tokensPerSecond).toBeUndefined();
+  clock.advance(1_500);
+  live.chunk({ ...chunk(2), tokens: 41 });
+  shown(live);
+  expect(live.text('reply').get()?.tokensPerSecond).toBe(20);
+});
+
 describe('the text of a running reply', () => {
   test('grows by chunks in order, and is shown at most every 50 ms', () => {
     const live = replies();
