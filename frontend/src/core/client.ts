@@ -25,12 +25,15 @@ import type {
   LocritRow,
   MessageRow,
   MessageVersion,
+  OfferedTool,
   Rejected,
   SearchEnd,
   ShownMessages,
   Signal,
   Storage,
   Theme,
+  ToolAnswer,
+  ToolResult,
   Trash,
 } from './types';
 
@@ -157,6 +160,8 @@ export interface Client {
 
   /** What replies made. */
   artifacts: Artifacts;
+  /** What models had done. */
+  tools: Tools;
 
   /** Online only: these throw `ApiError` {code, message, hint, details}. */
   /** Newest first; the first is what the message says now. */
@@ -193,4 +198,14 @@ export interface Artifacts {
   rollBack(artifact: Artifact, version: number): Promise<void>;
   delete(artifact: Artifact): Promise<void>;
   restore(artifact: Artifact): Promise<void>;
+}
+
+/** What models had done by tools. What needs the server throws `ApiError`. */
+export interface Tools {
+  /** A live read. */
+  one(id: string): Promise<ToolResult | undefined>;
+  /** Whether what waits may run: once, always for its Locrit, or not. */
+  answer(id: string, answer: ToolAnswer): Promise<void>;
+  /** Which there are. */
+  offered(): Promise<OfferedTool[]>;
 }

@@ -26,6 +26,7 @@ import { Sight } from './sight';
 import { Value } from './signal';
 import { Store } from './store';
 import { Sync } from './sync';
+import { StoredTools } from './tools';
 import { NetworkTransport, type Transport, whenOnline } from './transport';
 import type { Connection, ConversationChanges, CreateLocrit, Decision, EditLocrit, Theme } from './types';
 import { askToPersist, keepShell } from './worker';
@@ -58,6 +59,7 @@ class Engine implements Client {
   });
   readonly jobs: Jobs['running'];
   readonly artifacts: Client['artifacts'];
+  readonly tools: Client['tools'];
   readonly models: Models;
   private readonly store: Store;
   private readonly transport: Transport;
@@ -94,6 +96,7 @@ class Engine implements Client {
       options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin + basePath());
     this.locritActions = new LocritActions(this.store, this.transport, clock);
     this.artifacts = new StoredArtifacts(this.store, this.transport);
+    this.tools = new StoredTools(this.store, this.transport);
     this.lists = new Lists(this.store, this.transport);
     this.pages = new Pages(this.store, this.transport);
     this.finding = new Search(this.store, this.transport);

@@ -12,6 +12,7 @@ export type ListedArtifact = Schemas['ListedArtifact'];
 export type Part = NonNullable<Message['parts']>[number];
 /** What a model had done by a tool. */
 export type ToolResult = Schemas['ToolResult'];
+export type OfferedTool = Schemas['OfferedTool'];
 export type ToolAnswer = NonNullable<ToolResult['answer']>;
 export type ReplyChunk = Schemas['ReplyChunk'];
 export type MessageList = Schemas['MessageList'];

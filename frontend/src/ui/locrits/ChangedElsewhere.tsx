@@ -42,13 +42,14 @@ export function ChangedElsewhere({ fields, now, onMine, onTheirs }: Props) {
   );
 }
 
-function labelOf(field: FieldName, { form, library, models }: AllText): string {
+function labelOf(field: FieldName, { form, library, models, tools }: AllText): string {
   const labels: Partial<Record<FieldName, string>> = {
     system_prompt: form.prompt,
     welcome_message: form.welcome,
     options: form.thinking,
     host: library.locritHost,
     think: models.think,
+    tools: tools.title,
     message_limit: form.limit,
     open_to: form.openTo,
     access_to: form.accessTo,

@@ -9,6 +9,7 @@ import { useText } from '../text/text';
 import type { LocritDraft, NameProblem } from './draft';
 import { EmojiField } from './EmojiField';
 import { OptionSlider } from './OptionSlider';
+import { ToolsField } from './ToolsField';
 
 export interface FormProps {
   draft: LocritDraft;
@@ -145,6 +146,7 @@ function Thinking({ draft, onChange }: Omit<FormProps, 'problem'>) {
         <WindowField draft={draft} onChange={onChange} />
         <HostFields draft={draft} onChange={onChange} />
       </div>
+      <ToolsField model={draft.model} tools={draft.tools} onChange={(tools) => onChange({ tools })} />
     </Section>
   );
 }

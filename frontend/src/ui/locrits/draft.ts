@@ -12,6 +12,7 @@ export type LocritDraft = Pick<
   | 'model'
   | 'options'
   | 'think'
+  | 'tools'
   | 'message_limit'
   | 'active'
   | 'open_to'
@@ -28,6 +29,7 @@ export const NEW_LOCRIT: LocritDraft = {
   model: '',
   options: {},
   think: '',
+  tools: {},
   message_limit: 50,
   active: true,
   open_to: { humans: true, locrits: true, invitations: true, internet: false, platform: false },

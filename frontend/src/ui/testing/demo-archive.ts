@@ -14,6 +14,7 @@ const CHECKS = [
 type Archive = Pick<
   Client,
   | 'artifacts'
+  | 'tools'
   | 'versions'
   | 'rollBack'
   | 'forgetMessage'
@@ -59,6 +60,7 @@ export function demoArchive(store: DemoStore, sound: boolean): Archive {
 
   return {
     artifacts: NOTHING_MADE,
+    tools: { one: async () => undefined, answer: nothing, offered: async () => [] },
     versions: async (id) => versionsOf(id),
     async rollBack(id, rev) {
       const version = versionsOf(id).find((each) => each.rev === rev);

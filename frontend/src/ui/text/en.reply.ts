@@ -4,7 +4,6 @@ export const enReply = {
   seconds: (seconds: number) => `${seconds.toLocaleString('en')} s`,
   thought: 'Thought',
   thoughtFor: (seconds: number) => `Thought for ${Math.round(seconds).toLocaleString('en')} s`,
-  toolUsed: 'A tool was used here',
   unknownPart: 'Here is something that this version of the page cannot show. Reload it.',
   footnote: (label: string) => `Footnote ${label}`,
   backToFootnote: (label: string) => `Back to where footnote ${label} stands`,

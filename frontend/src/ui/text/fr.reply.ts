@@ -5,7 +5,6 @@ export const frReply: ReplyText = {
   seconds: (seconds) => `${seconds.toLocaleString('fr')} s`,
   thought: 'Réflexion',
   thoughtFor: (seconds) => `Réflexion de ${Math.round(seconds).toLocaleString('fr')} s`,
-  toolUsed: 'Un outil a été utilisé ici',
   unknownPart: 'Il y a ici quelque chose que cette version de la page ne sait pas montrer. Rechargez-la.',
   footnote: (label) => `Note ${label}`,
   backToFootnote: (label) => `Retour à l’appel de la note ${label}`,

@@ -16,6 +16,7 @@ import { frMemory } from './fr.memory';
 import { frModels } from './fr.models';
 import { frNotes } from './fr.notes';
 import { frReply } from './fr.reply';
+import { frTools } from './fr.tools';
 import { frTyped } from './fr.typed';
 import type { AllText } from './text';
 
@@ -37,6 +38,7 @@ export const french: AllText = {
   models: frModels,
   notes: frNotes,
   reply: frReply,
+  tools: frTools,
   typed: frTyped,
   failures: frFailures,
 };

@@ -16,6 +16,7 @@ import { enMemory, type MemoryText } from './en.memory';
 import { enModels, type ModelsText } from './en.models';
 import { enNotes, type NotesText } from './en.notes';
 import { enReply, type ReplyText } from './en.reply';
+import { enTools, type ToolsText } from './en.tools';
 import { enTyped, type TypedText } from './en.typed';
 import { enFailures, type Failures } from './failures';
 
@@ -38,6 +39,7 @@ export type AllText = Text & {
   models: ModelsText;
   notes: NotesText;
   reply: ReplyText;
+  tools: ToolsText;
   typed: TypedText;
   failures: Failures;
 };
@@ -60,6 +62,7 @@ export const english: AllText = {
   models: enModels,
   notes: enNotes,
   reply: enReply,
+  tools: enTools,
   typed: enTyped,
   failures: enFailures,
 };

@@ -1,7 +1,15 @@
+import { lazy, Suspense } from 'react';
 import { useText } from '../../text/text';
+import type { PartOf, PartProps } from './kinds';
+
+const ToolCall = lazy(() => import('./ToolCall'));
 
 /** What the model had done. */
-export function ToolCallPart() {
+export function ToolCallPart({ part, id }: PartProps<PartOf<'tool_call'>>) {
   const t = useText();
-  return <p className="text-ink-3 text-sm">{t.reply.toolUsed}</p>;
+  return (
+    <Suspense fallback={<p className="text-ink-3 text-sm">{t.tools.used}</p>}>
+      <ToolCall resultId={part.id} messageId={id} />
+    </Suspense>
+  );
 }

@@ -1,0 +1,36 @@
+import type { ToolsText } from './en.tools';
+
+export const frTools: ToolsText = {
+  used: 'Un outil a été utilisé ici',
+  nameless: 'Un outil sans nom',
+  names: {
+    search_conversations: 'Chercher dans les conversations',
+    read_conversation: 'Lire une conversation',
+    list_conversations: 'Lister les conversations',
+    remember: 'Retenir quelque chose',
+    forget_memory: 'Jeter un souvenir',
+    now: 'Regarder l’heure',
+    calculate: 'Calculer',
+  },
+  next: 'commence bientôt',
+  waits: 'vous attend',
+  notRun: 'n’a pas été exécuté',
+  running: 'en cours…',
+  done: 'fait',
+  doneIn: (seconds) => `fait en ${seconds.toLocaleString('fr', { maximumFractionDigits: 1 })} s`,
+  failed: 'échoué',
+  unknown: 'issue inconnue',
+  refused: 'non autorisé',
+  arguments: 'Avec',
+  result: 'Résultat',
+  cut: (shown, all) =>
+    `Les ${shown.toLocaleString('fr')} premiers caractères sur ${all.toLocaleString('fr')}. Tout est enregistré.`,
+  asks: (name) => `Est-ce permis ? ${name}`,
+  once: 'Autoriser une fois',
+  always: 'Toujours autoriser',
+  refuse: 'Ne pas autoriser',
+  title: 'Outils',
+  hint: 'Ce que son modèle peut faire de lui-même, dans la limite de vos droits. Chacun allonge un peu la demande.',
+  cannot: (model) => `${model} ne sait pas appeler d’outils : aucun ne lui est proposé.`,
+  askFirst: 'Me demander d’abord',
+};
