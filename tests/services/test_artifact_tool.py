@@ -48,6 +48,7 @@ def test_what_cannot_be_one_is_refused(wrong: dict[str, Any], tmp_path: Path, ol
             ollama.enqueue([Calls(("create_artifact", CLOCK | wrong))])
             ollama.enqueue(["Then not."])
             [row] = await results(talk, reply := await talk.said("Make a clock"))
+            assert row.error is not None
             assert (row.status, row.error.code) == ("failed", "invalid_input")
             assert await talk.artifacts.of_messages([reply.message_id]) == []
 

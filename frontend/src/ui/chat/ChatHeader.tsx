@@ -36,7 +36,9 @@ export function ChatHeader({ locrit, conversation }: Props) {
             </Link>
           </h1>
           <div className="flex min-w-0 items-center gap-1 text-ink-3 text-xs">
-            {conversation?.title && <span className="max-w-[50%] shrink-0 truncate max-sm:hidden">{locrit.name} ·</span>}
+            {conversation?.title && (
+              <span className="max-w-[50%] shrink-0 truncate max-sm:hidden">{locrit.name} ·</span>
+            )}
             <LocritModel locrit={locrit} />
             {conversation && <ThinkMenu locrit={locrit} conversation={conversation} />}
           </div>
