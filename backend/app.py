@@ -41,8 +41,6 @@ NAMESPACES = ("/", "/chat")
 MAX_REQUEST_BYTES = 1_000_000
 MAX_PACKET_BYTES = 2_000_000
 """More than a request may have: a message that is too long shall be refused with a sentence, not by hanging up."""
-PING_INTERVAL_S = 20
-PING_TIMEOUT_S = 20
 DRAIN_TIMEOUT_S = 0.05
 
 
@@ -126,8 +124,8 @@ def _socketio(flask: Flask, settings: Settings) -> SocketIO:
         serializer=LenientPacket,
         json=packets.JSON,
         max_http_buffer_size=MAX_PACKET_BYTES,
-        ping_interval=PING_INTERVAL_S,
-        ping_timeout=PING_TIMEOUT_S,
+        ping_interval=settings.ping,
+        ping_timeout=settings.ping,
     )
 
 

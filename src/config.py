@@ -64,6 +64,12 @@ class Settings(BaseSettings):
     tool_timeout: float = Field(
         30.0, gt=0, le=MAX_SECONDS, description="seconds after which a tool that a model called has failed"
     )
+    ping: float = Field(
+        20.0,
+        gt=0,
+        le=MAX_SECONDS,
+        description="seconds between the pings that keep each connection open, and that their answers may take",
+    )
     trash_days: float = Field(
         0, ge=0, le=MAX_DAYS, description="days after which the trash is forgotten; 0 keeps it for ever"
     )

@@ -69,6 +69,7 @@ class Outgoing:
         self._empty = empty
         self._waiting_bytes = 0
         self._taken_bytes = 0
+        self._passed_by = 0
 
     def put(self, packet: Any) -> None:
         if packet is None:
@@ -76,6 +77,7 @@ class Outgoing:
             return
         if self._is_awaited and not self._queue.qsize() and (rest := self.send_straight(packet)) is not None:
             if not rest:
+                self._passed_by += 1
                 return
             packet = Rest(rest)
         self._queue.put(packet)
@@ -93,12 +95,22 @@ class Outgoing:
         elif self._taken_bytes > BATCH_BYTES:
             raise self._empty
         self._is_awaited = block
-        packet = self._queue.get(block, timeout)
+        packet = self._next(block, timeout)
         self._is_awaited = False
         if packet is not None:
             self._waiting_bytes -= _size(packet)
             self._taken_bytes += _size(packet)
         return packet
+
+    def _next(self, block: bool, timeout: float | None) -> Any:
+        """Engine.IO ends a connection to which nothing was sent for so long: also what passes by was sent."""
+        while True:
+            passed_by = self._passed_by
+            try:
+                return self._queue.get(block, timeout)
+            except self._empty:
+                if passed_by == self._passed_by:
+                    raise
 
     def clear(self) -> None:
         while not self._queue.empty():
