@@ -77,6 +77,12 @@ def tellable_parts(parts: list[Part]) -> list[Part]:
     return parts
 
 
+def ascii_only(name: str) -> str:
+    if not name.isascii():
+        raise ValueError("must be of plain letters, digits and signs")
+    return name
+
+
 def without_user(address: str) -> str:
     if "@" in address:
         raise ValueError("must not have a user or a password in it")

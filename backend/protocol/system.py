@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from backend.protocol.fields import Host, Id, RequestModel, ResponseModel, Title, not_blank
+from backend.protocol.fields import Host, Id, RequestModel, ResponseModel, Title, ascii_only, not_blank
 from src.entities import Failure, ModelPull
 from src.events import ModelState
 
-MODEL_NAME = {"pattern": "^[^\\x00-\\x1f\\x7f]*[^\\x00-\\x1f\\x7f\\s][^\\x00-\\x1f\\x7f]*$"}
+MODEL_NAME = {"pattern": "^[ -~]*[!-~][ -~]*$"}
 
 
 class Model(ResponseModel):
@@ -47,7 +47,9 @@ class LoadedModel(ResponseModel):
     until: str | None
 
 
-ModelName = Annotated[Title, Field(min_length=1, json_schema_extra=MODEL_NAME), AfterValidator(not_blank)]
+ModelName = Annotated[
+    Title, Field(min_length=1, json_schema_extra=MODEL_NAME), AfterValidator(not_blank), AfterValidator(ascii_only)
+]
 
 
 class HostQuery(RequestModel):

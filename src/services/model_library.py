@@ -1,16 +1,17 @@
 """The models that a host has: which they are and who uses them, which are in memory, and getting rid of one."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from src.entities import Failure
-from src.errors import ModelCannotChat, ModelMissing
+from src.errors import ModelCannotChat, ModelError, ModelMissing, NotFound
 from src.operations import Caller, Operation
 from src.services.llm.hosts import Models
 from src.services.llm.protocol import ModelInfo, ProviderState, RunningModel
 from src.services.llm.router import LanguageModels
-from src.services.outcome import failure_of
+from src.services.outcome import failure_of, without_saved
 from src.stores import locrits, ops
 from src.stores.database import Database
 from src.stores.ops import Effect
@@ -52,9 +53,10 @@ class ModelLibrary:
         return Library(state, known, running, default, error, users)
 
     async def unload(self, caller: Caller, model: str, *, host: str = "") -> None:
-        """Takes it out of memory. Raises Forbidden, InvalidInput, ModelError."""
+        """Takes it out of memory. Raises Forbidden, InvalidInput, NotFound, ModelError."""
         caller.require("administer")
-        await self._models.at(self._models.others.known_as(host)).unload(model)
+        with _spoken_of_no_message():
+            await self._models.at(self._models.others.known_as(host)).unload(model)
 
     async def delete(self, caller: Caller, model: str, *, host: str = "", op_id: str | None = None) -> None:
         """Its files, whoever uses it; nothing where it is gone already. Raises Forbidden, InvalidInput, ModelError."""
@@ -63,10 +65,8 @@ class ModelLibrary:
         operation = Operation.of(caller, "delete_model", {"model": model, "host": host}, op_id)
         if await self._db.write(lambda tx: ops.is_done(tx, operation)):
             return
-        try:
+        with _spoken_of_no_message(), suppress(NotFound):  # as it shall be: the answer to an earlier try was lost
             await self._models.at(host).delete(model)
-        except ModelMissing:
-            pass  # as it shall be: the answer to an earlier try was lost
         await self._db.run_once(operation, Effect(lambda _tx: None, lambda _tx, _told: None))
 
     async def _users(self, caller: Caller, host: str, default: str, names: Sequence[str]) -> dict[str, list[str]]:
@@ -77,6 +77,17 @@ class ModelLibrary:
             if locrit.host == host and name in names:
                 users[name].append(locrit.name)
         return users
+
+
+@contextmanager
+def _spoken_of_no_message() -> Iterator[None]:
+    """Nobody has said anything that could be saved."""
+    try:
+        yield
+    except ModelMissing as error:
+        raise NotFound(error.message) from error
+    except ModelError as error:
+        raise type(error)(error.message, hint=without_saved(error.action)) from error
 
 
 async def _default(models: Models) -> tuple[str, Failure | None]:

@@ -97,5 +97,10 @@ class Outcome:
         )
 
 
+def without_saved(hint: str) -> str:
+    """Of a failure that has nothing to do with a message."""
+    return hint.removeprefix("Your message is saved. ")
+
+
 def failure_of(error: LocritError) -> Failure:
     return Failure(code=error.code, message=storable(error.message), hint=storable(error.action))

@@ -11,7 +11,7 @@ from src.errors import LocritError, ModelCut, ModelTimeout, ModelUnreachable, Pu
 from src.events import EventBus
 from src.operations import Caller, Operation
 from src.services.llm.router import LanguageModels
-from src.services.outcome import UNEXPLAINED, failure_of
+from src.services.outcome import UNEXPLAINED, failure_of, without_saved
 from src.stores import pulls
 from src.stores.database import Database
 from src.stores.ops import Effect
@@ -170,6 +170,7 @@ class _Running:
         if not isinstance(error, LocritError):  # the edge of a background task
             log.error("Installing %s failed", self._model, exc_info=error)
         failure = failure_of(error) if isinstance(error, LocritError) else UNEXPLAINED
+        failure = failure.model_copy(update={"hint": without_saved(failure.hint)})
         goes_on = isinstance(error, CUT) and (self._at[1] > 0 or self.row.attempts > 1)
         return await self._give_up(failure, for_good=not goes_on)
 
