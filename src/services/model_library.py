@@ -65,7 +65,7 @@ class ModelLibrary:
         operation = Operation.of(caller, "delete_model", {"model": model, "host": host}, op_id)
         if await self._db.write(lambda tx: ops.is_done(tx, operation)):
             return
-        with _spoken_of_no_message(), suppress(NotFound):  # as it shall be: the answer to an earlier try was lost
+        with suppress(NotFound), _spoken_of_no_message():  # as it shall be: the answer to an earlier try was lost
             await self._models.at(host).delete(model)
         await self._db.run_once(operation, Effect(lambda _tx: None, lambda _tx, _told: None))
 

@@ -134,6 +134,7 @@ def test_a_model_is_unloaded_and_deleted_and_its_users_are_known_before(
     client.delete("/api/models", params={"model": "zephyr:latest"}).raise_for_status()
     client.delete("/api/models", params={"model": "zephyr:latest"}).raise_for_status()
     assert ollama.models == ["llama3.2:1b", "nomic-embed-text:latest"]
+    assert client.post("/api/models/unload", json={"model": "zephyr:latest"}).status_code == 404
     ollama.failures = {"DELETE /api/delete": Status(500, "model is in use")}
     refused = client.delete("/api/models", params={"model": "llama3.2:1b"})
     assert (refused.status_code, refused.json()["error"]["message"]) == (
@@ -157,7 +158,7 @@ def test_only_a_few_are_installed_at_once(client: httpx.Client, ollama: FakeOlla
     assert asked == [202, 202, 202, 409]
 
 
-@pytest.mark.parametrize("model", ["", "  ", "a\nb", "\x7f", "x" * 300, None, 7])
+@pytest.mark.parametrize("model", ["", "  ", "a\nb", "\x7f", "modèle", "\ue000", "x" * 300, None, 7])
 def test_a_name_that_cannot_be_one_is_refused(client: httpx.Client, model: Any) -> None:
     assert client.post("/api/models/pull", json={"model": model}).status_code == 400
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -124,48 +122,37 @@ async def test_one_that_is_cancelled_is_given_up_by_the_host_and_may_begin_anew(
         await talk.app.pulls.cancel(ME, "qwen3:8b", op_id="two")
 
 
-@asynccontextmanager
-async def two_processes(tmp_path: Path, url: str, ollama: FakeOllama) -> AsyncIterator[tuple[Talk, Talk]]:
-    async with (
-        talking(tmp_path / "owner", ollama, database_url=url) as owner,
-        talking(tmp_path / "other", ollama, database_url=url) as other,
-    ):
-        yield owner, other
-
-
-def _with_two(tmp_path: Path, url: str, ollama: FakeOllama, scenario: Callable[[Talk, Talk], Awaitable[None]]) -> None:
+def test_another_process_sees_it_and_can_cancel_it(tmp_path: Path, postgresql_url: str, ollama: FakeOllama) -> None:
     async def run() -> None:
-        async with two_processes(tmp_path, url, ollama) as (owner, other), asyncio.timeout(HANGS_AFTER_S):
-            await scenario(owner, other)
+        async with (
+            talking(tmp_path / "owner", ollama, database_url=postgresql_url) as owner,
+            talking(tmp_path / "other", ollama, database_url=postgresql_url) as other,
+        ):
+            ollama.pulls["gemma3:1b"] = [*FIRST_HALF, Hold(threading.Event())]
+            await owner.app.pulls.begin(ME, "gemma3:1b")
+            await until(other, "gemma3:1b", status="running", completed=500)  # once that is saved
+            assert not (await other.app.pulls.begin(ME, "gemma3:1b"))[1]
+            await other.app.pulls.cancel(ME, "gemma3:1b")
+            await eventually(lambda: ollama.disconnects == 1)
+            assert await owner.app.pulls.all() == []
+            assert ollama.calls.count("/api/pull") == 1
+        audit(postgresql_url)
 
     asyncio.run(run())
-    audit(url)
-
-
-def test_another_process_sees_it_and_can_cancel_it(tmp_path: Path, postgresql_url: str, ollama: FakeOllama) -> None:
-    async def scenario(owner: Talk, other: Talk) -> None:
-        ollama.pulls["gemma3:1b"] = [*FIRST_HALF, Hold(threading.Event())]
-        await owner.app.pulls.begin(ME, "gemma3:1b")
-        await until(other, "gemma3:1b", status="running", completed=500)  # once that is saved
-        assert not (await other.app.pulls.begin(ME, "gemma3:1b"))[1]
-        await other.app.pulls.cancel(ME, "gemma3:1b")
-        await eventually(lambda: ollama.disconnects == 1)
-        assert await owner.app.pulls.all() == []
-        assert ollama.calls.count("/api/pull") == 1
-
-    _with_two(tmp_path, postgresql_url, ollama, scenario)
 
 
 def test_another_process_goes_on_when_its_own_has_ended(
     tmp_path: Path, postgresql_url: str, ollama: FakeOllama
 ) -> None:
-    async def scenario(owner: Talk, other: Talk) -> None:
-        ollama.pulls["gemma3:1b"] = [*FIRST_HALF, Hold(threading.Event())]
-        await owner.app.pulls.begin(ME, "gemma3:1b")
-        await until(owner, "gemma3:1b", completed=500)
-        del ollama.pulls["gemma3:1b"]
-        await owner.app.pulls.close()
-        await other.app.pulls.go_on()
-        await until(other, "gemma3:1b", status="done")
+    async def run() -> None:
+        async with talking(tmp_path / "other", ollama, database_url=postgresql_url) as other:
+            async with talking(tmp_path / "owner", ollama, database_url=postgresql_url) as owner:
+                ollama.pulls["gemma3:1b"] = [*FIRST_HALF, Hold(threading.Event())]
+                await owner.app.pulls.begin(ME, "gemma3:1b")
+                await until(owner, "gemma3:1b", completed=500)
+                del ollama.pulls["gemma3:1b"]
+            await other.app.pulls.go_on()
+            await until(other, "gemma3:1b", status="done")
+            assert ollama.calls.count("/api/pull") == 2
 
-    _with_two(tmp_path, postgresql_url, ollama, scenario)
+    asyncio.run(run())
