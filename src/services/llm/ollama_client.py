@@ -6,6 +6,7 @@ library is imported without an environment, and ours is read when a host is firs
 of that host.
 """
 
+import codecs
 import ipaddress
 import json
 import os
@@ -125,7 +126,7 @@ class OllamaClient(ollama.AsyncClient):
     async def _parts(self, cls: type[Any], *args: Any, **kwargs: Any) -> AsyncGenerator[list[Any], None]:
         """Those that came together; also where one that came with them is not what it should be."""
         http = cast(httpx.AsyncClient, self._client)
-        async with http.stream(*args, **kwargs) as response, aclosing(together(response.aiter_text())) as pieces:
+        async with http.stream(*args, **kwargs) as response, aclosing(together(_text(response))) as pieces:
             async for group in lines(pieces):
                 parts: list[Any] = []
                 try:
@@ -174,6 +175,17 @@ def _message(body: str) -> str:
     for name in ("error", "message"):  # {"error": "…"}, and {"error": {"message": "…"}} as other servers have it
         found = found.get(name, found) if isinstance(found, dict) else found
     return found if isinstance(found, str) else ""
+
+
+async def _text(response: httpx.Response) -> AsyncGenerator[str, None]:
+    """As `aiter_text`, which closes the response when it comes to its end: who is cancelled meanwhile, as a reader is
+    whose last piece was had, would leave the connection open for good."""
+    plain, text = response._get_content_decoder(), codecs.getincrementaldecoder("utf-8")("replace")  # noqa: SLF001
+    async for chunk in cast(httpx.AsyncByteStream, response.stream):
+        if piece := text.decode(plain.decode(chunk)):
+            yield piece
+    if piece := text.decode(plain.flush(), final=True):
+        yield piece
 
 
 def keep_alive(written: Any) -> float | str:

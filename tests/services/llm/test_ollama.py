@@ -198,3 +198,13 @@ def test_how_long_a_model_stays_in_memory_is_told_beside_the_options(
 
     with_ollama(fake, chat)
     assert (fake.requests[-1]["keep_alive"], fake.requests[-1]["options"]) == (asked, {"seed": 1})
+
+
+def test_a_reply_that_has_ended_leaves_no_connection_open_that_nobody_uses(fake: FakeOllama) -> None:
+    async def chat(ollama: OllamaModel) -> None:
+        for _ in range(20):
+            async for _ in ollama.chat("llama3.2:1b", [{"role": "user", "content": "hi there"}]):
+                pass
+        await eventually(lambda: len(fake._connections) <= 1)
+
+    with_ollama(fake, chat)
