@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Dialog, FrameLocator, Locator, expect
 
+from tests.e2e.axe import accessibility_problems
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.hostile_artifacts import CSP_COMPLAINTS, hostile
@@ -49,9 +50,13 @@ def card(tab: Tab, name: str) -> Locator:
     return tab.reply.get_by_role("list", name="Artifacts").get_by_role("link", name=re.compile(f"^{name}"))
 
 
-def save(tab: Tab, text: str) -> None:
+def edit(tab: Tab, text: str) -> None:
     panel(tab).get_by_role("button", name="Edit", exact=True).click()
     panel(tab).get_by_label("Source of the artifact").fill(text)
+
+
+def save(tab: Tab, text: str) -> None:
+    edit(tab, text)
     panel(tab).get_by_role("button", name="Save", exact=True).click()
 
 
@@ -74,7 +79,10 @@ def test_a_page_is_edited_to_its_third_version_and_brought_back_and_a_component_
     expect(shown(tab).get_by_role("heading")).to_have_text("It is one")
     picture(tab, tmp_path, "preview")
 
-    save(tab, PAGE.replace("noon", "two"))
+    edit(tab, PAGE.replace("noon", "two"))
+    picture(tab, tmp_path, "editing")
+    assert accessibility_problems(tab.page) == []
+    panel(tab).get_by_role("button", name="Save", exact=True).click()
     version(tab, 2)
     expect(shown(tab).get_by_role("heading")).to_have_text("It is two")
     console.expect_outage()
@@ -88,6 +96,7 @@ def test_a_page_is_edited_to_its_third_version_and_brought_back_and_a_component_
     panel(tab).get_by_role("tab", name="Versions").click()
     expect(panel(tab).locator("ins")).to_contain_text("It is three")
     picture(tab, tmp_path, "versions")
+    assert accessibility_problems(tab.page) == []
     panel(tab).get_by_role("button", name="Bring back version 1").click()
     version(tab, 4)
     panel(tab).get_by_role("tab", name="Source").click()
@@ -115,6 +124,7 @@ def test_a_page_is_edited_to_its_third_version_and_brought_back_and_a_component_
     tab.page.get_by_role("link", name=f"What {locrit} made").click()
     expect(tab.page.get_by_role("main").get_by_role("listitem")).to_have_count(2)
     picture(tab, tmp_path, "all")
+    assert accessibility_problems(tab.page) == []
     tab.page.get_by_label("Search by name").fill("CLÓCK")
     expect(tab.page.get_by_role("main").get_by_role("listitem")).to_have_count(1)
     tab.page.get_by_role("link", name=re.compile("^Clock")).click()

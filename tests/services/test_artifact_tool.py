@@ -26,13 +26,8 @@ def test_it_belongs_to_the_reply_and_a_repeat_makes_no_second_one(tmp_path: Path
             assert (made.name, made.type, made.content, made.css) == ("A clock", "jsx", CLOCK["content"], "p {}")
             assert (row.status, row.result) == ("done", {"artifact_id": made.id, "name": "A clock"})
             [tool] = (await talk.app.tools.named(["create_artifact"])).values()
-            context = ToolContext(
-                Caller("local"),
-                await talk.locrits.get(LOCRIT),
-                made.conversation_id,
-                reply.message_id,
-                f"tool:{row.id}",
-            )
+            place = made.conversation_id, reply.message_id
+            context = ToolContext(Caller("local"), await talk.locrits.get(LOCRIT), *place, f"tool:{row.id}")
             assert await tool.function(context, CLOCK) == row.result
             assert len(await talk.artifacts.of_messages([reply.message_id])) == 1
 

@@ -8,15 +8,21 @@ import { StoredArtifacts } from './artifacts';
 import { LocritDb } from './db';
 import { Outbox } from './outbox';
 import { classifyError } from './policy';
+import { reuploadArtifacts } from './reupload';
 import { Store } from './store';
+import type { Artifact } from './types';
 
 /** It has one artifact, and refuses edits of what it does not say any more. */
 class ArtifactServer extends FakeServer {
-  artifact = anArtifact({});
+  artifact: Artifact | undefined = anArtifact({});
 
   override handle(...[method, path, call]: Parameters<FakeServer['handle']>): unknown {
-    if (!path.startsWith('/api/artifacts/')) return super.handle(method, path, call);
+    if (!path.includes('/artifacts')) return super.handle(method, path, call);
     const { rev, op_id: _, ...changes } = call.body ?? {};
+    if (path.startsWith('/api/conversations/'))
+      this.artifact = anArtifact({ ...changes, id: changes.artifact_id as string });
+    if (this.artifact === undefined) throw refused(404, 'not_found');
+    if (method === 'delete') this.artifact = { ...this.artifact, deleted_at: '2027-01-02T00:00:00.000Z' };
     if (method !== 'patch') return this.artifact;
     if (rev !== undefined && rev !== this.artifact.rev) throw refused(409, 'conflict');
     this.artifact = { ...this.artifact, ...changes, rev: this.artifact.rev + 1, version: this.artifact.version + 1 };
@@ -93,4 +99,18 @@ test('what is forgotten leaves this browser, with its message or by itself', asy
     await store.apply('user:local', [change]);
     expect(await artifacts.one('a1')).toBeUndefined();
   }
+});
+
+test('a server that was rolled back gets what it had said is saved, and what it lacks is made again', async () => {
+  const made = { content: 'three', name: 'My clock', rev: 3, version: 3 };
+  await store.put({ artifacts: [anArtifact({ ...made, deleted_at: '2027-01-01T00:00:00.000Z' })] });
+  await reuploadArtifacts(store, transport, 'c1');
+  expect(server.artifact).toMatchObject({ content: 'three', name: 'My clock', version: 2 });
+  expect(server.artifact?.deleted_at).not.toBeNull();
+  server.artifact = undefined;
+  await reuploadArtifacts(store, transport, 'c1');
+  expect(server.artifact).toMatchObject({ id: 'a1', content: 'three', message_id: 'm1' });
+  server.artifact = anArtifact({ content: 'newer', rev: 9 });
+  await reuploadArtifacts(store, transport, 'c1');
+  expect(server.artifact).toMatchObject({ content: 'newer' });
 });

@@ -1,7 +1,8 @@
+import { ARTIFACT, artifactAt } from './commands/artifacts';
 import { ApiError } from './errors';
 import type { Store } from './store';
 import { isMissing, type Transport } from './transport';
-import type { Conversation, Locrit, Message } from './types';
+import type { Artifact, Conversation, Locrit, Message } from './types';
 
 /** The server takes a megabyte. */
 const BYTES_AT_ONCE = 500_000;
@@ -12,8 +13,12 @@ type Uploaded = Pick<Message, 'message_id' | 'role' | 'content' | 'metadata'> & 
 
 /** The server's row; undefined when it has none: not in the trash, and no stub of a forgotten one. */
 export async function find({ api }: Transport, conversation_id: string): Promise<Conversation | undefined> {
+  return unlessMissing(api.get(ROW, { params: { path: { conversation_id } } }));
+}
+
+async function unlessMissing<T>(request: Promise<T>): Promise<T | undefined> {
   try {
-    return await api.get(ROW, { params: { path: { conversation_id } } });
+    return await request;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -64,11 +69,30 @@ export async function reupload(store: Store, transport: Transport, id: string): 
   const cached = await store.views.cached(id);
   for (const some of inPieces(cached)) await offer(transport, kept, some);
   for (const { message_id, forgotten_at } of cached) if (forgotten_at) await forgetAgain(transport, id, message_id);
+  await reuploadArtifacts(store, transport, id);
   if (kept.forgotten_at) {
     const params = { path: { conversation_id: id } };
     await isTaken(transport.api.post(`${ROW}/forget`, { params, body: { confirm: true } }));
   }
   return find(transport, id);
+}
+
+/** What was made in a conversation: what is missing is made again under its id, of the rest the newer revision counts. */
+export async function reuploadArtifacts({ db }: Store, { api }: Transport, conversation_id: string): Promise<void> {
+  for (const kept of await db.artifacts.where('conversation_id').equals(conversation_id).toArray()) {
+    const params = artifactAt(kept.id);
+    const found = await unlessMissing(api.get(ARTIFACT, { params }));
+    const { name, content, css } = kept;
+    if (kept.forgotten_at) await isTaken(api.post(`${ARTIFACT}/forget`, { params, body: { confirm: true } }));
+    else if (found === undefined)
+      await isTaken(api.post(`${ROW}/artifacts`, { params: { path: { conversation_id } }, body: asNew(kept) }));
+    else if (found.rev < kept.rev) await isTaken(api.patch(ARTIFACT, { params, body: { name, content, css } }));
+    if (kept.deleted_at && !kept.forgotten_at) await isTaken(api.delete(ARTIFACT, { params }));
+  }
+}
+
+function asNew({ id: artifact_id, message_id, type, name, content, language, css, metadata }: Artifact) {
+  return { artifact_id, message_id, type, name, content, language, css, metadata };
 }
 
 /** One by one, so that one that the server does not take holds up no other. */

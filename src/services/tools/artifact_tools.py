@@ -31,6 +31,7 @@ class ArtifactTools:
                     "css": {"type": "string", "maxLength": MOST_CHARS},
                 },
                 ["type", "name", "content"],
+                title="Make an artifact",
             ),
         )
 

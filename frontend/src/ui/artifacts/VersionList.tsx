@@ -64,7 +64,12 @@ const MAX_CHANGED_LINES = 2_000;
 function Change({ before, after }: { before?: ArtifactVersion; after: ArtifactVersion }) {
   const patch = useMemo(() => before && changeOf(whole(before), whole(after)), [before, after]);
   return (
-    <pre className="code mt-1 mb-2 max-h-[60vh] overflow-auto rounded-s border border-line bg-paper-2 p-3" dir="ltr">
+    <pre
+      className="code mt-1 mb-2 max-h-[60vh] overflow-auto rounded-s border border-line bg-paper-2 p-3"
+      dir="ltr"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines can be scrolled with the keyboard only when it takes focus.
+      tabIndex={0}
+    >
       {patch ? <Diff code={patch} /> : <code>{whole(after)}</code>}
     </pre>
   );
