@@ -34,7 +34,7 @@ interface Props {
 }
 
 const AREA =
-  'code block w-full resize-none rounded-s border border-line-strong bg-raised p-3 focus:outline-2 focus:outline-accent focus:-outline-offset-1 pointer-coarse:text-[16px]';
+  'code block w-full resize-none [font-variant-ligatures:none] rounded-s border border-line-strong bg-raised p-3 focus:outline-2 focus:outline-accent focus:-outline-offset-1 pointer-coarse:text-[16px]';
 
 export function EditForm({ artifact, draft, onDone }: Props) {
   const all = useText();

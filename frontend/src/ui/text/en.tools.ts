@@ -10,6 +10,7 @@ export const enTools = {
     forget_memory: 'Throw a memory away',
     now: 'Look at the clock',
     calculate: 'Calculate',
+    create_artifact: 'Make an artifact',
   },
   next: 'begins soon',
   waits: 'waits for you',

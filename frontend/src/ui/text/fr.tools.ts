@@ -11,6 +11,7 @@ export const frTools: ToolsText = {
     forget_memory: 'Jeter un souvenir',
     now: 'Regarder l’heure',
     calculate: 'Calculer',
+    create_artifact: 'Créer un artefact',
   },
   next: 'commence bientôt',
   waits: 'vous attend',
