@@ -2,13 +2,11 @@ import { Link } from 'react-router';
 import type { ArtifactRow } from '../../core';
 import { useText } from '../text/text';
 import { ICONS } from './kinds';
-import { FROM_PAGE, useArtifactsOf, useOpenArtifact } from './use-artifacts';
+import { FROM_PAGE, useOpenArtifact } from './use-artifacts';
 
-/** What a reply made, below it: each opens beside the conversation. */
-export function ArtifactCards({ messageId }: { messageId: string }) {
-  const made = useArtifactsOf(messageId);
+/** What a reply made, below it: each opens beside the conversation. Loaded with the first one. */
+export default function ArtifactCards({ made }: { made: readonly ArtifactRow[] }) {
   const t = useText().artifacts;
-  if (made.length === 0) return null;
   return (
     <ul aria-label={t.title} className="mt-3 flex flex-wrap gap-2">
       {made.map((artifact) => (

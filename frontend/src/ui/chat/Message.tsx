@@ -1,7 +1,7 @@
-import { memo, useMemo, useRef } from 'react';
+import { lazy, memo, Suspense, useMemo, useRef } from 'react';
 import { type Locrit, type MessageRow, partsOf } from '../../core';
 import { useClient, useSignal } from '../app-context';
-import { ArtifactCards } from '../artifacts/ArtifactCards';
+import { useArtifactsOf } from '../artifacts/use-artifacts';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
 import { useText } from '../text/text';
@@ -16,6 +16,8 @@ import { Reason } from './Reason';
 import { StillWriting } from './StillWriting';
 import { StreamingContext } from './streaming';
 import { useUnsavedLine } from './unsaved';
+
+const ArtifactCards = lazy(() => import('../artifacts/ArtifactCards'));
 
 interface Props {
   row: Row;
@@ -130,9 +132,19 @@ function Reply({ row, locrit, isTarget }: { row: Row; locrit: Locrit; isTarget: 
           </StreamingContext>
         </div>
         {streaming && <StillWriting name={locrit.name} isSilent={parts.length === 0} reading={live?.reading} />}
-        {!streaming && <ArtifactCards messageId={message.message_id} />}
+        {!streaming && <Made messageId={message.message_id} />}
         <Reason message={message} answers={answers} />
       </div>
     </div>
+  );
+}
+
+function Made({ messageId }: { messageId: string }) {
+  const made = useArtifactsOf(messageId);
+  if (made.length === 0) return null;
+  return (
+    <Suspense fallback={null}>
+      <ArtifactCards made={made} />
+    </Suspense>
   );
 }
