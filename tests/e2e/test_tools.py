@@ -65,7 +65,7 @@ def test_a_tool_asks_and_is_allowed_after_a_reload_and_seen_in_every_tab(
         assert "pwned" not in tab.page.title()
 
         tab.open(f"/my-locrits/{tab.locrit}/settings")
-        expect(tab.page.get_by_role("switch", name="Ask me first")).to_be_checked()
+        expect(tab.page.get_by_role("switch", name="Ask me first: remember something")).to_be_checked()
         tab.page.get_by_role("group", name="Tools").scroll_into_view_if_needed()
         picture(tab, tmp_path, "settings")
     finally:

@@ -11,7 +11,7 @@ from tests.fakes.serving import Left, Serving
 
 class Chats(Serving):
     def chat(self, body: Body) -> None:
-        self._require_thinking(body)
+        self._require_capabilities(body)
         script = self.fake.next_script(body)
         try:
             self.require(body)
@@ -59,7 +59,9 @@ class Chats(Serving):
                 self.cut()
         return True
 
-    def _require_thinking(self, body: Body) -> None:
+    def _require_capabilities(self, body: Body) -> None:
         """As Ollama does where a model cannot: telling it not to think is always taken."""
-        if body.get("think") and "thinking" not in self.fake.capabilities.get(body["model"], ["completion"]):
-            raise Refusal(400, f'"{body["model"]}" does not support thinking')
+        known = self.fake.capabilities.get(body["model"], ["completion"])
+        for name, needed in (("think", "thinking"), ("tools", "tools")):
+            if body.get(name) and needed not in known:
+                raise Refusal(400, f'"{body["model"]}" does not support {needed}')

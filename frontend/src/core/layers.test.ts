@@ -48,6 +48,7 @@ const LAYERS = [
     'polling',
     'reupload',
     'search',
+    'tools',
   ],
   ['outbox', 'scope-sync'],
   ['sync'],

@@ -39,7 +39,7 @@ export function ToolsField({ model, tools, onChange }: Props) {
             {changes && name in tools && (
               <div className="pl-4">
                 <Switch
-                  label={t.tools.askFirst}
+                  label={t.tools.askFirst(names[name] ?? name)}
                   checked={tools[name] === 'ask'}
                   onChange={(asks) => change(name, asks ? 'ask' : 'always')}
                 />

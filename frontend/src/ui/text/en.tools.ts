@@ -32,7 +32,7 @@ export const enTools = {
   title: 'Tools',
   hint: 'What its model may do by itself, as far as you may. Each one makes the prompt a little longer.',
   cannot: (model: string) => `${model} cannot call tools: it is told of none.`,
-  askFirst: 'Ask me first',
+  askFirst: (name: string) => `Ask me first: ${name.toLowerCase()}`,
 };
 
 export type ToolsText = typeof enTools;

@@ -33,5 +33,5 @@ export const frTools: ToolsText = {
   title: 'Outils',
   hint: 'Ce que son modèle peut faire de lui-même, dans la limite de vos droits. Chacun allonge un peu la demande.',
   cannot: (model) => `${model} ne sait pas appeler d’outils : aucun ne lui est proposé.`,
-  askFirst: 'Me demander d’abord',
+  askFirst: (name) => `Me demander d’abord : ${name.toLowerCase()}`,
 };
