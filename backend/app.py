@@ -15,6 +15,7 @@ from backend.origin import OriginGuard
 from backend.protocol.sockets import Connected
 from backend.relay import Relay
 from backend.routes.artifacts import ArtifactRoutes
+from backend.routes.attachments import AttachmentRoutes
 from backend.routes.chat import ChatRoutes
 from backend.routes.conversations import ConversationRoutes
 from backend.routes.history import HistoryRoutes
@@ -96,6 +97,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         LocritRoutes(application),
         ConversationRoutes(application),
         MessageRoutes(application),
+        AttachmentRoutes(application, bridge),
         HistoryRoutes(application),
         ArtifactRoutes(application),
         ChatRoutes(application),

@@ -19,6 +19,7 @@ log = logging.getLogger("locrit.web")
 
 STATUS: dict[str, int] = {
     "invalid_input": 400,
+    "unusable_file": 400,
     "inactive": 400,
     "forbidden": 403,
     "not_found": 404,
@@ -41,6 +42,7 @@ STATUS: dict[str, int] = {
     "model_unreachable": 503,
     "model_missing": 503,
     "model_cannot_chat": 503,
+    "model_cannot_see": 503,
     "model_timeout": 504,
     "timed_out": 504,
 }

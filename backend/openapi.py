@@ -5,7 +5,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, Literal
 
@@ -30,6 +30,7 @@ REFERENCE = "#/components/schemas/{model}"
 REFUSALS = (400, 403, 404, 409, 410, 413, 415, 500, 503)
 MODEL_FAILURES = (502, 504)
 ASK_MODELS = ("chat", "models")
+FILE: dict[str, Any] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 EVENT_STREAM: dict[str, Any] = {"text/event-stream": {}}
 PUSHES = (ConversationActivity, JobProgress, ModelPull, ModelState, ReplyAsked, ReplyChunk, ReplyEnded, ReplySaved)
 """What clients are told beside the changes of the log."""
@@ -83,6 +84,10 @@ def _complete(operation: dict[str, Any]) -> None:
             parameter["schema"] = PATH_PARAMETER
     if operation["operationId"] in STREAMS:
         operation["responses"]["200"]["content"] = EVENT_STREAM
+    if operation["operationId"] in DOWNLOADS:
+        operation["responses"]["200"]["content"] = FILE
+    if operation["operationId"] in UPLOADS:
+        operation["requestBody"] = {"content": FILE, "required": True}
 
 
 def _responses(endpoint: Endpoint, noun: str) -> Response:
@@ -131,9 +136,14 @@ def _plainly_named(document: str) -> str:
     return re.sub(r'(["/])(\w+)-Input"', r'\1\2Input"', re.sub(r'(["/])(\w+)-Output"', r'\1\2"', document))
 
 
-STREAMS = {
-    _operation_id(name, endpoint) for noun in routes.ALL for name, endpoint in declared(noun) if endpoint.streams
-}
+def _operations(is_meant: Callable[[Endpoint], bool]) -> set[str]:
+    every = ((name, endpoint) for noun in routes.ALL for name, endpoint in declared(noun))
+    return {_operation_id(name, endpoint) for name, endpoint in every if is_meant(endpoint)}
+
+
+STREAMS = _operations(lambda endpoint: endpoint.streams)
+DOWNLOADS = _operations(lambda endpoint: endpoint.downloads)
+UPLOADS = _operations(lambda endpoint: endpoint.uploads > 0)
 
 
 if __name__ == "__main__":

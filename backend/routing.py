@@ -1,9 +1,12 @@
 """What a route is: a method with a declaration, mostly a coroutine. The only module between Flask's request and it."""
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from inspect import iscoroutine, signature
-from typing import Any, Literal, Protocol, TypeVar
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, Protocol, TypeVar
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel
@@ -11,8 +14,10 @@ from pydantic_core import to_json
 
 from backend.async_bridge import AsyncBridge
 from backend.auth import person
-from backend.validation import parse_json, parse_path, parse_query
+from backend.validation import PIECE_BYTES, parse_json, parse_path, parse_query, pieces
 
+UNQUOTED = str.maketrans({'"': "'", "\\": "_"})
+"""What a quoted file name cannot hold."""
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -20,7 +25,9 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """`also` is a second success status. `sentences`: errors are `{"error": "sentence"}` for the clients of old.
-    `streams`: the success is a stream of events. `deprecated`: the same is there by another path, for older clients.
+    `streams`: the success is a stream of events; `downloads`: it is a file. `uploads`: the body is one, of at most so
+    many bytes, and the handler gets it as `content`, in pieces. `deprecated`: the same is there by another path, for
+    older clients.
     """
 
     method: Method
@@ -33,6 +40,17 @@ class Endpoint:
     sentences: bool = False
     streams: bool = False
     deprecated: bool = False
+    uploads: int = 0
+    downloads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """What a handler returns to answer with a file; it is shown as what it is, or `name` is what it is saved as."""
+
+    path: Path
+    media_type: str
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +61,8 @@ class ServerSentEvents:
 
 
 class Routes(Protocol):
-    """A class of handlers about one `noun`. A handler returns a model, a model and a status, or `ServerSentEvents`."""
+    """A class of handlers about one `noun`. A handler returns a model, a model and a status, `ServerSentEvents` or a
+    `SentFile`."""
 
     noun: str
 
@@ -60,13 +79,17 @@ def endpoint(
     sentences: bool = False,
     streams: bool = False,
     deprecated: bool = False,
+    uploads: int = 0,
+    downloads: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declares a handler; it is called with the `caller`, if it wants to know, its path parameters and, where
     declared, `body` and `query`."""
 
     def declare(handler: Handler) -> Handler:
         vars(handler)["endpoints"] = (
-            Endpoint(method, path, returns, status, also, body, query, sentences, streams, deprecated),
+            Endpoint(
+                method, path, returns, status, also, body, query, sentences, streams, deprecated, uploads, downloads
+            ),
             *vars(handler).get("endpoints", ()),
         )
         return handler
@@ -101,6 +124,8 @@ def _view(handler: Callable[..., Any], declaration: Endpoint, bridge: AsyncBridg
             arguments["query"] = parse_query(declaration.query, request.args)
         if declaration.body is not None:
             arguments["body"] = parse_json(declaration.body, request)
+        if declaration.uploads:
+            arguments["content"] = pieces(request, declaration.uploads)
         answer = handler(**arguments)
         return _response(bridge.run(answer) if iscoroutine(answer) else answer, declaration, bridge)
 
@@ -111,6 +136,8 @@ def _view(handler: Callable[..., Any], declaration: Endpoint, bridge: AsyncBridg
 def _response(answer: Any, declaration: Endpoint, bridge: AsyncBridge) -> Response:
     if isinstance(answer, ServerSentEvents):
         return _stream(answer, bridge)
+    if isinstance(answer, SentFile):
+        return _file(answer, bridge)
     model, status = answer if isinstance(answer, tuple) else (answer, declaration.status)
     return Response(model.model_dump_json(), status, content_type="application/json")
 
@@ -119,3 +146,26 @@ def _stream(answer: ServerSentEvents, bridge: AsyncBridge) -> Response:
     lines = (b"data: " + to_json(event) + b"\n\n" for event in bridge.stream(answer.events))
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     return Response(lines, content_type="text/event-stream", headers=headers)
+
+
+def _file(answer: SentFile, bridge: AsyncBridge) -> Response:
+    """Nothing that people upload is a page of this origin, whatever it holds. Not Flask's `send_file`, which lets
+    nobody else have a turn before all is sent."""
+    file = answer.path.open("rb")
+    headers = {
+        "Content-Length": str(answer.path.stat().st_size),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cache-Control": "no-store",  # what is forgotten is in no cache
+    }
+    response = Response(_pieces(file, bridge), headers=headers, content_type=answer.media_type)
+    response.call_on_close(file.close)
+    if answer.name is not None:
+        plain = answer.name.encode("ascii", "replace").decode().translate(UNQUOTED)
+        exactly = quote(answer.name, safe="")
+        response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{exactly}"
+    return response
+
+
+def _pieces(file: BinaryIO, bridge: AsyncBridge) -> Iterator[bytes]:
+    while piece := bridge.run(to_thread(file.read, PIECE_BYTES)):
+        yield piece

@@ -4,13 +4,13 @@ Not spectree's validation, which takes a body that is no JSON for an empty one, 
 times as long: both take "yes" for true and "5" for a number, and fail with a 500 at JSON that is nested too deeply.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from flask import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from backend.protocol.fields import Id
 from src.errors import InvalidInput
@@ -18,6 +18,8 @@ from src.errors import InvalidInput
 Model = TypeVar("Model", bound=BaseModel)
 
 MAX_TOLD = 3
+PIECE_BYTES = 1 << 18
+ANY_BYTES = 1 << 62
 JSON_TYPES = ("application/json", "text/plain", "")
 """Eventlet says text/plain where a request says nothing."""
 
@@ -56,6 +58,18 @@ def parse_json(model: type[Model], request: Request) -> Model:
         raise UnsupportedMediaType
     body = _body(request)
     return _checked(lambda: model.model_validate_json(body, strict=True))
+
+
+def pieces(request: Request, at_most: int) -> Iterator[bytes]:
+    """The body, as it comes; as much of one that is too large as tells that it is. Raises InvalidInput."""
+    request.max_content_length = ANY_BYTES  # `at_most` says it with a sentence
+    left = at_most + 1
+    try:
+        while left > 0 and (piece := request.stream.read(min(left, PIECE_BYTES))):
+            left -= len(piece)
+            yield piece
+    except (OSError, ClientDisconnected):
+        raise InvalidInput("The file ended before its length.", hint="Send it again.") from None
 
 
 def _body(request: Request) -> bytes:

@@ -8,6 +8,7 @@ from src.events import EventBus
 from src.operations import Caller
 from src.services.artifacts import ArtifactService
 from src.services.asking import Asking
+from src.services.attachments import AttachmentService
 from src.services.chat import ChatService
 from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
@@ -42,7 +43,9 @@ class Application:
         self.settings = settings
         self.bus = EventBus()
         make_private(settings.data_dir)
-        self.database = Database.open(settings.sqlalchemy_url, self.bus.publish, accept_loss=settings.accept_loss)
+        self.database = Database.open(
+            settings.sqlalchemy_url, self.bus.publish, accept_loss=settings.accept_loss, files=settings.files_dir
+        )
         self.models = LanguageModels(settings, self.bus)
         self.pulls = ModelPulls(self.database, self.models, self.bus)
         self.library = ModelLibrary(self.database, self.models)
@@ -57,6 +60,7 @@ class Application:
         self._asking = Asking(replies, self.models, self.tools)
         rounds = Rounds(self._asking, replies, self.tools, settings.tool_timeout)
         self.chat = ChatService(self.memory, replies, rounds, self.bus)
+        self.attachments = AttachmentService(self.database)
         self._indexer = Indexer(self.database, self.bus)
         self._jobs = PeriodicTask(self.history.finish_jobs, JOBS_EVERY_S)
         self._pulling = PeriodicTask(self.pulls.go_on, PULLS_EVERY_S)
@@ -71,6 +75,7 @@ class Application:
             self._succession.start()
             self._obedience.start()
         await self.locrits.ensure_defaults(caller)
+        await self.attachments.start()
         self._indexer.start()
         self._jobs.start()
         self._pulling.start()
@@ -84,6 +89,7 @@ class Application:
         await self.chat.close()
         await self._asking.close()
         await self._retention.close()
+        await self.attachments.close()
         await self._jobs.close()
         await self._indexer.close()
         await self._pulling.close()

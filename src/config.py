@@ -166,6 +166,11 @@ class Settings(BaseSettings):
         return frozenset({self.host, *(name.strip().lower() for name in self.trusted_hosts.split(",") if name.strip())})
 
     @property
+    def files_dir(self) -> Path:
+        """Where what people attach is kept."""
+        return self.data_dir.absolute() / "files"
+
+    @property
     def sqlalchemy_url(self) -> URL:
         if address := self.database_url.get_secret_value():
             return make_url(address)

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-OURS = ("locrit.db", "models")
+OURS = ("locrit.db", "models", "files")
 """What is put there has these names, or begins with the first."""
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

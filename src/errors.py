@@ -2,6 +2,7 @@
 
 LocritError
 ├── InvalidInput          the request cannot be understood; nothing was done
+│   └── UnusableFile      nothing here can read it, or it is too large
 ├── NotFound              no such Locrit, conversation, message, ...
 ├── Conflict              the same id with other content, or a stale revision
 ├── Forgotten             it was destroyed on request and cannot come back
@@ -15,6 +16,7 @@ LocritError
     ├── ModelUnreachable
     ├── ModelMissing
     ├── ModelCannotChat
+    ├── ModelCannotSee       a picture was given to it
     ├── ThinkingRefused      it is asked again without
     ├── ContextExceeded
     ├── ModelTimeout
@@ -51,6 +53,11 @@ class LocritError(Exception):
 class InvalidInput(LocritError):
     code = "invalid_input"
     hint = "Correct the request and send it again."
+
+
+class UnusableFile(InvalidInput):
+    code = "unusable_file"
+    hint = "Remove it, or attach another one."
 
 
 class NotFound(LocritError):
@@ -121,6 +128,11 @@ class ModelMissing(ModelError):
 class ModelCannotChat(ModelError):
     code = "model_cannot_chat"
     hint = "Your message is saved. Choose a model that can chat, then retry."
+
+
+class ModelCannotSee(ModelError):
+    code = "model_cannot_see"
+    hint = "Your message is saved. Choose a model that sees pictures, then retry."
 
 
 class ThinkingRefused(ModelError):

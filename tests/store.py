@@ -6,19 +6,22 @@ async def test_something(store: Store) -> None: ...
 
 import asyncio
 import functools
+import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, event, select
+from sqlalchemy import Connection, Engine, Row, Select, Table, event, make_url, select
 
-from src.entities import Change, Message
+from src.entities import Attachment, Change, Message
 from src.events import Event
 from src.models import conversations, generations
 from src.operations import Caller
 from src.services.artifacts import ArtifactService
+from src.services.attachments import AttachmentService
 from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
@@ -26,6 +29,7 @@ from src.services.memory import MemoryService
 from src.services.tool_results import ToolResults
 from src.stores import ancestry, messages
 from src.stores.database import Database
+from src.stores.files import beside
 from tests.callers import ME, As
 
 LOCRIT = "Bob Technique"
@@ -48,6 +52,7 @@ class Store:
         self.artifacts: Any = As(self.caller, ArtifactService(self.database))
         self.history: Any = As(self.caller, HistoryService(self.database))
         self.tool_results: Any = As(self.caller, ToolResults(self.database))
+        self.attachments: Any = As(self.caller, AttachmentService(self.database))
 
     async def of(self, caller: Caller) -> "Store":
         """The same one, as another person uses it."""
@@ -62,6 +67,14 @@ class Store:
     async def conversation(self, session_id: str = "one", locrit: str = LOCRIT) -> str:
         conversation, _ = await self.memory.open_conversation(locrit, session_id=session_id)
         return conversation.conversation_id
+
+    async def attach(self, attachment_id: str, name: str, content: bytes, op_id: str | None = None) -> Attachment:
+        """As who uploads it all at once."""
+        service = AttachmentService(self.database)
+        with service.receiving() as incoming:
+            await service.receive(incoming, content)
+            attachment, _ = await service.save(self.caller, attachment_id, name, incoming, op_id)
+        return attachment
 
     async def rows(self, what: Table | Select[Any]) -> list[Row[Any]]:
         statement = select(what) if isinstance(what, Table) else what
@@ -93,11 +106,21 @@ def every_message(connection: Connection, conversation_id: str) -> list[Message]
 @asynccontextmanager
 async def opened(url: str, *, accept_loss: bool = False) -> AsyncIterator[Store]:
     published: list[Event] = []
-    async with Database.open(url, published.append, accept_loss=accept_loss) as database:
+    async with (
+        _files(url) as files,
+        Database.open(url, published.append, accept_loss=accept_loss, files=files) as database,
+    ):
         store = Store(url, database, published)
         event.listen(store.writing, "commit", functools.partial(_count_commit, store))
         await store.locrits.ensure_defaults()
         yield store
+
+
+@asynccontextmanager
+async def _files(url: str) -> AsyncIterator[Path]:
+    """Where the database keeps them; of one that is no file on this disk, for as long as it is open."""
+    with tempfile.TemporaryDirectory(prefix="locrit-files-") as directory:
+        yield beside(make_url(url)) or Path(directory)
 
 
 def _count_commit(store: Store, _connection: object) -> None:

@@ -102,7 +102,10 @@ def test_what_services_ask_of_stores_is_made_of_plain_values() -> None:
     nodes = [node for path in python_files("src/services") for node in ast.walk(parsed(path))]
     imports = [n for n in nodes if isinstance(n, ast.ImportFrom) and (n.module or "").startswith("src.stores.")]
     classes = {alias.name for node in imports for alias in node.names if alias.name[0].isupper()}
-    assert classes == {"Database", "Snapshot", "UnitOfWork", "Effect", "Step", "Handler", "Job"}
+    assert classes == {
+        *("Database", "Snapshot", "UnitOfWork", "Effect", "Step", "Handler", "Job"),
+        *("FileStore", "IncomingFile", "Derived", "Pull"),
+    }
 
 
 def test_only_one_place_looks_up_what_was_done_before() -> None:

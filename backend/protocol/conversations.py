@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from backend.protocol.fields import (
+    AttachmentIds,
     ClientLabel,
     Content,
     Cursor,
@@ -159,6 +160,8 @@ class SendMessageBody(RequestModel):
     """The message of this conversation that it follows; the newest one unless told."""
     locrit_name: Name | None = None
     """With whom the conversation begins, where there is none of this id: it is made with its first question."""
+    attachment_ids: AttachmentIds = Field(default_factory=list)
+    """The files that were uploaded for it, in order."""
 
 
 class OperationId(RequestModel):

@@ -1,6 +1,7 @@
 """What every request and response is made of: texts, names, ids, limits."""
 
 import json
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +10,7 @@ import regex
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from src.entities import Failure, Part, PromptContext, ToolPermission, Usage
+from src.services.attachments import MAX_A_MESSAGE
 
 MAX_CONTENT_CHARS = 200_000
 MAX_NAME_CHARS = 100
@@ -89,6 +91,11 @@ def without_user(address: str) -> str:
     return address
 
 
+def in_one_direction(name: str) -> str:
+    """Without what turns the reading direction around, and makes `gpj.exe` look like `exe.jpg`."""
+    return re.sub("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", name) or "_"
+
+
 def one_path_segment(text: str) -> str:
     if "/" in text or "\\" in text or text in (".", ".."):
         raise ValueError("must not contain slashes, and must not be '.' or '..'")
@@ -159,6 +166,16 @@ Name = Annotated[
     AfterValidator(one_path_segment),
 ]
 Text = Annotated[str, Field(max_length=MAX_CONTENT_CHARS, json_schema_extra=STORABLE), AfterValidator(storable)]
+FileName = Annotated[
+    str,
+    Field(min_length=1, max_length=255, json_schema_extra=NAME),
+    AfterValidator(printable),
+    AfterValidator(storable),
+    AfterValidator(not_blank),
+    AfterValidator(one_path_segment),
+    AfterValidator(in_one_direction),
+]
+AttachmentIds = Annotated[list[Id], Field(max_length=MAX_A_MESSAGE)]
 Content = Annotated[Text, Field(min_length=1, json_schema_extra=CONTENT), AfterValidator(not_blank)]
 Parts = Annotated[list[Part], Field(max_length=MAX_PARTS), AfterValidator(tellable_parts)]
 Metadata = Annotated[dict[str, Any], AfterValidator(finite)]

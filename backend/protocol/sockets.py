@@ -2,9 +2,19 @@
 
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from backend.protocol.fields import ClientLabel, Content, Id, Name, RequestModel, ResponseModel, Seq, SiblingOf
+from backend.protocol.fields import (
+    AttachmentIds,
+    ClientLabel,
+    Content,
+    Id,
+    Name,
+    RequestModel,
+    ResponseModel,
+    Seq,
+    SiblingOf,
+)
 from src.entities import ChangeEvent, Failure, Timestamp
 
 
@@ -30,6 +40,7 @@ class ChatMessage(RequestModel):
     stream: bool = True
     sibling_of: SiblingOf = None
     parent_id: Id | None = None
+    attachment_ids: AttachmentIds = Field(default_factory=list)
     message_id: Id | None = None
     op_id: Id | None = None
 

@@ -1,6 +1,7 @@
 """REST: one class of handlers for each noun."""
 
 from backend.routes.artifacts import ArtifactRoutes
+from backend.routes.attachments import AttachmentRoutes
 from backend.routes.chat import ChatRoutes
 from backend.routes.conversations import ConversationRoutes
 from backend.routes.history import HistoryRoutes
@@ -16,6 +17,7 @@ ALL = (
     LocritRoutes,
     ConversationRoutes,
     MessageRoutes,
+    AttachmentRoutes,
     HistoryRoutes,
     ArtifactRoutes,
     ChatRoutes,

@@ -133,6 +133,7 @@ class MessageRoutes:
             op_id=body.op_id,
             sibling_of=body.sibling_of,
             parent_id=body.parent_id,
+            attachment_ids=body.attachment_ids,
         )
         return TurnAccepted.of(turn), 200 if turn.repeated else 202
 

@@ -132,6 +132,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
                 op_id=question.op_id,
                 sibling_of=question.sibling_of,
                 parent_id=question.parent_id,
+                attachment_ids=question.attachment_ids,
             )
             turn = self._run(saving)
         if not question.stream:

@@ -88,6 +88,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a file. */
+        get: operations["get_attachment"];
+        /** Keep a file, which is the body: 201, or 200 when it was kept before. What nobody can read is refused. */
+        put: operations["upload_attachment"];
+        post?: never;
+        /** Forget a file that no message has; 409 when one has it. */
+        delete: operations["discard_attachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file itself: a picture without the camera's notes, to be shown; anything else to be saved. */
+        get: operations["get_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attachments/{attachment_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture, small. */
+        get: operations["get_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -1405,11 +1458,95 @@ export interface components {
             versions: components["schemas"]["ArtifactVersion"][];
         };
         /**
+         * Attachment
+         * @description A file as it was uploaded: its content never changes. `media_type` is what it is, whatever it is called, `size`
+         *     its bytes, `text_chars` how long the text is that a model is given of it. `width`, `height` are pixels, as it is
+         *     shown. Of one that was never given to a message, and is gone (`sha256` is empty), the place is left, and it can be
+         *     uploaded again; of a forgotten one that, too, is over.
+         */
+        Attachment: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Forgotten At
+             * @default null
+             */
+            forgotten_at: string | null;
+            /**
+             * Height
+             * @default null
+             */
+            height?: number | null;
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /**
+             * Pages
+             * @default null
+             */
+            pages?: number | null;
+            /** Rev */
+            rev: number;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Text Chars
+             * @default null
+             */
+            text_chars?: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Width
+             * @default null
+             */
+            width?: number | null;
+        };
+        /**
+         * AttachmentChange
+         * @description In the scope of its owner: it is there before the message, and maybe the conversation, that it is given to.
+         */
+        AttachmentChange: {
+            /** Entity Id */
+            entity_id: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id: string | null;
+            /** Payload */
+            payload: components["schemas"]["Attachment"] | components["schemas"]["Scrubbed"];
+            /** Rev */
+            rev: number;
+            /** Scope */
+            scope: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "attachment.created" | "attachment.forgotten" | "attachment.updated";
+        };
+        /**
          * ChatMessage
          * @description `stream` false: one `chat_response` instead of chunks. With a `locrit_name` a conversation that is not there
          *     begins with this message; without one, `conversation_id` names one that is.
          */
         ChatMessage: {
+            /** Attachment Ids */
+            attachment_ids?: string[];
             /**
              * Client Label
              * @default null
@@ -2307,7 +2444,7 @@ export interface components {
          */
         EventList: {
             /** Events */
-            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"])[];
+            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"])[];
             /** Head Seq */
             head_seq: number;
             /** More */
@@ -2355,6 +2492,76 @@ export interface components {
             hint?: string;
             /** Message */
             message: string;
+        };
+        /**
+         * FilePart
+         * @description A file that was given with the message: what is told of the attachment of this id, whose content never
+         *     changes.
+         */
+        FilePart: {
+            /**
+             * Height
+             * @default null
+             */
+            height?: number | null;
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /**
+             * Pages
+             * @default null
+             */
+            pages?: number | null;
+            /** Size */
+            size: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "file";
+            /**
+             * Width
+             * @default null
+             */
+            width?: number | null;
+        };
+        /**
+         * FilePart
+         * @description A file that was given with the message: what is told of the attachment of this id, whose content never
+         *     changes.
+         */
+        FilePartInput: {
+            /**
+             * Height
+             * @default null
+             */
+            height?: number | null;
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /**
+             * Pages
+             * @default null
+             */
+            pages?: number | null;
+            /** Size */
+            size: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "file";
+            /**
+             * Width
+             * @default null
+             */
+            width?: number | null;
         };
         /**
          * Forget
@@ -2469,7 +2676,7 @@ export interface components {
              * Parts
              * @default null
              */
-            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"])[] | null;
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"] | components["schemas"]["FilePart"])[] | null;
             /** @default null */
             reading?: components["schemas"]["PromptReading"] | null;
             /**
@@ -2503,7 +2710,7 @@ export interface components {
              * Parts
              * @default null
              */
-            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"])[] | null;
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"] | components["schemas"]["FilePart"])[] | null;
             /** @default null */
             reading?: components["schemas"]["PromptReading"] | null;
             /**
@@ -3323,7 +3530,7 @@ export interface components {
              * Parts
              * @default null
              */
-            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"])[] | null;
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"] | components["schemas"]["FilePart"])[] | null;
             /** Rev */
             rev: number;
             /**
@@ -3452,7 +3659,7 @@ export interface components {
              * Parts
              * @default null
              */
-            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"])[] | null;
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"] | components["schemas"]["FilePart"])[] | null;
             /** Rev */
             rev: number;
             /**
@@ -3921,9 +4128,15 @@ export interface components {
         /**
          * PromptContext
          * @description What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
-         *     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`.
+         *     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`. Of
+         *     `cut_files` files it was shown the beginning only; where that is all that was left out, `seen_from` is 0.
          */
         PromptContext: {
+            /**
+             * Cut Files
+             * @default null
+             */
+            cut_files?: number | null;
             /**
              * Limited By
              * @enum {string}
@@ -3942,9 +4155,15 @@ export interface components {
         /**
          * PromptContext
          * @description What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
-         *     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`.
+         *     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`. Of
+         *     `cut_files` files it was shown the beginning only; where that is all that was left out, `seen_from` is 0.
          */
         PromptContextInput: {
+            /**
+             * Cut Files
+             * @default null
+             */
+            cut_files?: number | null;
             /**
              * Limited By
              * @enum {string}
@@ -4161,7 +4380,7 @@ export interface components {
              * Kind
              * @default null
              */
-            kind?: ("text" | "reasoning" | "tool_call") | null;
+            kind?: ("text" | "reasoning" | "tool_call" | "file") | null;
             /** Locrit Name */
             locrit_name: string;
             /** Message Id */
@@ -4466,6 +4685,8 @@ export interface components {
          * @description A question to the Locrit; the reply streams over Socket.IO.
          */
         SendMessageBody: {
+            /** Attachment Ids */
+            attachment_ids?: string[];
             /**
              * Locrit Name
              * @default null
@@ -4604,7 +4825,7 @@ export interface components {
          */
         Subscribed: {
             /** Events */
-            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"])[];
+            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"])[];
             /** Head Seq */
             head_seq: number;
             /** More */
@@ -4855,7 +5076,7 @@ export interface components {
              * Parts
              * @default null
              */
-            parts?: (components["schemas"]["TextPartInput"] | components["schemas"]["ReasoningPartInput"] | components["schemas"]["ToolCallPartInput"])[] | null;
+            parts?: (components["schemas"]["TextPartInput"] | components["schemas"]["ReasoningPartInput"] | components["schemas"]["ToolCallPartInput"] | components["schemas"]["FilePartInput"])[] | null;
             /**
              * Rev
              * @default null
@@ -5253,7 +5474,7 @@ export interface components {
              * Parts
              * @default null
              */
-            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"])[] | null;
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"] | components["schemas"]["FilePart"])[] | null;
             /** Rev */
             rev: number;
             /**
@@ -5318,6 +5539,19 @@ export interface components {
         Unsubscribe: {
             /** Scope */
             scope: string;
+        };
+        /**
+         * UploadQuery
+         * @description What the file is called. The body is its content.
+         */
+        UploadQuery: {
+            /** Name */
+            name: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id?: string | null;
         };
         /**
          * Usage
@@ -6083,6 +6317,539 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArtifactVersions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    upload_attachment: {
+        parameters: {
+            query: {
+                name: string;
+                op_id?: string | null;
+            };
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    discard_attachment: {
+        parameters: {
+            query?: {
+                op_id?: string | null;
+            };
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Bad Request */

@@ -7,8 +7,15 @@ from src.entities.artifacts import (
     ArtifactVersion,
     ListedArtifact,
 )
+from src.entities.attachments import Attachment, AttachmentChange
 from src.entities.base import Change, Entity, Failure, MessageStatus, Role, Scrubbed, Timestamp, iso
-from src.entities.changes import ChangeEvent, ConversationChange, LocritChange, MemoryChange, MessageChange
+from src.entities.changes import (
+    ChangeEvent,
+    ConversationChange,
+    LocritChange,
+    MemoryChange,
+    MessageChange,
+)
 from src.entities.commands import GenerationResult, NewMessage, OpenConversation, SendMessage
 from src.entities.conversations import (
     Conversation,
@@ -35,7 +42,7 @@ from src.entities.interactions import Interaction
 from src.entities.locrits import AccessTo, Locrit, OpenTo, ToolPermission
 from src.entities.merge import ClientConversation, ClientLocrit, ClientMessage, MergeResult
 from src.entities.models import ModelPull
-from src.entities.parts import Body, Part, ReasoningPart, TextPart, ToolCallPart
+from src.entities.parts import Body, FilePart, Part, ReasoningPart, TextPart, ToolCallPart
 from src.entities.search import Filters, Found, Mark, SearchCursor
 from src.entities.storage import StorageUsage
 from src.entities.tools import NewToolResult, ToolAnswer, ToolResult, ToolResultChange, ToolStatus
@@ -47,6 +54,8 @@ __all__ = [
     "ArtifactChange",
     "ArtifactType",
     "ArtifactVersion",
+    "Attachment",
+    "AttachmentChange",
     "Body",
     "Change",
     "ChangeEvent",
@@ -62,6 +71,7 @@ __all__ = [
     "Entity",
     "Examination",
     "Failure",
+    "FilePart",
     "Filters",
     "Found",
     "FoundMessage",

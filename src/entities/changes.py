@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from src.entities.artifacts import ArtifactChange
+from src.entities.attachments import AttachmentChange
 from src.entities.base import Change, Scrubbed
 from src.entities.conversations import Conversation, Message
 from src.entities.explorer import Memory
@@ -69,6 +70,12 @@ class MemoryChange(Change):
 
 
 ChangeEvent = Annotated[
-    MessageChange | ConversationChange | LocritChange | MemoryChange | ArtifactChange | ToolResultChange,
+    MessageChange
+    | ConversationChange
+    | LocritChange
+    | MemoryChange
+    | ArtifactChange
+    | ToolResultChange
+    | AttachmentChange,
     Field(discriminator="type"),
 ]

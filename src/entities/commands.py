@@ -43,11 +43,14 @@ class SendMessage:
     """The question that this one puts differently: a branch beside it."""
     parent_id: str | None = None
     """The message that this one follows; without it, the newest."""
+    attachment_ids: tuple[str, ...] = ()
+    """The files that are given with it, in order."""
 
     @property
     def request(self) -> dict[str, Any]:
         """The place is part of it: the conversation, else the Locrit and the session that lead to one."""
-        return self.earlier_request | {"in": self._place}
+        given = {"attachments": list(self.attachment_ids)} if self.attachment_ids else {}
+        return self.earlier_request | {"in": self._place} | given
 
     @property
     def earlier_request(self) -> dict[str, Any]:

@@ -38,7 +38,25 @@ class ToolCallPart(Entity):
     id: RowId
 
 
-Part = Annotated[TextPart | ReasoningPart | ToolCallPart, Field(discriminator="type")]
+class FilePart(Entity):
+    """A file that was given with the message: what is told of the attachment of this id, whose content never
+    changes."""
+
+    type: Literal["file"] = "file"
+    id: RowId
+    name: str
+    media_type: str
+    size: int
+    width: int | None = absent()
+    height: int | None = absent()
+    pages: int | None = absent()
+
+    @property
+    def is_image(self) -> bool:
+        return self.media_type.startswith("image/")
+
+
+Part = Annotated[TextPart | ReasoningPart | ToolCallPart | FilePart, Field(discriminator="type")]
 PART_KINDS: dict[str, type[Entity]] = {kind.model_fields["type"].default: kind for kind in get_args(get_args(Part)[0])}
 PARTS: TypeAdapter[list[Part]] = TypeAdapter(list[Part])
 PartType = Annotated[str, Field(json_schema_extra={"enum": [*PART_KINDS]})]
@@ -46,6 +64,8 @@ PartType = Annotated[str, Field(json_schema_extra={"enum": [*PART_KINDS]})]
 TEXT, REASONING, TOOL_CALL = "text", "reasoning", "tool_call"
 REFERENCES = frozenset(name for name, kind in PART_KINDS.items() if "id" in kind.model_fields)
 """Kinds of parts that refer to a row."""
+COPIED = REFERENCES - {"file"}
+"""Those whose rows are copied with them; a file never changes, and is shared."""
 
 
 class Body(NamedTuple):
@@ -85,17 +105,15 @@ def reworded(parts: Sequence[Part] | None) -> list[Part] | None:
 
 
 def referred(parts: Sequence[Part] | None) -> list[str]:
-    """Returns the ids of the rows that they refer to, in order."""
-    return [part.wire()["id"] for part in parts or () if part.type in REFERENCES]
+    """Returns the ids of the rows that are copied with them, in order."""
+    return [part.wire()["id"] for part in parts or () if part.type in COPIED]
 
 
 def pointed(parts: Sequence[Part] | None, ids: Mapping[str, str]) -> list[Part] | None:
     """The same parts, referring to the copies of these rows."""
     if parts is None:
         return None
-    return [
-        part.model_copy(update={"id": ids[part.wire()["id"]]}) if part.type in REFERENCES else part for part in parts
-    ]
+    return [part.model_copy(update={"id": ids[part.wire()["id"]]}) if part.type in COPIED else part for part in parts]
 
 
 def is_sound(body: Body) -> bool:

@@ -1,6 +1,7 @@
 """The tables. Order is by `seq` or `row_id`, never by clock."""
 
 from src.models.artifacts import artifact_versions, artifacts
+from src.models.attachments import attachments, message_attachments
 from src.models.columns import metadata
 from src.models.conversations import conversations, generation_chunks, generations, message_versions, messages
 from src.models.interactions import interactions
@@ -13,6 +14,7 @@ __all__ = [
     "activity",
     "artifact_versions",
     "artifacts",
+    "attachments",
     "conversations",
     "events",
     "generation_chunks",
@@ -23,6 +25,7 @@ __all__ = [
     "locrits",
     "memories",
     "memory_versions",
+    "message_attachments",
     "message_versions",
     "messages",
     "metadata",

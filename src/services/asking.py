@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from src.entities import Conversation, Locrit, Message, PromptReading
-from src.errors import ContextExceeded, ModelError, ModelMissing
+from src.errors import ContextExceeded, ModelCannotSee, ModelError, ModelMissing
 from src.services import prompt
 from src.services.calls import Asked, Calls
 from src.services.generation_repository import GenerationRepository
@@ -19,6 +19,7 @@ from src.services.llm.options import usable
 from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
 from src.services.prompt import Prompt, Window
+from src.services.prompt_files import Files
 from src.services.tool_messages import NO_TOOLS, ToolTalk, messages_of, words_after
 from src.services.tools.registry import ToolRegistry
 
@@ -44,13 +45,19 @@ class _Request:
     path: list[Message]
     words: str
     talk: ToolTalk
+    files: Files
 
     @property
     def asked(self) -> Asked:
         return Asked(self.locrit.host, self.model, self.options, self.think)
 
     def prompt(self, window: Window, history_share: float = 1.0) -> Prompt:
-        return prompt.build(self.locrit, self.path, self.words, window, history_share, self.talk)
+        return prompt.build(self.locrit, self.path, self.words, window, history_share, self.talk, self.files)
+
+    def check_is_seen(self) -> None:
+        """Raises ModelCannotSee for a question about a picture."""
+        if not self.files.sees and any(part.is_image for part in self.files.given_with(self.path[-1])):
+            raise ModelCannotSee(f"The model {self.model} cannot see pictures.", model=self.model)
 
     def reading(self, built: Prompt, window: Window, load_timeout_s: float) -> PromptReading:
         return PromptReading(
@@ -114,7 +121,16 @@ class Asking:
         model = generation.reply.model or locrit.model or await info.default_model()
         talk, words = await self._talk(generation, path, info, model)
         think = conversation.think or locrit.think
-        return _Request(generation, locrit, models, info, model, usable(locrit.options), think, path, words, talk)
+        files = await self._files(generation, path, info, model)
+        options = usable(locrit.options)
+        return _Request(generation, locrit, models, info, model, options, think, path, words, talk, files)
+
+    async def _files(
+        self, generation: GenerationRunner, path: list[Message], info: ModelInfoCache, model: str
+    ) -> Files:
+        contents = await self._replies.files(generation.owner_id, path)
+        has_images = any(content.image for content in contents.values())
+        return Files(contents, sees=not has_images or await info.sees(model))
 
     async def _talk(
         self, generation: GenerationRunner, path: list[Message], info: ModelInfoCache, model: str
@@ -134,6 +150,7 @@ class Asking:
 
     async def _asked(self, request: _Request) -> AsyncGenerator[Delta, None]:
         try:
+            request.check_is_seen()
             window = await self._window(request)
         except ModelError as error:  # the reply says which model was wanted
             self._calls.refused(request.generation, request.asked, error)
@@ -160,7 +177,7 @@ class Asking:
             asked = request.models.chat(request.model, built.messages, request.options, request.think, offered)
             async with aclosing(self._calls.measured(request.generation, request.asked, asked)) as deltas:
                 async for delta in deltas:
-                    if delta.usage:
+                    if delta.usage and not built.has_images:
                         estimated = built.tokens(Window(window.tokens, tokens.estimate))
                         request.info.learn(request.model, estimated, delta.usage.prompt_tokens, window.tokens)
                     yield delta

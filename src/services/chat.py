@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import logging
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -58,11 +58,13 @@ class ChatService:
         op_id: str | None = None,
         sibling_of: str | None = None,
         parent_id: str | None = None,
+        attachment_ids: Sequence[str] = (),
     ) -> Turn:
         """Save the question, start the reply. Returns when both are durable; the reply streams as events.
 
         `sibling_of` is the question that this one puts differently: a branch beside it. `parent_id` is the message that
-        it follows, when that is not the newest: the conversation goes on from there.
+        it follows, when that is not the newest: the conversation goes on from there. `attachment_ids`
+        are files that were uploaded for it.
 
         A repeat returns the same turn and starts nothing. Raises NotFound, Inactive, Forbidden, Conflict.
         """
@@ -70,7 +72,8 @@ class ChatService:
         if locrit_name is not None:
             opening = OpenConversation(client_label or caller.user_id, locrit_name, conversation_id, session_id)
         known = conversation_id if opening is None else None
-        question = SendMessage(message, op_id, message_id, opening, known, sibling_of, parent_id)
+        given = tuple(attachment_ids)
+        question = SendMessage(message, op_id, message_id, opening, known, sibling_of, parent_id, given)
         return await self._begin(caller, self._memory.begin_turn(caller, question))
 
     async def retry(

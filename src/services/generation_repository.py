@@ -4,12 +4,16 @@ The server's own hand, for the chat service alone: nobody who asks for something
 """
 
 import asyncio
+import base64
+import logging
 from collections.abc import AsyncGenerator, Collection, Sequence
 from typing import Any
 
 from src.entities import (
+    Attachment,
     Body,
     Conversation,
+    FilePart,
     GenerationResult,
     GenerationState,
     Interaction,
@@ -24,10 +28,28 @@ from src.entities.parts import TEXT, gained
 from src.events import ReplyChunk
 from src.ids import now_ms
 from src.operations import Stamp
-from src.stores import ancestry, conversations, generations, interactions, locrits, tool_results, tool_runs, versions
+from src.services.prompt_files import FileContent
+from src.stores import (
+    ancestry,
+    attachments,
+    conversations,
+    generations,
+    interactions,
+    locrits,
+    tool_results,
+    tool_runs,
+    versions,
+)
 from src.stores.database import Database, Snapshot
+from src.stores.files import FileStore
 from src.stores.unit_of_work import UnitOfWork
 
+log = logging.getLogger(__name__)
+
+MAX_IMAGES = 10
+"""In one prompt."""
+MAX_TEXT_BYTES = 1_000_000
+"""Of one file: more than any window holds."""
 LOOK_EVERY_S = 0.2
 """Into the log of a reply that another process writes."""
 
@@ -69,6 +91,17 @@ class GenerationRepository:
             return conversation, locrit, ancestry.to(connection, message_id, locrit.message_limit + margin)
 
         return await self._db.read(read)
+
+    async def files(self, owner_id: str, path: Sequence[Message]) -> dict[str, FileContent]:
+        """What there is of the files that were given on this path, by id: of pictures, the newest few."""
+        given = {part.id: part for message in path for part in message.parts or () if isinstance(part, FilePart)}
+        images = [id_ for id_, part in given.items() if part.is_image][-MAX_IMAGES:]
+        wanted = [id_ for id_, part in given.items() if not part.is_image or id_ in images]
+        if not wanted:
+            return {}
+        found = await self._db.read(lambda connection: attachments.find(connection, owner_id, wanted))
+        files = self._db.files
+        return await asyncio.to_thread(lambda: {id_: _content(files, each) for id_, each in found.items()})
 
     async def generation(self, generation_id: str) -> GenerationState:
         return await self._db.read(lambda connection: generations.state(connection, generation_id))
@@ -175,3 +208,16 @@ class GenerationRepository:
             return
         while await self._db.read(lambda connection: generations.any_runs(connection, ids)):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _content(files: FileStore, attachment: Attachment) -> FileContent:
+    """Nothing of a file that is gone from the disk."""
+    try:
+        if attachment.is_image:
+            return FileContent(image=base64.b64encode(files.path(attachment.sha256, "model").read_bytes()).decode())
+        with files.path(attachment.sha256, "text").open("rb") as file:
+            text = file.read(MAX_TEXT_BYTES).decode(errors="ignore")
+        return FileContent(text, attachment.text_chars or 0)
+    except OSError:
+        log.warning("The file %s of attachment %s cannot be read", attachment.sha256, attachment.id)
+        return FileContent()

@@ -208,7 +208,9 @@ class HistoryService:
         caller.require("administer")
         repaired = await self._repair(caller) if repair else []
         try:
-            report = await self._db.read(lambda connection: integrity.verify(connection, tell=self._tell))
+            report = await self._db.read(
+                lambda connection: integrity.verify(connection, self._db.files, tell=self._tell)
+            )
         finally:
             self._checking = None
         return report.model_copy(update={"repaired": repaired})

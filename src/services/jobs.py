@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 
 from src.errors import LocritError, Postponed, StoreUnavailable
 from src.operations import Operation
-from src.stores import forgetting, jobs, scrubbing, steps
+from src.stores import attachments, forgetting, jobs, scrubbing, steps
 from src.stores.database import Database
 from src.stores.integrity import repairs
 from src.stores.jobs import Handler, Job, Step
@@ -32,13 +33,14 @@ class Failed:
 
     @property
     def thing(self) -> str:
-        """locrit, conversation, message, memory or artifact."""
+        """locrit, conversation, message, memory, artifact or file."""
         return "conversation" if self.kind in forgetting.STEPWISE else self.kind.split()[-1]
 
 
 class Jobs:
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._handlers = steps.HANDLERS | {attachments.FILE: partial(attachments.forget_file, database.files)}
 
     async def run(self) -> None:
         """Until nothing is left that may be done now. What fails is put off, and does not stop the rest. Several
@@ -49,7 +51,7 @@ class Jobs:
         while more:
             tells = monotonic() - told_at > TELL_EVERY_S
             told_at = monotonic() if tells else told_at
-            step = Step(steps.HANDLERS, READERS, self._db.processes, prepared, skipped, tells)
+            step = Step(self._handlers, READERS, self._db.processes, prepared, skipped, tells)
             try:
                 more = await self._db.write(step)
                 if (job := step.unprepared) is not None:

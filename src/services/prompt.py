@@ -15,7 +15,8 @@ from src.entities import Body, Locrit, Message, PromptContext, ToolResult
 from src.errors import ContextExceeded
 from src.services import reasoning
 from src.services.llm.protocol import PromptMessage, ToolSpec
-from src.services.llm.tokens import TOKENS_PER_MESSAGE
+from src.services.llm.tokens import TOKENS_PER_IMAGE, TOKENS_PER_MESSAGE
+from src.services.prompt_files import FILES_SHARE, Files
 from src.services.tool_messages import NO_TOOLS, ToolTalk, messages_of
 from src.unicode import is_blank
 
@@ -37,6 +38,9 @@ MIDDLE: Final = "\n\n[The middle of this is left out here.]\n\n"
 BEGINNING: Final = "[What was said in this conversation before {moment} UTC is left out here.]"
 
 
+NO_FILES: Final = Files({})
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """`tokens` hold prompt and reply together. `count` tells those of a text, rather too many than too few, up to
@@ -51,7 +55,12 @@ class Window:
     def cost(self, message: PromptMessage) -> float:
         calls = message.get("tool_calls")
         asked = self.count(json.dumps(calls, ensure_ascii=False)) if calls else 0.0
-        return self.count(message["content"]) + asked + TOKENS_PER_MESSAGE
+        images = len(message.get("images", ())) * TOKENS_PER_IMAGE
+        return self.count(message["content"]) + asked + images + TOKENS_PER_MESSAGE
+
+    def for_files(self, words: float) -> float:
+        """Tokens for the text of the files of a message, beside so many of what stays whole."""
+        return min(self.tokens * FILES_SHARE, self.tokens * (REPLY_SHARE - 1) / REPLY_SHARE - words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +76,21 @@ class Prompt:
         """With what the model is told of tools."""
         return sum(map(window.cost, self.messages)) + _told_of_tools(self.offered, window)
 
+    @property
+    def has_images(self) -> bool:
+        """What these are in tokens only the model knows."""
+        return any("images" in message for message in self.messages)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class _Exchange:
     """A question and what was said to it; of what nobody asked, one message."""
 
     seq: int
     created_at: int
     messages: list[PromptMessage]
+    cuts: int = 0
+    """How many files of it are not shown to their end."""
 
 
 def build(
@@ -84,6 +100,7 @@ def build(
     window: Window,
     history_share: float = 1.0,
     talk: ToolTalk = NO_TOOLS,
+    files: Files = NO_FILES,
 ) -> Prompt:
     """The prompt for the question that `path` leads to, its last message.
 
@@ -100,16 +117,27 @@ def build(
     fixed = window.cost(persona) + window.cost(asked) + _told_of_tools(talk.offered, window)
     if fixed / window.overestimate > window.tokens * QUESTION_SHARE:
         raise _too_long(window.cost(persona), window.cost(asked), window)
+    words = window.cost(asked)
+    asked, cuts = files.shown(question, question.content, window.for_files(fixed), window.count)
+    fixed += window.cost(asked) - words
     least = window.tokens * LEAST_HISTORY_SHARE
     room = max(window.tokens * (REPLY_SHARE - 1) / REPLY_SHARE - fixed, least)
     continuation = [*_ran(talk.ran, room, window), *_continuation(begun, room, window)]
     room = max(room - sum(map(window.cost, continuation)), least) * history_share
-    exchanges = _exchanges(history, talk.results, window)
+    exchanges = _exchanges(history, talk.results, files, window)
     shown, context = _newest(exchanges, locrit.message_limit, room, window)
     if shown and shown[0].seq != exchanges[0].seq:
         persona = _told_what_is_left_out(persona, shown[0])
     messages = [persona, *(said for exchange in shown for said in exchange.messages), asked, *continuation]
-    return Prompt(messages, context, bool(shown), talk.offered)
+    cuts += sum(exchange.cuts for exchange in shown)
+    return Prompt(messages, _with_cuts(context, cuts, window), bool(shown), talk.offered)
+
+
+def _with_cuts(context: PromptContext | None, cuts: int, window: Window) -> PromptContext | None:
+    if not cuts:
+        return context
+    whole = PromptContext(seen_from=0, limited_by="window", window_tokens=window.tokens)
+    return (context or whole).model_copy(update={"cut_files": cuts})
 
 
 def _told_of_tools(offered: Sequence[ToolSpec], window: Window) -> float:
@@ -161,7 +189,8 @@ def _newest(
     shown = list(exchanges[start:])
     is_too_long = costs[-1] > room
     if is_too_long:
-        shown = [_Exchange(shown[0].seq, shown[0].created_at, _fitted(shown[0].messages, room, window))]
+        fitted = _fitted(shown[0].messages, room, window)
+        shown = [_Exchange(shown[0].seq, shown[0].created_at, fitted, shown[0].cuts)]
     if start == 0 and not is_too_long:
         return shown, None
     reason = "message_limit" if by_limit > by_room else "window"
@@ -207,6 +236,8 @@ def _fitted(messages: Sequence[PromptMessage], room: float, window: Window) -> l
 def _within(message: PromptMessage, cap: float, window: Window) -> PromptMessage:
     """Without its middle, if it has more than `cap` tokens."""
     content, kept = message["content"], len(message["content"])
+    if message.get("images") and window.cost({**message, "content": ""}) > cap:
+        message = {"role": message["role"], "content": content}
     cost = window.cost(message)
     while cost > cap and kept > 0:
         kept = min(int(kept * cap / cost), kept - 1) if cap > 0 else 0
@@ -222,7 +253,9 @@ def _told_what_is_left_out(persona: PromptMessage, first: _Exchange) -> PromptMe
     return {"role": "system", "content": f"{persona['content']}\n\n{BEGINNING.format(moment=moment)}".strip()}
 
 
-def _exchanges(history: Sequence[Message], results: Mapping[str, ToolResult] | None, window: Window) -> list[_Exchange]:
+def _exchanges(
+    history: Sequence[Message], results: Mapping[str, ToolResult] | None, files: Files, window: Window
+) -> list[_Exchange]:
     """Each message with those it belongs to; what was cut off or never answered says so."""
     exchanges: list[_Exchange] = []
     before: Message | None = None
@@ -230,7 +263,12 @@ def _exchanges(history: Sequence[Message], results: Mapping[str, ToolResult] | N
         if before is None or message.role == "user" or message.role == before.role == "assistant":
             exchanges.append(_Exchange(message.seq, message.created_at, []))
         said = exchanges[-1].messages
-        said += _said(message, results, window)
+        if files.given_with(message):
+            shown, cuts = files.shown(message, _content(message, message.content), window.for_files(0), window.count)
+            said.append(shown)
+            exchanges[-1].cuts += cuts
+        else:
+            said += _said(message, results, window)
         if message.role == "user" and (following is None or following.role == "user"):
             said.append({"role": "assistant", "content": UNANSWERED})
         before = message

@@ -18,6 +18,7 @@ from src.operations import Operation
 from src.stores import migrations
 from src.stores.database_file import DatabaseFile, Foundation
 from src.stores.engines import DATABASE_ERRORS, READERS, open_readers, open_writer, scrub, translated
+from src.stores.files import FileStore, beside
 from src.stores.ops import Effect, run_once
 from src.stores.process_registry import ProcessRegistry, open_process_registry
 from src.stores.unit_of_work import UnitOfWork
@@ -36,9 +37,16 @@ class Database:
     """Usable from any event loop, several at once included."""
 
     def __init__(
-        self, writer: Writer, writing: Engine, reading: Engine, processes: ProcessRegistry, foundation: Foundation
+        self,
+        writer: Writer,
+        writing: Engine,
+        reading: Engine,
+        processes: ProcessRegistry,
+        foundation: Foundation,
+        files: FileStore,
     ) -> None:
         self.processes = processes
+        self.files = files
         self._writer = writer
         self._engines = (writing, reading)
         self._reading = reading
@@ -47,9 +55,11 @@ class Database:
         self._probe: asyncio.Task[None] | None = None
 
     @classmethod
-    def open(cls, url: str | URL, publish: Callable[[Event], None], *, accept_loss: bool = False) -> "Database":
+    def open(
+        cls, url: str | URL, publish: Callable[[Event], None], *, accept_loss: bool = False, files: Path | None = None
+    ) -> "Database":
         """Takes the file, applies migrations, checks the settings. Raises StoreUnavailable with the reason; that there
-        once was more can be accepted."""
+        once was more can be accepted. `files` are beside SQLite's file unless told."""
         url = make_url(url)
         with ExitStack() as undo:
             foundation = _foundation(url, accept_loss)
@@ -63,7 +73,8 @@ class Database:
                 reason = getattr(error, "orig", error)
                 raise StoreUnavailable(f"The database cannot be opened for writing: {reason}.") from error
             undo.pop_all()
-        return cls(Writer(writing, publish, processes.process_id, foundation), writing, reading, processes, foundation)
+        writer = Writer(writing, publish, processes.process_id, foundation)
+        return cls(writer, writing, reading, processes, foundation, FileStore(files or beside(url)))
 
     async def write(self, operation: Callable[[UnitOfWork], T]) -> T:
         """Runs the operation in the next batch; its result is durable when this returns. Raises LocritError, the

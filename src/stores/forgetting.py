@@ -18,6 +18,7 @@ from src.models import tool_results as tool_results_table
 from src.operations import Stamp
 from src.stores import (
     artifacts,
+    attachments,
     checksums,
     conversations,
     copies,
@@ -183,6 +184,7 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     for artifact_id in artifacts.ids_of_message(tx, message.message_id):
         artifacts.forget_alone(tx, artifact_id, stamp)
     tool_results.forget(tx, where, stamp, tool_results_table.c.message_id == message.message_id)
+    attachments.unlink(tx, where.owner_id, message.message_id, stamp)
     if not tx.write_now(_STUB, {"message": message.message_id, "as_read": message.rev, "now": stamp.time}):
         raise ConcurrentUpdate
     return messages.announce(tx, where, message, "message.forgotten", stamp)

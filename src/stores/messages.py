@@ -13,7 +13,7 @@ from src.events import conversation_scope
 from src.models import conversations as conversation_table
 from src.models import generation_chunks, generations, message_versions, messages
 from src.operations import Stamp
-from src.stores import activity, conversations, copies, events, search
+from src.stores import activity, attachments, conversations, copies, events, search
 from src.stores.compiled_statement import CompiledStatement
 from src.stores.conversations import ConversationHead
 from src.stores.engines import ConcurrentUpdate
@@ -206,6 +206,7 @@ def _insert(
     texts["parts"] = parts.as_json(new.parts)
     origin = {"copied_from": copies.origin_in(new.metadata)}
     tx.insert_later(messages, {"id": new.id, "locrit_id": where.locrit_id, **texts, **origin, **shared})
+    attachments.link(tx, new.id, new.parts)
     scope, type_ = conversation_scope(where.id), "message.forgotten" if new.forgotten_at else "message.created"
     events.record(tx, scope, event_seq, type_, new.id, new.rev, message, stamp)
     is_shown = new.deleted_at is None and not where.is_deleted  # the trash is not counted
@@ -229,6 +230,7 @@ def change(
     if not tx.write_now(unchanged.values(revised)).rowcount:
         raise ConcurrentUpdate
     message = announce(tx, where, old, type_, stamp)
+    attachments.link(tx, message.message_id, message.parts)
     if message.status != "streaming":
         search.order(tx, message.message_id)
     return message

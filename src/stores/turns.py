@@ -9,7 +9,7 @@ from src.errors import Conflict, Forbidden, Inactive, InvalidInput, NotFound
 from src.ids import new_id
 from src.models import messages as messages_table
 from src.operations import Operation
-from src.stores import ancestry, conversations, generations, messages, openings, saving
+from src.stores import ancestry, attachments, conversations, generations, messages, openings, saving
 from src.stores import locrits as locrit_store
 from src.stores.conversations import ConversationHead
 from src.stores.unit_of_work import UnitOfWork
@@ -32,7 +32,8 @@ def begin(tx: UnitOfWork, question: SendMessage, operation: Operation) -> Turn:
         if reply is not None:
             return again(tx, {"message_id": message_id, "reply_id": reply.id, "generation_id": reply.generation_id})
         return _reply_to(tx, where, stored, operation)
-    new = NewMessage(message_id, "user", question.content, parent_id=_parent_of(tx, where, question))
+    parts = attachments.body(tx, where.owner_id, question.attachment_ids)
+    new = NewMessage(message_id, "user", question.content, parent_id=_parent_of(tx, where, question), parts=parts)
     [asked] = messages.add(tx, where, [new], operation)
     conversations.name_after(tx, where, asked, operation)
     return _reply_to(tx, where, asked, operation)

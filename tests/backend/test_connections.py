@@ -50,5 +50,5 @@ def test_who_answers_pings_stays(pinging: LocritServer) -> None:
 
 def test_who_does_not_is_let_go(pinging: LocritServer) -> None:
     with connected(pinging, ["websocket"]) as client:
-        client.eio._send_packet = lambda _packet: None  # noqa: SLF001  its network is gone
+        client.eio._send_packet = lambda _packet: None
         wait_until(lambda: not client.connected)

@@ -24,6 +24,7 @@ from tests.bench import (
     second_tab,
     streaming,
     thinking,
+    uploading,
     weight,
 )
 from tests.bench.figures import Figure, Report
@@ -38,6 +39,7 @@ MEASUREMENTS: dict[str, Callable[[float], list[Report]]] = {
     "http_save": http_save.measure,
     "streaming": streaming.measure,
     "thinking": thinking.measure,
+    "uploading": uploading.measure,
     "many_pages": many_pages.measure,
     "first_token": first_token.measure,
     "second_tab": second_tab.measure,

@@ -7,6 +7,7 @@ A chat with nothing queued echoes the question. `python -m tests.fakes.ollama` r
 """
 
 import argparse
+import base64
 import socket
 import threading
 from collections import deque
@@ -70,6 +71,14 @@ class FakeOllama:
         self._released, self._stopped = threading.Event(), threading.Event()
         self.port = port
         self.start()
+
+    @property
+    def images(self) -> list[list[bytes]]:
+        """Those that each chat was sent, with all of its messages."""
+        return [
+            [base64.b64decode(image) for message in body["messages"] for image in message.get("images", ())]
+            for body in self.requests
+        ]
 
     @property
     def url(self) -> str:

@@ -19,6 +19,7 @@ from src.entities import (
 )
 from src.ids import new_id
 from src.stores import search
+from tests.fakes import uploads
 from tests.store import LOCRIT, Store, opened
 
 USAGE = Usage(prompt_tokens=12, completion_tokens=34, first_token_ms=5.5, total_ms=99.0, tokens_per_second=40.5)
@@ -41,6 +42,7 @@ async def fill(store: Store) -> None:
     await _copies_and_trash(store, where, reply)
     await _artifacts(store, where)
     await _memories(store)
+    await _files(store, where)
     await store.database.write(search.index_pending)
     await _unindexed(store, where)
     await _running(store, where)
@@ -155,6 +157,15 @@ async def _memories(store: Store) -> None:
     await store.memory.forget_memory(LOCRIT, secret.id)
     gone = await store.memory.save_memory(LOCRIT, "likes nothing", 0.25)
     await store.memory.delete_memory(LOCRIT, gone.id)
+
+
+async def _files(store: Store, where: str) -> None:
+    await store.attach("photo", "a photo.png", uploads.picture())
+    await store.attach("paper", "a paper.pdf", uploads.pdf("one", "two"))
+    await store.attach("unsent", "not sent.txt", b"never sent")
+    await ask(store, where, "what?", GenerationResult("complete", "That."), attachment_ids=("photo", "paper"))
+    await store.attach("gone", "gone.txt", b"forgotten")
+    await store.attachments.discard("gone")
 
 
 async def _unindexed(store: Store, where: str) -> None:

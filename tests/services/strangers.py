@@ -16,8 +16,10 @@ from src.entities import (
     SendMessage,
     ToolCallPart,
 )
+from tests.callers import ME
 from tests.eventually import eventually
 from tests.fakes.ollama import Hold
+from tests.fakes.uploads import received
 from tests.talk import Talk
 
 SECRET = "Zanzibar"
@@ -41,6 +43,7 @@ class First:
     made: str
     deleted: str
     tool: str
+    file: str
 
 
 async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
@@ -76,7 +79,14 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
         made.id,
         other.id,
         f"{SECRET}-t",
+        await _attached(talk),
     )
+
+
+async def _attached(talk: Talk) -> str:
+    incoming = received(talk.app.database.files, SECRET.encode())
+    kept, _ = await talk.app.attachments.save(ME, f"{SECRET}-a", f"{SECRET}.txt", incoming)
+    return kept.id
 
 
 def has(what: str) -> Callable[[First], Any]:
@@ -225,6 +235,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
         {"message": "theirs", "locrit_name": THEIRS, "session_id": "new", "parent_id": has("said")},
         {"message": "theirs", "locrit_name": THEIRS, "session_id": "new", "sibling_of": has("said")},
         {"message": "theirs", "locrit_name": THEIRS, "session_id": "new"} | SAID,
+        {"message": "theirs", "locrit_name": THEIRS, "session_id": "new", "attachment_ids": [f"{SECRET}-a"]},
     ],
     "chat.retry": [SAID, {"message_id": has("cut")}],
     "chat.continue_": [{"reply_id": has("cut")}],
@@ -232,6 +243,16 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "chat.state": [RUNNING],
     "chat.wait": [RUNNING],
     "chat.watch": [RUNNING],
+    "attachments.save": [
+        {
+            "attachment_id": has("file"),
+            "name": "theirs.txt",
+            "incoming": lambda first: received(first.talk.app.database.files, SECRET.encode()),
+        }
+    ],
+    "attachments.discard": [{"attachment_id": has("file")}],
+    "attachments.get": [{"attachment_id": has("file")}],
+    "attachments.file": [{"attachment_id": has("file")}],
     "pulls.begin": [{"model": "llama3.2:1b"}],
     "tool_results.get": [{"id_": has("tool")}],
     "tool_results.answer": [{"id_": has("tool"), "answer": "once"}, {"id_": has("tool"), "answer": "always"}],

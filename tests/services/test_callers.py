@@ -30,6 +30,7 @@ from src.models import (
 )
 from src.operations import Caller
 from src.services.artifacts import ArtifactService
+from src.services.attachments import AttachmentService
 from src.services.chat import ChatService
 from src.services.history import HistoryService
 from src.services.interactions import InteractionService
@@ -53,12 +54,17 @@ SERVICES: dict[str, type] = {
     "tool_results": ToolResults,
     "library": ModelLibrary,
     "interactions": InteractionService,
+    "attachments": AttachmentService,
 }
 BY_ITSELF = {
     "history.expire_trash": "the owner of the server has set after how many days",
     "history.finish_jobs": "what was ordered before",
     "chat.recover": "what dead processes left",
     "chat.stop_requested": "what was to be stopped before",
+    "attachments.receiving": "a place on the disk for what is uploaded",
+    "attachments.receive": "a piece of it",
+    "attachments.start": "what dead processes left",
+    "attachments.expire": "what was uploaded long ago and is given to no message",
     "pulls.all": "which models the server gets is no secret",
     "pulls.go_on": "what was ordered before",
 }

@@ -15,11 +15,13 @@ from src.errors import Conflict
 from src.ids import request_hash
 from src.models import events, generations, messages, ops
 from src.services.artifacts import ArtifactService
+from src.services.attachments import AttachmentService
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from src.services.tool_results import ToolResults
 from tests.callers import SOMEONE
+from tests.fakes.uploads import received
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
 
 SERVICES: dict[str, type] = {
@@ -28,6 +30,7 @@ SERVICES: dict[str, type] = {
     "locrits": LocritService,
     "artifacts": ArtifactService,
     "tool_results": ToolResults,
+    "attachments": AttachmentService,
 }
 NOT_PART = {
     "caller": "the other half of the identity: another person's operation of the same id is another one (tried below)",
@@ -48,6 +51,8 @@ async def recipes(store: Store) -> dict[str, Recipe]:
     for turn in turns:
         await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", "because"))
     replies = [turn.reply.message_id for turn in turns]
+    for name in ("d1", "d2"):
+        await store.attach(name, "d.txt", name.encode())
     for name in ("in the trash", "in the trash, too"):
         await store.locrits.create(name, {})
         await store.locrits.delete(name)
@@ -94,6 +99,11 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         "memory.clear": ({"locrit_name": LOCRIT}, {"locrit_name": "Pixie Assistant"}),
         "memory.begin_retry": ({"message_id": "m1", "model": "a"}, {"message_id": "m2", "model": "b"}),
         "memory.begin_continuation": ({"reply_id": replies[0]}, {"reply_id": replies[1]}),
+        "attachments.save": (
+            {"attachment_id": "a1", "name": "a.txt", "incoming": received(store.database.files, b"one")},
+            {"attachment_id": "a2", "name": "b.txt", "incoming": received(store.database.files, b"two")},
+        ),
+        "attachments.discard": ({"attachment_id": "d1"}, {"attachment_id": "d2"}),
         "history.roll_back": ({"message_id": "m1", "rev": 1}, {"message_id": "m2", "rev": 2}),
         "history.keep_conflict": ({"message_id": "m1", "content": "a"}, {"message_id": "m2", "content": "b"}),
         "history.fork": ({"message_id": "m1", "conversation_id": "f1"}, {"message_id": "m2", "conversation_id": "f2"}),
@@ -198,14 +208,16 @@ async def test_what_others_call_their_operations_is_their_own_affair(store: Stor
 OPENING = OpenConversation("u1", LOCRIT, None, "s1")
 QUESTIONS: dict[str, tuple[SendMessage, dict[str, Any]]] = {
     "in a conversation": (
-        SendMessage("why", "the same", "q1", conversation_id="c1", parent_id="m1"),
-        {"content": "how", "message_id": "q2", "conversation_id": "c2", "parent_id": "m2", "sibling_of": "m1"},
+        SendMessage("why", "the same", "q1", conversation_id="c1", parent_id="m1", attachment_ids=("a1",)),
+        {"content": "how", "message_id": "q2", "conversation_id": "c2"}
+        | {"parent_id": "m2", "sibling_of": "m1", "attachment_ids": ("a2",)},
     ),
     "in a session": (
         SendMessage("why", "the same", "q1", opening=OPENING),
         {
             "content": "how",
             "message_id": "q2",
+            "attachment_ids": [("a1",)],
             "opening": [
                 replace(OPENING, client_label="u2"),
                 replace(OPENING, locrit_name="Pixie Assistant"),
@@ -225,8 +237,9 @@ def test_a_question_is_also_where_it_is_asked(where: str, sqlite_url: str) -> No
     async def scenario(store: Store) -> None:
         for id_ in ("c1", "c2"):
             await store.memory.open_conversation(LOCRIT, conversation_id=id_)
-        for id_ in ("m1", "m2"):
-            await store.memory.save_message("c1", "user", "before", message_id=id_)
+        for n in "12":
+            await store.memory.save_message("c1", "user", "before", message_id=f"m{n}")
+            await store.attach(f"a{n}", "a.txt", n.encode())
         first = await store.memory.begin_turn(question)
         done = await _everything(store)
         for name, values in others.items():
@@ -238,7 +251,7 @@ def test_a_question_is_also_where_it_is_asked(where: str, sqlite_url: str) -> No
 
     scenario(sqlite_url)
     assert {field.name for field in fields(SendMessage)} == {
-        "content", "op_id", "message_id", "opening", "conversation_id", "sibling_of", "parent_id",
+        "content", "op_id", "message_id", "opening", "conversation_id", "sibling_of", "parent_id", "attachment_ids",
     }  # fmt: skip
 
 

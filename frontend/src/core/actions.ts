@@ -5,7 +5,9 @@ import type { TurnPlace } from './commands/send';
 import { ApiError, inBrowser } from './errors';
 import type { Queue } from './queue';
 import type { Store } from './store';
-import type { ConversationChanges, ConversationRow, Message } from './types';
+import type { ConversationChanges, ConversationRow, FilePart, Message } from './types';
+
+type Files = readonly FilePart[];
 
 /** What a person does, written into the outbox: durable when the promise resolves. */
 export class Actions {
@@ -32,22 +34,30 @@ export class Actions {
   }
 
   /** A conversation and its first question, as one operation. */
-  async begin(conversation_id: string, locrit_name: string, content: string): Promise<string> {
+  async begin(conversation_id: string, locrit_name: string, content: string, files: Files = []): Promise<string> {
     const message_id = uuid();
     const locrit_id = (await inBrowser(this.store.views.locrit(locrit_name)))?.id;
     const place = { conversation_id, message_id, locrit_name, ...(locrit_id && { locrit_id }) };
-    await this.queue.add({ type: 'message.send', begins: true, ...place, content });
+    await this.queue.add({ type: 'message.send', begins: true, ...place, content, ...given(files) });
     return message_id;
   }
 
-  async send(conversation_id: string, content: string, given: TurnPlace = {}): Promise<string> {
-    const { conversation, follows } = await inBrowser(this.store.views.beforeSaying(conversation_id, given));
+  async send(conversation_id: string, content: string, where: TurnPlace = {}, files: Files = []): Promise<string> {
+    const { conversation, follows } = await inBrowser(this.store.views.beforeSaying(conversation_id, where));
     if (conversation === undefined) throw unknown('conversation');
     const { locrit_name, locrit_id } = conversation;
     const message_id = uuid();
     const place = { conversation_id, message_id, locrit_name, ...(locrit_id && { locrit_id }) };
-    await this.queue.add({ type: 'message.send', ...place, content, ...given, ...(follows && { follows }) });
+    const more = { ...where, ...(follows && { follows }), ...given(files) };
+    await this.queue.add({ type: 'message.send', ...place, content, ...more });
     return message_id;
+  }
+
+  /** Beside the question that it puts differently, with the files that this one has. */
+  async sendInstead(conversation_id: string, sibling_of: string, content: string): Promise<string> {
+    const question = await inBrowser(this.store.db.messages.get(sibling_of));
+    const files = (question?.parts ?? []).filter((part): part is FilePart => part.type === 'file');
+    return this.send(conversation_id, content, { sibling_of }, files);
   }
 
   async continueReply(replyId: string): Promise<void> {
@@ -140,6 +150,10 @@ type UnsentEntry = OutboxEntry & { command: CommandOf<'message.send'> };
 
 function isSending(entry: OutboxEntry): entry is UnsentEntry {
   return entry.command.type === 'message.send';
+}
+
+function given(files: Files): { files?: Files } {
+  return files.length > 0 ? { files } : {};
 }
 
 export function unknown(kind: string): ApiError {

@@ -18,7 +18,9 @@ import type {
   Decision,
   EditLocrit,
   Emptied,
+  FilePart,
   FoundMessage,
+  GivenFile,
   IntegrityReport,
   JobProgress,
   LiveText,
@@ -36,6 +38,22 @@ import type {
   ToolResult,
   Trash,
 } from './types';
+
+/** Files of drafts, and of messages in the outbox. `of` and `get` are live reads. */
+export interface GivenFiles {
+  of(draft: string): Promise<GivenFile[]>;
+  get(id: string): Promise<GivenFile | undefined>;
+  progress(id: string): Signal<number>;
+  /** Durable when it resolves; uploaded in the background. Throws `ApiError`. */
+  add(draft: string, given: readonly File[]): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** A draft has another key. */
+  move(from: string, to: string): Promise<void>;
+  /** What a message tells of the files of this draft. */
+  take(draft: string): Promise<FilePart[]>;
+  /** They belong to a message that is in the outbox, and no longer to a draft. */
+  leave(ids: readonly string[]): Promise<void>;
+}
 
 /** The engine behind the interface. Reads come from IndexedDB at once; commands are durable there before they return. */
 export interface Client {
@@ -110,9 +128,9 @@ export interface Client {
   /** For a conversation that has not begun: nothing knows of it until `begin`. */
   newConversationId(): string;
   /** A new conversation and its first question, as one: there is none without the other. Returns the message's id. */
-  begin(conversationId: string, locrit: string, text: string): Promise<string>;
+  begin(conversationId: string, locrit: string, text: string, files?: readonly FilePart[]): Promise<string>;
   /** After the newest message, or after the one of `parentId`. Returns the message's id. */
-  send(conversationId: string, text: string, parentId?: string): Promise<string>;
+  send(conversationId: string, text: string, parentId?: string, files?: readonly FilePart[]): Promise<string>;
   /** Puts a question differently: a branch beside it. Returns the new message's id. */
   sendInstead(conversationId: string, questionId: string, text: string): Promise<string>;
   /** Asks this question, or the one of this reply, again, by `model` or the Locrit's own: a reply beside the old one. */
@@ -135,6 +153,9 @@ export interface Client {
   rejected(): Promise<Rejected[]>;
   /** Decides about an operation that the server refused. */
   resolve(opId: string, decision: Decision): Promise<void>;
+
+  /** What is given with messages that the server does not have yet. */
+  files: GivenFiles;
 
   /** Small things that must be there at first paint. */
   draft(conversationId: string): string;

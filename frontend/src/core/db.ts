@@ -3,7 +3,7 @@ import type { OutboxEntry } from './commands';
 import { ENTITY_KINDS, TABLES } from './entities';
 import { type StoredConversation, shelved } from './entities/conversations';
 import type { Range } from './ranges';
-import type { Artifact, Locrit, Message, ToolResult } from './types';
+import type { Artifact, GivenFile, Locrit, Message, ToolResult } from './types';
 
 /**
  * How far a scope is applied. Of conversations also which parts of them are cached (`ranges`, see `rangesOf`), and the seq
@@ -37,6 +37,7 @@ export function databaseName(base: string): string {
 const OWN_TABLES: Readonly<Record<number, Record<string, string>>> = {
   1: { outbox: '++order, &op_id, lane', cursors: 'scope', meta: 'key' },
   3: { outbox: '++order, &op_id, queueKey' },
+  4: { files: 'id, draft' },
 };
 const UPGRADES: Readonly<Record<number, (upgrade: Transaction) => Promise<void>>> = { 2: putOnShelves, 3: rename };
 
@@ -49,6 +50,7 @@ export class LocritDb extends Dexie {
   tool_results!: EntityTable<ToolResult, 'id'>;
   outbox!: EntityTable<OutboxEntry, 'order'>;
   cursors!: EntityTable<Cursor, 'scope'>;
+  files!: EntityTable<GivenFile, 'id'>;
   meta!: Table<Meta, string>;
 
   constructor(name = 'locrit') {

@@ -7,6 +7,7 @@ import type { Client } from './client';
 import { type Clock, systemClock } from './clock';
 import { databaseName, LocritDb } from './db';
 import { inBackground, storageUnavailable } from './errors';
+import { Files, filesOf } from './files';
 import { RemoteHistory } from './history';
 import { Jobs } from './jobs';
 import { type Leadership, leadership } from './leader';
@@ -28,7 +29,7 @@ import { Store } from './store';
 import { Sync } from './sync';
 import { StoredTools } from './tools';
 import { NetworkTransport, type Transport, whenOnline } from './transport';
-import type { Connection, ConversationChanges, CreateLocrit, Decision, EditLocrit, Theme } from './types';
+import type { Connection, ConversationChanges, CreateLocrit, Decision, EditLocrit, FilePart, Theme } from './types';
 import { askToPersist, keepShell } from './worker';
 
 export interface ClientOptions {
@@ -61,6 +62,7 @@ class Engine implements Client {
   readonly artifacts: Client['artifacts'];
   readonly tools: Client['tools'];
   readonly models: Models;
+  readonly files: Files;
   private readonly store: Store;
   private readonly transport: Transport;
   private readonly outbox: Outbox;
@@ -94,6 +96,7 @@ class Engine implements Client {
     this.localState = options.localState ?? new LocalState();
     this.transport =
       options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin + basePath());
+    this.files = new Files(db, this.store.quota, this.transport, () => clock.now());
     this.locritActions = new LocritActions(this.store, this.transport, clock);
     this.artifacts = new StoredArtifacts(this.store, this.transport);
     this.tools = new StoredTools(this.store, this.transport);
@@ -112,7 +115,11 @@ class Engine implements Client {
       clock,
       random,
       classifyError,
-      done: ({ command }) => 'conversation_id' in command && this.sync.delivered(command.conversation_id),
+      prepare: ({ command }) => this.files.ready(filesOf(command)),
+      done: ({ command }) => {
+        inBackground(this.files.sent(filesOf(command)));
+        if ('conversation_id' in command) this.sync.delivered(command.conversation_id);
+      },
       awaits: (conversationIds) => this.sync.awaits(conversationIds),
     });
     this.sync = new Sync({
@@ -124,8 +131,7 @@ class Engine implements Client {
       lists: async (isRolledBack) => this.reuploaded(await this.lists.reconcile(isRolledBack)),
       models: this.models,
     });
-    const answered = (userScope: string, isFirst: boolean) => this.sync.polled(userScope, isFirst);
-    this.polling = new Polling({ transport: this.transport, clock, answered });
+    this.polling = new Polling({ transport: this.transport, clock, answered: (...told) => this.sync.polled(...told) });
   }
 
   // -- Starting and stopping
@@ -143,6 +149,7 @@ class Engine implements Client {
     this.transport.start(this.sync.listener);
     this.polling.start();
     this.cancelShell = keepShell(this.transport, this.clock, (newVersion) => this.connection.update({ newVersion }));
+    inBackground(this.files.sweep());
     inBackground(this.store.once('asked to persist', askToPersist));
     inBackground(this.store.once('removed credentials', () => removeCredentials(this.store.db)));
   }
@@ -161,14 +168,13 @@ class Engine implements Client {
     this.counting = liveQuery(() => this.store.views.counts()).subscribe((counts) => this.connection.update(counts));
     const { quota } = this.store;
     const problem = () => this.connection.update({ problem: quota.problem.get() ?? this.outbox.problem.get() });
-    const connectivity = () => this.connection.update({ state: this.transport.connectivity.get() });
     const legacy = new LegacyImport(this.store, this.transport, this.localState);
     const stopImport = whenOnline(this.transport, () => inBackground(legacy.run()));
     this.endings = [
       stopImport,
       this.outbox.problem.subscribe(problem),
       quota.problem.subscribe(problem),
-      this.transport.connectivity.subscribe(connectivity),
+      this.transport.connectivity.subscribe(() => this.connection.update({ state: this.transport.connectivity.get() })),
       this.polling.active.subscribe(() => this.connection.update({ isCutOff: this.polling.active.get() })),
       watchPage({
         shown: () => this.sync.wake(),
@@ -241,8 +247,7 @@ class Engine implements Client {
 
   newConversationId = () => uuid();
   fork = (conversationId: string, messageId: string) => this.actions.fork(conversationId, messageId);
-  sendInstead = (conversationId: string, questionId: string, text: string) =>
-    this.actions.send(conversationId, text, { sibling_of: questionId });
+  sendInstead: Client['sendInstead'] = (...asked) => this.actions.sendInstead(...asked);
   continueReply = (replyId: string) => this.actions.continueReply(replyId);
   rollBack = (messageId: string, rev: number) => this.actions.rollBack(messageId, rev);
   retry = (messageId: string, model?: string) => this.actions.retry(messageId, model);
@@ -258,10 +263,10 @@ class Engine implements Client {
   deleteLocrit = (id: string) => this.locritActions.delete(id);
   resolve = (opId: string, decision: Decision) => this.outbox.resolve(opId, decision);
 
-  begin = (conversationId: string, locrit: string, text: string) => this.actions.begin(conversationId, locrit, text);
+  begin: Client['begin'] = (...asked) => this.actions.begin(...asked);
 
-  async send(conversationId: string, text: string, parent_id?: string): Promise<string> {
-    const messageId = await this.actions.send(conversationId, text, parent_id === undefined ? {} : { parent_id });
+  async send(conversationId: string, text: string, parent_id?: string, files?: readonly FilePart[]): Promise<string> {
+    const messageId = await this.actions.send(conversationId, text, parent_id ? { parent_id } : {}, files);
     this.localState.saveDraft(conversationId, ''); // the text is durable in the outbox now
     if (parent_id === undefined) await this.showNewest(conversationId);
     return messageId;

@@ -1,7 +1,7 @@
 export type * from './api';
 export { basePath } from './base';
 export { calmed } from './calmed';
-export type { Client } from './client';
+export type { Client, GivenFiles } from './client';
 export { type ClientOptions, createClient } from './engine';
 export { ApiError } from './errors';
 export { fold, Matcher } from './matching';

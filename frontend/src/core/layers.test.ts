@@ -32,7 +32,7 @@ const LAYERS = [
   ['shown-rows', 'locrits', 'listing', 'sight', 'views', 'cached-words'],
   ['store'],
   // what people do
-  ['actions', 'locrit-actions'],
+  ['actions', 'files', 'locrit-actions'],
   // between the store and the server
   [
     'artifacts',

@@ -23,6 +23,8 @@ export interface OutboxOptions {
   random: () => number;
   /** What becomes of an operation that failed. */
   classifyError: ClassifyError;
+  /** What has to be on the server before: done again, it has no further effect. */
+  prepare?: (entry: OutboxEntry) => Promise<void>;
   /** The effect is on the server, and stored here. */
   done: (entry: OutboxEntry) => void;
   /** In these conversations something waits for the end of a reply. */
@@ -165,11 +167,12 @@ export class Outbox {
   }
 
   private async deliver({ order }: OutboxEntry, entry?: OutboxEntry): Promise<OutboxEntry['state'] | 'gone'> {
-    const { store, transport, done } = this.options;
+    const { store, transport, prepare, done } = this.options;
     if (entry === undefined) return (await store.db.outbox.get(order))?.state ?? 'gone'; // another tab was here
     const { op_id, queueKey, command } = entry;
     debug('outbox', 'sends', { op_id, queueKey, type: command.type });
     try {
+      await prepare?.(entry);
       await store.put(await kindOf(command).perform(transport, command, op_id), [op_id]);
     } catch (error) {
       return this.failed(entry, asApiError(error));

@@ -5,7 +5,7 @@ export type Body = Pick<Message, 'content' | 'parts'>;
 type Piece = Pick<ReplyChunk, 'content' | 'kind' | 'thought_ms'>;
 type Reference = Extract<Part, { id: string }>;
 /** The kinds that refer to a row of their own: the piece that begins one says its id. */
-const REFERENCES: { readonly [Type in Reference['type']]: true } = { tool_call: true };
+const REFERENCES: { readonly [Type in Reference['type']]: true } = { tool_call: true, file: true };
 
 /** The parts in their order, each text with its words. */
 export function partsOf({ content, parts }: Body): readonly Part[] {

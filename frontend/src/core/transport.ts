@@ -11,6 +11,7 @@ export type Subscribed = Schemas['Subscribed'];
 export type TurnAccepted = Schemas['TurnAccepted'];
 export type GenerationState = Schemas['GenerationState'];
 export type ReplyAsked = Schemas['ReplyAsked'];
+export type Attachment = Schemas['Attachment'];
 export type ReplySaved = Schemas['ReplySaved'];
 
 /** What is asked by socket, with the acknowledgement that answers it. */
@@ -48,12 +49,16 @@ export interface Transport {
   reconnect(): void;
   /** Throws `ApiError`; without an answer in time its status is 0. */
   request<E extends keyof Requests>(event: E, payload: Requests[E][0]): Promise<Requests[E][1]>;
+  /** `progress` is told how much is sent, from 0 to 1. Throws `ApiError`. */
+  upload(id: string, name: string, content: Blob, progress: (part: number) => void): Promise<Attachment>;
 }
 
 export type Listener = { [E in keyof Pushes]: (push: Pushes[E]) => void };
 
 const ACK_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 20_000;
+/** The server may take a minute to look into a file, once it has it. */
+const UPLOAD_SILENCE_MS = 90_000;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** The only place that knows socket and fetch. */
@@ -63,7 +68,7 @@ export class NetworkTransport implements Transport {
   private readonly socket: Socket;
   private answered = false;
 
-  constructor(baseUrl: string) {
+  constructor(private readonly baseUrl: string) {
     const { origin, pathname } = new URL(baseUrl);
     this.api = this.requests(baseUrl);
     this.socket = io(origin, {
@@ -112,6 +117,21 @@ export class NetworkTransport implements Transport {
     return answer;
   }
 
+  async upload(id: string, name: string, content: Blob, progress: (part: number) => void): Promise<Attachment> {
+    const query = new URLSearchParams({ name, op_id: `upload:${id}` });
+    const url = `${this.baseUrl}/api/attachments/${encodeURIComponent(id)}?${query}`;
+    try {
+      const { status, body } = await put(url, content, progress);
+      this.heard(true);
+      if (status >= 400) throw refusal(status, body);
+      return body as Attachment;
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      this.heard(false);
+      throw unreachable();
+    }
+  }
+
   private heard(answered: boolean): void {
     this.answered = answered;
     this.connectivity.set(this.connected || answered ? 'online' : 'offline');
@@ -136,6 +156,35 @@ export class NetworkTransport implements Transport {
     this.heard(true);
     if (!response.ok) throw refusal(response.status, error);
     return data;
+  }
+}
+
+/** Not `fetch`, which does not say how much is sent. Without progress for a while it has failed. */
+function put(url: string, content: Blob, progress: (part: number) => void): Promise<{ status: number; body: unknown }> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    let waiting = setTimeout(() => request.abort(), UPLOAD_SILENCE_MS);
+    request.upload.onprogress = ({ loaded, total }) => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => request.abort(), UPLOAD_SILENCE_MS);
+      progress(total > 0 ? loaded / total : 0);
+    };
+    request.onloadend = () => {
+      clearTimeout(waiting);
+      if (request.status === 0) reject(unreachable());
+      else resolve({ status: request.status, body: parsed(request.responseText) });
+    };
+    request.open('PUT', url);
+    request.setRequestHeader('Content-Type', 'application/octet-stream');
+    request.send(content);
+  });
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined; // a proxy's page
   }
 }
 

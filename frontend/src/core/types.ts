@@ -14,6 +14,8 @@ export type Part = NonNullable<Message['parts']>[number];
 export type ToolResult = Schemas['ToolResult'];
 export type OfferedTool = Schemas['OfferedTool'];
 export type ToolAnswer = NonNullable<ToolResult['answer']>;
+/** What a message tells of a file that it was given with. */
+export type FilePart = Extract<Part, { type: 'file' }>;
 export type ReplyChunk = Schemas['ReplyChunk'];
 export type MessageList = Schemas['MessageList'];
 export type FoundMessage = Schemas['FoundMessage'];
@@ -78,6 +80,23 @@ export interface MessageRow extends Message {
   asked?: { to: 'again' | 'on'; opId?: string };
   problem?: Refusal;
   opId?: string;
+}
+
+/**
+ * A file that goes with a message which the server does not have: of a draft, or (`draft` is empty) of one in the outbox.
+ * `part` is what the server says of it once it has it, `problem` why it never will.
+ */
+export interface GivenFile {
+  id: string;
+  draft: string;
+  name: string;
+  /** As the system has it, for a picture to be shown before it is sent. */
+  type: string;
+  content: Blob;
+  /** ms */
+  added_at: number;
+  part?: FilePart;
+  problem?: Failure;
 }
 
 /** A part of a conversation, oldest first, and whether it has its first and its newest message. */

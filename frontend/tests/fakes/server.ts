@@ -1,3 +1,4 @@
+import type { Attachment } from '../../src/core/transport';
 import type { ChangeEvent, Conversation, FoundMessage, Locrit, Message } from '../../src/core/types';
 import type { components } from '../../src/protocol.gen';
 import { createLocrit, deleteLocrit, editLocrit, named, takeLocrits } from './locrits';
@@ -21,6 +22,7 @@ const FILTERS = ['locrit_name', 'archived', 'pinned'] as const;
 export class FakeServer {
   readonly conversations = new Map<string, Conversation>();
   readonly messages = new Map<string, Message>();
+  readonly attachments = new Map<string, Attachment>();
   readonly locrits = new Map<string, Locrit>();
   readonly inTrash: Locrit[] = [];
   readonly events = new Map<string, ChangeEvent[]>();
@@ -73,6 +75,21 @@ export class FakeServer {
       for (const event of events) if (event.entity_id === messageId) event.payload = {};
     const stub = { ...this.next(messageId), content: '', deleted_at: forgotten_at, forgotten_at };
     return this.save('message.forgotten', stub);
+  }
+
+  attach(id: string, name: string, content: Blob): Attachment {
+    const times = { created_at: this.now(), updated_at: this.now(), forgotten_at: null };
+    const told = {
+      id,
+      name,
+      size: content.size,
+      media_type: content.type || 'text/plain',
+      sha256: 'f',
+      rev: 1,
+      ...times,
+    };
+    this.attachments.set(id, told);
+    return told;
   }
 
   handle(method: string, path: string, call: Call): unknown {
@@ -151,6 +168,12 @@ export class FakeServer {
       this.missed(`conversation:${path.conversation_id}`, Number(query.since ?? 0), Number(query.limit ?? 500)),
     'post /api/conversations/{conversation_id}/turns': ({ path, body }) =>
       this.turn(String(path.conversation_id), body),
+    'get /api/attachments/{attachment_id}': ({ path }) => {
+      const found = this.attachments.get(String(path.attachment_id));
+      if (found === undefined) throw refused(404, 'not_found');
+      return found;
+    },
+    'delete /api/attachments/{attachment_id}': ({ path }) => this.attachments.delete(String(path.attachment_id)),
     'patch /api/conversations/{conversation_id}/messages/{message_id}': ({ path, body }) =>
       this.once(body, () => this.editMessage(path, body)),
     'delete /api/conversations/{conversation_id}/messages/{message_id}': ({ path }) =>

@@ -1,7 +1,7 @@
 import type { Api } from '../../src/core/api';
 import { unreachable } from '../../src/core/errors';
 import { Value } from '../../src/core/signal';
-import type { Connectivity, Listener, Requests, Transport } from '../../src/core/transport';
+import type { Attachment, Connectivity, Listener, Requests, Transport } from '../../src/core/transport';
 import type { ChangeEvent, JobProgress, ModelState } from '../../src/core/types';
 import { refused, USER_SCOPE } from './refused';
 import type { FakeServer } from './server';
@@ -83,6 +83,13 @@ export class FakeTransport implements Transport {
     const name = 'scope' in payload ? `${event} ${payload.scope}` : event;
     const answer: unknown = await this.exchange(name, event === 'chat_message', () => this.acknowledge(event, payload));
     return answer as Requests[E][1];
+  }
+
+  upload(id: string, name: string, content: Blob, progress: (part: number) => void): Promise<Attachment> {
+    return this.exchange(`upload ${id}`, true, () => {
+      progress(1);
+      return this.server.attach(id, name, content);
+    });
   }
 
   private acknowledge(event: keyof Requests, payload: Record<string, unknown>): unknown {

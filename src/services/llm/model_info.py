@@ -61,6 +61,10 @@ class ModelInfoCache:
         fits = min(tokens or UNLOADED_WINDOW_TOKENS, details.context_length)
         return ContextWindow(fits, is_certain=tokens is not None, is_loaded=loaded is not None)
 
+    async def sees(self, model: str) -> bool:
+        """Whether it can be shown pictures."""
+        return bool((await self._known_or_asked("show", model)).sees)
+
     async def calls_tools(self, model: str) -> bool:
         """Whether it says so of itself; older versions of Ollama do not know."""
         return bool((await self._known_or_asked("show", model)).calls_tools)

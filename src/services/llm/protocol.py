@@ -18,12 +18,14 @@ class CalledTool(TypedDict):
 
 
 class PromptMessage(TypedDict):
-    """`tool_calls` are what an assistant asked for, `tool_name` is which of them a tool's message answers."""
+    """`tool_calls` are what an assistant asked for, `tool_name` is which of them a tool's message answers. `images` are
+    base64, JPEG or PNG."""
 
     role: Literal["system", "user", "assistant", "tool"]
     content: str
     tool_calls: NotRequired[list[CalledTool]]
     tool_name: NotRequired[str]
+    images: NotRequired[list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,11 @@ class ModelDetails:
     def can_chat(self) -> bool:
         """Also where it does not say what it is made for."""
         return not self.capabilities or "completion" in self.capabilities
+
+    @property
+    def sees(self) -> bool:
+        """Pictures; also where it does not say what it is made for."""
+        return not self.capabilities or "vision" in self.capabilities
 
     @property
     def calls_tools(self) -> bool:

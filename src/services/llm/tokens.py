@@ -8,6 +8,8 @@ from typing import Final
 
 TOKENS_PER_CHARACTER: Final = {1: 1 / 3, 2: 0.6, 3: 1.1, 4: 2.5}
 """By bytes in UTF-8; rather too many than too few, for common vocabularies (32,000 to 256,000 tokens)."""
+TOKENS_PER_IMAGE: Final = 800
+"""Models make 256 to 1,600 of one."""
 TOKENS_PER_MESSAGE: Final = 8
 """What a chat template writes around a message."""
 

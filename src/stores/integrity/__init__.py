@@ -1,12 +1,15 @@
 """Is everything there, in order, and what it was? Each check is a question that can be answered from the database."""
 
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import Connection, func, select
 
 from src.entities import Check, Checking, IntegrityReport
 from src.models import messages
 from src.stores.engines import lenient
+from src.stores.files import FileStore
+from src.stores.integrity.attachments import links, on_disk
 from src.stores.integrity.cells import numbers_of_rows, values
 from src.stores.integrity.changes import digest_chains, rows_match_changes
 from src.stores.integrity.file import file
@@ -32,6 +35,7 @@ CHECKS: dict[str, Callable[[Connection], Problems]] = {
     "order of changes": of_changes,
     "digests": digest_chains,
     "rows and changes": rows_match_changes,
+    "messages and files": links,
     "running replies": replies,
     "counters": counters,
     "search index": index,
@@ -41,11 +45,18 @@ REPAIRABLE = {"counters", "search index", "words of the search index"}
 
 
 def verify(
-    connection: Connection, *, is_ours_alone: bool = False, tell: Callable[[Checking], object] | None = None
+    connection: Connection,
+    files: FileStore | None = None,
+    *,
+    is_ours_alone: bool = False,
+    tell: Callable[[Checking], object] | None = None,
 ) -> IntegrityReport:
-    """Reads everything and changes nothing; takes some seconds for every 10,000 messages, and says how far it is. When
-    the database `is_ours_alone`, what only a writer may ask is checked too."""
+    """Reads everything and changes nothing; takes some seconds for every 10,000 messages, and says how far it is. The
+    `files` are checked where they are given. When the database `is_ours_alone`, what only a writer may ask is checked
+    too."""
     checked = CHECKS | ({"words of the search index": words} if is_ours_alone else {})
+    if files is not None:
+        checked |= {"files": partial(on_disk, files)}
     with lenient(connection):
         said = int(connection.scalar(select(func.count()).select_from(messages)) or 0) if tell else 0
         checks = []

@@ -11,6 +11,7 @@ from src.entities import Check, Examination, IntegrityReport
 from src.errors import StoreUnavailable
 from src.stores import migrations
 from src.stores.engines import lenient, open_readers
+from src.stores.files import FileStore, beside
 from src.stores.integrity import RESTORE, verify
 from src.stores.integrity.reading import UNREADABLE, reason
 
@@ -24,12 +25,14 @@ OLDER = "It is of an older version ({version}): a copy was brought up to date an
 _VERSION = text("SELECT version_num FROM alembic_version")
 
 
-def examine(address: str | URL) -> Examination:
+def examine(address: str | URL, files: Path | None = None) -> Examination:
     """Changes nothing at all. Not for the process of the server itself: a file that is read and closed takes the locks
-    of its process along. Raises StoreUnavailable when there is nothing that can be examined."""
+    of its process along. `files` are beside it unless told. Raises StoreUnavailable when there is nothing that can be
+    examined."""
     url = make_url(address)
+    store = FileStore(files or beside(url))
     if url.get_backend_name() != "sqlite":
-        return _examined_there(url)
+        return _examined_there(url, store)
     file = Path(str(url.database))
     if not file.is_file():
         raise StoreUnavailable(f"There is no database at {file}.", hint="Name its directory with LOCRIT_DATA_DIR.")
@@ -37,10 +40,10 @@ def examine(address: str | URL) -> Examination:
         copy = Path(directory) / file.name
         _copy(file, copy)
         engine = create_engine(URL.create("sqlite", database=str(copy)), poolclass=NullPool)
-        return _examined_copy(engine)
+        return _examined_copy(engine, store)
 
 
-def _examined_there(url: URL) -> Examination:
+def _examined_there(url: URL, files: FileStore) -> Examination:
     engine = open_readers(url).execution_options(postgresql_readonly=True)
     try:
         with engine.connect() as connection:
@@ -50,14 +53,14 @@ def _examined_there(url: URL) -> Examination:
                     f"The database is of version {version}, this Locrit of {migrations.head()}.",
                     hint="Start the server once, or check it with the version of Locrit that made it.",
                 )
-            return Examination(verify(connection))
+            return Examination(verify(connection, files))
     except UNREADABLE as error:
         raise StoreUnavailable(f"The database cannot be read: {reason(error)}.") from error
     finally:
         engine.dispose()
 
 
-def _examined_copy(engine: Engine) -> Examination:
+def _examined_copy(engine: Engine, files: FileStore) -> Examination:
     try:
         with engine.connect() as connection, lenient(connection):
             version = _version(connection)
@@ -67,7 +70,7 @@ def _examined_copy(engine: Engine) -> Examination:
         if remark:
             migrations.upgrade(engine)
         with engine.connect() as connection:
-            return Examination(verify(connection, is_ours_alone=True), remark)
+            return Examination(verify(connection, files, is_ours_alone=True), remark)
     except UNREADABLE as error:
         return _unreadable(f"It is so damaged that nothing of it can be checked: {reason(error)}.")
 

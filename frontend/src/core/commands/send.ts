@@ -1,7 +1,7 @@
 import { debug } from '../debug';
 import type { Entities, Rows } from '../entities';
 import { isUnanswered, type Transport, type TurnAccepted } from '../transport';
-import type { Message } from '../types';
+import type { FilePart, Message } from '../types';
 import { at, CONVERSATION, edited, inConversation, newConversation } from './conversations';
 import { type About, type CommandKind, type Entry, isUnseen } from './kind';
 import { rewrites } from './messages';
@@ -25,6 +25,8 @@ export interface SendMessage extends TurnPlace {
   /** Whatever it is called when the message goes. Earlier versions kept only its name. */
   locrit_id?: string;
   content: string;
+  /** What it is given with. They are uploaded before it goes. */
+  files?: readonly FilePart[];
   /** It is the first of its conversation, which comes into being with it. */
   begins?: true;
 }
@@ -65,8 +67,9 @@ export const sendMessage: CommandKind<SendMessage> = {
 
 /** By socket where there is one: it is quicker. What that leaves without an answer is asked by REST, with one effect. */
 async function send(transport: Transport, command: SendMessage, op_id: string): Promise<Entities> {
-  const { conversation_id, message_id, content, sibling_of, parent_id, begins } = command;
-  const question = { message: content, message_id, op_id, sibling_of, parent_id };
+  const { conversation_id, message_id, content, sibling_of, parent_id, begins, files = [] } = command;
+  const given = files.length > 0 ? { attachment_ids: files.map(({ id }) => id) } : {};
+  const question = { message: content, message_id, op_id, sibling_of, parent_id, ...given };
   const body = begins ? { locrit_name: command.locrit_id ?? command.locrit_name, ...question } : question;
   if (transport.connected)
     try {
@@ -138,6 +141,7 @@ function newMessage({ order, command, created_at }: Entry<SendMessage>): Message
     parent_id: null,
     role: 'user',
     content: command.content,
+    ...(command.files?.length ? { parts: [...command.files, { type: 'text' as const }] } : {}),
     status: 'complete',
     rev: 0,
     model: null,

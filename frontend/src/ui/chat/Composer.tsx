@@ -1,5 +1,6 @@
 import { ArrowUp, ListEnd, Square } from 'lucide-react';
 import {
+  type ClipboardEvent,
   type KeyboardEvent,
   type ReactNode,
   type RefObject,
@@ -8,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { FilePart } from '../../core';
 import { useClient } from '../app-context';
 import { useKept } from '../failed';
 import { isLayerOpen, modifiersOf } from '../keys';
@@ -15,6 +17,10 @@ import { cx } from '../kit/cx';
 import { Tooltip } from '../kit/Tooltip';
 import { useText } from '../text/text';
 import { useEventCallback } from '../use-event-callback';
+import { AttachButton } from './attachments/AttachButton';
+import { AttachmentBar } from './attachments/AttachmentBar';
+import { DropArea } from './attachments/DropArea';
+import { useGiven } from './attachments/use-given';
 import { hasLongWord } from './markdown/long-words';
 import { StatusLine } from './StatusLine';
 
@@ -25,7 +31,9 @@ interface Props {
   draftKey: string;
   name: string;
   disabled?: boolean;
-  onSend: (text: string) => Promise<void>;
+  onSend: (text: string, files: FilePart[]) => Promise<void>;
+  /** The Locrit's, as it is set. */
+  model: string;
   /** While a reply runs. */
   onStop?: () => void;
   onEditLast?: () => void;
@@ -35,12 +43,14 @@ interface Props {
   meter?: ReactNode;
 }
 
-export function Composer({ draftKey, name, disabled, onSend, onStop, onEditLast, suggestion, meter }: Props) {
+export function Composer({ draftKey, name, model, disabled, onSend, onStop, onEditLast, suggestion, meter }: Props) {
   const t = useText();
   const client = useClient();
   const [text, setText] = useState(() => client.draft(draftKey));
   const area = useAutosize(text);
   useMovedDraft(draftKey, text);
+  const given = useGiven(draftKey, model);
+  const isReady = Boolean(text.trim()) && !disabled && !given.isBlocked;
 
   useEffect(() => {
     if (suggestion) setText(suggestion);
@@ -53,7 +63,13 @@ export function Composer({ draftKey, name, disabled, onSend, onStop, onEditLast,
     client.saveDraft(draftKey, value); // under the newest key: a conversation that begins has one of its own
   });
 
-  const send = useSend({ area, text, disabled, onSend, change });
+  const send = useSend({
+    area,
+    text,
+    disabled: disabled || given.isBlocked,
+    onSend: (words) => given.sendWith((files) => onSend(words, files)),
+    change,
+  });
 
   function onKeyDown(event: KeyboardEvent) {
     const held = modifiersOf(event.nativeEvent);
@@ -69,9 +85,10 @@ export function Composer({ draftKey, name, disabled, onSend, onStop, onEditLast,
 
   return (
     <div className="column shrink-0 pb-[max(8px,env(safe-area-inset-bottom))]">
+      <DropArea disabled={disabled} onFiles={given.add} />
       <form
         className={cx(
-          'flex items-end gap-2 rounded-l border border-line-strong bg-raised py-1.5 pr-1.5 pl-4 shadow-low transition-colors',
+          'rounded-l border border-line-strong bg-raised px-1.5 py-1.5 shadow-low transition-colors',
           'focus-within:border-accent focus-within:ring-3 focus-within:ring-accent-soft',
         )}
         onSubmit={(event) => {
@@ -79,11 +96,22 @@ export function Composer({ draftKey, name, disabled, onSend, onStop, onEditLast,
           void send();
         }}
       >
-        <Words area={area} text={text} name={name} disabled={disabled} onChange={change} onKeyDown={onKeyDown} />
-        {onStop && <StopButton onStop={onStop} />}
-        {(!onStop || text.trim()) && (
-          <SendButton waits={onStop !== undefined} ready={Boolean(text.trim()) && !disabled} />
-        )}
+        <AttachmentBar given={given} name={name} />
+        <div className="flex items-end gap-1">
+          <AttachButton disabled={disabled} onFiles={given.add} />
+          <Words
+            area={area}
+            text={text}
+            label={t.chat.ask(name)}
+            hint={given.files.length > 0 ? t.files.ask : undefined}
+            disabled={disabled}
+            onChange={change}
+            onKeyDown={onKeyDown}
+            onPaste={given.onPaste}
+          />
+          {onStop && <StopButton onStop={onStop} />}
+          {(!onStop || text.trim()) && <SendButton waits={onStop !== undefined} ready={isReady} />}
+        </div>
       </form>
       <div className="@container flex h-7 items-end justify-between gap-4 px-1 text-ink-3 text-xs">
         <StatusLine />
@@ -94,7 +122,8 @@ export function Composer({ draftKey, name, disabled, onSend, onStop, onEditLast,
   );
 }
 
-interface Sending extends Pick<Props, 'disabled' | 'onSend'> {
+interface Sending extends Pick<Props, 'disabled'> {
+  onSend: (text: string) => Promise<void>;
   area: RefObject<HTMLTextAreaElement | null>;
   text: string;
   change: (value: string) => void;
@@ -128,14 +157,16 @@ function useSend({ area, text, disabled, onSend, change }: Sending) {
 interface WordsProps {
   area: RefObject<HTMLTextAreaElement | null>;
   text: string;
-  name: string;
+  label: string;
+  /** In place of the label, while there are no words. */
+  hint?: string;
   disabled?: boolean;
   onChange: (value: string) => void;
   onKeyDown: (event: KeyboardEvent) => void;
+  onPaste: (event: ClipboardEvent) => void;
 }
 
-function Words({ area, text, name, disabled, onChange, onKeyDown }: WordsProps) {
-  const t = useText();
+function Words({ area, text, label, hint, disabled, onChange, onKeyDown, onPaste }: WordsProps) {
   return (
     <textarea
       ref={area}
@@ -144,11 +175,12 @@ function Words({ area, text, name, disabled, onChange, onKeyDown }: WordsProps) 
       dir="auto"
       value={text}
       disabled={disabled}
-      aria-label={t.chat.ask(name)}
-      placeholder={t.chat.ask(name)}
+      aria-label={label}
+      placeholder={hint ?? label}
       enterKeyHint="enter"
       onChange={(event) => onChange(event.target.value)}
       onKeyDown={onKeyDown}
+      onPaste={onPaste}
       className={cx(
         'min-h-10 flex-1 resize-none bg-transparent py-2 leading-6 outline-none disabled:opacity-50 [@media(pointer:coarse)]:text-[16px]',
         hasLongWord(text) && 'unkerned',

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
-import type { Client, ConversationRow, Locrit, MessageRow, ShownMessages } from '../../core';
+import type { Client, ConversationRow, FilePart, Locrit, MessageRow, ShownMessages } from '../../core';
 import { useClient, useConnection } from '../app-context';
 import { useKept } from '../failed';
 import { draftKeys } from '../form-draft';
@@ -82,10 +82,11 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
       <Composer
         draftKey={isNew ? newDraft : conversationId}
         name={locrit.name}
+        model={locrit.model}
         suggestion={suggestion}
         disabled={!talks(locrit)}
         meter={usage && <ContextMeter usage={usage} />}
-        onSend={async (text) => void ((await begin(text)) || (await say(text)))}
+        onSend={async (text, files) => void ((await begin(text, files)) || (await say(text, files)))}
         onStop={stop}
         onEditLast={() => setEditing(lastQuestion(rows)?.message_id ?? null)}
       />
@@ -151,10 +152,10 @@ function useBegin(locrit: Locrit, conversationId: string, isNew: boolean) {
   const client = useClient();
   const wayOn = useWayOn();
   const hasBegun = useRef(false);
-  return async (text: string) => {
+  return async (text: string, files: FilePart[]) => {
     if (!isNew || hasBegun.current) return false;
     const goOn = wayOn();
-    await client.begin(conversationId, locrit.name, text);
+    await client.begin(conversationId, locrit.name, text, files);
     hasBegun.current = true;
     goOn(paths.chat(locrit.name, conversationId), { replace: true });
     return true;
@@ -165,9 +166,9 @@ function useBegin(locrit: Locrit, conversationId: string, isNew: boolean) {
 function useSay(conversationId: string, rows: Row[], isElsewhere: boolean, goToNewest: () => void) {
   const client = useClient();
   const [said, setSaid] = useState<string>();
-  const say = async (text: string) => {
+  const say = async (text: string, files: FilePart[]) => {
     const isOld = isOldBranch(rows);
-    setSaid(await client.send(conversationId, text, isOld ? rows.at(-1)?.message.message_id : undefined));
+    setSaid(await client.send(conversationId, text, isOld ? rows.at(-1)?.message.message_id : undefined, files));
     if (!isOld && isElsewhere) goToNewest();
   };
   return { say, own: { said, onSeen: useEventCallback(() => setSaid(undefined)) } };

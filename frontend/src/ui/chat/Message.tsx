@@ -5,6 +5,8 @@ import { useArtifactsOf } from '../artifacts/use-artifacts';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
 import { useText } from '../text/text';
+import { CutFiles } from './attachments/CutFiles';
+import { FileCards } from './attachments/FileCards';
 import type { Row } from './conversation-tree';
 import { EditBox } from './EditBox';
 import { Gone } from './Gone';
@@ -88,6 +90,7 @@ function Question({ message, isTarget, onEdit }: QuestionProps) {
   return (
     <div className="flex flex-col items-end">
       <span className="sr-only">{t.chat.you}</span>
+      <FileCards files={partsOf(message).filter((part) => part.type === 'file')} />
       <div
         hidden={both}
         dir="auto"
@@ -133,6 +136,7 @@ function Reply({ row, locrit, isTarget }: { row: Row; locrit: Locrit; isTarget: 
         </div>
         {streaming && <StillWriting name={locrit.name} isSilent={parts.length === 0} reading={live?.reading} />}
         {!streaming && <Made messageId={message.message_id} />}
+        <CutFiles context={message.context} />
         <Reason message={message} answers={answers} />
       </div>
     </div>

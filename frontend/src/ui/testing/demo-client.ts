@@ -15,6 +15,7 @@ import {
 import { demoApi } from './demo-api';
 import { demoArchive } from './demo-archive';
 import { conversationOf, LOCRITS, messageOf, talks } from './demo-content';
+import { demoFiles } from './demo-files';
 import { beside, listed, windowOf } from './demo-lists';
 import { demoModels } from './demo-models';
 import { hitsIn } from './demo-search';
@@ -130,6 +131,7 @@ export function createDemoClient(
     connection,
     jobs: signal<readonly JobProgress[]>([]),
     models: demoModels(),
+    files: demoFiles(store),
     theme,
     start: async () => undefined,
     stop: () => {

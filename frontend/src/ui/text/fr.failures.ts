@@ -86,6 +86,14 @@ export const frFailures: Failures = {
     `Ce modèle n’est pas fait pour converser (${said})`,
     `${SAVED} Choisissez-en un autre, puis réessayez.`,
   ],
+  model_cannot_see: (said) => [
+    `Ce modèle ne voit pas les images (${said})`,
+    `${SAVED} Choisissez un modèle qui les voit, puis réessayez.`,
+  ],
+  unusable_file: (said) => [`Ce fichier ne peut pas être joint (${said})`, 'Retirez-le, ou joignez-en un autre.'],
+  file_too_large: () => ['Plus de 25 Mo : il ne peut pas être joint.', 'Retirez-le, ou joignez-en un autre.'],
+  file_empty: () => ['Ce fichier est vide.', 'Retirez-le, ou joignez-en un autre.'],
+  too_many_files: () => ['Un message peut avoir jusqu’à 10 fichiers.', 'Envoyez le reste avec un autre message.'],
   context_exceeded: () => [
     'La conversation est trop longue pour ce modèle.',
     `${SAVED} Raccourcissez-la ou baissez la limite de messages, puis réessayez.`,

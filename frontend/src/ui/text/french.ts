@@ -6,6 +6,7 @@ import { frCalls } from './fr.calls';
 import { frChecks } from './fr.checks';
 import { frContext } from './fr.context';
 import { frFailures } from './fr.failures';
+import { frFiles } from './fr.files';
 import { frFinding } from './fr.finding';
 import { frGone } from './fr.gone';
 import { frHands } from './fr.hands';
@@ -28,6 +29,7 @@ export const french: AllText = {
   calls: frCalls,
   checks: frChecks,
   context: frContext,
+  files: frFiles,
   finding: frFinding,
   gone: frGone,
   hands: frHands,

@@ -6,6 +6,7 @@ import { type BlocksText, enBlocks } from './en.blocks';
 import { type CallsText, enCalls } from './en.calls';
 import { type ChecksText, enChecks } from './en.checks';
 import { type ContextText, enContext } from './en.context';
+import { enFiles, type FilesText } from './en.files';
 import { enFinding, type FindingText } from './en.finding';
 import { enGone, type GoneText } from './en.gone';
 import { enHands, type HandsText } from './en.hands';
@@ -29,6 +30,7 @@ export type AllText = Text & {
   calls: CallsText;
   checks: ChecksText;
   context: ContextText;
+  files: FilesText;
   finding: FindingText;
   gone: GoneText;
   hands: HandsText;
@@ -52,6 +54,7 @@ export const english: AllText = {
   calls: enCalls,
   checks: enChecks,
   context: enContext,
+  files: enFiles,
   finding: enFinding,
   gone: enGone,
   hands: enHands,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 
 MS = ("load_ms", "prompt_ms", "first_token_ms", "completion_ms", "total_ms")
 

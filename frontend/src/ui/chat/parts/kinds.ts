@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Part } from '../../../core';
+import { FilePart } from './FilePart';
 import { ReasoningPart } from './ReasoningPart';
 import { TextPart } from './TextPart';
 import { ToolCallPart } from './ToolCallPart';
@@ -21,4 +22,5 @@ export const PART_KINDS: { readonly [Type in Part['type']]: PartView<PartOf<Type
   text: TextPart,
   reasoning: ReasoningPart,
   tool_call: ToolCallPart,
+  file: FilePart,
 };
