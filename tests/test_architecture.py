@@ -78,8 +78,8 @@ def _caught(module: ast.Module) -> Iterator[set[str]]:
             yield {name for argument in node.args for name in re.findall(r"\w+", ast.unparse(argument))}
 
 
-CALLER_MAKERS = {"backend/auth.py", "src/services/memory_manager.py"}
-"""The doors: the network, and a script."""
+CALLER_MAKERS = {"backend/auth.py", "src/services/memory_manager.py", "src/services/tools/running.py"}
+"""The doors: the network, a script, and a model that acts for the person whom it answers."""
 
 
 @pytest.mark.parametrize("path", [path for path in PRODUCT if path not in CALLER_MAKERS])

@@ -10,8 +10,9 @@ import pytest
 
 from backend import routes
 from backend.routing import declared
+from tests.backend.world import World
 from tests.fakes.ollama import FakeOllama
-from tests.fakes.script import Calls, Cut
+from tests.fakes.script import Cut
 
 WITHOUT_ID = {
     "POST /api/generations/<generation_id>/stop": "a reply that has ended stays as it ended",
@@ -30,103 +31,6 @@ NO_WAY_BACK = {
     "POST /api/locrits/<name>/memory/memories/<memory_id>/forget": "forgetting has no way back",
     "POST /api/artifacts/<artifact_id>/forget": "forgetting has no way back",
 }
-
-
-TOOLED = "zz-tooled:1b"
-
-
-class World:
-    """A Locrit of its own and a conversation with a message, a question, and a reply that was cut off."""
-
-    def __init__(self, api: httpx.Client, locrit: str, ollama: FakeOllama) -> None:
-        self.api = api
-        self.ollama = ollama
-        self.locrit = f"/api/locrits/{locrit}"
-        self.name = locrit
-        self.where = self.post("/api/conversations", {"locrit_name": locrit, "session_id": "s"})["conversation_id"]
-        self.at = f"/api/conversations/{self.where}"
-        self.message = f"{self.at}/messages/{self._save('hello')}"
-        self.patch(self.message, {"content": "hello, better"})
-        turn = self.post(f"{self.at}/turns", {"message": "hi"})
-        while api.get(f"/api/generations/{turn['generation_id']}").json()["status"] == "streaming":
-            pass
-        self.reply = f"{self.at}/messages/{turn['reply']['message_id']}"
-        self.note = f"{self.locrit}/memory/memories/{self._note('likes tea')}"
-        self.patch(self.note, {"content": "likes tea, mostly"})
-        made = {"type": "code", "name": "hello.py", "content": "print('hello')"}
-        self.artifact = f"/api/artifacts/{self.post(f'{self.at}/artifacts', made)['id']}"
-        self.patch(self.artifact, {"content": "print('hello, better')"})
-
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        return self.api.post(path, json=body).raise_for_status().json()
-
-    def patch(self, path: str, body: dict[str, Any]) -> Any:
-        return self.api.patch(path, json=body).raise_for_status().json()
-
-    def delete(self, path: str) -> Any:
-        return self.api.delete(path).raise_for_status().json()
-
-    def restore_talk(self) -> None:
-        self.patch(self.at, {"deleted": False})
-
-    def restore_message(self) -> None:
-        self.post(f"{self.message}/restore", {})
-
-    def rid(self, answer: Any) -> None:
-        """What was made goes to the trash: a second one would be seen."""
-        if "title" in answer:
-            self.delete(f"/api/conversations/{answer['conversation_id']}")
-        elif "message_id" in answer:
-            self.delete(f"{self.at}/messages/{answer['message_id']}")
-
-    def another_model(self) -> str:
-        self.ollama.models.append(f"for {self.where}")
-        return f"for {self.where}"
-
-    def begun_pull(self) -> str:
-        """One that does not end."""
-        model = f"missing {self.where}"
-        self.post("/api/models/pull", {"model": model})
-        self.until_pulled()
-        return model
-
-    def until_pulled(self) -> None:
-        while any(pull["status"] == "running" for pull in self.api.get("/api/models").json()["pulls"]):
-            pass
-
-    def state(self) -> list[int]:
-        """How many changes there were, and notes, downloads of models, those that are known, and models."""
-        self.until_quiet()
-        user = self.api.get("/api/users/me/events", params={"since": 2**50}).json()["head_seq"]
-        talk = self.api.get(f"{self.at}/events", params={"since": 2**50}).json()["head_seq"]
-        known = self.api.get(self.locrit)
-        notes = self.api.get(f"{self.locrit}/memory/memories").json()["count"] if known.status_code == 200 else 0
-        pulls = len(self.api.get("/api/models/pulls").json()["pulls"])
-        return [user, talk, notes, self.ollama.calls.count("/api/pull"), pulls, len(self.ollama.models)]
-
-    def asking(self) -> str:
-        """The address of a tool for which a person is waited for."""
-        self.ollama.models.append(TOOLED)
-        self.ollama.capabilities[TOOLED] = ["completion", "tools"]
-        self.patch(self.locrit, {"model": TOOLED, "tools": {"remember": "ask"}})
-        self.ollama.enqueue([Calls(("remember", {"content": "likes tea"}))])
-        self.post(f"{self.at}/turns", {"message": "do it"})
-        while not (found := self.api.get(f"{self.at}/messages").json()["tool_results"]):
-            pass
-        return f"/api/tool-results/{found[0]['id']}"
-
-    def cannot_call(self) -> None:
-        self.ollama.models.remove(TOOLED)
-
-    def until_quiet(self) -> None:
-        while self.api.get(self.at).json()["generation_id"]:
-            pass
-
-    def _note(self, content: str) -> str:
-        return str(self.post(f"{self.locrit}/memory/memories", {"content": content})["id"])
-
-    def _save(self, content: str) -> str:
-        return str(self.post(f"{self.at}/messages", {"role": "user", "content": content})["message_id"])
 
 
 @dataclass

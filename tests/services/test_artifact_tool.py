@@ -9,7 +9,7 @@ import pytest
 from src.operations import Caller
 from src.services.tools.tool import ToolContext
 from tests.fakes.ollama import Calls, FakeOllama
-from tests.services.test_tools import results, with_tools
+from tests.services.tooled import results, with_tools
 from tests.talk import LOCRIT
 
 CLOCK = {"type": "jsx", "name": "A\u202e clock\n", "content": "export default () => 12", "css": "p {}"}

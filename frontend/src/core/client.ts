@@ -1,5 +1,4 @@
 import type { Api } from './api';
-import type { ServerModels } from './models';
 import type { SearchQuery } from './search-query';
 import type {
   Artifact,
@@ -30,6 +29,7 @@ import type {
   OfferedTool,
   Rejected,
   SearchEnd,
+  ServerModels,
   ShownMessages,
   Signal,
   Storage,

@@ -19,6 +19,7 @@ const LAYERS = [
     'client',
     'errors',
     'signal',
+    'speed',
     'steps',
   ],
   // what there is, and what can be done to it
@@ -42,6 +43,7 @@ const LAYERS = [
     'legacy',
     'lists',
     'live',
+    'models',
     'names',
     'pages',
     'policy',

@@ -1,17 +1,10 @@
 import type { Clock } from './clock';
 import { Value } from './signal';
 import type { Transport } from './transport';
-import type { ModelList, ModelPull, ModelState } from './types';
+import type { ModelPull, ModelState, ServerModels } from './types';
 
 /** What is older is asked for again by who looks at it. */
 const FRESH_MS = 30_000;
-
-export interface ServerModels {
-  /** Undefined while unknown: nothing is claimed to be missing before that. */
-  list?: ModelList;
-  /** The last answer was none. */
-  failed: boolean;
-}
 
 /** The models that the server has, and those that are being installed, as it was told last. */
 export class Models {

@@ -227,3 +227,10 @@ export interface SearchEnd {
   failure?: Failure;
   waiting?: number;
 }
+
+export interface ServerModels {
+  /** Undefined while unknown: nothing is claimed to be missing before that. */
+  list?: ModelList;
+  /** The last answer was none. */
+  failed: boolean;
+}

@@ -3,6 +3,7 @@ import { useClient } from '../app-context';
 import { useKept } from '../failed';
 import { draftKeys, useFormDraft } from '../form-draft';
 import { Button } from '../kit/Button';
+import { cx } from '../kit/cx';
 import { Field, Input } from '../kit/Field';
 import { useText } from '../text/text';
 
@@ -60,25 +61,13 @@ export function EditForm({ artifact, draft, onDone }: Props) {
           />
         )}
       </Field>
-      <textarea
-        aria-label={t.content}
-        dir="ltr"
-        spellCheck={false}
+      <Code
+        label={t.content}
         value={now.content}
-        onChange={(event) => change({ content: event.target.value })}
-        className={`${AREA} min-h-32 flex-1`}
+        onChange={(content) => change({ content })}
+        className="min-h-32 flex-1"
       />
-      {artifact.type === 'jsx' && (
-        <textarea
-          aria-label={t.style}
-          dir="ltr"
-          rows={5}
-          spellCheck={false}
-          value={now.css}
-          onChange={(event) => change({ css: event.target.value })}
-          className={AREA}
-        />
-      )}
+      {artifact.type === 'jsx' && <Code label={t.style} value={now.css} rows={5} onChange={(css) => change({ css })} />}
       <div className="flex flex-wrap items-center justify-end gap-2">
         {draft.returned && <p className="mr-auto text-ink-2 text-sm">{all.form.unsaved}</p>}
         <Button
@@ -95,6 +84,28 @@ export function EditForm({ artifact, draft, onDone }: Props) {
         </Button>
       </div>
     </form>
+  );
+}
+
+interface CodeProps {
+  label: string;
+  value: string;
+  rows?: number;
+  onChange: (value: string) => void;
+  className?: string;
+}
+
+function Code({ label, value, rows, onChange, className }: CodeProps) {
+  return (
+    <textarea
+      aria-label={label}
+      dir="ltr"
+      rows={rows}
+      spellCheck={false}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      className={cx(AREA, className)}
+    />
   );
 }
 

@@ -43,6 +43,11 @@ interface Props {
   meter?: ReactNode;
 }
 
+const FRAME = cx(
+  'rounded-l border border-line-strong bg-raised px-1.5 py-1.5 shadow-low transition-colors',
+  'focus-within:border-accent focus-within:ring-3 focus-within:ring-accent-soft',
+);
+
 export function Composer({ draftKey, name, model, disabled, onSend, onStop, onEditLast, suggestion, meter }: Props) {
   const t = useText();
   const client = useClient();
@@ -52,12 +57,7 @@ export function Composer({ draftKey, name, model, disabled, onSend, onStop, onEd
   const given = useGiven(draftKey, model);
   const isReady = Boolean(text.trim()) && !disabled && !given.isBlocked;
 
-  useEffect(() => {
-    if (suggestion) setText(suggestion);
-    if (isLayerOpen()) return; // a person was quicker than the page
-    if (matchMedia('(pointer: fine)').matches || suggestion) area.current?.focus();
-  }, [suggestion, area]);
-
+  useSuggestion(suggestion, setText, area);
   const change = useEventCallback((value: string) => {
     setText(value);
     client.saveDraft(draftKey, value); // under the newest key: a conversation that begins has one of its own
@@ -71,26 +71,13 @@ export function Composer({ draftKey, name, model, disabled, onSend, onStop, onEd
     change,
   });
 
-  function onKeyDown(event: KeyboardEvent) {
-    const held = modifiersOf(event.nativeEvent);
-    const touch = matchMedia('(pointer: coarse)').matches;
-    if (event.key === 'Enter' && (held === 'Ctrl' || held === 'Meta' || (held === '' && !touch))) {
-      event.preventDefault();
-      void send();
-    } else if (event.key === 'ArrowUp' && held === '' && !text && onEditLast) {
-      event.preventDefault();
-      onEditLast();
-    }
-  }
+  const onKeyDown = keysOf(send, text ? undefined : onEditLast);
 
   return (
     <div className="column shrink-0 pb-[max(8px,env(safe-area-inset-bottom))]">
       <DropArea disabled={disabled} onFiles={given.add} />
       <form
-        className={cx(
-          'rounded-l border border-line-strong bg-raised px-1.5 py-1.5 shadow-low transition-colors',
-          'focus-within:border-accent focus-within:ring-3 focus-within:ring-accent-soft',
-        )}
+        className={FRAME}
         onSubmit={(event) => {
           event.preventDefault();
           void send();
@@ -113,11 +100,30 @@ export function Composer({ draftKey, name, model, disabled, onSend, onStop, onEd
           {(!onStop || text.trim()) && <SendButton waits={onStop !== undefined} ready={isReady} />}
         </div>
       </form>
-      <div className="@container flex h-7 items-end justify-between gap-4 px-1 text-ink-3 text-xs">
-        <StatusLine />
-        <span className="ml-auto shrink-0">{meter}</span>
-        <span className="hidden @xl:block shrink-0 [@media(pointer:coarse)]:hidden">{t.chat.keys}</span>
-      </div>
+      <Below meter={meter} />
+    </div>
+  );
+}
+
+function useSuggestion(
+  suggestion: string | undefined,
+  setText: (text: string) => void,
+  area: RefObject<HTMLTextAreaElement | null>,
+) {
+  useEffect(() => {
+    if (suggestion) setText(suggestion);
+    if (isLayerOpen()) return; // a person was quicker than the page
+    if (matchMedia('(pointer: fine)').matches || suggestion) area.current?.focus();
+  }, [suggestion, setText, area]);
+}
+
+function Below({ meter }: Pick<Props, 'meter'>) {
+  const t = useText();
+  return (
+    <div className="@container flex h-7 items-end justify-between gap-4 px-1 text-ink-3 text-xs">
+      <StatusLine />
+      <span className="ml-auto shrink-0">{meter}</span>
+      <span className="hidden @xl:block shrink-0 [@media(pointer:coarse)]:hidden">{t.chat.keys}</span>
     </div>
   );
 }
@@ -127,6 +133,21 @@ interface Sending extends Pick<Props, 'disabled'> {
   area: RefObject<HTMLTextAreaElement | null>;
   text: string;
   change: (value: string) => void;
+}
+
+/** Enter sends where there is a keyboard, Ctrl or Cmd and Enter anywhere; the arrow up edits what was said last. */
+function keysOf(send: () => unknown, onEditLast?: () => void) {
+  return (event: KeyboardEvent) => {
+    const held = modifiersOf(event.nativeEvent);
+    const touch = matchMedia('(pointer: coarse)').matches;
+    if (event.key === 'Enter' && (held === 'Ctrl' || held === 'Meta' || (held === '' && !touch))) {
+      event.preventDefault();
+      void send();
+    } else if (event.key === 'ArrowUp' && held === '' && onEditLast) {
+      event.preventDefault();
+      onEditLast();
+    }
+  };
 }
 
 /** The words leave the box when they are durable; what is typed meanwhile stays, and may go after them. */

@@ -77,8 +77,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
       )}
       <ReplyStatus name={locrit.name} messages={messages} />
       {isOldBranch(rows) && <OldBranchBanner onNewest={showNewest} />}
-      <ModelNotice locrit={locrit} />
-      {talks(locrit) ? null : <InactiveNotice locrit={locrit} />}
+      <LocritNotices locrit={locrit} />
       <Composer
         draftKey={isNew ? newDraft : conversationId}
         name={locrit.name}
@@ -91,6 +90,16 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
         onEditLast={() => setEditing(lastQuestion(rows)?.message_id ?? null)}
       />
     </div>
+  );
+}
+
+/** What keeps a Locrit from answering. */
+function LocritNotices({ locrit }: { locrit: Locrit }) {
+  return (
+    <>
+      <ModelNotice locrit={locrit} />
+      {talks(locrit) ? null : <InactiveNotice locrit={locrit} />}
+    </>
   );
 }
 

@@ -63,7 +63,11 @@ function Call({ call }: { call: Interaction }) {
     <li className="px-6 py-3 text-sm">
       <p className="flex flex-wrap items-baseline justify-between gap-x-4">
         <span className="font-[550] [overflow-wrap:anywhere]">{model || '–'}</span>
-        <time dateTime={call.started_at} className="text-ink-3 text-xs tabular-nums">
+        <time
+          dateTime={call.started_at}
+          title={format.full(call.started_at)}
+          className="text-ink-3 text-xs tabular-nums"
+        >
           {format.full(call.started_at)}
         </time>
       </p>

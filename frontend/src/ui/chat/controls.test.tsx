@@ -25,7 +25,8 @@ function articleOf(message: string): Element | undefined {
 function buttons(message: string): HTMLElement[] {
   const all = [...main().querySelectorAll<HTMLElement>('button, a')];
   const about = (each: Element) => [null, articleOf(message)].includes(each.closest('article') ?? null);
-  const elsewhere = 'header *, [title], output *, [aria-disabled], [aria-label=Send], [aria-label^="Send after"]';
+  const elsewhere =
+    'header *, [title], output *, [aria-disabled], [aria-label=Send], [aria-label^="Send after"], [aria-label="Attach files"]';
   return all.filter((each) => about(each) && !each.matches(elsewhere));
 }
 

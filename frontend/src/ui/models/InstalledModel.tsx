@@ -67,18 +67,34 @@ export function InstalledModel({ model, library: { host, list, refresh } }: Prop
         </div>
       </div>
       {failure && <Refusal failure={failure} />}
-      <Confirm
-        open={asking}
-        onOpenChange={setAsking}
-        title={t.library.deleteTitle(name)}
-        text={
-          (used_by.length ? t.library.deleteUsers(names, used_by.length) : '') +
-          t.library.deleteText(formatBytes(model.size, t.language))
-        }
-        action={t.library.deleteShort}
-        onConfirm={() => submit(remove)}
-      />
+      <Delete model={model} open={asking} onOpenChange={setAsking} onConfirm={() => submit(remove)} />
     </li>
+  );
+}
+
+interface DeleteProps {
+  model: Model;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onConfirm: () => void;
+}
+
+/** Asks, and names who uses it. */
+function Delete({ model: { name, size, used_by }, open, onOpenChange, onConfirm }: DeleteProps) {
+  const t = useText();
+  const names = new Intl.ListFormat(t.language).format(used_by);
+  return (
+    <Confirm
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t.library.deleteTitle(name)}
+      text={
+        (used_by.length ? t.library.deleteUsers(names, used_by.length) : '') +
+        t.library.deleteText(formatBytes(size, t.language))
+      }
+      action={t.library.deleteShort}
+      onConfirm={onConfirm}
+    />
   );
 }
 
