@@ -2,7 +2,6 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { bundled } from './scripts/bundled.ts';
-import { firstPage } from './scripts/first-page.ts';
 import { precompress } from './scripts/precompress.ts';
 import { serviceWorker } from './scripts/service-worker.ts';
 import { woff2Only } from './scripts/woff2.ts';
@@ -34,7 +33,7 @@ export default defineConfig({
           groups: [
             { name: 'react', test: /node_modules\/(react|react-dom|react-router|scheduler)\//, priority: 1 },
             { name: 'engine', test: /node_modules\/(dexie|socket\.io|engine\.io|openapi-fetch|uuid)/, priority: 1 },
-            { name: firstPage() },
+            { name: 'first', tags: ['$initial'] },
           ],
         },
       },
