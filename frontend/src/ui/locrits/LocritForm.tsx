@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react';
 import { Avatar } from '../kit/Avatar';
 import { Field, Input, Select, Switch, TextArea } from '../kit/Field';
+import { Section } from '../kit/Section';
 import { HostFields, WindowField } from '../models/HostFields';
 import { ThinkField } from '../models/Think';
 import { HostContext } from '../models/use-host';
@@ -27,18 +27,6 @@ export function LocritForm({ draft, onChange, problem }: FormProps) {
         <Thinking draft={draft} onChange={onChange} />
       </HostContext>
     </>
-  );
-}
-
-export function Section({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
-  return (
-    <section className="grid gap-x-8 gap-y-4 border-line border-t py-8 first-of-type:border-0 first-of-type:pt-0 sm:grid-cols-[180px_minmax(0,1fr)]">
-      <div>
-        <h2 className="font-semibold text-base">{title}</h2>
-        {hint && <p className="mt-0.5 text-ink-3 text-sm">{hint}</p>}
-      </div>
-      <div className="flex min-w-0 flex-col gap-5">{children}</div>
-    </section>
   );
 }
 

@@ -5,7 +5,7 @@ import { useClient, useConnection, usePreferences, useSignal } from '../app-cont
 import { Button } from '../kit/Button';
 import { Choice, Select } from '../kit/Field';
 import { Page } from '../kit/Page';
-import { Section } from '../locrits/LocritForm';
+import { Section } from '../kit/Section';
 import { paths } from '../paths';
 import { ShortcutList } from '../shell/Shortcuts';
 import { LANGUAGE_NAMES, type LanguageChoice, useText } from '../text/text';
