@@ -1,16 +1,19 @@
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 import { ChatPage } from './chat/ChatPage';
 import { HomePage } from './HomePage';
-import { CreatePage } from './locrits/CreatePage';
-import { LocritSettingsPage } from './locrits/LocritSettingsPage';
 import { LocritsPage } from './locrits/LocritsPage';
 import { NotFoundPage } from './NotFoundPage';
 import { paths } from './paths';
 import { useLocritName } from './route-params';
-import { SettingsPage } from './settings/SettingsPage';
 import { Shell } from './shell/Shell';
 
+const createPage = () => import('./locrits/CreatePage');
+const locritSettingsPage = () => import('./locrits/LocritSettingsPage');
+
+const CreatePage = lazy(createPage);
+const LocritSettingsPage = lazy(locritSettingsPage);
+const SettingsPage = lazy(() => import('./settings/SettingsPage'));
 const ArtifactsPage = lazy(() => import('./artifacts/ArtifactsPage'));
 const ExplorerPage = lazy(() => import('./memory/ExplorerPage'));
 const TrashPage = lazy(() => import('./archive/TrashPage'));
@@ -18,13 +21,14 @@ const ModelsPage = lazy(() => import('./models/ModelsPage'));
 const StoragePage = lazy(() => import('./archive/StoragePage'));
 
 export function Pages() {
+  useWhereSomethingIsMade();
   return (
     <Routes>
       <Route element={<Shell />}>
         <Route index element={<HomePage />} />
         <Route path="/my-locrits" element={<LocritsPage />} />
-        <Route path="/create-locrit" element={<CreatePage />} />
-        <Route path="/my-locrits/:name/settings" element={<LocritSettingsPage />} />
+        <Route path="/create-locrit" element={<Later page={CreatePage} />} />
+        <Route path="/my-locrits/:name/settings" element={<Later page={LocritSettingsPage} />} />
         <Route path="/my-locrits/:name/chat/:conversationId?" element={<ChatPage />} />
         <Route path="/chat/:name" element={<ShortAddress />} />
         <Route path="/my-locrits/:name/memory-explorer" element={<Later page={ExplorerPage} />} />
@@ -33,7 +37,7 @@ export function Pages() {
         <Route path="/trash" element={<Later page={TrashPage} />} />
         <Route path="/models" element={<Later page={ModelsPage} />} />
         <Route path="/storage" element={<Later page={StoragePage} />} />
-        <Route path="/settings" element={<SettingsPage />} />
+        <Route path="/settings" element={<Later page={SettingsPage} />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>
@@ -43,6 +47,18 @@ export function Pages() {
 /** One page, one address: a conversation that begins there stays on its page. */
 function ShortAddress() {
   return <Navigate replace to={paths.chat(useLocritName() ?? '')} />;
+}
+
+/** How long (ms) the page that was asked for has the network to itself. */
+const SOON_MS = 2_000;
+
+/** Locrits are made and changed without the server, too: the pages for it are here before anybody goes there. */
+function useWhereSomethingIsMade() {
+  useEffect(() => {
+    const nextTime = () => undefined; // when somebody goes there
+    const timer = setTimeout(() => Promise.all([createPage(), locritSettingsPage()]).catch(nextTime), SOON_MS);
+    return () => clearTimeout(timer);
+  }, []);
 }
 
 /** A page that is fetched when it is first gone to. */

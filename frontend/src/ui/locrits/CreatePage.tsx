@@ -16,7 +16,7 @@ import { Refusal } from './Refusal';
 import { UnsavedBar } from './UnsavedBar';
 import { useSubmit } from './use-submit';
 
-export function CreatePage() {
+export default function CreatePage() {
   const t = useText();
   const client = useClient();
   const wayOn = useWayOn();

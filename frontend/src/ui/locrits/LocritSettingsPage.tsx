@@ -20,7 +20,7 @@ import { UnsavedBar } from './UnsavedBar';
 import { useSpoken } from './use-spoken';
 import { useSubmit } from './use-submit';
 
-export function LocritSettingsPage() {
+export default function LocritSettingsPage() {
   const { state: refused } = useLocation(); // whose fields are put into the form now
   return <NamedLocrit>{(locrit) => <Editor key={`${locrit.id} ${refused}`} locrit={locrit} />}</NamedLocrit>;
 }

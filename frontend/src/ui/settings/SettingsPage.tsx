@@ -11,7 +11,7 @@ import { ShortcutList } from '../shell/Shortcuts';
 import { LANGUAGE_NAMES, type LanguageChoice, useText } from '../text/text';
 import { useTitle } from '../title';
 
-export function SettingsPage() {
+export default function SettingsPage() {
   const t = useText();
   useTitle(t.settings.title);
   return (
