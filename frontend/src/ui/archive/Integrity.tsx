@@ -6,7 +6,8 @@ import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { Refusal } from '../locrits/Refusal';
 import { useSubmit } from '../locrits/use-submit';
-import { useText } from '../text/text';
+import { checksText } from '../text/checks';
+import { useText, useTextOf } from '../text/text';
 
 const LOOK_EVERY_MS = 500;
 /** The checks that look at one message after the other: their numbers are of those. */
@@ -39,7 +40,8 @@ export function Integrity() {
 }
 
 function Progress() {
-  const { checks: t, archive } = useText();
+  const { archive } = useText();
+  const t = useTextOf(checksText);
   const { api } = useClient();
   const { data } = useQuery({
     queryKey: ['verifying'],
@@ -102,7 +104,7 @@ function CheckItem({ check }: { check: IntegrityReport['checks'][number] }) {
 
 /** What it means for a person; what the server says of it is for who is asked for help. */
 function Finding({ check }: { check: IntegrityReport['checks'][number] }) {
-  const t = useText().checks;
+  const t = useTextOf(checksText);
   return (
     <>
       <p className="text-ink-2">{t.findings[check.name]}</p>

@@ -8,8 +8,10 @@ import { Page } from '../kit/Page';
 import { Section } from '../kit/Section';
 import { ErrorState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
+import { checksText } from '../text/checks';
 import { useFormat } from '../text/format-date';
-import { useText } from '../text/text';
+import { memoryText } from '../text/memory';
+import { useText, useTextOf } from '../text/text';
 import { useTitle } from '../title';
 import { formatBytes } from './bytes';
 import { Integrity } from './Integrity';
@@ -19,6 +21,7 @@ const INDEXING_EVERY_MS = 1000;
 /** How much is kept, how much room is left, and whether all of it is as it was saved. */
 export default function StoragePage() {
   const t = useText();
+  const checks = useTextOf(checksText);
   const client = useClient();
   const { data, isError, refetch } = useQuery({
     queryKey: ['storage'],
@@ -42,7 +45,7 @@ export default function StoragePage() {
           <Sizes storage={data} />
           {data.waiting > 0 && (
             <p role="status" className="-mt-6 mb-10 text-ink-2 text-sm tabular-nums">
-              {t.checks.indexing(Math.min(data.waiting, data.messages), data.messages)}
+              {checks.indexing(Math.min(data.waiting, data.messages), data.messages)}
             </p>
           )}
           <Section title={t.archive.checkTitle} hint={t.archive.checkHint}>
@@ -58,11 +61,12 @@ const DATABASES: Record<string, string> = { sqlite: 'SQLite', postgresql: 'Postg
 
 function Sizes({ storage }: { storage: Storage }) {
   const t = useText();
+  const memory = useTextOf(memoryText);
   const format = useFormat();
   const size = (bytes: number) => formatBytes(bytes, t.language);
   const facts: [string, ReactNode][] = [
-    [t.memory.messages, format.number(storage.messages)],
-    [t.memory.sessions, format.number(storage.conversations)],
+    [memory.messages, format.number(storage.messages)],
+    [memory.sessions, format.number(storage.conversations)],
     [
       t.archive.inTrash,
       <Link key="trash" to={paths.trash} className="touch-target underline underline-offset-2">

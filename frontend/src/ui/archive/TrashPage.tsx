@@ -9,8 +9,10 @@ import { Button } from '../kit/Button';
 import { Confirm } from '../kit/Dialog';
 import { Page } from '../kit/Page';
 import { EmptyState, ErrorState, Skeleton } from '../kit/states';
+import { artifactsText } from '../text/artifacts';
 import { useFormat } from '../text/format-date';
-import { useText } from '../text/text';
+import { memoryText } from '../text/memory';
+import { useText, useTextOf } from '../text/text';
 import { useTitle } from '../title';
 import { ForkMark } from './ForkMark';
 
@@ -146,10 +148,12 @@ async function restoreLocrit(client: Client, id: string) {
 
 function Group({ name, items }: { name: GroupName; items: Item[] }) {
   const t = useText();
+  const artifacts = useTextOf(artifactsText);
+  const memory = useTextOf(memoryText);
   const title = {
     conversations: t.conversations.label,
-    messages: t.memory.messages,
-    artifacts: t.artifacts.title,
+    messages: memory.messages,
+    artifacts: artifacts.title,
     notes: t.archive.notes,
     locrits: t.nav.locrits,
   }[name];

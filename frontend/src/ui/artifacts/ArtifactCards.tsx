@@ -1,12 +1,13 @@
 import { Link } from 'react-router';
 import type { ArtifactRow } from '../../core';
-import { useText } from '../text/text';
+import { artifactsText } from '../text/artifacts';
+import { useTextOf } from '../text/text';
 import { ICONS } from './kinds';
 import { FROM_PAGE, useOpenArtifact } from './use-artifacts';
 
 /** What a reply made, below it: each opens beside the conversation. Loaded with the first one. */
 export default function ArtifactCards({ made }: { made: readonly ArtifactRow[] }) {
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   return (
     <ul aria-label={t.title} className="mt-3 flex flex-wrap gap-2">
       {made.map((artifact) => (
@@ -19,7 +20,7 @@ export default function ArtifactCards({ made }: { made: readonly ArtifactRow[] }
 }
 
 function Card({ artifact: { id, type, name, version } }: { artifact: ArtifactRow }) {
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   const isOpen = useOpenArtifact().id === id;
   const Icon = ICONS[type];
   return (

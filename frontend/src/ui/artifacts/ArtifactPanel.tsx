@@ -8,7 +8,8 @@ import { CopyButton } from '../chat/CopyButton';
 import { SaveIcon } from '../chat/SaveIcon';
 import { Button, IconButton } from '../kit/Button';
 import { EmptyState } from '../kit/states';
-import { useText } from '../text/text';
+import { artifactsText } from '../text/artifacts';
+import { useTextOf } from '../text/text';
 import { EditForm, useArtifactDraft } from './EditForm';
 import { fileName, LANGUAGES } from './kinds';
 import { Preview } from './Preview';
@@ -28,7 +29,7 @@ export interface PanelProps {
 
 /** One artifact: how it looks, what it says, what it said before. */
 export default function ArtifactPanel({ id, ...rest }: PanelProps) {
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   const artifact = useLive(async (client) => (await client.artifacts.one(id)) ?? null, [id]);
   const isMissing = useLoaded(id, artifact === null);
   if (artifact) return <Shown key={id} artifact={artifact} {...rest} />;
@@ -76,7 +77,7 @@ interface HeadProps extends Pick<Props, 'artifact' | 'onClose'> {
 }
 
 function Head({ artifact, isEditing, onEdit, onClose }: HeadProps) {
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   const remove = useRemove(artifact, onClose);
   return (
     <header className="flex min-h-14 shrink-0 items-center gap-1 border-line border-b pr-2 pl-4">
@@ -109,7 +110,7 @@ function Head({ artifact, isEditing, onEdit, onClose }: HeadProps) {
 }
 
 function CloseButton({ onClose }: { onClose: () => void }) {
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   return (
     <IconButton label={t.close} side="bottom" onClick={onClose}>
       <X />
@@ -118,7 +119,7 @@ function CloseButton({ onClose }: { onClose: () => void }) {
 }
 
 function useRemove(artifact: ArtifactRow, onClose: () => void) {
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   const { artifacts } = useClient();
   return async () => {
     await artifacts.delete(artifact);
@@ -138,7 +139,7 @@ function download(artifact: ArtifactRow) {
 
 /** That it is in the trash, or that an edit lost against another one. */
 function Notices({ artifact }: { artifact: ArtifactRow }) {
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   const client = useClient();
   const { opId = '', state, deleted_at, problem } = artifact;
   if (state === 'rejected')
@@ -176,7 +177,7 @@ const TAB =
 const CONTENT = 'min-h-0 flex-1 outline-none data-[state=inactive]:hidden';
 
 function Views({ artifact, view, setView }: Omit<Props, 'onClose'>) {
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   const canPreview = artifact.type !== 'code';
   const chosen = view === undefined || (view === 'preview' && !canPreview) ? undefined : view;
   return (

@@ -10,8 +10,9 @@ import { Input } from '../kit/Field';
 import { EmptyState, ErrorState, Skeleton } from '../kit/states';
 import { LocritPage, NamedLocrit } from '../locrits/LocritPage';
 import { paths } from '../paths';
+import { artifactsText } from '../text/artifacts';
 import { Time } from '../text/Time';
-import { useText } from '../text/text';
+import { useText, useTextOf } from '../text/text';
 import { useTitle } from '../title';
 import { ICONS } from './kinds';
 import { FROM_PAGE } from './use-artifacts';
@@ -24,14 +25,14 @@ export default function ArtifactsPage() {
 const PAUSE_MS = 250;
 
 function Artifacts({ locrit }: { locrit: LocritRow }) {
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   const [text, setText] = useState('');
   const [query, setQuery] = useState('');
   useEffect(() => {
     const timer = setTimeout(() => setQuery(text.trim()), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  useTitle(t.of(locrit.name));
+  useTitle(useText().locrits.made(locrit.name));
   return (
     <LocritPage wide locrit={locrit} intro={t.title}>
       <p className="mb-4 text-pretty text-ink-2 text-sm">{t.intro}</p>
@@ -63,7 +64,7 @@ function useFound(name: string, query: string) {
 
 function Found({ locrit, query }: { locrit: LocritRow; query: string }) {
   const all = useText();
-  const t = all.artifacts;
+  const t = useTextOf(artifactsText);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useFound(locrit.name, query);
   const rows = data?.pages.flatMap((page) => page.artifacts) ?? [];
   const isShort = rows.length === 0 && hasNextPage; // a page of those that are called so may be empty
@@ -139,6 +140,7 @@ function List({ locrit, rows, onEnd }: ListProps) {
 
 function Row({ locrit, row }: { locrit: LocritRow; row: ListedArtifact }) {
   const t = useText();
+  const artifacts = useTextOf(artifactsText);
   const Icon = ICONS[row.type];
   const where = row.conversation_title || t.conversations.untitled;
   return (
@@ -153,8 +155,8 @@ function Row({ locrit, row }: { locrit: LocritRow; row: ListedArtifact }) {
           {row.name}
         </span>
         <span dir="auto" className="block truncate text-ink-3 text-xs">
-          {t.artifacts.kinds[row.type]}
-          {row.version > 1 && ` · ${t.artifacts.version(row.version)}`} · {where}
+          {artifacts.kinds[row.type]}
+          {row.version > 1 && ` · ${artifacts.version(row.version)}`} · {where}
         </span>
       </span>
       <span className="hidden shrink-0 text-ink-3 text-xs sm:block">

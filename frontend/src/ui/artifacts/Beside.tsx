@@ -1,7 +1,8 @@
 import { Dialog } from 'radix-ui';
 import { useEffect, useRef } from 'react';
 import { leaveFocus } from '../kit/Dialog';
-import { useText } from '../text/text';
+import { artifactsText } from '../text/artifacts';
+import { useTextOf } from '../text/text';
 import { accentOf } from '../theme/accent';
 import ArtifactPanel, { type PanelProps } from './ArtifactPanel';
 
@@ -17,7 +18,7 @@ export default function Beside({ isWide, locrit, ...props }: Props) {
 
 function Aside(props: PanelProps) {
   const { id } = props;
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     const [box, from] = [panel.current, document.querySelector<HTMLElement>(`[data-artifact="${CSS.escape(id)}"]`)];
@@ -40,7 +41,7 @@ function Aside(props: PanelProps) {
 
 /** Beside the page in the document: it does not inherit its colours. */
 function Sheet({ locrit, ...props }: PanelProps & { locrit: string }) {
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   return (
     <Dialog.Root open onOpenChange={props.onClose}>
       <Dialog.Portal>

@@ -5,7 +5,8 @@ import { draftKeys, useFormDraft } from '../form-draft';
 import { Button } from '../kit/Button';
 import { cx } from '../kit/cx';
 import { Field, Input } from '../kit/Field';
-import { useText } from '../text/text';
+import { artifactsText } from '../text/artifacts';
+import { useText, useTextOf } from '../text/text';
 
 /** `rev` is the revision that it began with. */
 interface Draft {
@@ -39,7 +40,7 @@ const AREA =
 
 export function EditForm({ artifact, draft, onDone }: Props) {
   const all = useText();
-  const t = all.artifacts;
+  const t = useTextOf(artifactsText);
   const { now, change, drop } = draft;
   const save = useSave(artifact, draft, onDone);
   const isEmpty = !now.content.trim() || !now.name.trim();

@@ -2,7 +2,8 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Artifact } from '../../core';
 import { CodeBlock } from '../chat/CodeBlock';
 import { MarkdownText } from '../chat/markdown/MarkdownText';
-import { useText } from '../text/text';
+import { artifactsText } from '../text/artifacts';
+import { useTextOf } from '../text/text';
 import frameUrl from './frame.html?url';
 import { previewDocument } from './preview-document';
 
@@ -30,7 +31,7 @@ const MOST_TOLD = 3;
 type Told = { kind: 'broken' | 'blocked'; text: string };
 
 function Framed({ artifact }: { artifact: Artifact }) {
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   const frame = useRef<HTMLIFrameElement>(null);
   const { shown, isUnloaded } = useDocument(artifact);
   const { isReady, told } = useTold(frame);

@@ -7,12 +7,13 @@ import { useClient } from '../app-context';
 import { Diff } from '../chat/Diff';
 import { Button } from '../kit/Button';
 import { ErrorState, Skeleton } from '../kit/states';
+import { artifactsText } from '../text/artifacts';
 import { Time } from '../text/Time';
-import { useText } from '../text/text';
+import { useTextOf } from '../text/text';
 
 /** Everything that it ever said, the newest first, each against the one before it. */
 export function VersionList({ artifact }: { artifact: ArtifactRow }) {
-  const t = useText().artifacts;
+  const t = useTextOf(artifactsText);
   const { artifacts } = useClient();
   const { data: versions, isError } = useQuery({
     queryKey: ['artifact versions', artifact.id, artifact.base.rev],

@@ -57,7 +57,7 @@ export function ChatHeader({ locrit, conversation }: Props) {
           <Brain />
         </Link>
       </IconButton>
-      <IconButton asChild label={t.artifacts.of(locrit.name)} side="bottom" className="hidden sm:inline-flex">
+      <IconButton asChild label={t.locrits.made(locrit.name)} side="bottom" className="hidden sm:inline-flex">
         <Link to={paths.artifacts(locrit.name)}>
           <Shapes />
         </Link>

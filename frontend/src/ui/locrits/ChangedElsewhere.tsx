@@ -1,5 +1,6 @@
 import { Button } from '../kit/Button';
-import { type AllText, useText } from '../text/text';
+import { libraryText } from '../text/library';
+import { type AllText, useText, useTextOf } from '../text/text';
 import type { LocritDraft } from './draft';
 
 type FieldName = keyof LocritDraft;
@@ -15,6 +16,7 @@ interface Props {
 /** What was changed in another place while it was being changed here: a person decides, field by field. */
 export function ChangedElsewhere({ fields, now, onMine, onTheirs }: Props) {
   const t = useText();
+  const { locritHost } = useTextOf(libraryText);
   if (!fields.length) return null;
   return (
     <section aria-label={t.archive.conflict} className="mb-6 border-bad border-l-2 py-1 pl-4 text-sm">
@@ -23,7 +25,7 @@ export function ChangedElsewhere({ fields, now, onMine, onTheirs }: Props) {
       <ul>
         {fields.map((field) => (
           <li key={field} className="mt-2 rounded-s border border-line bg-raised p-3">
-            <p className="text-ink-3 text-xs">{labelOf(field, t)}</p>
+            <p className="text-ink-3 text-xs">{field === 'host' ? locritHost : labelOf(field, t)}</p>
             <p dir="auto" className="max-h-40 overflow-y-auto whitespace-pre-wrap [overflow-wrap:anywhere]">
               {inWords(now[field], t) || '–'}
             </p>
@@ -42,12 +44,11 @@ export function ChangedElsewhere({ fields, now, onMine, onTheirs }: Props) {
   );
 }
 
-function labelOf(field: FieldName, { form, library, models, tools }: AllText): string {
+function labelOf(field: FieldName, { form, models, tools }: AllText): string {
   const labels: Partial<Record<FieldName, string>> = {
     system_prompt: form.prompt,
     welcome_message: form.welcome,
     options: form.thinking,
-    host: library.locritHost,
     think: models.think,
     tools: tools.title,
     message_limit: form.limit,

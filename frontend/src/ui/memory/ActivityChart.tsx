@@ -5,7 +5,8 @@ import type { Locrit } from '../../core';
 import { Button } from '../kit/Button';
 import { paths } from '../paths';
 import { useFormat } from '../text/format-date';
-import { useText } from '../text/text';
+import { memoryText } from '../text/memory';
+import { useTextOf } from '../text/text';
 import { asLocal, type Day } from './days';
 import { SectionTitle } from './SectionTitle';
 
@@ -15,7 +16,7 @@ interface Props {
 }
 
 export default function ActivityChart({ days, locrit }: Props) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const [table, setTable] = useState(false);
   return (
     <section>
@@ -31,7 +32,7 @@ export default function ActivityChart({ days, locrit }: Props) {
 }
 
 function Chart({ days, locrit }: Props) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const format = useFormat();
   const navigate = useNavigate();
   const tick = { fill: 'currentColor', fontSize: 11 };
@@ -76,7 +77,7 @@ function Chart({ days, locrit }: Props) {
 }
 
 function Table({ days, locrit }: Props) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const format = useFormat();
   return (
     <div className="max-h-72 overflow-y-auto rounded-s border border-line">

@@ -4,7 +4,9 @@ import type { LocritRow } from '../../core';
 import { Tabs } from '../kit/Tabs';
 import { LocritPage, NamedLocrit } from '../locrits/LocritPage';
 import { paths } from '../paths';
-import { useText } from '../text/text';
+import { memoryText } from '../text/memory';
+import { notesText } from '../text/notes';
+import { useText, useTextOf } from '../text/text';
 import { useTitle } from '../title';
 import { MessagesTab } from './MessagesTab';
 import { NotesTab } from './NotesTab';
@@ -19,26 +21,28 @@ export default function ExplorerPage() {
 /** The tab, the search and the chosen conversation are in the address: going back goes back. */
 function Explorer({ locrit }: { locrit: LocritRow }) {
   const t = useText();
+  const notes = useTextOf(notesText);
+  const memory = useTextOf(memoryText);
   const [search, setSearch] = useSearchParams();
   const tab = (search.get('tab') ?? 'overview') as TabName;
   const open = (next: TabName, session?: string) => setSearch(session ? { tab: next, session } : { tab: next });
-  useTitle(t.memory.title(locrit.name));
+  useTitle(memory.title(locrit.name));
   return (
-    <LocritPage wide locrit={locrit} intro={t.memory.label}>
+    <LocritPage wide locrit={locrit} intro={memory.label}>
       <p className="mb-4 text-sm">
         <Link to={paths.artifacts(locrit.name)} className="touch-target inline-flex items-center gap-2 hover:underline">
           <Shapes aria-hidden className="size-4" />
-          {t.artifacts.of(locrit.name)}
+          {t.locrits.made(locrit.name)}
         </Link>
       </p>
       <Tabs
         value={tab}
         onChange={open}
         tabs={[
-          { value: 'overview', label: t.memory.overview, content: <Overview locrit={locrit} onOpen={open} /> },
-          { value: 'messages', label: t.memory.messages, content: <MessagesTab locrit={locrit} /> },
-          { value: 'sessions', label: t.memory.sessions, content: <SessionsTab locrit={locrit} onOpen={open} /> },
-          { value: 'notes', label: t.notes.label, content: <NotesTab locrit={locrit} /> },
+          { value: 'overview', label: memory.overview, content: <Overview locrit={locrit} onOpen={open} /> },
+          { value: 'messages', label: memory.messages, content: <MessagesTab locrit={locrit} /> },
+          { value: 'sessions', label: memory.sessions, content: <SessionsTab locrit={locrit} onOpen={open} /> },
+          { value: 'notes', label: notes.label, content: <NotesTab locrit={locrit} /> },
         ]}
       />
     </LocritPage>

@@ -3,7 +3,8 @@ import { useNavigate } from 'react-router';
 import type { Locrit } from '../../core';
 import { paths } from '../paths';
 import { useFormat } from '../text/format-date';
-import { useText } from '../text/text';
+import { memoryText } from '../text/memory';
+import { useTextOf } from '../text/text';
 import { asLocal, type Day, type Level, levelOf, weeks } from './days';
 import { SectionTitle } from './SectionTitle';
 
@@ -21,7 +22,7 @@ const LEVELS: Level[] = [0, 1, 2, 3, 4];
 
 /** A year of days; where it does not fit, its end is what is seen. For screen readers one sentence: the chart below has the table. */
 export function HeatMap({ activity, locrit }: { activity: Day[]; locrit: Locrit }) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const navigate = useNavigate();
   const columns = useMemo(() => weeks(activity, WEEKS), [activity]);
   const busiest = Math.max(1, ...activity.map((day) => day.messages));
@@ -69,7 +70,7 @@ interface WeekProps {
 
 /** For the mouse a day is a door to what was said on it; the table below has the same doors for the keyboard. */
 function Week({ days, before, busiest, onOpen }: WeekProps) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const format = useFormat();
   const first = days[0];
   const begins = first && before && monthOf(days) !== monthOf(before);

@@ -4,8 +4,9 @@ import { plainText } from '../chat/markdown/plain';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
 import { paths } from '../paths';
+import { memoryText } from '../text/memory';
 import { Time } from '../text/Time';
-import { useText } from '../text/text';
+import { useText, useTextOf } from '../text/text';
 import type { Hit, Remembered } from './queries';
 
 interface Props {
@@ -18,13 +19,14 @@ interface Props {
 /** One thing that was said, and the way to where it was said. */
 export function MessageCard({ message, locrit, clamp }: Props) {
   const t = useText();
+  const memory = useTextOf(memoryText);
   const mine = message.role === 'user';
   const snippet = 'snippet' in message ? message.snippet : null;
   return (
     <li className="border-line border-b last:border-0">
       <Link
         to={paths.chat(locrit.name, message.conversation_id, message.id)}
-        title={t.memory.open}
+        title={memory.open}
         className="-mx-3 flex gap-3 rounded-s px-3 py-3 hover:bg-paper-2"
       >
         {mine ? (
@@ -41,7 +43,7 @@ export function MessageCard({ message, locrit, clamp }: Props) {
           <p className="flex items-baseline gap-2 text-xs">
             <span className="font-[550] text-sm">{mine ? t.chat.you : locrit.name}</span>
             {'session_name' in message && (
-              <span className="truncate text-ink-3">{message.session_name || t.memory.untitled}</span>
+              <span className="truncate text-ink-3">{message.session_name || memory.untitled}</span>
             )}
             <Time moment={message.timestamp} as="brief" className="ml-auto shrink-0 text-ink-3 tabular-nums" />
           </p>

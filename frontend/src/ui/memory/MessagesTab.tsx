@@ -6,7 +6,8 @@ import { Button, IconButton } from '../kit/Button';
 import { Input, Select } from '../kit/Field';
 import { EmptyState, Skeleton } from '../kit/states';
 import { useFormat } from '../text/format-date';
-import { useText } from '../text/text';
+import { memoryText } from '../text/memory';
+import { useTextOf } from '../text/text';
 import { asLocal, isDay } from './days';
 import { MemoryFailed } from './MemoryFailed';
 import { MessageCard } from './MessageCard';
@@ -58,7 +59,7 @@ export function MessagesTab({ locrit }: { locrit: Locrit }) {
 }
 
 function SearchBox({ query, onSearch }: { query: string; onSearch: (query: string) => void }) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const [text, setText] = useState(query);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only typing searches.
   useEffect(() => {
@@ -105,7 +106,7 @@ interface SelectProps {
 }
 
 function SessionSelect({ locrit, session, onChoose }: SelectProps) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const { data } = useSessions(locrit.name);
   const sessions = data?.pages.flatMap((page) => page.sessions) ?? [];
   return (
@@ -154,7 +155,7 @@ function Waiting() {
 }
 
 function Hits({ locrit, query }: { locrit: Locrit; query: string }) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const [limit, setLimit] = useState(STEP);
   const { data, error, refetch } = useHits(locrit.name, query, limit);
   if (error) return <MemoryFailed error={error} onRetry={refetch} />;
@@ -175,7 +176,7 @@ function Hits({ locrit, query }: { locrit: Locrit; query: string }) {
 }
 
 function Newest({ locrit }: { locrit: Locrit }) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const { data, error, refetch } = useSummary(locrit.name);
   if (error) return <MemoryFailed error={error} onRetry={refetch} />;
   if (!data) return <Waiting />;
@@ -189,7 +190,7 @@ function Newest({ locrit }: { locrit: Locrit }) {
 }
 
 function OfDay({ locrit, day, onAll }: { locrit: Locrit; day: string; onAll: () => void }) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const format = useFormat();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useDay(locrit.name, day);
   if (error) return <MemoryFailed error={error} onRetry={refetch} />;
@@ -227,7 +228,7 @@ const asRemembered = (hit: Found): Hit => ({
 });
 
 function OfSession({ locrit, session }: { locrit: Locrit; session: string }) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useSessionMessages(
     locrit.name,
     session,

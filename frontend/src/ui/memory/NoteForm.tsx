@@ -5,7 +5,8 @@ import { useFormDraft } from '../form-draft';
 import { isLayerOpen, modifiersOf } from '../keys';
 import { Button } from '../kit/Button';
 import { Field, Input, TextArea } from '../kit/Field';
-import { useText } from '../text/text';
+import { notesText } from '../text/notes';
+import { useText, useTextOf } from '../text/text';
 import type { Note } from './queries';
 
 const MOST_TAGS = 50;
@@ -33,6 +34,7 @@ interface Props {
 /** Of a new note, or of one that is changed in its place. */
 export function NoteForm({ draftKey, note, onSave, onClose }: Props) {
   const t = useText();
+  const notes = useTextOf(notesText);
   const isKept = useKept();
   const { draft, returned, keep } = useFormDraft<Draft>(draftKey);
   const content = String(draft?.content ?? note?.content ?? '');
@@ -69,12 +71,12 @@ export function NoteForm({ draftKey, note, onSave, onClose }: Props) {
       {draft && draft.of !== said && <ChangedMeanwhile text={said} />}
       <TextArea
         ref={area}
-        aria-label={t.notes.text}
+        aria-label={notes.text}
         value={content}
         onChange={({ target }) => change({ content: target.value })}
       />
       <div className="flex flex-wrap items-end gap-3">
-        <Field label={t.notes.tags} hint={t.notes.tagsHint} className="min-w-40 flex-1">
+        <Field label={notes.tags} hint={notes.tagsHint} className="min-w-40 flex-1">
           {(field) => <Input {...field} value={tags} onChange={({ target }) => change({ tags: target.value })} />}
         </Field>
         <div className="flex gap-2 pb-5">

@@ -8,7 +8,8 @@ import { Button, IconButton } from '../kit/Button';
 import { Input } from '../kit/Field';
 import { EmptyState, Skeleton } from '../kit/states';
 import { useFormat } from '../text/format-date';
-import { useText } from '../text/text';
+import { notesText } from '../text/notes';
+import { useText, useTextOf } from '../text/text';
 import { MemoryFailed } from './MemoryFailed';
 import { NoteForm } from './NoteForm';
 import { MOST_NOTES, type Note, useNoteActions, useNotes } from './queries';
@@ -17,7 +18,7 @@ const START_CHARS = 40;
 
 /** What was noted beside the conversations: found, written, changed, and thrown away with a way back. */
 export function NotesTab({ locrit }: { locrit: Locrit }) {
-  const t = useText().notes;
+  const t = useTextOf(notesText);
   const client = useClient();
   const { data: notes, error, refetch } = useNotes(locrit.name);
   const { add } = useNoteActions(locrit.name);
@@ -83,15 +84,16 @@ function NoteRow({ note, locrit }: { note: Note; locrit: Locrit }) {
 
 function Said({ note, locrit, onEdit }: { note: Note; locrit: Locrit; onEdit: () => void }) {
   const t = useText();
+  const notes = useTextOf(notesText);
   const format = useFormat();
   const { edit, remove, restore } = useNoteActions(locrit.name);
   const { content, tags, pinned, rev, created_at, updated_at } = note;
   const start = content.length > START_CHARS ? `${content.slice(0, START_CHARS)}…` : content;
-  const when = rev > 1 ? t.notes.changed(format.dated(updated_at)) : format.dated(created_at);
+  const when = rev > 1 ? notes.changed(format.dated(updated_at)) : format.dated(created_at);
 
   async function throwAway() {
     await remove(note);
-    toast(t.notes.removed, { action: { label: t.undo, onClick: () => restore(note) } });
+    toast(notes.removed, { action: { label: t.undo, onClick: () => restore(note) } });
   }
 
   return (
@@ -99,17 +101,17 @@ function Said({ note, locrit, onEdit }: { note: Note; locrit: Locrit; onEdit: ()
       <div className="min-w-0 flex-1">
         <p className="each-way whitespace-pre-wrap text-sm leading-[1.6] [overflow-wrap:anywhere]">{content}</p>
         <p className="mt-0.5 text-ink-3 text-xs [overflow-wrap:anywhere]">
-          {[pinned && t.notes.pinned, ...tags, when].filter(Boolean).join(' · ')}
+          {[pinned && notes.pinned, ...tags, when].filter(Boolean).join(' · ')}
         </p>
       </div>
       <span className="flex shrink-0">
-        <IconButton small label={pinned ? t.notes.unpin : t.notes.pin} onClick={() => edit(note, { pinned: !pinned })}>
+        <IconButton small label={pinned ? notes.unpin : notes.pin} onClick={() => edit(note, { pinned: !pinned })}>
           {pinned ? <PinOff /> : <Pin />}
         </IconButton>
-        <IconButton small label={t.notes.edit(start)} onClick={onEdit}>
+        <IconButton small label={notes.edit(start)} onClick={onEdit}>
           <Pencil />
         </IconButton>
-        <IconButton small label={t.notes.remove(start)} onClick={throwAway}>
+        <IconButton small label={notes.remove(start)} onClick={throwAway}>
           <Trash2 />
         </IconButton>
       </span>

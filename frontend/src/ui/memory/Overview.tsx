@@ -6,7 +6,9 @@ import { Button } from '../kit/Button';
 import { EmptyState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
 import { useFormat } from '../text/format-date';
-import { useText } from '../text/text';
+import { memoryText } from '../text/memory';
+import { notesText } from '../text/notes';
+import { useTextOf } from '../text/text';
 import { asLocal, lastDays } from './days';
 import { HeatMap } from './HeatMap';
 import { MemoryFailed } from './MemoryFailed';
@@ -25,7 +27,7 @@ interface Props {
 }
 
 export function Overview({ locrit, onOpen }: Props) {
-  const t = useText();
+  const memory = useTextOf(memoryText);
   const summary = useSummary(locrit.name);
   const stats = useStats(locrit.name);
   const error = summary.error ?? stats.error;
@@ -35,11 +37,11 @@ export function Overview({ locrit, onOpen }: Props) {
     return (
       <EmptyState
         icon={<NotebookText />}
-        title={t.memory.openingNone(locrit.name)}
-        text={t.memory.openingNoneHint}
+        title={memory.openingNone(locrit.name)}
+        text={memory.openingNoneHint}
         action={
           <Button asChild variant="primary">
-            <Link to={paths.chat(locrit.name)}>{t.memory.talk(locrit.name)}</Link>
+            <Link to={paths.chat(locrit.name)}>{memory.talk(locrit.name)}</Link>
           </Button>
         }
       />
@@ -48,7 +50,7 @@ export function Overview({ locrit, onOpen }: Props) {
 }
 
 function Known({ locrit, summary, stats, onOpen }: Props & { summary: Summary; stats: Stats }) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const { activity } = stats;
   return (
     <div className="flex flex-col gap-12">
@@ -75,7 +77,7 @@ function Known({ locrit, summary, stats, onOpen }: Props & { summary: Summary; s
 
 /** What there is, in one sentence. */
 function Opening({ locrit, summary, stats }: { locrit: Locrit; summary: Summary; stats: Stats }) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const format = useFormat();
   const [first] = stats.activity;
   const about = summary.top_concepts.slice(0, 2).map((concept) => concept.name);
@@ -93,7 +95,8 @@ function Opening({ locrit, summary, stats }: { locrit: Locrit; summary: Summary;
 const showYear = () => document.getElementById('year')?.scrollIntoView({ block: 'start' });
 
 function Numbers({ stats, onOpen }: { stats: Stats; onOpen: (tab: TabName) => void }) {
-  const { memory: t, notes } = useText();
+  const t = useTextOf(memoryText);
+  const notes = useTextOf(notesText);
   const format = useFormat();
   const { total_messages, total_sessions, total_memories } = stats.statistics;
   const doors: [number, string, () => void][] = [

@@ -5,8 +5,9 @@ import { ForkMark } from '../archive/ForkMark';
 import { Button } from '../kit/Button';
 import { EmptyState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
+import { memoryText } from '../text/memory';
 import { Time } from '../text/Time';
-import { useText } from '../text/text';
+import { useTextOf } from '../text/text';
 import { MemoryFailed } from './MemoryFailed';
 import { type Session, useSessions } from './queries';
 import type { TabName } from './tabs';
@@ -17,7 +18,7 @@ interface Props {
 }
 
 export function SessionsTab({ locrit, onOpen }: Props) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useSessions(locrit.name);
   if (error) return <MemoryFailed error={error} onRetry={refetch} />;
   if (!data) return <Skeleton className="h-40" />;
@@ -45,7 +46,7 @@ export function SessionsTab({ locrit, onOpen }: Props) {
 }
 
 function SessionRow({ session, locrit, onBrowse }: { session: Session; locrit: Locrit; onBrowse: () => void }) {
-  const t = useText().memory;
+  const t = useTextOf(memoryText);
   return (
     <li className="flex items-center gap-4 border-line border-b py-3 last:border-0">
       <div className="min-w-0 flex-1">

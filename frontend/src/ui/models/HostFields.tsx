@@ -3,7 +3,8 @@ import { formatBytes } from '../archive/bytes';
 import { Field, Input } from '../kit/Field';
 import type { LocritDraft } from '../locrits/draft';
 import { useFormat } from '../text/format-date';
-import { useText } from '../text/text';
+import { libraryText } from '../text/library';
+import { useText, useTextOf } from '../text/text';
 import { useHost } from './use-host';
 import { useModels } from './use-models';
 
@@ -41,17 +42,18 @@ export function WindowField({ draft, onChange }: Props) {
 /** What a window of so many tokens takes, where the model tells what it is made of. */
 function useCost(wanted: string, tokens: number | undefined): string | undefined {
   const t = useText();
+  const library = useTextOf(libraryText);
   const format = useFormat();
   const { find, answering } = useModels();
   const model = find(answering(wanted));
   if (!model?.token_bytes || !tokens) return undefined;
   const fits = Math.min(tokens, model.context_length || tokens);
-  return t.library.windowCost(format.number(fits), formatBytes(fits * model.token_bytes, t.language));
+  return library.windowCost(format.number(fits), formatBytes(fits * model.token_bytes, t.language));
 }
 
 /** Where the model runs, and how long it stays in memory there. */
 export function HostFields({ draft, onChange }: Props) {
-  const t = useText().library;
+  const t = useTextOf(libraryText);
   const id = useId();
   const { hosts } = useHost();
   const { keep_alive = '', ...others } = draft.options;

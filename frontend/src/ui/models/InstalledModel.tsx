@@ -8,7 +8,8 @@ import { Confirm } from '../kit/Dialog';
 import { Refusal } from '../locrits/Refusal';
 import { useSubmit } from '../locrits/use-submit';
 import { useFormat } from '../text/format-date';
-import { useText } from '../text/text';
+import { libraryText } from '../text/library';
+import { useText, useTextOf } from '../text/text';
 import type { Host } from './use-host';
 
 interface Props {
@@ -19,6 +20,7 @@ interface Props {
 /** What a model is and needs, who uses it, whether it is in memory; and the ways to be rid of it. */
 export function InstalledModel({ model, library: { host, list, refresh } }: Props) {
   const t = useText();
+  const library = useTextOf(libraryText);
   const client = useClient();
   const [asking, setAsking] = useState(false);
   const { failure, busy, submit } = useSubmit();
@@ -44,13 +46,13 @@ export function InstalledModel({ model, library: { host, list, refresh } }: Prop
           <Facts model={model} />
           {loaded && <InMemory loaded={loaded} />}
           <p className="mt-0.5 text-ink-3 [overflow-wrap:anywhere]">
-            {used_by.length ? t.library.usedBy(names) : t.library.unused}
+            {used_by.length ? library.usedBy(names) : library.unused}
           </p>
         </div>
         <div className="flex flex-wrap gap-2">
           {loaded && (
-            <Button small disabled={busy} aria-label={t.library.unload(name)} onClick={() => submit(unload)}>
-              {t.library.unloadShort}
+            <Button small disabled={busy} aria-label={library.unload(name)} onClick={() => submit(unload)}>
+              {library.unloadShort}
             </Button>
           )}
           {!isOwn && (
@@ -58,10 +60,10 @@ export function InstalledModel({ model, library: { host, list, refresh } }: Prop
               small
               variant="danger"
               disabled={busy}
-              aria-label={t.library.delete(name)}
+              aria-label={library.delete(name)}
               onClick={() => setAsking(true)}
             >
-              {t.library.deleteShort}
+              {library.deleteShort}
             </Button>
           )}
         </div>
@@ -82,17 +84,18 @@ interface DeleteProps {
 /** Asks, and names who uses it. */
 function Delete({ model: { name, size, used_by }, open, onOpenChange, onConfirm }: DeleteProps) {
   const t = useText();
+  const library = useTextOf(libraryText);
   const names = new Intl.ListFormat(t.language).format(used_by);
   return (
     <Confirm
       open={open}
       onOpenChange={onOpenChange}
-      title={t.library.deleteTitle(name)}
+      title={library.deleteTitle(name)}
       text={
-        (used_by.length ? t.library.deleteUsers(names, used_by.length) : '') +
-        t.library.deleteText(formatBytes(size, t.language))
+        (used_by.length ? library.deleteUsers(names, used_by.length) : '') +
+        library.deleteText(formatBytes(size, t.language))
       }
-      action={t.library.deleteShort}
+      action={library.deleteShort}
       onConfirm={onConfirm}
     />
   );
@@ -103,17 +106,18 @@ const USUAL_TOKENS = 8192;
 
 function Facts({ model }: { model: Model }) {
   const t = useText();
+  const library = useTextOf(libraryText);
   const format = useFormat();
   const { context_length, token_bytes, num_ctx, modified_at } = model;
-  const names: Record<string, string> = t.library.capabilities;
+  const names: Record<string, string> = library.capabilities;
   const facts = [
     model.parameter_size,
     model.quantization,
     model.family,
     model.size > 0 && formatBytes(model.size, t.language),
-    context_length > 0 && t.library.reads(format.number(context_length)),
+    context_length > 0 && library.reads(format.number(context_length)),
     ...model.capabilities.map((each) => names[each] ?? each),
-    modified_at && t.library.modified(format.dated(modified_at)),
+    modified_at && library.modified(format.dated(modified_at)),
   ];
   const tokens = Math.min(num_ctx ?? USUAL_TOKENS, context_length || USUAL_TOKENS);
   return (
@@ -121,7 +125,7 @@ function Facts({ model }: { model: Model }) {
       <p className="text-ink-2 tabular-nums">{facts.filter(Boolean).join(' · ')}</p>
       {token_bytes && (
         <p className="text-ink-3">
-          {t.library.windowCost(format.number(tokens), formatBytes(tokens * token_bytes, t.language))}
+          {library.windowCost(format.number(tokens), formatBytes(tokens * token_bytes, t.language))}
         </p>
       )}
     </>
@@ -130,13 +134,14 @@ function Facts({ model }: { model: Model }) {
 
 function InMemory({ loaded }: { loaded: ModelList['loaded'][number] }) {
   const t = useText();
+  const library = useTextOf(libraryText);
   const format = useFormat();
   const { size, size_vram, context_length, until } = loaded;
   const facts = [
-    t.library.loaded(formatBytes(size, t.language)),
-    size_vram > 0 && t.library.onCard(formatBytes(size_vram, t.language)),
-    context_length && t.library.window(format.number(context_length)),
-    until ? t.library.until(format.time(until)) : t.library.forEver,
+    library.loaded(formatBytes(size, t.language)),
+    size_vram > 0 && library.onCard(formatBytes(size_vram, t.language)),
+    context_length && library.window(format.number(context_length)),
+    until ? library.until(format.time(until)) : library.forEver,
   ];
   return <p className="mt-0.5 text-accent-strong tabular-nums">{facts.filter(Boolean).join(' · ')}</p>;
 }

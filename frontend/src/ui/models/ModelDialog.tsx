@@ -54,7 +54,7 @@ export function ModelDialog({ title, note, chosen, withDefault, onChoose, onClos
       )}
       <p className="px-6 pb-4 text-sm">
         <Link to={paths.models} className="touch-target text-ink-2 underline underline-offset-2 hover:text-ink">
-          {t.library.manage}
+          {t.models.manage}
         </Link>
       </p>
       {models?.length === 0 && <p className="px-6 pb-6 text-sm">{t.models.none}</p>}

@@ -6,7 +6,8 @@ import { Section } from '../kit/Section';
 import { EmptyState, ErrorState, Skeleton } from '../kit/states';
 import { Refusal } from '../locrits/Refusal';
 import { useSubmit } from '../locrits/use-submit';
-import { useText } from '../text/text';
+import { libraryText } from '../text/library';
+import { useText, useTextOf } from '../text/text';
 import { useTitle } from '../title';
 import { useEventCallback } from '../use-event-callback';
 import { InstalledModel } from './InstalledModel';
@@ -19,19 +20,20 @@ const LOOK_EVERY_MS = 10_000;
 
 /** The models of a host: which are there, which are in memory, and those that are on their way. */
 export default function ModelsPage() {
-  const t = useText().library;
+  const { title } = useText().models;
+  const t = useTextOf(libraryText);
   const [host, setHost] = useState('');
   const library = useHost(host);
   const { list, failure, failed, refresh } = library;
   const look = useEventCallback(refresh);
-  useTitle(t.title);
+  useTitle(title);
   useEffect(() => {
     look();
     const timer = setInterval(look, LOOK_EVERY_MS);
     return () => clearInterval(timer);
   }, [look]);
   return (
-    <Page title={t.title} intro={t.intro}>
+    <Page title={title} intro={t.intro}>
       {failed && !list && (
         <ErrorState title={failure?.message ?? t.failed} text={failure?.hint} action={<Again onClick={refresh} />} />
       )}
@@ -60,17 +62,18 @@ function Again({ onClick }: { onClick: () => void }) {
 
 function Hosts({ library: { host, hosts, list }, onHost }: { library: Host; onHost: (host: string) => void }) {
   const t = useText();
+  const library = useTextOf(libraryText);
   const { state, default: model, default_error } = list ?? {};
   if (!state) return null;
   const place =
-    state.provider === 'embedded' ? t.library.hostSmall : t.library.hostAt(state.host ?? '', state.version ?? null);
+    state.provider === 'embedded' ? library.hostSmall : library.hostAt(state.host ?? '', state.version ?? null);
   return (
     <>
       {hosts.length > 0 && (
-        <Field label={t.library.hostChoice}>
+        <Field label={library.hostChoice}>
           {(props) => (
             <Select {...props} value={host} onChange={(event) => onHost(event.target.value)}>
-              <option value="">{t.library.hostOwn}</option>
+              <option value="">{library.hostOwn}</option>
               {hosts.map((each) => (
                 <option key={each}>{each}</option>
               ))}
@@ -82,9 +85,9 @@ function Hosts({ library: { host, hosts, list }, onHost }: { library: Host; onHo
         <Fact label={t.model[state.status]}>
           {state.status === 'unavailable' ? <span lang="en">{state.detail}</span> : place}
         </Fact>
-        <Fact label={t.library.defaultModel}>
+        <Fact label={library.defaultModel}>
           {model || <span lang="en">{default_error?.message ?? '–'}</span>}
-          <span className="block text-ink-3 text-xs">{t.library.defaultHint}</span>
+          <span className="block text-ink-3 text-xs">{library.defaultHint}</span>
         </Fact>
       </dl>
     </>
@@ -101,7 +104,7 @@ function Fact({ label, children }: { label: string; children: React.ReactNode })
 }
 
 function InstallForm({ library: { host, list, pulls } }: { library: Host }) {
-  const t = useText().library;
+  const t = useTextOf(libraryText);
   const install = useInstall();
   const { failure, submit } = useSubmit();
   const [name, setName] = useState('');
@@ -155,7 +158,7 @@ function InstallForm({ library: { host, list, pulls } }: { library: Host }) {
 }
 
 function Installed({ library }: { library: Host }) {
-  const t = useText().library;
+  const t = useTextOf(libraryText);
   const { list } = library;
   if (!list?.models.length) return <EmptyState className="py-4" title={t.empty} text={t.emptyHint} />;
   return (

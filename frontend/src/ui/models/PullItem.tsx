@@ -6,13 +6,15 @@ import { Refusal } from '../locrits/Refusal';
 import { useSubmit } from '../locrits/use-submit';
 import { inWords } from '../text/failures';
 import { useFormat } from '../text/format-date';
-import { useText } from '../text/text';
+import { libraryText } from '../text/library';
+import { useText, useTextOf } from '../text/text';
 import { Progress } from './Install';
 import { useInstall } from './use-models';
 
 /** A model that is being installed, or could not be: how far it is, why it stands still, and what one can do. */
 export function PullItem({ pull }: { pull: ModelPull }) {
   const t = useText();
+  const library = useTextOf(libraryText);
   const client = useClient();
   const install = useInstall();
   const { failure, busy, submit } = useSubmit();
@@ -30,7 +32,7 @@ export function PullItem({ pull }: { pull: ModelPull }) {
       <div className="flex gap-2">
         {(status === 'failed' || status === 'waiting') && (
           <Button small disabled={busy} onClick={() => submit(() => install(model, host))}>
-            {status === 'failed' ? t.models.again : t.library.tryNow}
+            {status === 'failed' ? t.models.again : library.tryNow}
           </Button>
         )}
         {status !== 'done' && (
@@ -38,10 +40,10 @@ export function PullItem({ pull }: { pull: ModelPull }) {
             small
             variant="ghost"
             disabled={busy}
-            aria-label={isOver ? t.library.dismiss(model) : t.library.cancel(model)}
+            aria-label={isOver ? library.dismiss(model) : library.cancel(model)}
             onClick={() => submit(cancel)}
           >
-            {isOver ? t.library.dismissShort : t.library.cancelShort}
+            {isOver ? library.dismissShort : library.cancelShort}
           </Button>
         )}
       </div>
@@ -55,10 +57,11 @@ export function PullItem({ pull }: { pull: ModelPull }) {
 
 function How({ pull }: { pull: ModelPull }) {
   const t = useText();
+  const library = useTextOf(libraryText);
   const format = useFormat();
   const { status, error, next_try_at } = pull;
   const why = error && inWords(error, t.failures);
-  if (status === 'done') return <p className="text-ink-2">{t.library.isThere}</p>;
+  if (status === 'done') return <p className="text-ink-2">{library.isThere}</p>;
   return (
     <>
       {status !== 'failed' && <Progress pull={pull} />}
@@ -66,7 +69,7 @@ function How({ pull }: { pull: ModelPull }) {
         <p role="alert" className="mt-1 text-pretty [overflow-wrap:anywhere]">
           <span className={status === 'failed' ? 'text-bad' : 'text-ink-2'}>{why.message}</span>{' '}
           <span className="text-ink-3">
-            {status === 'waiting' && next_try_at ? t.library.waits(format.time(next_try_at)) : why.hint}
+            {status === 'waiting' && next_try_at ? library.waits(format.time(next_try_at)) : why.hint}
           </span>
         </p>
       )}

@@ -30,7 +30,7 @@ export default function SettingsPage() {
           <Button asChild>
             <Link to={paths.models}>
               <Boxes aria-hidden className="size-4" />
-              {t.library.title}
+              {t.models.title}
             </Link>
           </Button>
           <Button asChild>

@@ -132,7 +132,7 @@ function useActions(): Entry[] {
     action('a-create', t.nav.newLocrit, <Plus />, () => navigate(paths.create)),
     action('a-settings', t.nav.settings, <Settings />, () => navigate(paths.settings)),
     action('a-trash', t.archive.trash, <Trash2 />, () => navigate(paths.trash)),
-    action('a-models', t.library.title, <Boxes />, () => navigate(paths.models)),
+    action('a-models', t.models.title, <Boxes />, () => navigate(paths.models)),
     action('a-storage', t.archive.storage, <Database />, () => navigate(paths.storage)),
     action('a-keys', t.nav.shortcuts, <Keyboard />, openShortcuts),
     action('a-light', t.palette.themeTo(t.settings.light), <Contrast />, () => client.setTheme('light')),

@@ -1,7 +1,6 @@
 /** What replies made, in English. */
 export const enArtifacts = {
   title: 'Artifacts',
-  of: (name: string) => `What ${name} made`,
   intro: 'Pages, drawings, components and programs from its replies, each with all of its versions.',
   search: 'Search by name',
   none: 'Nothing was made yet',

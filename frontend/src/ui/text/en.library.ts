@@ -1,6 +1,5 @@
 /** The page of the models, in English. */
 export const enLibrary = {
-  title: 'Models',
   intro: 'Which language models the server has, what they need, and how to get another one.',
   host: 'Where they run',
   hostOwn: 'This server’s own',
@@ -57,7 +56,6 @@ export const enLibrary = {
   locritHostHint: 'Empty for this server’s own. Else its address: on this machine, or as LOCRIT_OLLAMA_HOSTS names it.',
   keepAlive: 'Stays in memory',
   keepAliveHint: 'After a reply, such as 30m or 2h; -1 for ever, 0 not at all. Empty: as its server says.',
-  manage: 'Manage models',
 };
 
 export type LibraryText = typeof enLibrary;

@@ -1,5 +1,7 @@
 /** Choosing, installing and missing models, in English. */
 export const enModels = {
+  title: 'Models',
+  manage: 'Manage models',
   change: (label: string) => `Model: ${label}. Choose another one`,
   choose: 'Choose a model',
   forLocrit: (name: string) => `${name} answers with it from now on, in all conversations.`,

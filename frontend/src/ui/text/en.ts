@@ -160,6 +160,7 @@ export const en = {
     noMessages: 'No messages yet',
     chat: (name: string) => `Chat with ${name}`,
     memory: (name: string) => `Memory of ${name}`,
+    made: (name: string) => `What ${name} made`,
     settings: (name: string) => `Settings of ${name}`,
     emptyTitle: 'No Locrits yet',
     empty:

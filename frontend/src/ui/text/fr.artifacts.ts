@@ -2,7 +2,6 @@ import type { ArtifactsText } from './en.artifacts';
 
 export const frArtifacts: ArtifactsText = {
   title: 'Artefacts',
-  of: (name: string) => `Ce que ${name} a créé`,
   intro: 'Les pages, dessins, composants et programmes de ses réponses, chacun avec toutes ses versions.',
   search: 'Chercher par nom',
   none: 'Rien n’a encore été créé',

@@ -1,7 +1,6 @@
 import type { LibraryText } from './en.library';
 
 export const frLibrary: LibraryText = {
-  title: 'Modèles',
   intro: 'Quels modèles de langue le serveur a, ce qu’il leur faut, et comment en avoir un autre.',
   host: 'Où ils tournent',
   hostOwn: 'Celui de ce serveur',
@@ -60,5 +59,4 @@ export const frLibrary: LibraryText = {
   keepAlive: 'Reste en mémoire',
   keepAliveHint:
     'Après une réponse, comme 30m ou 2h ; -1 pour toujours, 0 pas du tout. Vide : comme son serveur le dit.',
-  manage: 'Gérer les modèles',
 };

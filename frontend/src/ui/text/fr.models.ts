@@ -1,6 +1,8 @@
 import type { ModelsText } from './en.models';
 
 export const frModels: ModelsText = {
+  title: 'Modèles',
+  manage: 'Gérer les modèles',
   change: (label) => `Modèle : ${label}. En choisir un autre`,
   choose: 'Choisir un modèle',
   forLocrit: (name) => `${name} répondra avec lui désormais, dans toutes les conversations.`,

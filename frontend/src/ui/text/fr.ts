@@ -164,6 +164,7 @@ export const fr: Text = {
     noMessages: 'Aucun message pour l’instant',
     chat: (name) => `Parler avec ${name}`,
     memory: (name) => `Mémoire de ${name}`,
+    made: (name) => `Ce que ${name} a créé`,
     settings: (name) => `Réglages de ${name}`,
     emptyTitle: 'Aucun Locrit pour l’instant',
     empty:

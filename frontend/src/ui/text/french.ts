@@ -1,9 +1,7 @@
 import { fr } from './fr';
 import { frArchive } from './fr.archive';
-import { frArtifacts } from './fr.artifacts';
 import { frBlocks } from './fr.blocks';
 import { frCalls } from './fr.calls';
-import { frChecks } from './fr.checks';
 import { frContext } from './fr.context';
 import { frFailures } from './fr.failures';
 import { frFiles } from './fr.files';
@@ -12,10 +10,7 @@ import { frGone } from './fr.gone';
 import { frHands } from './fr.hands';
 import { frJobs } from './fr.jobs';
 import { frKept } from './fr.kept';
-import { frLibrary } from './fr.library';
-import { frMemory } from './fr.memory';
 import { frModels } from './fr.models';
-import { frNotes } from './fr.notes';
 import { frReply } from './fr.reply';
 import { frTools } from './fr.tools';
 import { frTyped } from './fr.typed';
@@ -24,10 +19,8 @@ import type { AllText } from './text';
 export const french: AllText = {
   ...fr,
   archive: frArchive,
-  artifacts: frArtifacts,
   blocks: frBlocks,
   calls: frCalls,
-  checks: frChecks,
   context: frContext,
   files: frFiles,
   finding: frFinding,
@@ -35,10 +28,7 @@ export const french: AllText = {
   hands: frHands,
   jobs: frJobs,
   kept: frKept,
-  library: frLibrary,
-  memory: frMemory,
   models: frModels,
-  notes: frNotes,
   reply: frReply,
   tools: frTools,
   typed: frTyped,

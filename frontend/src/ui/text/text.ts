@@ -1,10 +1,8 @@
 import { createContext, useContext } from 'react';
 import { en, type Text } from './en';
 import { type ArchiveText, enArchive } from './en.archive';
-import { type ArtifactsText, enArtifacts } from './en.artifacts';
 import { type BlocksText, enBlocks } from './en.blocks';
 import { type CallsText, enCalls } from './en.calls';
-import { type ChecksText, enChecks } from './en.checks';
 import { type ContextText, enContext } from './en.context';
 import { enFiles, type FilesText } from './en.files';
 import { enFinding, type FindingText } from './en.finding';
@@ -12,10 +10,7 @@ import { enGone, type GoneText } from './en.gone';
 import { enHands, type HandsText } from './en.hands';
 import { enJobs, type JobsText } from './en.jobs';
 import { enKept, type KeptText } from './en.kept';
-import { enLibrary, type LibraryText } from './en.library';
-import { enMemory, type MemoryText } from './en.memory';
 import { enModels, type ModelsText } from './en.models';
-import { enNotes, type NotesText } from './en.notes';
 import { enReply, type ReplyText } from './en.reply';
 import { enTools, type ToolsText } from './en.tools';
 import { enTyped, type TypedText } from './en.typed';
@@ -25,10 +20,8 @@ export type Language = 'en' | 'fr';
 export type LanguageChoice = Language | 'system';
 export type AllText = Text & {
   archive: ArchiveText;
-  artifacts: ArtifactsText;
   blocks: BlocksText;
   calls: CallsText;
-  checks: ChecksText;
   context: ContextText;
   files: FilesText;
   finding: FindingText;
@@ -36,10 +29,7 @@ export type AllText = Text & {
   hands: HandsText;
   jobs: JobsText;
   kept: KeptText;
-  library: LibraryText;
-  memory: MemoryText;
   models: ModelsText;
-  notes: NotesText;
   reply: ReplyText;
   tools: ToolsText;
   typed: TypedText;
@@ -49,10 +39,8 @@ export type AllText = Text & {
 export const english: AllText = {
   ...en,
   archive: enArchive,
-  artifacts: enArtifacts,
   blocks: enBlocks,
   calls: enCalls,
-  checks: enChecks,
   context: enContext,
   files: enFiles,
   finding: enFinding,
@@ -60,10 +48,7 @@ export const english: AllText = {
   hands: enHands,
   jobs: enJobs,
   kept: enKept,
-  library: enLibrary,
-  memory: enMemory,
   models: enModels,
-  notes: enNotes,
   reply: enReply,
   tools: enTools,
   typed: enTyped,
@@ -85,3 +70,6 @@ export const textOf = async (language: Language): Promise<AllText> =>
 export const TextContext = createContext(english);
 
 export const useText = () => useContext(TextContext);
+
+/** The words of what is fetched when it is wanted: they come with it, in every language. */
+export const useTextOf = <T>(area: Record<Language, T>): T => area[useText().language as Language];

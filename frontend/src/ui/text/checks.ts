@@ -1,0 +1,4 @@
+import { enChecks } from './en.checks';
+import { frChecks } from './fr.checks';
+
+export const checksText = { en: enChecks, fr: frChecks };

@@ -1,0 +1,4 @@
+import { enNotes } from './en.notes';
+import { frNotes } from './fr.notes';
+
+export const notesText = { en: enNotes, fr: frNotes };
