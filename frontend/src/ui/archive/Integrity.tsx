@@ -7,7 +7,8 @@ import { Button } from '../kit/Button';
 import { Refusal } from '../locrits/Refusal';
 import { useSubmit } from '../locrits/use-submit';
 import { checksText } from '../text/checks';
-import { useText, useTextOf } from '../text/text';
+import { storageText } from '../text/storage';
+import { useTextOf } from '../text/text';
 
 const LOOK_EVERY_MS = 500;
 /** The checks that look at one message after the other: their numbers are of those. */
@@ -15,7 +16,7 @@ const OF_MESSAGES = new Set(['search index']);
 
 /** Whether all of it is as it was saved, and meanwhile how far the check is. */
 export function Integrity() {
-  const t = useText().archive;
+  const t = useTextOf(storageText);
   const client = useClient();
   const { busy, failure, submit } = useSubmit();
   const [report, setReport] = useState<IntegrityReport | null>(null);
@@ -40,7 +41,7 @@ export function Integrity() {
 }
 
 function Progress() {
-  const { archive } = useText();
+  const { checks } = useTextOf(storageText);
   const t = useTextOf(checksText);
   const { api } = useClient();
   const { data } = useQuery({
@@ -56,7 +57,7 @@ function Progress() {
         <>
           <span className="block">{t.seen(at.checked, OF_MESSAGES.has(at.check) ? at.messages : 0)}</span>
           <span className="block text-ink-3 text-xs">
-            {t.progress(archive.checks[at.check] ?? at.check, at.number, at.checks)}
+            {t.progress(checks[at.check] ?? at.check, at.number, at.checks)}
           </span>
         </>
       ) : (
@@ -67,7 +68,7 @@ function Progress() {
 }
 
 function Report({ report }: { report: IntegrityReport }) {
-  const t = useText().archive;
+  const t = useTextOf(storageText);
   return (
     <div className="rise mt-4">
       <p className="font-[550]">{report.ok ? t.allWell : t.notWell}</p>
@@ -83,7 +84,7 @@ function Report({ report }: { report: IntegrityReport }) {
 }
 
 function CheckItem({ check }: { check: IntegrityReport['checks'][number] }) {
-  const t = useText().archive;
+  const t = useTextOf(storageText);
   return (
     <li className="flex gap-3 py-2 text-sm">
       {check.ok ? (

@@ -11,6 +11,7 @@ import { paths } from '../paths';
 import { checksText } from '../text/checks';
 import { useFormat } from '../text/format-date';
 import { memoryText } from '../text/memory';
+import { storageText } from '../text/storage';
 import { useText, useTextOf } from '../text/text';
 import { useTitle } from '../title';
 import { formatBytes } from './bytes';
@@ -21,6 +22,7 @@ const INDEXING_EVERY_MS = 1000;
 /** How much is kept, how much room is left, and whether all of it is as it was saved. */
 export default function StoragePage() {
   const t = useText();
+  const words = useTextOf(storageText);
   const checks = useTextOf(checksText);
   const client = useClient();
   const { data, isError, refetch } = useQuery({
@@ -31,10 +33,10 @@ export default function StoragePage() {
   });
   useTitle(t.archive.storage);
   return (
-    <Page title={t.archive.storage} intro={t.archive.storageIntro}>
+    <Page title={t.archive.storage} intro={words.storageIntro}>
       {isError && (
         <ErrorState
-          title={t.archive.storageFailed}
+          title={words.storageFailed}
           text={t.archive.trashFailedHint}
           action={<Button onClick={() => refetch()}>{t.retry}</Button>}
         />
@@ -48,7 +50,7 @@ export default function StoragePage() {
               {checks.indexing(Math.min(data.waiting, data.messages), data.messages)}
             </p>
           )}
-          <Section title={t.archive.checkTitle} hint={t.archive.checkHint}>
+          <Section title={words.checkTitle} hint={words.checkHint}>
             <Integrity />
           </Section>
         </>
@@ -61,6 +63,7 @@ const DATABASES: Record<string, string> = { sqlite: 'SQLite', postgresql: 'Postg
 
 function Sizes({ storage }: { storage: Storage }) {
   const t = useText();
+  const words = useTextOf(storageText);
   const memory = useTextOf(memoryText);
   const format = useFormat();
   const size = (bytes: number) => formatBytes(bytes, t.language);
@@ -68,16 +71,16 @@ function Sizes({ storage }: { storage: Storage }) {
     [memory.messages, format.number(storage.messages)],
     [memory.sessions, format.number(storage.conversations)],
     [
-      t.archive.inTrash,
+      words.inTrash,
       <Link key="trash" to={paths.trash} className="touch-target underline underline-offset-2">
         {format.number(storage.trash)}
         <span className="sr-only"> · {t.archive.openTrash}</span>
       </Link>,
     ],
-    [t.archive.size, size(storage.database_bytes)],
-    [t.archive.log, size(storage.log_bytes)],
-    [t.archive.free, size(storage.free_bytes)],
-    [t.archive.place, DATABASES[storage.database] ?? storage.database],
+    [words.size, size(storage.database_bytes)],
+    [words.log, size(storage.log_bytes)],
+    [words.free, size(storage.free_bytes)],
+    [words.place, DATABASES[storage.database] ?? storage.database],
   ];
   return (
     <dl className="mb-10 divide-y divide-line border-line border-y text-sm">

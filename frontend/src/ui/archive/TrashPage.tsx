@@ -12,6 +12,7 @@ import { EmptyState, ErrorState, Skeleton } from '../kit/states';
 import { artifactsText } from '../text/artifacts';
 import { useFormat } from '../text/format-date';
 import { memoryText } from '../text/memory';
+import { storageText } from '../text/storage';
 import { useText, useTextOf } from '../text/text';
 import { useTitle } from '../title';
 import { ForkMark } from './ForkMark';
@@ -32,16 +33,17 @@ type GroupName = 'conversations' | 'messages' | 'artifacts' | 'notes' | 'locrits
 
 /** What was deleted, the last first, each with its way back. */
 export default function TrashPage() {
-  const t = useText().archive;
+  const { archive } = useText();
+  const t = useTextOf(storageText);
   const client = useClient();
   const { data: trash, isError, refetch } = useQuery({ queryKey: TRASH, queryFn: () => client.trash(), gcTime: 0 });
   const groups = useGroups(trash);
   const count = groups.reduce((sum, [, items]) => sum + items.length, 0);
-  useTitle(t.trash);
+  useTitle(archive.trash);
   return (
-    <Page title={t.trash} intro={t.trashIntro} actions={count ? <EmptyTrash count={count} /> : undefined}>
+    <Page title={archive.trash} intro={t.trashIntro} actions={count ? <EmptyTrash count={count} /> : undefined}>
       {isError && (
-        <ErrorState title={t.trashFailed} text={t.trashFailedHint} action={<Retry onRetry={() => refetch()} />} />
+        <ErrorState title={t.trashFailed} text={archive.trashFailedHint} action={<Retry onRetry={() => refetch()} />} />
       )}
       {!trash && !isError && <Skeleton className="h-24 rounded-l" />}
       {trash && !count && <EmptyState icon={<Trash2 />} title={t.trashEmpty} text={t.trashEmptyText} />}
@@ -57,6 +59,7 @@ function Retry({ onRetry }: { onRetry: () => void }) {
 
 function useGroups(trash?: Trash): [GroupName, Item[]][] {
   const t = useText();
+  const words = useTextOf(storageText);
   const client = useClient();
   const { conversations = [], messages = [], artifacts = [], memories = [], locrits = [] } = trash ?? {};
   return [
@@ -107,7 +110,7 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
       locrits.map((each) => ({
         id: each.id,
         name: each.name,
-        note: t.archive.withLocrit(each.conversation_count) || each.description,
+        note: words.withLocrit(each.conversation_count) || each.description,
         deletedAt: each.deleted_at ?? '',
         restore: () => restoreLocrit(client, each.id),
       })),
@@ -148,13 +151,14 @@ async function restoreLocrit(client: Client, id: string) {
 
 function Group({ name, items }: { name: GroupName; items: Item[] }) {
   const t = useText();
+  const words = useTextOf(storageText);
   const artifacts = useTextOf(artifactsText);
   const memory = useTextOf(memoryText);
   const title = {
     conversations: t.conversations.label,
     messages: memory.messages,
     artifacts: artifacts.title,
-    notes: t.archive.notes,
+    notes: words.notes,
     locrits: t.nav.locrits,
   }[name];
   return (
@@ -170,7 +174,8 @@ function Group({ name, items }: { name: GroupName; items: Item[] }) {
 }
 
 function Row({ item }: { item: Item }) {
-  const t = useText().archive;
+  const { archive } = useText();
+  const t = useTextOf(storageText);
   const format = useFormat();
   const queries = useQueryClient();
   const [busy, setBusy] = useState(false);
@@ -202,7 +207,7 @@ function Row({ item }: { item: Item }) {
         </Facts>
       </div>
       <Button small disabled={busy} aria-label={t.restoreNamed(short(item.name))} onClick={restore}>
-        {t.restore}
+        {archive.restore}
       </Button>
     </li>
   );
@@ -217,7 +222,7 @@ const SHORT = 40;
 const short = (name: string) => (name.length > SHORT ? `${name.slice(0, SHORT)}…` : name);
 
 function EmptyTrash({ count }: { count: number }) {
-  const t = useText().archive;
+  const t = useTextOf(storageText);
   const client = useClient();
   const queries = useQueryClient();
   const [asking, setAsking] = useState(false);

@@ -1,0 +1,56 @@
+import type { StorageText } from './en.storage';
+
+const plural = (count: number, one: string, many: string) => `${count.toLocaleString('fr')} ${count < 2 ? one : many}`;
+
+/** The pages of the trash and of the storage, in French. */
+export const frStorage: StorageText = {
+  trashIntro: 'Ce qui a été supprimé attend ici d’être restauré, ou que la corbeille soit vidée.',
+  trashEmpty: 'La corbeille est vide',
+  trashEmptyText: 'Les conversations, messages, notes et Locrits supprimés attendent ici, au cas où.',
+  withLocrit: (n) => (n ? `Avec ${n.toLocaleString('fr')} conversation${n > 1 ? 's' : ''}` : ''),
+  notes: 'Notes',
+  trashFailed: 'La corbeille n’a pas pu être lue',
+  deletedAt: (when) => `Supprimé · ${when}`,
+  restoreNamed: (name) => `Restaurer « ${name} »`,
+  restored: (name) => `« ${name} » est de retour.`,
+  emptyTrash: 'Vider la corbeille…',
+  emptyNow: 'Détruire pour de bon',
+  emptyTitle: 'Vider la corbeille ?',
+  emptyText: (n) =>
+    `${n === 1 ? 'Ce qu’elle contient est détruit' : `Les ${n} éléments qu’elle contient sont détruits`} pour de bon, avec toutes les versions, sans retour possible. Ce qui vit dans une conversation dérivée y reste.`,
+  emptied: 'Détruit pour de bon.',
+  leftInTrash: (n) =>
+    `${n.toLocaleString('fr')} élément${n > 1 ? 's restent' : ' reste'} dans la corbeille pour l’instant : une réponse s’écrit encore, ou le serveur n’a pas pu lire.`,
+  storageIntro: 'Ce qui est conservé, où, et la preuve que tout est là.',
+  storageFailed: 'Le stockage n’a pas pu être lu',
+  place: 'Conservé dans',
+  size: 'Base de données',
+  log: 'Journal à côté',
+  free: 'Libre sur ce disque',
+  inTrash: 'Dans la corbeille',
+  check: 'Tout vérifier',
+  checking: 'Vérification…',
+  checkTitle: 'Intégrité',
+  checkHint: 'Lit chaque message et le compare à son historique. Avec beaucoup de messages, cela prend un moment.',
+  repair: 'Réparer',
+  allWell: 'Tout est là, en ordre, et tel qu’enregistré.',
+  notWell: 'Quelque chose n’est pas comme il faut.',
+  repairHint: 'Réparer rétablit ce qui découle du reste : compteurs et index de recherche. Aucun message ne change.',
+  repaired: (n) => plural(n, 'élément réparé.', 'éléments réparés.'),
+  checked: (n) => plural(n, 'vérifié', 'vérifiés'),
+  good: 'En ordre',
+  bad: 'Pas en ordre',
+  checks: {
+    'database file': 'Fichier de la base',
+    values: 'Valeurs et sommes de contrôle',
+    'numbers of rows': 'Nombres de lignes',
+    'order of messages': 'Ordre des messages',
+    'order of changes': 'Ordre des changements',
+    digests: 'Chaîne d’empreintes',
+    'rows and changes': 'Messages et leurs changements',
+    'running replies': 'Écriture des réponses',
+    counters: 'Compteurs',
+    'search index': 'Index de recherche',
+    'work that waits': 'Travail en attente',
+  },
+};
