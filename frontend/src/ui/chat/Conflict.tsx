@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** Two edits of one message met: both are shown, and a person decides which of them it says. */
-export function Conflict({ message, current }: Props) {
+export default function Conflict({ message, current }: Props) {
   const t = useText().archive;
   const client = useClient();
   const pieces = useMemo(() => wordDiff(current.content, message.content), [current.content, message.content]);

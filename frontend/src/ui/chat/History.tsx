@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** Everything that a message ever said, the newest first, each against the one before it. */
-export function History({ message, onClose }: Props) {
+export default function History({ message, onClose }: Props) {
   const t = useText().archive;
   const client = useClient();
   const { data: versions, isError } = useQuery({

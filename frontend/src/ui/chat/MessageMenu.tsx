@@ -1,5 +1,5 @@
 import { Ellipsis, FileCode, FileText, Flame, GitFork, History as HistoryIcon, RotateCcw, Trash2 } from 'lucide-react';
-import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useState } from 'react';
 import { toast } from 'sonner';
 import type { MessageRow } from '../../core';
 import { useClient } from '../app-context';
@@ -12,9 +12,10 @@ import { useText } from '../text/text';
 import { useWayOn } from '../use-way-on';
 import { copyText } from './CopyButton';
 import type { Row } from './conversation-tree';
-import { History } from './History';
 import { plainText } from './markdown/plain';
 import { RetryWith } from './RetryWith';
+
+const History = lazy(() => import('./History'));
 
 type Step = 'menu' | 'history' | 'models' | 'forget';
 
@@ -95,7 +96,12 @@ function Actions({ message, answers, button, step, copies = 0, onStep, onClose }
   const { remove, countCopies, forget } = useRemoval(message);
   /** It is known then what goes with it. Without an answer now there will be none to forgetting it either. */
   const askToForget = async () => onStep({ step: 'forget', copies: await countCopies() });
-  if (step === 'history') return <History message={message} onClose={onClose} />;
+  if (step === 'history')
+    return (
+      <Suspense fallback={null}>
+        <History message={message} onClose={onClose} />
+      </Suspense>
+    );
   if (step === 'models') return <RetryWith message={message} onClose={onClose} />;
   if (step === 'forget')
     return (

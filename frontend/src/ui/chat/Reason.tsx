@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import type { MessageRow } from '../../core';
 import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
@@ -7,8 +8,9 @@ import { useModels } from '../models/use-models';
 import { inWords } from '../text/failures';
 import type { AllText } from '../text/text';
 import { useText } from '../text/text';
-import { Conflict } from './Conflict';
 import { useMessageMenu } from './MessageMenu';
+
+const Conflict = lazy(() => import('./Conflict'));
 
 function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: string } | null {
   if (message.asked && message.state !== 'rejected') return { text: t.typed[message.asked.to] };
@@ -36,7 +38,12 @@ export function Reason({ message, answers, onEdit }: Props) {
   const t = useText();
   const reason = reasonOf(message, t);
   const current = message.state === 'rejected' && message.problem?.details?.current;
-  if (current) return <Conflict message={message} current={current} />;
+  if (current)
+    return (
+      <Suspense fallback={null}>
+        <Conflict message={message} current={current} />
+      </Suspense>
+    );
   if (!reason) return null;
   const rejected = message.state === 'rejected';
   const asked = rejected ? undefined : message.asked;
