@@ -36,6 +36,8 @@ STATUS: dict[str, int] = {
     "empty_reply": 502,
     "only_thought": 502,
     "only_tool_call": 502,
+    "too_many_rounds": 502,
+    "thinking_refused": 502,
     "postponed": 503,
     "store_unavailable": 503,
     "store_replaced": 503,

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from src.ids import new_id
-from tests.fakes.ollama import Cut, FakeOllama, Item, Part, Status, Thought
+from tests.fakes.ollama import Cut, Delay, FakeOllama, Item, Part, Status, Thought
 
 POLL_S = 0.02
 
@@ -221,11 +221,11 @@ def test_chat_in_one_call_tells_what_arrived_of_a_reply_that_is_not_whole(
 
 
 def test_chat_streams_server_sent_events(api: httpx.Client, locrit: str, shared_ollama: FakeOllama) -> None:
-    shared_ollama.enqueue(["Hel", "lo"])
+    shared_ollama.enqueue(["Hel", Delay(0.2), "lo"])
     events = _streamed(api, locrit, {"message": "Hi"})
-    assert [event["type"] for event in events] == ["chunk", "chunk", "complete"]
+    assert [event["type"] for event in events] == ["chunk"] * (len(events) - 1) + ["complete"]
     assert "".join(event["content"] for event in events[:-1]) == "Hello"
-    assert [event["idx"] for event in events[:-1]] == [0, 1]
+    assert [event["idx"] for event in events[:-1]] == [*range(len(events) - 1)]
     assert events[-1]["status"] == "complete"
 
 

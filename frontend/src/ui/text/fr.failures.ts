@@ -123,4 +123,9 @@ export const frFailures: Failures = {
     'Le modèle a seulement demandé un outil, qu’il n’a pas ici.',
     `${SAVED} Réessayez, ou demandez une réponse en mots.`,
   ],
+  too_many_rounds: () => [
+    'Le modèle a demandé des outils à chaque fois, sans arriver à une réponse.',
+    'Ce qui a été trouvé est enregistré. Continuez, ou posez la question autrement.',
+  ],
+  thinking_refused: () => ['Le modèle ne peut pas réfléchir avant de répondre.', `${SAVED} Réessayez.`],
 };
