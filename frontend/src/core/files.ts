@@ -91,7 +91,7 @@ export class Files {
 
   /** The server has the message. */
   async sent(ids: readonly string[]): Promise<void> {
-    await this.db.files.bulkDelete([...ids]);
+    if (ids.length > 0) await this.db.files.bulkDelete([...ids]);
     for (const id of ids) this.uploaded.delete(id);
   }
 
