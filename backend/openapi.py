@@ -30,7 +30,8 @@ REFERENCE = "#/components/schemas/{model}"
 REFUSALS = (400, 403, 404, 409, 410, 413, 415, 500, 503)
 MODEL_FAILURES = (502, 504)
 ASK_MODELS = ("chat", "models")
-FILE: dict[str, Any] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+FILE: dict[str, Any] = {"application/octet-stream": _BYTES}
 EVENT_STREAM: dict[str, Any] = {"text/event-stream": {}}
 PUSHES = (ConversationActivity, JobProgress, ModelPull, ModelState, ReplyAsked, ReplyChunk, ReplyEnded, ReplySaved)
 """What clients are told beside the changes of the log."""
@@ -85,7 +86,7 @@ def _complete(operation: dict[str, Any]) -> None:
     if operation["operationId"] in STREAMS:
         operation["responses"]["200"]["content"] = EVENT_STREAM
     if operation["operationId"] in DOWNLOADS:
-        operation["responses"]["200"]["content"] = FILE
+        operation["responses"]["200"]["content"] = {**FILE, "image/*": _BYTES}
     if operation["operationId"] in UPLOADS:
         operation["requestBody"] = {"content": FILE, "required": True}
 

@@ -191,8 +191,11 @@ Picture = Annotated[
 ]
 Think = Annotated[str, Field(max_length=20, pattern="^([a-z][a-z0-9_-]*)?$")]
 """Whether a model shall think first: "on", "off", a level such as "high", or empty for as it is without saying."""
-ToolName = Annotated[str, Field(min_length=1, max_length=64, pattern="^[a-zA-Z0-9_.-]+$")]
-Tools = Annotated[dict[ToolName, ToolPermission], Field(max_length=200)]
+ToolName = Annotated[str, Field(pattern="^[a-zA-Z0-9_.-]{1,64}$")]
+Tools = Annotated[
+    dict[ToolName, ToolPermission],
+    Field(max_length=200, json_schema_extra={"additionalProperties": False}),
+]
 """Which tools the model may call, and whether the person is asked before one that changes something."""
 Host = Annotated[
     str,

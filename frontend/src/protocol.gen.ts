@@ -6747,6 +6747,7 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                    "image/*": string;
                 };
             };
             /** @description Bad Request */
@@ -6850,6 +6851,7 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                    "image/*": string;
                 };
             };
             /** @description Bad Request */

@@ -15,6 +15,7 @@ from src.services.generation_repository import GenerationRepository
 from src.services.generation_runner import GenerationRunner
 from src.services.llm.protocol import Delta, ModelUsage
 from src.services.outcome import failure_of
+from src.unicode import storable
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class _Call:
             "generation_id": generation.id,
             "round": generation.rounds,
             "host": asked.host,
-            "model": asked.model,
+            "model": storable(asked.model),
             "options": dict(asked.options),
             "think": asked.think,
             "status": "stopped",
