@@ -12,6 +12,7 @@ DERIVED: dict[str, set[str]] = {
     "memory": set(),
     "artifact": set(),
     "tool_result": set(),
+    "attachment": set(),
 }
 """Fields that also follow from other entities' events, by kind."""
 

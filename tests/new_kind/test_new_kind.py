@@ -17,8 +17,8 @@ MIGRATION = "src/stores/migrations/versions/notes.py"
 
 ENTRIES = {
     "src/entities/changes.py": (
-        "MessageChange | ConversationChange",
-        "NoteChange | MessageChange | ConversationChange",
+        "    MessageChange\n    | ConversationChange",
+        "    NoteChange\n    | MessageChange\n    | ConversationChange",
     ),
     "src/entities/parts.py": ("[TextPart | ReasoningPart", "[MoodPart | TextPart | ReasoningPart"),
     "backend/routes/__init__.py": ("ALL = (\n", "ALL = (\n    NoteRoutes,\n"),
