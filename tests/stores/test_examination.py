@@ -43,6 +43,7 @@ def lived_in(tmp_path: Path) -> Path:
     path.parent.mkdir()
     asyncio.run(lived(tmp_path / "made.db"))
     shutil.copyfile(tmp_path / "made.db", path)
+    shutil.copytree(tmp_path / "files", path.with_name("files"))
     return path
 
 
@@ -191,6 +192,9 @@ def _without_thoughts(connection: Connection) -> None:
     connection.execute(text(f"UPDATE main.generations SET folded_idx = 0 WHERE id IN ({thinking})"))
 
 
+NEWER_FIELDS = {"parts", "think", "tools", "host"}
+
+
 def _sealed_as_then(connection: Connection) -> None:
     """Each change told whole, as that version kept it."""
     before, scope = b"", ""
@@ -199,7 +203,7 @@ def _sealed_as_then(connection: Connection) -> None:
         "UPDATE main.events SET payload = :payload, payload_hash = :payload_hash, digest = :digest WHERE rowid = :rowid"
     )
     for row in map(dict[str, Any], connection.execute(rows).mappings().all()):
-        told = {**row, "payload": json.dumps({name: value for name, value in whole(row).items() if name != "parts"})}
+        told = {**row, "payload": json.dumps({name: value for name, value in whole(row).items() if name not in NEWER_FIELDS})}
         if told["salt"] is not None:
             told["payload_hash"] = sealing._payload_hash(told["salt"], told["payload"])
         told["digest"] = before = sealing.digest(told, before if scope == row["scope"] else b"", sealing.FIRST_PLACE)

@@ -31,6 +31,7 @@ def test_every_kind_has_one_name_and_one_table() -> None:
         "memory": "memories",
         "artifact": "artifacts",
         "tool_result": "tool_results",
+        "attachment": "attachments",
     }
     assert kind_of("message.forgotten").entity is Message
 

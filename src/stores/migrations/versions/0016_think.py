@@ -8,5 +8,7 @@ down_revision = "0015"
 
 
 def upgrade() -> None:
+    if "think" in {column["name"] for column in sa.inspect(op.get_bind()).get_columns("locrits")}:
+        return
     for table in ("locrits", "conversations"):
         op.add_column(table, sa.Column("think", sa.Text(), server_default="", nullable=False))

@@ -10,6 +10,8 @@ IS_PLACED = sa.text("message_id IS NOT NULL")
 
 
 def upgrade() -> None:
+    if sa.inspect(op.get_bind()).has_table("tool_results"):
+        return
     op.create_table(
         "tool_results",
         sa.Column("id", sa.Text(), nullable=False),

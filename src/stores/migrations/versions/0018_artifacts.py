@@ -8,6 +8,8 @@ down_revision = "0017"
 
 
 def upgrade() -> None:
+    if sa.inspect(op.get_bind()).has_table("artifacts"):
+        return
     op.create_table(
         "artifacts",
         sa.Column("id", sa.Text(), primary_key=True),

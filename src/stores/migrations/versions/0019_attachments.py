@@ -8,6 +8,8 @@ down_revision = "0018"
 
 
 def upgrade() -> None:
+    if sa.inspect(op.get_bind()).has_table("attachments"):
+        return
     op.create_table(
         "attachments",
         sa.Column("id", sa.Text(), nullable=False),

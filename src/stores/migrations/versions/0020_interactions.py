@@ -10,6 +10,8 @@ MS = ("load_ms", "prompt_ms", "first_token_ms", "completion_ms", "total_ms")
 
 
 def upgrade() -> None:
+    if sa.inspect(op.get_bind()).has_table("interactions"):
+        return
     op.add_column("locrits", sa.Column("host", sa.Text(), server_default="", nullable=False))
     op.create_table(
         "interactions",
