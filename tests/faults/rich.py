@@ -28,25 +28,27 @@ THOUGHT: list[Part] = [ReasoningPart(text="Who, then? é", duration_ms=1500), Te
 FAILURE = Failure(code="model_unavailable", message="It went away.", hint="Start it.")
 
 
-async def lived(path: Path) -> None:
-    """Make it there. Replies are left running, and messages unindexed."""
+async def lived(path: Path, *, of_old: bool = False) -> None:
+    """Make it there. Replies are left running, and messages unindexed. `of_old` is what there was before artifacts."""
     async with opened(f"sqlite:///{path}") as store:
-        await fill(store)
+        await fill(store, of_old=of_old)
 
 
-async def fill(store: Store) -> None:
+async def fill(store: Store, *, of_old: bool = False) -> None:
     await _locrits(store)
     where = await store.conversation()
     await _versions(store, where)
     reply = await _replies(store, where)
     await _copies_and_trash(store, where, reply)
-    await _artifacts(store, where)
     await _memories(store)
-    await _files(store, where)
+    if not of_old:
+        await _artifacts(store, where)
+        await _files(store, where)
     await store.database.write(search.index_pending)
     await _unindexed(store, where)
     await _running(store, where)
-    await _tools(store, where)
+    if not of_old:
+        await _tools(store, where)
 
 
 async def _locrits(store: Store) -> None:

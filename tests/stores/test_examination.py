@@ -65,14 +65,15 @@ async def test_what_is_only_in_the_log_of_a_running_server_is_checked_and_left_t
     assert {name: _content(file.with_name(name)) for name in names} == before
 
 
-def test_an_older_database_is_checked_as_a_copy_that_is_brought_up_to_date(lived_in: Path) -> None:
-    older = lived_in.with_name("older.db")
-    make_older(lived_in, older)
-    before = traces(lived_in.parent)
+def test_an_older_database_is_checked_as_a_copy_that_is_brought_up_to_date(tmp_path: Path) -> None:
+    asyncio.run(lived(tmp_path / "locrit.db", of_old=True))
+    older = tmp_path / "older.db"
+    make_older(tmp_path / "locrit.db", older)
+    before = traces(tmp_path)
     found = examine(url_of(older))
     assert found.report.ok, [check for check in found.report.checks if not check.ok]
     assert f"older version ({before_checksums()})" in found.remark
-    assert traces(lived_in.parent) == before
+    assert traces(tmp_path) == before
 
 
 def test_what_is_migrated_is_in_order_and_what_was_damaged_before_is_still_told(lived_in: Path) -> None:
@@ -115,7 +116,7 @@ def test_nothing_is_made_where_no_database_is(tmp_path: Path) -> None:
 @on_each_database
 async def test_everything_that_can_happen_leaves_a_database_in_order(store: Store) -> None:
     await fill(store)
-    report = (await asyncio.to_thread(examine, store.url)).report
+    report = (await asyncio.to_thread(examine, store.url, store.database.files.directory)).report
     assert report.ok, [check for check in report.checks if not check.ok]
     assert (await store.history.verify()).ok
 
