@@ -230,8 +230,8 @@ def _differences(kind: str, row: Row[Any], folded: Mapping[str, Any] | None) -> 
         yield f"{kind} {row.id} has no event"
         return
     for name, value in {"rev": row.rev, **_gone(row), **_named(kind, row)}.items():
-        if folded[name] != value:
-            yield f"{kind} {row.id} has {name} {value!r}, its events say {folded[name]!r}"
+        if folded.get(name) != value:  # an older version of Locrit wrote fewer fields
+            yield f"{kind} {row.id} has {name} {value!r}, its events say {folded.get(name)!r}"
 
 
 def _gone(row: Row[Any]) -> dict[str, Any]:
