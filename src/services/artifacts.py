@@ -7,7 +7,7 @@ from src.entities import Artifact, ArtifactType, ArtifactVersion, ListedArtifact
 from src.ids import new_id, now_ms
 from src.operations import Caller, Operation
 from src.services.jobs import Jobs
-from src.stores import artifact_lists, artifacts, conversations, locrits, messages
+from src.stores import artifact_lists, artifacts, conversations, locrits, messages, transitions
 from src.stores.database import Database, Snapshot
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
@@ -108,7 +108,7 @@ class ArtifactService:
     async def roll_back(self, caller: Caller, artifact_id: str, version: int, op_id: str | None = None) -> Artifact:
         """Makes what it said in that version its newest one."""
 
-        def back(tx: UnitOfWork, current: Artifact) -> artifacts.Change:
+        def back(tx: UnitOfWork, current: Artifact) -> transitions.Change:
             then = artifacts.version(tx.connection, current, version)
             return artifacts.edited({"content": then.content, "css": then.css})
 
@@ -141,7 +141,7 @@ class ArtifactService:
         artifact_id: str,
         kind: str,
         request: dict[str, Any],
-        change: Callable[[UnitOfWork, Artifact], artifacts.Change],
+        change: Callable[[UnitOfWork, Artifact], transitions.Change],
         rev: int | None,
         op_id: str | None,
     ) -> Artifact:

@@ -7,7 +7,7 @@ from src.entities import Memory, MemoryVersion
 from src.ids import now_ms
 from src.operations import Caller, Operation
 from src.services.jobs import Jobs
-from src.stores import locrits, trash
+from src.stores import locrits, transitions, trash
 from src.stores import memories as store
 from src.stores.database import Database, Snapshot
 from src.stores.ops import Effect
@@ -76,7 +76,7 @@ class Memories:
     ) -> Memory:
         """Makes what the memory said at `rev` its newest version."""
 
-        def back(tx: UnitOfWork) -> store.Change:
+        def back(tx: UnitOfWork) -> transitions.Change:
             then = store.version(tx.connection, memory_id, rev)
             return store.edited({"content": then.content, "importance": then.importance, "tags": then.tags})
 
@@ -136,7 +136,7 @@ class Memories:
         memory_id: str,
         kind: str,
         request: dict[str, Any],
-        change: Callable[[UnitOfWork], store.Change],
+        change: Callable[[UnitOfWork], transitions.Change],
         rev: int | None,
         op_id: str | None,
     ) -> Memory:

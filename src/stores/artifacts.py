@@ -2,21 +2,23 @@
 
 import json
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
 
 from src.entities import Artifact, ArtifactVersion, Scrubbed
-from src.errors import Conflict, Forgotten, NotFound
+from src.errors import Conflict, NotFound
 from src.events import conversation_scope
 from src.models import artifact_versions, conversations
 from src.models import artifacts as table
 from src.operations import Stamp
-from src.stores import checksums, events, scrubbing
+from src.stores import checksums, events, scrubbing, transitions
 from src.stores import conversations as conversation_store
 from src.stores.conversations import ConversationHead
 from src.stores.engines import ConcurrentUpdate
 from src.stores.ops import Effect
+from src.stores.transitions import Change
 from src.stores.unit_of_work import UnitOfWork
 
 _BY_ID = select(table).where(table.c.id == bindparam("id"))
@@ -101,20 +103,12 @@ def add(tx: UnitOfWork, where: ConversationHead, new: dict[str, Any], stamp: Sta
     return _announce(tx, where, "artifact.created", new["id"], stamp)
 
 
-Change = Callable[[Artifact], tuple[str, dict[str, Any]] | None]
-"""What becomes of an artifact: the event's type and the fields that change. None when it is so already."""
-
-
 def revise(
     tx: UnitOfWork, current: Artifact, change: Change, rev: int | None, stamp: Stamp, *, in_trash: bool = False
 ) -> Artifact:
     """Edits, deletes or restores. Raises Conflict for a stale `rev`, unless it is so already, and NotFound in a
     conversation of the trash, unless `in_trash`."""
-    if current.forgotten_at is not None:
-        raise Forgotten("This artifact was forgotten; it does not come back.")
-    changed = change(current)
-    if rev is not None and rev != current.rev and changed is not None:
-        raise Conflict("This artifact was changed in the meantime.", current=current.wire())
+    changed = transitions.changed("artifact", current, change, rev)
     if changed is None:
         return current
     where = conversation_store.lock_head(tx, current.conversation_id, in_trash=in_trash)
@@ -130,20 +124,9 @@ def effect(id_: str, do: Callable[[UnitOfWork], Artifact]) -> Effect[Artifact]:
     return Effect(do, lambda tx, _done: require(tx.connection, id_))
 
 
-def edited(fields: dict[str, Any]) -> Change:
-    def change(artifact: Artifact) -> tuple[str, dict[str, Any]] | None:
-        differing = {name: value for name, value in fields.items() if getattr(artifact, name) != value}
-        return ("artifact.updated", differing) if differing else None
-
-    return change
-
-
-def deleted(now: int) -> Change:
-    return lambda artifact: None if artifact.deleted_at is not None else ("artifact.deleted", {"deleted_at": now})
-
-
-def restored(artifact: Artifact) -> tuple[str, dict[str, Any]] | None:
-    return None if artifact.deleted_at is None else ("artifact.restored", {"deleted_at": None})
+edited = partial(transitions.edited, "artifact")
+deleted = partial(transitions.deleted, "artifact")
+restored = transitions.restored("artifact")
 
 
 def forget(tx: UnitOfWork, id_: str, stamp: Stamp) -> Artifact:

@@ -2,21 +2,23 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from src.entities import Memory, MemoryVersion
-from src.errors import Conflict, Forgotten, NotFound
+from src.errors import NotFound
 from src.events import user_scope
 from src.ids import new_id
 from src.models import memories as table
 from src.models import memory_versions
 from src.operations import Stamp
-from src.stores import checksums, events, scrubbing
+from src.stores import checksums, events, scrubbing, transitions
 from src.stores import locrits as locrit_store
 from src.stores.engines import ConcurrentUpdate
 from src.stores.ops import Effect
+from src.stores.transitions import Change
 from src.stores.unit_of_work import UnitOfWork
 
 FORGET = "forget memory"
@@ -97,17 +99,9 @@ def add(tx: UnitOfWork, locrit_id: str, new: dict[str, Any], stamp: Stamp) -> Me
     return _announce(tx, "memory.created", id_, stamp)
 
 
-Change = Callable[[Memory], tuple[str, dict[str, Any]] | None]
-"""What becomes of a memory: the event's type and the fields that change. None when it is so already."""
-
-
 def revise(tx: UnitOfWork, current: Memory, change: Change, rev: int | None, stamp: Stamp) -> Memory:
     """Edits, deletes or restores. Raises Conflict for a stale `rev`, unless it is so already."""
-    if current.forgotten_at is not None:
-        raise Forgotten("This memory was forgotten; it does not come back.")
-    changed = change(current)
-    if rev is not None and rev != current.rev and changed is not None:
-        raise Conflict("This memory was changed in the meantime.", current=current.wire())
+    changed = transitions.changed("memory", current, change, rev)
     if changed is None:
         return current
     type_, fields = changed
@@ -122,21 +116,12 @@ def effect(memory_id: str, do: Callable[[UnitOfWork], Memory]) -> Effect[Memory]
 
 
 def edited(fields: dict[str, Any]) -> Change:
-    wanted = {name: value for name, value in fields.items() if value is not None}
-
-    def change(memory: Memory) -> tuple[str, dict[str, Any]] | None:
-        differs = any(getattr(memory, name) != value for name, value in wanted.items())
-        return ("memory.updated", wanted) if differs else None
-
-    return change
+    """What is None stays."""
+    return transitions.edited("memory", {name: value for name, value in fields.items() if value is not None})
 
 
-def deleted(now: int) -> Change:
-    return lambda memory: None if memory.deleted_at is not None else ("memory.deleted", {"deleted_at": now})
-
-
-def restored(memory: Memory) -> tuple[str, dict[str, Any]] | None:
-    return None if memory.deleted_at is None else ("memory.restored", {"deleted_at": None})
+deleted = partial(transitions.deleted, "memory")
+restored = transitions.restored("memory")
 
 
 def delete_(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> None:
