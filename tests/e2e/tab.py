@@ -86,7 +86,9 @@ class Tab:
         self.composer.press("Enter")
 
     def message(self, text: str) -> Locator:
-        return self.messages.filter(has_text=text)
+        """As it is written: what the page says of a message ("first after 0.2 s") is not what a person said."""
+        words = map(re.escape, text.split())
+        return self.messages.filter(has_text=re.compile(r"\s+".join(words)))
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
