@@ -14,8 +14,8 @@ from tests.e2e.axe import accessibility_problems
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.hostile_artifacts import CSP_COMPLAINTS, hostile
+from tests.e2e.pictures import PHONE, WIDE, picture
 from tests.e2e.tab import Tab
-from tests.e2e.test_thinking import PHONE, WIDE, picture
 from tests.fakes.ollama import FakeOllama
 from tests.faults.proxy import Proxy
 from tests.fixtures.server import LocritServer

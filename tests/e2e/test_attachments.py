@@ -4,18 +4,17 @@ import base64
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Download, FilePayload, Locator, ViewportSize, expect
+from playwright.sync_api import Download, FilePayload, Locator, expect
 
 from tests.e2e.axe import accessibility_problems
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
+from tests.e2e.pictures import picture
 from tests.e2e.tab import Tab
 from tests.fakes import uploads
 from tests.fakes.ollama import FakeOllama
 from tests.fixtures.server import LocritServer
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
-WIDE: ViewportSize = {"width": 1280, "height": 800}
 MODEL = "llama3.2:1b"
 GIVE = """(target, { event, name, type, base64 }) => {
   const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
@@ -38,17 +37,6 @@ def give(tab: Tab, event: str, name: str, type_: str, content: bytes) -> None:
 def chip(tab: Tab, name: str) -> Locator:
     listed = tab.page.locator("form").get_by_role("list", name="Attached files")
     return listed.get_by_role("listitem").filter(has_text=name)
-
-
-def picture(tab: Tab, path: Path, name: str) -> None:
-    for size, viewport in (("wide", WIDE), ("phone", PHONE)):
-        tab.page.set_viewport_size(viewport)
-        for scheme in ("light", "dark"):
-            tab.page.emulate_media(color_scheme=scheme)
-            tab.page.screenshot(path=path / f"{name}-{size}-{scheme}.png")
-            assert tab.sticks_out() == []
-    tab.page.set_viewport_size(WIDE)
-    tab.page.emulate_media(color_scheme="light")
 
 
 def test_a_picture_pasted_offline_goes_when_the_server_is_back_and_the_model_sees_it(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.e2e.pictures import picture
 from tests.e2e.tab import Tab
-from tests.e2e.test_thinking import picture
 from tests.fakes.ollama import FakeOllama, Hold
 
 

@@ -5,15 +5,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, ViewportSize, expect
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import OpenTab
+from tests.e2e.pictures import picture
 from tests.e2e.tab import Tab
 from tests.fakes.ollama import Delay, FakeOllama, Hold, Item, Thought
 from tests.fixtures.server import LocritServer
-
-PHONE: ViewportSize = {"width": 390, "height": 844}
-WIDE: ViewportSize = {"width": 1280, "height": 800}
 
 
 def thought(tab: Tab) -> Locator:
@@ -22,17 +20,6 @@ def thought(tab: Tab) -> Locator:
 
 def answer(tab: Tab) -> Locator:
     return tab.reply.locator(".parts > .markdown")
-
-
-def picture(tab: Tab, path: Path, name: str) -> None:
-    for size, viewport in (("wide", WIDE), ("phone", PHONE)):
-        tab.page.set_viewport_size(viewport)
-        for scheme in ("light", "dark"):
-            tab.page.emulate_media(color_scheme=scheme)
-            tab.page.screenshot(path=path / f"{name}-{size}-{scheme}.png")
-            assert tab.sticks_out() == []
-    tab.page.set_viewport_size(WIDE)
-    tab.page.emulate_media(color_scheme="light")
 
 
 def test_a_thought_is_seen_as_it_comes_and_folds_when_the_answer_begins(

@@ -6,8 +6,8 @@ import httpx
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import OpenTab
+from tests.e2e.pictures import picture
 from tests.e2e.tab import Tab
-from tests.e2e.test_thinking import picture
 from tests.fakes.ollama import Calls, FakeOllama
 from tests.fixtures.server import LocritServer
 
