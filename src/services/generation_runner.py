@@ -199,8 +199,8 @@ class GenerationRunner:
     def take_back(self, chars: int, text: str) -> None:
         self._transcript.said.take_back(chars, text)
 
-    async def make_room(self, delta: Delta) -> None:
-        """No more than SAVE_EVERY_CHARS are shown unsaved."""
+    async def expect(self, delta: Delta) -> None:
+        """Counts what comes, and makes room for it: no more than SAVE_EVERY_CHARS are shown unsaved."""
         words = delta.content + delta.thinking
         if self._transcript.unsaved_chars + len(words) > SAVE_EVERY_CHARS:
             await self._save()

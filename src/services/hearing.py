@@ -42,7 +42,7 @@ async def _taken_in(generation: GenerationRunner, deltas: AsyncGenerator[Delta, 
         async with aclosing(deltas):
             async for delta in deltas:
                 outcome.note(delta)
-                await generation.make_room(delta)
+                await generation.expect(delta)
                 generation.add(splitter.split(delta))
                 if delta.tool_calls and call is not None:
                     generation.add(splitter.rest())  # what it thought until here was thought, closed or not
