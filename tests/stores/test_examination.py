@@ -204,7 +204,10 @@ def _sealed_as_then(connection: Connection) -> None:
         "UPDATE main.events SET payload = :payload, payload_hash = :payload_hash, digest = :digest WHERE rowid = :rowid"
     )
     for row in map(dict[str, Any], connection.execute(rows).mappings().all()):
-        told = {**row, "payload": json.dumps({name: value for name, value in whole(row).items() if name not in NEWER_FIELDS})}
+        told = {
+            **row,
+            "payload": json.dumps({name: value for name, value in whole(row).items() if name not in NEWER_FIELDS}),
+        }
         if told["salt"] is not None:
             told["payload_hash"] = sealing._payload_hash(told["salt"], told["payload"])
         told["digest"] = before = sealing.digest(told, before if scope == row["scope"] else b"", sealing.FIRST_PLACE)

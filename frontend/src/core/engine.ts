@@ -1,4 +1,4 @@
-import { liveQuery, type Subscription } from 'dexie';
+import { liveQuery } from 'dexie';
 import { v7 as uuid } from 'uuid';
 import { Actions } from './actions';
 import { StoredArtifacts } from './artifacts';
@@ -77,9 +77,7 @@ class Engine implements Client {
   private readonly polling: Polling;
   private readonly localState: LocalState;
   private readonly clock: Clock;
-  private counting: Subscription | undefined;
   private endings: (() => void)[] = [];
-  private cancelShell: () => void = () => {};
 
   constructor(options: ClientOptions) {
     const { clock = systemClock, random = Math.random, db = new LocritDb(databaseName(basePath())) } = options;
@@ -148,15 +146,13 @@ class Engine implements Client {
     this.outbox.start();
     this.transport.start(this.sync.listener);
     this.polling.start();
-    this.cancelShell = keepShell(this.transport, this.clock, (newVersion) => this.connection.update({ newVersion }));
+    this.endings.push(keepShell(this.transport, this.clock, (newVersion) => this.connection.update({ newVersion })));
     inBackground(this.files.sweep());
     inBackground(this.store.once('asked to persist', askToPersist));
     inBackground(this.store.once('removed credentials', () => removeCredentials(this.store.db)));
   }
 
   stop(): void {
-    this.counting?.unsubscribe();
-    this.cancelShell();
     for (const end of this.endings.splice(0)) end();
     this.outbox.stop();
     this.sync.stop();
@@ -165,12 +161,13 @@ class Engine implements Client {
   }
 
   private watch(): void {
-    this.counting = liveQuery(() => this.store.views.counts()).subscribe((counts) => this.connection.update(counts));
+    const counting = liveQuery(() => this.store.views.counts()).subscribe((counts) => this.connection.update(counts));
     const { quota } = this.store;
     const problem = () => this.connection.update({ problem: quota.problem.get() ?? this.outbox.problem.get() });
     const legacy = new LegacyImport(this.store, this.transport, this.localState);
     const stopImport = whenOnline(this.transport, () => inBackground(legacy.run()));
     this.endings = [
+      () => counting.unsubscribe(),
       stopImport,
       this.outbox.problem.subscribe(problem),
       quota.problem.subscribe(problem),

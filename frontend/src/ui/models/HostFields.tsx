@@ -5,6 +5,7 @@ import type { LocritDraft } from '../locrits/draft';
 import { useFormat } from '../text/format-date';
 import { libraryText } from '../text/library';
 import { useText, useTextOf } from '../text/text';
+import { ExactInput } from './ExactInput';
 import { useHost } from './use-host';
 import { useModels } from './use-models';
 
@@ -77,14 +78,9 @@ export function HostFields({ draft, onChange }: Props) {
       <Field label={t.locritHost} hint={t.locritHostHint}>
         {(props) => (
           <>
-            <Input
+            <ExactInput
               {...props}
               list={id}
-              dir="ltr"
-              maxLength={200}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
               placeholder="http://localhost:11434"
               value={draft.host}
               onChange={({ target: { value } }) => onChange({ host: value.trim() })}

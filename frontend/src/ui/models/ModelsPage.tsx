@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useState } from 'react';
 import { Button } from '../kit/Button';
-import { Field, Input, Select } from '../kit/Field';
+import { Field, Select } from '../kit/Field';
 import { Page } from '../kit/Page';
 import { Section } from '../kit/Section';
 import { EmptyState, ErrorState, Skeleton } from '../kit/states';
@@ -10,6 +10,7 @@ import { libraryText } from '../text/library';
 import { useText, useTextOf } from '../text/text';
 import { useTitle } from '../title';
 import { useEventCallback } from '../use-event-callback';
+import { ExactInput } from './ExactInput';
 import { InstalledModel } from './InstalledModel';
 import { PullItem } from './PullItem';
 import { type Host, useHost } from './use-host';
@@ -128,14 +129,9 @@ function InstallForm({ library: { host, list, pulls } }: { library: Host }) {
       <form onSubmit={begin} className="flex items-end gap-2">
         <Field label={t.name} className="flex-1">
           {(props) => (
-            <Input
+            <ExactInput
               {...props}
               value={name}
-              dir="ltr"
-              maxLength={200}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
               placeholder="llama3.2:1b"
               onChange={(event) => setName(event.target.value)}
             />
