@@ -83,7 +83,8 @@ def take(tx: UnitOfWork, processes: ProcessRegistry, working: Collection[int]) -
     free = or_(jobs.c.lease.is_(None), jobs.c.lease.in_(dead), left)
     due = select(jobs.c.row_id).where(_IS_PULL, free, jobs.c.not_before <= now_ms()).with_for_update(skip_locked=True)
     mine = {"lease": processes.process_id, "attempts": jobs.c.attempts + 1}
-    ids = tx.query(due).scalars().all()
+    if not (ids := tx.query(due).scalars().all()):
+        return []
     return list(tx.write_now(update(jobs).where(jobs.c.row_id.in_(ids)).values(mine).returning(jobs)).all())
 
 

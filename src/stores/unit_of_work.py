@@ -33,6 +33,8 @@ class UnitOfWork:
         self.process_id = process_id
         self.writes = 0
         """How many were asked for, of all kinds. An operation that refuses before its first one fails alone."""
+        self.has_changed = False
+        """Whether one of them is known to change a row: what changes none comes by a disk that takes nothing."""
         self.to_publish: list[Event] = []
         self.done_ops: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
         """By user and id: what `stores.ops` has recorded in this batch."""
@@ -65,7 +67,9 @@ class UnitOfWork:
         self.writes += 1
         if isinstance(statement, CompiledStatement):
             return statement.all(self.connection, parameters or {})
-        return self.connection.execute(statement, parameters)
+        result = self.connection.execute(statement, parameters)
+        self.has_changed |= result.rowcount > 0
+        return result
 
     def write_each_now(self, statement: CompiledStatement, parameters: Sequence[Mapping[str, Any]]) -> None:
         self.writes += len(parameters)
@@ -96,6 +100,7 @@ class UnitOfWork:
     def flush(self) -> None:
         """Store what was to be written later: a table before those that refer to it."""
         self.identities.clear()
+        self.has_changed |= bool(self._rows or self._gathered)
         rows, self._rows = self._rows, defaultdict(list)
         gathered, self._gathered = self._gathered, defaultdict(list)
         increments, self._increments = self._increments, defaultdict(int)

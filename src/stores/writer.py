@@ -146,7 +146,7 @@ class Writer:
                 unit.flush()
                 mark = self._foundation.measure(connection.connection.driver_connection)
             self._foundation.committed(mark)
-        if unit.writes:
+        if unit.has_changed:
             self._has_failed, self._wrote_at = False, time.monotonic()
 
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import create_engine, func, insert, select
+from sqlalchemy import create_engine, delete, func, insert, select, update
 
 from src.errors import NotFound, StoreUnavailable
 from src.events import ConversationActivity
@@ -186,3 +186,21 @@ def test_no_write_is_forgotten_when_the_database_is_closed_meanwhile(sqlite_url:
             assert set(await stored(again)) == set(saved)
 
     asyncio.run(scenario())
+
+
+@on_each_database
+async def test_a_write_that_changes_no_row_is_no_proof_that_writing_works(store: Store) -> None:
+    """As what looks for work again and again: a disk that takes nothing takes it, too."""
+    await store.database.write(put("there"))
+
+    async def changed(name: str) -> bool:
+        def operation(tx: UnitOfWork) -> bool:
+            tx.write_now(update(jobs).where(jobs.c.entity_id == name).values(attempts=2))
+            tx.write_now(delete(jobs).where(jobs.c.entity_id == name).returning(jobs)).all()
+            return tx.has_changed
+
+        return await store.database.write(operation)
+
+    assert not await changed("not there")
+    assert await changed("there")
+    assert not await changed("there")
