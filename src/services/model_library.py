@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from src.entities import Failure
 from src.errors import ModelCannotChat, ModelError, ModelMissing, NotFound
@@ -41,14 +41,18 @@ class ModelLibrary:
         return self._models.others.names
 
     async def look(self, caller: Caller, host: str = "") -> Library:
-        """Raises InvalidInput, ModelError."""
+        """Of what goes away while it is looked at, as of what is not there, only the state. Raises InvalidInput,
+        ModelUnreachable for a host that nobody named."""
         host = self._models.others.known_as(host)
         models = self._models.at(host)
         state = await models.state()
         if state.status == "unavailable":
             return Library(state)
-        known, running = await models.list(), await models.running()
-        default, error = await _default(models)
+        try:
+            known, running = await models.list(), await models.running()
+            default, error = await _default(models)
+        except ModelError as gone:
+            return Library(replace(state, status="unavailable", detail=gone.message))
         users = await self._users(caller, host, default, [model.name for model in known])
         return Library(state, known, running, default, error, users)
 

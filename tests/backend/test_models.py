@@ -40,6 +40,18 @@ def test_a_server_is_healthy_without_a_model(api: httpx.Client, shared_ollama: F
     assert api.get("/api/v1/ping").json()["status"] == "ok"
 
 
+@pytest.mark.parametrize("place", ["GET /api/tags", "GET /api/ps"])
+def test_an_ollama_that_goes_while_it_is_looked_at_is_told_as_one_that_is_gone(
+    client: httpx.Client, ollama: FakeOllama, place: str
+) -> None:
+    ollama.failures = {place: Status(503, "it is shutting down")}
+    told = client.get("/api/models").raise_for_status().json()
+    assert (told["models"], told["state"]["status"]) == ([], "unavailable")
+    assert "it is shutting down" in told["state"]["detail"]
+    ollama.failures = {}
+    assert client.get("/api/models").json()["state"]["status"] == "ready"
+
+
 def test_a_connection_to_ollama_is_used_again_unless_it_was_closed(client: httpx.Client, ollama: FakeOllama) -> None:
     """On the hub of eventlet, which replaces what httpx looks with whether one is still there."""
     client.get("/api/ollama/status")
