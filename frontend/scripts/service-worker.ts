@@ -44,10 +44,12 @@ export function serviceWorker(): Plugin {
   }
 }
 
-/** Every script that can be reached without going through `LATER`. */
+/** Every script that can be reached from the page without going through `LATER`. */
 function loadedFirst(bundle: Rolldown.OutputBundle): Set<string> {
   const found = new Set<string>();
-  const open = Object.values(bundle).flatMap((file) => (file.type === 'chunk' && file.isEntry ? [file.fileName] : []));
+  const page = bundle['index.html'];
+  const open = [...(page?.type === 'asset' ? String(page.source) : '').matchAll(/assets\/[^"]+\.js/g)].flat();
+  if (open.length === 0) throw new Error('index.html names no script.');
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     const file = bundle[name];
     if (file?.type !== 'chunk' || found.has(name) || LATER.some((late) => file.facadeModuleId?.endsWith(late)))

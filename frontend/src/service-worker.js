@@ -10,9 +10,10 @@ self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
 });
 
+// The page that brought it here is served by it from now on, too: what it has not fetched yet is there in an outage.
 self.addEventListener('activate', (event) => {
   const drop = (names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name)));
-  event.waitUntil(caches.keys().then(drop));
+  event.waitUntil(Promise.all([caches.keys().then(drop), clients.claim()]));
 });
 
 // Another server below the same address has its own.

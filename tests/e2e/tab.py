@@ -52,8 +52,8 @@ class Tab:
         return unquote(self.path.split("/")[2])
 
     def wait_for_worker(self) -> None:
-        """From then on another tab starts without the server."""
-        self.page.evaluate("async () => void (await navigator.serviceWorker.ready)")
+        """From then on another tab starts without the server, and this one opens pages that it has not shown yet."""
+        self.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
     @property
     def composer(self) -> Locator:

@@ -99,6 +99,7 @@ def test_what_was_said_in_a_conversation_that_was_deleted_elsewhere_is_found_fro
     tab.expect_saved("You said: Tea")
     console.expect_outage()
     console.expect("status of 404")
+    tab.wait_for_worker()
     link.unplug()
     tab.say("Written on a train")
     tab.expect_state(tab.message("Written on a train"), "queued")
