@@ -81,12 +81,12 @@ class ArtifactService:
         operation = Operation.of(caller, "create_artifact", request, op_id)
 
         def create(tx: UnitOfWork) -> Artifact:
-            where = conversations.lock_head(tx, conversation_id, caller.user_id)
+            head = conversations.lock_head(tx, conversation_id, caller.user_id)
             if message_id is not None:
                 messages.require_in(tx.connection, conversation_id, message_id)
             if artifact_id is not None:
                 artifacts.check_new(tx.connection, artifact_id)
-            return artifacts.add(tx, where, new | {"id": artifact_id or new_id()}, operation)
+            return artifacts.add(tx, head, new | {"id": artifact_id or new_id()}, operation)
 
         def again(tx: UnitOfWork, done: dict[str, str]) -> Artifact:
             return artifacts.require(tx.connection, done["id"])

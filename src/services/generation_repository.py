@@ -136,11 +136,11 @@ class GenerationRepository:
         self, state: GenerationState, idx: int, durable_idx: int, kind: str, content: str, thought_ms: int | None
     ) -> ReplyChunk:
         id_ = state.conversation_id
-        where = await self._db.read(lambda connection: conversations.require(connection, id_))
+        conversation = await self._db.read(lambda connection: conversations.require(connection, id_))
         return ReplyChunk(
             conversation_id=id_,
-            locrit_name=where.locrit_name,
-            session_id=where.session_id,
+            locrit_name=conversation.locrit_name,
+            session_id=conversation.session_id,
             generation_id=state.generation_id,
             message_id=state.message_id,
             idx=idx,

@@ -59,8 +59,8 @@ class MemoryService(Turns, Memories, Exploration):
         operation = Operation.of(caller, "open", opening.request, op_id, earlier=(opening.earlier_request,))
 
         def open_(tx: UnitOfWork) -> tuple[Conversation, bool]:
-            where, created = openings.open_(tx, caller.user_id, opening, operation)
-            return conversations.require(tx.connection, where.id), created
+            head, created = openings.open_(tx, caller.user_id, opening, operation)
+            return conversations.require(tx.connection, head.id), created
 
         def again(tx: UnitOfWork, done: dict[str, str]) -> tuple[Conversation, bool]:
             """It may have been thrown away since: the repeat does not make another one."""

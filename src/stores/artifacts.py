@@ -95,12 +95,12 @@ def check_new(connection: Connection, id_: str) -> None:
         raise Conflict("There is an artifact with this id already.", hint="Choose another one.")
 
 
-def add(tx: UnitOfWork, where: ConversationHead, new: dict[str, Any], stamp: Stamp) -> Artifact:
+def add(tx: UnitOfWork, head: ConversationHead, new: dict[str, Any], stamp: Stamp) -> Artifact:
     """Adds one to a conversation. `new` has at least id, type, name and content."""
     times = dict.fromkeys(("version_at", "created_at", "updated_at"), stamp.time)
-    place = {"conversation_id": where.id, "locrit_id": where.locrit_id, "version": 1, "rev": 1}
+    place = {"conversation_id": head.id, "locrit_id": head.locrit_id, "version": 1, "rev": 1}
     tx.write_now(insert(table), place | times | _columns(new))
-    return _announce(tx, where, "artifact.created", new["id"], stamp)
+    return _announce(tx, head, "artifact.created", new["id"], stamp)
 
 
 def revise(
@@ -111,12 +111,12 @@ def revise(
     changed = transitions.changed("artifact", current, change, rev)
     if changed is None:
         return current
-    where = conversation_store.lock_head(tx, current.conversation_id, in_trash=in_trash)
+    head = conversation_store.lock_head(tx, current.conversation_id, in_trash=in_trash)
     type_, fields = changed
     if fields.keys() & set(_SAYS):
         _keep_version(tx, current)
         fields = fields | {"version": current.version + 1, "version_at": stamp.time}
-    return _change(tx, where, current, type_, fields, stamp)
+    return _change(tx, head, current, type_, fields, stamp)
 
 
 def effect(id_: str, do: Callable[[UnitOfWork], Artifact]) -> Effect[Artifact]:
@@ -142,13 +142,13 @@ def forget_alone(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     artifact = require(tx.connection, id_)
     if artifact.forgotten_at is not None:
         return
-    where = conversation_store.lock_head(tx, artifact.conversation_id, in_trash=True)
+    head = conversation_store.lock_head(tx, artifact.conversation_id, in_trash=True)
     checksums.remove(tx, artifact_versions, artifact_versions.c.artifact_id == id_)
-    scrubbing.scrub(tx, where.owner_id, conversation_scope(where.id), id_)
+    scrubbing.scrub(tx, head.owner_id, conversation_scope(head.id), id_)
     scrubbing.order(tx)
     fields = _BLANK | {"deleted_at": artifact.deleted_at or stamp.time, "forgotten_at": stamp.time}
-    stub = _change(tx, where, artifact, "artifact.forgotten", fields, stamp)
-    events.record_for_user(tx, where.owner_id, "artifact.forgotten", id_, stub.rev, Scrubbed(), stamp)
+    stub = _change(tx, head, artifact, "artifact.forgotten", fields, stamp)
+    events.record_for_user(tx, head.owner_id, "artifact.forgotten", id_, stub.rev, Scrubbed(), stamp)
 
 
 def ids_of_message(tx: UnitOfWork, message_id: str) -> list[str]:
@@ -171,19 +171,21 @@ def _keep_version(tx: UnitOfWork, old: Artifact) -> None:
 
 
 def _change(
-    tx: UnitOfWork, where: ConversationHead, old: Artifact, type_: str, fields: dict[str, Any], stamp: Stamp
+    tx: UnitOfWork, head: ConversationHead, old: Artifact, type_: str, fields: dict[str, Any], stamp: Stamp
 ) -> Artifact:
     values = {"rev": old.rev + 1, "updated_at": stamp.time} | _columns(fields)
     unchanged = update(table).where(table.c.id == old.id, table.c.rev == old.rev)
     if not tx.write_now(unchanged.values(values)).rowcount:
         raise ConcurrentUpdate
-    return _announce(tx, where, type_, old.id, stamp)
+    return _announce(tx, head, type_, old.id, stamp)
 
 
-def _announce(tx: UnitOfWork, where: ConversationHead, type_: str, id_: str, stamp: Stamp) -> Artifact:
+def _announce(tx: UnitOfWork, head: ConversationHead, type_: str, id_: str, stamp: Stamp) -> Artifact:
     artifact = require(tx.connection, id_)
-    head, _ = conversation_store.allocate_seq(tx, where, events=1, messages=0, counted=0, preview=None, now=stamp.time)
-    events.record(tx, conversation_scope(where.id), head, type_, id_, artifact.rev, artifact, stamp)
+    head_seq, _ = conversation_store.allocate_seq(
+        tx, head, events=1, messages=0, counted=0, preview=None, now=stamp.time
+    )
+    events.record(tx, conversation_scope(head.id), head_seq, type_, id_, artifact.rev, artifact, stamp)
     return artifact
 
 

@@ -157,20 +157,20 @@ def lock_head(
     """Keeps other processes from taking a number of the conversation until the commit, and returns the numbers taken
     so far. Raises NotFound for unknown conversations, for those of others than `owner_id` and, unless `in_trash`, for
     those in the trash, and Postponed for those that are still being copied."""
-    where: ConversationHead = tx.identities.get((conversations, conversation_id)) or _locked_head(tx, conversation_id)
-    if owner_id not in (None, where.owner_id):
+    head: ConversationHead = tx.identities.get((conversations, conversation_id)) or _locked_head(tx, conversation_id)
+    if owner_id not in (None, head.owner_id):
         raise _unknown()
     if not in_trash:
-        _check_not_in_trash(where)
-        if where.is_fork:
+        _check_not_in_trash(head)
+        if head.is_fork:
             jobs.check_not_copied(tx.unflushed, conversation_id)
-    return where
+    return head
 
 
-def _check_not_in_trash(where: ConversationHead) -> None:
-    if where.is_locrit_deleted:
+def _check_not_in_trash(head: ConversationHead) -> None:
+    if head.is_locrit_deleted:
         raise NotFound("The Locrit of this conversation is in the trash.", hint="Restore it, then send again.")
-    if where.is_deleted:
+    if head.is_deleted:
         raise NotFound("This conversation is in the trash.", hint="Restore it, then send again.")
 
 
@@ -178,7 +178,7 @@ def _locked_head(tx: UnitOfWork, conversation_id: str) -> ConversationHead:
     row = _LOCK_HEAD.first(tx.unflushed, {"id": conversation_id})
     if row is None:
         raise _unknown()
-    tx.identities[conversations, conversation_id] = where = ConversationHead(
+    tx.identities[conversations, conversation_id] = head = ConversationHead(
         id=row.id,
         locrit_id=row.locrit_id,
         locrit_name=row.locrit_name,
@@ -193,7 +193,7 @@ def _locked_head(tx: UnitOfWork, conversation_id: str) -> ConversationHead:
         is_locrit_deleted=row.locrit_deleted_at is not None,
         is_fork=row.forked_from is not None,
     )
-    return where
+    return head
 
 
 def same_session(connection: Connection, locrit_id: str, client_label: str, session_id: str) -> list[Conversation]:
@@ -240,16 +240,16 @@ def announce(tx: UnitOfWork, type_: str, conversation_id: str, owner_id: str, st
 
 
 def change(
-    tx: UnitOfWork, where: ConversationHead, fields: dict[str, Any], stamp: Stamp, type_: str = "conversation.updated"
+    tx: UnitOfWork, head: ConversationHead, fields: dict[str, Any], stamp: Stamp, type_: str = "conversation.updated"
 ) -> Conversation:
     values = {"rev": conversations.c.rev + 1} | columns(fields)
-    tx.write_now(update(conversations).where(conversations.c.id == where.id).values(values))
-    return announce(tx, type_, where.id, where.owner_id, stamp)
+    tx.write_now(update(conversations).where(conversations.c.id == head.id).values(values))
+    return announce(tx, type_, head.id, head.owner_id, stamp)
 
 
 def allocate_seq(
     tx: UnitOfWork,
-    where: ConversationHead,
+    head: ConversationHead,
     *,
     events: int,
     messages: int,
@@ -260,8 +260,8 @@ def allocate_seq(
 ) -> tuple[int, int]:
     """Takes the next `events` event numbers and `messages` message numbers; returns the last of each. `counted` is
     by how many the shown messages change."""
-    now_at = lock_head(tx, where.id, in_trash=True)
-    tx.identities[conversations, where.id] = taken = now_at._replace(
+    now_at = lock_head(tx, head.id, in_trash=True)
+    tx.identities[conversations, head.id] = taken = now_at._replace(
         head_seq=now_at.head_seq + events,
         message_seq=now_at.message_seq + messages,
         leaf_id=leaf_id or now_at.leaf_id,
@@ -269,7 +269,7 @@ def allocate_seq(
     tx.store_later(
         _ALLOCATE.many,
         {
-            "conversation": where.id,
+            "conversation": head.id,
             "events": events,
             "messages": messages,
             "counted": counted,
@@ -281,15 +281,15 @@ def allocate_seq(
     return taken.head_seq, taken.message_seq
 
 
-def announce_activity(tx: UnitOfWork, where: ConversationHead, running: bool, now: int) -> None:
-    of = {"user_id": where.owner_id, "conversation_id": where.id, "locrit_name": where.locrit_name}
+def announce_activity(tx: UnitOfWork, head: ConversationHead, running: bool, now: int) -> None:
+    of = {"user_id": head.owner_id, "conversation_id": head.id, "locrit_name": head.locrit_name}
     tx.publish_after_commit(ConversationActivity(**of, updated_at=now, running=running))
 
 
-def name_after(tx: UnitOfWork, where: ConversationHead, message: Message, stamp: Stamp) -> None:
+def name_after(tx: UnitOfWork, head: ConversationHead, message: Message, stamp: Stamp) -> None:
     """A conversation without a title takes it from its first question."""
-    if not where.title and message.role == "user" and message.content.strip():
-        change(tx, where, {"title": title_from(message.content)}, stamp)
+    if not head.title and message.role == "user" and message.content.strip():
+        change(tx, head, {"title": title_from(message.content)}, stamp)
 
 
 def title_from(question: str) -> str:

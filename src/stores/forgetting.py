@@ -114,20 +114,20 @@ def forget_alone(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
 
 def forget_conversation(tx: UnitOfWork, conversation_id: str, stamp: Stamp, *, copies_too: bool = True) -> Conversation:
     """Destroys every message of it, its title, its tags; and, unless they are to stay, the copies in its forks."""
-    where = conversations.lock_head(tx, conversation_id, in_trash=True)  # other processes wait from here on
+    head = conversations.lock_head(tx, conversation_id, in_trash=True)  # other processes wait from here on
     conversation = conversations.require(tx.connection, conversation_id)
     if conversation.forgotten_at is not None:
         return conversation
     if conversation.generation_id is not None:
         raise Conflict("A reply is still being written in this conversation.", hint="Stop it first.")
     if copies_too:
-        copies.check_none_runs(tx, where.owner_id, conversation_id)
-        for fork_id in copies.forks_of(tx, where.owner_id, conversation_id):
+        copies.check_none_runs(tx, head.owner_id, conversation_id)
+        for fork_id in copies.forks_of(tx, head.owner_id, conversation_id):
             _retitle(tx, fork_id, {conversation.title}, stamp)
-    order_id = jobs.begin(tx, "forget", conversation_id, where.owner_id, stamp)
-    jobs.order(tx, order_id, COPIES_TOO if copies_too else REST, conversation_id, units=where.message_seq)
+    order_id = jobs.begin(tx, "forget", conversation_id, head.owner_id, stamp)
+    jobs.order(tx, order_id, COPIES_TOO if copies_too else REST, conversation_id, units=head.message_seq)
     if conversation.deleted_at is None:
-        trash.set_deleted(tx, where, stamp.time, stamp)
+        trash.set_deleted(tx, head, stamp.time, stamp)
     return _blank(tx, conversation_id, stamp)
 
 
@@ -172,29 +172,29 @@ def _forget_copies(tx: UnitOfWork, owner_id: str, message: Message, forks: Any, 
 
 
 def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
-    where = conversations.lock_head(tx, message.conversation_id, in_trash=True)
+    head = conversations.lock_head(tx, message.conversation_id, in_trash=True)
     replies = generations.c.message_id == message.message_id
     logs = select(generations.c.id).where(replies)
     checksums.remove(tx, message_versions, message_versions.c.message_id == message.message_id)
     checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id.in_(logs))
     checksums.change(tx, generations, {"error": None}, replies)
     interactions.forget(tx, message.message_id)
-    scrubbing.scrub(tx, where.owner_id, conversation_scope(message.conversation_id), message.message_id)
+    scrubbing.scrub(tx, head.owner_id, conversation_scope(message.conversation_id), message.message_id)
     search.remove(tx, message.message_id)
     for artifact_id in artifacts.ids_of_message(tx, message.message_id):
         artifacts.forget_alone(tx, artifact_id, stamp)
-    tool_results.forget(tx, where, stamp, tool_results_table.c.message_id == message.message_id)
-    attachments.unlink(tx, where.owner_id, message.message_id, stamp)
+    tool_results.forget(tx, head, stamp, tool_results_table.c.message_id == message.message_id)
+    attachments.unlink(tx, head.owner_id, message.message_id, stamp)
     if not tx.write_now(_STUB, {"message": message.message_id, "as_read": message.rev, "now": stamp.time}):
         raise ConcurrentUpdate
-    return messages.announce(tx, where, message, "message.forgotten", stamp)
+    return messages.announce(tx, head, message, "message.forgotten", stamp)
 
 
 def _blank(tx: UnitOfWork, conversation_id: str, stamp: Stamp) -> Conversation:
-    where = conversations.lock_head(tx, conversation_id, in_trash=True)
-    scrubbing.scrub(tx, where.owner_id, user_scope(where.owner_id), conversation_id)
+    head = conversations.lock_head(tx, conversation_id, in_trash=True)
+    scrubbing.scrub(tx, head.owner_id, user_scope(head.owner_id), conversation_id)
     blank = {"title": "", "preview": "", "tags": [], "forgotten_at": stamp.time}
-    return conversations.change(tx, where, blank, stamp, "conversation.forgotten")
+    return conversations.change(tx, head, blank, stamp, "conversation.forgotten")
 
 
 def _tell_user(tx: UnitOfWork, forgotten: Message, titles: set[str], stamp: Stamp) -> None:
@@ -210,7 +210,7 @@ def _tell_user(tx: UnitOfWork, forgotten: Message, titles: set[str], stamp: Stam
 
 def _retitle(tx: UnitOfWork, conversation_id: str, titles: set[str], stamp: Stamp) -> None:
     """Its title and preview without what is forgotten; what was told of them before goes."""
-    where = conversations.lock_head(tx, conversation_id, in_trash=True)
+    head = conversations.lock_head(tx, conversation_id, in_trash=True)
     conversation = conversations.require(tx.connection, conversation_id)
     if conversation.forgotten_at is not None:
         return
@@ -218,6 +218,6 @@ def _retitle(tx: UnitOfWork, conversation_id: str, titles: set[str], stamp: Stam
     if title and title in titles:
         title = copies.title_without(tx, conversation_id, titles)
     newest = tx.query(_NEWEST, {"conversation": conversation_id}).scalar_one_or_none() or ""
-    scrubbing.scrub_events(tx, user_scope(where.owner_id), conversation_id)
+    scrubbing.scrub_events(tx, user_scope(head.owner_id), conversation_id)
     fields = {"title": title, "preview": newest[: conversations.PREVIEW_CHARS]}
-    conversations.change(tx, where, fields, stamp)
+    conversations.change(tx, head, fields, stamp)

@@ -33,15 +33,15 @@ _COPY = select(messages_table.c.id).where(
 
 def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) -> Conversation:
     """Copies a conversation up to `last`. The copies say in `metadata.copied_from` where they are from."""
-    where = conversations.lock_head(tx, last.conversation_id)  # what is forgotten from here on finds the copies
+    head = conversations.lock_head(tx, last.conversation_id)  # what is forgotten from here on finds the copies
     messages.check_there(messages.require(tx.connection, last.message_id))
     if conversations.find(tx.connection, new_conversation_id) is not None:
         raise Conflict("There is a conversation with this id already.", hint="Fork with another conversation_id.")
     origin = conversations.require(tx.connection, last.conversation_id)
     row = {
         "id": new_conversation_id,
-        "locrit_id": where.locrit_id,
-        "owner_id": where.owner_id,
+        "locrit_id": head.locrit_id,
+        "owner_id": head.owner_id,
         "user_id": origin.user_id,
         "session_id": new_conversation_id,
         "title": origin.title,
@@ -52,7 +52,7 @@ def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) 
     if last.seq <= AT_ONCE:
         _copy_all(tx, to, ancestry.to(tx.connection, last.message_id, WHOLE), None, stamp)
     else:
-        order_id = jobs.begin(tx, "fork", new_conversation_id, where.owner_id, stamp)
+        order_id = jobs.begin(tx, "fork", new_conversation_id, head.owner_id, stamp)
         jobs.order(tx, order_id, UP_TO, last.message_id, units=last.seq)
     return conversations.require(tx.connection, new_conversation_id)
 
@@ -69,13 +69,13 @@ def _copy_some(ids: Sequence[str], tx: UnitOfWork, job: Row[Any], until: float) 
     to_id, position = jobs.entity_of(tx, job.part_of), int(job.position)
     stamp = Stamp.now(f"fork:{to_id}")
     while position < len(ids):
-        where = conversations.lock_head(tx, to_id, in_trash=True)
-        if where.is_forgotten:
+        head = conversations.lock_head(tx, to_id, in_trash=True)
+        if head.is_forgotten:
             return None
         origins = [messages.require(tx.connection, id_) for id_ in ids[position : position + TOGETHER]]
         kept = [origin for origin in origins if origin.deleted_at is None]
         if kept:
-            _copy_all(tx, where, kept, _copied_before(tx, to_id, ids[:position]), stamp)
+            _copy_all(tx, head, kept, _copied_before(tx, to_id, ids[:position]), stamp)
         position += len(origins)
         if monotonic() > until:
             return position

@@ -89,7 +89,7 @@ _FOLD_IDX = CompiledStatement(
 
 def start(
     tx: UnitOfWork,
-    where: ConversationHead,
+    head: ConversationHead,
     generation_id: str,
     message_id: str,
     question: Message,
@@ -98,32 +98,32 @@ def start(
 ) -> Message:
     """The reply's place behind its question, and its log. `model` is the one that is to write it, if it was chosen."""
     stub = NewMessage(message_id, "assistant", "", "streaming", question.message_id, model, generation_id)
-    [reply] = messages.add(tx, where, [stub], stamp)
-    _open_log(tx, where, generation_id, message_id, stamp.time)
+    [reply] = messages.add(tx, head, [stub], stamp)
+    _open_log(tx, head, generation_id, message_id, stamp.time)
     return reply
 
 
-def resume(tx: UnitOfWork, where: ConversationHead, generation_id: str, cut: Message, stamp: Stamp) -> Message:
+def resume(tx: UnitOfWork, head: ConversationHead, generation_id: str, cut: Message, stamp: Stamp) -> Message:
     """The cut reply runs again, under a new log: its text so far stays, and is kept as a version."""
     messages.keep_version(tx, cut)
     values = {"status": "streaming", "generation_id": generation_id, "error": None, "usage": None, "context": None}
-    _open_log(tx, where, generation_id, cut.message_id, stamp.time)
-    return messages.change(tx, where, cut, "message.updated", values, stamp)
+    _open_log(tx, head, generation_id, cut.message_id, stamp.time)
+    return messages.change(tx, head, cut, "message.updated", values, stamp)
 
 
-def _open_log(tx: UnitOfWork, where: ConversationHead, generation_id: str, message_id: str, now: int) -> None:
+def _open_log(tx: UnitOfWork, head: ConversationHead, generation_id: str, message_id: str, now: int) -> None:
     tx.insert_later(
         generations,
         {
             "id": generation_id,
-            "conversation_id": where.id,
+            "conversation_id": head.id,
             "message_id": message_id,
             "status": "streaming",
             "started_at": now,
             "process_id": tx.process_id,
         },
     )
-    conversations.announce_activity(tx, where, running=True, now=now)
+    conversations.announce_activity(tx, head, running=True, now=now)
 
 
 def append(
@@ -159,18 +159,18 @@ def _ended_elsewhere() -> Conflict:
 def finish(tx: UnitOfWork, generation_id: str, ending: GenerationResult, stamp: Stamp) -> Message:
     """Once; a reply that has ended stays as it ended. Whoever logs or ends it at the same moment waits for this."""
     [generation] = _LOCKED.all(tx.connection, {"id": generation_id})
-    where = conversations.lock_head(tx, generation.conversation_id, in_trash=True)
+    head = conversations.lock_head(tx, generation.conversation_id, in_trash=True)
     reply = messages.require(tx.connection, generation.message_id)
     if generation.status != "streaming":
-        _announce_end(tx, where, generation_id, generation.status, reply, stamp.time)
+        _announce_end(tx, head, generation_id, generation.status, reply, stamp.time)
         return reply
     checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id == generation_id)
     if any(part.type == TOOL_CALL for part in reply.parts or ()):
-        tool_results.settle(tx, where, reply.message_id, stamp)
+        tool_results.settle(tx, head, reply.message_id, stamp)
     usage, error = ending.usage, ending.error
     reply = messages.change(
         tx,
-        where,
+        head,
         reply,
         "message.updated",
         {
@@ -185,20 +185,20 @@ def finish(tx: UnitOfWork, generation_id: str, ending: GenerationResult, stamp: 
         stamp,
     )
     set_ended(tx, generation_id, ending, stamp.time)
-    made.add(tx, where, reply, stamp)
-    conversations.announce_activity(tx, where, running=False, now=stamp.time)
-    _announce_end(tx, where, generation_id, ending.status, reply, stamp.time)
+    made.add(tx, head, reply, stamp)
+    conversations.announce_activity(tx, head, running=False, now=stamp.time)
+    _announce_end(tx, head, generation_id, ending.status, reply, stamp.time)
     return reply
 
 
 def _announce_end(
-    tx: UnitOfWork, where: ConversationHead, generation_id: str, status: MessageStatus, reply: Message, now: int
+    tx: UnitOfWork, head: ConversationHead, generation_id: str, status: MessageStatus, reply: Message, now: int
 ) -> None:
     tx.publish_after_commit(
         ReplyEnded(
-            conversation_id=where.id,
-            locrit_name=where.locrit_name,
-            session_id=where.session_id,
+            conversation_id=head.id,
+            locrit_name=head.locrit_name,
+            session_id=head.session_id,
             generation_id=generation_id,
             message_id=reply.message_id,
             status=status,
@@ -234,10 +234,10 @@ def record_prompt(tx: UnitOfWork, generation_id: str, model: str, context: Promp
     checksums.change(tx, generations, {"model": model, "context": told}, generations.c.id == generation_id)
 
 
-def running_elsewhere(tx: UnitOfWork, where: ConversationHead) -> tuple[str, ...]:
-    """Ids of the replies in this conversation that other processes are writing. `where` is locked: what begins in it
+def running_elsewhere(tx: UnitOfWork, head: ConversationHead) -> tuple[str, ...]:
+    """Ids of the replies in this conversation that other processes are writing. `head` is locked: what begins in it
     from now on waits for what is begun by this transaction, and not the other way round."""
-    key = {"conversation": where.id, "process": tx.process_id}
+    key = {"conversation": head.id, "process": tx.process_id}
     return tuple(row.id for row in _RUNNING_ELSEWHERE.all(tx.unflushed, key))
 
 

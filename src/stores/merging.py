@@ -29,19 +29,19 @@ def merge(
     result = MergeResult()
     tree = Tree(tx.connection, conversation_id)
     for one in _parents_first(theirs):
-        where = conversations.lock_head(tx, conversation_id, in_trash=in_trash)
+        head = conversations.lock_head(tx, conversation_id, in_trash=in_trash)
         stored = messages.find(tx.connection, one.message_id)
         if stored is None:
-            _add(tx, where, tree, one, stamp)
+            _add(tx, head, tree, one, stamp)
             result.added.append(one.message_id)
         else:
-            saving.check_belongs(tx, where, stored, one.role)
-            _merge_known(tx, where, stored, one, result, stamp)
+            saving.check_belongs(tx, head, stored, one.role)
+            _merge_known(tx, head, stored, one, result, stamp)
     if result.added:
-        where = conversations.lock_head(tx, conversation_id, in_trash=True)
+        head = conversations.lock_head(tx, conversation_id, in_trash=True)
         leaf_id = tree.newest()
         conversations.allocate_seq(
-            tx, where, events=0, messages=0, counted=0, preview=None, now=stamp.time, leaf_id=leaf_id
+            tx, head, events=0, messages=0, counted=0, preview=None, now=stamp.time, leaf_id=leaf_id
         )
     return result
 
@@ -63,7 +63,7 @@ def _parents_first(theirs: Sequence[ClientMessage]) -> list[ClientMessage]:
     return [*placed.values(), *(one for one in theirs if placed[one.message_id] is not one)]
 
 
-def _add(tx: UnitOfWork, where: ConversationHead, tree: Tree, one: ClientMessage, stamp: Stamp) -> None:
+def _add(tx: UnitOfWork, head: ConversationHead, tree: Tree, one: ClientMessage, stamp: Stamp) -> None:
     parent_id = None if one.parent_id is None else _parent(tx, tree, one.message_id, one.parent_id)
     is_stub = one.forgotten_at is not None
     new = NewMessage(
@@ -84,10 +84,10 @@ def _add(tx: UnitOfWork, where: ConversationHead, tree: Tree, one: ClientMessage
         deleted_at=one.deleted_at or one.forgotten_at,
         forgotten_at=one.forgotten_at,
     )
-    [added] = messages.add(tx, where, [new], stamp)
+    [added] = messages.add(tx, head, [new], stamp)
     tree.add(added.message_id, added.parent_id)
     if added.deleted_at is None:
-        conversations.name_after(tx, where, added, stamp)
+        conversations.name_after(tx, head, added, stamp)
 
 
 def _parent(tx: UnitOfWork, tree: Tree, message_id: str, parent_id: str) -> str:
@@ -98,7 +98,7 @@ def _parent(tx: UnitOfWork, tree: Tree, message_id: str, parent_id: str) -> str:
 
 
 def _merge_known(
-    tx: UnitOfWork, where: ConversationHead, stored: Message, one: ClientMessage, result: MergeResult, stamp: Stamp
+    tx: UnitOfWork, head: ConversationHead, stored: Message, one: ClientMessage, result: MergeResult, stamp: Stamp
 ) -> None:
     theirs = _body(stored, one)
     is_newer = one.status is not None and ((one.rev or 0) > stored.rev or _told(one) != _told_of(stored))
@@ -108,15 +108,15 @@ def _merge_known(
     elif is_same or stored.status == "streaming" or one.forgotten_at is not None:
         result.unchanged.append(stored.message_id)
     elif _is_later(stored, one):
-        _take(tx, where, stored, one, stamp)
+        _take(tx, head, stored, one, stamp)
         result.updated.append(stored.message_id)
     elif _was_said(tx, stored, one.content):
         result.unchanged.append(stored.message_id)
     elif one.rev == stored.rev:
-        _take(tx, where, stored, one, stamp)
+        _take(tx, head, stored, one, stamp)
         result.updated.append(stored.message_id)
     else:
-        versions.put_between(tx, where, stored, theirs, stamp)
+        versions.put_between(tx, head, stored, theirs, stamp)
         result.conflicted.append(stored.message_id)
 
 
@@ -129,7 +129,7 @@ def _is_later(stored: Message, one: ClientMessage) -> bool:
     return (one.rev or 0) > stored.rev or (stored.status == "interrupted" and goes_on)
 
 
-def _take(tx: UnitOfWork, where: ConversationHead, stored: Message, one: ClientMessage, stamp: Stamp) -> None:
+def _take(tx: UnitOfWork, head: ConversationHead, stored: Message, one: ClientMessage, stamp: Stamp) -> None:
     theirs = _body(stored, one)
     if theirs != _said(stored):
         messages.keep_version(tx, stored)
@@ -138,7 +138,7 @@ def _take(tx: UnitOfWork, where: ConversationHead, stored: Message, one: ClientM
         values |= _told(one) | {"rev": max(stored.rev + 1, one.rev or 0), "updated_at": one.updated_at or stamp.time}
     was, is_ = stored.deleted_at is not None, values.get("deleted_at", stored.deleted_at) is not None
     type_ = "message.updated" if was == is_ else "message.deleted" if is_ else "message.restored"
-    messages.change(tx, where, stored, type_, values, stamp)
+    messages.change(tx, head, stored, type_, values, stamp)
     if one.status is not None and stored.generation_id is not None:
         ending = GenerationResult(one.ending, usage=one.usage, error=one.error)
         generations.set_ended(tx, stored.generation_id, ending, stamp.time)

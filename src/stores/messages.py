@@ -165,27 +165,27 @@ def effect(message_id: str, do: Callable[[UnitOfWork], Message]) -> Effect[Messa
     return Effect(do, lambda tx, _done: require(tx.connection, message_id))
 
 
-def add(tx: UnitOfWork, where: ConversationHead, new: list[NewMessage], stamp: Stamp) -> list[Message]:
+def add(tx: UnitOfWork, head: ConversationHead, new: list[NewMessage], stamp: Stamp) -> list[Message]:
     """Number, store and announce them in their order. Without a parent each follows the one before it."""
     alive = [message for message in new if message.deleted_at is None]
     preview = next((message.content for message in reversed(alive) if message.content), None)
     many = len(new)
-    head, last = conversations.allocate_seq(
-        tx, where, events=many, messages=many, counted=len(alive), preview=preview, now=stamp.time, leaf_id=new[-1].id
+    head_seq, last = conversations.allocate_seq(
+        tx, head, events=many, messages=many, counted=len(alive), preview=preview, now=stamp.time, leaf_id=new[-1].id
     )
-    before = [where.leaf_id, *(message.id for message in new)]
-    seq, event_seq = last - many + 1, head - many + 1
+    before = [head.leaf_id, *(message.id for message in new)]
+    seq, event_seq = last - many + 1, head_seq - many + 1
     return [
-        _insert(tx, where, message, message.parent_id or before[n], seq + n, event_seq + n, stamp)
+        _insert(tx, head, message, message.parent_id or before[n], seq + n, event_seq + n, stamp)
         for n, message in enumerate(new)
     ]
 
 
 def _insert(
-    tx: UnitOfWork, where: ConversationHead, new: NewMessage, parent_id: str, seq: int, event_seq: int, stamp: Stamp
+    tx: UnitOfWork, head: ConversationHead, new: NewMessage, parent_id: str, seq: int, event_seq: int, stamp: Stamp
 ) -> Message:
     shared: dict[str, Any] = {
-        "conversation_id": where.id,
+        "conversation_id": head.id,
         "seq": seq,
         "parent_id": parent_id,
         "role": new.role,
@@ -205,12 +205,12 @@ def _insert(
     texts = {name: as_json(part) for name, part in told.items()} | {"metadata": to_json(new.metadata).decode()}
     texts["parts"] = parts.as_json(new.parts)
     origin = {"copied_from": copies.origin_in(new.metadata)}
-    tx.insert_later(messages, {"id": new.id, "locrit_id": where.locrit_id, **texts, **origin, **shared})
+    tx.insert_later(messages, {"id": new.id, "locrit_id": head.locrit_id, **texts, **origin, **shared})
     attachments.link(tx, new.id, new.parts)
-    scope, type_ = conversation_scope(where.id), "message.forgotten" if new.forgotten_at else "message.created"
+    scope, type_ = conversation_scope(head.id), "message.forgotten" if new.forgotten_at else "message.created"
     events.record(tx, scope, event_seq, type_, new.id, new.rev, message, stamp)
-    is_shown = new.deleted_at is None and not where.is_deleted  # the trash is not counted
-    activity.count(tx, where.locrit_id, message.created_at, int(is_shown))
+    is_shown = new.deleted_at is None and not head.is_deleted  # the trash is not counted
+    activity.count(tx, head.locrit_id, message.created_at, int(is_shown))
     if new.status != "streaming":
         search.order(tx, new.id)
     return message
@@ -222,31 +222,31 @@ def as_json(value: Usage | Failure | PromptContext | None) -> str | None:
 
 
 def change(
-    tx: UnitOfWork, where: ConversationHead, old: Message, type_: str, values: dict[str, Any], stamp: Stamp
+    tx: UnitOfWork, head: ConversationHead, old: Message, type_: str, values: dict[str, Any], stamp: Stamp
 ) -> Message:
     """Store the revision after `old` and announce it. `values` are column values."""
     revised = {"rev": old.rev + 1, "updated_at": stamp.time} | values
     unchanged = update(messages).where(messages.c.id == old.message_id, messages.c.rev == old.rev)
     if not tx.write_now(unchanged.values(revised)).rowcount:
         raise ConcurrentUpdate
-    message = announce(tx, where, old, type_, stamp)
+    message = announce(tx, head, old, type_, stamp)
     attachments.link(tx, message.message_id, message.parts)
     if message.status != "streaming":
         search.order(tx, message.message_id)
     return message
 
 
-def announce(tx: UnitOfWork, where: ConversationHead, old: Message, type_: str, stamp: Stamp) -> Message:
+def announce(tx: UnitOfWork, head: ConversationHead, old: Message, type_: str, stamp: Stamp) -> Message:
     """What the message is now, after a change; the numbers that count it follow."""
     message = require(tx.connection, old.message_id)
     counted = int(message.deleted_at is None) - int(old.deleted_at is None)
     preview = message.content if message.status == "complete" and old.status == "streaming" else None
-    head, _ = conversations.allocate_seq(
-        tx, where, events=1, messages=0, counted=counted, preview=preview, now=stamp.time
+    head_seq, _ = conversations.allocate_seq(
+        tx, head, events=1, messages=0, counted=counted, preview=preview, now=stamp.time
     )
-    if counted and not where.is_deleted:  # the trash is not counted
-        activity.count(tx, where.locrit_id, message.created_at, counted)
-    events.record(tx, conversation_scope(where.id), head, type_, message.message_id, message.rev, message, stamp)
+    if counted and not head.is_deleted:  # the trash is not counted
+        activity.count(tx, head.locrit_id, message.created_at, counted)
+    events.record(tx, conversation_scope(head.id), head_seq, type_, message.message_id, message.rev, message, stamp)
     return message
 
 

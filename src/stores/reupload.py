@@ -57,11 +57,11 @@ def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: ClientConversation, s
 
 
 def _mark(tx: UnitOfWork, id_: str, theirs: ClientConversation, stamp: Stamp) -> None:
-    where = conversations.lock_head(tx, id_, in_trash=True)
+    head = conversations.lock_head(tx, id_, in_trash=True)
     ours = conversations.require(tx.connection, id_)
     marks = {name: value for name, value in theirs.fields.items() if name in MARKS and value != getattr(ours, name)}
     if marks:
-        conversations.change(tx, where, marks | {"rev": max(ours.rev + 1, theirs.rev)}, stamp)
+        conversations.change(tx, head, marks | {"rev": max(ours.rev + 1, theirs.rev)}, stamp)
     deleted_at = theirs.fields.get("deleted_at")
     if (deleted_at is None) != (ours.deleted_at is None):
-        trash.set_deleted(tx, where, deleted_at, stamp)
+        trash.set_deleted(tx, head, deleted_at, stamp)

@@ -51,7 +51,7 @@ def _revise(
     messages.check_not_forgotten(current)
     if is_so:
         return current  # a late repeat must not do what was not needed now
-    where = conversations.lock_head(tx, current.conversation_id)
+    head = conversations.lock_head(tx, current.conversation_id)
     if kind == "edit":
         messages.keep_version(tx, current)
-    return messages.change(tx, where, current, _EVENT_TYPES[kind], values, stamp)
+    return messages.change(tx, head, current, _EVENT_TYPES[kind], values, stamp)

@@ -20,7 +20,7 @@ _FIRST_VERSION = (
 
 
 def same_or_conflict(
-    tx: UnitOfWork, where: ConversationHead, message_id: str, role: Role, content: str
+    tx: UnitOfWork, head: ConversationHead, message_id: str, role: Role, content: str
 ) -> Message | None:
     """Returns the stored message when the same one was saved before, None when the id is new. Raises Conflict
     otherwise."""
@@ -30,19 +30,19 @@ def same_or_conflict(
     messages.check_not_forgotten(stored)
     first = tx.query(_FIRST_VERSION, {"message": message_id}).scalar_one_or_none()
     said = stored.content if first is None else first
-    if (stored.conversation_id, stored.role, said) != (where.id, role, content):
-        raise _taken(tx, where, stored, "A message with this id and other content is already saved")
+    if (stored.conversation_id, stored.role, said) != (head.id, role, content):
+        raise _taken(tx, head, stored, "A message with this id and other content is already saved")
     return stored
 
 
-def check_belongs(tx: UnitOfWork, where: ConversationHead, stored: Message, role: Role) -> None:
-    if (stored.conversation_id, stored.role) != (where.id, role):
-        raise _taken(tx, where, stored, "A message with this id is saved elsewhere")
+def check_belongs(tx: UnitOfWork, head: ConversationHead, stored: Message, role: Role) -> None:
+    if (stored.conversation_id, stored.role) != (head.id, role):
+        raise _taken(tx, head, stored, "A message with this id is saved elsewhere")
 
 
-def _taken(tx: UnitOfWork, where: ConversationHead, stored: Message, why: str) -> Conflict:
+def _taken(tx: UnitOfWork, head: ConversationHead, stored: Message, why: str) -> Conflict:
     """What another person's message says is not told."""
-    is_ours = conversations.lock_head(tx, stored.conversation_id, in_trash=True).owner_id == where.owner_id
+    is_ours = conversations.lock_head(tx, stored.conversation_id, in_trash=True).owner_id == head.owner_id
     refusal = Conflict(f"{why}; nothing was changed.")
     if is_ours:
         refusal.details["current"] = stored.wire()
@@ -51,11 +51,11 @@ def _taken(tx: UnitOfWork, where: ConversationHead, stored: Message, why: str) -
 
 def save(tx: UnitOfWork, owner_id: str, conversation_id: str, new: NewMessage, stamp: Stamp) -> tuple[Message, bool]:
     """Returns the stored message, and whether it was stored now: a repeat is also known by the message's id."""
-    where = conversations.lock_head(tx, conversation_id, owner_id)
-    stored = None if new.is_id_new else same_or_conflict(tx, where, new.id, new.role, new.content)
+    head = conversations.lock_head(tx, conversation_id, owner_id)
+    stored = None if new.is_id_new else same_or_conflict(tx, head, new.id, new.role, new.content)
     if stored is not None:
         return stored, False
-    [message] = messages.add(tx, where, [new], stamp)
-    conversations.name_after(tx, where, message, stamp)
-    conversations.announce_activity(tx, where, running=False, now=stamp.time)
+    [message] = messages.add(tx, head, [new], stamp)
+    conversations.name_after(tx, head, message, stamp)
+    conversations.announce_activity(tx, head, running=False, now=stamp.time)
     return message, True

@@ -107,9 +107,9 @@ def _empty_artifact(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
 
 
 def _clear_conversation(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
-    where = conversations.lock_head(tx, id_, in_trash=True)
-    if not where.is_deleted:
-        trash.set_deleted(tx, where, stamp.time, stamp)
+    head = conversations.lock_head(tx, id_, in_trash=True)
+    if not head.is_deleted:
+        trash.set_deleted(tx, head, stamp.time, stamp)
 
 
 READERS: dict[str, Reader] = {forks.UP_TO: forks.rest}

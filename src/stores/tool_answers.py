@@ -9,7 +9,7 @@ from src.stores.unit_of_work import UnitOfWork
 
 def give(tx: UnitOfWork, one: ToolResult, answer: ToolAnswer, operation: Operation) -> ToolResult:
     """Raises Conflict for what was answered otherwise, or does not wait: nobody is there who would hear of it."""
-    where = conversations.lock_head(tx, one.conversation_id, operation.caller.user_id)
+    head = conversations.lock_head(tx, one.conversation_id, operation.caller.user_id)
     one = tool_results.require(tx.connection, one.id)
     if one.answer == answer:
         return one
@@ -20,9 +20,9 @@ def give(tx: UnitOfWork, one: ToolResult, answer: ToolAnswer, operation: Operati
     for other in tool_results.of(tx.connection, [one.message_id]) if answer == "always" else [one]:
         if (other.name, other.status, other.answer) == (one.name, "pending", None):
             fields = {"answer": answer} | ({"status": "refused"} if answer == "refuse" else {})
-            tool_results.change(tx, where, other, fields, operation)
+            tool_results.change(tx, head, other, fields, operation)
     if answer == "always":
-        locrit = locrits.by_id(tx.connection, where.locrit_id)
+        locrit = locrits.by_id(tx.connection, head.locrit_id)
         tools = {**locrit.tools, one.name: "always"}
-        locrits.change(tx, where.owner_id, locrit, "locrit.updated", {"tools": tools}, operation)
+        locrits.change(tx, head.owner_id, locrit, "locrit.updated", {"tools": tools}, operation)
     return tool_results.require(tx.connection, one.id)

@@ -80,15 +80,15 @@ def effect(id_: str, do: Callable[[UnitOfWork], ToolResult]) -> Effect[ToolResul
 
 
 def add(
-    tx: UnitOfWork, where: ConversationHead, message_id: str, new: Sequence[NewToolResult], stamp: Stamp
+    tx: UnitOfWork, head: ConversationHead, message_id: str, new: Sequence[NewToolResult], stamp: Stamp
 ) -> list[ToolResult]:
-    begun = {"conversation_id": where.id, "message_id": message_id, "status": "pending", "rev": 1}
+    begun = {"conversation_id": head.id, "message_id": message_id, "status": "pending", "rev": 1}
     times = {"created_at": stamp.time, "updated_at": stamp.time}
     told = {one.id: {"name": one.name, "display_name": one.display_name} for one in new}
     return [
         _store(
             tx,
-            where,
+            head,
             ToolResult(
                 id=one.id,
                 arguments=storable_json(one.arguments),
@@ -105,22 +105,22 @@ def add(
 
 
 def copy(
-    tx: UnitOfWork, where: ConversationHead, origin: ToolResult, id_: str, message_id: str, stamp: Stamp
+    tx: UnitOfWork, head: ConversationHead, origin: ToolResult, id_: str, message_id: str, stamp: Stamp
 ) -> ToolResult:
     """In a fork. What runs goes on where it was begun."""
-    place = {"id": id_, "conversation_id": where.id, "message_id": message_id, "rev": 1}
+    place = {"id": id_, "conversation_id": head.id, "message_id": message_id, "rev": 1}
     copied = origin.model_copy(update={**place, **(_cut(origin) if origin.status == "running" else {})})
-    return _store(tx, where, copied, stamp)
+    return _store(tx, head, copied, stamp)
 
 
-def _store(tx: UnitOfWork, where: ConversationHead, new: ToolResult, stamp: Stamp) -> ToolResult:
+def _store(tx: UnitOfWork, head: ConversationHead, new: ToolResult, stamp: Stamp) -> ToolResult:
     tx.insert_later(table, columns(dict(new)))
-    return _announce(tx, where, "tool_result.created", new, stamp)
+    return _announce(tx, head, "tool_result.created", new, stamp)
 
 
 def change(
     tx: UnitOfWork,
-    where: ConversationHead,
+    head: ConversationHead,
     old: ToolResult,
     fields: dict[str, Any],
     stamp: Stamp,
@@ -131,27 +131,27 @@ def change(
     unchanged = update(table).where(table.c.id == old.id, table.c.rev == old.rev)
     if not tx.write_now(unchanged.values(revised)).rowcount:
         raise ConcurrentUpdate
-    return _announce(tx, where, type_, require(tx.connection, old.id), stamp)
+    return _announce(tx, head, type_, require(tx.connection, old.id), stamp)
 
 
-def settle(tx: UnitOfWork, where: ConversationHead, message_id: str, stamp: Stamp) -> None:
+def settle(tx: UnitOfWork, head: ConversationHead, message_id: str, stamp: Stamp) -> None:
     """The reply has ended, so nothing of it runs: what changes something may have been done, and is not done again by
     itself; what changes nothing may be done again."""
     for one in of(tx.connection, [message_id]):
         if one.status == "running":
-            change(tx, where, one, _cut(one), stamp)
+            change(tx, head, one, _cut(one), stamp)
 
 
 def _cut(one: ToolResult) -> dict[str, Any]:
     return {"status": "failed", "error": OUTCOME_UNKNOWN} if one.changes else {"status": "pending"}
 
 
-def forget(tx: UnitOfWork, where: ConversationHead, stamp: Stamp, *of_: ColumnElement[bool]) -> None:
+def forget(tx: UnitOfWork, head: ConversationHead, stamp: Stamp, *of_: ColumnElement[bool]) -> None:
     """Destroys what these said, and what was told of it."""
-    for row in tx.query(_ALL.where(table.c.conversation_id == where.id, table.c.forgotten_at.is_(None), *of_)).all():
-        scrubbing.scrub(tx, where.owner_id, conversation_scope(where.id), row.id)
+    for row in tx.query(_ALL.where(table.c.conversation_id == head.id, table.c.forgotten_at.is_(None), *of_)).all():
+        scrubbing.scrub(tx, head.owner_id, conversation_scope(head.id), row.id)
         blank = {"name": "", "display_name": "", "arguments": None, "result": None, "error": None}
-        change(tx, where, entity(row), {**blank, "forgotten_at": stamp.time}, stamp, "tool_result.forgotten")
+        change(tx, head, entity(row), {**blank, "forgotten_at": stamp.time}, stamp, "tool_result.forgotten")
 
 
 def columns(fields: dict[str, Any]) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def columns(fields: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _announce(tx: UnitOfWork, where: ConversationHead, type_: str, one: ToolResult, stamp: Stamp) -> ToolResult:
-    head, _ = conversations.allocate_seq(tx, where, events=1, messages=0, counted=0, preview=None, now=stamp.time)
-    events.record(tx, conversation_scope(where.id), head, type_, one.id, one.rev, one, stamp)
+def _announce(tx: UnitOfWork, head: ConversationHead, type_: str, one: ToolResult, stamp: Stamp) -> ToolResult:
+    head_seq, _ = conversations.allocate_seq(tx, head, events=1, messages=0, counted=0, preview=None, now=stamp.time)
+    events.record(tx, conversation_scope(head.id), head_seq, type_, one.id, one.rev, one, stamp)
     return one

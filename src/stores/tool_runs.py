@@ -29,8 +29,8 @@ def call(
     """The rows, and the parts that refer to them: chunks `idx` and following. A repeat has no further effect."""
     if found := [one for one in (tool_results.find(tx.connection, call.id) for call in new) if one]:
         return found
-    where, message_id = _lock(tx, generation_id)
-    made = tool_results.add(tx, where, message_id, new, stamp)
+    head, message_id = _lock(tx, generation_id)
+    made = tool_results.add(tx, head, message_id, new, stamp)
     for at, one in enumerate(made):
         generations.append(tx, generation_id, idx + at + 1, one.id, TOOL_CALL, None if at else thought_ms)
     return made
@@ -38,21 +38,21 @@ def call(
 
 def start(tx: UnitOfWork, generation_id: str, id_: str, stamp: Stamp) -> ToolResult:
     """It runs from now on. One that runs, or has run, stays as it is; so does one that waits for a person."""
-    where, _ = _lock(tx, generation_id)
+    head, _ = _lock(tx, generation_id)
     one = tool_results.require(tx.connection, id_)
     if one.status != "pending" or (one.asks and one.answer is None):
         return one
-    return tool_results.change(tx, where, one, {"status": "running"}, stamp)
+    return tool_results.change(tx, head, one, {"status": "running"}, stamp)
 
 
 def end(tx: UnitOfWork, id_: str, fields: dict[str, Any], stamp: Stamp) -> ToolResult:
     """How it ended; one that has ended stays as it ended."""
     one = tool_results.require(tx.connection, id_)
-    where = conversations.lock_head(tx, one.conversation_id, in_trash=True)
+    head = conversations.lock_head(tx, one.conversation_id, in_trash=True)
     one = tool_results.require(tx.connection, id_)
     if one.status not in ("pending", "running") or one.forgotten_at is not None:
         return one
-    return tool_results.change(tx, where, one, fields, stamp)
+    return tool_results.change(tx, head, one, fields, stamp)
 
 
 def _lock(tx: UnitOfWork, generation_id: str) -> tuple[ConversationHead, str]:

@@ -149,14 +149,14 @@ def busy(connection: Connection, owner_id: str | None, until: int) -> list[tuple
 def edit(tx: UnitOfWork, current: Conversation, changes: dict[str, Any], stamp: Stamp) -> Conversation:
     """Sets columns; `deleted` moves it to the trash or back."""
     fields = {name: value for name, value in changes.items() if name != "deleted"}
-    where = conversations.lock_head(tx, current.conversation_id, in_trash=True)
-    if where.is_forgotten:
+    head = conversations.lock_head(tx, current.conversation_id, in_trash=True)
+    if head.is_forgotten:
         raise Forgotten("This conversation was forgotten; it does not come back.")
     if fields:
-        current = conversations.change(tx, where, fields, stamp)
+        current = conversations.change(tx, head, fields, stamp)
     deleted = changes.get("deleted")
     if deleted is not None and deleted != (current.deleted_at is not None):
-        current = set_deleted(tx, where, stamp.time if deleted else None, stamp)
+        current = set_deleted(tx, head, stamp.time if deleted else None, stamp)
     return current
 
 
@@ -170,13 +170,13 @@ def clear(tx: UnitOfWork, owner_id: str, locrit_id: str, stamp: Stamp) -> int:
     return count
 
 
-def set_deleted(tx: UnitOfWork, where: ConversationHead, deleted_at: int | None, stamp: Stamp) -> Conversation:
+def set_deleted(tx: UnitOfWork, head: ConversationHead, deleted_at: int | None, stamp: Stamp) -> Conversation:
     """Moves it to the trash, where no reply goes on, or back; what the Locrit's numbers count follows."""
     if deleted_at:
-        generation_store.stop_in(tx, where.id)
+        generation_store.stop_in(tx, head.id)
     sign = -1 if deleted_at else 1
-    for quarter in tx.query(_MESSAGES_BY_QUARTER, {"id": where.id}).all():
-        activity.count(tx, where.locrit_id, quarter.moment, sign * quarter.messages)
-    locrit_store.uncount_conversations(tx, where.locrit_id, -sign)
+    for quarter in tx.query(_MESSAGES_BY_QUARTER, {"id": head.id}).all():
+        activity.count(tx, head.locrit_id, quarter.moment, sign * quarter.messages)
+    locrit_store.uncount_conversations(tx, head.locrit_id, -sign)
     type_ = "conversation.deleted" if deleted_at else "conversation.restored"
-    return conversations.change(tx, where, {"deleted_at": deleted_at}, stamp, type_)
+    return conversations.change(tx, head, {"deleted_at": deleted_at}, stamp, type_)

@@ -24,19 +24,19 @@ _FIRST_REPLY = (
 
 def begin(tx: UnitOfWork, question: SendMessage, operation: Operation) -> Turn:
     """Raises Inactive or Forbidden when the Locrit does not talk, Conflict when an id stands for other content."""
-    where = _lock_head(tx, question, operation)
+    head = _lock_head(tx, question, operation)
     message_id = question.message_id or new_id()
-    stored = saving.same_or_conflict(tx, where, message_id, "user", question.content)
+    stored = saving.same_or_conflict(tx, head, message_id, "user", question.content)
     if stored is not None:
-        reply = tx.query(_FIRST_REPLY, {"question": stored.message_id, "in": where.id}).one_or_none()
+        reply = tx.query(_FIRST_REPLY, {"question": stored.message_id, "in": head.id}).one_or_none()
         if reply is not None:
             return again(tx, {"message_id": message_id, "reply_id": reply.id, "generation_id": reply.generation_id})
-        return _reply_to(tx, where, stored, operation)
-    parts = attachments.body(tx, where.owner_id, question.attachment_ids)
-    new = NewMessage(message_id, "user", question.content, parent_id=_parent_of(tx, where, question), parts=parts)
-    [asked] = messages.add(tx, where, [new], operation)
-    conversations.name_after(tx, where, asked, operation)
-    return _reply_to(tx, where, asked, operation)
+        return _reply_to(tx, head, stored, operation)
+    parts = attachments.body(tx, head.owner_id, question.attachment_ids)
+    new = NewMessage(message_id, "user", question.content, parent_id=_parent_of(tx, head, question), parts=parts)
+    [asked] = messages.add(tx, head, [new], operation)
+    conversations.name_after(tx, head, asked, operation)
+    return _reply_to(tx, head, asked, operation)
 
 
 def retry(tx: UnitOfWork, message_id: str, operation: Operation, model: str | None = None) -> Turn:
@@ -46,9 +46,9 @@ def retry(tx: UnitOfWork, message_id: str, operation: Operation, model: str | No
     if question.role != "user":
         raise InvalidInput("Only a question, or a reply to one, can be tried again.")
     messages.check_there(question)
-    where = conversations.lock_head(tx, question.conversation_id)
-    _check_talks(tx, where)
-    return _reply_to(tx, where, question, operation, model)
+    head = conversations.lock_head(tx, question.conversation_id)
+    _check_talks(tx, head)
+    return _reply_to(tx, head, question, operation, model)
 
 
 def continue_(tx: UnitOfWork, reply_id: str, operation: Operation) -> Turn:
@@ -57,10 +57,10 @@ def continue_(tx: UnitOfWork, reply_id: str, operation: Operation) -> Turn:
     if reply.role != "assistant" or reply.status not in ("interrupted", "stopped", "failed") or reply.deleted_at:
         raise Conflict("Only a reply that was cut off can go on.", current=reply.wire())
     question = _question_of(tx, reply)
-    where = conversations.lock_head(tx, reply.conversation_id)
-    _check_talks(tx, where)
-    generation_id, waits_for = new_id(), generations.running_elsewhere(tx, where)
-    reply = generations.resume(tx, where, generation_id, reply, operation)
+    head = conversations.lock_head(tx, reply.conversation_id)
+    _check_talks(tx, head)
+    generation_id, waits_for = new_id(), generations.running_elsewhere(tx, head)
+    reply = generations.resume(tx, head, generation_id, reply, operation)
     return Turn(message=question, reply=reply, generation_id=generation_id, waits_for=waits_for)
 
 
@@ -81,11 +81,11 @@ def again(tx: UnitOfWork, done: dict[str, Any]) -> Turn:
 
 def check_same_place(tx: UnitOfWork, question: SendMessage, asked: Message, owner_id: str) -> None:
     """The Locrit may have another name since; a question that was stored by an earlier version may be elsewhere."""
-    where = conversations.require(tx.connection, asked.conversation_id)
+    conversation = conversations.require(tx.connection, asked.conversation_id)
     opening = question.opening
     wanted = opening.conversation_id if opening else question.conversation_id
     locrit = opening and locrit_store.find_named(tx.connection, owner_id, opening.locrit_name)
-    if wanted not in (None, where.conversation_id) or (locrit and locrit.id != where.locrit_id):
+    if wanted not in (None, conversation.conversation_id) or (locrit and locrit.id != conversation.locrit_id):
         raise Conflict("This operation id was used before in another conversation; nothing was changed.")
 
 
@@ -96,17 +96,17 @@ def _question_of(tx: UnitOfWork, reply: Message) -> Message:
     return question
 
 
-def _parent_of(tx: UnitOfWork, where: ConversationHead, question: SendMessage) -> str | None:
+def _parent_of(tx: UnitOfWork, head: ConversationHead, question: SendMessage) -> str | None:
     """None for the newest message. One in the trash keeps its place, and can be followed."""
     if question.sibling_of and question.parent_id:
         raise InvalidInput("A question stands beside another one or follows a message, not both.")
     if question.sibling_of:
-        other = messages.owned(tx.connection, where.owner_id, question.sibling_of)
-        saving.check_belongs(tx, where, other, "user")
+        other = messages.owned(tx.connection, head.owner_id, question.sibling_of)
+        saving.check_belongs(tx, head, other, "user")
         return ancestry.parent_of(tx.connection, other)
     if question.parent_id:
-        parent = messages.owned(tx.connection, where.owner_id, question.parent_id)
-        if parent.conversation_id != where.id:
+        parent = messages.owned(tx.connection, head.owner_id, question.parent_id)
+        if parent.conversation_id != head.id:
             raise NotFound("The message to go on from is not in this conversation.")
     return question.parent_id
 
@@ -114,17 +114,17 @@ def _parent_of(tx: UnitOfWork, where: ConversationHead, question: SendMessage) -
 def _lock_head(tx: UnitOfWork, question: SendMessage, operation: Operation) -> ConversationHead:
     owner_id = operation.caller.user_id
     if question.conversation_id is not None:
-        where = conversations.lock_head(tx, question.conversation_id, owner_id)
-        _check_talks(tx, where)
-        return where
+        head = conversations.lock_head(tx, question.conversation_id, owner_id)
+        _check_talks(tx, head)
+        return head
     if question.opening is not None:
         _check(locrit_store.require(tx.unflushed, owner_id, question.opening.locrit_name))
         return openings.open_(tx, owner_id, question.opening, operation)[0]
     raise InvalidInput("A question needs a Locrit or a conversation.")
 
 
-def _check_talks(tx: UnitOfWork, where: ConversationHead) -> None:
-    _check(locrit_store.by_id(tx.unflushed, where.locrit_id))
+def _check_talks(tx: UnitOfWork, head: ConversationHead) -> None:
+    _check(locrit_store.by_id(tx.unflushed, head.locrit_id))
 
 
 def _check(locrit: Locrit) -> None:
@@ -135,8 +135,8 @@ def _check(locrit: Locrit) -> None:
 
 
 def _reply_to(
-    tx: UnitOfWork, where: ConversationHead, question: Message, operation: Operation, model: str | None = None
+    tx: UnitOfWork, head: ConversationHead, question: Message, operation: Operation, model: str | None = None
 ) -> Turn:
-    generation_id, reply_id, waits_for = new_id(), new_id(), generations.running_elsewhere(tx, where)
-    reply = generations.start(tx, where, generation_id, reply_id, question, operation, model)
+    generation_id, reply_id, waits_for = new_id(), new_id(), generations.running_elsewhere(tx, head)
+    reply = generations.start(tx, head, generation_id, reply_id, question, operation, model)
     return Turn(message=question, reply=reply, generation_id=generation_id, waits_for=waits_for)

@@ -46,7 +46,7 @@ def keep_conflict(tx: UnitOfWork, current: Message, content: str, stamp: Stamp) 
     return put_between(tx, conversations.lock_head(tx, current.conversation_id), current, other, stamp)
 
 
-def put_between(tx: UnitOfWork, where: ConversationHead, current: Message, other: Body, stamp: Stamp) -> Message:
+def put_between(tx: UnitOfWork, head: ConversationHead, current: Message, other: Body, stamp: Stamp) -> Message:
     messages.keep_version(tx, current)
     messages.keep_version(tx, current.model_copy(update={"rev": current.rev + 1, **other._asdict()}))
-    return messages.change(tx, where, current, "message.updated", {"rev": current.rev + 2}, stamp)
+    return messages.change(tx, head, current, "message.updated", {"rev": current.rev + 2}, stamp)

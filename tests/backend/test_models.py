@@ -177,9 +177,9 @@ def test_a_name_that_cannot_be_one_is_refused(client: httpx.Client, model: Any) 
 
 def test_a_question_is_asked_again_of_another_model(client: httpx.Client, ollama: FakeOllama) -> None:
     ollama.models += ["gemma3:1b"]
-    where = client.post("/api/conversations", json={"locrit_name": "Bob Technique"}).json()["conversation_id"]
-    first = client.post(f"/api/conversations/{where}/turns", json={"message": "why"}).json()
-    again = f"/api/conversations/{where}/messages/{first['reply']['message_id']}/retry"
+    conversation_id = client.post("/api/conversations", json={"locrit_name": "Bob Technique"}).json()["conversation_id"]
+    first = client.post(f"/api/conversations/{conversation_id}/turns", json={"message": "why"}).json()
+    again = f"/api/conversations/{conversation_id}/messages/{first['reply']['message_id']}/retry"
     second = client.post(again, json={"model": "gemma3:1b", "op_id": "one"}).raise_for_status().json()["reply"]
     assert (second["model"], second["parent_id"]) == ("gemma3:1b", first["message"]["message_id"])
     wait_until(lambda: len(ollama.requests) == 2)

@@ -25,10 +25,10 @@ def measure(size: float) -> list[Report]:
 async def _forgetting(messages: int) -> Report:
     with directory() as data_dir:
         async with application(data_dir) as app:
-            where, _ = await app.memory.open_conversation(LOCRIT)
-            await fill(app, where.conversation_id, messages)
+            opened, _ = await app.memory.open_conversation(LOCRIT)
+            await fill(app, opened.conversation_id, messages)
             usual_ms = await save_until(app, asyncio.create_task(asyncio.sleep(USUAL_S)))
-            forgetting = app.history.forget_conversation(where.conversation_id)
+            forgetting = app.history.forget_conversation(opened.conversation_id)
             return await saves_during(app, f"{messages:,} messages are forgotten", forgetting, usual_ms)
 
 

@@ -56,14 +56,14 @@ class Talk(NamedTuple):
 def _begin(talks: list[Talk], locrit: str, tx: UnitOfWork) -> None:
     for talk in talks:
         opening = OpenConversation("local", locrit, talk.conversation_id, None, talk.title)
-        where, _ = openings.open_(tx, ME.user_id, opening, Stamp(new_id(), talk.at_ms))
+        head, _ = openings.open_(tx, ME.user_id, opening, Stamp(new_id(), talk.at_ms))
         if talk.messages:
-            messages.add(tx, where, list(_texts(range(talk.messages))), Stamp(new_id(), talk.at_ms))
+            messages.add(tx, head, list(_texts(range(talk.messages))), Stamp(new_id(), talk.at_ms))
 
 
 def _add(conversation_id: str, numbers: range, tx: UnitOfWork) -> None:
-    where = conversations.lock_head(tx, conversation_id)
-    messages.add(tx, where, list(_texts(numbers)), Stamp.now())
+    head = conversations.lock_head(tx, conversation_id)
+    messages.add(tx, head, list(_texts(numbers)), Stamp.now())
 
 
 def _texts(numbers: range) -> Iterator[NewMessage]:

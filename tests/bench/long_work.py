@@ -21,9 +21,9 @@ def measure(size: float) -> list[Report]:
 async def _measured(messages: int, count: int) -> list[Report]:
     with directory() as data_dir:
         async with application(data_dir) as app:
-            where, _ = await app.memory.open_conversation(LOCRIT)
-            await fill(app, where.conversation_id, messages)
-            [*_, last] = (await app.memory.get_conversation_history(where.conversation_id, limit=1))[0]
+            opened, _ = await app.memory.open_conversation(LOCRIT)
+            await fill(app, opened.conversation_id, messages)
+            [*_, last] = (await app.memory.get_conversation_history(opened.conversation_id, limit=1))[0]
             talks = [(await app.memory.open_conversation(LOCRIT))[0].conversation_id for _ in range(count)]
             usual_ms = await save_until(app, asyncio.create_task(asyncio.sleep(USUAL_S)))
             works: dict[str, Any] = {

@@ -84,8 +84,8 @@ async def _fill(app: OnePersons, count: int) -> None:
     texts = message_texts(chance)
     ids: list[tuple[str, str]] = []
     for start in range(0, count, PER_CONVERSATION):
-        where, _ = await app.memory.open_conversation(LOCRIT, session_id=str(start))
-        ids.append((where.conversation_id, where.locrit_id))
+        opened, _ = await app.memory.open_conversation(LOCRIT, session_id=str(start))
+        ids.append((opened.conversation_id, opened.locrit_id))
     for start in range(0, count, PER_TRANSACTION):
         numbers = range(start, min(start + PER_TRANSACTION, count))
         rows = [_row(n, next(texts), *ids[n // PER_CONVERSATION]) for n in numbers]

@@ -27,13 +27,13 @@ async def talk(data_dir: Path, name: str) -> None:
     await app.chat.recover()
     await app.locrits.ensure_defaults()
     opened, _ = await app.memory.open_conversation("Bob Technique", session_id="clock")
-    where = opened.conversation_id
+    conversation_id = opened.conversation_id
     for number in range(3):
-        await app.memory.save_message(where, "user", f"{name} {number}", op_id=f"{name} {number}")
+        await app.memory.save_message(conversation_id, "user", f"{name} {number}", op_id=f"{name} {number}")
         shift_s -= 3600
-    await app.memory.begin_turn(SendMessage(f"{name} why?", f"{name} turn", conversation_id=where))
+    await app.memory.begin_turn(SendMessage(f"{name} why?", f"{name} turn", conversation_id=conversation_id))
     await fill_index(app)
-    history, _, _ = await app.memory.get_conversation_history(where, limit=100)
+    history, _, _ = await app.memory.get_conversation_history(conversation_id, limit=100)
     print(json.dumps([message.content for message in history if message.content]))
     await app.close()
 

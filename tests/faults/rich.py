@@ -36,19 +36,19 @@ async def lived(path: Path, *, of_old: bool = False) -> None:
 
 async def fill(store: Store, *, of_old: bool = False) -> None:
     await _locrits(store)
-    where = await store.conversation()
-    await _versions(store, where)
-    reply = await _replies(store, where)
-    await _copies_and_trash(store, where, reply)
+    conversation_id = await store.conversation()
+    await _versions(store, conversation_id)
+    reply = await _replies(store, conversation_id)
+    await _copies_and_trash(store, conversation_id, reply)
     await _memories(store)
     if not of_old:
-        await _artifacts(store, where)
-        await _files(store, where)
+        await _artifacts(store, conversation_id)
+        await _files(store, conversation_id)
     await store.database.write(search.index_pending)
-    await _unindexed(store, where)
-    await _running(store, where)
+    await _unindexed(store, conversation_id)
+    await _running(store, conversation_id)
     if not of_old:
-        await _tools(store, where)
+        await _tools(store, conversation_id)
 
 
 async def _locrits(store: Store) -> None:
@@ -62,26 +62,26 @@ async def _locrits(store: Store) -> None:
     await store.locrits.edit("Kay", {"name": "Kay the second"})
 
 
-async def _versions(store: Store, where: str) -> None:
+async def _versions(store: Store, conversation_id: str) -> None:
     for id_, content in (("m1", "one"), ("m2", "two, " * 400), ("m3", "three")):
-        await store.memory.save_message(where, "user", content, message_id=id_, op_id=f"save {id_}")
+        await store.memory.save_message(conversation_id, "user", content, message_id=id_, op_id=f"save {id_}")
     await store.memory.edit_message("m1", "one, edited")
     await store.history.keep_conflict("m1", "one, as someone else would have it", op_id="aside")
     await store.history.roll_back("m1", 1)
     await store.history.merge(
-        where, [ClientMessage("m3", "user", "three, theirs", 1), ClientMessage("offline", "user", "by night")]
+        conversation_id, [ClientMessage("m3", "user", "three, theirs", 1), ClientMessage("offline", "user", "by night")]
     )
     await store.memory.delete_message("m3")
-    await store.memory.save_message(where, "user", "secret", message_id="m4", op_id="secret")
+    await store.memory.save_message(conversation_id, "user", "secret", message_id="m4", op_id="secret")
     await store.memory.edit_message("m4", "very secret")
     await store.history.forget_message("m4")
 
 
-async def _replies(store: Store, where: str) -> str:
-    first = await ask(store, where, "why?", GenerationResult("complete", "Because. " * 30, USAGE))
-    await ask(store, where, "how?", GenerationResult("failed", "Some", error=FAILURE))
-    await ask(store, where, "when?", GenerationResult("stopped", "Now"), sibling_of=None)
-    cut = await ask(store, where, "who?", GenerationResult("interrupted", "It was"))
+async def _replies(store: Store, conversation_id: str) -> str:
+    first = await ask(store, conversation_id, "why?", GenerationResult("complete", "Because. " * 30, USAGE))
+    await ask(store, conversation_id, "how?", GenerationResult("failed", "Some", error=FAILURE))
+    await ask(store, conversation_id, "when?", GenerationResult("stopped", "Now"), sibling_of=None)
+    cut = await ask(store, conversation_id, "who?", GenerationResult("interrupted", "It was"))
     more = await store.memory.begin_continuation(cut)
     await store.replies.append_chunk(more.generation_id, 1, " me.")
     await store.replies.finish_reply(more.generation_id, GenerationResult("complete", "It was me.", USAGE))
@@ -91,8 +91,10 @@ async def _replies(store: Store, where: str) -> str:
     return first
 
 
-async def ask(store: Store, where: str, question: str, ending: GenerationResult, **place: Any) -> str:
-    turn = await store.memory.begin_turn(SendMessage(question, op_id=new_id(), conversation_id=where, **place))
+async def ask(store: Store, conversation_id: str, question: str, ending: GenerationResult, **place: Any) -> str:
+    turn = await store.memory.begin_turn(
+        SendMessage(question, op_id=new_id(), conversation_id=conversation_id, **place)
+    )
     await store.replies.record_prompt(turn.generation_id, "m:1", CONTEXT)
     await store.replies.record_interaction(call_of(turn, ending))
     await store.replies.finish_reply(turn.generation_id, ending)
@@ -121,7 +123,7 @@ def call_of(turn: Turn, ending: GenerationResult) -> Interaction:
     )
 
 
-async def _copies_and_trash(store: Store, where: str, reply: str) -> None:
+async def _copies_and_trash(store: Store, conversation_id: str, reply: str) -> None:
     fork = await store.history.fork(reply, op_id="fork")
     await store.memory.edit_conversation(fork.conversation_id, {"title": "A fork", "tags": ["a", "é"], "starred": True})
     thrown = await store.conversation("thrown")
@@ -130,22 +132,22 @@ async def _copies_and_trash(store: Store, where: str, reply: str) -> None:
     forgotten = await store.conversation("forgotten")
     await store.memory.save_message(forgotten, "user", "never again")
     await store.history.forget_conversation(forgotten)
-    await store.memory.edit_conversation(where, {"pinned": True, "archived": True})
+    await store.memory.edit_conversation(conversation_id, {"pinned": True, "archived": True})
     await store.conversation("empty")
 
 
-async def _artifacts(store: Store, where: str) -> None:
+async def _artifacts(store: Store, conversation_id: str) -> None:
     program = "x = 1\n" * 20
     made = f"Two:\n```html\n<!doctype html>\n<title>é</title>\n<p>\n```\n```py\n{program}```\n"
-    reply = await ask(store, where, "make it", GenerationResult("complete", made, USAGE))
+    reply = await ask(store, conversation_id, "make it", GenerationResult("complete", made, USAGE))
     page, program = await store.artifacts.of_messages([reply])
     await store.artifacts.edit(page.id, {"content": "<p>better", "name": "Page"}, op_id="edit artifact")
     await store.artifacts.roll_back(page.id, 1)
     await store.history.fork(reply)
     await store.artifacts.delete(program.id)
     fields = {"language": "jsx", "css": "p {}", "metadata": {"from": "a form"}, "op_id": "make"}
-    await store.artifacts.create(where, "jsx", "Part", "const Part = () => null", **fields)
-    secret = await store.artifacts.create(where, "code", "Secret", "42")
+    await store.artifacts.create(conversation_id, "jsx", "Part", "const Part = () => null", **fields)
+    secret = await store.artifacts.create(conversation_id, "code", "Secret", "42")
     await store.artifacts.edit(secret.id, {"content": "43"})
     await store.artifacts.forget(secret.id)
 
@@ -161,27 +163,27 @@ async def _memories(store: Store) -> None:
     await store.memory.delete_memory(LOCRIT, gone.id)
 
 
-async def _files(store: Store, where: str) -> None:
+async def _files(store: Store, conversation_id: str) -> None:
     await store.attach("photo", "a photo.png", uploads.picture())
     await store.attach("paper", "a paper.pdf", uploads.pdf("one", "two"))
     await store.attach("unsent", "not sent.txt", b"never sent")
-    await ask(store, where, "what?", GenerationResult("complete", "That."), attachment_ids=("photo", "paper"))
+    await ask(store, conversation_id, "what?", GenerationResult("complete", "That."), attachment_ids=("photo", "paper"))
     await store.attach("gone", "gone.txt", b"forgotten")
     await store.attachments.discard("gone")
 
 
-async def _unindexed(store: Store, where: str) -> None:
+async def _unindexed(store: Store, conversation_id: str) -> None:
     await store.memory.edit_message("m2", "two, and not indexed since")
-    await store.memory.save_message(where, "user", "not indexed at all")
+    await store.memory.save_message(conversation_id, "user", "not indexed at all")
 
 
-async def _running(store: Store, where: str) -> None:
-    turn = await store.memory.begin_turn(SendMessage("go on?", "running", conversation_id=where))
+async def _running(store: Store, conversation_id: str) -> None:
+    turn = await store.memory.begin_turn(SendMessage("go on?", "running", conversation_id=conversation_id))
     for idx, text in ((3, "It is "), (5, "still "), (8, "running")):
         await store.replies.append_chunk(turn.generation_id, idx, text)
         if idx == 5:
             await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, idx, "It is still ")
-    thinks = await store.memory.begin_turn(SendMessage("what?", "thinking", conversation_id=where))
+    thinks = await store.memory.begin_turn(SendMessage("what?", "thinking", conversation_id=conversation_id))
     for idx, text in ((2, "Is it "), (4, "here?")):
         await store.replies.append_chunk(thinks.generation_id, idx, text, "reasoning")
     thought: list[Part] = [ReasoningPart(text="Is it here?")]
@@ -190,10 +192,10 @@ async def _running(store: Store, where: str) -> None:
     await store.replies.record_prompt(turn.generation_id, "m:1", CONTEXT)
 
 
-async def _tools(store: Store, where: str) -> None:
+async def _tools(store: Store, conversation_id: str) -> None:
     """Of a reply that runs: one was refused, one failed, one was done, two wait."""
     await store.locrits.edit("Kay the second", {"tools": {"now": "always", "remember": "ask"}})
-    turn = await store.memory.begin_turn(SendMessage("which?", "tools", conversation_id=where))
+    turn = await store.memory.begin_turn(SendMessage("which?", "tools", conversation_id=conversation_id))
     asked = [NewToolResult(f"t{n}", "now", {"in": "é", "n": n}, "Now", changes=n == 2, asks=n == 3) for n in range(5)]
     await store.replies.call_tools(turn.generation_id, 0, asked)
     for id_ in ("t0", "t1", "t2"):
@@ -201,7 +203,7 @@ async def _tools(store: Store, where: str) -> None:
     await store.replies.end_tool("t0", {"status": "done", "result": ["é", 1.5, None], "duration_ms": 12})
     await store.replies.end_tool("t1", {"status": "failed", "error": FAILURE, "duration_ms": 5})
     await store.replies.end_tool("t4", {"status": "refused", "answer": "refuse"})
-    gone = await store.memory.begin_turn(SendMessage("a secret?", "secret tool", conversation_id=where))
+    gone = await store.memory.begin_turn(SendMessage("a secret?", "secret tool", conversation_id=conversation_id))
     await store.replies.call_tools(gone.generation_id, 0, [NewToolResult("t5", "tell", {"secret": "very"})])
     await store.replies.end_tool("t5", {"status": "done", "result": "a secret"})
     await store.replies.finish_reply(gone.generation_id, GenerationResult("complete"))

@@ -137,13 +137,13 @@ class Stage(RuleBasedStateMachine):
             )
             self._ideal.talks[to].order.append(row.message_id)
 
-    def _edit_talk(self, where: str, changes: dict[str, Any], fate: Fate) -> None:
+    def _edit_talk(self, conversation_id: str, changes: dict[str, Any], fate: Fate) -> None:
         op_id = self._new("edit talk")
         self._do(
-            lambda app: app.memory.edit_conversation(where, changes, op_id=op_id),
-            lambda: self._ideal.edit_talk(where, **changes),
+            lambda app: app.memory.edit_conversation(conversation_id, changes, op_id=op_id),
+            lambda: self._ideal.edit_talk(conversation_id, **changes),
             fate,
-            [where],
+            [conversation_id],
         )
 
     def _theirs(self, kind: int, known: Said | None) -> ClientMessage:

@@ -34,8 +34,8 @@ def test_after_the_chaos_everyone_shows_the_same(tmp_path: Path, ollama: FakeOll
     chance = random.Random(SEED)
     server = MortalServer(tmp_path, {"OLLAMA_HOST": ollama.url, "LOCRIT_LLM": "ollama"})
     opened = httpx.post(f"{server.url}/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
-    where = opened.json()["conversation_id"]
-    replicas = [Replica(Proxy(server.url), where, SEED + n) for n in range(CLIENTS)]
+    conversation_id = opened.json()["conversation_id"]
+    replicas = [Replica(Proxy(server.url), conversation_id, SEED + n) for n in range(CLIENTS)]
     try:
         for replica in replicas:
             replica.start()
@@ -43,14 +43,14 @@ def test_after_the_chaos_everyone_shows_the_same(tmp_path: Path, ollama: FakeOll
         _back_up(tmp_path, tmp_path / "backup")
         _chaos(chance, server, replicas, CHAOS_S / 3)
         _calm(replicas)
-        wait_until(lambda: _have_converged(replicas, _truth(server, where)))
+        wait_until(lambda: _have_converged(replicas, _truth(server, conversation_id)))
         _restore(server, tmp_path, tmp_path / "backup")
         for replica in replicas:
             replica.talks, replica.trouble = True, ROUGH
         _chaos(chance, server, replicas, CHAOS_S / 3, wipes=False)  # what nobody kept nobody could give back
         _calm(replicas)
-        wait_until(lambda: _have_converged(replicas, _truth(server, where)))
-        truth = _truth(server, where)
+        wait_until(lambda: _have_converged(replicas, _truth(server, conversation_id)))
+        truth = _truth(server, conversation_id)
     finally:
         for replica in replicas:
             replica.leave()
@@ -120,13 +120,13 @@ def _have_converged(replicas: list[Replica], truth: list[dict[str, Any]]) -> boo
     return not any(one.is_saying for one in replicas) and all(one.shown() == truth for one in replicas)
 
 
-def _truth(server: MortalServer, where: str) -> list[dict[str, Any]]:
+def _truth(server: MortalServer, conversation_id: str) -> list[dict[str, Any]]:
     with httpx.Client(base_url=server.url) as api:
         found: list[dict[str, Any]] = []
         while True:
             after = found[-1]["seq"] if found else 0
             query = {"after": after, "limit": 200}
-            page = api.get(f"/api/conversations/{where}/messages", params=query).raise_for_status().json()
+            page = api.get(f"/api/conversations/{conversation_id}/messages", params=query).raise_for_status().json()
             found += page["messages"]
             if not page["has_more"]:
                 return found

@@ -142,8 +142,8 @@ def test_a_queue_that_fails_delays_only_what_other_processes_say(
     print(f"SEED={SEED}")
     with pair[0].client() as http:
         opened = http.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()
-    where = opened["conversation_id"]
-    mine, theirs = (Follower(server, where) for server in pair)
+    conversation_id = opened["conversation_id"]
+    mine, theirs = (Follower(server, conversation_id) for server in pair)
     for client in (mine, theirs):
         client.look()
     longest = 0.0
@@ -152,12 +152,12 @@ def test_a_queue_that_fails_delays_only_what_other_processes_say(
             fail()
             for_s, begun = chance.uniform(1, 12), time.monotonic()
             while time.monotonic() - begun < for_s:
-                longest = max(longest, *ask(mine, where, ollama))
+                longest = max(longest, *ask(mine, conversation_id, ollama))
             mend()
             wait_until(lambda: theirs.seqs == mine.seqs)
             assert theirs.seqs == set(range(1, max(mine.seqs) + 1))
             heard = len(theirs.all("chat_chunk"))
-            ask(mine, where, ollama)
+            ask(mine, conversation_id, ollama)
             wait_until(lambda heard=heard: PIECES[-1] in shown(theirs, heard))  # type: ignore[misc]
     print(f"longest wait of its own clients: {longest:.2f} s")
     assert longest < AT_ONCE_S

@@ -49,28 +49,32 @@ class First:
 async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
     locrit = await talk.locrits.create(MINE, {"description": SECRET, "system_prompt": SECRET})
     opened, _ = await talk.memory.open_conversation(MINE, session_id=SECRET, title=SECRET)
-    where = opened.conversation_id
-    said, _ = await talk.memory.save_message(where, "user", SECRET, message_id=f"{SECRET}-m", metadata={"a": SECRET})
+    conversation_id = opened.conversation_id
+    said, _ = await talk.memory.save_message(
+        conversation_id, "user", SECRET, message_id=f"{SECRET}-m", metadata={"a": SECRET}
+    )
     await talk.memory.edit_message(said.message_id, f"{SECRET}, better")
-    cut = await talk.memory.begin_turn(SendMessage(f"{SECRET}?", conversation_id=where))
+    cut = await talk.memory.begin_turn(SendMessage(f"{SECRET}?", conversation_id=conversation_id))
     await talk.replies.append_chunk(cut.generation_id, 1, SECRET)
     await talk.replies.call_tools(cut.generation_id, 1, [NewToolResult(f"{SECRET}-t", SECRET, SECRET, asks=True)])
     await talk.replies.finish_reply(cut.generation_id, GenerationResult("interrupted"))
-    trashed, _ = await talk.memory.save_message(where, "user", f"{SECRET} in the trash")
+    trashed, _ = await talk.memory.save_message(conversation_id, "user", f"{SECRET} in the trash")
     await talk.memory.delete_message(trashed.message_id)
     note = await talk.memory.save_memory(MINE, SECRET, tags=[SECRET])
     await talk.memory.edit_memory(MINE, note.id, {"content": f"{SECRET}, better"})
-    made = await talk.artifacts.create(where, "code", SECRET, f"print({SECRET!r})", message_id=said.message_id)
+    made = await talk.artifacts.create(
+        conversation_id, "code", SECRET, f"print({SECRET!r})", message_id=said.message_id
+    )
     await talk.artifacts.edit(made.id, {"content": SECRET})
     other = await talk.locrits.create(f"{SECRET} deleted", {})
     await talk.locrits.delete(other.name)
     talk.fake.enqueue([SECRET, Hold(release)])
-    running = await talk.chat.send(message=f"{SECRET}, now?", conversation_id=where)
+    running = await talk.chat.send(message=f"{SECRET}, now?", conversation_id=conversation_id)
     await eventually(lambda: bool(talk.saved()))
     return First(
         talk,
         locrit.id,
-        where,
+        conversation_id,
         said.message_id,
         cut.reply.message_id,
         running.generation_id,

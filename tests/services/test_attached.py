@@ -103,8 +103,8 @@ async def test_a_question_put_differently_and_a_retry_have_the_same_files(talk: 
     await attach(talk, "a", "a.txt", b"one")
     turn = await talk.ask("What is it?", attachment_ids=["a"])
     await talk.answer(turn)
-    where = turn.message.conversation_id
-    beside = {"conversation_id": where, "sibling_of": turn.message.message_id, "attachment_ids": ["a"]}
+    conversation_id = turn.message.conversation_id
+    beside = {"conversation_id": conversation_id, "sibling_of": turn.message.message_id, "attachment_ids": ["a"]}
     await talk.said("What is that?", **beside)
     assert talk.prompt()[-1] == ("user", "[File: a.txt]\none\n[End of a.txt]\n\nWhat is that?")
     await talk.answer(await talk.chat.retry(turn.message.message_id))

@@ -259,19 +259,19 @@ def test_what_a_tool_reads_and_writes_is_the_persons(tmp_path: Path, ollama: Fak
 
     async def scenario() -> None:
         async with with_tools(tmp_path, ollama, dict.fromkeys(names, "always")) as (talk, _):
-            where = (await talk.memory.open_conversation(LOCRIT, session_id="before", title="The sea"))[
+            conversation_id = (await talk.memory.open_conversation(LOCRIT, session_id="before", title="The sea"))[
                 0
             ].conversation_id
-            await talk.memory.save_message(where, "user", "the ocelot likes the sea")
+            await talk.memory.save_message(conversation_id, "user", "the ocelot likes the sea")
             await talk.app.history.finish_jobs()
             ollama.enqueue([Calls(("remember", {"content": "likes tea"}), ("list_conversations", {}), ("now", {}))])
-            ollama.enqueue([Calls(("read_conversation", {"conversation_id": where}))])
+            ollama.enqueue([Calls(("read_conversation", {"conversation_id": conversation_id}))])
             ollama.enqueue(["So."])
             rows = await results(talk, await talk.said("Well?"))
             [memory] = await talk.memory.memories(LOCRIT)
             assert memory.content == "likes tea"
             assert [row.status for row in rows] == ["done"] * 4
-            assert where in str(rows[1].result)
+            assert conversation_id in str(rows[1].result)
             assert "ocelot" in str(rows[3].result)
             ollama.enqueue(
                 [Calls(("forget_memory", {"memory_id": memory.id}), ("read_conversation", {"conversation_id": "x"}))]

@@ -10,17 +10,17 @@ from tests.store import Store
 
 async def say(store: Store, *contents: str) -> tuple[str, list[str]]:
     """A conversation in which that is said, and the ids of what is said."""
-    where = await store.conversation()
+    conversation_id = await store.conversation()
     ids = []
     for content in contents:
-        message, _ = await store.memory.save_message(where, "user", content)
+        message, _ = await store.memory.save_message(conversation_id, "user", content)
         ids.append(message.message_id)
-    return where, ids
+    return conversation_id, ids
 
 
-async def ask(store: Store, where: str, content: str, answer: str, **place: Any) -> tuple[str, str]:
+async def ask(store: Store, conversation_id: str, content: str, answer: str, **place: Any) -> tuple[str, str]:
     """The ids of the question and of its complete reply."""
-    question = SendMessage(content, op_id=new_id(), conversation_id=where, **place)
+    question = SendMessage(content, op_id=new_id(), conversation_id=conversation_id, **place)
     turn = await store.memory.begin_turn(question)
     await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", answer))
     return turn.message.message_id, turn.reply.message_id

@@ -27,8 +27,8 @@ async def names(store: Store, **query: Any) -> list[str]:
     return [one.name for one in found]
 
 
-async def begun(store: Store, where: str, said: str) -> Any:
-    turn = await store.memory.begin_turn(SendMessage("why?", None, conversation_id=where))
+async def begun(store: Store, conversation_id: str, said: str) -> Any:
+    turn = await store.memory.begin_turn(SendMessage("why?", None, conversation_id=conversation_id))
     await store.replies.append_chunk(turn.generation_id, 1, said)
     return turn
 
@@ -129,18 +129,18 @@ async def test_an_edit_is_a_version_and_any_version_can_be_brought_back(store: S
 @on_each_database
 async def test_it_is_hidden_with_what_it_is_part_of_and_comes_back_with_it(store: Store) -> None:
     reply, artifact = await made(store)
-    where = artifact.conversation_id
+    conversation_id = artifact.conversation_id
     hidden = [
         (store.memory.delete_message, store.memory.restore_message, reply),
         (store.artifacts.delete, store.artifacts.restore, artifact.id),
-        (store.memory.delete_conversation, None, where),
+        (store.memory.delete_conversation, None, conversation_id),
     ]
     for delete, restore, id_ in hidden:
         await delete(id_)
         assert await names(store) == []
         await (restore(id_) if restore else store.memory.edit_conversation(id_, {"deleted": False}))
         assert await names(store) == ["Clock"]
-    await store.memory.delete_conversation(where)
+    await store.memory.delete_conversation(conversation_id)
     with pytest.raises(NotFound):
         await store.artifacts.edit(artifact.id, {"content": "x"})
     await verified(store)
@@ -199,13 +199,13 @@ async def test_it_is_forgotten_with_its_message_and_with_its_conversation(store:
 
 @on_each_database
 async def test_one_is_made_by_hand(store: Store) -> None:
-    where, other = await store.conversation(), await store.conversation("other")
-    message, _ = await store.memory.save_message(where, "user", "hello")
+    conversation_id, other = await store.conversation(), await store.conversation("other")
+    message, _ = await store.memory.save_message(conversation_id, "user", "hello")
     fields = {"artifact_id": "mine", "message_id": message.message_id, "op_id": "make"}
-    artifact = await store.artifacts.create(where, "code", "a.py", "print()", **fields)
-    assert await store.artifacts.create(where, "code", "a.py", "print()", **fields) == artifact
+    artifact = await store.artifacts.create(conversation_id, "code", "a.py", "print()", **fields)
+    assert await store.artifacts.create(conversation_id, "code", "a.py", "print()", **fields) == artifact
     with pytest.raises(Conflict):
-        await store.artifacts.create(where, "code", "b.py", "print()", artifact_id="mine")
+        await store.artifacts.create(conversation_id, "code", "b.py", "print()", artifact_id="mine")
     with pytest.raises(NotFound):
         await store.artifacts.create(other, "code", "b.py", "print()", message_id=message.message_id)
     await verified(store)
@@ -213,9 +213,9 @@ async def test_one_is_made_by_hand(store: Store) -> None:
 
 @on_each_database
 async def test_a_locrit_s_are_listed_page_by_page_and_found_by_their_names(store: Store) -> None:
-    where = await store.conversation()
+    conversation_id = await store.conversation()
     for n in range(7):
-        await store.artifacts.create(where, "code", f"Élan {n} of {n % 2}", "x" * n)
+        await store.artifacts.create(conversation_id, "code", f"Élan {n} of {n % 2}", "x" * n)
     seen: list[int] = []
     cursor = None
     while cursor is not None or not seen:

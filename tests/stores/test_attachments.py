@@ -23,13 +23,17 @@ def on_disk(store: Store) -> list[str]:
     return sorted(path.name for path in directory.rglob("*") if path.is_file()) if directory.exists() else []
 
 
-async def given(store: Store, where: str, *ids: str, op_id: str = "ask", content: str = "What is it?") -> Message:
-    turn = await store.memory.begin_turn(SendMessage(content, op_id, conversation_id=where, attachment_ids=ids))
+async def given(
+    store: Store, conversation_id: str, *ids: str, op_id: str = "ask", content: str = "What is it?"
+) -> Message:
+    turn = await store.memory.begin_turn(
+        SendMessage(content, op_id, conversation_id=conversation_id, attachment_ids=ids)
+    )
     return turn.message
 
 
-async def given_and_answered(store: Store, where: str, *ids: str, content: str = "What is it?") -> Message:
-    question_id, _ = await ask(store, where, content, "A picture.", attachment_ids=ids)
+async def given_and_answered(store: Store, conversation_id: str, *ids: str, content: str = "What is it?") -> Message:
+    question_id, _ = await ask(store, conversation_id, content, "A picture.", attachment_ids=ids)
     return await store.memory.message(question_id)
 
 
@@ -37,8 +41,8 @@ async def given_and_answered(store: Store, where: str, *ids: str, content: str =
 async def test_a_message_says_which_files_it_has_and_they_are_kept_with_their_bytes(store: Store) -> None:
     content = uploads.picture()
     kept = await store.attach("a", "teal.png", content)
-    where = await store.conversation()
-    question = await given_and_answered(store, where, "a")
+    conversation_id = await store.conversation()
+    question = await given_and_answered(store, conversation_id, "a")
     file = FilePart(id="a", name="teal.png", media_type="image/png", size=len(content), width=60, height=40)
     assert [part.type for part in question.parts or []] == ["file", "text"]
     assert (question.parts or [])[0] == file
@@ -73,10 +77,10 @@ async def test_forgetting_the_last_message_that_has_it_removes_the_file(store: S
     content = b"Zanzibar is a secret.\n" * 20
     for id_ in ("a", "b"):
         await store.attach(id_, "Zanzibar.txt", content, f"attach {id_}")
-    where = await store.conversation()
-    first = await given_and_answered(store, where, "a")
-    second = await given_and_answered(store, where, "b")
-    _, reply = await ask(store, where, "And?", "No.")
+    conversation_id = await store.conversation()
+    first = await given_and_answered(store, conversation_id, "a")
+    second = await given_and_answered(store, conversation_id, "b")
+    _, reply = await ask(store, conversation_id, "And?", "No.")
     fork = await store.history.fork(reply, op_id="fork")
     assert len(await store.rows(message_attachments)) == 4
 
@@ -97,7 +101,7 @@ async def test_forgetting_the_last_message_that_has_it_removes_the_file(store: S
     with pytest.raises(Forgotten):
         await store.attach("a", "Zanzibar.txt", content)
     with pytest.raises(NotFound):  # the words are not forgotten with it: an outbox keeps them for a decision
-        await given(store, where, "a", op_id="late")
+        await given(store, conversation_id, "a", op_id="late")
     await verified(store)
 
 
@@ -127,8 +131,8 @@ async def test_what_is_given_to_no_message_can_be_discarded_and_goes_by_itself(
     await store.attach("a", "a.txt", b"one")
     await store.attach("b", "b.txt", b"two")
     await store.attach("c", "c.txt", b"three")
-    where = await store.conversation()
-    await given_and_answered(store, where, "a")
+    conversation_id = await store.conversation()
+    await given_and_answered(store, conversation_id, "a")
     with pytest.raises(Conflict):
         await store.attachments.discard("a")
     await store.attachments.discard("b", op_id="discard")
@@ -141,7 +145,7 @@ async def test_what_is_given_to_no_message_can_be_discarded_and_goes_by_itself(
     await store.history.finish_jobs()
     assert len(on_disk(store)) == 2
     await store.attach("c", "c.txt", b"three")  # who has it still, in a draft, brings it again
-    await given_and_answered(store, where, "c")
+    await given_and_answered(store, conversation_id, "c")
     assert len(on_disk(store)) == 4
     await verified(store)
 

@@ -17,7 +17,7 @@ SECRET = "Zanzibar"
 
 @on_each_database
 async def test_its_conversations_go_with_it_and_come_back_as_they_were(store: Store) -> None:
-    where, [message_id, _] = await say(store, "one", "two")
+    conversation_id, [message_id, _] = await say(store, "one", "two")
     gone = await store.conversation("deleted before")
     await store.memory.save_message(gone, "user", "deleted before")
     await store.memory.delete_conversation(gone)
@@ -33,7 +33,7 @@ async def test_its_conversations_go_with_it_and_come_back_as_they_were(store: St
     assert (storage.conversations, storage.messages, storage.trash) == (0, 0, 1)
     await verified(store)
     await store.locrits.restore(LOCRIT)
-    assert [one.conversation_id for one in (await store.memory.conversations())[0]] == [where]
+    assert [one.conversation_id for one in (await store.memory.conversations())[0]] == [conversation_id]
     trash = await store.history.trash()
     assert [one.conversation_id for one in trash.conversations] == [gone]
     assert [one.message_id for one in trash.messages] == [message_id]
@@ -43,17 +43,17 @@ async def test_its_conversations_go_with_it_and_come_back_as_they_were(store: St
 
 @on_each_database
 async def test_nothing_can_be_written_to_them_meanwhile(store: Store) -> None:
-    where, [message_id] = await say(store, "one")
-    turn = await store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=where))
+    conversation_id, [message_id] = await say(store, "one")
+    turn = await store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=conversation_id))
     await store.locrits.delete(LOCRIT)
     writes: tuple[Callable[[], Awaitable[Any]], ...] = (
-        lambda: store.memory.save_message(where, "user", "more"),
+        lambda: store.memory.save_message(conversation_id, "user", "more"),
         lambda: store.memory.edit_message(message_id, "other"),
         lambda: store.memory.delete_message(message_id),
-        lambda: store.memory.begin_turn(SendMessage("how?", "again", conversation_id=where)),
+        lambda: store.memory.begin_turn(SendMessage("how?", "again", conversation_id=conversation_id)),
         lambda: store.memory.begin_retry(turn.reply.message_id),
         lambda: store.history.fork(message_id),
-        lambda: store.history.merge(where, [ClientMessage("new", "user", "more")]),
+        lambda: store.history.merge(conversation_id, [ClientMessage("new", "user", "more")]),
     )
     for write in writes:
         with pytest.raises(NotFound):
@@ -64,21 +64,23 @@ async def test_nothing_can_be_written_to_them_meanwhile(store: Store) -> None:
 
 @on_each_database
 async def test_another_of_the_same_name_has_conversations_of_its_own(store: Store) -> None:
-    where, _ = await say(store, "said to the first")
+    conversation_id, _ = await say(store, "said to the first")
     first = await store.locrits.delete(LOCRIT)
     second = await store.locrits.create(LOCRIT, {})
     assert (await store.memory.conversations(locrit_name=LOCRIT))[0] == []
     assert await store.memory.search_memories(LOCRIT, "said") == []
-    assert await store.conversation("one") != where
+    assert await store.conversation("one") != conversation_id
     with pytest.raises(Conflict):
-        await store.memory.open_conversation(LOCRIT, conversation_id=where)
+        await store.memory.open_conversation(LOCRIT, conversation_id=conversation_id)
     with pytest.raises(Conflict):
         await store.locrits.restore(LOCRIT)
     await store.locrits.delete(LOCRIT)
     trash = await store.history.trash()
     assert [(one.id, one.name) for one in trash.locrits] == [(second.id, LOCRIT), (first.id, LOCRIT)]
     assert (await store.locrits.restore(first.id)).id == first.id, "of several the id says which one"
-    assert [one.conversation_id for one in (await store.memory.conversations(locrit_name=LOCRIT))[0]] == [where]
+    assert [one.conversation_id for one in (await store.memory.conversations(locrit_name=LOCRIT))[0]] == [
+        conversation_id
+    ]
     await verified(store)
 
 

@@ -141,16 +141,16 @@ def test_what_was_logged_when_another_process_ended_it_is_in_it(postgresql_url: 
 def test_a_message_is_deleted_once_by_two_processes_at_once(postgresql_url: str) -> None:
     async def scenario() -> None:
         async with opened(postgresql_url) as one, opened(postgresql_url) as other:
-            where = await one.conversation()
+            conversation_id = await one.conversation()
             for n in range(ROUNDS):
-                await one.memory.save_message(where, "user", "Hello", message_id=f"message {n}")
+                await one.memory.save_message(conversation_id, "user", "Hello", message_id=f"message {n}")
                 deleting = (
                     store.memory.delete_message(f"message {n}", op_id=f"{name} {n}")
                     for name, store in (("one", one), ("other", other))
                 )
                 await asyncio.gather(*deleting)
             assert {row.rev for row in await one.rows(messages)} == {2}
-            assert (await one.memory.conversation(where)).message_count == 0
+            assert (await one.memory.conversation(conversation_id)).message_count == 0
 
     asyncio.run(scenario())
     audit(postgresql_url)
@@ -160,12 +160,14 @@ def test_a_conversation_is_deleted_once_and_edited_from_one_state_by_two_process
     async def scenario() -> None:
         async with opened(postgresql_url) as one, opened(postgresql_url) as other:
             for n in range(ROUNDS):
-                where = await one.conversation(f"session {n}")
+                conversation_id = await one.conversation(f"session {n}")
                 titles = ((one, "One"), (other, "Other"))
-                edits = (store.memory.edit_conversation(where, {"title": title}, 1) for store, title in titles)
+                edits = (
+                    store.memory.edit_conversation(conversation_id, {"title": title}, 1) for store, title in titles
+                )
                 outcomes = await asyncio.gather(*edits, return_exceptions=True)
                 assert [type(outcome) for outcome in outcomes].count(Conflict) == 1
-                await asyncio.gather(*(store.memory.delete_conversation(where) for store in (one, other)))
+                await asyncio.gather(*(store.memory.delete_conversation(conversation_id) for store in (one, other)))
             [locrit] = [one for one in await one.locrits.list() if one.name == LOCRIT]
             assert locrit.conversation_count == 0
 

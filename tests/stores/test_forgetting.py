@@ -20,7 +20,7 @@ SECRET = "the cuckoo sings at dawn in Zanzibar"
 
 @on_each_database
 async def test_what_is_forgotten_is_gone_from_every_table_and_cannot_come_back(store: Store) -> None:
-    where, [kept, message_id] = await say(store, "something else", SECRET)
+    conversation_id, [kept, message_id] = await say(store, "something else", SECRET)
     await store.memory.edit_message(message_id, SECRET + " indeed")
     await index(store)
     stub = await store.history.forget_message(message_id)
@@ -28,21 +28,23 @@ async def test_what_is_forgotten_is_gone_from_every_table_and_cannot_come_back(s
     assert await dump(store, "Zanzibar") == []
     assert await store.memory.search_memories(LOCRIT, "Zanzibar") == []
     with pytest.raises(Forgotten):
-        await store.memory.save_message(where, "user", SECRET, message_id=message_id)
+        await store.memory.save_message(conversation_id, "user", SECRET, message_id=message_id)
     with pytest.raises(Forgotten):
         await store.memory.edit_message(message_id, SECRET)
     with pytest.raises(Forgotten):
         await store.memory.restore_message(message_id)
-    merged = await store.history.merge(where, [ClientMessage(message_id, "user", SECRET)])
+    merged = await store.history.merge(conversation_id, [ClientMessage(message_id, "user", SECRET)])
     assert merged.forgotten == [message_id]
-    assert [message.message_id for message in (await store.memory.get_conversation_history(where))[0]] == [kept]
+    assert [message.message_id for message in (await store.memory.get_conversation_history(conversation_id))[0]] == [
+        kept
+    ]
     await verified(store)
 
 
 @on_each_database
 async def test_a_forgotten_first_question_takes_the_title_along(store: Store) -> None:
-    where, [message_id] = await say(store, SECRET)
-    assert "Zanzibar" in (await store.memory.conversation(where)).title
+    conversation_id, [message_id] = await say(store, SECRET)
+    assert "Zanzibar" in (await store.memory.conversation(conversation_id)).title
     await store.history.forget_message(message_id)
     assert await dump(store, "Zanzibar") == []
     await verified(store)
@@ -72,23 +74,23 @@ async def test_what_is_forked_while_copies_wait_to_be_forgotten_is_forgotten_wit
 
 @on_each_database
 async def test_browsers_that_do_not_look_hear_which_message_was_forgotten_and_nothing_of_it(store: Store) -> None:
-    where, [message_id] = await say(store, SECRET)
+    conversation_id, [message_id] = await say(store, SECRET)
     stub = await store.history.forget_message(message_id)
     told = store.changes("user:local")[-1]
     assert (told.type, told.entity_id, told.rev, told.payload.wire()) == ("message.forgotten", message_id, stub.rev, {})
-    await store.history.forget_conversation(where)
+    await store.history.forget_conversation(conversation_id)
     told = store.changes("user:local")[-1]
-    assert (told.type, told.entity_id) == ("conversation.forgotten", where)
+    assert (told.type, told.entity_id) == ("conversation.forgotten", conversation_id)
     assert told.payload.wire()["forgotten_at"] is not None
     await verified(store)
 
 
 @on_each_database
 async def test_a_forgotten_conversation_leaves_stubs_only(store: Store) -> None:
-    where = await store.conversation()
-    await ask(store, where, SECRET, "Zanzibar it is.")
-    await store.memory.edit_conversation(where, {"tags": ["Zanzibar"]})
-    await store.history.forget_conversation(where)
+    conversation_id = await store.conversation()
+    await ask(store, conversation_id, SECRET, "Zanzibar it is.")
+    await store.memory.edit_conversation(conversation_id, {"tags": ["Zanzibar"]})
+    await store.history.forget_conversation(conversation_id)
     assert await dump(store, "Zanzibar") == []
     assert (await store.history.trash()).conversations == []
     assert (await store.memory.statistics(LOCRIT)).total_messages == 0
@@ -97,14 +99,14 @@ async def test_a_forgotten_conversation_leaves_stubs_only(store: Store) -> None:
 
 @on_sqlite
 async def test_no_byte_of_what_was_forgotten_is_left_in_the_files(store: Store) -> None:
-    where, ids = await say(store, *(f"filler {n} " * 40 for n in range(50)), SECRET)
+    conversation_id, ids = await say(store, *(f"filler {n} " * 40 for n in range(50)), SECRET)
     await index(store)
-    await ask(store, where, SECRET + "?", SECRET)
+    await ask(store, conversation_id, SECRET + "?", SECRET)
     files = list(Path(make_url(store.url).database or "").parent.glob("locrit.db*"))
     assert any(b"Zanzibar" in file.read_bytes() for file in files)
     await index(store)
     await store.history.forget_message(ids[-1])
-    for message in (await store.memory.get_conversation_history(where))[0]:
+    for message in (await store.memory.get_conversation_history(conversation_id))[0]:
         if "Zanzibar" in message.content:
             await store.history.forget_message(message.message_id)
     await index(store)
@@ -114,11 +116,13 @@ async def test_no_byte_of_what_was_forgotten_is_left_in_the_files(store: Store) 
 
 @on_each_database
 async def test_emptying_the_trash_forgets_what_is_old_enough(store: Store) -> None:
-    where, [one, two] = await say(store, "one", "two")
+    conversation_id, [one, two] = await say(store, "one", "two")
     await store.memory.delete_message(one)
     assert (await store.history.empty_trash(older_than_days=1)).forgotten == 0
     assert (await store.history.empty_trash()).forgotten == 1
-    assert [message.message_id for message in (await store.memory.get_conversation_history(where))[0]] == [two]
+    assert [message.message_id for message in (await store.memory.get_conversation_history(conversation_id))[0]] == [
+        two
+    ]
     assert (await store.history.trash()).messages == []
 
 

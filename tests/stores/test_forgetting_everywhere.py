@@ -33,19 +33,19 @@ class History:
         """The message with the secret, and its copies."""
 
     async def begin(self) -> None:
-        where = await self.store.conversation()
+        conversation_id = await self.store.conversation()
         for n in range(self.chance.randrange(3)):
-            await self.store.memory.save_message(where, "user", f"before {n}")
+            await self.store.memory.save_message(conversation_id, "user", f"before {n}")
         if self.chance.random() < 0.5:
-            message, _ = await self.store.memory.save_message(where, "user", f"{SECRET} one")
+            message, _ = await self.store.memory.save_message(conversation_id, "user", f"{SECRET} one")
             self.family.append(message.message_id)
         else:
-            asked = await self.store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=where))
+            asked = await self.store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=conversation_id))
             thought: list[Part] = [ReasoningPart(text=f"could it be {SECRET}?"), TextPart()]
             spoken = self.chance.choice([SECRET, "something"])
             ending = GenerationResult("complete", f"because of {spoken}", parts=thought)
             self.family.append((await self.store.replies.finish_reply(asked.generation_id, ending)).message_id)
-        self.conversations.append(where)
+        self.conversations.append(conversation_id)
 
     async def go_on(self) -> None:
         act = self.chance.choice(
@@ -147,8 +147,10 @@ def _tables_with_it(connection: Connection) -> list[str]:
 @on_each_database
 async def test_a_fork_that_was_called_after_a_branch_that_it_does_not_have(store: Store) -> None:
     """Its title is all that it has of the message."""
-    where, [asked] = await say(store, f"{SECRET}?")
-    turn = await store.memory.begin_turn(SendMessage("and so?", "ask", conversation_id=where, sibling_of=asked))
+    conversation_id, [asked] = await say(store, f"{SECRET}?")
+    turn = await store.memory.begin_turn(
+        SendMessage("and so?", "ask", conversation_id=conversation_id, sibling_of=asked)
+    )
     await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", "so"))
     fork = await store.history.fork(turn.reply.message_id)
     await store.memory.edit_message(asked, "harmless now")
@@ -162,10 +164,10 @@ async def test_a_fork_that_was_called_after_a_branch_that_it_does_not_have(store
 
 @on_each_database
 async def test_forgetting_a_fork_leaves_what_it_was_copied_from(store: Store) -> None:
-    where, [message_id] = await say(store, "said first")
+    conversation_id, [message_id] = await say(store, "said first")
     fork = await store.history.fork(message_id)
     await store.history.forget_conversation(fork.conversation_id)
-    kept, _, _ = await store.memory.get_conversation_history(where)
+    kept, _, _ = await store.memory.get_conversation_history(conversation_id)
     assert [message.content for message in kept] == ["said first"]
     await verified(store)
 
@@ -193,16 +195,19 @@ async def test_a_copy_that_a_browser_gives_back_is_refused(store: Store) -> None
 
 @on_each_database
 async def test_a_reply_that_goes_on_in_a_fork_keeps_its_original(store: Store) -> None:
-    where = await store.conversation()
-    turn = await store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=where))
+    conversation_id = await store.conversation()
+    turn = await store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=conversation_id))
     await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", f"because {SECRET}"))
     fork = await store.history.fork(turn.reply.message_id)
     copied, _, _ = await store.memory.get_conversation_history(fork.conversation_id)
     again = await store.memory.begin_continuation(copied[-1].message_id)
-    for forget_it in (store.history.forget_conversation(where), store.history.forget_message(turn.reply.message_id)):
+    for forget_it in (
+        store.history.forget_conversation(conversation_id),
+        store.history.forget_message(turn.reply.message_id),
+    ):
         with pytest.raises(Conflict):
             await forget_it
     await store.replies.finish_reply(again.generation_id, GenerationResult("complete"))
-    await store.history.forget_conversation(where)
+    await store.history.forget_conversation(conversation_id)
     assert await found(store) == []
     await verified(store)

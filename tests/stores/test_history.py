@@ -56,14 +56,16 @@ async def test_the_loser_of_two_edits_is_kept_as_a_version(store: Store) -> None
 
 @on_each_database
 async def test_a_question_put_differently_is_a_branch_and_the_prompt_follows_it(store: Store) -> None:
-    where = await store.conversation()
-    first, _ = await ask(store, where, "What is red?", "A colour.")
-    old, _ = await ask(store, where, "And blue?", "Another one.")
-    new, reply = await ask(store, where, "And green?", "A third.", sibling_of=old)
-    after, _ = await ask(store, where, "Thanks", "Welcome.")
-    said = {message.message_id: message for message in (await store.memory.get_conversation_history(where))[0]}
+    conversation_id = await store.conversation()
+    first, _ = await ask(store, conversation_id, "What is red?", "A colour.")
+    old, _ = await ask(store, conversation_id, "And blue?", "Another one.")
+    new, reply = await ask(store, conversation_id, "And green?", "A third.", sibling_of=old)
+    after, _ = await ask(store, conversation_id, "Thanks", "Welcome.")
+    said = {
+        message.message_id: message for message in (await store.memory.get_conversation_history(conversation_id))[0]
+    }
     assert said[old].parent_id == said[new].parent_id
-    assert said[first].parent_id == where
+    assert said[first].parent_id == conversation_id
     assert said[after].parent_id == reply
     path = [message.content for message in await store.ancestry(after, 50)]
     assert path == ["What is red?", "A colour.", "And green?", "A third.", "Thanks"]
@@ -72,12 +74,12 @@ async def test_a_question_put_differently_is_a_branch_and_the_prompt_follows_it(
 
 @on_each_database
 async def test_a_question_goes_on_from_the_branch_that_it_names(store: Store) -> None:
-    where = await store.conversation()
-    question, old = await ask(store, where, "What is red?", "A colour.")
+    conversation_id = await store.conversation()
+    question, old = await ask(store, conversation_id, "What is red?", "A colour.")
     again = await store.memory.begin_retry(question)
     await store.replies.finish_reply(again.generation_id, GenerationResult("complete", "A feeling."))
-    followed, reply = await ask(store, where, "And blue?", "Another one.", parent_id=old)
-    after, _ = await ask(store, where, "Thanks", "Welcome.")
+    followed, reply = await ask(store, conversation_id, "And blue?", "Another one.", parent_id=old)
+    after, _ = await ask(store, conversation_id, "Thanks", "Welcome.")
     path = await store.ancestry(after, 50)
     assert [message.content for message in path] == [
         "What is red?",
@@ -92,13 +94,13 @@ async def test_a_question_goes_on_from_the_branch_that_it_names(store: Store) ->
 
 @on_each_database
 async def test_a_question_follows_nothing_that_is_not_in_its_conversation(store: Store) -> None:
-    where, elsewhere = await store.conversation(), await store.conversation("two")
-    _, here = await ask(store, where, "one", "eins")
+    conversation_id, elsewhere = await store.conversation(), await store.conversation("two")
+    _, here = await ask(store, conversation_id, "one", "eins")
     question, there = await ask(store, elsewhere, "two", "zwei")
     for place in ({"parent_id": there}, {"parent_id": "unknown"}, {"parent_id": here, "sibling_of": question}):
         with pytest.raises((NotFound, InvalidInput)):
-            await ask(store, where, "three", "drei", **place)
-    question_here = SendMessage("again", op_id="op", conversation_id=where, parent_id=here)
+            await ask(store, conversation_id, "three", "drei", **place)
+    question_here = SendMessage("again", op_id="op", conversation_id=conversation_id, parent_id=here)
     await store.memory.begin_turn(question_here)
     with pytest.raises(Conflict):
         await store.memory.begin_turn(dataclasses.replace(question_here, parent_id=None))
@@ -107,8 +109,8 @@ async def test_a_question_follows_nothing_that_is_not_in_its_conversation(store:
 
 @on_each_database
 async def test_a_reply_that_was_cut_goes_on_in_the_same_message(store: Store) -> None:
-    where = await store.conversation()
-    turn = await store.memory.begin_turn(SendMessage("Count", op_id="count", conversation_id=where))
+    conversation_id = await store.conversation()
+    turn = await store.memory.begin_turn(SendMessage("Count", op_id="count", conversation_id=conversation_id))
     await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", "one two"))
     more = await store.memory.begin_continuation(turn.reply.message_id, "go on")
     assert (await store.memory.begin_continuation(turn.reply.message_id, "go on")).repeated
@@ -126,26 +128,26 @@ async def test_a_reply_that_was_cut_goes_on_in_the_same_message(store: Store) ->
 
 @on_each_database
 async def test_a_fork_begins_with_what_was_said_and_leaves_the_original_alone(store: Store) -> None:
-    where = await store.conversation()
-    await ask(store, where, "one", "eins")
-    _, reply = await ask(store, where, "two", "zwei")
-    await ask(store, where, "three", "drei")
-    before = await store.memory.get_conversation_history(where)
+    conversation_id = await store.conversation()
+    await ask(store, conversation_id, "one", "eins")
+    _, reply = await ask(store, conversation_id, "two", "zwei")
+    await ask(store, conversation_id, "three", "drei")
+    before = await store.memory.get_conversation_history(conversation_id)
     fork = await store.history.fork(reply, op_id="fork")
     assert (await store.history.fork(reply, op_id="fork")).conversation_id == fork.conversation_id
     copied, _, _ = await store.memory.get_conversation_history(fork.conversation_id)
     assert [message.content for message in copied] == ["one", "eins", "two", "zwei"]
-    assert (fork.forked_from, fork.message_count) == (where, 4)
-    assert await store.memory.get_conversation_history(where) == before
+    assert (fork.forked_from, fork.message_count) == (conversation_id, 4)
+    assert await store.memory.get_conversation_history(conversation_id) == before
     await verified(store)
 
 
 @on_each_database
 async def test_what_is_not_there_is_neither_forked_nor_asked_again(store: Store) -> None:
-    where = await store.conversation()
-    question, reply = await ask(store, where, "one", "eins")
+    conversation_id = await store.conversation()
+    question, reply = await ask(store, conversation_id, "one", "eins")
     with pytest.raises(Conflict):
-        await store.history.fork(reply, conversation_id=where)
+        await store.history.fork(reply, conversation_id=conversation_id)
     await store.memory.delete_message(question)
     with pytest.raises(NotFound):
         await store.memory.begin_retry(reply)
@@ -160,14 +162,14 @@ async def test_what_is_not_there_is_neither_forked_nor_asked_again(store: Store)
 
 @on_each_database
 async def test_the_trash_shows_what_was_deleted_until_it_is_restored(store: Store) -> None:
-    where, [one, _] = await say(store, "one", "two")
+    conversation_id, [one, _] = await say(store, "one", "two")
     await store.memory.delete_message(one)
     assert [message.message_id for message in (await store.history.trash()).messages] == [one]
-    await store.memory.delete_conversation(where)
+    await store.memory.delete_conversation(conversation_id)
     trash = await store.history.trash()
-    assert ([one.conversation_id for one in trash.conversations], trash.messages) == ([where], [])
+    assert ([one.conversation_id for one in trash.conversations], trash.messages) == ([conversation_id], [])
     assert (await store.history.storage()).trash == 1
-    await store.memory.edit_conversation(where, {"deleted": False})
+    await store.memory.edit_conversation(conversation_id, {"deleted": False})
     await store.memory.restore_message(one)
     await store.locrits.delete("Pixie Assistant")
     trash = await store.history.trash()
@@ -178,7 +180,7 @@ async def test_the_trash_shows_what_was_deleted_until_it_is_restored(store: Stor
 
 @on_each_database
 async def test_merging_loses_nothing_doubles_nothing_and_overwrites_nothing(store: Store) -> None:
-    where, [same, edited_there, edited_both, behind] = await say(store, "same", "there", "both", "old")
+    conversation_id, [same, edited_there, edited_both, behind] = await say(store, "same", "there", "both", "old")
     await store.memory.edit_message(edited_both, "both, here")
     await store.memory.edit_message(behind, "new")
     theirs = [
@@ -188,12 +190,12 @@ async def test_merging_loses_nothing_doubles_nothing_and_overwrites_nothing(stor
         ClientMessage(behind, "user", "old", 1),
         ClientMessage("offline-1", "user", "written offline"),
     ]
-    merged = await store.history.merge(where, theirs)
+    merged = await store.history.merge(conversation_id, theirs)
     assert (merged.added, merged.updated, merged.conflicted) == (["offline-1"], [edited_there], [edited_both])
     assert merged.unchanged == [same, behind]
-    again = await store.history.merge(where, theirs)
+    again = await store.history.merge(conversation_id, theirs)
     assert (again.added, again.updated, again.conflicted) == ([], [], [])
-    said = [message.content for message in (await store.memory.get_conversation_history(where))[0]]
+    said = [message.content for message in (await store.memory.get_conversation_history(conversation_id))[0]]
     assert said == ["same", "there, there", "both, here", "new", "written offline"]
     assert "both, there" in [version.content for version in await store.history.versions(edited_both)]
     await verified(store)

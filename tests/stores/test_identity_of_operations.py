@@ -197,9 +197,9 @@ def _plain(result: Any) -> Any:
 async def test_what_others_call_their_operations_is_their_own_affair(store: Store) -> None:
     other = await store.of(SOMEONE)
     for person in (store, other):
-        where, created = await person.memory.open_conversation(LOCRIT, session_id="s", op_id="open")
-        saved = await person.memory.save_message(where.conversation_id, "user", person.caller.user_id, op_id="save")
-        again = await person.memory.save_message(where.conversation_id, "user", person.caller.user_id, op_id="save")
+        opened, created = await person.memory.open_conversation(LOCRIT, session_id="s", op_id="open")
+        saved = await person.memory.save_message(opened.conversation_id, "user", person.caller.user_id, op_id="save")
+        again = await person.memory.save_message(opened.conversation_id, "user", person.caller.user_id, op_id="save")
         assert (created, saved[1], again) == (True, True, (saved[0], False))
     assert len(await store.rows(ops)) == 4
     assert [row.content for row in await store.rows(messages)] == [store.caller.user_id, other.caller.user_id]

@@ -24,17 +24,17 @@ SECRET = "Zanzibar"
 
 
 async def full(store: Store, session: str, count: int) -> str:
-    where = await store.conversation(session)
+    conversation_id = await store.conversation(session)
     await asyncio.gather(
-        *(store.memory.save_message(where, "user", f"{SECRET} {n} " + "word " * 100) for n in range(count))
+        *(store.memory.save_message(conversation_id, "user", f"{SECRET} {n} " + "word " * 100) for n in range(count))
     )
-    return where
+    return conversation_id
 
 
 @on_each_database
 async def test_saves_do_not_wait_for_much_that_is_forgotten(store: Store) -> None:
-    where, other = await full(store, "much", MESSAGES), await store.conversation("other")
-    forgotten = asyncio.create_task(store.history.forget_conversation(where))
+    conversation_id, other = await full(store, "much", MESSAGES), await store.conversation("other")
+    forgotten = asyncio.create_task(store.history.forget_conversation(conversation_id))
     saved = 0
     while not forgotten.done():
         await store.memory.save_message(other, "user", "meanwhile")
@@ -53,7 +53,7 @@ async def test_between_two_looks_at_the_clock_much_is_no_more_than_little(store:
 
 async def largest_piece(store: Store, count: int) -> int:
     """The most statements that a piece of forgetting so many messages takes, when its time is over already."""
-    where = await full(store, f"{count} of them", count)
+    conversation_id = await full(store, f"{count} of them", count)
     pieces: list[int] = []
 
     def counted(handler: Handler) -> Handler:
@@ -67,7 +67,7 @@ async def largest_piece(store: Store, count: int) -> int:
 
     def order(tx: UnitOfWork) -> None:
         with statements(tx) as given:
-            forgetting.forget_conversation(tx, where, Stamp("forget", 1))
+            forgetting.forget_conversation(tx, conversation_id, Stamp("forget", 1))
         pieces.append(len(given))
 
     await store.database.write(order)
@@ -92,8 +92,8 @@ def statements(tx: UnitOfWork) -> Iterator[list[str]]:
 @on_sqlite
 async def test_whenever_the_process_dies_the_next_one_finishes(store: Store) -> None:
     """Killed after any commit: the files are copied as they are then, and another process goes on with the copy."""
-    where = await full(store, "much", 150)
-    await store.history.fork((await store.memory.get_conversation_history(where, limit=1))[0][-1].message_id)
+    conversation_id = await full(store, "much", 150)
+    await store.history.fork((await store.memory.get_conversation_history(conversation_id, limit=1))[0][-1].message_id)
     await index(store)
     home = Path(make_url(store.url).database or "").parent
     left: list[Path] = []
@@ -105,13 +105,13 @@ async def test_whenever_the_process_dies_the_next_one_finishes(store: Store) -> 
             shutil.copy(home / file, left[-1])
 
     event.listen(store.writing, "checkin", leave)
-    await store.history.forget_conversation(where)
+    await store.history.forget_conversation(conversation_id)
     event.remove(store.writing, "checkin", leave)
     assert len(left) > 5
     for life in left[:: max(1, len(left) // 8)]:
         async with opened(f"sqlite:///{life / 'locrit.db'}") as heir:
             shown = [one.conversation_id for one in (await heir.memory.conversations())[0]]
-            assert where not in shown, "marked as forgotten from the first step on"
+            assert conversation_id not in shown, "marked as forgotten from the first step on"
             await heir.history.finish_jobs()
             assert await heir.rows(select(jobs).where(jobs.c.kind != "index")) == []
             await verified(heir)

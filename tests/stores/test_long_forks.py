@@ -16,8 +16,8 @@ from tests.stores.test_long_operations import a_long_talk, nothing_left, one_ste
 
 @on_each_database
 async def test_nobody_talks_in_a_fork_before_it_is_whole(store: Store) -> None:
-    where = await a_long_talk(store)
-    said = (await store.memory.get_conversation_history(where, limit=1000))[0]
+    conversation_id = await a_long_talk(store)
+    said = (await store.memory.get_conversation_history(conversation_id, limit=1000))[0]
     last = said[-1]
     await store.database.write(lambda tx: forks.fork(tx, last, "fork", Operation.of(ME, "fork", {})))
     with pytest.raises(Postponed):
@@ -33,8 +33,8 @@ async def test_nobody_talks_in_a_fork_before_it_is_whole(store: Store) -> None:
 
 @on_each_database
 async def test_a_fork_leaves_out_what_is_forgotten_while_it_is_made(store: Store) -> None:
-    where = await a_long_talk(store)
-    said = (await store.memory.get_conversation_history(where, limit=1000))[0]
+    conversation_id = await a_long_talk(store)
+    said = (await store.memory.get_conversation_history(conversation_id, limit=1000))[0]
     await store.database.write(lambda tx: forks.fork(tx, said[-1], "fork", Operation.of(ME, "fork", {})))
     step = one_step(store)
     await store.database.write(step)

@@ -27,21 +27,23 @@ Order = Callable[[Store, str], Awaitable[Any]]
 
 
 async def a_long_talk(store: Store) -> str:
-    where = await store.conversation("much")
-    await asyncio.gather(*(store.memory.save_message(where, "user", f"{n} " + "word " * 50) for n in range(MESSAGES)))
-    return where
+    conversation_id = await store.conversation("much")
+    await asyncio.gather(
+        *(store.memory.save_message(conversation_id, "user", f"{n} " + "word " * 50) for n in range(MESSAGES))
+    )
+    return conversation_id
 
 
 async def many_talks(store: Store) -> None:
     for n in range(TALKS):
-        where = await store.conversation(f"talk {n}")
-        await store.memory.save_message(where, "user", "hello")
+        conversation_id = await store.conversation(f"talk {n}")
+        await store.memory.save_message(conversation_id, "user", "hello")
         await store.memory.save_memory(LOCRIT, f"fact {n}")
 
 
 async def forgetting(store: Store) -> Order:
-    where = await a_long_talk(store)
-    return lambda by, op_id: by.history.forget_conversation(where, op_id)
+    conversation_id = await a_long_talk(store)
+    return lambda by, op_id: by.history.forget_conversation(conversation_id, op_id)
 
 
 async def forgetting_a_locrit(store: Store) -> Order:
@@ -64,8 +66,8 @@ async def clearing(store: Store) -> Order:
 
 
 async def forking(store: Store) -> Order:
-    where = await a_long_talk(store)
-    [*_, last] = (await store.memory.get_conversation_history(where, limit=1))[0]
+    conversation_id = await a_long_talk(store)
+    [*_, last] = (await store.memory.get_conversation_history(conversation_id, limit=1))[0]
     return lambda by, op_id: by.history.fork(last.message_id, "the fork", op_id)
 
 
@@ -191,9 +193,9 @@ def test_what_one_process_works_on_is_not_taken_from_it_until_it_dies(postgresql
         return len(await store.rows(select(messages.c.id).where(messages.c.forgotten_at.is_(None))))
 
     async def scenario(other: Store) -> None:
-        where = await a_long_talk(other)
+        conversation_id = await a_long_talk(other)
         async with opened(postgresql_url) as owner:
-            asking = asyncio.create_task(owner.history.forget_conversation(where))
+            asking = asyncio.create_task(owner.history.forget_conversation(conversation_id))
             await eventually(lambda: owner.commits > 2)
             asking.cancel()
             await asyncio.wait([asking])
@@ -202,7 +204,7 @@ def test_what_one_process_works_on_is_not_taken_from_it_until_it_dies(postgresql
             before = await left(other)
             await other.history.finish_jobs()
             assert await left(other) == before > 0
-            asking = asyncio.create_task(other.history.forget_conversation(where))
+            asking = asyncio.create_task(other.history.forget_conversation(conversation_id))
             await asyncio.sleep(0.3)
             assert not asking.done(), "it waits for the owner"
         await asking
@@ -214,13 +216,15 @@ def test_what_one_process_works_on_is_not_taken_from_it_until_it_dies(postgresql
 
 @on_each_database
 async def test_its_owner_is_told_how_far_it_is_and_nobody_else(store: Store) -> None:
-    where = await a_long_talk(store)
-    asking = asyncio.create_task(store.history.forget_conversation(where, "op"))
+    conversation_id = await a_long_talk(store)
+    asking = asyncio.create_task(store.history.forget_conversation(conversation_id, "op"))
     while not asking.done():
         await store.database.write(one_step(store, tells=True))
     await asking
     told = [one for one in store.published if isinstance(one, JobProgress)]
-    assert {(one.user_id, one.op_id, one.kind, one.entity_id) for one in told} == {("local", "op", "forget", where)}
+    assert {(one.user_id, one.op_id, one.kind, one.entity_id) for one in told} == {
+        ("local", "op", "forget", conversation_id)
+    }
     assert [one.status for one in told] == ["running"] * (len(told) - 1) + ["done"]
     assert [one.done for one in told] == sorted(one.done for one in told)
     assert {one.total for one in told} == {MESSAGES}
@@ -229,7 +233,7 @@ async def test_its_owner_is_told_how_far_it_is_and_nobody_else(store: Store) -> 
 
 @on_each_database
 async def test_what_fails_is_put_off_ever_longer_and_says_why(store: Store) -> None:
-    where, [good, broken] = await say(store, "good", "broken")
+    conversation_id, [good, broken] = await say(store, "good", "broken")
     for id_ in (good, broken):
         await store.memory.delete_message(id_)
     await break_(store, broken, "{")
@@ -251,7 +255,7 @@ async def test_what_fails_is_put_off_ever_longer_and_says_why(store: Store) -> N
     assert (await store.history.empty_trash(op_id="op")).messages == 2, "it is asked for again, and tried at once"
     await nothing_left(store)
     assert [one.status for one in store.published if isinstance(one, JobProgress)][-1] == "done"
-    assert (await store.memory.conversation(where)).message_count == 0
+    assert (await store.memory.conversation(conversation_id)).message_count == 0
 
 
 async def break_(store: Store, id_: str, metadata: str) -> None:

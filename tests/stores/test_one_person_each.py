@@ -82,12 +82,14 @@ async def test_two_people_may_call_their_locrits_the_same(store: Store) -> None:
 @on_each_database
 async def test_what_another_person_calls_a_copy_is_not_forgotten_with_its_original(store: Store) -> None:
     other = await store.of(Caller("other"))
-    where, theirs = await store.conversation(), await other.conversation()
-    await store.memory.save_message(where, "user", "mine", message_id="mine")
+    conversation_id, theirs = await store.conversation(), await other.conversation()
+    await store.memory.save_message(conversation_id, "user", "mine", message_id="mine")
     await other.memory.save_message(theirs, "user", "stays", message_id="copy", metadata={"copied_from": "mine"})
-    await store.memory.save_message(where, "user", "last", message_id="last", metadata={"copied_from": "copy"})
+    await store.memory.save_message(
+        conversation_id, "user", "last", message_id="last", metadata={"copied_from": "copy"}
+    )
     assert await store.history.copies("mine") == 0
     for forgotten in ("mine", "last"):
         await store.history.forget_message(forgotten)
-    await store.history.forget_conversation(where)
+    await store.history.forget_conversation(conversation_id)
     assert (await other.memory.message("copy")).content == "stays"

@@ -30,8 +30,8 @@ BETWEEN: list[Part] = [TextPart(text="Let me see. "), THOUGHT, TextPart(text="Bl
 
 async def thinking(store: Store) -> tuple[str, str]:
     """A running reply that thinks: the ids of its generation and its message."""
-    where = await store.conversation()
-    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=where))
+    conversation_id = await store.conversation()
+    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=conversation_id))
     await store.replies.append_chunk(turn.generation_id, 2, "Which sea?", "reasoning")
     return turn.generation_id, turn.reply.message_id
 
@@ -67,8 +67,8 @@ async def test_a_reply_that_thinks_is_its_log(store: Store) -> None:
 
 @on_each_database
 async def test_a_plain_reply_says_nothing_of_parts(store: Store) -> None:
-    where = await store.conversation()
-    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=where))
+    conversation_id = await store.conversation()
+    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=conversation_id))
     await store.replies.append_chunk(turn.generation_id, 1, "Blue.")
     await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, 1, "Blue.")
     [chunk] = await store.rows(generation_chunks)
@@ -76,13 +76,13 @@ async def test_a_plain_reply_says_nothing_of_parts(store: Store) -> None:
     await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", "Blue."))
     rows = await store.rows(select(messages.c.parts))
     assert [row.parts for row in rows] == [None, None]
-    assert all("parts" not in event.wire()["payload"] for event in store.changes(f"conversation:{where}"))
+    assert all("parts" not in event.wire()["payload"] for event in store.changes(f"conversation:{conversation_id}"))
 
 
 @on_each_database
 async def test_a_log_in_which_only_the_end_of_the_thought_is_marked(store: Store) -> None:
-    where = await store.conversation()
-    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=where))
+    conversation_id = await store.conversation()
+    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=conversation_id))
     generation_id, message_id = turn.generation_id, turn.reply.message_id
     await store.replies.append_chunk(generation_id, 3, "Hm, the sea.\n")
     await store.replies.append_chunk(generation_id, 4, "", "reasoning")
@@ -114,8 +114,8 @@ async def test_what_was_thought_before_a_reply_went_on_stays_a_thought_of_its_ow
 
 @on_each_database
 async def test_a_reply_refers_to_rows_from_its_log_on(store: Store) -> None:
-    where = await store.conversation()
-    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=where))
+    conversation_id = await store.conversation()
+    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=conversation_id))
     generation_id, message_id = turn.generation_id, turn.reply.message_id
     calls = [ToolCallPart(id="a"), ToolCallPart(id="b")]
     await store.replies.append_chunk(generation_id, 1, "Let me see.")
@@ -172,11 +172,11 @@ async def test_what_was_thought_is_not_found_as_something_said(store: Store) -> 
 @on_each_database
 async def test_who_knows_only_the_words_changes_only_the_words(store: Store) -> None:
     message_id = await answered(store)
-    where = (await store.memory.message(message_id)).conversation_id
+    conversation_id = (await store.memory.message(message_id)).conversation_id
     rev = (await store.memory.message(message_id)).rev
-    await store.history.merge(where, [ClientMessage(message_id, "assistant", "Blue.", rev)])
+    await store.history.merge(conversation_id, [ClientMessage(message_id, "assistant", "Blue.", rev)])
     assert (await store.memory.message(message_id)).rev == rev
-    await store.history.merge(where, [ClientMessage(message_id, "assistant", "Grey.", rev)])
+    await store.history.merge(conversation_id, [ClientMessage(message_id, "assistant", "Grey.", rev)])
     assert await body(store, message_id) == ("Grey.", PARTS)
     await verified(store)
 

@@ -19,8 +19,8 @@ STEPS = 60
 class Life:
     """Whatever can happen to messages of one conversation."""
 
-    def __init__(self, store: Store, where: str, ids: list[str], chance: Random) -> None:
-        self._store, self._where, self._chance = store, where, chance
+    def __init__(self, store: Store, conversation_id: str, ids: list[str], chance: Random) -> None:
+        self._store, self._where, self._chance = store, conversation_id, chance
         self._ids = ids
 
     async def go_on(self) -> None:
@@ -64,19 +64,19 @@ def stored(connection: Connection, conversation_id: str) -> str:
 @on_each_database
 async def test_whatever_happened_the_log_says_what_was_announced_and_stores_no_text(store: Store) -> None:
     print(f"SEED={SEED}")
-    where, ids = await say(store, "words 1", "words 2")
-    ids += await ask(store, where, "words 3", "answer words 3")
-    life = Life(store, where, ids, Random(SEED))
+    conversation_id, ids = await say(store, "words 1", "words 2")
+    ids += await ask(store, conversation_id, "words 3", "answer words 3")
+    life = Life(store, conversation_id, ids, Random(SEED))
     for _ in range(STEPS):
         try:
             await life.go_on()
         except LocritError:
             pass  # not everything can be done to everything
-    scope = f"conversation:{where}"
+    scope = f"conversation:{conversation_id}"
     logged = (await store.memory.events(scope, limit=500))[0]
     assert logged == store.changes(scope)
     in_full = [change for change in logged if change.payload.status == "streaming" and change.payload.content]
-    assert (await store.database.read(lambda c: stored(c, where))).count("words ") == len(in_full)
+    assert (await store.database.read(lambda c: stored(c, conversation_id))).count("words ") == len(in_full)
     await verified(store)
     await store.history.forget_message(ids[0])
     told = (await store.memory.events(scope, limit=500))[0][: len(logged)]
@@ -89,11 +89,11 @@ async def test_whatever_happened_the_log_says_what_was_announced_and_stores_no_t
 
 @on_each_database
 async def test_a_log_that_stores_all_that_was_said_is_read_and_verified_as_before(store: Store) -> None:
-    where, [first, _] = await say(store, "words 1", "words 2")
+    conversation_id, [first, _] = await say(store, "words 1", "words 2")
     await store.memory.edit_message(first, "words 3")
-    before = await store.memory.events(f"conversation:{where}")
+    before = await store.memory.events(f"conversation:{conversation_id}")
     await store.database.write(lambda tx: rewrite(tx.connection))
-    assert (await store.database.read(lambda c: stored(c, where))).count("words ") == 3
-    assert await store.memory.events(f"conversation:{where}") == before
+    assert (await store.database.read(lambda c: stored(c, conversation_id))).count("words ") == 3
+    assert await store.memory.events(f"conversation:{conversation_id}") == before
     await store.memory.edit_message(first, "words 4")
     await verified(store)

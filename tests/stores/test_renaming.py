@@ -32,13 +32,13 @@ async def test_nobody_waits_for_a_rename(store: Store) -> None:
     """`CONVERSATIONS=1000` makes it larger; prints how long saves took meanwhile."""
     for n in range(CONVERSATIONS):
         await store.conversation(f"session {n}")
-    where = await store.conversation("another", "Pixie Assistant")
+    conversation_id = await store.conversation("another", "Pixie Assistant")
     took_ms: list[float] = []
 
     async def save() -> None:
         for n in range(200):
             started = time.perf_counter()
-            await store.memory.save_message(where, "user", f"message {n}")
+            await store.memory.save_message(conversation_id, "user", f"message {n}")
             took_ms.append((time.perf_counter() - started) * 1000)
 
     saving = asyncio.create_task(save())

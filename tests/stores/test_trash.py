@@ -20,9 +20,9 @@ MANY = trash.ORDERED_AT_ONCE + 20
 
 
 async def thrown_away(store: Store, count: int) -> str:
-    where, ids = await say(store, *(f"message {n}" for n in range(count)))
+    conversation_id, ids = await say(store, *(f"message {n}" for n in range(count)))
     await asyncio.gather(*(store.memory.delete_message(id_) for id_ in ids))
-    return where
+    return conversation_id
 
 
 async def change_rows(store: Store, change: Executable) -> None:
@@ -31,9 +31,9 @@ async def change_rows(store: Store, change: Executable) -> None:
 
 async def running(store: Store, session: str) -> str:
     """A conversation in the trash in which a reply still runs; the reply's generation."""
-    where = await store.conversation(session)
-    turn = await store.memory.begin_turn(SendMessage("why?", f"ask {session}", conversation_id=where))
-    await store.memory.delete_conversation(where)
+    conversation_id = await store.conversation(session)
+    turn = await store.memory.begin_turn(SendMessage("why?", f"ask {session}", conversation_id=conversation_id))
+    await store.memory.delete_conversation(conversation_id)
     return turn.generation_id
 
 
@@ -116,25 +116,27 @@ async def test_something_that_is_broken_is_left_and_said_and_the_rest_is_taken(s
 
 @on_each_database
 async def test_what_is_restored_meanwhile_is_not_forgotten(store: Store) -> None:
-    where = await store.conversation()
-    await store.memory.save_message(where, "user", "still wanted")
-    await store.memory.delete_conversation(where)
+    conversation_id = await store.conversation()
+    await store.memory.save_message(conversation_id, "user", "still wanted")
+    await store.memory.delete_conversation(conversation_id)
     ordered = await store.database.write(lambda tx: trash.order_emptying(tx, ME.user_id, 2**62, Stamp.now()))
     assert ordered == {"conversation": 1}
     find = select(jobs).where(jobs.c.kind == trash.ALL_DUE)
     await store.database.write(lambda tx: trash.order_due(tx, tx.query(find).one()))
     assert (await store.history.trash()).conversations == [], "it has left the trash at once"
-    await store.memory.edit_conversation(where, {"deleted": False})
+    await store.memory.edit_conversation(conversation_id, {"deleted": False})
     await store.history.finish_jobs()
-    assert [one.content for one in (await store.memory.get_conversation_history(where))[0]] == ["still wanted"]
+    assert [one.content for one in (await store.memory.get_conversation_history(conversation_id))[0]] == [
+        "still wanted"
+    ]
     await verified(store)
 
 
 @on_each_database
 async def test_emptying_the_trash_keeps_what_lives_on_in_a_fork(store: Store) -> None:
-    where, [message_id] = await say(store, "said before the fork")
+    conversation_id, [message_id] = await say(store, "said before the fork")
     fork = await store.history.fork(message_id)
-    await store.memory.delete_conversation(where)
+    await store.memory.delete_conversation(conversation_id)
     assert (await store.history.empty_trash()).conversations == 1
     kept, _, _ = await store.memory.get_conversation_history(fork.conversation_id)
     assert [message.content for message in kept] == ["said before the fork"]
@@ -143,8 +145,8 @@ async def test_emptying_the_trash_keeps_what_lives_on_in_a_fork(store: Store) ->
 
 @on_each_database
 async def test_retention_does_not_starve_behind_what_is_newer(store: Store) -> None:
-    where = await thrown_away(store, history.TRASH_SHOWN + 1)
-    oldest = (await store.rows(select(messages.c.id).where(messages.c.conversation_id == where)))[0].id
+    conversation_id = await thrown_away(store, history.TRASH_SHOWN + 1)
+    oldest = (await store.rows(select(messages.c.id).where(messages.c.conversation_id == conversation_id)))[0].id
     for table in (messages, locrits):
         aged = update(table).values(deleted_at=table.c.deleted_at - 3 * history.DAY_MS)
         only = aged.where(table.c.id == oldest) if table is messages else aged
