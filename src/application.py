@@ -7,7 +7,6 @@ from src.data_directory import make_private
 from src.events import EventBus
 from src.operations import Caller
 from src.services.artifacts import ArtifactService
-from src.services.asking import Asking
 from src.services.attachments import AttachmentService
 from src.services.chat import ChatService
 from src.services.generation_repository import GenerationRepository
@@ -17,6 +16,7 @@ from src.services.interactions import InteractionService
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.model_caller import ModelCaller
 from src.services.model_library import ModelLibrary
 from src.services.periodic_task import PeriodicTask
 from src.services.pulls import ModelPulls
@@ -57,8 +57,8 @@ class Application:
         self.interactions = InteractionService(self.database)
         self.tools = ToolRegistry([OwnTools(self.memory), ArtifactTools(self.artifacts), *tools])
         replies = GenerationRepository(self.database)
-        self._asking = Asking(replies, self.models, self.tools)
-        rounds = Rounds(self._asking, replies, self.tools, settings.tool_timeout)
+        self._model_caller = ModelCaller(replies, self.models, self.tools)
+        rounds = Rounds(self._model_caller, replies, self.tools, settings.tool_timeout)
         self.chat = ChatService(self.memory, replies, rounds, self.bus)
         self.attachments = AttachmentService(self.database)
         self._indexer = Indexer(self.database, self.bus)
@@ -87,7 +87,7 @@ class Application:
         await self._succession.close()
         await self._obedience.close()
         await self.chat.close()
-        await self._asking.close()
+        await self._model_caller.close()
         await self._retention.close()
         await self.attachments.close()
         await self._jobs.close()

@@ -6,11 +6,11 @@ from typing import Final
 from src.entities import NewToolResult, ToolResult
 from src.errors import TooManyRounds
 from src.ids import new_id
-from src.services.asking import Asking
 from src.services.generation_repository import GenerationRepository
 from src.services.generation_runner import GenerationRunner
 from src.services.hearing import hear
 from src.services.llm.protocol import ToolCall
+from src.services.model_caller import ModelCaller
 from src.services.outcome import Outcome
 from src.services.saved_reply import patiently
 from src.services.tools.registry import ToolRegistry
@@ -24,9 +24,9 @@ MOST_CALLS: Final = 32
 
 class Rounds:
     def __init__(
-        self, asking: Asking, replies: GenerationRepository, tools: ToolRegistry, tool_timeout_s: float
+        self, model_caller: ModelCaller, replies: GenerationRepository, tools: ToolRegistry, tool_timeout_s: float
     ) -> None:
-        self._asking = asking
+        self._model_caller = model_caller
         self._replies = replies
         self._tools = tools
         self._runner = ToolRunner(replies, tools, tool_timeout_s)
@@ -34,7 +34,7 @@ class Rounds:
     async def reply(self, generation: GenerationRunner) -> Outcome:
         """All of it, from where a run that was cut had come. Returns how its last round ended, with what all took."""
         if generation.begun.parts:
-            await patiently(lambda: self._asking.prepare(generation))
+            await patiently(lambda: self._model_caller.prepare(generation))
             await self._runner.run_waiting(generation)
         outcome = await self._round(generation)
         for _ in range(MOST_ROUNDS - 1):
@@ -47,7 +47,7 @@ class Rounds:
         return outcome
 
     async def _round(self, generation: GenerationRunner) -> Outcome:
-        return await hear(generation, partial(self._asking.ask, generation), partial(self._call, generation))
+        return await hear(generation, partial(self._model_caller.ask, generation), partial(self._call, generation))
 
     async def _call(self, generation: GenerationRunner, calls: tuple[ToolCall, ...]) -> int:
         """A row for each, and the part that refers to it. One that was offered no tools is given none."""

@@ -1,7 +1,7 @@
 import { beginsConversation, type OutboxEntry, optimistic } from './commands';
 import type { Rows } from './entities';
 import { NO_ROWS, put } from './reducer';
-import { isAsking, waitsForReply } from './turns';
+import { isSendEntry, waitsForReply } from './turns';
 import type { Conversation, ConversationRow, Message, MessageRow, Refusal, SaveState } from './types';
 
 /** The server's rows as they will be when the outbox is sent. The rows themselves are never changed by it. */
@@ -72,7 +72,7 @@ function asMessageRow(message: Message, entry?: OutboxEntry, stored?: Message): 
 }
 
 function waiting(entry: OutboxEntry): Pick<MessageRow, 'unsent' | 'waits'> {
-  if (!isAsking(entry) || entry.state !== 'queued' || entry.tried) return {};
+  if (!isSendEntry(entry) || entry.state !== 'queued' || entry.tried) return {};
   return { unsent: true, waits: waitsForReply(entry) };
 }
 

@@ -2,7 +2,7 @@ import { liveQuery } from 'dexie';
 import type { OutboxEntry } from './commands';
 import { messageRows } from './shown-rows';
 import { Value } from './signal';
-import { type Asking, isAsking } from './turns';
+import { isSendEntry, type SendEntry } from './turns';
 import type { MessageRow, ShownMessages, Signal } from './types';
 
 const NOTHING: Signal<OutboxEntry | undefined> = new Value(undefined);
@@ -13,7 +13,7 @@ const NOTHING: Signal<OutboxEntry | undefined> = new Value(undefined);
  */
 export class Sight implements Signal<ShownMessages | undefined> {
   private readonly shown = new Value<ShownMessages | undefined>(undefined);
-  private said: readonly Asking[] = [];
+  private said: readonly SendEntry[] = [];
   private failure: { error: unknown } | undefined;
   private end: (() => void) | undefined;
 
@@ -63,7 +63,7 @@ export class Sight implements Signal<ShownMessages | undefined> {
   }
 
   private hear(entry: OutboxEntry | undefined): void {
-    if (!entry || !isAsking(entry) || entry.command.conversation_id !== this.conversationId) return;
+    if (!entry || !isSendEntry(entry) || entry.command.conversation_id !== this.conversationId) return;
     this.said = [...this.said, entry];
     const shown = this.shown.get();
     if (shown) this.shown.set(withSaid(shown, entry));
@@ -71,7 +71,7 @@ export class Sight implements Signal<ShownMessages | undefined> {
 }
 
 /** Only at the end: elsewhere a read tells whether it belongs to the branch in sight. */
-function withSaid(shown: ShownMessages, entry: Asking): ShownMessages {
+function withSaid(shown: ShownMessages, entry: SendEntry): ShownMessages {
   const { messages, atEnd } = shown;
   const isIt = ({ message_id }: MessageRow) => message_id === entry.command.message_id;
   const said = messageRows(messages, [entry]).find(isIt);

@@ -7,15 +7,15 @@ import type { Message } from './types';
 /** A reply that is being written is among so many. */
 const NEWEST = 50;
 
-export type Asking = OutboxEntry & { command: SendMessage };
+export type SendEntry = OutboxEntry & { command: SendMessage };
 
-export function isAsking(entry: OutboxEntry): entry is Asking {
+export function isSendEntry(entry: OutboxEntry): entry is SendEntry {
   return isSending(entry.command);
 }
 
 /** It is still to be edited and removed here, and goes when the reply before it has ended. */
-export function waitsForReply(entry: OutboxEntry): entry is Asking {
-  return isAsking(entry) && entry.command.follows !== undefined && !entry.tried;
+export function waitsForReply(entry: OutboxEntry): entry is SendEntry {
+  return isSendEntry(entry) && entry.command.follows !== undefined && !entry.tried;
 }
 
 /** The question that one asked here now has to wait for: it is not sent yet, or its reply is still being written. */
@@ -26,7 +26,7 @@ export function* unanswered(
   { sibling_of, parent_id }: TurnPlace,
 ): Steps<string | undefined> {
   if (sibling_of !== undefined) return undefined;
-  const asked = pending.filter(isAsking).filter(({ state }) => state !== 'rejected');
+  const asked = pending.filter(isSendEntry).filter(({ state }) => state !== 'rejected');
   const before = asked.filter(({ command }) => parent_id === undefined || command.message_id === parent_id).at(-1);
   if (before !== undefined) return before.command.message_id;
   const newest = yield* step(messagesFrom(db, conversationId, 0).reverse().limit(NEWEST).toArray());
@@ -36,8 +36,8 @@ export function* unanswered(
 }
 
 /** The questions among what is pending, by the ids of their messages. */
-export function byMessage(pending: readonly OutboxEntry[]): ReadonlyMap<string, Asking> {
-  return new Map(pending.filter(isAsking).map((entry) => [entry.command.message_id, entry]));
+export function byMessage(pending: readonly OutboxEntry[]): ReadonlyMap<string, SendEntry> {
+  return new Map(pending.filter(isSendEntry).map((entry) => [entry.command.message_id, entry]));
 }
 
 /** The orders of those whose turn has come, of all that wait for a reply. */
@@ -56,8 +56,8 @@ export function* due(db: LocritDb, pending: readonly OutboxEntry[], isFull: bool
  */
 export function* placeOf(
   db: LocritDb,
-  { command }: Asking,
-  pending: ReadonlyMap<string, Asking>,
+  { command }: SendEntry,
+  pending: ReadonlyMap<string, SendEntry>,
   isFull: boolean,
 ): Steps<TurnPlace | undefined> {
   const { follows = '' } = command;
@@ -77,8 +77,8 @@ export function* placeOf(
 /** What was refused and is to stand in place of another question decides where this one is, so that it waits, too. */
 function* placeBeside(
   db: LocritDb,
-  refused: Asking,
-  pending: ReadonlyMap<string, Asking>,
+  refused: SendEntry,
+  pending: ReadonlyMap<string, SendEntry>,
   isFull: boolean,
 ): Steps<TurnPlace | undefined> {
   const { sibling_of, parent_id, follows, begins } = refused.command;

@@ -1,4 +1,4 @@
-"""Asking a model: the prompt that its window holds, and a shorter one where the provider counts more tokens than we."""
+"""Asks a model with the prompt that its window holds, or with a shorter one where the provider counts more tokens."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -76,7 +76,7 @@ class _Request:
         return context is not None and (context.limited_by == "window" or context.shortened)
 
 
-class Asking:
+class ModelCaller:
     def __init__(self, replies: GenerationRepository, models: LanguageModels, tools: ToolRegistry) -> None:
         self._replies = replies
         self._models = models
