@@ -1,5 +1,5 @@
-"""SIGKILL at random moments of replies that think, call tools in three rounds and answer: what was shown is there,
-nothing is left running, and nothing that changes something is done twice.
+"""SIGKILL at random moments of a conversation whose replies think, call tools in three rounds, make artifacts and
+answer: what was shown is there, nothing is left running, and nothing that changes something is done twice.
 
 `TOOL_KILLS=50` does it more often, `SEED=…` repeats a run's moments.
 """
@@ -15,45 +15,63 @@ from typing import Any
 import httpx
 import pytest
 
+from src.entities import Body
+from src.entities.parts import PARTS, words
 from tests.fakes.ollama import Calls, Delay, FakeOllama, Item, Thought
 from tests.faults.audit import audit
 from tests.faults.chance import SEED
 from tests.faults.mortal import MortalServer
 
 KILLS = int(os.environ.get("TOOL_KILLS", "4"))
-RUNS_AT_MOST_S = 1.0
+RUNS_AT_MOST_S = 1.2
 PACE_S = 0.01
 MODEL = "tooled:1b"
 LOCRIT = "/api/locrits/Bob%20Technique"
-SAID = "It is forty-two, "
+THOUGHT = "hm, " * 10
+PAGE = "<!doctype html>\n<title>Clock</title>\n" + "<p>tick</p>\n" * 30
+ANSWER = [*["It is forty-two, "] * 10, "\n\n```html\n", *PAGE.splitlines(keepends=True), "```\n"]
+COUNTED_LINES = 4
+"""Of a page between fences, so many make an artifact."""
 UNSAVED_CHARS = 100
 
 
 class Busy(FakeOllama):
-    """Three rounds of tools to each question, as far as they were not asked for yet, then an answer."""
+    """Three rounds of tools to each question, as far as they were not asked for yet, then an answer with a page in it,
+    as far as it was not said yet."""
 
     def next_script(self, body: dict[str, Any]) -> Iterator[Item]:
         self.requests.append(body)
         messages = body["messages"]
         asked = max(at for at, message in enumerate(messages) if message["content"].startswith("question"))
         rounds = sum("tool_calls" in message for message in messages[asked:])
-        fact = f"fact {messages[asked]['content'].split()[1]}"
-        yield Delay(PACE_S)
-        yield Thought("hm, " * 10)
-        yield Delay(PACE_S)
+        question = messages[asked]["content"].split()[1]
+        made = {"type": "svg", "name": f"Drawing {question}", "content": "<svg><circle r='1'/></svg>"}
         calls: list[tuple[tuple[str, Any], ...]] = [
-            (("remember", {"content": f"{fact} a"}), ("calculate", {"expression": "6 * 7"})),
-            (("list_conversations", {}),),
-            (("remember", {"content": f"{fact} b"}),),
+            (("remember", {"content": f"fact {question} a"}), ("calculate", {"expression": "6 * 7"})),
+            (("list_conversations", {}), ("create_artifact", made)),
+            (("remember", {"content": f"fact {question} b"}),),
         ]
         if rounds < len(calls):
-            yield "Let me see. "
-            yield Delay(PACE_S)
+            yield from _paced(Thought(THOUGHT), "Let me see. ")
             yield Calls(*calls[rounds])
         else:
-            for _ in range(20):
-                yield SAID
-                yield Delay(PACE_S)
+            yield from _paced(Thought(THOUGHT), *_rest(messages[asked:]))
+
+
+def _paced(*items: Item) -> Iterator[Item]:
+    for item in items:
+        yield Delay(PACE_S)
+        yield item
+
+
+def _rest(messages: list[dict[str, Any]]) -> Iterator[str]:
+    """What of the answer is not said yet: a model that continues goes on where it was cut."""
+    begun = [one for one in messages if one["role"] == "assistant" and "tool_calls" not in one]
+    said = len(begun[-1]["content"]) if begun else 0
+    for piece in ANSWER:
+        if said < len(piece):
+            yield piece[said:]
+        said = max(0, said - len(piece))
 
 
 class Person:
@@ -66,7 +84,7 @@ class Person:
         self.ended: Counter[str] = Counter()
 
     def prepare(self) -> None:
-        tools = dict.fromkeys(("remember", "calculate", "list_conversations"), "always")
+        tools = dict.fromkeys(("remember", "calculate", "list_conversations", "create_artifact"), "always")
         self._call("PATCH", LOCRIT, {"model": MODEL, "tools": tools})
         self._where = self._call("POST", "/api/conversations", {"locrit_name": "Bob Technique"})["conversation_id"]
 
@@ -89,6 +107,15 @@ class Person:
         page = self._call("GET", f"/api/conversations/{self._where}/messages")
         return [row for row in page["tool_results"] if row["message_id"] == self._turn["reply"]["message_id"]]
 
+    def artifacts(self) -> dict[str, dict[str, Any]]:
+        """What this reply made, with what each says."""
+        listed = self._call("GET", f"/api/conversations/{self._where}/artifacts")["artifacts"]
+        mine = [one["id"] for one in listed if one["message_id"] == self._turn["reply"]["message_id"]]
+        return {id_: self._call("GET", f"/api/artifacts/{id_}") for id_ in mine}
+
+    def verify(self) -> bool:
+        return bool(self._call("POST", "/api/storage/verify", {})["ok"])
+
     def allow(self) -> None:
         """What may have been done already is asked about before the same tool runs again."""
         for row in self.tools():
@@ -104,44 +131,42 @@ class Person:
 
 
 def _check_kept(seen: dict[str, Any], reply: dict[str, Any]) -> None:
+    """What it said, thought and called."""
     assert reply["status"] in ("complete", "interrupted")
-    shown, kept = seen["content"], reply["content"]
+    shown, kept = (words(Body(one["content"], PARTS.validate_python(one.get("parts")))) for one in (seen, reply))
     assert kept.startswith(shown) or shown.startswith(kept)
     assert len(shown) - len(kept) <= UNSAVED_CHARS
     calls = [part["id"] for part in seen.get("parts") or [] if part["type"] == "tool_call"]
     assert calls == [part["id"] for part in reply.get("parts") or [] if part["type"] == "tool_call"][: len(calls)]
 
 
+def _check_made(before: dict[str, dict[str, Any]], reply: dict[str, Any], made: dict[str, dict[str, Any]]) -> None:
+    """Of what was made nothing is lost, and of what was said between fences all is made, once."""
+    assert all(made[id_]["content"].startswith(one["content"].rstrip("\n")) for id_, one in before.items())
+    page = reply["content"].partition("```html\n")[2].partition("```")[0]
+    pages = [one["content"].rstrip("\n") for one in made.values() if one["type"] == "html"]
+    assert pages == ([page.rstrip("\n")] if page.count("\n") >= COUNTED_LINES else pages[:1])
+    assert len(made) - len(pages) <= 1
+    if reply["status"] == "complete":
+        assert sorted(one["content"] for one in made.values()) == [PAGE, "<svg><circle r='1'/></svg>"]
+
+
 @pytest.mark.timeout(120 + 10 * KILLS)
-def test_no_tool_is_done_twice_and_nothing_shown_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
+def test_nothing_shown_is_lost_and_no_tool_is_done_twice_when_the_server_is_killed(tmp_path: Path) -> None:
     print(f"SEED={SEED} TOOL_KILLS={KILLS}")
     moments = random.Random(SEED)
     with Busy() as busy:
         busy.models.append(MODEL)
-        busy.capabilities[MODEL] = ["completion", "tools"]
+        busy.capabilities[MODEL] = ["completion", "tools", "thinking"]
         server = MortalServer(tmp_path, {"OLLAMA_HOST": busy.url, "LOCRIT_LLM": "ollama"})
         person = Person(server)
         try:
             person.prepare()
             for _ in range(KILLS):
-                person.go_on()
-                runs_s = moments.random() * RUNS_AT_MOST_S
-                time.sleep(runs_s / 2)
-                person.allow()
-                time.sleep(runs_s / 2)
-                seen = person.seen()
-                server.kill()
-                server.start()
-                _check_kept(seen, person.reply())
-                assert "running" not in {row["status"] for row in person.tools()}
-                person.ended[person.reply()["status"]] += 1
-            while person.reply()["status"] != "complete":
-                person.go_on()
-                while person.seen()["status"] == "streaming":
-                    person.allow()
-                    time.sleep(0.05)
-            assert {row["status"] for row in person.tools()} <= {"done", "failed"}
+                _live_and_die(server, person, moments.random() * RUNS_AT_MOST_S)
+            _finish(person)
             facts = person.facts()
+            assert person.verify()
             server.terminate()
         finally:
             server.close()
@@ -149,3 +174,28 @@ def test_no_tool_is_done_twice_and_nothing_shown_is_lost_when_the_server_is_kill
     assert set(facts.values()) <= {1}
     assert "Traceback" not in server.log, server.log
     audit(f"sqlite:///{tmp_path / 'locrit.db'}")
+
+
+def _live_and_die(server: MortalServer, person: Person, runs_s: float) -> None:
+    person.go_on()
+    time.sleep(runs_s / 2)
+    person.allow()
+    time.sleep(runs_s / 2)
+    made, seen = person.artifacts(), person.seen()
+    server.kill()
+    server.start()
+    reply = person.reply()
+    _check_kept(seen, reply)
+    _check_made(made, reply, person.artifacts())
+    assert "running" not in {row["status"] for row in person.tools()}
+    person.ended[reply["status"]] += 1
+
+
+def _finish(person: Person) -> None:
+    while person.reply()["status"] != "complete":
+        person.go_on()
+        while person.seen()["status"] == "streaming":
+            person.allow()
+            time.sleep(0.05)
+    _check_made({}, person.reply(), person.artifacts())
+    assert {row["status"] for row in person.tools()} <= {"done", "failed"}
