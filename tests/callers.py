@@ -37,6 +37,8 @@ class OnePersons:
         self.memory: Any = As(caller, app.memory)
         self.locrits: Any = As(caller, app.locrits)
         self.history: Any = As(caller, app.history)
+        self.artifacts: Any = As(caller, app.artifacts)
+        self.tool_results: Any = As(caller, app.tool_results)
         self.replies = GenerationRepository(app.database)
 
     async def start(self) -> None:

@@ -4,22 +4,19 @@ from collections.abc import Iterable
 from typing import Literal
 
 from src.entities import ClientMessage
-from src.errors import Conflict, Forgotten, InvalidInput, LocritError, NotFound
+from src.errors import Conflict, Forgotten, InvalidInput, NotFound
 from src.stores.conversations import title_from
+from tests.faults.ideal_rows import IdealRows, Refused
 from tests.faults.ideal_talk import Said, Talk
 
 CUT_OFF = ("interrupted", "stopped", "failed")
 
 
-class Refused(Exception):
-    def __init__(self, error: type[LocritError]) -> None:
-        self.error = error
-
-
-class Ideal:
+class Ideal(IdealRows):
     """Each operation changes it, or raises Refused and changes nothing."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.talks: dict[str, Talk] = {}
         self.said: dict[str, Said] = {}
 
@@ -27,6 +24,7 @@ class Ideal:
         for reply in self.said.values():
             if reply.status == "streaming":
                 reply.status, reply.rev = reply.dies_as, reply.rev + 1
+                self._end_rows(reply)
 
     def of_session(self, session: str) -> list[str]:
         return [talk.id for talk in self.talks.values() if talk.session == session and not talk.deleted]
@@ -78,6 +76,7 @@ class Ideal:
         reply = self.said[reply_id]
         if reply.status == "streaming":
             reply.status, reply.content, reply.rev = status, content, reply.rev + 1
+            self._end_rows(reply)
 
     def edit(self, id_: str, content: str, rev: int | None) -> None:
         said = self.said[id_]
@@ -181,15 +180,20 @@ class Ideal:
             if one.role == "user" and not one.forgotten:
                 self._retitle(self._forks(where), one.titles)
             if not one.forgotten:
-                _forget(one)
+                self._forget(one)
         for copy in copies:
             self._forget_alone(copy)
 
     def _forget_alone(self, said: Said) -> None:
         if not said.forgotten:
             titles = said.titles
-            _forget(said)
+            self._forget(said)
             self._retitle([said.where, *self._forks(said.where)], titles)
+
+    def _forget(self, said: Said) -> None:
+        said.content, said.thought, said.earlier, said.rev = "", "", [], said.rev + 1
+        said.deleted = said.forgotten = True
+        self._forget_rows(said.id)
 
     def _copies(self, id_: str) -> list[Said]:
         direct = [one for one in self.said.values() if one.copied_from == id_]
@@ -221,11 +225,6 @@ class Ideal:
         if not talk.title and said.role == "user" and said.content.strip():
             talk.title = title_from(said.content)
 
-    def _alive(self, where: str) -> Talk:
-        if self.talks[where].deleted:
-            raise Refused(NotFound)
-        return self.talks[where]
-
     def _changeable(self, said: Said) -> None:
         if said.status == "streaming":
             raise Refused(Conflict)
@@ -252,8 +251,3 @@ def _merge(said: Said, one: ClientMessage) -> Became:
 def _put_between(said: Said, content: str) -> None:
     said.earlier += [(said.rev, said.content, said.thought), (said.rev + 1, content, said.thought)]
     said.rev += 2
-
-
-def _forget(said: Said) -> None:
-    said.content, said.thought, said.earlier, said.rev = "", "", [], said.rev + 1
-    said.deleted = said.forgotten = True

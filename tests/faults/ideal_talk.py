@@ -15,7 +15,7 @@ class Said:
     status: str = "complete"
     dies_as: str = "interrupted"  # while it streams
     rev: int = 1
-    thought: str = ""  # all of it, beside what it says
+    thought: str = ""  # and what it called, in order: all of it beside what it says
     earlier: list[tuple[int, str, str]] = field(default_factory=list)
     deleted: bool = False
     forgotten: bool = False

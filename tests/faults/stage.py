@@ -1,20 +1,25 @@
 """What the state machine stands on: the lives of a store beside the ideal, and how an operation is done in both."""
 
 import itertools
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine
+from sqlalchemy import Row, Table, select
 
-from src.entities import ClientMessage, Message, MessageVersion, ReasoningPart
+from src.entities import ClientMessage, Message, MessageVersion, ReasoningPart, ToolCallPart
+from src.entities.parts import referred
+from src.models import artifacts, tool_results
 from tests.callers import OnePersons
 from tests.faults.audit import audit
-from tests.faults.ideal import Ideal, Refused
+from tests.faults.ideal import Ideal
+from tests.faults.ideal_rows import Made, Refused, Tool
 from tests.faults.ideal_talk import Said, Talk
 from tests.faults.lives import Call, Fate, Lives, fill_index
 from tests.store import every_message
@@ -26,10 +31,6 @@ class Done:
 
     call: Call[Any]
     about: list[str]
-
-
-def thought(of: Message | MessageVersion) -> str:
-    return "".join(part.text for part in of.parts or () if isinstance(part, ReasoningPart))
 
 
 class Stage(RuleBasedStateMachine):
@@ -67,11 +68,46 @@ class Stage(RuleBasedStateMachine):
             said = self._ideal.said[row.message_id]
             shown = self._lives.run(lambda app, id_=said.id: app.memory.message(id_))  # type: ignore[misc]
             assert (shown.content, shown.status, shown.rev) == (said.content, said.status, said.rev)
-            assert thought(shown) == said.thought
+            assert self._thought(shown) == said.thought
             assert (shown.role, shown.parent_id) == (said.role, said.parent)
             assert (row.deleted_at is not None, row.forgotten_at is not None) == (said.deleted, said.forgotten)
             versions = self._lives.run(lambda app, id_=said.id: app.history.versions(id_))  # type: ignore[misc]
-            assert [(one.rev, one.content, thought(one)) for one in versions] == said.versions
+            assert [(one.rev, one.content, self._thought(one)) for one in versions] == said.versions
+        self._compare_tools(talk.id)
+        self._compare_made(talk.id)
+
+    def _compare_tools(self, where: str) -> None:
+        rows = {row.id: row for row in self._rows(tool_results, where)}
+        ideally = {
+            tool.id: tool for tool in self._ideal.tools.values() if self._ideal.said[tool.message].where == where
+        }
+        assert rows.keys() == ideally.keys()
+        for id_, tool in ideally.items():
+            row = rows[id_]
+            assert (row.status, row.answer, row.rev) == (tool.status, tool.answer, tool.rev), tool
+            assert (row.message_id, row.forgotten_at is not None) == (tool.message, tool.forgotten)
+            assert json.loads(row.arguments) == (None if tool.forgotten else tool.what)
+
+    def _compare_made(self, where: str) -> None:
+        rows = {row.id: row for row in self._rows(artifacts, where)}
+        ideally = {made.id: made for made in self._ideal.made.values() if made.where == where}
+        assert rows.keys() == ideally.keys()
+        for id_, made in ideally.items():
+            row, versions = rows[id_], self._lives.run(lambda app, id_=id_: app.artifacts.versions(id_))  # type: ignore[misc]
+            assert (row.message_id, row.rev) == (made.message, made.rev), made
+            assert (row.deleted_at is not None, row.forgotten_at is not None) == (made.deleted, made.forgotten)
+            assert [(one.version, one.content) for one in versions] == made.versions
+
+    def _rows(self, table: Table, where: str) -> list[Row[Any]]:
+        those = select(table).where(table.c.conversation_id == where)
+        return self._lives.run(lambda app: app.database.read(lambda connection: list(connection.execute(those))))
+
+    def _thought(self, of: Message | MessageVersion) -> str:
+        """With what it called."""
+        said = [part for part in of.parts or () if isinstance(part, ReasoningPart | ToolCallPart)]
+        return "".join(
+            f"[{self._ideal.tools[part.id].what}]" if isinstance(part, ToolCallPart) else part.text for part in said
+        )
 
     # How
 
@@ -121,9 +157,10 @@ class Stage(RuleBasedStateMachine):
 
     def _adopt(self, to: str, copied: list[tuple[str, str, str]]) -> None:
         rows = self._lives.run(lambda app: app.database.read(lambda connection: every_message(connection, to)))
-        assert [(row.content, thought(row), row.status) for row in rows] == copied
         parents = [to, *(row.message_id for row in rows)]
         for row, parent in zip(rows, parents, strict=False):
+            self._adopt_rows(row)
+            thought = self._thought(row)
             self._ideal.said[row.message_id] = Said(
                 row.message_id,
                 to,
@@ -131,11 +168,26 @@ class Stage(RuleBasedStateMachine):
                 row.content,
                 parent,
                 row.status,
-                folded=(row.content, thought(row)),
+                folded=(row.content, thought),
                 copied_from=row.metadata["copied_from"],
-                thought=thought(row),
+                thought=thought,
             )
             self._ideal.talks[to].order.append(row.message_id)
+        assert [(row.content, self._thought(row), row.status) for row in rows] == copied
+
+    def _adopt_rows(self, copy: Message) -> None:
+        """The ids of the copies of what the origin called and made are the store's to choose."""
+        origin, where = copy.metadata["copied_from"], copy.conversation_id
+        called = {row.id: json.loads(row.arguments) for row in self._rows(tool_results, where)}
+        for id_ in referred(copy.parts):
+            [tool] = [one for one in self._ideal.tools_of(origin) if one.what == called[id_]]
+            self._ideal.tools[id_] = replace(tool, id=id_, message=copy.message_id, rev=1)
+            if tool.status == "running":
+                self._ideal.tools[id_].status = "failed" if tool.changes else "pending"
+        ids = {row.content: row.id for row in self._rows(artifacts, where) if row.message_id == copy.message_id}
+        for made in [one for one in self._ideal.made.values() if one.message == origin and not one.deleted]:
+            id_ = ids[made.content]
+            self._ideal.made[id_] = Made(id_, where, copy.message_id, made.content, made.origin)
 
     def _edit_talk(self, conversation_id: str, changes: dict[str, Any], fate: Fate) -> None:
         op_id = self._new("edit talk")
@@ -165,9 +217,15 @@ class Stage(RuleBasedStateMachine):
     def _said(self, which: int) -> Said:
         return list(self._ideal.said.values())[-1 - which % len(self._ideal.said)]
 
+    def _tool(self, which: int) -> Tool:
+        return list(self._ideal.tools.values())[-1 - which % len(self._ideal.tools)]
+
+    def _made(self, which: int) -> Made:
+        return list(self._ideal.made.values())[-1 - which % len(self._ideal.made)]
+
     def _running(self) -> list[Said]:
         return [said for said in self._ideal.said.values() if said.status == "streaming"]
 
     def _is_gone(self, id_: str) -> bool:
-        held = self._ideal.said.get(id_) or self._ideal.talks[id_]
-        return held.deleted or held.forgotten or (isinstance(held, Said) and self._ideal.talks[held.where].deleted)
+        held = self._ideal.said.get(id_) or self._ideal.made.get(id_) or self._ideal.talks[id_]
+        return held.deleted or held.forgotten or (not isinstance(held, Talk) and self._ideal.talks[held.where].deleted)

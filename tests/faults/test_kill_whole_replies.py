@@ -133,11 +133,15 @@ class Person:
 def _check_kept(seen: dict[str, Any], reply: dict[str, Any]) -> None:
     """What it said, thought and called."""
     assert reply["status"] in ("complete", "interrupted")
-    shown, kept = (words(Body(one["content"], PARTS.validate_python(one.get("parts")))) for one in (seen, reply))
+    shown, kept = _words(seen), _words(reply)
     assert kept.startswith(shown) or shown.startswith(kept)
     assert len(shown) - len(kept) <= UNSAVED_CHARS
     calls = [part["id"] for part in seen.get("parts") or [] if part["type"] == "tool_call"]
     assert calls == [part["id"] for part in reply.get("parts") or [] if part["type"] == "tool_call"][: len(calls)]
+
+
+def _words(said: dict[str, Any]) -> str:
+    return words(Body(said["content"], PARTS.validate_python(said["parts"]) if said.get("parts") else None))
 
 
 def _check_made(before: dict[str, dict[str, Any]], reply: dict[str, Any], made: dict[str, dict[str, Any]]) -> None:

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings, strategies
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from src.entities import GenerationResult, Role, SendMessage
-from src.entities.parts import reworded
+from src.entities import Role, SendMessage
 from src.errors import Forgotten, NotFound
 from tests.callers import OnePersons
 from tests.faults.chance import SEED
 from tests.faults.ideal_talk import Talk
-from tests.faults.lives import FATES, Fate, fill_index
-from tests.faults.stage import Done, Stage
+from tests.faults.lives import Fate, fill_index
+from tests.faults.replies import Replies, any_one, fates, yes_or_no
+from tests.faults.stage import Done
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "4"))
 STEPS = int(os.environ.get("STEPS", "25"))
@@ -27,13 +27,9 @@ LOCRIT = "Bob Technique"
 SESSIONS = ("red", "green")
 ROLES: tuple[Role, ...] = ("user", "assistant", "system")
 
-any_one = strategies.integers(0, 999)
-fates = strategies.sampled_from(FATES)
-yes_or_no = strategies.booleans()
-
 
 @seed(SEED)
-class Conversations(Stage):
+class Conversations(Replies):
     def __init__(self) -> None:
         super().__init__()
         print(f"SEED={SEED}")  # shown when it fails
@@ -219,39 +215,6 @@ class Conversations(Stage):
             fate,
             [reply.where, reply.id],
         )
-
-    @precondition(lambda self: self._running())
-    @rule(which=any_one, kind=strategies.sampled_from(["text", "text", "reasoning"]), folded=yes_or_no)
-    def write(self, which: int, kind: str, folded: bool) -> None:
-        reply, text = self._running()[which % len(self._running())], self._new("piece")
-        idx = next(self._numbers)
-
-        async def write(app: OnePersons) -> None:
-            generation_id = (await app.memory.message(reply.id)).generation_id
-            assert generation_id is not None
-            await app.replies.append_chunk(generation_id, idx, text, kind)
-            if folded:
-                so_far = await app.memory.message(reply.id)
-                await app.replies.fold_reply(generation_id, reply.id, idx, so_far.content, so_far.parts)
-
-        self._lives.run(write)
-        self._ideal.write(reply.id, text, kind)
-        if folded:
-            self._ideal.fold(reply.id)
-
-    @precondition(lambda self: self._running())
-    @rule(which=any_one, status=strategies.sampled_from(["complete", "stopped", "failed", "interrupted"]), fate=fates)
-    def finish(self, which: int, status: Any, fate: Fate) -> None:
-        reply = self._running()[which % len(self._running())]
-        content = reply.content + self._new("end")
-
-        async def finish(app: OnePersons) -> Any:
-            so_far = await app.memory.message(reply.id)
-            assert so_far.generation_id is not None
-            result = GenerationResult(status, content, parts=reworded(so_far.parts))
-            return await app.replies.finish_reply(so_far.generation_id, result)
-
-        self._do(finish, lambda: self._ideal.finish(reply.id, status, content), fate, None)
 
     # Faults
 
