@@ -1,4 +1,4 @@
-"""What the state machine has models do: think, write, call tools, make artifacts, and end; and what people do about it."""
+"""What models of the state machine do: think, write, call tools, make artifacts, end; and what people do about it."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
