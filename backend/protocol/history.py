@@ -22,6 +22,7 @@ from backend.protocol.fields import (
     tellable,
 )
 from backend.protocol.locrits import LocritFields
+from backend.protocol.synced_rows import SyncedArtifact, SyncedToolResult
 from src.entities import Body, Checking, Failure, MessageStatus, MessageVersion, PromptContext, Role, Usage
 from src.entities.parts import is_sound
 from src.events import JobProgress
@@ -151,10 +152,13 @@ class SyncedLocrit(LocritFields):
 
 class Sync(RequestModel):
     """What a client has of a conversation, in its order. It is merged, never taken as the whole truth. With the
-    `conversation` itself one that the server lacks is made again."""
+    `conversation` itself one that the server lacks is made again. What messages called and made follows them: with
+    them, or later."""
 
     messages: Annotated[list[SyncedMessage], Field(max_length=MAX_SYNCED)]
     conversation: SyncedConversation | None = None
+    tool_results: Annotated[list[SyncedToolResult], Field(max_length=MAX_SYNCED)] = Field(default_factory=list)
+    artifacts: Annotated[list[SyncedArtifact], Field(max_length=MAX_SYNCED)] = Field(default_factory=list)
 
 
 class SyncLocrits(RequestModel):

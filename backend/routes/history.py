@@ -30,6 +30,7 @@ from src.entities import (
     ClientConversation,
     ClientLocrit,
     ClientMessage,
+    ClientRows,
     Conversation,
     Emptied,
     IntegrityReport,
@@ -38,6 +39,7 @@ from src.entities import (
     Trash,
 )
 from src.operations import Caller
+from src.services.history import NO_ROWS
 
 
 class HistoryRoutes:
@@ -98,7 +100,9 @@ class HistoryRoutes:
     @endpoint("POST", f"{CONVERSATION}/sync", Synced, body=Sync)
     async def sync_conversation(self, caller: Caller, conversation_id: str, body: Sync) -> Synced:
         """Merge what a client has with what is stored, without loss and without duplicates."""
-        return await self._merge(caller, conversation_id, body.messages, body.conversation)
+        called = [one.told(conversation_id) for one in body.tool_results]
+        made = [one.told(conversation_id) for one in body.artifacts]
+        return await self._merge(caller, conversation_id, body.messages, body.conversation, ClientRows(called, made))
 
     @endpoint("POST", "/api/sync", LocritList, body=SyncLocrits)
     async def sync_locrits(self, caller: Caller, body: SyncLocrits) -> LocritList:
@@ -148,9 +152,11 @@ class HistoryRoutes:
         conversation_id: str,
         theirs: list[SyncedMessage],
         around: SyncedConversation | None = None,
+        rows: ClientRows = NO_ROWS,
     ) -> Synced:
         said = [ClientMessage(**dict(one)) for one in theirs]
-        merged = await self._history.merge(caller, conversation_id, said, _conversation(around) if around else None)
+        known = _conversation(around) if around else None
+        merged = await self._history.merge(caller, conversation_id, said, known, rows)
         head_seq = (await self._memory.conversation(caller, conversation_id)).head_seq
         return Synced(**asdict(merged), kept_aside=merged.conflicted, head_seq=head_seq)
 

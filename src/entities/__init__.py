@@ -40,7 +40,7 @@ from src.entities.explorer import (
 from src.entities.integrity import Check, Checking, Examination, IntegrityReport
 from src.entities.interactions import Interaction
 from src.entities.locrits import AccessTo, Locrit, OpenTo, ToolPermission
-from src.entities.merge import ClientConversation, ClientLocrit, ClientMessage, MergeResult
+from src.entities.merge import ClientArtifact, ClientConversation, ClientLocrit, ClientMessage, ClientRows, MergeResult
 from src.entities.models import ModelPull
 from src.entities.parts import Body, FilePart, Part, ReasoningPart, TextPart, ToolCallPart
 from src.entities.search import Filters, Found, Mark, SearchCursor
@@ -61,9 +61,11 @@ __all__ = [
     "ChangeEvent",
     "Check",
     "Checking",
+    "ClientArtifact",
     "ClientConversation",
     "ClientLocrit",
     "ClientMessage",
+    "ClientRows",
     "Conversation",
     "ConversationChange",
     "DayActivity",

@@ -1,11 +1,14 @@
-"""What a client has of Locrits, conversations and messages, uploaded to be merged with what is stored."""
+"""What a client has of its data, uploaded to be merged with what is stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from src.entities.artifacts import Artifact, ArtifactVersion
 from src.entities.base import Failure, MessageStatus, Role
 from src.entities.conversations import PromptContext, Usage
 from src.entities.parts import Part
+from src.entities.tools import ToolResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,22 @@ class ClientLocrit:
     id: str
     rev: int
     fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientArtifact:
+    """With those of its earlier versions that the client has."""
+
+    artifact: Artifact
+    versions: Sequence[ArtifactVersion] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRows:
+    """What messages of a conversation called and made, as a client has it."""
+
+    tool_results: Sequence[ToolResult] = ()
+    artifacts: Sequence[ClientArtifact] = ()
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from src.entities import (
     ClientConversation,
     ClientLocrit,
     ClientMessage,
+    ClientRows,
     Conversation,
     Emptied,
     IntegrityReport,
@@ -47,6 +48,7 @@ from src.stores.unit_of_work import UnitOfWork
 
 DAY_MS = 86_400_000
 TRASH_SHOWN = 200
+NO_ROWS = ClientRows()
 PLURALS = {
     "locrit": "locrits",
     "conversation": "conversations",
@@ -112,6 +114,7 @@ class HistoryService:
         conversation_id: str,
         theirs: Sequence[ClientMessage],
         around: ClientConversation | None = None,
+        rows: ClientRows = NO_ROWS,
     ) -> MergeResult:
         """Merges what a client has with what is stored: see `stores.merging`. All of it or nothing. `around` is the
         conversation as the client has it: made when it is missing. Ids and revisions make a repeat known."""
@@ -120,8 +123,11 @@ class HistoryService:
         def merge(tx: UnitOfWork) -> MergeResult:
             if around is None:
                 conversations.lock_head(tx, conversation_id, caller.user_id, in_trash=True)
-                return merging.merge(tx, conversation_id, theirs, stamp)
-            return reupload.accept_conversation(tx, caller.user_id, conversation_id, around, theirs, stamp)
+                merged = merging.merge(tx, conversation_id, theirs, stamp)
+            else:
+                merged = reupload.accept_conversation(tx, caller.user_id, conversation_id, around, theirs, stamp)
+            reupload.accept_rows(tx, conversation_id, rows, stamp)
+            return merged
 
         return await self._db.write(merge)
 

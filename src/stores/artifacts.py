@@ -76,10 +76,14 @@ def of_messages(connection: Connection, owner_id: str, message_ids: Iterable[str
 
 def history(connection: Connection, artifact: Artifact) -> list[ArtifactVersion]:
     """Returns the versions newest first; the first is what the artifact says now."""
-    said = {name: getattr(artifact, name) for name in ("version", *_SAYS)}
-    current = ArtifactVersion(**said, created_at=artifact.version_at)
     earlier = connection.execute(_VERSIONS, {"artifact": artifact.id})
-    return [current, *(ArtifactVersion.model_validate(row._asdict()) for row in earlier)]
+    return [current(artifact), *(ArtifactVersion.model_validate(row._asdict()) for row in earlier)]
+
+
+def current(artifact: Artifact) -> ArtifactVersion:
+    """What it says now."""
+    said = {name: getattr(artifact, name) for name in ("version", *_SAYS)}
+    return ArtifactVersion(**said, created_at=artifact.version_at)
 
 
 def version(connection: Connection, artifact: Artifact, number: int) -> ArtifactVersion:
@@ -104,19 +108,19 @@ def add(tx: UnitOfWork, head: ConversationHead, new: dict[str, Any], stamp: Stam
 
 
 def revise(
-    tx: UnitOfWork, current: Artifact, change: Change, rev: int | None, stamp: Stamp, *, in_trash: bool = False
+    tx: UnitOfWork, known: Artifact, becomes: Change, rev: int | None, stamp: Stamp, *, in_trash: bool = False
 ) -> Artifact:
     """Edits, deletes or restores. Raises Conflict for a stale `rev`, unless it is so already, and NotFound in a
     conversation of the trash, unless `in_trash`."""
-    changed = transitions.changed("artifact", current, change, rev)
+    changed = transitions.changed("artifact", known, becomes, rev)
     if changed is None:
-        return current
-    head = conversation_store.lock_head(tx, current.conversation_id, in_trash=in_trash)
+        return known
+    head = conversation_store.lock_head(tx, known.conversation_id, in_trash=in_trash)
     type_, fields = changed
     if fields.keys() & set(_SAYS):
-        _keep_version(tx, current)
-        fields = fields | {"version": current.version + 1, "version_at": stamp.time}
-    return _change(tx, head, current, type_, fields, stamp)
+        keep_version(tx, known.id, current(known))
+        fields = fields | {"version": known.version + 1, "version_at": stamp.time}
+    return change(tx, head, known, type_, fields, stamp)
 
 
 def effect(id_: str, do: Callable[[UnitOfWork], Artifact]) -> Effect[Artifact]:
@@ -147,8 +151,8 @@ def forget_alone(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     scrubbing.scrub(tx, head.owner_id, conversation_scope(head.id), id_)
     scrubbing.order(tx)
     fields = _BLANK | {"deleted_at": artifact.deleted_at or stamp.time, "forgotten_at": stamp.time}
-    stub = _change(tx, head, artifact, "artifact.forgotten", fields, stamp)
-    events.record_for_user(tx, head.owner_id, "artifact.forgotten", id_, stub.rev, Scrubbed(), stamp)
+    stub = change(tx, where, artifact, "artifact.forgotten", fields, stamp)
+    events.record_for_user(tx, where.owner_id, "artifact.forgotten", id_, stub.rev, Scrubbed(), stamp)
 
 
 def ids_of_message(tx: UnitOfWork, message_id: str) -> list[str]:
@@ -165,19 +169,19 @@ def _ids(tx: UnitOfWork, statement: Select[Any], **key: str) -> list[str]:
     return list(tx.query(statement, key).scalars())
 
 
-def _keep_version(tx: UnitOfWork, old: Artifact) -> None:
-    said = {name: getattr(old, name) for name in ("version", *_SAYS)}
-    tx.insert_later(artifact_versions, {"artifact_id": old.id, "created_at": old.version_at, **said})
+def keep_version(tx: UnitOfWork, id_: str, version: ArtifactVersion) -> None:
+    tx.insert_later(artifact_versions, {"artifact_id": id_, **version.model_dump()})
 
 
-def _change(
+def change(
     tx: UnitOfWork, head: ConversationHead, old: Artifact, type_: str, fields: dict[str, Any], stamp: Stamp
 ) -> Artifact:
+    """Stores the revision after `old`, and announces it."""
     values = {"rev": old.rev + 1, "updated_at": stamp.time} | _columns(fields)
     unchanged = update(table).where(table.c.id == old.id, table.c.rev == old.rev)
     if not tx.write_now(unchanged.values(values)).rowcount:
         raise ConcurrentUpdate
-    return _announce(tx, head, type_, old.id, stamp)
+    return _announce(tx, head_seq, type_, old.id, stamp)
 
 
 def _announce(tx: UnitOfWork, head: ConversationHead, type_: str, id_: str, stamp: Stamp) -> Artifact:

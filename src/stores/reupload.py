@@ -3,10 +3,10 @@ conversations around the messages that `merging` takes. Where both have somethin
 
 from collections.abc import Sequence
 
-from src.entities import ClientConversation, ClientLocrit, ClientMessage, MergeResult
+from src.entities import ClientConversation, ClientLocrit, ClientMessage, ClientRows, MergeResult
 from src.ids import new_id
 from src.operations import Stamp
-from src.stores import conversations, trash
+from src.stores import conversations, reupload_rows, trash
 from src.stores import locrits as locrit_store
 from src.stores.merging import merge
 from src.stores.unit_of_work import UnitOfWork
@@ -43,6 +43,18 @@ def accept_conversation(
     if is_new or theirs.rev > ours.rev:
         _mark(tx, id_, theirs, stamp)
     return merged
+
+
+def accept_rows(tx: UnitOfWork, conversation_id: str, theirs: ClientRows, stamp: Stamp) -> None:
+    """What was called and made in a conversation that has its messages. It did not happen now."""
+    ours = conversations.require(tx.connection, conversation_id)
+    if ours.forgotten_at is not None:
+        return
+    stamp = Stamp(stamp.op_id, ours.updated_at)
+    for result in theirs.tool_results:
+        reupload_rows.accept_tool_result(tx, conversation_id, result, stamp)
+    for artifact in theirs.artifacts:
+        reupload_rows.accept_artifact(tx, conversation_id, artifact, stamp)
 
 
 def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: ClientConversation, stamp: Stamp) -> None:

@@ -104,13 +104,17 @@ def add(
     ]
 
 
+def bring(tx: UnitOfWork, head: ConversationHead, one: ToolResult, stamp: Stamp) -> None:
+    """What another copy of this data had."""
+    _store(tx, head, one.model_copy(update={"conversation_id": head.id}), stamp)
+
+
 def copy(
     tx: UnitOfWork, head: ConversationHead, origin: ToolResult, id_: str, message_id: str, stamp: Stamp
 ) -> ToolResult:
     """In a fork. What runs goes on where it was begun."""
-    place = {"id": id_, "conversation_id": head.id, "message_id": message_id, "rev": 1}
-    copied = origin.model_copy(update={**place, **(_cut(origin) if origin.status == "running" else {})})
-    return _store(tx, head, copied, stamp)
+    place = {"id": id_, "conversation_id": where.id, "message_id": message_id, "rev": 1}
+    return _store(tx, where, cut(origin).model_copy(update=place), stamp)
 
 
 def _store(tx: UnitOfWork, head: ConversationHead, new: ToolResult, stamp: Stamp) -> ToolResult:
@@ -140,6 +144,11 @@ def settle(tx: UnitOfWork, head: ConversationHead, message_id: str, stamp: Stamp
     for one in of(tx.connection, [message_id]):
         if one.status == "running":
             change(tx, head, one, _cut(one), stamp)
+
+
+def cut(one: ToolResult) -> ToolResult:
+    """As it is where nothing runs."""
+    return one.model_copy(update=_cut(one)) if one.status == "running" else one
 
 
 def _cut(one: ToolResult) -> dict[str, Any]:

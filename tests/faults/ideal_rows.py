@@ -154,10 +154,10 @@ class IdealRows:
             if made.message == message_id:
                 _forget(made)
 
-    def _alive(self, where: str) -> Talk:
-        if self.talks[where].deleted:
+    def _alive(self, conversation_id: str) -> Talk:
+        if self.talks[conversation_id].deleted:
             raise Refused(NotFound)
-        return self.talks[where]
+        return self.talks[conversation_id]
 
 
 def _forget(made: Made) -> None:

@@ -76,10 +76,12 @@ class Stage(RuleBasedStateMachine):
         self._compare_tools(talk.id)
         self._compare_made(talk.id)
 
-    def _compare_tools(self, where: str) -> None:
-        rows = {row.id: row for row in self._rows(tool_results, where)}
+    def _compare_tools(self, conversation_id: str) -> None:
+        rows = {row.id: row for row in self._rows(tool_results, conversation_id)}
         ideally = {
-            tool.id: tool for tool in self._ideal.tools.values() if self._ideal.said[tool.message].where == where
+            tool.id: tool
+            for tool in self._ideal.tools.values()
+            if self._ideal.said[tool.message].where == conversation_id
         }
         assert rows.keys() == ideally.keys()
         for id_, tool in ideally.items():
@@ -88,9 +90,9 @@ class Stage(RuleBasedStateMachine):
             assert (row.message_id, row.forgotten_at is not None) == (tool.message, tool.forgotten)
             assert json.loads(row.arguments) == (None if tool.forgotten else tool.what)
 
-    def _compare_made(self, where: str) -> None:
-        rows = {row.id: row for row in self._rows(artifacts, where)}
-        ideally = {made.id: made for made in self._ideal.made.values() if made.where == where}
+    def _compare_made(self, conversation_id: str) -> None:
+        rows = {row.id: row for row in self._rows(artifacts, conversation_id)}
+        ideally = {made.id: made for made in self._ideal.made.values() if made.where == conversation_id}
         assert rows.keys() == ideally.keys()
         for id_, made in ideally.items():
             row, versions = rows[id_], self._lives.run(lambda app, id_=id_: app.artifacts.versions(id_))  # type: ignore[misc]
@@ -98,8 +100,8 @@ class Stage(RuleBasedStateMachine):
             assert (row.deleted_at is not None, row.forgotten_at is not None) == (made.deleted, made.forgotten)
             assert [(one.version, one.content) for one in versions] == made.versions
 
-    def _rows(self, table: Table, where: str) -> list[Row[Any]]:
-        those = select(table).where(table.c.conversation_id == where)
+    def _rows(self, table: Table, conversation_id: str) -> list[Row[Any]]:
+        those = select(table).where(table.c.conversation_id == conversation_id)
         return self._lives.run(lambda app: app.database.read(lambda connection: list(connection.execute(those))))
 
     def _thought(self, of: Message | MessageVersion) -> str:
@@ -177,17 +179,19 @@ class Stage(RuleBasedStateMachine):
 
     def _adopt_rows(self, copy: Message) -> None:
         """The ids of the copies of what the origin called and made are the store's to choose."""
-        origin, where = copy.metadata["copied_from"], copy.conversation_id
-        called = {row.id: json.loads(row.arguments) for row in self._rows(tool_results, where)}
+        origin, conversation_id = copy.metadata["copied_from"], copy.conversation_id
+        called = {row.id: json.loads(row.arguments) for row in self._rows(tool_results, conversation_id)}
         for id_ in referred(copy.parts):
             [tool] = [one for one in self._ideal.tools_of(origin) if one.what == called[id_]]
             self._ideal.tools[id_] = replace(tool, id=id_, message=copy.message_id, rev=1)
             if tool.status == "running":
                 self._ideal.tools[id_].status = "failed" if tool.changes else "pending"
-        ids = {row.content: row.id for row in self._rows(artifacts, where) if row.message_id == copy.message_id}
+        ids = {
+            row.content: row.id for row in self._rows(artifacts, conversation_id) if row.message_id == copy.message_id
+        }
         for made in [one for one in self._ideal.made.values() if one.message == origin and not one.deleted]:
             id_ = ids[made.content]
-            self._ideal.made[id_] = Made(id_, where, copy.message_id, made.content, made.origin)
+            self._ideal.made[id_] = Made(id_, conversation_id, copy.message_id, made.content, made.origin)
 
     def _edit_talk(self, conversation_id: str, changes: dict[str, Any], fate: Fate) -> None:
         op_id = self._new("edit talk")
