@@ -208,6 +208,8 @@ Host = Annotated[
 Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(whole)]
 Seq = Annotated[int, Field(ge=0, le=2**53 - 1), BeforeValidator(whole)]
 """A place, a revision or a count: what both a database and JavaScript can hold."""
+Revision = Annotated[int, Field(ge=0, le=10**9), BeforeValidator(whole)]
+"""As a client tells one that was counted elsewhere: what a database can count on from."""
 Cursor = Annotated[
     str,
     Field(max_length=500, json_schema_extra={"format": "cursor"}),

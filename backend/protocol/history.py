@@ -13,6 +13,7 @@ from backend.protocol.fields import (
     Parts,
     RequestModel,
     ResponseModel,
+    Revision,
     Seq,
     Text,
     Think,
@@ -94,7 +95,7 @@ class SyncedMessage(RequestModel):
     message_id: Id
     role: Role
     content: Text
-    rev: Seq | None = None
+    rev: Revision | None = None
     metadata: Metadata = Field(default_factory=dict)
     created_at: Moment | None = None
     parent_id: Id | None = None
@@ -131,7 +132,7 @@ class SyncedConversation(RequestModel):
     tags: Annotated[list[Title], Field(max_length=50)] = Field(default_factory=list)
     think: Think = ""
     forked_from: Id | None = None
-    rev: Seq = 0
+    rev: Revision = 0
     created_at: Moment | None = None
     updated_at: Moment | None = None
     deleted_at: Moment | None = None
@@ -144,7 +145,7 @@ class SyncedLocrit(LocritFields):
     name: Name
     former_names: Annotated[list[Name], Field(max_length=100)] = Field(default_factory=list)
     avatar: Title | None = None  # older ones may be longer than one picture
-    rev: Seq
+    rev: Revision
     created_at: Moment | None = None
     updated_at: Moment | None = None
     deleted_at: Moment | None = None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, JsonValue
 
-from backend.protocol.fields import Id, Metadata, Moment, RequestModel, Seq, Text, Title, finite, tellable
+from backend.protocol.fields import Id, Metadata, Moment, RequestModel, Revision, Seq, Text, Title, finite, tellable
 from src.entities import (
     Artifact,
     ArtifactType,
@@ -39,14 +39,14 @@ class SyncedToolResult(RequestModel):
     created_at: Moment
     updated_at: Moment
     forgotten_at: Moment | None = None
-    rev: Seq
+    rev: Revision
 
     def told(self, conversation_id: str) -> ToolResult:
         return ToolResult(**dict(self), conversation_id=conversation_id)
 
 
 class SyncedVersion(RequestModel):
-    version: Seq
+    version: Revision
     content: Text
     css: Text = ""
     created_at: Moment
@@ -57,17 +57,17 @@ class SyncedArtifact(RequestModel):
 
     id: Id
     message_id: Id | None = None
-    position: Seq = 0
+    position: Revision = 0
     type: ArtifactType
     name: Title
     language: Title = ""
     content: Text
     css: Text = ""
     metadata: Metadata = Field(default_factory=dict)
-    version: Seq
+    version: Revision
     version_at: Moment
     copied_from: Id | None = None
-    rev: Seq
+    rev: Revision
     created_at: Moment
     updated_at: Moment
     deleted_at: Moment | None = None

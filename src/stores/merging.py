@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from src.entities import Body, ClientMessage, GenerationResult, MergeResult, Message, MessageStatus, NewMessage
-from src.entities.parts import as_json, reworded, words
+from src.entities.parts import as_json, referred, reworded, words
 from src.errors import InvalidInput
 from src.operations import Stamp
 from src.stores import conversations, generations, messages, saving, versions
@@ -124,8 +124,11 @@ def _is_later(stored: Message, one: ClientMessage) -> bool:
     """The server was rolled back behind it, or was stopped before the reply had come to its end."""
     if one.status is None:
         return False
-    theirs, ours = words(_body(stored, one)), words(_said(stored))
-    goes_on = theirs.startswith(ours) and (one.ending in ENDED or theirs != ours)
+    theirs, ours = _body(stored, one), _said(stored)
+    (said, called), (was_said, was_called) = ((words(body), referred(body.parts)) for body in (theirs, ours))
+    is_longer = (said, called) != (was_said, was_called)
+    continues = said.startswith(was_said) and called[: len(was_called)] == was_called
+    goes_on = continues and (one.ending in ENDED or is_longer)
     return (one.rev or 0) > stored.rev or (stored.status == "interrupted" and goes_on)
 
 

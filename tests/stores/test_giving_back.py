@@ -8,34 +8,36 @@ import json
 import os
 import random
 import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from pydantic import BaseModel
 
 from backend.protocol.history import SyncedConversation, SyncedLocrit, SyncedMessage
+from backend.protocol.synced_rows import SyncedArtifact, SyncedToolResult
 from backend.routes import history as wire
 from src.entities import (
+    Artifact,
+    ArtifactVersion,
     ClientMessage,
+    ClientRows,
     Conversation,
     Entity,
-    Failure,
     GenerationResult,
     Locrit,
     MergeResult,
     Message,
-    Part,
-    PromptContext,
-    ReasoningPart,
-    SendMessage,
-    TextPart,
-    Usage,
+    ToolResult,
 )
-from src.errors import LocritError
+from src.errors import NotFound
+from src.stores import tool_results
 from tests.faults.audit import audit
 from tests.faults.chance import SEED
-from tests.store import LOCRIT, Store, every_message, opened
+from tests.store import LOCRIT, Store, opened
+from tests.stores.life import Life, everything, made, tools
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 STEPS = int(os.environ.get("STEPS", "30"))
@@ -55,6 +57,13 @@ STAYS: dict[type[Entity], dict[str, str]] = {
         "preview": "follows from the messages",
         "forgotten_at": "forgetting destroys, and is asked for by its own name",
     },
+    ToolResult: {
+        "conversation_id": "the address says it",
+    },
+    Artifact: {
+        "conversation_id": "the address says it",
+        "locrit_id": "its conversation says it",
+    },
     Locrit: {
         "message_count": "counted",
         "conversation_count": "counted",
@@ -65,6 +74,8 @@ SYNCED: dict[type[Entity], type[BaseModel]] = {
     Message: SyncedMessage,
     Conversation: SyncedConversation,
     Locrit: SyncedLocrit,
+    ToolResult: SyncedToolResult,
+    Artifact: SyncedArtifact,
 }
 
 
@@ -73,94 +84,6 @@ def test_every_field_is_given_back_or_it_says_here_why_not(entity: type[Entity])
     forgotten = entity.model_fields.keys() - SYNCED[entity].model_fields.keys() - STAYS[entity].keys()
     assert not forgotten, f"{forgotten} of {entity.__name__} would be lost when a server is restored from a backup"
     assert not STAYS[entity].keys() - entity.model_fields.keys()
-
-
-class Life:
-    """One conversation in which anything happens, as far as the store lets it."""
-
-    def __init__(self, store: Store, chance: random.Random, conversation_id: str) -> None:
-        self._store = store
-        self._chance = chance
-        self.id = conversation_id
-        self._running: dict[str, str] = {}
-        self._number = 0
-
-    async def step(self) -> None:
-        talks = [self._ask, self._ask, self._end, self._end, self._retry, self._go_on, self._say]
-        changes = [self._edit, self._delete, self._restore, self._forget, self._mark, self._configure]
-        does = self._chance.choice([*talks, *changes])
-        try:
-            await does()
-        except LocritError:
-            return
-
-    async def _ask(self) -> None:
-        stands = self._chance.choice(["", "", "sibling_of", "parent_id"]) if self._number else ""
-        there: dict[str, Any] = {stands: (await self._any()).message_id} if stands else {}
-        question = SendMessage(self._new("why"), self._new("op"), conversation_id=self.id, **there)
-        turn = await self._store.memory.begin_turn(question)
-        self._running[turn.generation_id] = turn.reply.message_id
-
-    async def _end(self) -> None:
-        if not self._running:
-            await self._ask()
-        generation_id = self._chance.choice([*self._running])
-        status: Any = self._chance.choice(["complete", "complete", "stopped", "failed", "interrupted"])
-        usage = Usage(prompt_tokens=7, completion_tokens=self._number, total_ms=1.5) if status == "complete" else None
-        error = Failure(code="model_cut", message=self._new("cut")) if status in ("failed", "interrupted") else None
-        context = PromptContext(seen_from=self._number, limited_by="window", window_tokens=4096)
-        await self._store.replies.record_prompt(generation_id, "a model", self._chance.choice([None, context]))
-        thought = ReasoningPart(text=self._new("hm"), duration_ms=self._chance.choice([None, self._number]))
-        parts: list[Part] | None = [thought, TextPart()] if self._chance.random() < 0.5 else None
-        ending = GenerationResult(status, self._new("because"), usage, error, parts)
-        await self._store.replies.finish_reply(generation_id, ending)
-        del self._running[generation_id]
-
-    async def _retry(self) -> None:
-        turn = await self._store.memory.begin_retry((await self._any()).message_id)
-        self._running[turn.generation_id] = turn.reply.message_id
-
-    async def _go_on(self) -> None:
-        turn = await self._store.memory.begin_continuation((await self._any()).message_id)
-        self._running[turn.generation_id] = turn.reply.message_id
-
-    async def _edit(self) -> None:
-        await self._store.memory.edit_message((await self._any()).message_id, self._new("better"))
-
-    async def _delete(self) -> None:
-        await self._store.memory.delete_message((await self._any()).message_id)
-
-    async def _restore(self) -> None:
-        await self._store.memory.restore_message((await self._any()).message_id)
-
-    async def _forget(self) -> None:
-        await self._store.history.forget_message((await self._any()).message_id)
-
-    async def _say(self) -> None:
-        role: Any = self._chance.choice(["user", "assistant", "system", "tool"])
-        await self._store.memory.save_message(self.id, role, self._new("said"), metadata={"n": self._number})
-
-    async def _mark(self) -> None:
-        changes = {"starred": self._chance.random() < 0.5, "title": self._new("title"), "tags": [self._new("tag")]}
-        await self._store.memory.edit_conversation(self.id, changes)
-
-    async def _configure(self) -> None:
-        await self._store.locrits.edit(LOCRIT, {"system_prompt": self._new("You are"), "options": {"temperature": 0.5}})
-
-    async def _any(self) -> Message:
-        if not await everything(self._store, self.id):
-            await self._ask()
-        return self._chance.choice(await everything(self._store, self.id))
-
-    def _new(self, what: str) -> str:
-        self._number += 1
-        return f"{what} {self._number}"
-
-
-async def everything(store: Store, conversation_id: str) -> list[Message]:
-    """With running replies as far as they are."""
-    rows = await store.database.read(lambda connection: every_message(connection, conversation_id))
-    return [await store.memory.message(row.message_id) for row in rows]
 
 
 async def prompted(store: Store, conversation_id: str) -> list[tuple[str, str, str, str]]:
@@ -179,10 +102,39 @@ def kept(entity: Entity) -> dict[str, Any]:
     forgotten message only its place is left."""
     if isinstance(entity, Message) and entity.forgotten_at is not None:
         return {name: entity.wire()[name] for name in ("message_id", "parent_id", "role", "content", "metadata")}
+    if isinstance(entity, ToolResult):
+        entity = tool_results.cut(entity)
     fields = {name: value for name, value in entity.wire().items() if name not in {*STAYS[type(entity)], "rev"}}
+    if isinstance(entity, ToolResult) and (entity.status == "pending" or entity.error):
+        return fields | {"updated_at": "when the server noticed"}
     if "status" in fields and ended(fields["status"]) == "interrupted":
         return fields | {"status": "interrupted", "updated_at": "when the server noticed"}
     return fields
+
+
+@dataclass
+class Kept:
+    """What a browser has of a conversation."""
+
+    conversation: Conversation
+    messages: list[Message]
+    tools: list[ToolResult]
+    artifacts: list[Artifact]
+    versions: dict[str, list[ArtifactVersion]]
+
+    @classmethod
+    async def of(cls, store: Store, id_: str) -> Self:
+        artifacts = await made(store, id_)
+        versions = {one.id: await store.artifacts.versions(one.id) for one in artifacts}
+        conversation, messages = await store.memory.conversation(id_), await everything(store, id_)
+        return cls(conversation, messages, await tools(store, id_), artifacts, versions)
+
+    def rows(self) -> ClientRows:
+        """As the wire has them."""
+        id_ = self.conversation.conversation_id
+        called = [on_the_wire(SyncedToolResult, one).told(id_) for one in self.tools]
+        told = [one.wire() | {"versions": [old.wire() for old in self.versions[one.id][1:]]} for one in self.artifacts]
+        return ClientRows(called, [SyncedArtifact.model_validate_json(json.dumps(one)).told(id_) for one in told])
 
 
 def on_the_wire(model: Any, entity: Entity) -> Any:
@@ -198,6 +150,16 @@ async def give_back(store: Store, conversation: Conversation, messages: list[Mes
         if one.forgotten_at is not None:
             await store.history.forget_message(one.message_id)
     return merged
+
+
+async def give_back_rows(store: Store, kept_: Kept) -> None:
+    """Behind all messages."""
+    around = wire._conversation(on_the_wire(SyncedConversation, kept_.conversation))
+    await store.history.merge(kept_.conversation.conversation_id, [], around, kept_.rows())
+    for one in kept_.artifacts:
+        if one.forgotten_at is not None:
+            with suppress(NotFound):
+                await store.artifacts.forget(one.id)
 
 
 async def give_back_locrit(store: Store, locrit: Locrit) -> None:
@@ -217,7 +179,7 @@ def test_after_giving_back_everything_is_as_it_was(tmp_path: Path, example: int)
     chance = random.Random(SEED * 1000 + example)
     url, backup = f"sqlite:///{tmp_path / 'locrit.db'}", tmp_path / "backup.db"
 
-    async def before() -> tuple[Locrit, Conversation, list[Message], Any]:
+    async def before() -> tuple[Locrit, Kept, Any]:
         async with opened(url) as store:
             life = Life(store, chance, await store.conversation())
             steps = [*range(STEPS)]
@@ -229,10 +191,11 @@ def test_after_giving_back_everything_is_as_it_was(tmp_path: Path, example: int)
                 await life.step()
                 if n == saved_at:
                     back_up(tmp_path / "locrit.db", backup)
-            locrit, conversation = await store.locrits.get(LOCRIT), await store.memory.conversation(life.id)
-            return locrit, conversation, await everything(store, life.id), await prompted(store, life.id)
+            locrit = await store.locrits.get(LOCRIT)
+            return locrit, await Kept.of(store, life.id), await prompted(store, life.id)
 
-    locrit, conversation, messages, path = asyncio.run(before())
+    locrit, browser, path = asyncio.run(before())
+    conversation, messages = browser.conversation, browser.messages
     restored = f"sqlite:///{backup}"
     asyncio.run(_restored(restored))
 
@@ -243,6 +206,7 @@ def test_after_giving_back_everything_is_as_it_was(tmp_path: Path, example: int)
             size = max(1, -(-len(messages) // pieces))
             for at in range(0, max(len(messages), 1), size):
                 await give_back(store, conversation, messages[at : at + size])
+            await give_back_rows(store, browser)
             again = await store.memory.conversation(conversation.conversation_id)
             assert again.updated_at >= conversation.updated_at  # replies were interrupted, others forgotten
             assert kept(again.model_copy(update={"updated_at": conversation.updated_at})) == kept(conversation)
@@ -252,11 +216,26 @@ def test_after_giving_back_everything_is_as_it_was(tmp_path: Path, example: int)
                 assert there[one.message_id] == kept(one)
             assert len(there) == len(messages)
             assert await prompted(store, conversation.conversation_id) == path
+            _check_rows(browser, server := await Kept.of(store, conversation.conversation_id))
+            await give_back_rows(store, browser)
+            assert await Kept.of(store, conversation.conversation_id) == server
             merged = await give_back(store, conversation, messages)
             assert not merged.added + merged.updated + merged.conflicted
 
     asyncio.run(after())
     audit(restored)
+
+
+def _check_rows(browser: Kept, server: Kept) -> None:
+    """Of what is forgotten nothing comes back."""
+    rows = {one.id: one for one in [*server.tools, *server.artifacts]}
+    for one in [*browser.tools, *browser.artifacts]:
+        if one.forgotten_at is not None:
+            assert one.id not in rows or rows[one.id].forgotten_at is not None
+        else:
+            assert kept(rows[one.id]) == kept(one)
+            assert server.versions.get(one.id) == browser.versions.get(one.id)
+    assert len(rows) <= len(browser.tools) + len(browser.artifacts)
 
 
 def back_up(database: Path, to: Path) -> None:
