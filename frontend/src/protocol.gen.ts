@@ -4842,13 +4842,18 @@ export interface components {
         /**
          * Sync
          * @description What a client has of a conversation, in its order. It is merged, never taken as the whole truth. With the
-         *     `conversation` itself one that the server lacks is made again.
+         *     `conversation` itself one that the server lacks is made again. What messages called and made follows them: with
+         *     them, or later.
          */
         Sync: {
+            /** Artifacts */
+            artifacts?: components["schemas"]["SyncedArtifact"][];
             /** @default null */
             conversation?: components["schemas"]["SyncedConversation"] | null;
             /** Messages */
             messages: components["schemas"]["SyncedMessage"][];
+            /** Tool Results */
+            tool_results?: components["schemas"]["SyncedToolResult"][];
         };
         /**
          * Synced
@@ -4870,6 +4875,83 @@ export interface components {
             unchanged: string[];
             /** Updated */
             updated: string[];
+        };
+        /**
+         * SyncedArtifact
+         * @description An artifact as the client has it, with those of its earlier versions that it has.
+         */
+        SyncedArtifact: {
+            /** Content */
+            content: string;
+            /**
+             * Copied From
+             * @default null
+             */
+            copied_from?: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Css
+             * @default
+             */
+            css?: string;
+            /**
+             * Deleted At
+             * @default null
+             */
+            deleted_at?: string | null;
+            /**
+             * Forgotten At
+             * @default null
+             */
+            forgotten_at?: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Language
+             * @default
+             */
+            language?: string;
+            /**
+             * Message Id
+             * @default null
+             */
+            message_id?: string | null;
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /**
+             * Position
+             * @default 0
+             */
+            position?: number;
+            /** Rev */
+            rev: number;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "code" | "html" | "svg" | "markdown" | "mermaid" | "jsx";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /**
+             * Version At
+             * Format: date-time
+             */
+            version_at: string;
+            /** Versions */
+            versions?: components["schemas"]["SyncedVersion"][];
         };
         /**
          * SyncedConversation
@@ -5099,6 +5181,91 @@ export interface components {
             updated_at?: string | null;
             /** @default null */
             usage?: components["schemas"]["UsageInput"] | null;
+        };
+        /**
+         * SyncedToolResult
+         * @description A tool result as the client has it. One that runs does so no longer.
+         */
+        SyncedToolResult: {
+            /**
+             * Answer
+             * @default null
+             */
+            answer?: ("once" | "always" | "refuse") | null;
+            /** @default null */
+            arguments?: components["schemas"]["JsonValue"];
+            /**
+             * Asks
+             * @default false
+             */
+            asks?: boolean;
+            /**
+             * Changes
+             * @default false
+             */
+            changes?: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Display Name
+             * @default
+             */
+            display_name?: string;
+            /**
+             * Duration Ms
+             * @default null
+             */
+            duration_ms?: number | null;
+            /** @default null */
+            error?: components["schemas"]["FailureInput"] | null;
+            /**
+             * Forgotten At
+             * @default null
+             */
+            forgotten_at?: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Message Id
+             * @default null
+             */
+            message_id?: string | null;
+            /** Name */
+            name: string;
+            /** @default null */
+            result?: components["schemas"]["JsonValue"];
+            /** Rev */
+            rev: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "done" | "failed" | "refused";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** SyncedVersion */
+        SyncedVersion: {
+            /** Content */
+            content: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Css
+             * @default
+             */
+            css?: string;
+            /** Version */
+            version: number;
         };
         /**
          * SyncLocrits

@@ -36,6 +36,7 @@ import type {
   Theme,
   ToolAnswer,
   ToolResult,
+  ToolRow,
   Trash,
 } from './types';
 
@@ -221,12 +222,12 @@ export interface Artifacts {
   restore(artifact: Artifact): Promise<void>;
 }
 
-/** What models had done by tools. What needs the server throws `ApiError`. */
+/** What models had done by tools. */
 export interface Tools {
   /** A live read. */
-  one(id: string): Promise<ToolResult | undefined>;
-  /** Whether what waits may run: once, always for its Locrit, or not. */
-  answer(id: string, answer: ToolAnswer): Promise<void>;
-  /** Which there are. */
+  one(id: string): Promise<ToolRow | undefined>;
+  /** Whether what waits may run: once, always for its Locrit, or not. Kept until the server has it. */
+  answer(result: ToolResult, answer: ToolAnswer): Promise<void>;
+  /** Which there are. Throws `ApiError`. */
   offered(): Promise<OfferedTool[]>;
 }

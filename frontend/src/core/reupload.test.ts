@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { backupOf, rollBackTo } from '../../tests/fakes/backup';
 import { begun, browser, saved, server, talking } from '../../tests/fakes/browser';
+import { callTool, makeArtifact } from '../../tests/fakes/called';
 import { eventually } from '../../tests/fakes/eventually';
 import { FakeServer } from '../../tests/fakes/server';
 import { upload } from './reupload';
-import type { Message } from './types';
+import type { Artifact, Message, ToolResult } from './types';
 
 async function backupAndMore() {
   const one = await browser();
@@ -110,6 +111,29 @@ test('one message that the server does not take holds up no other', async () => 
   server.refusesToTake = 'not taken';
   one.transport.connect();
   await eventually(() => expect(server.questions(id)).toEqual(['before', 'one', 'two']));
+});
+
+test('what replies had called and made comes back as it was, and what is newer there stays', async () => {
+  const one = await browser();
+  const id = await talking(one, 'before');
+  one.client.open(id);
+  const [question, reply] = server.inOrder(id) as [Message, Message];
+  callTool(server, reply, 'known');
+  makeArtifact(server, reply, 'page');
+  const backup = backupOf(server);
+  callTool(server, server.inOrder(id)[1] as Message, 'after');
+  makeArtifact(server, question, 'later');
+  await eventually(async () => expect(await one.db.tool_results.count()).toBe(2));
+  await one.client.tools.answer((await one.client.tools.one('known')) as ToolResult, 'refuse');
+  await one.client.artifacts.edit((await one.client.artifacts.one('page')) as Artifact, { content: 'redrawn' });
+  await eventually(() => expect(server.made.get('page')?.content).toBe('redrawn'));
+  await saved(one.client);
+  await eventually(async () => expect(await one.client.artifacts.of(id)).toHaveLength(2));
+  const before = structuredClone({ tools: server.tools, made: server.made });
+  one.transport.disconnect();
+  rollBackTo(server, backup);
+  one.transport.connect();
+  await eventually(() => expect({ tools: server.tools, made: server.made }).toEqual(before));
 });
 
 test('what is brought back comes in pieces that the server takes', async () => {

@@ -2,7 +2,7 @@ import { ARTIFACT, artifactAt } from './commands/artifacts';
 import { ApiError } from './errors';
 import type { Store } from './store';
 import { isMissing, type Transport } from './transport';
-import type { Artifact, Conversation, Locrit, Message } from './types';
+import type { Artifact, Conversation, Locrit, Message, ToolResult } from './types';
 
 /** The server takes a megabyte. */
 const BYTES_AT_ONCE = 500_000;
@@ -10,6 +10,13 @@ const ROW = '/api/conversations/{conversation_id}';
 
 /** What is known of a message: its words at least. */
 type Uploaded = Pick<Message, 'message_id' | 'role' | 'content' | 'metadata'> & Partial<Message>;
+
+interface Kept {
+  messages: Uploaded[];
+  conversation: Conversation;
+  tool_results: ToolResult[];
+  artifacts: Artifact[];
+}
 
 /** The server's row; undefined when it has none: not in the trash, and no stub of a forgotten one. */
 export async function find({ api }: Transport, conversation_id: string): Promise<Conversation | undefined> {
@@ -31,27 +38,26 @@ export async function upload(
   conversation_id: string,
   messages: readonly Uploaded[],
 ): Promise<void> {
-  for (const some of inPieces(messages)) await merge(transport, conversation_id, some);
+  for (const some of inPieces(messages)) await sync(transport, conversation_id, { messages: some });
 }
 
-function merge({ api }: Transport, conversation_id: string, messages: Uploaded[], conversation?: Conversation) {
-  const params = { path: { conversation_id } };
-  return api.post(`${ROW}/sync`, { params, body: { messages, ...(conversation ? { conversation } : {}) } });
+function sync({ api }: Transport, conversation_id: string, kept: Partial<Kept>) {
+  return api.post(`${ROW}/sync`, { params: { path: { conversation_id } }, body: { messages: [], ...kept } });
 }
 
-function inPieces(messages: readonly Uploaded[]): Uploaded[][] {
-  const pieces: Uploaded[][] = [[]];
+function inPieces<T>(rows: readonly T[]): T[][] {
+  const pieces: T[][] = [[]];
   let bytes = 0;
-  for (const message of messages) {
-    const size = new TextEncoder().encode(JSON.stringify(message)).length;
+  for (const row of rows) {
+    const size = new TextEncoder().encode(JSON.stringify(row)).length;
     if (bytes > 0 && bytes + size > BYTES_AT_ONCE) {
       pieces.push([]);
       bytes = 0;
     }
-    pieces.at(-1)?.push(message);
+    pieces.at(-1)?.push(row);
     bytes += size;
   }
-  return pieces;
+  return pieces.filter((some) => some.length > 0);
 }
 
 /**
@@ -67,9 +73,11 @@ export async function reupload(store: Store, transport: Transport, id: string): 
   const { shelf: _ours, ...kept } = stored;
   if (found === undefined) await reuploadLocrits(transport, [await store.db.locrits.get(kept.locrit_id ?? '')]);
   const cached = await store.views.cached(id);
-  for (const some of inPieces(cached)) await offer(transport, kept, some);
+  const pieces = inPieces(cached);
+  for (const messages of pieces.length > 0 ? pieces : [[]])
+    await offer(messages, (some) => sync(transport, id, { messages: some, conversation: kept }));
   for (const { message_id, forgotten_at } of cached) if (forgotten_at) await forgetAgain(transport, id, message_id);
-  await reuploadArtifacts(store, transport, id);
+  await reuploadRows(store, transport, id);
   if (kept.forgotten_at) {
     const params = { path: { conversation_id: id } };
     await isTaken(transport.api.post(`${ROW}/forget`, { params, body: { confirm: true } }));
@@ -77,22 +85,20 @@ export async function reupload(store: Store, transport: Transport, id: string): 
   return find(transport, id);
 }
 
-/** What was made in a conversation: what is missing is made again under its id, of the rest the newer revision counts. */
-export async function reuploadArtifacts({ db }: Store, { api }: Transport, conversation_id: string): Promise<void> {
-  for (const kept of await db.artifacts.where('conversation_id').equals(conversation_id).toArray()) {
-    const params = artifactAt(kept.id);
-    const found = await unlessMissing(api.get(ARTIFACT, { params }));
-    const { name, content, css } = kept;
-    if (kept.forgotten_at) await isTaken(api.post(`${ARTIFACT}/forget`, { params, body: { confirm: true } }));
-    else if (found === undefined)
-      await isTaken(api.post(`${ROW}/artifacts`, { params: { path: { conversation_id } }, body: asNew(kept) }));
-    else if (found.rev < kept.rev) await isTaken(api.patch(ARTIFACT, { params, body: { name, content, css } }));
-    if (kept.deleted_at && !kept.forgotten_at) await isTaken(api.delete(ARTIFACT, { params }));
-  }
-}
-
-function asNew({ id: artifact_id, message_id, type, name, content, language, css, metadata }: Artifact) {
-  return { artifact_id, message_id, type, name, content, language, css, metadata };
+/** What was called and made in a conversation: the server takes what it lacks, and of the rest the newer revision. */
+export async function reuploadRows({ db }: Store, transport: Transport, conversation_id: string): Promise<void> {
+  const [tools, made] = await Promise.all([
+    db.tool_results.where({ conversation_id }).toArray(),
+    db.artifacts.where({ conversation_id }).toArray(),
+  ]);
+  const kept = <T extends { forgotten_at: string | null }>(rows: T[]) => rows.filter((row) => !row.forgotten_at);
+  for (const tool_results of inPieces(kept(tools)))
+    await offer(tool_results, (some) => sync(transport, conversation_id, { tool_results: some }));
+  for (const artifacts of inPieces(kept(made)))
+    await offer(artifacts, (some) => sync(transport, conversation_id, { artifacts: some }));
+  for (const { id, forgotten_at } of made)
+    if (forgotten_at)
+      await isTaken(transport.api.post(`${ARTIFACT}/forget`, { params: artifactAt(id), body: { confirm: true } }));
 }
 
 /** One by one, so that one that the server does not take holds up no other. */
@@ -100,13 +106,13 @@ export async function reuploadLocrits({ api }: Transport, kept: readonly (Locrit
   for (const locrit of kept) if (locrit) await isTaken(api.post('/api/sync', { body: { locrits: [locrit] } }));
 }
 
-/** What the server does not take as a whole it is given in halves: a single message holds up no other. */
-async function offer(transport: Transport, kept: Conversation, messages: Uploaded[]): Promise<void> {
-  const isDone = await isTaken(merge(transport, kept.conversation_id, messages, kept));
-  if (isDone || messages.length < 2) return;
-  const half = messages.length >> 1;
-  await offer(transport, kept, messages.slice(0, half));
-  await offer(transport, kept, messages.slice(half));
+/** What the server does not take as a whole it is given in halves: a single row holds up no other. */
+async function offer<T>(rows: T[], give: (some: T[]) => Promise<unknown>): Promise<void> {
+  const isDone = await isTaken(give(rows));
+  if (isDone || rows.length < 2) return;
+  const half = rows.length >> 1;
+  await offer(rows.slice(0, half), give);
+  await offer(rows.slice(half), give);
 }
 
 function forgetAgain({ api }: Transport, conversation_id: string, message_id: string): Promise<boolean> {

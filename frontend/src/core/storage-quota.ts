@@ -74,10 +74,11 @@ export class StorageQuota {
     const oldest = times.sort((a, b) => a.at - b.at)[0];
     if (oldest === undefined) return false;
     debug('quota', 'gives up a cached conversation', { conversation_id: oldest.id });
-    const { messages, cursors } = this.db;
+    const { messages, artifacts, tool_results, cursors } = this.db;
     const { id } = oldest;
-    await transaction(this.db, 'rw', [messages, cursors], function* () {
+    await transaction(this.db, 'rw', [messages, artifacts, tool_results, cursors], function* () {
       yield* step(messages.where('[conversation_id+seq]').between([id, 0], [id, Infinity]).delete());
+      for (const made of [artifacts, tool_results]) yield* step(made.where('conversation_id').equals(id).delete());
       yield* step(cursors.delete(conversationScope(id)));
     });
     return true;

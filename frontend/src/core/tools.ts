@@ -1,25 +1,29 @@
-import { v7 as uuid } from 'uuid';
 import type { Tools } from './client';
+import { answersOf } from './commands/tools';
+import { steps, transaction } from './steps';
 import type { Store } from './store';
 import type { Transport } from './transport';
-import type { OfferedTool, ToolAnswer, ToolResult } from './types';
+import type { OfferedTool, ToolAnswer, ToolResult, ToolRow } from './types';
 
-/** What models had done by tools: read from this browser; answers go to the server at once, where somebody waits for them. */
+/** What models had done by tools: read from this browser; answers go by its outbox, and are kept while nobody hears them. */
 export class StoredTools implements Tools {
   constructor(
     private readonly store: Store,
     private readonly transport: Transport,
   ) {}
 
-  one(id: string): Promise<ToolResult | undefined> {
-    return this.store.db.tool_results.get(id);
+  one(id: string): Promise<ToolRow | undefined> {
+    const { db, queue } = this.store;
+    return transaction(db, 'r', [db.tool_results, db.outbox], function* () {
+      const [result, entries] = yield* steps(db.tool_results.get(id), queue.of(answersOf(id)));
+      const { command, state, op_id: opId, problem } = entries.at(-1) ?? {};
+      if (result === undefined || command?.type !== 'tool.answer' || !state || !opId) return result;
+      return { ...result, answering: { answer: command.answer, state, opId, problem } };
+    });
   }
 
-  async answer(id: string, answer: ToolAnswer): Promise<void> {
-    const params = { path: { tool_result_id: id } };
-    const body = { answer, op_id: uuid() };
-    const answered = await this.transport.api.post('/api/tool-results/{tool_result_id}/answer', { params, body });
-    await this.store.put({ tool_results: [answered] });
+  async answer({ id, conversation_id }: ToolResult, answer: ToolAnswer): Promise<void> {
+    await this.store.queue.add({ type: 'tool.answer', conversation_id, tool_result_id: id, answer });
   }
 
   async offered(): Promise<OfferedTool[]> {

@@ -12,6 +12,10 @@ export type ListedArtifact = Schemas['ListedArtifact'];
 export type Part = NonNullable<Message['parts']>[number];
 /** What a model had done by a tool. */
 export type ToolResult = Schemas['ToolResult'];
+/** With the answer that was given here, until the server has it, or until a person has seen why it does not take it. */
+export interface ToolRow extends ToolResult {
+  answering?: { answer: ToolAnswer; state: 'queued' | 'sending' | 'rejected'; opId: string; problem?: Refusal };
+}
 export type OfferedTool = Schemas['OfferedTool'];
 export type ToolAnswer = NonNullable<ToolResult['answer']>;
 /** What a message tells of a file that it was given with. */

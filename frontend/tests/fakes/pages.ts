@@ -13,7 +13,7 @@ export function pageOf(all: Message[], query: Query, head_seq: number) {
   const found = alive.filter(({ seq }) => seq < Number(query.before ?? Infinity) && seq > after);
   const messages = after < 0 ? found.slice(-limit) : found.slice(0, limit);
   const has_more = messages.length < found.length;
-  return { messages, tool_results: [], has_more, has_newer: false, target_id: null, head_seq };
+  return { messages, has_more, has_newer: false, target_id: null, head_seq };
 }
 
 function around(alive: Message[], query: Query, limit: number) {
@@ -26,7 +26,6 @@ function around(alive: Message[], query: Query, limit: number) {
   const target_id = alive[target]?.message_id ?? null;
   return {
     messages: alive.slice(from, to),
-    tool_results: [],
     has_more: from > 0,
     has_newer: to < alive.length,
     target_id,

@@ -1,4 +1,5 @@
-import type { Conversation, Message } from '../../src/core/types';
+import type { Artifact, Conversation, Message, ToolResult } from '../../src/core/types';
+import { saveMade, saveTool } from './called';
 import { refused } from './refused';
 import type { FakeServer } from './server';
 
@@ -6,10 +7,12 @@ import type { FakeServer } from './server';
 export interface Reuploaded {
   messages: Message[];
   conversation?: Conversation;
+  tool_results?: ToolResult[];
+  artifacts?: Artifact[];
 }
 
 /** As the real server merges: what is missing is made as it was, of the rest the newer revision counts. */
-export function takeConversation(server: FakeServer, id: string, { messages, conversation }: Reuploaded) {
+export function takeConversation(server: FakeServer, id: string, { messages, conversation, ...rows }: Reuploaded) {
   if (new TextEncoder().encode(JSON.stringify(messages)).length > 900_000) throw refused(413, 'too_large');
   if (messages.some(({ content }) => content === server.refusesToTake)) throw refused(400, 'invalid_input');
   if (conversation) takeRow(server, conversation);
@@ -21,6 +24,11 @@ export function takeConversation(server: FakeServer, id: string, { messages, con
     const { content, message_id } = one;
     server.addMessage(id, { ...one, status: ended(one) }, { message: content, op_id: message_id });
   }
+  const isNewer = (theirs: { rev: number }, known?: { rev: number }) => theirs.rev > (known?.rev ?? 0);
+  for (const one of rows.tool_results ?? [])
+    if (isNewer(one, server.tools.get(one.id))) saveTool(server, 'tool_result.updated', one);
+  for (const one of rows.artifacts ?? [])
+    if (isNewer(one, server.made.get(one.id))) saveMade(server, 'artifact.updated', one);
   return { added: added.map(({ message_id }) => message_id) };
 }
 

@@ -1,4 +1,4 @@
-import type { Artifact, Conversation, Locrit, Message } from '../../src/core/types';
+import type { Artifact, Conversation, Locrit, Message, ToolResult } from '../../src/core/types';
 
 export function aMessage(fields: Partial<Message>): Message {
   return {
@@ -46,6 +46,29 @@ export function anArtifact(fields: Partial<Artifact>): Artifact {
     updated_at: '2027-01-01T00:00:00.000Z',
     deleted_at: null,
     forgotten_at: null,
+    ...fields,
+  };
+}
+
+export function aToolResult(fields: Partial<ToolResult>): ToolResult {
+  return {
+    id: 't1',
+    conversation_id: 'c1',
+    message_id: 'm1',
+    name: 'remember',
+    display_name: '',
+    arguments: { content: 'likes tea' },
+    result: null,
+    status: 'pending',
+    changes: true,
+    asks: true,
+    answer: null,
+    error: null,
+    duration_ms: null,
+    created_at: '2027-01-01T00:00:00.000Z',
+    updated_at: '2027-01-01T00:00:00.000Z',
+    forgotten_at: null,
+    rev: 1,
     ...fields,
   };
 }

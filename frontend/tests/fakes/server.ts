@@ -1,6 +1,15 @@
 import type { Attachment } from '../../src/core/transport';
-import type { ChangeEvent, Conversation, FoundMessage, Locrit, Message } from '../../src/core/types';
+import type {
+  Artifact,
+  ChangeEvent,
+  Conversation,
+  FoundMessage,
+  Locrit,
+  Message,
+  ToolResult,
+} from '../../src/core/types';
 import type { components } from '../../src/protocol.gen';
+import { calledRoutes, forgetRows } from './called';
 import { createLocrit, deleteLocrit, editLocrit, named, takeLocrits } from './locrits';
 import { isCalled, pageOf } from './pages';
 import { refused, USER_SCOPE } from './refused';
@@ -25,6 +34,8 @@ export class FakeServer {
   readonly attachments = new Map<string, Attachment>();
   readonly locrits = new Map<string, Locrit>();
   readonly inTrash: Locrit[] = [];
+  readonly tools = new Map<string, ToolResult>();
+  readonly made = new Map<string, Artifact>();
   readonly events = new Map<string, ChangeEvent[]>();
   /** Of each message, the edits that lost. */
   readonly aside = new Map<string, string[]>();
@@ -73,7 +84,9 @@ export class FakeServer {
     const forgotten_at = this.now();
     for (const events of this.events.values())
       for (const event of events) if (event.entity_id === messageId) event.payload = {};
+    forgetRows(this, messageId, forgotten_at);
     const stub = { ...this.next(messageId), content: '', deleted_at: forgotten_at, forgotten_at };
+    delete stub.parts;
     return this.save('message.forgotten', stub);
   }
 
@@ -190,9 +203,10 @@ export class FakeServer {
       this.once(body, () =>
         this.answer(this.message(String(this.message(path.message_id).parent_id)), String(body.op_id)),
       ),
+    ...calledRoutes(this),
   };
 
-  private once<T>(body: Body, effect: () => T): T {
+  once<T>(body: Body, effect: () => T): T {
     const opId = String(body.op_id);
     if (!this.ops.has(opId)) this.ops.set(opId, effect());
     return this.ops.get(opId) as T;
@@ -317,7 +331,13 @@ export class FakeServer {
 
   private page(conversationId: string | undefined, query: Call['query']) {
     const { conversation_id } = this.conversation(conversationId);
-    return pageOf(this.inOrder(conversation_id), query, this.headOf(`conversation:${conversation_id}`));
+    const page = pageOf(this.inOrder(conversation_id), query, this.headOf(`conversation:${conversation_id}`));
+    const shown = (row: ToolResult | Artifact) => page.messages.some((one) => one.message_id === row.message_id);
+    const rows = {
+      tool_results: [...this.tools.values()].filter(shown),
+      artifacts: [...this.made.values()].filter(shown),
+    };
+    return { ...page, ...rows };
   }
 
   private known(scope: string): void {
@@ -343,7 +363,7 @@ export class FakeServer {
     return { ...current, rev: current.rev + 1 };
   }
 
-  private now(): string {
+  now(): string {
     this.clock += 1;
     return new Date(1_800_000_000_000 + this.clock).toISOString();
   }

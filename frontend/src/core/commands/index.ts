@@ -12,6 +12,7 @@ import { createLocrit, deleteLocrit, editLocrit } from './locrits';
 import { deleteMessage, editMessage, keepConflict, restoreMessage, rollBackMessage } from './messages';
 import { continueReply, retryReply, stopReply } from './replies';
 import { sendMessage } from './send';
+import { answerTool } from './tools';
 
 /** All that a person does. A new command is an entry here, and a file of its own. */
 const REGISTRY = {
@@ -36,6 +37,7 @@ const REGISTRY = {
   'artifact.rollback': rollBackArtifact,
   'artifact.delete': deleteArtifact,
   'artifact.restore': restoreArtifact,
+  'tool.answer': answerTool,
 };
 
 type Registered = { [T in keyof typeof REGISTRY]: (typeof REGISTRY)[T] extends CommandKind<infer C> ? C : never };

@@ -1,11 +1,12 @@
 import { ChevronRight } from 'lucide-react';
 import { useContext } from 'react';
-import type { ToolResult } from '../../../core';
+import type { ToolResult, ToolRow } from '../../../core';
 import { useLive } from '../../app-context';
 import { inWords } from '../../text/failures';
 import { type AllText, useText } from '../../text/text';
 import { Fold, MessageId } from '../opened';
 import { StreamingContext } from '../streaming';
+import { AnswerKept } from './AnswerKept';
 import { ToolQuestion } from './ToolQuestion';
 import { toolName, Value } from './ToolValue';
 
@@ -23,7 +24,8 @@ export default function ToolCall({ resultId, messageId }: Props) {
   const result = useLive((client) => client.tools.one(resultId), [resultId]);
   const runs = useContext(StreamingContext);
   if (!result) return <p className="text-ink-3 text-sm">{t.tools.used}</p>;
-  const asks = runs && result.asks && result.status === 'pending' && !result.answer;
+  const { answering } = result;
+  const asks = runs && result.asks && result.status === 'pending' && !result.answer && answering === undefined;
   return (
     <MessageId value={messageId}>
       <Fold place="tool" className="thought">
@@ -35,6 +37,7 @@ export default function ToolCall({ resultId, messageId }: Props) {
         <Details result={result} />
       </Fold>
       {asks && <ToolQuestion result={result} />}
+      {answering && <AnswerKept {...answering} />}
     </MessageId>
   );
 }
@@ -56,7 +59,12 @@ function Details({ result }: { result: ToolResult }) {
   );
 }
 
-function stateOf({ status, answer, asks, error, duration_ms }: ToolResult, runs: boolean, { tools }: AllText): string {
+function stateOf(
+  { status, answer, asks, error, duration_ms, answering }: ToolRow,
+  runs: boolean,
+  { tools }: AllText,
+): string {
+  if (status === 'pending' && answering) return tools.answered;
   if (status === 'pending') return !runs ? tools.notRun : asks && !answer ? tools.waits : tools.next;
   if (status === 'done') return (duration_ms ?? 0) < TOLD_MS ? tools.done : tools.doneIn((duration_ms ?? 0) / 1000);
   if (status === 'failed' && error?.code === 'unknown_outcome') return tools.unknown;

@@ -17,7 +17,7 @@ export function ToolQuestion({ result }: { result: ToolResult }) {
     setBusy(true);
     setFailure(undefined);
     try {
-      await client.tools.answer(result.id, answer);
+      await client.tools.answer(result, answer);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setFailure(error.failure);
