@@ -151,8 +151,8 @@ def forget_alone(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     scrubbing.scrub(tx, head.owner_id, conversation_scope(head.id), id_)
     scrubbing.order(tx)
     fields = _BLANK | {"deleted_at": artifact.deleted_at or stamp.time, "forgotten_at": stamp.time}
-    stub = change(tx, where, artifact, "artifact.forgotten", fields, stamp)
-    events.record_for_user(tx, where.owner_id, "artifact.forgotten", id_, stub.rev, Scrubbed(), stamp)
+    stub = change(tx, head, artifact, "artifact.forgotten", fields, stamp)
+    events.record_for_user(tx, head.owner_id, "artifact.forgotten", id_, stub.rev, Scrubbed(), stamp)
 
 
 def ids_of_message(tx: UnitOfWork, message_id: str) -> list[str]:
@@ -181,7 +181,7 @@ def change(
     unchanged = update(table).where(table.c.id == old.id, table.c.rev == old.rev)
     if not tx.write_now(unchanged.values(values)).rowcount:
         raise ConcurrentUpdate
-    return _announce(tx, head_seq, type_, old.id, stamp)
+    return _announce(tx, head, type_, old.id, stamp)
 
 
 def _announce(tx: UnitOfWork, head: ConversationHead, type_: str, id_: str, stamp: Stamp) -> Artifact:

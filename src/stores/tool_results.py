@@ -112,9 +112,9 @@ def bring(tx: UnitOfWork, head: ConversationHead, one: ToolResult, stamp: Stamp)
 def copy(
     tx: UnitOfWork, head: ConversationHead, origin: ToolResult, id_: str, message_id: str, stamp: Stamp
 ) -> ToolResult:
-    """In a fork. What runs goes on where it was begun."""
-    place = {"id": id_, "conversation_id": where.id, "message_id": message_id, "rev": 1}
-    return _store(tx, where, cut(origin).model_copy(update=place), stamp)
+    """In a fork. What runs goes on head it was begun."""
+    place = {"id": id_, "conversation_id": head.id, "message_id": message_id, "rev": 1}
+    return _store(tx, head, cut(origin).model_copy(update=place), stamp)
 
 
 def _store(tx: UnitOfWork, head: ConversationHead, new: ToolResult, stamp: Stamp) -> ToolResult:

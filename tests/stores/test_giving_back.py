@@ -226,10 +226,14 @@ def test_after_giving_back_everything_is_as_it_was(tmp_path: Path, example: int)
     audit(restored)
 
 
+def _rows(of: Kept) -> list[Artifact | ToolResult]:
+    return [*of.tools, *of.artifacts]
+
+
 def _check_rows(browser: Kept, server: Kept) -> None:
     """Of what is forgotten nothing comes back."""
-    rows = {one.id: one for one in [*server.tools, *server.artifacts]}
-    for one in [*browser.tools, *browser.artifacts]:
+    rows = {one.id: one for one in _rows(server)}
+    for one in _rows(browser):
         if one.forgotten_at is not None:
             assert one.id not in rows or rows[one.id].forgotten_at is not None
         else:
