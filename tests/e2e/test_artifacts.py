@@ -1,24 +1,17 @@
-"""What a reply made, as a person uses it: looked at, edited, brought back, found again; and it can do no harm."""
+"""What a reply made, as a person uses it: looked at, edited, brought back, found again."""
 
 import re
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import httpx
-import pytest
-from playwright.sync_api import Dialog, FrameLocator, Locator, expect
+from playwright.sync_api import FrameLocator, Locator, expect
 
 from tests.e2e.axe import accessibility_problems
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
-from tests.e2e.hostile_artifacts import CSP_COMPLAINTS, hostile
 from tests.e2e.pictures import PHONE, WIDE, picture
 from tests.e2e.tab import Tab
 from tests.fakes.ollama import FakeOllama
 from tests.faults.proxy import Proxy
-from tests.fixtures.server import LocritServer
 
 PAGE = """<!doctype html>
 <title>Clock</title>
@@ -131,72 +124,3 @@ def test_a_page_is_edited_to_its_third_version_and_brought_back_and_a_component_
     panel(tab).get_by_role("button", name="Delete").click()
     expect(panel(tab)).to_have_count(0)
     tab.page.get_by_role("button", name="Undo").click()
-
-
-class Trap(ThreadingHTTPServer):
-    """Whatever reaches it has escaped."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Trapped)
-        self.caught: list[str] = []
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class _Trapped(BaseHTTPRequestHandler):
-    server: Trap
-
-    def do_GET(self) -> None:
-        self.server.caught.append(f"{self.command} {self.path}")
-        self.send_response(204)
-        self.end_headers()
-
-    do_POST = do_HEAD = do_OPTIONS = do_GET  # noqa: N815 - the library's names
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def trap() -> Iterator[Trap]:
-    with Trap() as trap:
-        yield trap
-        trap.shutdown()
-
-
-def test_nothing_that_an_artifact_says_runs_as_this_page_or_reaches_anything(
-    shared_server: LocritServer, locrit: str, api: httpx.Client, open_tab: OpenTab, console: Console, trap: Trap
-) -> None:
-    console.expect(CSP_COMPLAINTS)
-    where = api.post("/api/conversations", json={"locrit_name": locrit, "session_id": "hostile"}).json()
-    ours = f"{shared_server.url}/escaped"
-    made = [
-        api.post(f"/api/conversations/{where['conversation_id']}/artifacts", json=one).raise_for_status().json()["id"]
-        for one in hostile(trap.url, ours)
-    ]
-    tab = open_tab(shared_server, None)
-    escaped: list[str] = []
-    tab.page.on("response", lambda response: escaped.append(response.url) if "escaped" in response.url else None)
-    tab.page.on("popup", lambda popup: escaped.append(popup.url))
-    tab.page.on("dialog", lambda dialog: _dismiss(dialog, escaped))
-    for id_ in made:
-        tab.open(f"/my-locrits/{locrit}/chat/{where['conversation_id']}?artifact={id_}")
-        expect(panel(tab).get_by_role("heading").first).to_be_visible()
-        if panel(tab).locator("iframe").count():
-            expect(panel(tab).frame_locator("iframe").locator("iframe")).to_have_count(1)
-        panel(tab).get_by_role("tab", name="Source").click()
-        expect(panel(tab).locator("pre").first).to_be_visible()
-        touched = tab.page.evaluate("() => [window.escaped, localStorage.escaped].filter((one) => one !== undefined)")
-        assert touched == [], id_
-    tab.open(f"/my-locrits/{locrit}/artifacts")
-    expect(tab.page.get_by_role("main").get_by_role("listitem")).to_have_count(len(made))
-    assert tab.page.evaluate("() => window.escaped ?? null") is None
-    assert (escaped, trap.caught) == ([], [])
-
-
-def _dismiss(dialog: Dialog, escaped: list[str]) -> None:
-    escaped.append(dialog.message)
-    dialog.dismiss()

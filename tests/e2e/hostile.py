@@ -1,7 +1,11 @@
-"""Artifacts that try to run as our page, and to reach something: in their contents and in their names."""
+"""What tries to run as our page, and to reach something: sixty payloads in every place, and what only a frame can try."""
 
+import json
 from collections.abc import Iterator
-from typing import Any
+from itertools import chain, cycle
+
+from src.ids import new_id
+from tests.fakes.xss import file_names, payloads
 
 CSP_COMPLAINTS = (
     r"Content Security Policy|sandbox|Failed to load|Refused to|violates|ERR_BLOCKED|Unsafe attempt|Blocked|"
@@ -9,20 +13,6 @@ CSP_COMPLAINTS = (
 )
 """What the browser says of each try; in the frame, which is nobody's."""
 
-NAMES = [
-    "<script>window.escaped = 1</script>",
-    "<img src=x onerror=window.escaped=1>",
-    '"><svg onload=window.escaped=1>',
-    "javascript:window.escaped=1",
-    "{{constructor.constructor('window.escaped=1')()}}",
-    "</title><script>top.escaped=1</script>",
-    "' onmouseover='window.escaped=1' autofocus onfocus='window.escaped=1",
-    "data:text/html,<script>top.escaped=1</script>",
-    "&#60;script&#62;window.escaped=1&#60;/script&#62;",
-    "../../../escaped.html",
-    "a\u202egpj.escaped",
-    "[x](javascript:window.escaped=1)",
-]
 TOUCHES = [
     "parent.parent.escaped = 1", "top.escaped = 1", "top.localStorage.escaped = 1", "localStorage.escaped = 1",
     "document.cookie = 'escaped=1'", "parent.document.body.innerHTML = 'escaped'", "top.document.title = 'escaped'",
@@ -58,30 +48,48 @@ LEAVES = [
     '<form id="f" action="{at}" target="_self"></form><script>f.submit()</script>',
     "<script>window.name = 'x'; open('{at}', '_self')</script>",
 ]
-MARKDOWN = """<script>window.escaped = 1</script> <img src=x onerror=window.escaped=1> ![x]({at})
-
-[x](javascript:window.escaped=1) [x](data:text/html,<script>top.escaped=1</script>)
-
-<a href="javascript:window.escaped=1">x</a> <iframe src="{at}"></iframe> <details open ontoggle=window.escaped=1>
-
-<svg onload=window.escaped=1> <{at}> $\\href{{javascript:window.escaped=1}}{{x}}$
-"""
-MERMAID = """graph TD
-  A["<img src=x onerror=window.escaped=1>"] --> B
-  click A "javascript:window.escaped=1"
-  click B call alert("escaped")
-  B --> C["<script>window.escaped=1</script>"]
-"""
+LABEL = str.maketrans({'"': "#quot;", ";": "#59;", "`": "#96;"})
+A_DRAWING = 15
+"""So many are drawn unasked."""
+Artifact = dict[str, str]
+Message = dict[str, object]
 
 
-def hostile(elsewhere: str, ours: str) -> Iterator[dict[str, Any]]:
-    """Each with a name that tries its luck too; `elsewhere` and `ours` are what they try to reach."""
-    for number, (type_, content) in enumerate(_contents(elsewhere, ours)):
-        name, css = NAMES[number % len(NAMES)], "</style><script>top.escaped=1</script>"
+def artifacts(elsewhere: str, ours: str) -> Iterator[Artifact]:
+    """`elsewhere` and `ours` are what they try to reach. Each payload is a name, and all are in each kind of content."""
+    contents = chain(_of_payloads(elsewhere), _of_frames(elsewhere, ours))
+    names = [*payloads(elsewhere), "../../../escaped.html", "a\u202egpj.escaped"]
+    known = list(contents)
+    rest = [("code", "x = 1")] * (len(names) - len(known))
+    for name, (type_, content) in zip(cycle(names), [*known, *rest], strict=False):
+        css = "</style><script>top.escaped=1</script>" + "".join(payloads(ours)) if type_ == "jsx" else ""
         yield {"type": type_, "name": name, "content": content, "css": css}
 
 
-def _contents(*places: str) -> Iterator[tuple[str, str]]:
+def _of_payloads(at: str) -> Iterator[tuple[str, str]]:
+    texts = payloads(at)
+    literal = json.dumps(texts).replace("<", "\\u003c")
+    each = f"for (const each of {literal}) {{ const at = document.createElement"
+    yield "html", "<!doctype html><body>" + "\n".join(texts)
+    yield "html", f"<body><script>{each}('iframe'); at.srcdoc = each; document.body.append(at) }}</script>"
+    yield "html", f"<body><script>{each}('div'); document.body.append(at); at.innerHTML = each }}</script>"
+    yield "svg", f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(texts)}</svg>'
+    marked = f"{literal}.map((each) => <div key={{each}} dangerouslySetInnerHTML={{{{ __html: each }}}} />)"
+    yield "jsx", f"export default () => <main>{{{marked}}}</main>"
+    yield "markdown", "\n\n".join(texts)
+    yield "markdown", diagrams(at)
+    yield "code", "\n".join(texts)
+
+
+def diagrams(at: str) -> str:
+    """All as labels; and boxes that lead somewhere."""
+    boxes = [f'N["{text.translate(LABEL)}"]' for text in payloads(at)]
+    links = ["A-->B", 'click A "javascript:window.escaped=1"', 'click B call alert("escaped")']
+    drawings = [*(boxes[n : n + A_DRAWING] for n in range(0, len(boxes), A_DRAWING)), links]
+    return "\n\n".join("```mermaid\ngraph TD\n  {}\n```".format("\n  ".join(one)) for one in drawings)
+
+
+def _of_frames(*places: str) -> Iterator[tuple[str, str]]:
     tries = [*TOUCHES, *(one.format(at=at) for one in LOADS for at in places)]
     scripts = "".join(f"<script>try {{ {one} }} catch {{}}</script>" for one in tries)
     yield "html", f"<!doctype html><body>{scripts}"
@@ -91,8 +99,24 @@ def _contents(*places: str) -> Iterator[tuple[str, str]]:
     markup = "{{ __html: '<img src=x onerror=top.escaped=1>' }}"
     yield "jsx", f"{body}\nexport default () => <p dangerouslySetInnerHTML={markup} />"
     yield "jsx", "</script><script>top.escaped = 1</script><!--<script>"
-    yield "markdown", MARKDOWN.format(at=places[0])
-    yield "mermaid", MERMAID
-    yield "code", scripts
     for at, leave in zip(places * len(LEAVES), LEAVES, strict=False):
         yield "html", f"<!doctype html><body>{leave.format(at=at)}"
+
+
+def text(at: str) -> str:
+    """Each as Markdown by itself, in a quotation, a table, code, a formula and a link."""
+    forms = ("{}", "> {}", "- `{}`", "| a |\n|---|\n| {} |", "${}$", "[{}](https://example.org)", "```\n{}\n```")
+    return "\n\n".join(form.format(each) for each, form in zip(payloads(at), cycle(forms), strict=False))
+
+
+def named_files(at: str) -> Iterator[Message]:
+    """Messages with files of all these names, as pictures and as others; the files themselves are nowhere."""
+    names = file_names(at)
+    for n in range(0, len(names), 10):
+        given = [
+            {"type": "file", "id": new_id(), "name": name, "media_type": kind, "size": 5}
+            for name in names[n : n + 10]
+            for kind in ("image/png", "text/html")
+        ]
+        message = {"message_id": new_id(), "role": "user", "content": "See", "parts": [*given, {"type": "text"}]}
+        yield {**message, "created_at": "2026-03-01T12:00:00Z"}
