@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from backend.protocol.fields import (
     AttachmentIds,
@@ -21,6 +21,7 @@ from backend.protocol.fields import (
     Text,
     Think,
     Title,
+    not_blank,
 )
 from src.entities import (
     Artifact,
@@ -149,19 +150,30 @@ class EditMessage(RequestModel):
     op_id: Id | None = None
 
 
-class SendMessageBody(RequestModel):
-    """A question to the Locrit; the reply streams over Socket.IO."""
+class Question(RequestModel):
+    """Without words it is given with files."""
 
-    message: Content
+    message: Text
     message_id: Id | None = None
     op_id: Id | None = None
     sibling_of: SiblingOf = None
     parent_id: Id | None = None
     """The message of this conversation that it follows; the newest one unless told."""
-    locrit_name: Name | None = None
-    """With whom the conversation begins, where there is none of this id: it is made with its first question."""
     attachment_ids: AttachmentIds = Field(default_factory=list)
     """The files that were uploaded for it, in order."""
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if not self.attachment_ids:
+            not_blank(self.message)
+        return self
+
+
+class SendMessageBody(Question):
+    """A question to the Locrit; the reply streams over Socket.IO."""
+
+    locrit_name: Name | None = None
+    """With whom the conversation begins, where there is none of this id: it is made with its first question."""
 
 
 class OperationId(RequestModel):

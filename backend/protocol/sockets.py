@@ -2,18 +2,16 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
+from backend.protocol.conversations import Question
 from backend.protocol.fields import (
-    AttachmentIds,
     ClientLabel,
-    Content,
     Id,
     Name,
     RequestModel,
     ResponseModel,
     Seq,
-    SiblingOf,
 )
 from src.entities import ChangeEvent, Failure, Timestamp
 
@@ -28,21 +26,15 @@ class LeaveChat(JoinChat):
     """The same fields as when joining."""
 
 
-class ChatMessage(RequestModel):
+class ChatMessage(Question):
     """`stream` false: one `chat_response` instead of chunks. With a `locrit_name` a conversation that is not there
     begins with this message; without one, `conversation_id` names one that is."""
 
     locrit_name: Name | None = None
-    message: Content
     session_id: Id | None = None
     conversation_id: Id | None = None
     client_label: ClientLabel = None
     stream: bool = True
-    sibling_of: SiblingOf = None
-    parent_id: Id | None = None
-    attachment_ids: AttachmentIds = Field(default_factory=list)
-    message_id: Id | None = None
-    op_id: Id | None = None
 
     @model_validator(mode="after")
     def _says_where(self) -> "ChatMessage":

@@ -124,6 +124,11 @@ def is_sound(body: Body) -> bool:
     return texts == [None] or (None not in texts and "".join(map(str, texts)) == body.content)
 
 
+def gist(content: str, parts: Sequence[Part] | None) -> str:
+    """What a message is called by: its words; without any, the names of the files that it was given with."""
+    return content if content.strip() else ", ".join(part.name for part in parts or () if isinstance(part, FilePart))
+
+
 def words(body: Body) -> str:
     """All that was said or thought, in order."""
     return "".join(text for grown in _explicit(body) for text in grown.texts)

@@ -52,7 +52,7 @@ class Files:
             cuts += len(text) < content.chars
             texts.append(self._told(part, content, text))
             images += [content.image] if content.image and self.sees else []
-        told: PromptMessage = {"role": message.role, "content": "\n\n".join([*texts, words])}
+        told: PromptMessage = {"role": message.role, "content": "\n\n".join([*texts, *([words] if words else [])])}
         return (told | {"images": images} if images else told), cuts
 
     def _of(self, part: FilePart) -> FileContent:

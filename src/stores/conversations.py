@@ -1,12 +1,13 @@
 """Conversations in the database."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
-from src.entities import Conversation, Message
+from src.entities import Conversation, Message, Part
+from src.entities.parts import gist
 from src.errors import Conflict, NotFound
 from src.events import ConversationActivity
 from src.models import conversations, generations, locrits
@@ -288,8 +289,14 @@ def announce_activity(tx: UnitOfWork, head: ConversationHead, running: bool, now
 
 def name_after(tx: UnitOfWork, head: ConversationHead, message: Message, stamp: Stamp) -> None:
     """A conversation without a title takes it from its first question."""
-    if not head.title and message.role == "user" and message.content.strip():
-        change(tx, head, {"title": title_from(message.content)}, stamp)
+    if not where.title and message.role == "user" and (title := title_of(message.content, message.parts)):
+        change(tx, where, {"title": title}, stamp)
+
+
+def title_of(content: str, parts: Sequence[Part] | None) -> str:
+    """After a question; empty where that says nothing and has no files."""
+    said = gist(content, parts)
+    return title_from(said) if said.strip() else ""
 
 
 def title_from(question: str) -> str:

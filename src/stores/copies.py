@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
+from src.entities import Message
+from src.entities.parts import from_json
 from src.errors import Conflict
 from src.models import conversations, generations, message_versions, messages
 from src.stores.compiled_statement import CompiledStatement
-from src.stores.conversations import title_from
+from src.stores.conversations import title_of
 from src.stores.unit_of_work import UnitOfWork
 
 _in = conversations.alias("said_in")
@@ -52,9 +54,11 @@ _RUNNING_COPIES = (
         conversations.c.owner_id == bindparam("owner"),
     )
 )
-_VERSIONS = select(message_versions.c.content).where(message_versions.c.message_id == bindparam("message"))
+_VERSIONS = select(message_versions.c.content, message_versions.c.parts).where(
+    message_versions.c.message_id == bindparam("message")
+)
 _QUESTIONS: Select[Any] = (
-    select(messages.c.content)
+    select(messages.c.content, messages.c.parts)
     .where(
         messages.c.conversation_id == bindparam("conversation"),
         messages.c.role == "user",
@@ -114,15 +118,19 @@ def forks_of(tx: UnitOfWork, owner_id: str, conversation_id: str) -> Sequence[st
     return tx.query(_FORKS, {"origin": conversation_id, "owner": owner_id}).scalars().all()
 
 
-def titles_from(tx: UnitOfWork, message_id: str, content: str) -> set[str]:
+def titles_from(tx: UnitOfWork, message: Message) -> set[str]:
     """What a conversation may have been called after anything that this message ever said."""
-    said = [content, *tx.query(_VERSIONS, {"message": message_id}).scalars()]
-    return {title_from(text) for text in said if text.strip()}
+    before = map(_titled, tx.query(_VERSIONS, {"message": message.message_id}))
+    return {title_of(message.content, message.parts), *before} - {""}
 
 
 def title_without(tx: UnitOfWork, conversation_id: str, titles: set[str]) -> str:
     """After the first question that would not give one of these titles; empty when there is none."""
-    for question in tx.query(_QUESTIONS, {"conversation": conversation_id}).scalars():
-        if question.strip() and (title := title_from(question)) not in titles:
+    for question in tx.query(_QUESTIONS, {"conversation": conversation_id}):
+        if (title := _titled(question)) not in titles | {""}:
             return title
     return ""
+
+
+def _titled(row: Row[Any]) -> str:
+    return title_of(row.content, from_json(row.parts))

@@ -105,7 +105,7 @@ def forget_alone(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     if message.forgotten_at is not None:
         return message
     messages.check_not_running(message)
-    titles = copies.titles_from(tx, message.message_id, message.content)
+    titles = copies.titles_from(tx, message)
     stub = _forget(tx, message, stamp)
     scrubbing.order(tx)
     _tell_user(tx, message, titles, stamp)
@@ -166,7 +166,7 @@ def _forget_copies(tx: UnitOfWork, owner_id: str, message: Message, forks: Any, 
         order_id = jobs.begin(tx, "forget", message.conversation_id, owner_id, stamp)
         jobs.order(tx, order_id, MESSAGE, id_)
     if forks and message.role == "user":
-        titles = copies.titles_from(tx, message.message_id, message.content)
+        titles = copies.titles_from(tx, message)
         for fork_id in forks:
             _retitle(tx, fork_id, titles, stamp)
 

@@ -1,10 +1,12 @@
 """What is remembered of a Locrit, at a glance: the numbers, the newest messages, the sessions."""
 
 from datetime import tzinfo
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from src.entities import MemoryOverview, MemoryStatistics, RecalledMessage
+from src.entities.parts import from_json, gist
 from src.errors import NotFound
 from src.models import conversations, locrit_users, locrits, messages
 from src.stores import activity, listing, memories
@@ -16,6 +18,7 @@ _RECALLED = select(
     messages.c.id.label("message_id"),
     messages.c.role,
     messages.c.content,
+    messages.c.parts,
     messages.c.created_at,
     messages.c.conversation_id,
     messages.c.seq,
@@ -54,15 +57,21 @@ def first_and_last_message_at(connection: Connection, locrit_id: str) -> tuple[i
 
 def recent_messages(connection: Connection, locrit_id: str, limit: int) -> list[RecalledMessage]:
     """The newest of all conversations, newest last."""
-    rows = connection.execute(_RECENT, {"locrit": locrit_id, "count": limit}).mappings().all()
-    return [RecalledMessage.model_validate(dict(row)) for row in reversed(rows)]
+    rows = connection.execute(_RECENT, {"locrit": locrit_id, "count": limit}).all()
+    return [_recalled(row) for row in reversed(rows)]
 
 
 def message(connection: Connection, locrit_id: str, message_id: str) -> RecalledMessage:
-    row = connection.execute(_ONE, {"locrit": locrit_id, "id": message_id}).mappings().one_or_none()
+    row = connection.execute(_ONE, {"locrit": locrit_id, "id": message_id}).one_or_none()
     if row is None:
         raise NotFound("This Locrit remembers no such message.")
-    return RecalledMessage.model_validate(dict(row))
+    return _recalled(row)
+
+
+def _recalled(row: Row[Any]) -> RecalledMessage:
+    """One without words is told by the names of its files."""
+    told = row._asdict()
+    return RecalledMessage.model_validate(told | {"content": gist(row.content, from_json(told.pop("parts")))})
 
 
 def overview(connection: Connection, locrit_id: str, zone: tzinfo) -> MemoryOverview:

@@ -27,6 +27,17 @@ def fetched(api: httpx.Client, uploaded: httpx.Response, what: str = "content") 
     return api.get(f"/api/attachments/{uploaded.raise_for_status().json()['id']}/{what}")
 
 
+def test_a_message_has_words_or_files(api: httpx.Client, locrit: str, conversation_id: str) -> None:
+    path, file = f"/api/conversations/{conversation_id}/turns", put(api, b"one\n", "one.txt").json()
+    for words in ("", " \n"):
+        refused = api.post(path, json={"message": words})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_input")
+    turn = api.post(path, json={"message": "", "attachment_ids": [file["id"]]})
+    assert (turn.status_code, turn.json()["message"]["content"]) == (202, "")
+    overview = api.get(f"/api/locrits/{locrit}/memory/summary").json()
+    assert overview["recent_messages"][0]["content"] == "one.txt"
+
+
 @pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP"])
 def test_a_picture_is_shown_upright_and_without_what_the_camera_told(api: httpx.Client, format_: str) -> None:
     uploaded = put(api, uploads.photo(format_), "Urlaub ü.jpg")

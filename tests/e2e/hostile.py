@@ -1,4 +1,4 @@
-"""What tries to run as our page, and to reach something: sixty payloads in every place, and what only a frame can try."""
+"""What tries to run as our page, and to reach something: sixty payloads in each place, and what a frame can try."""
 
 import json
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ Message = dict[str, object]
 
 
 def artifacts(elsewhere: str, ours: str) -> Iterator[Artifact]:
-    """`elsewhere` and `ours` are what they try to reach. Each payload is a name, and all are in each kind of content."""
+    """`elsewhere` and `ours` are what they try to reach. Each payload is a name, and all are in each kind of text."""
     contents = chain(_of_payloads(elsewhere), _of_frames(elsewhere, ours))
     names = [*payloads(elsewhere), "../../../escaped.html", "a\u202egpj.escaped"]
     known = list(contents)

@@ -119,6 +119,13 @@ def test_a_pdf_is_asked_about_and_what_cannot_go_is_said_before(
     assert saved_from(tab, "report.pdf").read_bytes() == report
     assert saved_from(second, "page.html").read_bytes() == PAGE
     assert accessibility_problems(tab.page) == []
+    second.open(f"/my-locrits/{tab.locrit}/chat")
+    give(second, "drop", "notes.md", "text/markdown", b"# Notes")
+    expect(chip(second, "notes.md")).not_to_contain_text("Kept here")
+    second.composer.press("Enter")
+    expect(second.reply).to_contain_text("[File: notes.md]")
+    expect(second.conversation("notes.md")).to_be_visible()
+    picture(second, tmp_path, "alone")
     for each in (tab, second):
         assert "HACKED" not in each.page.title()
         assert each.page.evaluate("() => document.querySelectorAll('img[src=x], svg[onload]').length") == 0

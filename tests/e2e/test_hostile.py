@@ -1,5 +1,5 @@
-"""Sixty texts that would be scripts elsewhere, in every place that people and models can fill: no script runs as our page,
-and no request leaves it."""
+"""Sixty texts that would be scripts elsewhere, in every place that people and models can fill: no script runs as our
+page, and no request leaves it."""
 
 import threading
 from collections.abc import Iterator

@@ -41,6 +41,16 @@ async def test_a_model_that_sees_is_shown_the_picture_and_nothing_that_the_camer
 
 
 @with_model
+async def test_a_picture_alone_is_a_question(talk: Talk) -> None:
+    talk.fake.capabilities[MODEL] = ["completion", "vision"]
+    await attach(talk, "a", "photo.jpg", uploads.photo())
+    await asked(talk, "", "a")
+    assert talk.prompt()[-1] == ("user", "[Picture: photo.jpg]")
+    await talk.said("What is it?")
+    assert ("user", "[Picture: photo.jpg]") in talk.prompt()
+
+
+@with_model
 async def test_a_model_that_cannot_see_is_not_asked_about_a_picture_and_goes_on_without_it(talk: Talk) -> None:
     talk.fake.capabilities[MODEL] = ["completion"]
     await attach(talk, "a", "photo.png", uploads.picture())

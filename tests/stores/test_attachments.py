@@ -106,6 +106,28 @@ async def test_forgetting_the_last_message_that_has_it_removes_the_file(store: S
 
 
 @on_each_database
+async def test_a_conversation_that_begins_with_files_alone_is_called_after_them_until_they_are_forgotten(
+    store: Store,
+) -> None:
+    for id_, name in (("a", "Zanzibar.txt"), ("b", "boats.txt")):
+        await store.attach(id_, name, b"one\n", f"attach {id_}")
+    conversation_id = await store.conversation()
+    question = await given_and_answered(store, conversation_id, "a", "b", content="")
+    assert question.content == ""
+    assert (await store.memory.conversation(conversation_id)).title == "Zanzibar.txt, boats.txt"
+    with pytest.raises(Conflict):  # the same message id with words
+        again = SendMessage(
+            "Words", "other", question.message_id, conversation_id=conversation_id, attachment_ids=("a", "b")
+        )
+        await store.memory.begin_turn(again)
+    await verified(store)
+    await store.history.forget_message(question.message_id)
+    assert (await store.memory.conversation(conversation_id)).title == ""
+    assert not [row for row in await store.rows(events) if "Zanzibar" in row.payload]
+    await verified(store)
+
+
+@on_each_database
 async def test_what_another_person_uploaded_is_not_there(store: Store) -> None:
     await store.attach("a", "teal.png", uploads.picture())
     other = await store.of(SOMEONE)

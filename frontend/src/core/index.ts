@@ -5,7 +5,7 @@ export type { Client, GivenFiles } from './client';
 export { type ClientOptions, createClient } from './engine';
 export { ApiError } from './errors';
 export { fold, Matcher } from './matching';
-export { partsOf } from './parts';
+export { gistOf, partsOf } from './parts';
 export * from './search-query';
 export { Sight } from './sight';
 export type * from './types';

@@ -13,6 +13,12 @@ export function partsOf({ content, parts }: Body): readonly Part[] {
   return parts.map((part) => (part.type === 'text' ? { ...part, text: part.text ?? content } : part));
 }
 
+/** What a message is called by: its words; without any, the names of the files that it was given with. */
+export function gistOf({ content, parts }: Body): string {
+  const names = (parts ?? []).flatMap((part) => (part.type === 'file' ? [part.name] : []));
+  return content.trim() ? content : names.join(', ');
+}
+
 /**
  * A reply while it is written, piece by piece: as `Draft` of src/entities/parts.py. What it had said before it went on is
  * not written any further, but for its text; where it `isSameRun`, it is the beginning of these pieces.

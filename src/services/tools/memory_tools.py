@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from src.entities import Filters, iso
+from src.entities.parts import gist
 from src.services.memory import MemoryService
 from src.services.tools.plain import PLAIN
 from src.services.tools.tool import Tool, ToolContext
@@ -90,7 +91,13 @@ class OwnTools:
             limit=arguments.get("limit", 20),
         )
         said = [
-            {"seq": one.seq, "said_by": one.role, "at": iso(one.created_at), "text": one.content} for one in messages
+            {
+                "seq": one.seq,
+                "said_by": one.role,
+                "at": iso(one.created_at),
+                "text": gist(one.content, one.parts),
+            }
+            for one in messages
         ]
         return {"messages": said, "has_older": has_more}
 

@@ -1,5 +1,6 @@
 import { debug } from '../debug';
 import type { Entities, Rows } from '../entities';
+import { gistOf } from '../parts';
 import { isUnanswered, type Transport, type TurnAccepted } from '../transport';
 import type { FilePart, Message } from '../types';
 import { at, CONVERSATION, edited, inConversation, newConversation } from './conversations';
@@ -93,7 +94,11 @@ async function begun(
 }
 
 function latestWords({ command, created_at }: Entry<SendMessage>) {
-  return { preview: command.content.slice(0, PREVIEW_CHARS), updated_at: created_at };
+  return { preview: saidIn(command).slice(0, PREVIEW_CHARS), updated_at: created_at };
+}
+
+export function saidIn({ content, files = [] }: Pick<SendMessage, 'content' | 'files'>): string {
+  return gistOf({ content, parts: [...files] });
 }
 
 /** A branch stands beside the question that it puts differently; anything else follows what it names, or what is last. */

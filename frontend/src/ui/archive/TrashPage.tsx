@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { toast } from 'sonner';
-import type { Client, Trash } from '../../core';
+import { type Client, gistOf, type Trash } from '../../core';
 import { useClient } from '../app-context';
 import { plainText, previewOf } from '../chat/markdown/plain';
 import { Button } from '../kit/Button';
@@ -78,7 +78,7 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
       'messages',
       messages.map((each) => ({
         id: each.message_id,
-        name: plainText(each.content),
+        name: plainText(gistOf(each)),
         note: each.role === 'user' ? t.chat.you : undefined,
         where: t.archive.where(each.locrit_name, each.conversation_title || t.conversations.untitled),
         deletedAt: each.deleted_at ?? '',

@@ -55,7 +55,8 @@ export function Composer({ draftKey, name, model, disabled, onSend, onStop, onEd
   const area = useAutosize(text);
   useMovedDraft(draftKey, text);
   const given = useGiven(draftKey, model);
-  const isReady = Boolean(text.trim()) && !disabled && !given.isBlocked;
+  const hasFiles = given.files.length > 0;
+  const saysSomething = Boolean(text.trim()) || hasFiles;
 
   useSuggestion(suggestion, setText, area);
   const change = useEventCallback((value: string) => {
@@ -67,6 +68,7 @@ export function Composer({ draftKey, name, model, disabled, onSend, onStop, onEd
     area,
     text,
     disabled: disabled || given.isBlocked,
+    hasFiles,
     onSend: (words) => given.sendWith((files) => onSend(words, files)),
     change,
   });
@@ -90,14 +92,16 @@ export function Composer({ draftKey, name, model, disabled, onSend, onStop, onEd
             area={area}
             text={text}
             label={t.chat.ask(name)}
-            hint={given.files.length > 0 ? t.files.ask : undefined}
+            hint={hasFiles ? t.files.ask : undefined}
             disabled={disabled}
             onChange={change}
             onKeyDown={onKeyDown}
             onPaste={given.onPaste}
           />
           {onStop && <StopButton onStop={onStop} />}
-          {(!onStop || text.trim()) && <SendButton waits={onStop !== undefined} ready={isReady} />}
+          {(!onStop || saysSomething) && (
+            <SendButton waits={onStop !== undefined} ready={saysSomething && !disabled && !given.isBlocked} />
+          )}
         </div>
       </form>
       <Below meter={meter} />
@@ -132,6 +136,8 @@ interface Sending extends Pick<Props, 'disabled'> {
   onSend: (text: string) => Promise<void>;
   area: RefObject<HTMLTextAreaElement | null>;
   text: string;
+  /** They go with the words, or without any. */
+  hasFiles: boolean;
   change: (value: string) => void;
 }
 
@@ -151,7 +157,7 @@ function keysOf(send: () => unknown, onEditLast?: () => void) {
 }
 
 /** The words leave the box when they are durable; what is typed meanwhile stays, and may go after them. */
-function useSend({ area, text, disabled, onSend, change }: Sending) {
+function useSend({ area, text, hasFiles, disabled, onSend, change }: Sending) {
   const isKept = useKept();
   const sending = useRef({ busy: false, again: false });
   return async () => {
@@ -160,10 +166,12 @@ function useSend({ area, text, disabled, onSend, change }: Sending) {
     sending.current.busy = true;
     try {
       let said = text;
+      let isGiven = hasFiles;
       do {
         sending.current.again = false;
         const message = said.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(); // the first line keeps its indentation
-        if (!message || !(await isKept(onSend(message)))) return;
+        if (!(message || isGiven) || !(await isKept(onSend(message)))) return;
+        isGiven = false;
         const now = area.current?.value ?? '';
         const rest = now.startsWith(said) ? now.slice(said.length) : now;
         change(rest);

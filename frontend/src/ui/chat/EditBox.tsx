@@ -25,11 +25,13 @@ export function EditBox({ message, canAsk, onCancel, onSave }: Props) {
   const t = useText();
   const { text, returned, isBehind, change, drop } = useEdit(message);
   const area = useFocusAtEnd();
-  const empty = !text.trim();
+  const noWords = !text.trim();
+  const empty = noWords && !message.parts?.some((part) => part.type === 'file');
   const unsent = message.rev === 0; // The server does not have it: there is only sending it.
+  const blocked = unsent || canAsk ? empty : noWords;
 
   function save() {
-    if (!empty) onSave(text, canAsk);
+    if (!blocked) onSave(text, canAsk);
   }
 
   function discard() {
@@ -68,11 +70,11 @@ export function EditBox({ message, canAsk, onCancel, onSave }: Props) {
           {returned ? t.chat.discard : t.cancel}
         </Button>
         {!unsent && canAsk && (
-          <Button small disabled={empty} onClick={() => onSave(text, false)}>
+          <Button small disabled={noWords} onClick={() => onSave(text, false)}>
             {t.archive.saveOnly}
           </Button>
         )}
-        <Button small variant="primary" type="submit" disabled={empty}>
+        <Button small variant="primary" type="submit" disabled={blocked}>
           {unsent ? t.chat.send : canAsk ? t.chat.saveAndAsk : t.archive.saveOnly}
         </Button>
       </div>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { toast } from 'sonner';
-import type { Client, MessageRow } from '../../core';
+import { type Client, gistOf, type MessageRow } from '../../core';
 import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { Dialog } from '../kit/Dialog';
@@ -75,7 +75,7 @@ function VersionItem({ version, before, onBringBack }: ItemProps) {
         )}
       </div>
       <p className="each-way whitespace-pre-wrap text-sm leading-[1.6] [overflow-wrap:anywhere]">
-        {before ? <Difference pieces={wordDiff(before.content, version.content)} /> : version.content}
+        {before ? <Difference pieces={wordDiff(before.content, version.content)} /> : gistOf(version)}
       </p>
     </li>
   );

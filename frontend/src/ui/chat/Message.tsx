@@ -87,12 +87,13 @@ interface QuestionProps {
 function Question({ message, isTarget, onEdit }: QuestionProps) {
   const t = useText();
   const both = Boolean(message.problem?.details?.current);
+  const files = partsOf(message).filter((part) => part.type === 'file');
   return (
     <div className="flex flex-col items-end">
       <span className="sr-only">{t.chat.you}</span>
-      <FileCards files={partsOf(message).filter((part) => part.type === 'file')} />
+      <FileCards files={files} isTarget={isTarget && !message.content} />
       <div
-        hidden={both}
+        hidden={both || (!message.content && files.length > 0)}
         dir="auto"
         className={cx(
           'message-text each-way max-w-[min(85%,580px)] whitespace-pre-wrap rounded-l bg-accent-soft px-4 py-2.5 leading-[1.6] [overflow-wrap:anywhere]',

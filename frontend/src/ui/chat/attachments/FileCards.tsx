@@ -3,17 +3,24 @@ import { useState } from 'react';
 import type { FilePart } from '../../../core';
 import { useConnection, useLive } from '../../app-context';
 import { formatBytes } from '../../archive/bytes';
+import { cx } from '../../kit/cx';
 import { Dialog } from '../../kit/Dialog';
 import { useText } from '../../text/text';
 import { contentOf, thumbnailOf } from './addresses';
 import { useObjectUrl } from './use-object-url';
 
 /** What a message was given with: pictures, and cards of what can be saved. */
-export function FileCards({ files }: { files: readonly FilePart[] }) {
+export function FileCards({ files, isTarget }: { files: readonly FilePart[]; isTarget?: boolean }) {
   const t = useText().files;
   if (files.length === 0) return null;
   return (
-    <ul aria-label={t.list} className="mb-1.5 flex max-w-[min(85%,580px)] flex-wrap justify-end gap-2">
+    <ul
+      aria-label={t.list}
+      className={cx(
+        'mb-1.5 flex max-w-[min(85%,580px)] flex-wrap justify-end gap-2',
+        isTarget && 'rounded-s outline-2 outline-accent outline-offset-4',
+      )}
+    >
       {files.map((file) => (
         <li key={file.id} className="max-w-full">
           {file.media_type.startsWith('image/') ? <Picture file={file} /> : <Card file={file} />}
