@@ -46,6 +46,7 @@ torture: export PRESENCE_CUTS ?= 25
 torture: export PAIRS ?= 100
 torture: export POINTS ?= 20
 torture: export TOOL_KILLS ?= 50
+torture: export UPLOAD_KILLS ?= 50
 torture: export OUTAGES ?= 4
 torture: export PROMPTS ?= 150
 torture: export ENVIRONMENTS ?= 20
