@@ -61,17 +61,18 @@ def find(connection: Connection, entity_id: str) -> Pull | None:
 
 
 def order(tx: UnitOfWork, entity_id: str, operation: Operation) -> Pull:
-    """The one that there is, tried now if it had failed; or a new one. Raises Conflict."""
+    """The one that there is, tried now if it had failed; or a new one. It is this process's, which `take`s it next: by
+    then another one might have. Raises Conflict."""
     others = [pull for pull in every(tx.connection) if pull.entity_id != entity_id and pull.not_before < _NEVER]
-    known = find(tx.connection, entity_id)
+    known, mine = find(tx.connection, entity_id), {"lease": tx.process_id}
     if known is None and len(others) >= AT_ONCE:
         raise Conflict(f"{AT_ONCE} models are being installed already.", hint="Wait for one of them, then retry.")
     if known is None:
         row = {"kind": PULL, "entity_id": entity_id, "owner_id": operation.caller.user_id, "op_id": operation.op_id}
-        return tx.write_now(insert(jobs).values(row).returning(jobs)).one()
+        return tx.write_now(insert(jobs).values(row | mine).returning(jobs)).one()
     if told(known).status == "running":
         return known
-    again = {"not_before": 0, "last_error": None, "lease": None, "attempts": 0}
+    again = {"not_before": 0, "last_error": None, "attempts": 0} | mine
     return tx.write_now(update(jobs).where(jobs.c.row_id == known.row_id).values(again).returning(jobs)).one()
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from src.entities import ModelPull
 from src.errors import Conflict
+from src.operations import Operation
+from src.stores import pulls
 from tests.callers import ME
 from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import Cut, Error, FakeOllama, Garbage, Hold, Item, Layer, Status, Stop
@@ -154,5 +156,23 @@ def test_another_process_goes_on_when_its_own_has_ended(
             await other.app.pulls.go_on()
             await until(other, "gemma3:1b", status="done")
             assert ollama.calls.count("/api/pull") == 2
+
+    asyncio.run(run())
+
+
+def test_whose_process_was_asked_for_it_works_on_it_though_another_one_looks_first(
+    tmp_path: Path, postgresql_url: str, ollama: FakeOllama
+) -> None:
+    async def run() -> None:
+        async with (
+            talking(tmp_path / "owner", ollama, database_url=postgresql_url) as owner,
+            talking(tmp_path / "other", ollama, database_url=postgresql_url) as other,
+        ):
+            operation = Operation.of(ME, "pull_model", {"model": "gemma3:1b"})
+            await owner.app.database.write(lambda tx: pulls.order(tx, pulls.entity_of("", "gemma3:1b"), operation))
+            await other.app.pulls.go_on()
+            assert ollama.calls.count("/api/pull") == 0
+            await owner.app.pulls.go_on()
+            await until(owner, "gemma3:1b", status="done")
 
     asyncio.run(run())
