@@ -22,6 +22,7 @@ from src.services.periodic_task import PeriodicTask
 from src.services.pulls import ModelPulls
 from src.services.retention import Retention
 from src.services.rounds import Rounds
+from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
 from src.services.tools.artifact_tools import ArtifactTools
 from src.services.tools.memory_tools import OwnTools
@@ -49,6 +50,7 @@ class Application:
         self.models = LanguageModels(settings, self.bus)
         self.pulls = ModelPulls(self.database, self.models, self.bus)
         self.library = ModelLibrary(self.database, self.models)
+        self.server_settings = ServerSettingsService(self.database, settings)
         self.locrits = LocritService(self.database)
         self.memory = MemoryService(self.database)
         self.history = HistoryService(self.database)

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, Table, event, make_url, select
 
+from src.config import Settings
 from src.entities import Attachment, Change, Message
 from src.events import Event
 from src.models import conversations, generations
@@ -26,6 +27,7 @@ from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
 from src.stores import ancestry, messages
 from src.stores.database import Database
@@ -53,6 +55,7 @@ class Store:
         self.history: Any = As(self.caller, HistoryService(self.database))
         self.tool_results: Any = As(self.caller, ToolResults(self.database))
         self.attachments: Any = As(self.caller, AttachmentService(self.database))
+        self.server_settings: Any = As(self.caller, ServerSettingsService(self.database, Settings()))
 
     async def of(self, caller: Caller) -> "Store":
         """The same one, as another person uses it."""

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from backend.protocol.fields import Host, Id, RequestModel, ResponseModel, Title, ascii_only, not_blank
-from src.entities import Failure, ModelPull
+from backend.protocol.fields import Host, Id, RequestModel, ResponseModel, Seq, Title, ascii_only, not_blank
+from src.entities import Failure, ModelPull, ServerSettings
 from src.events import ModelState
+from src.services.llm.options import ModelOptions
 
 MODEL_NAME = {"pattern": "^[ -~]*[!-~][ -~]*$"}
 
@@ -72,7 +73,8 @@ class ModelQuery(PullModel):
 
 class ModelList(ResponseModel):
     """`default` answers for Locrits without a model of their own; while there is none, `default_error` says why.
-    `hosts` are those that Locrits may be set to beside the server's own."""
+    `hosts` are those that Locrits may be set to beside the server's own. `settings` are those of the server; `fixed`
+    names the variables that count for more, by field."""
 
     success: Literal[True] = True
     models: list[Model]
@@ -82,6 +84,18 @@ class ModelList(ResponseModel):
     state: ModelState
     pulls: list[ModelPull]
     hosts: list[str]
+    settings: ServerSettings
+    fixed: dict[str, str]
+
+
+class EditServerSettings(RequestModel):
+    """Fields that are not sent stay as they are. `rev` is the revision that the edit is based on; a stale one is
+    refused with 409 and the current settings."""
+
+    default_model: Title | None = None
+    options: ModelOptions | None = None
+    rev: Seq | None = None
+    op_id: Id | None = None
 
 
 class PullList(ResponseModel):

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from backend.protocol.fields import Done
 from backend.protocol.system import (
+    EditServerSettings,
     HostQuery,
     LoadedModel,
     Model,
@@ -16,9 +17,10 @@ from backend.protocol.system import (
     PullModel,
     UnloadModel,
 )
+from backend.routes.locrits import changes
 from backend.routing import endpoint
 from src.application import Application
-from src.entities import ModelPull
+from src.entities import ModelPull, ServerSettings
 from src.events import ModelState
 from src.operations import Caller
 from src.services.llm.protocol import ModelInfo
@@ -31,6 +33,7 @@ class ModelRoutes:
         self._models = application.models
         self._library = application.library
         self._pulls = application.pulls
+        self._settings = application.server_settings
 
     @endpoint("GET", "/api/models", ModelList, query=HostQuery)
     async def list_models(self, caller: Caller, query: HostQuery) -> ModelList:
@@ -44,7 +47,19 @@ class ModelRoutes:
             state=ModelState(**asdict(library.state)),
             pulls=list(await self._pulls.all()),
             hosts=self._library.hosts,
+            settings=await self._settings.get(),
+            fixed=dict(self._settings.fixed),
         )
+
+    @endpoint("GET", "/api/settings", ServerSettings)
+    async def get_settings(self) -> ServerSettings:
+        """What is set for the whole server."""
+        return await self._settings.get()
+
+    @endpoint("PATCH", "/api/settings", ServerSettings, body=EditServerSettings)
+    async def edit_settings(self, caller: Caller, body: EditServerSettings) -> ServerSettings:
+        """Change what is sent and leave the rest; 409 with the current settings when `rev` is stale."""
+        return await self._settings.edit(caller, changes(body), rev=body.rev, op_id=body.op_id)
 
     @endpoint("DELETE", "/api/models", Done, query=ModelQuery)
     async def delete_model(self, caller: Caller, query: ModelQuery) -> Done:

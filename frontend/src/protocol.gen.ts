@@ -1036,6 +1036,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is set for the whole server. */
+        get: operations["get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what is sent and leave the rest; 409 with the current settings when `rev` is stale. */
+        patch: operations["edit_settings"];
+        trace?: never;
+    };
     "/api/storage": {
         parameters: {
             query?: never;
@@ -2361,6 +2379,30 @@ export interface components {
             rev?: number | null;
         };
         /**
+         * EditServerSettings
+         * @description Fields that are not sent stay as they are. `rev` is the revision that the edit is based on; a stale one is
+         *     refused with 409 and the current settings.
+         */
+        EditServerSettings: {
+            /**
+             * Default Model
+             * @default null
+             */
+            default_model?: string | null;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id?: string | null;
+            /** @default null */
+            options?: components["schemas"]["ModelOptions"] | null;
+            /**
+             * Rev
+             * @default null
+             */
+            rev?: number | null;
+        };
+        /**
          * Emptied
          * @description How much of what was in the trash is forgotten, altogether and of each kind, and what is left there.
          */
@@ -2444,7 +2486,7 @@ export interface components {
          */
         EventList: {
             /** Events */
-            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"])[];
+            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"] | components["schemas"]["ServerSettingsChange"])[];
             /** Head Seq */
             head_seq: number;
             /** More */
@@ -3718,13 +3760,18 @@ export interface components {
         /**
          * ModelList
          * @description `default` answers for Locrits without a model of their own; while there is none, `default_error` says why.
-         *     `hosts` are those that Locrits may be set to beside the server's own.
+         *     `hosts` are those that Locrits may be set to beside the server's own. `settings` are those of the server; `fixed`
+         *     names the variables that count for more, by field.
          */
         ModelList: {
             /** Default */
             default: string;
             /** @default null */
             default_error: components["schemas"]["Failure"] | null;
+            /** Fixed */
+            fixed: {
+                [key: string]: string;
+            };
             /** Hosts */
             hosts: string[];
             /** Loaded */
@@ -3733,6 +3780,7 @@ export interface components {
             models: components["schemas"]["Model"][];
             /** Pulls */
             pulls: components["schemas"]["ModelPull"][];
+            settings: components["schemas"]["ServerSettings"];
             state: components["schemas"]["ModelState"];
             /**
              * Success
@@ -4715,6 +4763,71 @@ export interface components {
              */
             sibling_of?: string | null;
         };
+        /**
+         * ServerSettings
+         * @description What people set for the whole server. `default_model` answers for Locrits without a model, empty for the first
+         *     one that can chat; `options` are those of every model, unless a Locrit has its own. `rev` is 0 while nothing was
+         *     ever set.
+         */
+        ServerSettings: {
+            /**
+             * Created At
+             * Format: date-time
+             * @default 1970-01-01T00:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Default Model
+             * @default
+             */
+            default_model: string;
+            /**
+             * Id
+             * @default server
+             */
+            id: string;
+            /** Options */
+            options: {
+                [key: string]: number | string | boolean | string[];
+            };
+            /**
+             * Rev
+             * @default 0
+             */
+            rev: number;
+            /**
+             * Updated At
+             * Format: date-time
+             * @default 1970-01-01T00:00:00.000Z
+             */
+            updated_at: string;
+        };
+        /**
+         * ServerSettingsChange
+         * @description In the scope of everyone: each person's models are set by it.
+         */
+        ServerSettingsChange: {
+            /** Entity Id */
+            entity_id: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id: string | null;
+            /** Payload */
+            payload: components["schemas"]["ServerSettings"] | components["schemas"]["Scrubbed"];
+            /** Rev */
+            rev: number;
+            /** Scope */
+            scope: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "server_settings.updated";
+        };
         /** SessionList */
         SessionList: {
             /** Count */
@@ -4825,7 +4938,7 @@ export interface components {
          */
         Subscribed: {
             /** Events */
-            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"])[];
+            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"] | components["schemas"]["ServerSettingsChange"])[];
             /** Head Seq */
             head_seq: number;
             /** More */
@@ -15059,6 +15172,248 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSettings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    edit_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditServerSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSettings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

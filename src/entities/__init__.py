@@ -44,6 +44,7 @@ from src.entities.merge import ClientArtifact, ClientConversation, ClientLocrit,
 from src.entities.models import ModelPull
 from src.entities.parts import Body, FilePart, Part, ReasoningPart, TextPart, ToolCallPart
 from src.entities.search import Filters, Found, Mark, SearchCursor
+from src.entities.server import ServerSettings, ServerSettingsChange
 from src.entities.storage import StorageUsage
 from src.entities.tools import NewToolResult, ToolAnswer, ToolResult, ToolResultChange, ToolStatus
 from src.entities.trash import Emptied, Left, Trash, TrashedArtifact, TrashedMemory, TrashedMessage
@@ -111,6 +112,8 @@ __all__ = [
     "Scrubbed",
     "SearchCursor",
     "SendMessage",
+    "ServerSettings",
+    "ServerSettingsChange",
     "StorageUsage",
     "TextPart",
     "Timestamp",

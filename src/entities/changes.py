@@ -14,6 +14,7 @@ from src.entities.base import Change, Scrubbed
 from src.entities.conversations import Conversation, Message
 from src.entities.explorer import Memory
 from src.entities.locrits import Locrit
+from src.entities.server import ServerSettingsChange
 from src.entities.tools import ToolResultChange
 
 MessageChangeType = Literal[
@@ -76,6 +77,7 @@ ChangeEvent = Annotated[
     | MemoryChange
     | ArtifactChange
     | ToolResultChange
-    | AttachmentChange,
+    | AttachmentChange
+    | ServerSettingsChange,
     Field(discriminator="type"),
 ]

@@ -29,6 +29,10 @@ class AccessTo(Entity):
 ToolPermission = Literal["ask", "always"]
 
 
+Options = dict[str, float | int | str | bool | list[str]]
+"""Of a model's way to answer, by Ollama's names: see `services.llm.options`."""
+
+
 class Locrit(Entity):
     """A named persona. `host` is the Ollama that answers for it, empty for the server's own; `model` is empty for "the
     default model" of that one; `options` are the model's own, such as temperature. `think` is "on", "off" or a level
@@ -43,7 +47,7 @@ class Locrit(Entity):
     system_prompt: str = ""
     host: str = ""
     model: str = ""
-    options: dict[str, float | int | str | bool | list[str]] = Field(default_factory=dict)
+    options: Options = Field(default_factory=dict)
     think: str = ""
     tools: dict[str, ToolPermission] = Field(default_factory=dict)
     message_limit: int = 50

@@ -22,6 +22,7 @@ from src.entities import (
     NewToolResult,
     Part,
     PromptContext,
+    ServerSettings,
     ToolResult,
 )
 from src.entities.parts import TEXT, gained
@@ -36,6 +37,7 @@ from src.stores import (
     generations,
     interactions,
     locrits,
+    server_settings,
     tool_results,
     tool_runs,
     versions,
@@ -82,13 +84,15 @@ class GenerationRepository:
 
     async def place(
         self, conversation_id: str, message_id: str, margin: int
-    ) -> tuple[Conversation, Locrit, list[Message]]:
-        """Where a question is said, to whom, and what led to it: `margin` messages more than that Locrit is shown."""
+    ) -> tuple[Conversation, Locrit, ServerSettings, list[Message]]:
+        """Where a question is said, to whom, as what is set, and what led to it: `margin` messages more than that
+        Locrit is shown."""
 
-        def read(connection: Snapshot) -> tuple[Conversation, Locrit, list[Message]]:
+        def read(connection: Snapshot) -> tuple[Conversation, Locrit, ServerSettings, list[Message]]:
             conversation = conversations.require(connection, conversation_id)
             locrit = locrits.by_id(connection, conversation.locrit_id)
-            return conversation, locrit, ancestry.to(connection, message_id, locrit.message_limit + margin)
+            path = ancestry.to(connection, message_id, locrit.message_limit + margin)
+            return conversation, locrit, server_settings.read(connection), path
 
         return await self._db.read(read)
 

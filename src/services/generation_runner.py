@@ -16,6 +16,7 @@ from src.entities import (
     MessageStatus,
     NewToolResult,
     PromptReading,
+    ServerSettings,
     Turn,
 )
 from src.entities.parts import TEXT, TOOL_CALL, answer
@@ -88,9 +89,9 @@ class GenerationRunner:
         """So far, with what it had said before it went on."""
         return self._transcript.said.body()
 
-    def belongs_to(self, conversation: Conversation, locrit: Locrit) -> None:
+    def belongs_to(self, conversation: Conversation, locrit: Locrit, settings: ServerSettings) -> None:
         """Before the first piece: each of them names its Locrit and session."""
-        self.locrit = locrit
+        self.locrit, self.settings = locrit, settings
         self._locrit_name, self._session_id = conversation.locrit_name, conversation.session_id
         if conversation.deleted_at is not None:
             self.stop()

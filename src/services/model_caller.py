@@ -107,22 +107,22 @@ class ModelCaller:
     async def prepare(self, generation: GenerationRunner) -> tuple[Conversation, list[Message]]:
         """Where its question is said, and what led to it."""
         question = generation.question
-        conversation, locrit, path = await self._replies.place(
+        conversation, locrit, settings, path = await self._replies.place(
             question.conversation_id, question.message_id, HISTORY_MARGIN
         )
-        generation.belongs_to(conversation, locrit)
+        generation.belongs_to(conversation, locrit, settings)
         return conversation, path
 
     async def _request(self, generation: GenerationRunner) -> _Request:
         conversation, path = await self.prepare(generation)
-        locrit = generation.locrit
+        locrit, settings = generation.locrit, generation.settings
         models = self._models.at(locrit.host)
         info = self._infos.setdefault(locrit.host, ModelInfoCache(models))
-        model = generation.reply.model or locrit.model or await info.default_model()
+        model = generation.reply.model or locrit.model or await info.default_model(settings.default_model)
         talk, words = await self._talk(generation, path, info, model)
         think = conversation.think or locrit.think
         files = await self._files(generation, path, info, model)
-        options = usable(locrit.options)
+        options = usable(settings.options | locrit.options)
         return _Request(generation, locrit, models, info, model, options, think, path, words, talk, files)
 
     async def _files(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from src.entities import Failure
 from src.errors import ModelCannotChat, ModelError, ModelMissing, NotFound
@@ -12,7 +12,7 @@ from src.services.llm.hosts import Models
 from src.services.llm.protocol import ModelInfo, ProviderState, RunningModel
 from src.services.llm.router import LanguageModels
 from src.services.outcome import failure_of, without_saved
-from src.stores import locrits, ops
+from src.stores import locrits, ops, server_settings
 from src.stores.database import Database
 from src.stores.ops import Effect
 
@@ -48,11 +48,9 @@ class ModelLibrary:
         state = await models.state()
         if state.status == "unavailable":
             return Library(state)
-        try:
-            known, running = await models.list(), await models.running()
-            default, error = await _default(models)
-        except ModelError as gone:
-            return Library(replace(state, status="unavailable", detail=gone.message))
+        known, running = await models.list(), await models.running()
+        settings = await self._db.read(server_settings.read)
+        default, error = await _default(models, settings.default_model)
         users = await self._users(caller, host, default, [model.name for model in known])
         return Library(state, known, running, default, error, users)
 
@@ -94,8 +92,8 @@ def _spoken_of_no_message() -> Iterator[None]:
         raise type(error)(error.message, hint=without_saved(error.action)) from error
 
 
-async def _default(models: Models) -> tuple[str, Failure | None]:
+async def _default(models: Models, wanted: str) -> tuple[str, Failure | None]:
     try:
-        return await models.default_model(), None
+        return await models.default_model(wanted), None
     except (ModelMissing, ModelCannotChat) as error:
         return "", failure_of(error)

@@ -50,6 +50,10 @@ def settings_as_before(world: World, _answer: Any) -> None:
     world.patch(world.locrit, {"description": "as before"})
 
 
+def default_model_as_before(world: World, _answer: Any) -> None:
+    world.patch("/api/settings", {"default_model": ""})
+
+
 def locrit_back(world: World, _answer: Any) -> None:
     world.post(f"{world.locrit}/restore", {})
 
@@ -72,6 +76,7 @@ WRITES: dict[str, Write] = {
     "POST /api/locrits": Write(
         lambda w: "/api/locrits", {"name": "made <where>"}, lambda w, made: w.delete(f"/api/locrits/{made['name']}")
     ),
+    "PATCH /api/settings": Write(lambda w: "/api/settings", {"default_model": "llama3.2:1b"}, default_model_as_before),
     f"PUT {L}": Write(lambda w: w.locrit, {"description": "new"}, settings_as_before),
     f"PATCH {L}": Write(lambda w: w.locrit, {"description": "new"}, settings_as_before),
     f"DELETE {L}": Write(lambda w: w.locrit, None, locrit_back),

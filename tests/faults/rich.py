@@ -42,8 +42,10 @@ async def fill(store: Store, *, of_old: bool = False) -> None:
     await _copies_and_trash(store, conversation_id, reply)
     await _memories(store)
     if not of_old:
-        await _artifacts(store, conversation_id)
-        await _files(store, conversation_id)
+        await store.server_settings.edit({"default_model": "m:1", "options": {"num_ctx": 8192, "keep_alive": "1h"}})
+        await store.server_settings.edit({"default_model": "é:1"})
+        await _artifacts(store, where)
+        await _files(store, where)
     await store.database.write(search.index_pending)
     await _unindexed(store, conversation_id)
     await _running(store, conversation_id)

@@ -263,6 +263,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "tool_results.of_messages": [WHERE | {"messages": lambda first: [_referring(first)]}],
     "pulls.cancel": [{"model": "llama3.2:1b"}],
     "interactions.of_conversation": [WHERE],
+    "server_settings.edit": [{"changes": {"default_model": "theirs"}}],
     "library.look": [{}],
     "library.unload": [{"model": "llama3.2:1b"}],
     "library.delete": [{"model": "llama3.2:1b"}],

@@ -38,6 +38,7 @@ from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from src.services.model_library import ModelLibrary
 from src.services.pulls import ModelPulls
+from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
 from tests.callers import ME, SOMEONE
 from tests.fakes.ollama import FakeOllama
@@ -55,6 +56,7 @@ SERVICES: dict[str, type] = {
     "library": ModelLibrary,
     "interactions": InteractionService,
     "attachments": AttachmentService,
+    "server_settings": ServerSettingsService,
 }
 BY_ITSELF = {
     "history.expire_trash": "the owner of the server has set after how many days",
@@ -67,6 +69,7 @@ BY_ITSELF = {
     "attachments.expire": "what was uploaded long ago and is given to no message",
     "pulls.all": "which models the server gets is no secret",
     "pulls.go_on": "what was ordered before",
+    "server_settings.get": "by what everyone's models are set is no secret",
 }
 """What the server does without anybody asking, and what is nobody's."""
 

@@ -19,6 +19,7 @@ from src.services.attachments import AttachmentService
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
 from tests.callers import SOMEONE
 from tests.fakes.uploads import received
@@ -31,6 +32,7 @@ SERVICES: dict[str, type] = {
     "artifacts": ArtifactService,
     "tool_results": ToolResults,
     "attachments": AttachmentService,
+    "server_settings": ServerSettingsService,
 }
 NOT_PART = {
     "caller": "the other half of the identity: another person's operation of the same id is another one (tried below)",
@@ -141,6 +143,7 @@ async def recipes(store: Store) -> dict[str, Recipe]:
             {"name": LOCRIT, "changes": {"description": "a"}},
             {"name": "Pixie Assistant", "changes": {"description": "b"}},
         ),
+        "server_settings.edit": ({"changes": {"default_model": "a"}}, {"changes": {"options": {"num_ctx": 4096}}}),
         "locrits.delete": ({"name": LOCRIT}, {"name": "Pixie Assistant"}),
         "locrits.restore": ({"name": "in the trash"}, {"name": "in the trash, too"}),
     }

@@ -25,6 +25,8 @@ function heard(pulls: ModelPull[] = []) {
     state: READY,
     pulls,
     hosts: [],
+    settings: { id: 'server', default_model: '', options: {}, rev: 0, created_at: '', updated_at: '' },
+    fixed: {},
   };
   const asked: ((list: ModelList) => void)[] = [];
   const get = () => new Promise<ModelList>((answer) => asked.push(answer));

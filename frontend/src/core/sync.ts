@@ -179,6 +179,7 @@ export class Sync {
     const message = rowIn('messages', event);
     if (event.type === 'conversation.created') this.delivered(event.entity_id); // perhaps by another tab's outbox
     if (message && message.status !== 'streaming') this.live.finish(message);
+    if (event.type === 'server_settings.updated') inBackground(this.options.models.refresh());
   }
 
   /** After catching up: running replies are joined where they are, ended ones are let go. */

@@ -35,6 +35,7 @@ export type ModelState = Schemas['ModelState'];
 export type Model = Schemas['Model'];
 export type ModelList = Schemas['ModelList'];
 export type ModelPull = Schemas['ModelPull'];
+export type ServerSettings = Schemas['ServerSettings'];
 export type CreateLocrit = Schemas['CreateLocrit'];
 export type EditLocrit = Schemas['EditLocrit'];
 export type MessageVersion = Schemas['MessageVersion'];

@@ -3,6 +3,7 @@ import { useClient } from './app-context';
 
 export const draftKeys = {
   create: 'create',
+  serverSettings: 'server settings',
   locrit: (id: string) => `locrit/${encodeURIComponent(id)}`,
   rename: (conversationId: string) => `rename/${encodeURIComponent(conversationId)}`,
   newNote: (locritId: string) => `note of/${encodeURIComponent(locritId)}`,
@@ -13,7 +14,7 @@ export const draftKeys = {
     `${draftKeys.edits(conversationId)}${encodeURIComponent(messageId)}`,
 };
 
-interface FormDraft<T> {
+export interface FormDraft<T> {
   /** What was filled in and not saved yet. */
   draft: Partial<T> | undefined;
   /** It was there when the form was opened: somebody left without saving. */

@@ -17,8 +17,9 @@ OWN: Final = ""
 class Models(LanguageModel, Protocol):
     """Those of one host."""
 
-    async def default_model(self) -> str:
-        """The model of a Locrit without one. Raises ModelMissing, ModelCannotChat."""
+    async def default_model(self, wanted: str = "") -> str:
+        """The model of a Locrit without one: what the environment sets counts for more than what is `wanted`. Raises
+        ModelMissing, ModelCannotChat."""
         ...
 
     async def provider(self) -> str: ...
@@ -29,8 +30,9 @@ class OtherOllama(OllamaModel):
 
     default_setting = ""
 
-    async def default_model(self) -> str:
-        return first_that_chats(await self.list(), self.default_setting)
+    async def default_model(self, wanted: str = "") -> str:
+        """The one that is wanted, if it is there: it is the server's own that it was chosen for."""
+        return first_that_chats(await self.list(), self.default_setting or wanted)
 
     async def provider(self) -> str:
         return "ollama"
@@ -109,9 +111,7 @@ def first_that_chats(models: Iterable[ModelInfo], setting: str = "") -> str:
     return setting if setting in names else names[0]
 
 
-def check_can_chat(models: Sequence[ModelInfo], setting: str) -> None:
+def check_can_chat(models: Sequence[ModelInfo], setting: str, named_by: str) -> None:
     """Raises ModelCannotChat for a setting that names a model for other work."""
     if any(not model.can_chat for model in models if model.name in (setting, f"{setting}:latest")):
-        raise ModelCannotChat(
-            f"The model {setting}, which LOCRIT_DEFAULT_MODEL names, is not made for chatting.", model=setting
-        )
+        raise ModelCannotChat(f"The model {setting}, which {named_by} names, is not made for chatting.", model=setting)

@@ -41,15 +41,16 @@ class ModelInfoCache:
         self._models = models
         self._believed_s = believed_s
         self._sources: dict[str, Callable[[str], Awaitable[Any]]] = {
-            "default": lambda _: models.default_model(),
+            "default": lambda wanted: models.default_model(wanted.partition(" ")[2]),
             "show": models.show,
             "window": models.window,
         }
         self._known: dict[tuple[str, str], tuple[float, Any]] = {}
         self._corrections: dict[str, float] = {}
 
-    async def default_model(self) -> str:
-        return str(await self._known_or_asked("default", await self._models.provider()))
+    async def default_model(self, wanted: str = "") -> str:
+        """See `Models.default_model`."""
+        return str(await self._known_or_asked("default", f"{await self._models.provider()} {wanted}"))
 
     async def window(self, model: str, options: Mapping[str, Any]) -> ContextWindow:
         """As the request sets it, else as the model was loaded, else as it says of itself."""

@@ -30,6 +30,8 @@ PROBE_TIMEOUT_S: Final = 0.3
 # While the offline model answers, calls look this often whether Ollama has appeared.
 PROBE_INTERVAL_S: Final = 5.0
 _PROGRESS_S: Final = 0.5
+FIXED_BY: Final = "LOCRIT_DEFAULT_MODEL"
+"""What counts for more than the default model that people choose."""
 
 log = logging.getLogger(__name__)
 
@@ -73,17 +75,17 @@ class LanguageModels:
         """Those of another host: see `OtherOllamas`. Raises ModelUnreachable."""
         return self.others.at(host) if host else self
 
-    async def default_model(self) -> str:
-        """The model of a Locrit without one: the setting, else the first installed that can chat, and rather one that
-        does not think first: a small one may do nothing else.
+    async def default_model(self, wanted: str = "") -> str:
+        """The model of a Locrit without one: what LOCRIT_DEFAULT_MODEL says, else the wanted one, else the first
+        installed that can chat, and rather one that does not think first: a small one may do nothing else.
 
-        The setting holds for Ollama; the offline model stands in for it when no Ollama answers. Raises ModelMissing,
+        What is set holds for Ollama; the offline model stands in for it when no Ollama answers. Raises ModelMissing,
         and ModelCannotChat for a setting that names a model for other work.
         """
-        default = self._settings.default_model
+        default = self._settings.default_model or wanted
         models = await self.list()
         if default and await self._current() is self._ollama:
-            check_can_chat(models, default)
+            check_can_chat(models, default, FIXED_BY if self._settings.default_model else "the page of the models")
             return default
         return first_that_chats(models, default)
 

@@ -69,6 +69,8 @@ def test_a_setting_that_names_a_model_for_other_work_is_refused(
     ollama.capabilities = {"ranker:1b": ["embedding"]}
     with pytest.raises(ModelCannotChat, match=f"{setting}, which LOCRIT_DEFAULT_MODEL names, is not made for chatting"):
         with_models(ollama, tmp_path, lambda models: models.default_model(), default_model=setting)
+    with pytest.raises(ModelCannotChat, match=f"{setting}, which the page of the models names, is not made for"):
+        with_models(ollama, tmp_path, lambda models: models.default_model(setting))
 
 
 @pytest.mark.parametrize("capabilities", [["embedding"], []])

@@ -1,9 +1,9 @@
 import { Avatar } from '../kit/Avatar';
 import { Field, Input, Select, Switch, TextArea } from '../kit/Field';
 import { Section } from '../kit/Section';
-import { HostFields, WindowField } from '../models/HostFields';
+import { HostField, KeepAliveField, WindowField } from '../models/ModelOptions';
 import { ThinkField } from '../models/Think';
-import { HostContext } from '../models/use-host';
+import { HostContext, useHost } from '../models/use-host';
 import { useModels } from '../models/use-models';
 import { useText } from '../text/text';
 import type { LocritDraft, NameProblem } from './draft';
@@ -100,6 +100,12 @@ function Character({ draft, onChange }: Omit<FormProps, 'problem'>) {
 
 function Thinking({ draft, onChange }: Omit<FormProps, 'problem'>) {
   const t = useText().form;
+  const inherited = useHost('').list?.settings.options;
+  const options = {
+    options: draft.options,
+    inherited,
+    onChange: (options: LocritDraft['options']) => onChange({ options }),
+  };
   return (
     <Section title={t.thinking} hint={t.thinkingHint}>
       <ModelPicker model={draft.model} onChange={(model) => onChange({ model })} />
@@ -131,8 +137,9 @@ function Thinking({ draft, onChange }: Omit<FormProps, 'problem'>) {
             />
           )}
         </Field>
-        <WindowField draft={draft} onChange={onChange} />
-        <HostFields draft={draft} onChange={onChange} />
+        <WindowField model={draft.model} {...options} />
+        <KeepAliveField {...options} />
+        <HostField host={draft.host} onChange={(host) => onChange({ host })} />
       </div>
       <ToolsField model={draft.model} tools={draft.tools} onChange={(tools) => onChange({ tools })} />
     </Section>

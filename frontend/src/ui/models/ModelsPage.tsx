@@ -13,6 +13,7 @@ import { useEventCallback } from '../use-event-callback';
 import { ExactInput } from './ExactInput';
 import { InstalledModel } from './InstalledModel';
 import { PullItem } from './PullItem';
+import { ServerSettings } from './ServerSettings';
 import { type Host, useHost } from './use-host';
 import { useInstall } from './use-models';
 
@@ -44,6 +45,7 @@ export default function ModelsPage() {
           <Section title={t.host}>
             <Hosts library={library} onHost={setHost} />
           </Section>
+          <ServerSettings />
           <Section title={t.install} hint={t.installHint}>
             <InstallForm library={library} />
           </Section>
@@ -64,7 +66,7 @@ function Again({ onClick }: { onClick: () => void }) {
 function Hosts({ library: { host, hosts, list }, onHost }: { library: Host; onHost: (host: string) => void }) {
   const t = useText();
   const library = useTextOf(libraryText);
-  const { state, default: model, default_error } = list ?? {};
+  const { state } = list ?? {};
   if (!state) return null;
   const place =
     state.provider === 'embedded' ? library.hostSmall : library.hostAt(state.host ?? '', state.version ?? null);
@@ -85,10 +87,6 @@ function Hosts({ library: { host, hosts, list }, onHost }: { library: Host; onHo
       <dl className="divide-y divide-line text-sm">
         <Fact label={t.model[state.status]}>
           {state.status === 'unavailable' ? <span lang="en">{state.detail}</span> : place}
-        </Fact>
-        <Fact label={library.defaultModel}>
-          {model || <span lang="en">{default_error?.message ?? '–'}</span>}
-          <span className="block text-ink-3 text-xs">{library.defaultHint}</span>
         </Fact>
       </dl>
     </>

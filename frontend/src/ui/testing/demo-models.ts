@@ -37,6 +37,8 @@ export const MODEL_LIST: ModelList = {
   },
   pulls: [],
   hosts: [],
+  settings: { id: 'server', default_model: '', options: {}, rev: 0, created_at: '', updated_at: '' },
+  fixed: {},
 };
 
 export function demoModels(): Client['models'] {

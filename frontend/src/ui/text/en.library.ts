@@ -8,8 +8,13 @@ export const enLibrary = {
   hostSmall: 'The small offline model, which comes with Locrit',
   hostAway: 'It does not answer',
   defaultModel: 'Default model',
-  defaultHint:
-    'For Locrits without one of their own. LOCRIT_DEFAULT_MODEL sets it; else it is the first that can chat.',
+  defaultHint: 'For Locrits without one of their own.',
+  defaultFixed: (name: string) => `Set by ${name}, which counts for more than what is chosen here.`,
+  defaultFirst: 'The first that can chat',
+  defaultMissing: (model: string) => `${model} (not installed)`,
+  settings: 'For every Locrit',
+  settingsHint: 'What a Locrit’s own settings leave open.',
+  settingsOffline: 'The server does not answer. What you changed is kept here, and can be saved once it does.',
   failed: 'The models could not be listed',
   install: 'Install a model',
   installHint: 'By its name in Ollama’s library, such as llama3.2:1b.',
@@ -55,7 +60,8 @@ export const enLibrary = {
   locritHost: 'Another Ollama',
   locritHostHint: 'Empty for this server’s own. Else its address: on this machine, or as LOCRIT_OLLAMA_HOSTS names it.',
   keepAlive: 'Stays in memory',
-  keepAliveHint: 'After a reply, such as 30m or 2h; -1 for ever, 0 not at all. Empty: as its server says.',
+  keepAliveHint:
+    'After a reply, such as 30m or 2h; -1 for ever, 0 not at all. Empty: as the server, or else Ollama, has it.',
 };
 
 export type LibraryText = typeof enLibrary;

@@ -9,8 +9,14 @@ export const frLibrary: LibraryText = {
   hostSmall: 'Le petit modèle hors ligne, qui vient avec Locrit',
   hostAway: 'Il ne répond pas',
   defaultModel: 'Modèle par défaut',
-  defaultHint:
-    'Pour les Locrits qui n’en ont pas. LOCRIT_DEFAULT_MODEL le règle ; sinon c’est le premier fait pour converser.',
+  defaultHint: 'Pour les Locrits qui n’en ont pas à eux.',
+  defaultFixed: (name) => `Réglé par ${name}, qui l’emporte sur ce qui est choisi ici.`,
+  defaultFirst: 'Le premier fait pour converser',
+  defaultMissing: (model) => `${model} (non installé)`,
+  settings: 'Pour tous les Locrits',
+  settingsHint: 'Ce que les réglages d’un Locrit laissent ouvert.',
+  settingsOffline:
+    'Le serveur ne répond pas. Ce que vous avez changé est gardé ici, et pourra être enregistré ensuite.',
   failed: 'Les modèles n’ont pas pu être listés',
   install: 'Installer un modèle',
   installHint: 'Par son nom dans la bibliothèque d’Ollama, comme llama3.2:1b.',
@@ -58,5 +64,5 @@ export const frLibrary: LibraryText = {
     'Vide pour celui de ce serveur. Sinon son adresse : sur cette machine, ou comme LOCRIT_OLLAMA_HOSTS la nomme.',
   keepAlive: 'Reste en mémoire',
   keepAliveHint:
-    'Après une réponse, comme 30m ou 2h ; -1 pour toujours, 0 pas du tout. Vide : comme son serveur le dit.',
+    'Après une réponse, comme 30m ou 2h ; -1 pour toujours, 0 pas du tout. Vide : comme le serveur, ou sinon Ollama, le veut.',
 };
