@@ -90,13 +90,14 @@ class ModelState(Entity):
     version: str | None = None
 
 
-JobKind = Literal["forget", "empty", "clear", "fork", "repair"]
+JobKind = Literal["forget", "empty", "clear", "fork", "repair", "pull"]
 JobStatus = Literal["running", "failing", "done"]
 
 
 class JobProgress(Entity):
-    """How far something has come that takes long, told as `job_progress`; `op_id` is its operation. What is `failing`
-    says why, and is tried again at `next_try_at`. A hint: GET /api/jobs lists all that is not done."""
+    """How far something has come that takes long, told as `job_progress`; `op_id` is its operation. It is counted in
+    messages and other things, a model that is pulled in bytes. What is `failing` says why, and is tried again at
+    `next_try_at`, if at all. A hint: GET /api/jobs lists all that is not done."""
 
     user_id: str = Field(exclude=True)
     op_id: str

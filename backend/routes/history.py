@@ -47,6 +47,7 @@ class HistoryRoutes:
 
     def __init__(self, application: Application) -> None:
         self._history = application.history
+        self._pulls = application.pulls
         self._memory = application.memory
         self._locrits = application.locrits
 
@@ -129,7 +130,7 @@ class HistoryRoutes:
     @endpoint("GET", "/api/jobs", JobList)
     async def list_jobs(self, caller: Caller) -> JobList:
         """How far everything has come that takes long, and what of it had to be put off, and why."""
-        return JobList(jobs=await self._history.jobs(caller))
+        return JobList(jobs=await self._history.jobs(caller) + await self._pulls.jobs(caller))
 
     @endpoint("GET", "/api/storage", Storage)
     async def get_storage(self, caller: Caller) -> Storage:

@@ -2947,8 +2947,9 @@ export interface components {
         };
         /**
          * JobProgress
-         * @description How far something has come that takes long, told as `job_progress`; `op_id` is its operation. What is `failing`
-         *     says why, and is tried again at `next_try_at`. A hint: GET /api/jobs lists all that is not done.
+         * @description How far something has come that takes long, told as `job_progress`; `op_id` is its operation. It is counted in
+         *     messages and other things, a model that is pulled in bytes. What is `failing` says why, and is tried again at
+         *     `next_try_at`, if at all. A hint: GET /api/jobs lists all that is not done.
          */
         JobProgress: {
             /** Done */
@@ -2964,7 +2965,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forget" | "empty" | "clear" | "fork" | "repair";
+            kind: "forget" | "empty" | "clear" | "fork" | "repair" | "pull";
             /**
              * Next Try At
              * @default null

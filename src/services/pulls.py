@@ -8,7 +8,7 @@ from typing import Final
 
 from src.entities import Failure, ModelPull
 from src.errors import LocritError, ModelCut, ModelTimeout, ModelUnreachable, PullCut, StoreUnavailable
-from src.events import EventBus
+from src.events import EventBus, JobProgress
 from src.operations import Caller, Operation
 from src.services.llm.router import LanguageModels
 from src.services.outcome import UNEXPLAINED, failure_of, without_saved
@@ -44,6 +44,11 @@ class ModelPulls:
         open_ = {row.entity_id: self._told(row) for row in rows}
         return [*open_.values(), *(pull for id_, pull in self._done.items() if id_ not in open_)]
 
+    async def jobs(self, caller: Caller) -> list[JobProgress]:
+        """Those that the caller ordered and that are not there yet, the oldest first, as jobs of the server."""
+        rows = await self._db.read(pulls.every)
+        return [pulls.news(row, self._told(row))[1] for row in rows if row.owner_id == caller.user_id]
+
     async def begin(
         self, caller: Caller, model: str, *, host: str = "", op_id: str | None = None
     ) -> tuple[ModelPull, bool]:
@@ -57,7 +62,11 @@ class ModelPulls:
         def start(tx: UnitOfWork) -> tuple[ModelPull, bool]:
             known = pulls.find(tx.connection, entity_id)
             is_new = known is None or pulls.told(known).status != "running"
-            return self._told(pulls.order(tx, entity_id, operation)), is_new
+            row = pulls.order(tx, entity_id, operation)
+            if is_new:
+                for event in pulls.news(row):
+                    tx.publish_after_commit(event)
+            return self._told(row), is_new
 
         def again(tx: UnitOfWork, _told: object) -> tuple[ModelPull, bool]:
             row = pulls.find(tx.connection, entity_id)
@@ -67,7 +76,6 @@ class ModelPulls:
         told, begun = await self._db.run_once(operation, Effect(start, again))
         if begun:
             self._done.pop(entity_id, None)
-            self._bus.publish(told)
             await self.go_on()
         return told, begun
 
@@ -79,14 +87,11 @@ class ModelPulls:
         entity_id = pulls.entity_of(host, model)
         operation = Operation.of(caller, "cancel_pull", {"model": model, "host": host}, op_id)
         told = ModelPull(host=host, model=model, status="cancelled")
-
-        def drop(tx: UnitOfWork) -> bool:
-            return pulls.drop(tx, entity_id) is not None
-
-        if await self._db.run_once(operation, Effect(drop, lambda _tx, _told: False)):
+        drop = Effect(lambda tx: pulls.drop(tx, entity_id), lambda _tx, _told: None)
+        if (dropped := await self._db.run_once(operation, drop)) is not None:
             if entity_id in self._running:
                 self._running[entity_id][1].cancel()
-            self._bus.publish(told)
+            _tell(self._bus, dropped, told)
         return told
 
     # What the server does by itself
@@ -123,7 +128,7 @@ class ModelPulls:
             return
         finally:
             del self._running[entity_id]
-        self._bus.publish(ended)
+        _tell(self._bus, work.row, ended)
 
     async def _end(self, row: Pull, done: ModelPull) -> None:
         """It is among those that are done before it is no more among those that are to be: nobody misses it."""
@@ -131,6 +136,11 @@ class ModelPulls:
             self._done.pop(next(iter(self._done)))
         self._done[row.entity_id] = done
         await self._db.write(lambda tx: pulls.end(tx, row))
+
+
+def _tell(bus: EventBus, row: Pull, told: ModelPull) -> None:
+    for event in pulls.news(row, told):
+        bus.publish(event)
 
 
 class _Running:
@@ -194,7 +204,7 @@ class _Running:
             await asyncio.sleep(TELL_EVERY_S)
             at, ticks = self._at, ticks + 1
             if at != told:
-                self._bus.publish(self.told())
+                _tell(self._bus, self.row, self.told())
                 told = at
             if ticks % SAVE_EVERY:
                 continue

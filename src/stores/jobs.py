@@ -24,7 +24,8 @@ from src.stores.unit_of_work import UnitOfWork
 STEP_S = 0.01
 PUT_OFF_S, LONGEST_PUT_OFF_S = 5, 3600
 
-ORDERS = get_args(JobKind)
+ORDERS = tuple(kind for kind in get_args(JobKind) if kind != "pull")
+"""A pull has no parts: see `stores.pulls`."""
 
 _IN_STEPS = text("kind <> 'index'")  # as literally as the index says it, or SQLite does not use that
 _IS_ORDER = jobs.c.kind.in_(ORDERS)

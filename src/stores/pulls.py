@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, updat
 
 from src.entities import Failure, ModelPull
 from src.errors import Conflict
+from src.events import JobProgress, JobStatus
 from src.ids import now_ms
 from src.models import jobs
 from src.operations import Operation
@@ -23,6 +24,7 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 5, 300
 _NEVER: Final = 2**53
 
 Pull = Row[Any]
+_STATUS: Final[dict[str, JobStatus]] = {"running": "running", "done": "done", "cancelled": "done"}
 
 _IS_PULL = and_(jobs.c.kind == PULL, jobs.c.kind != "index")  # the second, so that the index on all but those is used
 
@@ -49,6 +51,26 @@ def told(pull: Pull) -> ModelPull:
         total=pull.units,
         error=Failure.model_validate_json(pull.last_error) if pull.last_error and waits else None,
         next_try_at=pull.not_before if waits and pull.not_before < _NEVER else None,
+    )
+
+
+def news(pull: Pull, now: ModelPull | None = None) -> tuple[ModelPull, JobProgress]:
+    """What everyone is told of it, and who ordered it as of any other job."""
+    now = now or told(pull)
+    return now, _progress(pull, now)
+
+
+def _progress(pull: Pull, told: ModelPull) -> JobProgress:
+    return JobProgress(
+        user_id=pull.owner_id,
+        op_id=pull.op_id,
+        kind="pull",
+        entity_id=pull.entity_id.strip(),
+        status=_STATUS.get(told.status, "failing"),
+        done=told.completed,
+        total=told.total,
+        error=told.error.message if told.error else None,
+        next_try_at=told.next_try_at,
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
+from tests.e2e.pictures import picture
 from tests.e2e.tab import Tab
 from tests.fakes.ollama import FakeOllama, Hold, Layer
 from tests.fixtures.server import LocritServer
@@ -74,7 +76,7 @@ def test_a_reply_is_tried_with_another_model_and_stands_beside_the_first(shared_
 
 
 def test_a_missing_model_is_installed_from_its_message_with_numbers_and_after_a_reload(
-    server: LocritServer, ollama: FakeOllama, open_tab: OpenTab
+    server: LocritServer, ollama: FakeOllama, open_tab: OpenTab, tmp_path: Path
 ) -> None:
     go_on = threading.Event()
     ollama.holds_pulls = Hold(go_on)
@@ -89,8 +91,12 @@ def test_a_missing_model_is_installed_from_its_message_with_numbers_and_after_a_
     expect(tab.reply).to_contain_text(re.compile("500.MB of 1.GB · 50 %"))
     tab.reload()
     expect(tab.reply).to_contain_text(re.compile("500.MB of 1.GB · 50 %"))
+    bar = tab.page.get_by_role("region", name="In progress")
+    expect(bar).to_contain_text(re.compile("Installing gemma3:1b ?500.MB of 1.GB"))
+    picture(tab, tmp_path, "pull-among-jobs")
     go_on.set()
     expect(tab.page.get_by_role("progressbar")).to_have_count(0)
+    expect(bar).to_be_hidden()
     expect(tab.page.get_by_text("is not installed", exact=False)).to_have_count(1)  # what the failed reply said then
     tab.reply.get_by_role("button", name="Retry", exact=True).first.click()
     tab.expect_saved("You said: Are you there?")
@@ -156,3 +162,47 @@ def test_away_from_the_server_the_list_says_why_it_is_empty(server: LocritServer
     expect(chat.status.first).to_contain_text("Offline")
     header(chat).click()
     expect(chat.page.get_by_role("dialog")).to_contain_text("The server does not answer")
+
+
+def test_what_holds_for_every_locrit_is_set_on_the_page_seen_in_every_tab_and_kept_while_the_server_is_away(
+    server: LocritServer, ollama: FakeOllama, open_tab: OpenTab, console: Console, tmp_path: Path
+) -> None:
+    console.expect_outage()
+    console.expect("status of 400")
+    ollama.models = ["gemma3:1b", "llama3.2:1b"]
+    tab, other = open_tab(server, "/models"), open_tab(server, "/models")
+    default, window = tab.page.get_by_label("Default model"), tab.page.get_by_label("Context window")
+    expect(default).to_have_value("")
+    default.select_option("llama3.2:1b")
+    window.fill("4096")
+    expect(
+        tab.page.get_by_text(re.compile(r"A window of 4,096 tokens takes about .*B more memory")).first
+    ).to_be_visible()
+    tab.page.get_by_label("Stays in memory").fill("30m")
+    picture(tab, tmp_path, "server-settings")
+    tab.button("Save changes").click()
+    expect(tab.button("Save changes")).to_have_count(0)
+    expect(other.page.get_by_label("Default model")).to_have_value("llama3.2:1b")
+    expect(other.page.get_by_label("Context window")).to_have_value("4096")
+    other.page.get_by_label("Context window").fill("7")
+    other.button("Save changes").click()
+    expect(other.page.get_by_role("alert")).to_contain_text("128")
+    other.button("Discard").click()
+    server.kill()
+    window.fill("2048")
+    expect(tab.page.get_by_text("What you changed is kept here, and can be saved once it does.")).to_be_visible()
+    expect(tab.button("Save changes")).to_be_disabled()
+    server.start()
+    tab.reload()
+    expect(window).to_have_value("2048")
+    tab.button("Save changes").click()
+    expect(tab.button("Save changes")).to_have_count(0)
+    tab.open("/my-locrits/Bob%20Technique/settings")
+    expect(tab.page.get_by_label("Context window")).to_have_attribute("placeholder", "2048")
+    expect(tab.page.get_by_label("Stays in memory")).to_have_attribute("placeholder", "30m")
+    tab.open("/my-locrits/Bob%20Technique/chat")
+    expect(header(tab)).to_have_text("Default · llama3.2:1b")
+    tab.say("Who are you?")
+    tab.expect_saved("You said: Who are you?")
+    asked = ollama.requests[-1]
+    assert (asked["model"], asked["options"], asked["keep_alive"]) == ("llama3.2:1b", {"num_ctx": 2048}, "30m")

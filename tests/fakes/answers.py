@@ -1,5 +1,6 @@
 """What the answers of Ollama look like."""
 
+from hashlib import sha256
 from typing import Any
 
 from src.services.llm.ollama_http import Body
@@ -22,7 +23,8 @@ def entry(name: str) -> dict[str, Any]:
     family = "nomic-bert" if "embed" in name else "llama"
     details = {"format": "gguf", "family": family, "families": [family], "parameter_size": "1.2B"}
     details["quantization_level"] = "Q8_0"
-    return {"name": name, "model": name, "modified_at": MODIFIED_AT, "size": 1_321_098_329, "details": details}
+    told = {"name": name, "model": name, "modified_at": MODIFIED_AT, "size": 1_321_098_329, "details": details}
+    return told | {"digest": sha256(name.encode()).hexdigest()}
 
 
 def running(name: str, keep_alive: float | str | None) -> dict[str, Any]:

@@ -257,6 +257,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "attachments.discard": [{"attachment_id": has("file")}],
     "attachments.get": [{"attachment_id": has("file")}],
     "attachments.file": [{"attachment_id": has("file")}],
+    "pulls.jobs": [OWN],
     "pulls.begin": [{"model": "llama3.2:1b"}],
     "tool_results.get": [{"id_": has("tool")}],
     "tool_results.answer": [{"id_": has("tool"), "answer": "once"}, {"id_": has("tool"), "answer": "always"}],
@@ -272,6 +273,6 @@ ANSWERED = {
     "artifacts.of_messages", "artifacts.of_locrit",
     "memory.conversations", "memory.search", "memory.search_memories", "memory.get_full_memory_summary",
     "memory.sessions", "history.trash", "history.empty_trash", "history.jobs", "history.storage",
-    "locrits.ensure_defaults", "locrits.list", "library.look",
+    "locrits.ensure_defaults", "locrits.list", "library.look", "pulls.jobs",
 }  # fmt: skip
 """About the caller's own things; all others are refused, whatever they are asked for."""

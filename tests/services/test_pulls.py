@@ -8,9 +8,10 @@ import pytest
 
 from src.entities import ModelPull
 from src.errors import Conflict
+from src.events import JobProgress
 from src.operations import Operation
 from src.stores import pulls
-from tests.callers import ME
+from tests.callers import ME, SOMEONE
 from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import Cut, Error, FakeOllama, Garbage, Hold, Item, Layer, Status, Stop
 from tests.faults.audit import audit
@@ -176,3 +177,26 @@ def test_whose_process_was_asked_for_it_works_on_it_though_another_one_looks_fir
             await until(owner, "gemma3:1b", status="done")
 
     asyncio.run(run())
+
+
+@with_model
+async def test_who_ordered_it_sees_it_among_the_jobs_of_the_server(talk: Talk) -> None:
+    go_on = threading.Event()
+    talk.fake.pulls["gemma3:1b"] = [*FIRST_HALF, Hold(go_on), Layer("sha256:1", 1000, 1000)]
+    await talk.app.pulls.begin(ME, "gemma3:1b", op_id="one")
+    await talk.app.pulls.begin(ME, "missing:1b", op_id="two")
+    await until(talk, "missing:1b", status="failed")
+    await until(talk, "gemma3:1b", completed=500)
+    running, failed = await talk.app.pulls.jobs(ME)
+    assert (running.done, running.total, failed.total) == (500, 1000, 0)
+    assert (running.op_id, running.kind, running.entity_id, running.status) == ("one", "pull", "gemma3:1b", "running")
+    assert (failed.op_id, failed.status, failed.next_try_at) == ("two", "failing", None)
+    assert "file does not exist" in str(failed.error)
+    assert await talk.app.pulls.jobs(SOMEONE) == []
+    await talk.app.pulls.cancel(ME, "missing:1b")
+    go_on.set()
+    await until(talk, "gemma3:1b", status="done")
+    assert await talk.app.pulls.jobs(ME) == []
+    told = [event for event in talk.events if isinstance(event, JobProgress)]
+    assert {event.status for event in told if event.op_id == "one"} == {"running", "done"}
+    assert [event.status for event in told if event.op_id == "two"][-2:] == ["failing", "done"]

@@ -31,8 +31,8 @@ describe('what takes long on the server', () => {
     transport.tellJob(job({ op_id: 'other', kind: 'fork' }));
     transport.tellJob(job({ done: 20 }));
     expect(client.jobs.get().map(({ op_id, done }) => [op_id, done])).toEqual([
-      ['other', 10],
       ['op', 20],
+      ['other', 10],
     ]);
     transport.tellJob(job({ done: 100, status: 'done' }));
     expect(client.jobs.get().map(({ op_id }) => op_id)).toEqual(['other']);

@@ -13,9 +13,9 @@ export class Jobs {
   tell(job: JobProgress): void {
     this.told += 1;
     const known = this.running.get();
-    const others = known.filter(({ op_id }) => op_id !== job.op_id);
-    if (job.status !== 'done') this.running.set([...others, job]);
-    else if (others.length < known.length) this.running.set(others);
+    const at = known.findIndex(({ op_id }) => op_id === job.op_id);
+    if (job.status === 'done') this.running.set(known.filter((_, index) => index !== at));
+    else this.running.set(at < 0 ? [...known, job] : known.with(at, job)); // each stays in its place
   }
 
   /** What was told meanwhile is newer than the answer. */

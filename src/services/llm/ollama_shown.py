@@ -9,6 +9,9 @@ from typing import Any, Final
 from src.services.llm.ollama_client import Shown
 from src.services.llm.protocol import ModelDetails
 
+LEVELS: Final = {"gptoss": ("low", "medium", "high")}
+"""Of what thinks by levels and cannot be told not to, where Ollama does not list them yet, by architecture.
+https://docs.ollama.com/capabilities/thinking"""
 # Of a model that does not say how much it can read.
 UNTOLD_CONTEXT_TOKENS: Final = 4096
 CACHED_BYTES: Final = 2
@@ -39,8 +42,9 @@ def _token_bytes(about: Mapping[str, Any]) -> int | None:
     At the most: layers that look back on a part of the window only take less.
     """
     layers, heads = _number(about, "block_count"), _told(about, "attention.head_count")
-    kept = _told(about, "attention.head_count_kv") or heads
-    if isinstance(kept, list):  # one for each layer
+    kept = _told(about, "attention.head_count_kv")
+    kept = heads if kept is None else kept
+    if isinstance(kept, list):  # one for each layer; long lists are told as empty ones
         cached_heads = sum(count for count in kept if isinstance(count, int))
     else:
         cached_heads = layers * kept if isinstance(kept, int) else 0
@@ -64,7 +68,8 @@ def _think(shown: Shown) -> tuple[str, ...]:
     """What it can be told of thinking, the least first. Older versions of Ollama say only that it thinks."""
     if "thinking" not in (shown.capabilities or ()):
         return ()
-    values = (shown.thinking or {}).get("values") or [False, True]
+    untold = LEVELS.get(str((shown.modelinfo or {}).get("general.architecture")), (False, True))
+    values = (shown.thinking or {}).get("values") or untold
     named: dict[bool | str, str] = {True: "on", False: "off"}
     return tuple(named.get(value, str(value)) for value in values if isinstance(value, bool | str))
 

@@ -9,6 +9,7 @@ export const enJobs = {
     repair: 'Repairing…',
   },
   progress: (done: number, total: number) => `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`,
+  of: (done: string, total: string) => `${done} of ${total}`,
   waits: 'A part of it has to wait:',
   again: (time: string) => `It is tried again at ${time}.`,
 };

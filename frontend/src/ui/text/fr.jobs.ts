@@ -11,6 +11,7 @@ export const frJobs: JobsText = {
     repair: 'Réparation en cours…',
   },
   progress: (done, total) => `${done.toLocaleString('fr')} sur ${total.toLocaleString('fr')}`,
+  of: (done, total) => `${done} sur ${total}`,
   waits: 'Une partie doit attendre :',
   again: (time) => `Nouvel essai à ${time}.`,
 };
