@@ -289,8 +289,8 @@ def announce_activity(tx: UnitOfWork, head: ConversationHead, running: bool, now
 
 def name_after(tx: UnitOfWork, head: ConversationHead, message: Message, stamp: Stamp) -> None:
     """A conversation without a title takes it from its first question."""
-    if not where.title and message.role == "user" and (title := title_of(message.content, message.parts)):
-        change(tx, where, {"title": title}, stamp)
+    if not head.title and message.role == "user" and (title := title_of(message.content, message.parts)):
+        change(tx, head, {"title": title}, stamp)
 
 
 def title_of(content: str, parts: Sequence[Part] | None) -> str:

@@ -3,7 +3,7 @@
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from src.entities import MemoryOverview, MemoryStatistics, RecalledMessage
 from src.entities.parts import from_json, gist
@@ -68,7 +68,7 @@ def message(connection: Connection, locrit_id: str, message_id: str) -> Recalled
     return _recalled(row)
 
 
-def _recalled(row: Row[Any]) -> RecalledMessage:
+def _recalled(row: Any) -> RecalledMessage:
     """One without words is told by the names of its files."""
     told = row._asdict()
     return RecalledMessage.model_validate(told | {"content": gist(row.content, from_json(told.pop("parts")))})

@@ -114,8 +114,10 @@ async def test_a_conversation_that_begins_with_files_alone_is_called_after_them_
     conversation_id = await store.conversation()
     question = await given_and_answered(store, conversation_id, "a", "b", content="")
     assert question.content == ""
-    assert (await store.memory.conversation(where)).title == "Zanzibar.txt, boats.txt"
-    again = SendMessage("Words", "other", question.message_id, conversation_id=where, attachment_ids=("a", "b"))
+    assert (await store.memory.conversation(conversation_id)).title == "Zanzibar.txt, boats.txt"
+    again = SendMessage(
+        "Words", "other", question.message_id, conversation_id=conversation_id, attachment_ids=("a", "b")
+    )
     with pytest.raises(Conflict):  # the same message id with words
         await store.memory.begin_turn(again)
     await verified(store)
