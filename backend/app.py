@@ -9,6 +9,10 @@ from flask_socketio import SocketIO
 from backend import auth, compression, docs, errors, pages, renamed, routing
 from backend.async_bridge import AsyncBridge
 from backend.base_path import BasePath
+from backend.dialects.conversations import ConversationDialect
+from backend.dialects.locrits import LocritDialect
+from backend.dialects.memory import MemoryDialect
+from backend.dialects.server import ServerDialect
 from backend.headers import SecurityHeaders
 from backend.message_queue import MessageQueue
 from backend.origin import OriginGuard
@@ -106,6 +110,10 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         SearchRoutes(application),
         ToolRoutes(application),
         SystemRoutes(application, bridge),
+        LocritDialect(application),
+        ConversationDialect(application),
+        MemoryDialect(application),
+        ServerDialect(application, bridge),
     ]
     for noun in nouns:
         flask.register_blueprint(routing.blueprint(noun, bridge))

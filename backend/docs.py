@@ -22,7 +22,9 @@ h2 { margin-top: 2rem }
 def blueprint(base_path: str = "") -> Blueprint:
     docs = Blueprint("docs", __name__)
     once = functools.cache(lambda: {**document(), "servers": [{"url": base_path or "/"}]})
-    docs.add_url_rule("/api/openapi.json", "openapi", lambda: Response(_text(once()), content_type="application/json"))
+    docs.add_url_rule(
+        "/api/v2/openapi.json", "openapi", lambda: Response(_text(once()), content_type="application/json")
+    )
     docs.add_url_rule("/api/docs", "page", lambda: Response(_page(once()), content_type="text/html; charset=utf-8"))
     return docs
 
@@ -37,7 +39,7 @@ def _page(spec: dict[str, Any]) -> str:
     return Markup(
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         "<title>Locrit API</title><style>{}</style><body><h1>Locrit API</h1>"
-        '<p>For programs: <a href="openapi.json">openapi.json</a></p>{}<h2>models</h2>{}</body></html>'
+        '<p>For programs: <a href="v2/openapi.json">openapi.json</a></p>{}<h2>models</h2>{}</body></html>'
     ).format(Markup(STYLE), nouns, models)  # noqa: S704  our own style sheet
 
 

@@ -1,17 +1,18 @@
 """Failures on the wire: one table from an error's code to its HTTP status, one body for REST and for sockets.
 
-The canonical routes answer `{"error": {"code", "message", "hint", ...}}`. Routes declared with `sentences` answer
-`{"success": false, "error": "sentence", "code", "hint", ...}`: their older clients show `error` as it is.
+Our own interface answers `{"error": {"code", "message", "hint", ...}}`. All else is a dialect, whose clients show a
+sentence as it is, each family by another name: `{"success": false, "error", "message", "detail", "code", ...}`.
 """
 
 import logging
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from pydantic_core import to_json
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from backend import outdated
 from src.entities import Failure, Message
 from src.errors import LocritError
 
@@ -67,6 +68,7 @@ HTTP_FAILURES: dict[int, Failure] = {
         hint="Send a JSON body with the header Content-Type: application/json.",
     ),
 }
+OURS = "/api/v2/"
 INTERNAL = LocritError("Something went wrong inside the server. What was shown as saved is safe.")
 
 
@@ -93,6 +95,8 @@ def _http_failure(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None or status < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect
+    if status in (404, 405) and outdated.is_outdated_page():
+        return _response(outdated.OUTDATED.wire(), 503)
     unnamed = Failure(code=f"http_{status}", message=error.description or error.name)
     answer = _response(HTTP_FAILURES.get(status, unnamed).wire(), status)
     if isinstance(error, MethodNotAllowed):
@@ -110,11 +114,16 @@ def status_of(body: Mapping[str, Any]) -> int:
 
 
 def _response(body: dict[str, Any], status: int | None = None) -> Response:
-    status = status or status_of(body)
-    view = current_app.view_functions.get(request.endpoint or "")
-    answer = {**body, "success": False, "error": body["message"]} if _speaks_sentences(view) else {"error": body}
-    return Response(to_json(answer), status, content_type="application/json")
+    told = to_json(wire_body(request.path, body))
+    return Response(told, status or status_of(body), content_type="application/json")
 
 
-def _speaks_sentences(view: object) -> bool:
-    return bool(getattr(view, "sentences", False))
+def wire_body(path: str, body: dict[str, Any]) -> dict[str, Any]:
+    if is_ours(path):
+        return {"error": body}
+    return {**body, "success": False, **dict.fromkeys(("error", "message", "detail"), body["message"])}
+
+
+def is_ours(path: str) -> bool:
+    """Whether it is of our own interface, and of no dialect."""
+    return f"{path}/".startswith(OURS)

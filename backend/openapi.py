@@ -17,7 +17,7 @@ from spectree import Response, SpecTree
 from backend import routes
 from backend.protocol import sockets
 from backend.protocol.conversations import GenerationAck
-from backend.protocol.fields import ErrorBody, ErrorSentence, Id, RequestModel, ResponseModel
+from backend.protocol.fields import ErrorBody, Id, RequestModel, ResponseModel
 from backend.routing import Endpoint, declared
 from backend.version import VERSION
 from src.entities import ModelPull
@@ -66,7 +66,6 @@ def _paths() -> dict[str, Any]:
                 resp=_responses(endpoint, noun.noun),
                 tags=[noun.noun],
                 operation_id=_operation_id(name, endpoint),
-                deprecated=endpoint.deprecated,
             )
             rule = f"{endpoint.method} {endpoint.path}"
             app.add_url_rule(endpoint.path, rule, describe(getattr(noun, name)), methods=[endpoint.method])
@@ -92,8 +91,8 @@ def _complete(operation: dict[str, Any]) -> None:
 
 
 def _responses(endpoint: Endpoint, noun: str) -> Response:
-    refusal: type[BaseModel] = ErrorSentence if endpoint.sentences else ErrorBody
-    models = dict.fromkeys(REFUSALS + MODEL_FAILURES if noun in ASK_MODELS else REFUSALS, refusal)
+    refusals = REFUSALS + MODEL_FAILURES if noun in ASK_MODELS else REFUSALS
+    models: dict[int, type[BaseModel]] = dict.fromkeys(refusals, ErrorBody)
     models[endpoint.status] = endpoint.returns
     if endpoint.also is not None:
         models[endpoint.also] = endpoint.returns
@@ -101,9 +100,7 @@ def _responses(endpoint: Endpoint, noun: str) -> Response:
 
 
 def _operation_id(name: str, endpoint: Endpoint) -> str:
-    """Handlers with two methods (PUT beside PATCH) are two operations, and those with an older path beside theirs."""
-    if endpoint.deprecated:
-        return f"{name}_by_older_path"
+    """Handlers with two methods (PUT beside PATCH) are two operations."""
     return f"{name}_with_put" if endpoint.method == "PUT" and name.startswith("edit_") else name
 
 
@@ -120,7 +117,7 @@ def _uses() -> Iterator[Use]:
         for _, endpoint in declared(noun):
             yield endpoint.returns, "serialization"
             yield from ((model, "validation") for model in (endpoint.body, endpoint.query) if model is not None)
-    yield from ((model, "serialization") for model in (ErrorBody, ErrorSentence, GenerationAck))
+    yield from ((model, "serialization") for model in (ErrorBody, GenerationAck))
     yield from ((model, "serialization") for model in PUSHES)
     yield from ((model, "validation") for model in _models(sockets, RequestModel))
     yield from ((model, "serialization") for model in _models(sockets, ResponseModel))

@@ -10,6 +10,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from pydantic_core import to_json
 
+from backend.errors import wire_body
 from src.addresses import is_loopback
 from src.errors import Forbidden
 
@@ -36,11 +37,13 @@ class OriginGuard:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not self._is_own_host(environ):
-            return _refuse(
-                start_response, "This address is not one of this server's names (LOCRIT_TRUSTED_HOSTS).", OWN_ADDRESS
+            error = Forbidden(
+                "This address is not one of this server's names (LOCRIT_TRUSTED_HOSTS).", hint=OWN_ADDRESS
             )
+            return _refuse(environ, start_response, error)
         if _may_change_something(environ) and not _is_own_origin(environ):
-            return _refuse(start_response, "Another web site may not change anything here.", TOLD_BY_PROXY)
+            error = Forbidden("Another web site may not change anything here.", hint=TOLD_BY_PROXY)
+            return _refuse(environ, start_response, error)
         return self._app(environ, start_response)
 
     def _is_own_host(self, environ: WSGIEnvironment) -> bool:
@@ -76,7 +79,7 @@ def _address(url: str) -> Address:
         return "", None
 
 
-def _refuse(start_response: StartResponse, sentence: str, hint: str) -> Iterable[bytes]:
-    body = to_json({"error": Forbidden(sentence, hint=hint).as_body()})
+def _refuse(environ: WSGIEnvironment, start_response: StartResponse, error: Forbidden) -> Iterable[bytes]:
+    body = to_json(wire_body(environ.get("PATH_INFO", ""), error.as_body()))
     start_response("403 Forbidden", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
     return [body]

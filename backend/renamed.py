@@ -12,7 +12,7 @@ from backend.auth import person
 from src.errors import NotFound
 from src.services.locrits import LocritService
 
-_NAMED = re.compile(r"^(/api/locrits/|/my-locrits/|/chat/)([^/]+)(?!/restore$)(/.*)?$")
+_NAMED = re.compile(r"^(/api/(?:v\d/)?locrits/|/my-locrits/|/chat/)([^/]+)(?!/restore$)(/.*)?$")
 
 
 def register(app: Flask, locrits: LocritService, bridge: AsyncBridge) -> None:

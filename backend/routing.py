@@ -14,6 +14,7 @@ from pydantic_core import to_json
 
 from backend.async_bridge import AsyncBridge
 from backend.auth import person
+from backend.errors import is_ours
 from backend.validation import PIECE_BYTES, parse_json, parse_path, parse_query, pieces
 
 UNQUOTED = str.maketrans({'"': "'", "\\": "_"})
@@ -24,10 +25,8 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`also` is a second success status. `sentences`: errors are `{"error": "sentence"}` for the clients of old.
-    `streams`: the success is a stream of events; `downloads`: it is a file. `uploads`: the body is one, of at most so
-    many bytes, and the handler gets it as `content`, in pieces. `deprecated`: the same is there by another path, for
-    older clients.
+    """`also` is a second success status. `streams`: the success is a stream of events; `downloads`: it is a file.
+    `uploads`: the body is one, of at most so many bytes, and the handler gets it as `content`, in pieces.
     """
 
     method: Method
@@ -37,9 +36,7 @@ class Endpoint:
     also: int | None = None
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
-    sentences: bool = False
     streams: bool = False
-    deprecated: bool = False
     uploads: int = 0
     downloads: bool = False
 
@@ -76,9 +73,7 @@ def endpoint(
     also: int | None = None,
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
-    sentences: bool = False,
     streams: bool = False,
-    deprecated: bool = False,
     uploads: int = 0,
     downloads: bool = False,
 ) -> Callable[[Handler], Handler]:
@@ -87,9 +82,7 @@ def endpoint(
 
     def declare(handler: Handler) -> Handler:
         vars(handler)["endpoints"] = (
-            Endpoint(
-                method, path, returns, status, also, body, query, sentences, streams, deprecated, uploads, downloads
-            ),
+            Endpoint(method, path, returns, status, also, body, query, streams, uploads, downloads),
             *vars(handler).get("endpoints", ()),
         )
         return handler
@@ -123,13 +116,12 @@ def _view(handler: Callable[..., Any], declaration: Endpoint, bridge: AsyncBridg
         if declaration.query is not None:
             arguments["query"] = parse_query(declaration.query, request.args)
         if declaration.body is not None:
-            arguments["body"] = parse_json(declaration.body, request)
+            arguments["body"] = parse_json(declaration.body, request, may_be_empty=not is_ours(declaration.path))
         if declaration.uploads:
             arguments["content"] = pieces(request, declaration.uploads)
         answer = handler(**arguments)
         return _response(bridge.run(answer) if iscoroutine(answer) else answer, declaration, bridge)
 
-    vars(view)["sentences"] = declaration.sentences
     return view
 
 

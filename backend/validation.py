@@ -52,11 +52,12 @@ PHRASES: dict[str, str] = {
 }
 
 
-def parse_json(model: type[Model], request: Request) -> Model:
-    """Raises InvalidInput, and werkzeug's errors for a body that is too large or of another type."""
+def parse_json(model: type[Model], request: Request, may_be_empty: bool = False) -> Model:
+    """`may_be_empty`: no body says as much as `{}`. Raises InvalidInput, and werkzeug's errors for a body that is too
+    large or of another type."""
     if request.mimetype not in JSON_TYPES:
         raise UnsupportedMediaType
-    body = _body(request)
+    body = _body(request) or (b"{}" if may_be_empty else b"")
     return _checked(lambda: model.model_validate_json(body, strict=True))
 
 

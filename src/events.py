@@ -97,7 +97,7 @@ JobStatus = Literal["running", "failing", "done"]
 class JobProgress(Entity):
     """How far something has come that takes long, told as `job_progress`; `op_id` is its operation. It is counted in
     messages and other things, a model that is pulled in bytes. What is `failing` says why, and is tried again at
-    `next_try_at`, if at all. A hint: GET /api/jobs lists all that is not done."""
+    `next_try_at`, if at all. A hint: GET /api/v2/jobs lists all that is not done."""
 
     user_id: str = Field(exclude=True)
     op_id: str

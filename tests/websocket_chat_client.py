@@ -67,7 +67,7 @@ class Chat:
 
 def remembered(url: str, locrit: str) -> dict[str, str]:
     """The contents of the newest messages, each with its role."""
-    answer = requests.get(f"{url}/api/locrits/{quote(locrit, safe='')}/memory/summary", timeout=CONNECT_WITHIN_S)
+    answer = requests.get(f"{url}/api/v2/locrits/{quote(locrit, safe='')}/memory/summary", timeout=CONNECT_WITHIN_S)
     answer.raise_for_status()
     summary = answer.json()
     print(f"{locrit} remembers {summary['total_messages']} messages.")

@@ -233,15 +233,6 @@ class Done(ResponseModel):
 
 
 class ErrorBody(ResponseModel):
-    """Every error of the canonical routes."""
+    """Every error of our own interface."""
 
     error: Failure
-
-
-class ErrorSentence(ResponseModel):
-    """Every error of the routes that older clients use: the sentence stands where they look for it."""
-
-    success: Literal[False] = False
-    error: str
-    code: str
-    hint: str

@@ -111,25 +111,3 @@ class Health(ResponseModel):
     longest_stall_ms: float
     model: ModelState
     version: str
-
-
-class OllamaModels(ResponseModel):
-    """The names that a Locrit's `model` can be, as older clients list them."""
-
-    success: Literal[True] = True
-    models: list[str]
-    count: int
-
-
-class OllamaStatus(ResponseModel):
-    success: Literal[True] = True
-    available: bool
-    host: str
-    version: str | None = None
-    message: str
-
-
-class Pong(ResponseModel):
-    status: Literal["ok"] = "ok"
-    service: Literal["locrit"] = "locrit"
-    version: str

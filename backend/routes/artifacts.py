@@ -17,8 +17,8 @@ from src.application import Application
 from src.entities import Artifact
 from src.operations import Caller
 
-OF_CONVERSATION = "/api/conversations/<conversation_id>/artifacts"
-ARTIFACT = "/api/artifacts/<artifact_id>"
+OF_CONVERSATION = "/api/v2/conversations/<conversation_id>/artifacts"
+ARTIFACT = "/api/v2/artifacts/<artifact_id>"
 
 
 class ArtifactRoutes:
@@ -27,7 +27,7 @@ class ArtifactRoutes:
     def __init__(self, application: Application) -> None:
         self._artifacts = application.artifacts
 
-    @endpoint("GET", "/api/locrits/<name>/artifacts", ArtifactList, query=ArtifactQuery)
+    @endpoint("GET", "/api/v2/locrits/<name>/artifacts", ArtifactList, query=ArtifactQuery)
     async def list_artifacts_of_locrit(self, caller: Caller, name: str, query: ArtifactQuery) -> ArtifactList:
         """What the replies of a Locrit made, what changed last first, page by page."""
         found, next_cursor = await self._artifacts.of_locrit(caller, name, **query.model_dump())

@@ -12,7 +12,7 @@ from src.errors import NotFound
 from src.operations import Caller
 from src.services.attachments import MAX_BYTES
 
-ATTACHMENT = "/api/attachments/<attachment_id>"
+ATTACHMENT = "/api/v2/attachments/<attachment_id>"
 
 
 class AttachmentRoutes:

@@ -18,7 +18,7 @@ class ChatRoutes:
         self._chat = application.chat
         self._locrits = application.locrits
 
-    @endpoint("POST", "/api/locrits/<name>/chat", ChatResponse, body=ChatRequest, sentences=True)
+    @endpoint("POST", "/api/v2/locrits/<name>/chat", ChatResponse, body=ChatRequest)
     async def chat(self, caller: Caller, name: str, body: ChatRequest) -> ChatResponse:
         """Ask and wait for the whole reply. When it fails the question stays saved; `response` is what arrived."""
         turn = await self._send(caller, name, body)
@@ -33,7 +33,7 @@ class ChatRoutes:
             message_id=reply.message_id,
         )
 
-    @endpoint("POST", "/api/locrits/<name>/chat/stream", ChatResponse, body=ChatRequest, sentences=True, streams=True)
+    @endpoint("POST", "/api/v2/locrits/<name>/chat/stream", ChatResponse, body=ChatRequest, streams=True)
     async def chat_stream(self, caller: Caller, name: str, body: ChatRequest) -> ServerSentEvents:
         """Ask and read the reply as it is written: `data:` lines with a `type` of chunk, complete or error; and
         of reasoning, for what the model thinks, which is no answer.

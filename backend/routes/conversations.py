@@ -26,13 +26,13 @@ class ConversationRoutes:
         self._memory = application.memory
         self._interactions = application.interactions
 
-    @endpoint("GET", "/api/conversations", ConversationList, query=ConversationQuery)
+    @endpoint("GET", "/api/v2/conversations", ConversationList, query=ConversationQuery)
     async def list_conversations(self, caller: Caller, query: ConversationQuery) -> ConversationList:
         """Conversations, newest activity first, page by page."""
         conversations, next_cursor = await self._memory.conversations(caller, **query.model_dump())
         return ConversationList(conversations=conversations, count=len(conversations), next_cursor=next_cursor)
 
-    @endpoint("POST", "/api/conversations", Conversation, status=201, also=200, body=CreateConversation)
+    @endpoint("POST", "/api/v2/conversations", Conversation, status=201, also=200, body=CreateConversation)
     async def open_conversation(self, caller: Caller, body: CreateConversation) -> tuple[Conversation, int]:
         """Open a conversation: 201 when it is new, 200 when it exists. The same session always is the same one."""
         conversation, created = await self._memory.open_conversation(
@@ -46,35 +46,35 @@ class ConversationRoutes:
         )
         return conversation, 201 if created else 200
 
-    @endpoint("GET", "/api/conversations/<conversation_id>/interactions", InteractionList, query=InteractionQuery)
+    @endpoint("GET", "/api/v2/conversations/<conversation_id>/interactions", InteractionList, query=InteractionQuery)
     async def list_interactions(self, caller: Caller, conversation_id: str, query: InteractionQuery) -> InteractionList:
         """Each call of a model in this conversation, the newest first, page by page."""
         found, cursor = await self._interactions.of_conversation(caller, conversation_id, **query.model_dump())
         return InteractionList(interactions=found, next_cursor=cursor)
 
-    @endpoint("GET", "/api/conversations/<conversation_id>", Conversation)
+    @endpoint("GET", "/api/v2/conversations/<conversation_id>", Conversation)
     async def get_conversation(self, caller: Caller, conversation_id: str) -> Conversation:
         """One conversation without its messages."""
         return await self._memory.conversation(caller, conversation_id)
 
-    @endpoint("PATCH", "/api/conversations/<conversation_id>", Conversation, body=EditConversation)
+    @endpoint("PATCH", "/api/v2/conversations/<conversation_id>", Conversation, body=EditConversation)
     async def edit_conversation(self, caller: Caller, conversation_id: str, body: EditConversation) -> Conversation:
         """Change title, star, pin, archive or tags; `deleted: false` restores. 409 when `rev` is stale."""
         return await self._memory.edit_conversation(
             caller, conversation_id, changes(body), rev=body.rev, op_id=body.op_id
         )
 
-    @endpoint("DELETE", "/api/conversations/<conversation_id>", Conversation, query=OperationId)
+    @endpoint("DELETE", "/api/v2/conversations/<conversation_id>", Conversation, query=OperationId)
     async def delete_conversation(self, caller: Caller, conversation_id: str, query: OperationId) -> Conversation:
         """Move a conversation into the trash."""
         return await self._memory.delete_conversation(caller, conversation_id, op_id=query.op_id)
 
-    @endpoint("GET", "/api/conversations/<conversation_id>/events", EventList, query=EventQuery)
+    @endpoint("GET", "/api/v2/conversations/<conversation_id>/events", EventList, query=EventQuery)
     async def list_conversation_events(self, caller: Caller, conversation_id: str, query: EventQuery) -> EventList:
         """What changed in a conversation after `since`, oldest first."""
         return await self._events(caller, conversation_scope(conversation_id), query)
 
-    @endpoint("GET", "/api/users/me/events", EventList, query=EventQuery)
+    @endpoint("GET", "/api/v2/users/me/events", EventList, query=EventQuery)
     async def list_user_events(self, caller: Caller, query: EventQuery) -> EventList:
         """What changed in the lists of Locrits and conversations after `since`, oldest first."""
         return await self._events(caller, user_scope(caller.user_id), query)

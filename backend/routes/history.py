@@ -63,7 +63,6 @@ class HistoryRoutes:
         await message_in(self._memory, caller, conversation_id, message_id)
         return await self._history.roll_back(caller, message_id, body.rev, body.op_id)
 
-    @endpoint("POST", f"{MESSAGE}/aside", Message, body=KeepConflict, deprecated=True)
     @endpoint("POST", f"{MESSAGE}/conflicts", Message, body=KeepConflict)
     async def keep_conflict(self, caller: Caller, conversation_id: str, message_id: str, body: KeepConflict) -> Message:
         """Keep an edit that lost against another one as a version."""
@@ -87,7 +86,7 @@ class HistoryRoutes:
         """Destroy every message of a conversation, and the copies in its forks. Cannot be undone."""
         return await self._history.forget_conversation(caller, conversation_id, body.op_id)
 
-    @endpoint("POST", "/api/locrits/<name>/forget", Locrit, body=Forget)
+    @endpoint("POST", "/api/v2/locrits/<name>/forget", Locrit, body=Forget)
     async def forget_locrit(self, caller: Caller, name: str, body: Forget) -> Locrit:
         """Destroy a Locrit of the trash, by name or id, with its conversations and memories. Cannot be undone."""
         return await self._history.forget_locrit(caller, name, body.op_id)
@@ -105,7 +104,7 @@ class HistoryRoutes:
         made = [one.told(conversation_id) for one in body.artifacts]
         return await self._merge(caller, conversation_id, body.messages, body.conversation, ClientRows(called, made))
 
-    @endpoint("POST", "/api/sync", LocritList, body=SyncLocrits)
+    @endpoint("POST", "/api/v2/sync", LocritList, body=SyncLocrits)
     async def sync_locrits(self, caller: Caller, body: SyncLocrits) -> LocritList:
         """Merge the Locrits that a client has with those that are stored."""
         await self._history.merge_locrits(caller, [_locrit(one) for one in body.locrits])
@@ -117,32 +116,32 @@ class HistoryRoutes:
         """Update a message, or create it when it is missing."""
         return await self._merge(caller, conversation_id, [body])
 
-    @endpoint("GET", "/api/trash", Trash)
+    @endpoint("GET", "/api/v2/trash", Trash)
     async def get_trash(self, caller: Caller) -> Trash:
         """What was deleted and can be restored."""
         return await self._history.trash(caller)
 
-    @endpoint("DELETE", "/api/trash", Emptied, body=EmptyTrash)
+    @endpoint("DELETE", "/api/v2/trash", Emptied, body=EmptyTrash)
     async def empty_trash(self, caller: Caller, body: EmptyTrash) -> Emptied:
         """Forget what is in the trash, all of it; says what had to be left there, and why. Cannot be undone."""
         return await self._history.empty_trash(caller, body.older_than_days, body.op_id)
 
-    @endpoint("GET", "/api/jobs", JobList)
+    @endpoint("GET", "/api/v2/jobs", JobList)
     async def list_jobs(self, caller: Caller) -> JobList:
         """How far everything has come that takes long, and what of it had to be put off, and why."""
         return JobList(jobs=await self._history.jobs(caller) + await self._pulls.jobs(caller))
 
-    @endpoint("GET", "/api/storage", Storage)
+    @endpoint("GET", "/api/v2/storage", Storage)
     async def get_storage(self, caller: Caller) -> Storage:
         """How much is stored, and how much room is left."""
         return Storage(**asdict(await self._history.storage(caller)))
 
-    @endpoint("GET", "/api/storage/verify", Verifying)
+    @endpoint("GET", "/api/v2/storage/verify", Verifying)
     async def get_verification(self, caller: Caller) -> Verifying:
         """How far a check of everything has come that runs now."""
         return Verifying(checking=await self._history.checking(caller))
 
-    @endpoint("POST", "/api/storage/verify", IntegrityReport, body=Verify)
+    @endpoint("POST", "/api/v2/storage/verify", IntegrityReport, body=Verify)
     async def verify_storage(self, caller: Caller, body: Verify) -> IntegrityReport:
         """Whether everything is there, in order, and what it was."""
         return await self._history.verify(caller, body.repair)

@@ -16,35 +16,35 @@ class LocritRoutes:
         self._locrits = application.locrits
         self._others = application.models.others
 
-    @endpoint("GET", "/api/locrits", LocritList, query=LocritQuery)
+    @endpoint("GET", "/api/v2/locrits", LocritList, query=LocritQuery)
     async def list_locrits(self, caller: Caller, query: LocritQuery) -> LocritList:
         """All Locrits, oldest first."""
         locrits = await self._locrits.list(caller, include_deleted=query.include_deleted)
         return LocritList(locrits=locrits, count=len(locrits))
 
-    @endpoint("POST", "/api/locrits", Locrit, status=201, body=CreateLocrit)
+    @endpoint("POST", "/api/v2/locrits", Locrit, status=201, body=CreateLocrit)
     async def create_locrit(self, caller: Caller, body: CreateLocrit) -> Locrit:
         """Create a Locrit; 409 when the name is taken, or the id."""
         id_ = str(body.id) if body.id else None
         return await self._locrits.create(caller, body.name, self._changes(body, "name", "id"), id_, op_id=body.op_id)
 
-    @endpoint("GET", "/api/locrits/<name>", Locrit)
+    @endpoint("GET", "/api/v2/locrits/<name>", Locrit)
     async def get_locrit(self, caller: Caller, name: str) -> Locrit:
         """One Locrit."""
         return await self._locrits.get(caller, name)
 
-    @endpoint("PUT", "/api/locrits/<name>", Locrit, body=EditLocrit)
-    @endpoint("PATCH", "/api/locrits/<name>", Locrit, body=EditLocrit)
+    @endpoint("PUT", "/api/v2/locrits/<name>", Locrit, body=EditLocrit)
+    @endpoint("PATCH", "/api/v2/locrits/<name>", Locrit, body=EditLocrit)
     async def edit_locrit(self, caller: Caller, name: str, body: EditLocrit) -> Locrit:
         """Change what is sent and leave the rest; 409 with the current Locrit when `rev` is stale."""
         return await self._locrits.edit(caller, name, self._changes(body), rev=body.rev, op_id=body.op_id)
 
-    @endpoint("DELETE", "/api/locrits/<name>", Locrit, query=OperationId)
+    @endpoint("DELETE", "/api/v2/locrits/<name>", Locrit, query=OperationId)
     async def delete_locrit(self, caller: Caller, name: str, query: OperationId) -> Locrit:
         """Move a Locrit into the trash, with its conversations and memories; its running replies are stopped."""
         return await self._locrits.delete(caller, name, op_id=query.op_id)
 
-    @endpoint("POST", "/api/locrits/<name>/restore", Locrit, query=OperationId)
+    @endpoint("POST", "/api/v2/locrits/<name>/restore", Locrit, query=OperationId)
     async def restore_locrit(self, caller: Caller, name: str, query: OperationId) -> Locrit:
         """Take a Locrit out of the trash, by name or id, with what went there with it."""
         return await self._locrits.restore(caller, name, op_id=query.op_id)

@@ -32,7 +32,7 @@ from src.entities import Memory
 from src.errors import NotFound
 from src.operations import Caller
 
-MEMORY = "/api/locrits/<name>/memory"
+MEMORY = "/api/v2/locrits/<name>/memory"
 NOTE = f"{MEMORY}/memories/<memory_id>"
 QUICK_RESULTS = 5
 
@@ -44,13 +44,13 @@ class MemoryRoutes:
         self._memory = application.memory
         self._locrits = application.locrits
 
-    @endpoint("GET", f"{MEMORY}/summary", MemorySummary, query=Days, sentences=True)
+    @endpoint("GET", f"{MEMORY}/summary", MemorySummary, query=Days)
     async def memory_summary(self, caller: Caller, name: str, query: Days) -> MemorySummary:
         """Counts, the newest messages and sessions."""
         await self._require(caller, name, AccessLevel.FULL)
         return MemorySummary.of(await self._memory.get_full_memory_summary(caller, name, query.tz))
 
-    @endpoint("GET", f"{MEMORY}/stats", MemoryStats, query=Days, sentences=True)
+    @endpoint("GET", f"{MEMORY}/stats", MemoryStats, query=Days)
     async def memory_stats(self, caller: Caller, name: str, query: Days) -> MemoryStats:
         """Counts, and messages per day."""
         await self._require(caller, name, AccessLevel.QUICK)
@@ -64,7 +64,7 @@ class MemoryRoutes:
             last_message_at=last,
         )
 
-    @endpoint("GET", f"{MEMORY}/search", MemorySearchResult, query=MemorySearchQuery, sentences=True)
+    @endpoint("GET", f"{MEMORY}/search", MemorySearchResult, query=MemorySearchQuery)
     async def search_memory(self, caller: Caller, name: str, query: MemorySearchQuery) -> MemorySearchResult:
         """Messages that match, best first; at most five where only quick memory is open."""
         allowed = await self._require(caller, name, AccessLevel.QUICK)
@@ -73,7 +73,7 @@ class MemoryRoutes:
         results = [SearchHit.of(hit) for hit in hits]
         return MemorySearchResult(query=query.q, results=results, count=len(results))
 
-    @endpoint("GET", f"{MEMORY}/sessions", SessionList, query=SessionQuery, sentences=True)
+    @endpoint("GET", f"{MEMORY}/sessions", SessionList, query=SessionQuery)
     async def list_sessions(self, caller: Caller, name: str, query: SessionQuery) -> SessionList:
         """Sessions, newest activity first, page by page."""
         await self._require(caller, name, AccessLevel.FULL)
@@ -81,13 +81,13 @@ class MemoryRoutes:
         sessions = [RememberedSession.of(conversation) for conversation in found]
         return SessionList(sessions=sessions, count=len(sessions), next_cursor=next_cursor)
 
-    @endpoint("GET", f"{MEMORY}/sessions/<session_id>", RememberedSession, sentences=True)
+    @endpoint("GET", f"{MEMORY}/sessions/<session_id>", RememberedSession)
     async def get_session(self, caller: Caller, name: str, session_id: str) -> RememberedSession:
         """One session, by its id or its conversation's."""
         await self._require(caller, name, AccessLevel.FULL)
         return RememberedSession.of(await self._memory.session(caller, name, session_id))
 
-    @endpoint("DELETE", f"{MEMORY}/sessions/<session_id>", Done, query=OperationId, sentences=True)
+    @endpoint("DELETE", f"{MEMORY}/sessions/<session_id>", Done, query=OperationId)
     async def delete_session(self, caller: Caller, name: str, session_id: str, query: OperationId) -> Done:
         """Move a session's conversation into the trash."""
         await self._require(caller, name, AccessLevel.FULL)
@@ -99,7 +99,6 @@ class MemoryRoutes:
         f"{MEMORY}/sessions/<session_id>/messages",
         SessionMessages,
         query=SessionMessagesQuery,
-        sentences=True,
     )
     async def list_session_messages(
         self, caller: Caller, name: str, session_id: str, query: SessionMessagesQuery
@@ -113,13 +112,13 @@ class MemoryRoutes:
         remembered = RememberedSession.of(session)
         return SessionMessages(session=remembered, messages=messages, count=len(messages), has_more=has_more)
 
-    @endpoint("GET", f"{MEMORY}/messages/<message_id>", RememberedMessage, sentences=True)
+    @endpoint("GET", f"{MEMORY}/messages/<message_id>", RememberedMessage)
     async def get_remembered_message(self, caller: Caller, name: str, message_id: str) -> RememberedMessage:
         """One message."""
         await self._require(caller, name, AccessLevel.FULL)
         return RememberedMessage.of(await self._memory.recalled_message(caller, name, message_id))
 
-    @endpoint("PUT", f"{MEMORY}/messages/<message_id>", RememberedMessage, body=EditMessage, sentences=True)
+    @endpoint("PUT", f"{MEMORY}/messages/<message_id>", RememberedMessage, body=EditMessage)
     async def edit_remembered_message(
         self, caller: Caller, name: str, message_id: str, body: EditMessage
     ) -> RememberedMessage:
@@ -128,71 +127,71 @@ class MemoryRoutes:
         await self._memory.edit_message(caller, message_id, body.content, rev=body.rev, op_id=body.op_id)
         return await self.get_remembered_message(caller, name, message_id)
 
-    @endpoint("DELETE", f"{MEMORY}/messages/<message_id>", Done, query=OperationId, sentences=True)
+    @endpoint("DELETE", f"{MEMORY}/messages/<message_id>", Done, query=OperationId)
     async def delete_remembered_message(self, caller: Caller, name: str, message_id: str, query: OperationId) -> Done:
         """Move a message into the trash."""
         await self._belongs(caller, name, message_id)
         await self._memory.delete_message(caller, message_id, query.op_id)
         return Done()
 
-    @endpoint("GET", f"{MEMORY}/memories", MemoryList, query=MemoryQuery, sentences=True)
+    @endpoint("GET", f"{MEMORY}/memories", MemoryList, query=MemoryQuery)
     async def list_memories(self, caller: Caller, name: str, query: MemoryQuery) -> MemoryList:
         """What was noted beside the conversations."""
         await self._require(caller, name, AccessLevel.FULL)
         memories = await self._memory.memories(caller, name, query.limit)
         return MemoryList(memories=memories, count=len(memories))
 
-    @endpoint("POST", f"{MEMORY}/memories", Memory, status=201, body=SaveMemory, sentences=True)
+    @endpoint("POST", f"{MEMORY}/memories", Memory, status=201, body=SaveMemory)
     async def save_memory(self, caller: Caller, name: str, body: SaveMemory) -> Memory:
         """Note something to remember that was not said in a conversation."""
         await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.save_memory(caller, name, **body.model_dump())
 
-    @endpoint("GET", NOTE, Memory, sentences=True)
+    @endpoint("GET", NOTE, Memory)
     async def get_memory(self, caller: Caller, name: str, memory_id: str) -> Memory:
         """One note, also from the trash."""
         await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.one_memory(caller, name, memory_id)
 
-    @endpoint("PUT", NOTE, Memory, body=EditMemory, sentences=True)
-    @endpoint("PATCH", NOTE, Memory, body=EditMemory, sentences=True)
+    @endpoint("PUT", NOTE, Memory, body=EditMemory)
+    @endpoint("PATCH", NOTE, Memory, body=EditMemory)
     async def edit_memory(self, caller: Caller, name: str, memory_id: str, body: EditMemory) -> Memory:
         """Save a new version of a note: what is sent changes; 409 when `rev` is stale."""
         await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.edit_memory(caller, name, memory_id, changes(body), body.rev, body.op_id)
 
-    @endpoint("DELETE", NOTE, Done, query=OperationId, sentences=True)
+    @endpoint("DELETE", NOTE, Done, query=OperationId)
     async def delete_memory(self, caller: Caller, name: str, memory_id: str, query: OperationId) -> Done:
         """Move a note into the trash."""
         await self._require(caller, name, AccessLevel.FULL)
         await self._memory.delete_memory(caller, name, memory_id, query.op_id)
         return Done()
 
-    @endpoint("POST", f"{NOTE}/restore", Memory, query=OperationId, sentences=True)
+    @endpoint("POST", f"{NOTE}/restore", Memory, query=OperationId)
     async def restore_memory(self, caller: Caller, name: str, memory_id: str, query: OperationId) -> Memory:
         """Take a note out of the trash."""
         await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.restore_memory(caller, name, memory_id, query.op_id)
 
-    @endpoint("GET", f"{NOTE}/versions", MemoryVersions, sentences=True)
+    @endpoint("GET", f"{NOTE}/versions", MemoryVersions)
     async def list_memory_versions(self, caller: Caller, name: str, memory_id: str) -> MemoryVersions:
         """Everything that a note ever said."""
         await self._require(caller, name, AccessLevel.FULL)
         return MemoryVersions(memory_id=memory_id, versions=await self._memory.memory_versions(caller, name, memory_id))
 
-    @endpoint("POST", f"{NOTE}/rollback", Memory, body=RollBack, sentences=True)
+    @endpoint("POST", f"{NOTE}/rollback", Memory, body=RollBack)
     async def roll_back_memory(self, caller: Caller, name: str, memory_id: str, body: RollBack) -> Memory:
         """What a note said at `rev` becomes its newest version."""
         await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.roll_back_memory(caller, name, memory_id, body.rev, body.op_id)
 
-    @endpoint("POST", f"{NOTE}/forget", Memory, body=Forget, sentences=True)
+    @endpoint("POST", f"{NOTE}/forget", Memory, body=Forget)
     async def forget_memory(self, caller: Caller, name: str, memory_id: str, body: Forget) -> Memory:
         """Destroy what a note said, everywhere. Cannot be undone."""
         await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.forget_memory(caller, name, memory_id, body.op_id)
 
-    @endpoint("DELETE", f"{MEMORY}/clear", Cleared, body=ClearMemory, sentences=True)
+    @endpoint("DELETE", f"{MEMORY}/clear", Cleared, body=ClearMemory)
     async def clear_memory(self, caller: Caller, name: str, body: ClearMemory) -> Cleared:
         """Move every conversation and note of a Locrit into the trash; asks for `{"confirm": true}`."""
         await self._require(caller, name, AccessLevel.FULL)

@@ -20,9 +20,9 @@ from src.errors import NotFound
 from src.operations import Caller
 from src.services.memory import MemoryService
 
-CONVERSATION = "/api/conversations/<conversation_id>"
+CONVERSATION = "/api/v2/conversations/<conversation_id>"
 MESSAGE = f"{CONVERSATION}/messages/<message_id>"
-GENERATION = "/api/generations/<generation_id>"
+GENERATION = "/api/v2/generations/<generation_id>"
 
 
 class MessageRoutes:

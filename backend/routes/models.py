@@ -35,7 +35,7 @@ class ModelRoutes:
         self._pulls = application.pulls
         self._settings = application.server_settings
 
-    @endpoint("GET", "/api/models", ModelList, query=HostQuery)
+    @endpoint("GET", "/api/v2/models", ModelList, query=HostQuery)
     async def list_models(self, caller: Caller, query: HostQuery) -> ModelList:
         """Installed models, the default one, and the state of what runs them; none while that is unavailable."""
         library = await self._library.look(caller, query.host)
@@ -51,41 +51,41 @@ class ModelRoutes:
             fixed=dict(self._settings.fixed),
         )
 
-    @endpoint("GET", "/api/settings", ServerSettings)
+    @endpoint("GET", "/api/v2/settings", ServerSettings)
     async def get_settings(self) -> ServerSettings:
         """What is set for the whole server."""
         return await self._settings.get()
 
-    @endpoint("PATCH", "/api/settings", ServerSettings, body=EditServerSettings)
+    @endpoint("PATCH", "/api/v2/settings", ServerSettings, body=EditServerSettings)
     async def edit_settings(self, caller: Caller, body: EditServerSettings) -> ServerSettings:
         """Change what is sent and leave the rest; 409 with the current settings when `rev` is stale."""
         return await self._settings.edit(caller, changes(body), rev=body.rev, op_id=body.op_id)
 
-    @endpoint("DELETE", "/api/models", Done, query=ModelQuery)
+    @endpoint("DELETE", "/api/v2/models", Done, query=ModelQuery)
     async def delete_model(self, caller: Caller, query: ModelQuery) -> Done:
         """Delete a model's files, whoever uses it; also answered so when it is gone already."""
         await self._library.delete(caller, query.model, host=query.host, op_id=query.op_id)
         return Done()
 
-    @endpoint("POST", "/api/models/unload", Done, body=UnloadModel)
+    @endpoint("POST", "/api/v2/models/unload", Done, body=UnloadModel)
     async def unload_model(self, caller: Caller, body: UnloadModel) -> Done:
         """Take a model out of memory; the next question has it loaded again."""
         await self._library.unload(caller, body.model, host=body.host)
         return Done()
 
-    @endpoint("GET", "/api/models/pulls", PullList)
+    @endpoint("GET", "/api/v2/models/pulls", PullList)
     async def list_pulls(self) -> PullList:
         """Models that are being installed, have failed to be, or were a short time ago."""
         return PullList(pulls=list(await self._pulls.all()))
 
-    @endpoint("POST", "/api/models/pull", ModelPull, status=202, also=200, body=PullModel)
+    @endpoint("POST", "/api/v2/models/pull", ModelPull, status=202, also=200, body=PullModel)
     async def pull_model(self, caller: Caller, body: PullModel) -> tuple[ModelPull, int]:
         """Install a model: 202, or 200 when that runs or was asked before. `model_pull` events and `GET
-        /api/models/pulls` tell how far it is."""
+        /api/v2/models/pulls` tell how far it is."""
         pull, begun = await self._pulls.begin(caller, body.model.strip(), host=body.host, op_id=body.op_id)
         return pull, 202 if begun else 200
 
-    @endpoint("DELETE", "/api/models/pull", ModelPull, query=ModelQuery)
+    @endpoint("DELETE", "/api/v2/models/pull", ModelPull, query=ModelQuery)
     async def cancel_pull(self, caller: Caller, query: ModelQuery) -> ModelPull:
         """Stop installing a model, or take one that failed off the list."""
         return await self._pulls.cancel(caller, query.model.strip(), host=query.host, op_id=query.op_id)

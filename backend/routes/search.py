@@ -13,7 +13,7 @@ class SearchRoutes:
     def __init__(self, application: Application) -> None:
         self._memory = application.memory
 
-    @endpoint("GET", "/api/search", SearchResult, query=SearchQuery)
+    @endpoint("GET", "/api/v2/search", SearchResult, query=SearchQuery)
     async def search(self, caller: Caller, query: SearchQuery) -> SearchResult:
         """Messages with every word of `q`, words by their start, that pass the filters: best first, then newest."""
         filters = Filters(None, query.conversation_id, query.role, query.after, query.before, query.is_)

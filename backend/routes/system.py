@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from backend.async_bridge import AsyncBridge
-from backend.protocol.system import Health, Pong
+from backend.protocol.system import Health
 from backend.routing import endpoint
 from backend.version import VERSION
 from src.application import Application
@@ -21,12 +21,7 @@ class SystemRoutes:
         self._database = application.database
         self._bridge = bridge
 
-    @endpoint("GET", "/api/v1/ping", Pong, sentences=True)
-    async def ping(self) -> Pong:
-        """Whether this is a Locrit server."""
-        return Pong(version=VERSION)
-
-    @endpoint("GET", "/health", Health, also=503, sentences=True)
+    @endpoint("GET", "/api/v2/health", Health, also=503)
     def health(self) -> tuple[Health, int]:
         """200 while database and event loop work, else 503; a missing model does not make a server unhealthy."""
         loop = self._bridge.alive()

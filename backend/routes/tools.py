@@ -6,7 +6,7 @@ from src.application import Application
 from src.entities import ToolResult
 from src.operations import Caller
 
-TOOL_RESULT = "/api/tool-results/<tool_result_id>"
+TOOL_RESULT = "/api/v2/tool-results/<tool_result_id>"
 
 
 class ToolRoutes:
@@ -27,7 +27,7 @@ class ToolRoutes:
         does not wait for an answer any more."""
         return await self._results.answer(caller, tool_result_id, body.answer, op_id=body.op_id)
 
-    @endpoint("GET", "/api/tools", ToolList)
+    @endpoint("GET", "/api/v2/tools", ToolList)
     async def list_tools(self) -> ToolList:
         """The tools that a Locrit's model may be given."""
         return ToolList(tools=list(map(OfferedTool.of, await self._registry.all())))

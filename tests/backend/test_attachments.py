@@ -19,22 +19,22 @@ PAGE = b"<!doctype html><script>fetch('//evil.example')</script>"
 
 
 def put(api: httpx.Client, content: bytes, name: str = "a.txt", id_: str | None = None) -> httpx.Response:
-    path = f"/api/attachments/{id_ or f'file-{next(_numbers)}'}"
+    path = f"/api/v2/attachments/{id_ or f'file-{next(_numbers)}'}"
     return api.put(path, params={"name": name}, content=content, headers={"Content-Type": "application/octet-stream"})
 
 
 def fetched(api: httpx.Client, uploaded: httpx.Response, what: str = "content") -> httpx.Response:
-    return api.get(f"/api/attachments/{uploaded.raise_for_status().json()['id']}/{what}")
+    return api.get(f"/api/v2/attachments/{uploaded.raise_for_status().json()['id']}/{what}")
 
 
 def test_a_message_has_words_or_files(api: httpx.Client, locrit: str, conversation_id: str) -> None:
-    path, file = f"/api/conversations/{conversation_id}/turns", put(api, b"one\n", "one.txt").json()
+    path, file = f"/api/v2/conversations/{conversation_id}/turns", put(api, b"one\n", "one.txt").json()
     for words in ("", " \n"):
         refused = api.post(path, json={"message": words})
         assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_input")
     turn = api.post(path, json={"message": "", "attachment_ids": [file["id"]]})
     assert (turn.status_code, turn.json()["message"]["content"]) == (202, "")
-    overview = api.get(f"/api/locrits/{locrit}/memory/summary").json()
+    overview = api.get(f"/api/v2/locrits/{locrit}/memory/summary").json()
     assert overview["recent_messages"][0]["content"] == "one.txt"
 
 
@@ -169,8 +169,8 @@ def test_a_second_upload_with_the_same_id_has_no_second_effect(api: httpx.Client
 
 
 def test_a_message_takes_ten_files_and_those_that_there_are(api: httpx.Client, locrit: str) -> None:
-    talk = api.post("/api/conversations", json={"locrit_name": locrit, "session_id": "s"}).json()["conversation_id"]
-    at = f"/api/conversations/{talk}/turns"
+    talk = api.post("/api/v2/conversations", json={"locrit_name": locrit, "session_id": "s"}).json()["conversation_id"]
+    at = f"/api/v2/conversations/{talk}/turns"
     too_many = api.post(at, json={"message": "look", "attachment_ids": [f"n{n}" for n in range(11)]})
     assert too_many.json()["error"]["fields"] == {"attachment_ids": "must have at most 10 entries"}
     missing = api.post(at, json={"message": "look", "attachment_ids": ["nowhere"]})
@@ -180,11 +180,11 @@ def test_a_message_takes_ten_files_and_those_that_there_are(api: httpx.Client, l
 def test_an_upload_that_is_cut_off_leaves_nothing(shared_server: LocritServer) -> None:
     incoming = Path(shared_server.data_dir) / "files" / "incoming"
     with socket.create_connection(("127.0.0.1", shared_server.port)) as connection:
-        head = f"PUT /api/attachments/cut?name=a.txt HTTP/1.1\r\nHost: 127.0.0.1:{shared_server.port}\r\n"
+        head = f"PUT /api/v2/attachments/cut?name=a.txt HTTP/1.1\r\nHost: 127.0.0.1:{shared_server.port}\r\n"
         connection.sendall(head.encode() + b"Content-Length: 5000000\r\n\r\n" + b"x" * 2_000_000)
         while not incoming.exists() or not any(incoming.iterdir()):
             time.sleep(0.01)
     while any(incoming.iterdir()):
         time.sleep(0.01)
     with shared_server.client() as api:
-        assert api.get("/api/attachments/cut").status_code == 404
+        assert api.get("/api/v2/attachments/cut").status_code == 404

@@ -41,14 +41,14 @@ def test_pages_files_and_api_answer_below_the_path(below: LocritServer, prefix: 
             assert f'<meta name="locrit-base" content="{BASE}/"' in page.text
         assert client.get(f"{prefix}/", headers={"If-None-Match": page.headers["ETag"]}).status_code == 304
         assert client.get(f"{prefix}/health").status_code == 200
-        assert client.get(f"{prefix}/api/openapi.json").json()["servers"] == [{"url": BASE}]
+        assert client.get(f"{prefix}/api/v2/openapi.json").json()["servers"] == [{"url": BASE}]
         assert client.get(f"{prefix}/api/nothing").status_code == 404
 
 
 def test_what_only_begins_like_the_path_is_not_below_it(below: LocritServer) -> None:
     with httpx.Client(base_url=f"http://127.0.0.1:{below.port}") as client:
         assert client.get(BASE).status_code == 200
-        for path in (f"{BASE}s", f"{BASE}-api/locrits", "/tools", "/tools/api/locrits"):
+        for path in (f"{BASE}s", f"{BASE}-api/locrits", "/tools", "/tools/api/v2/locrits"):
             assert client.get(path).status_code == 404
 
 
@@ -64,7 +64,7 @@ def test_sockets_connect_below_the_path(below: LocritServer) -> None:
 def test_a_foreign_page_gets_no_further_below_the_path(below: LocritServer) -> None:
     with httpx.Client(base_url=below.url) as client:
         evil = {"Origin": "https://evil.example"}
-        assert client.post("/api/locrits", json={"name": "x"}, headers=evil).status_code == 403
+        assert client.post("/api/v2/locrits", json={"name": "x"}, headers=evil).status_code == 403
         assert client.get("/socket.io/?EIO=4&transport=polling", headers=evil).status_code == 403
 
 

@@ -7,15 +7,15 @@ import pytest
 
 
 def create(api: httpx.Client, **fields: object) -> httpx.Response:
-    return api.post("/api/locrits", json={"name": f"made {uuid4()}", "id": str(uuid4())} | fields)
+    return api.post("/api/v2/locrits", json={"name": f"made {uuid4()}", "id": str(uuid4())} | fields)
 
 
 def test_a_locrit_is_reached_by_the_id_that_was_chosen_for_it(api: httpx.Client) -> None:
     made = create(api).json()
-    where = f"/api/locrits/{made['id']}"
+    where = f"/api/v2/locrits/{made['id']}"
     name = f"{made['name']} II"
     assert api.patch(where, json={"name": name}).json()["name"] == name
-    opened = api.post("/api/conversations", json={"locrit_name": made["id"], "session_id": "s"}).json()
+    opened = api.post("/api/v2/conversations", json={"locrit_name": made["id"], "session_id": "s"}).json()
     assert (opened["locrit_name"], opened["locrit_id"]) == (name, made["id"])
     assert api.get(where, follow_redirects=True).json()["name"] == name
     assert api.delete(where).status_code == 200

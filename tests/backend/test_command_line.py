@@ -125,7 +125,7 @@ def test_a_second_server_on_the_same_data_does_not_start(server: LocritServer) -
 def test_a_server_that_is_asked_to_stop_ends_well_and_starts_again(server: LocritServer) -> None:
     assert server.terminate() == 0
     server.start()
-    assert httpx.get(f"{server.url}/health").json()["status"] == "ok"
+    assert httpx.get(f"{server.url}/health").json()["status"] == "healthy"
     assert "Traceback" not in server.log
 
 

@@ -16,8 +16,8 @@ ANSWERS = 40
 @pytest.fixture
 def full(api: httpx.Client, locrit: str) -> str:
     """The address of a conversation's page, more than 100 kB of it."""
-    conversation_id = api.post("/api/conversations", json={"locrit_name": locrit}).json()["conversation_id"]
-    path = f"/api/conversations/{conversation_id}"
+    conversation_id = api.post("/api/v2/conversations", json={"locrit_name": locrit}).json()["conversation_id"]
+    path = f"/api/v2/conversations/{conversation_id}"
     messages = [{"message_id": f"m{n} {locrit}", "role": "user", "content": f"{n} {WORDS}"} for n in range(MESSAGES)]
     api.post(f"{path}/sync", json={"messages": messages}).raise_for_status()
     return f"{path}/messages"
@@ -53,7 +53,7 @@ def test_a_small_answer_a_stream_and_a_head_are_what_they_were(api: httpx.Client
     head, nothing = raw(api, "HEAD", full, "gzip")
     assert (nothing, head.headers["Content-Encoding"]) == (b"", "gzip")
     said = {"message": "Hello", "session_id": "compressed"}
-    path = f"/api/locrits/{locrit}/chat/stream"
+    path = f"/api/v2/locrits/{locrit}/chat/stream"
     with api.stream("POST", path, json=said, headers={"Accept-Encoding": "gzip"}) as stream:
         assert "Content-Encoding" not in stream.headers
 

@@ -11,7 +11,7 @@ from tests.fixtures.sockets import Connect
 
 
 def test_saving_a_message_twice_stores_it_once(api: httpx.Client, conversation_id: str) -> None:
-    path = f"/api/conversations/{conversation_id}/messages"
+    path = f"/api/v2/conversations/{conversation_id}/messages"
     message = {"role": "user", "content": "once", "message_id": f"m-{conversation_id}"}
     first, second = api.post(path, json=message), api.post(path, json=message)
     assert (first.status_code, second.status_code) == (201, 200)
@@ -22,7 +22,7 @@ def test_saving_a_message_twice_stores_it_once(api: httpx.Client, conversation_i
 
 
 def test_an_operation_id_stands_for_one_message(api: httpx.Client, conversation_id: str) -> None:
-    path = f"/api/conversations/{conversation_id}/messages"
+    path = f"/api/v2/conversations/{conversation_id}/messages"
     message = {"role": "user", "content": "once", "op_id": f"op-{conversation_id}"}
     assert api.post(path, json=message).json() == api.post(path, json=message).json()
     assert api.post(path, json={**message, "content": "twice"}).status_code == 409
@@ -30,7 +30,7 @@ def test_an_operation_id_stands_for_one_message(api: httpx.Client, conversation_
 
 
 def test_notes_are_saved_and_cleared_once(api: httpx.Client, locrit: str) -> None:
-    memory = f"/api/locrits/{locrit}/memory"
+    memory = f"/api/v2/locrits/{locrit}/memory"
     note = {"content": "likes tea", "op_id": f"note-{locrit}"}
     assert api.post(f"{memory}/memories", json=note).json() == api.post(f"{memory}/memories", json=note).json()
     assert api.post(f"{memory}/memories", json={**note, "content": "likes coffee"}).status_code == 409
@@ -49,18 +49,20 @@ def test_a_turn_over_rest_and_then_over_a_socket_is_one_turn(
     turn = {"message": "Hi", "message_id": f"m-{conversation_id}", "op_id": f"op-{conversation_id}"}
     client = connect()
     client.call("subscribe", {"scope": f"conversation:{conversation_id}"})
-    first = api.post(f"/api/conversations/{conversation_id}/turns", json=turn)
+    first = api.post(f"/api/v2/conversations/{conversation_id}/turns", json=turn)
     client.wait_for("chat_complete")
     by_socket = {**turn, "locrit_name": locrit, "conversation_id": conversation_id}
     second, third = client.call("chat_message", by_socket), client.call("chat_message", by_socket)
-    again = api.post(f"/api/conversations/{conversation_id}/turns", json=turn)
+    again = api.post(f"/api/v2/conversations/{conversation_id}/turns", json=turn)
     assert (first.status_code, again.status_code) == (202, 200)
     assert second["repeated"] is third["repeated"] is again.json()["repeated"] is True
     assert first.json()["generation_id"] == second["generation_id"] == third["generation_id"]
     changed = client.call("chat_message", {**by_socket, "message": "Bye"})
     assert (changed["ok"], changed["error"]["code"]) == (False, "conflict")
-    assert api.post(f"/api/conversations/{conversation_id}/turns", json={**turn, "message": "Bye"}).status_code == 409
-    assert len(api.get(f"/api/conversations/{conversation_id}/messages").json()["messages"]) == 2
+    assert (
+        api.post(f"/api/v2/conversations/{conversation_id}/turns", json={**turn, "message": "Bye"}).status_code == 409
+    )
+    assert len(api.get(f"/api/v2/conversations/{conversation_id}/messages").json()["messages"]) == 2
     assert len(shared_ollama.requests) == asked_before + 1
 
 
@@ -68,16 +70,16 @@ def test_the_same_turn_sent_by_many_at_once_is_one_turn(
     api: httpx.Client, shared_server: LocritServer, conversation_id: str, shared_ollama: FakeOllama
 ) -> None:
     asked_before = len(shared_ollama.requests)
-    url = f"{shared_server.url}/api/conversations/{conversation_id}/turns"
+    url = f"{shared_server.url}/api/v2/conversations/{conversation_id}/turns"
     turn = {"message": "Hi", "message_id": f"m-{conversation_id}"}
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: httpx.post(url, json=turn, timeout=60), range(8)))
     assert sorted(answer.status_code for answer in answers) == [200] * 7 + [202]
     assert len({answer.json()["generation_id"] for answer in answers}) == 1
     generation_id = answers[0].json()["generation_id"]
-    while api.get(f"/api/generations/{generation_id}").json()["status"] == "streaming":
+    while api.get(f"/api/v2/generations/{generation_id}").json()["status"] == "streaming":
         time.sleep(0.02)
-    assert len(api.get(f"/api/conversations/{conversation_id}/messages").json()["messages"]) == 2
+    assert len(api.get(f"/api/v2/conversations/{conversation_id}/messages").json()["messages"]) == 2
     assert len(shared_ollama.requests) == asked_before + 1
 
 
@@ -86,9 +88,9 @@ def test_chat_in_one_call_answers_a_repeat_with_the_same_reply(
 ) -> None:
     shared_ollama.enqueue(["only once"])
     question = {"message": "Hi", "message_id": f"m-{locrit}"}
-    first = api.post(f"/api/locrits/{locrit}/chat", json=question).json()
-    assert api.post(f"/api/locrits/{locrit}/chat", json=question).json() == first
-    with api.stream("POST", f"/api/locrits/{locrit}/chat/stream", json=question) as answer:
+    first = api.post(f"/api/v2/locrits/{locrit}/chat", json=question).json()
+    assert api.post(f"/api/v2/locrits/{locrit}/chat", json=question).json() == first
+    with api.stream("POST", f"/api/v2/locrits/{locrit}/chat/stream", json=question) as answer:
         told = answer.read().decode()
     assert '"only once"' in told
     assert '"complete"' in told

@@ -16,9 +16,10 @@ from tests.fixtures.server import LocritServer
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:5000", "127.0.0.1.evil.example", "", "[::1"])
 def test_a_foreign_name_is_refused(api: httpx.Client, host: str) -> None:
-    for path in ("/api/locrits", "/", "/socket.io/?EIO=4&transport=polling"):
+    for path in ("/api/v2/locrits", "/", "/socket.io/?EIO=4&transport=polling"):
         answer = api.get(path, headers={"Host": host})
-        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forbidden")
+        assert answer.status_code == 403
+        assert '"code":"forbidden"' in answer.text
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:5173", "127.0.0.1", "127.0.0.1:1", "[::1]:5000", "LOCALHOST"])
@@ -37,9 +38,10 @@ def test_a_name_that_the_settings_trust_will_do_and_no_other() -> None:
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null", "file://", ""])
 def test_a_foreign_page_changes_nothing(api: httpx.Client, origin: str) -> None:
-    for method, path in (("POST", "/api/locrits"), ("DELETE", "/api/locrits/x"), ("POST", "/socket.io/?EIO=4")):
+    for method, path in (("POST", "/api/v2/locrits"), ("DELETE", "/api/v2/locrits/x"), ("POST", "/socket.io/?EIO=4")):
         answer = api.request(method, path, headers={"Origin": origin}, json={"name": "x"})
-        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forbidden")
+        assert answer.status_code == 403
+        assert '"code":"forbidden"' in answer.text
 
 
 def test_our_own_page_may_behind_a_proxy_too(api: httpx.Client, shared_server: LocritServer) -> None:
@@ -47,7 +49,7 @@ def test_our_own_page_may_behind_a_proxy_too(api: httpx.Client, shared_server: L
     own = {"Origin": shared_server.url}
     proxied = {"Origin": "https://chat.example", "X-Forwarded-Host": "chat.example"}
     for headers in (own, proxied):
-        assert api.post("/api/conversations", content=body, headers=headers).status_code == 404
+        assert api.post("/api/v2/conversations", content=body, headers=headers).status_code == 404
 
 
 def test_a_foreign_page_gets_no_socket(shared_server: LocritServer) -> None:
@@ -57,7 +59,7 @@ def test_a_foreign_page_gets_no_socket(shared_server: LocritServer) -> None:
 
 
 def test_answers_tell_browsers_to_trust_nobody_else(api: httpx.Client) -> None:
-    for path in ("/", "/api/locrits", "/api/nothing", "/api/docs"):
+    for path in ("/", "/api/v2/locrits", "/api/nothing", "/api/docs"):
         headers = api.get(path).headers
         assert "default-src 'self'" in headers["content-security-policy"]
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
@@ -104,7 +106,7 @@ VERDICTS = [
         for garbage in ("evil.example", "", "[::1", "127.0.0.1@evil.example")
     ],
 ]
-CHANGING = [("POST", "/api/locrits"), ("DELETE", "/x"), ("GET", "/socket.io/?EIO=4"), ("OPTIONS", "/socket.io/")]
+CHANGING = [("POST", "/api/v2/locrits"), ("DELETE", "/x"), ("GET", "/socket.io/?EIO=4"), ("OPTIONS", "/socket.io/")]
 
 
 @pytest.mark.parametrize("scheme", [None, "http", "https"])

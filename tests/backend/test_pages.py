@@ -80,7 +80,7 @@ def test_without_a_build_the_page_says_what_to_do(tmp_path: Path) -> None:
 
 def test_the_api_is_documented_without_foreign_assets(api: httpx.Client) -> None:
     page = api.get("/api/docs").text
-    assert "/api/conversations/{conversation_id}/messages" in page
+    assert "/api/v2/conversations/{conversation_id}/messages" in page
     assert "<script" not in page
     assert "http://" not in page.replace("http://127.0.0.1", "")
-    assert api.get("/api/openapi.json").json()["info"]["title"] == "Locrit"
+    assert api.get("/api/v2/openapi.json").json()["info"]["title"] == "Locrit"

@@ -15,21 +15,21 @@ from tests.fakes.ollama import FakeOllama
 from tests.fakes.script import Cut
 
 WITHOUT_ID = {
-    "POST /api/generations/<generation_id>/stop": "a reply that has ended stays as it ended",
-    "POST /api/conversations/<conversation_id>/sync": "ids and revisions make a repeat known (tried below)",
-    "PUT /api/conversations/<conversation_id>/messages": "ids and revisions make a repeat known (tried below)",
-    "POST /api/sync": "ids and revisions make a repeat known (tried below)",
-    "POST /api/models/unload": "a model that is unloaded comes back with the next question, by itself",
-    "POST /api/storage/verify": "reads, or sets right what follows from the rest: there is no other state to come back",
+    "POST /api/v2/generations/<generation_id>/stop": "a reply that has ended stays as it ended",
+    "POST /api/v2/conversations/<conversation_id>/sync": "ids and revisions make a repeat known (tried below)",
+    "PUT /api/v2/conversations/<conversation_id>/messages": "ids and revisions make a repeat known (tried below)",
+    "POST /api/v2/sync": "ids and revisions make a repeat known (tried below)",
+    "POST /api/v2/models/unload": "a model that is unloaded comes back with the next question, by itself",
+    "POST /api/v2/storage/verify": "reads, or sets right what follows from the rest",
 }
 NO_WAY_BACK = {
-    "DELETE /api/attachments/<attachment_id>": "what no message has is forgotten",
-    "DELETE /api/trash": "forgetting has no way back",
-    "POST /api/conversations/<conversation_id>/messages/<message_id>/forget": "forgetting has no way back",
-    "POST /api/conversations/<conversation_id>/forget": "forgetting has no way back",
-    "POST /api/locrits/<name>/forget": "forgetting has no way back",
-    "POST /api/locrits/<name>/memory/memories/<memory_id>/forget": "forgetting has no way back",
-    "POST /api/artifacts/<artifact_id>/forget": "forgetting has no way back",
+    "DELETE /api/v2/attachments/<attachment_id>": "what no message has is forgotten",
+    "DELETE /api/v2/trash": "forgetting has no way back",
+    "POST /api/v2/conversations/<conversation_id>/messages/<message_id>/forget": "forgetting has no way back",
+    "POST /api/v2/conversations/<conversation_id>/forget": "forgetting has no way back",
+    "POST /api/v2/locrits/<name>/forget": "forgetting has no way back",
+    "POST /api/v2/locrits/<name>/memory/memories/<memory_id>/forget": "forgetting has no way back",
+    "POST /api/v2/artifacts/<artifact_id>/forget": "forgetting has no way back",
 }
 
 
@@ -51,7 +51,7 @@ def settings_as_before(world: World, _answer: Any) -> None:
 
 
 def default_model_as_before(world: World, _answer: Any) -> None:
-    world.patch("/api/settings", {"default_model": ""})
+    world.patch("/api/v2/settings", {"default_model": ""})
 
 
 def locrit_back(world: World, _answer: Any) -> None:
@@ -66,25 +66,29 @@ def artifact_says(text: str) -> Callable[[World, Any], object]:
     return lambda world, _: world.patch(world.artifact, {"content": text})
 
 
-C, M, L = "/api/conversations/<conversation_id>", "/messages/<message_id>", "/api/locrits/<name>"
-A = "/api/artifacts/<artifact_id>"
+C, M, L = "/api/v2/conversations/<conversation_id>", "/messages/<message_id>", "/api/v2/locrits/<name>"
+A = "/api/v2/artifacts/<artifact_id>"
 N = "/memory/memories/<memory_id>"
 WRITES: dict[str, Write] = {
-    "PUT /api/attachments/<attachment_id>": Write(
-        lambda w: f"/api/attachments/{w.where}", b"a file", lambda w, _: w.delete(f"/api/attachments/{w.where}")
+    "PUT /api/v2/attachments/<attachment_id>": Write(
+        lambda w: f"/api/v2/attachments/{w.where}", b"a file", lambda w, _: w.delete(f"/api/v2/attachments/{w.where}")
     ),
-    "POST /api/locrits": Write(
-        lambda w: "/api/locrits", {"name": "made <where>"}, lambda w, made: w.delete(f"/api/locrits/{made['name']}")
+    "POST /api/v2/locrits": Write(
+        lambda w: "/api/v2/locrits",
+        {"name": "made <where>"},
+        lambda w, made: w.delete(f"/api/v2/locrits/{made['name']}"),
     ),
-    "PATCH /api/settings": Write(lambda w: "/api/settings", {"default_model": "llama3.2:1b"}, default_model_as_before),
+    "PATCH /api/v2/settings": Write(
+        lambda w: "/api/v2/settings", {"default_model": "llama3.2:1b"}, default_model_as_before
+    ),
     f"PUT {L}": Write(lambda w: w.locrit, {"description": "new"}, settings_as_before),
     f"PATCH {L}": Write(lambda w: w.locrit, {"description": "new"}, settings_as_before),
     f"DELETE {L}": Write(lambda w: w.locrit, None, locrit_back),
     f"POST {L}/restore": Write(
         lambda w: w.delete(w.locrit) and f"{w.locrit}/restore", None, lambda w, _: w.delete(w.locrit)
     ),
-    "POST /api/conversations": Write(
-        lambda w: "/api/conversations", {"locrit_name": "Bob Technique", "session_id": "<where>"}, World.rid
+    "POST /api/v2/conversations": Write(
+        lambda w: "/api/v2/conversations", {"locrit_name": "Bob Technique", "session_id": "<where>"}, World.rid
     ),
     f"PATCH {C}": Write(lambda w: w.at, {"starred": True}, lambda w, _: w.patch(w.at, {"starred": False})),
     f"DELETE {C}": Write(lambda w: w.at, None, lambda w, _: w.restore_talk()),
@@ -97,31 +101,36 @@ WRITES: dict[str, Write] = {
     ),
     f"POST {C}/turns": Write(lambda w: f"{w.at}/turns", {"message": "why"}, World.rid),
     f"POST {C}{M}/retry": Write(lambda w: f"{w.message}/retry", {}),
-    "DELETE /api/models": Write(
-        lambda w: f"/api/models?model={w.another_model()}", None, lambda w, _: w.ollama.models.append(f"for {w.where}")
+    "DELETE /api/v2/models": Write(
+        lambda w: f"/api/v2/models?model={w.another_model()}",
+        None,
+        lambda w, _: w.ollama.models.append(f"for {w.where}"),
     ),
-    "DELETE /api/models/pull": Write(
-        lambda w: f"/api/models/pull?model={w.begun_pull()}", None, lambda w, _: w.begun_pull()
+    "DELETE /api/v2/models/pull": Write(
+        lambda w: f"/api/v2/models/pull?model={w.begun_pull()}", None, lambda w, _: w.begun_pull()
     ),
-    "POST /api/models/pull": Write(lambda w: "/api/models/pull", {"model": "<where>"}, lambda w, _: w.until_pulled()),
+    "POST /api/v2/models/pull": Write(
+        lambda w: "/api/v2/models/pull", {"model": "<where>"}, lambda w, _: w.until_pulled()
+    ),
     f"POST {C}{M}/continue": Write(lambda w: f"{w.reply}/continue", {}),
     f"POST {C}{M}/rollback": Write(lambda w: f"{w.message}/rollback", {"rev": 1}, written("old")),
     f"POST {C}{M}/conflicts": Write(lambda w: f"{w.message}/conflicts", {"content": "theirs"}),
-    f"POST {C}{M}/aside": Write(lambda w: f"{w.message}/aside", {"content": "theirs"}),
     f"POST {C}/fork": Write(lambda w: f"{w.at}/fork", {"message_id": "<message>"}, World.rid),
     f"POST {L}/chat": Write(lambda w: f"{w.locrit}/chat", {"message": "why", "session_id": "s"}),
     f"POST {L}/chat/stream": Write(lambda w: f"{w.locrit}/chat/stream", {"message": "why", "session_id": "s"}),
     f"DELETE {L}/memory/sessions/<session_id>": Write(
         lambda w: f"{w.locrit}/memory/sessions/s", None, lambda w, _: w.restore_talk()
     ),
-    f"PUT {L}/memory{M}": Write(lambda w: f"{w.locrit}/memory/{w.message.split('/', 4)[4]}", {"content": "new"}),
+    f"PUT {L}/memory{M}": Write(
+        lambda w: f"{w.locrit}/memory/messages/{w.message.rpartition('/')[2]}", {"content": "new"}
+    ),
     f"DELETE {L}/memory{M}": Write(
-        lambda w: f"{w.locrit}/memory/{w.message.split('/', 4)[4]}", None, lambda w, _: w.restore_message()
+        lambda w: f"{w.locrit}/memory/messages/{w.message.rpartition('/')[2]}", None, lambda w, _: w.restore_message()
     ),
     f"POST {C}/artifacts": Write(
         lambda w: f"{w.at}/artifacts",
         {"type": "code", "name": "a", "content": "b"},
-        lambda w, made: w.delete(f"/api/artifacts/{made['id']}"),
+        lambda w, made: w.delete(f"/api/v2/artifacts/{made['id']}"),
     ),
     f"PATCH {A}": Write(lambda w: w.artifact, {"content": "new"}, artifact_says("old")),
     f"DELETE {A}": Write(lambda w: w.artifact, None, lambda w, _: w.post(f"{w.artifact}/restore", {})),
@@ -137,7 +146,7 @@ WRITES: dict[str, Write] = {
     f"POST {L}{N}/restore": Write(
         lambda w: w.delete(w.note) and f"{w.note}/restore", None, lambda w, _: w.delete(w.note)
     ),
-    "POST /api/tool-results/<tool_result_id>/answer": Write(
+    "POST /api/v2/tool-results/<tool_result_id>/answer": Write(
         lambda w: f"{w.asking()}/answer", {"answer": "refuse"}, lambda w, _: w.cannot_call()
     ),
     f"DELETE {L}/memory/clear": Write(
@@ -218,7 +227,7 @@ def test_what_is_merged_is_known_by_its_ids_and_revisions(
         ("POST", f"{world.at}/sync", mine),
         ("POST", f"{world.at}/sync", changed),
         ("PUT", f"{world.at}/messages", {"message_id": f"new {world.where}", "role": "user", "content": "hi"}),
-        ("POST", "/api/sync", {"locrits": [api.get(world.locrit).json() | {"rev": 9, "description": "other"}]}),
+        ("POST", "/api/v2/sync", {"locrits": [api.get(world.locrit).json() | {"rev": 9, "description": "other"}]}),
     ]
     for method, path, body in bodies:
         api.request(method, path, json=body).raise_for_status()

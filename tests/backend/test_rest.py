@@ -13,12 +13,12 @@ POLL_S = 0.02
 
 
 def test_three_locrits_exist_after_the_first_start(api: httpx.Client) -> None:
-    names = {locrit["name"] for locrit in api.get("/api/locrits").json()["locrits"]}
+    names = {locrit["name"] for locrit in api.get("/api/v2/locrits").json()["locrits"]}
     assert {"Bob Technique", "Pixie Assistant", "Marie Recherche"} <= names
 
 
 def test_a_locrit_is_created_edited_deleted_and_restored(api: httpx.Client, locrit: str) -> None:
-    path = f"/api/locrits/{locrit}"
+    path = f"/api/v2/locrits/{locrit}"
     edited = api.patch(path, json={"description": "new", "open_to": {"internet": True}}).json()
     assert (edited["description"], edited["rev"]) == ("new", 2)
     assert (edited["open_to"]["internet"], edited["open_to"]["humans"]) == (True, True)
@@ -27,14 +27,14 @@ def test_a_locrit_is_created_edited_deleted_and_restored(api: httpx.Client, locr
     assert stale.json()["error"]["current"]["description"] == "new"
     assert api.delete(path).json()["deleted_at"]
     assert api.get(path).status_code == 404
-    shown = {entry["name"] for entry in api.get("/api/locrits", params={"include_deleted": True}).json()["locrits"]}
+    shown = {entry["name"] for entry in api.get("/api/v2/locrits", params={"include_deleted": True}).json()["locrits"]}
     assert locrit in shown
     assert api.post(f"{path}/restore").json()["deleted_at"] is None
     assert api.get(path).json()["description"] == "new"
 
 
 def test_an_edit_leaves_alone_what_is_not_sent(api: httpx.Client, locrit: str) -> None:
-    path = f"/api/locrits/{locrit}"
+    path = f"/api/v2/locrits/{locrit}"
     api.patch(path, json={"open_to": {"humans": False}, "access_to": {"full_memory": False}})
     edited = api.patch(path, json={"open_to": {"internet": True}}).json()
     assert (edited["open_to"]["humans"], edited["open_to"]["internet"]) == (False, True)
@@ -42,24 +42,24 @@ def test_an_edit_leaves_alone_what_is_not_sent(api: httpx.Client, locrit: str) -
 
 
 def test_a_name_is_taken_once(api: httpx.Client, locrit: str) -> None:
-    answer = api.post("/api/locrits", json={"name": locrit})
+    answer = api.post("/api/v2/locrits", json={"name": locrit})
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "conflict")
 
 
 def test_opening_a_session_twice_opens_one_conversation(api: httpx.Client, locrit: str) -> None:
     wish = {"locrit_name": locrit, "session_id": "s1", "title": "One"}
-    first, second = api.post("/api/conversations", json=wish), api.post("/api/conversations", json=wish)
+    first, second = api.post("/api/v2/conversations", json=wish), api.post("/api/v2/conversations", json=wish)
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json()["conversation_id"] == second.json()["conversation_id"]
 
 
 def test_conversations_are_listed_page_by_page(api: httpx.Client, locrit: str) -> None:
     for number in range(5):
-        api.post("/api/conversations", json={"locrit_name": locrit, "session_id": f"s{number}"})
+        api.post("/api/v2/conversations", json={"locrit_name": locrit, "session_id": f"s{number}"})
     found: list[str] = []
     parameters: dict[str, Any] = {"locrit_name": locrit, "limit": 2}
     while True:
-        page = api.get("/api/conversations", params=parameters).json()
+        page = api.get("/api/v2/conversations", params=parameters).json()
         assert page["success"] is True
         assert page["count"] == len(page["conversations"])
         found += [conversation["session_id"] for conversation in page["conversations"]]
@@ -70,7 +70,7 @@ def test_conversations_are_listed_page_by_page(api: httpx.Client, locrit: str) -
 
 
 def test_a_conversation_is_edited_deleted_and_restored(api: httpx.Client, conversation_id: str) -> None:
-    path = f"/api/conversations/{conversation_id}"
+    path = f"/api/v2/conversations/{conversation_id}"
     edited = api.patch(path, json={"title": "T", "starred": True, "tags": ["a"]}).json()
     assert (edited["title"], edited["starred"], edited["tags"]) == ("T", True, ["a"])
     assert api.patch(path, json={"title": "late", "rev": 1}).status_code == 409
@@ -80,7 +80,7 @@ def test_a_conversation_is_edited_deleted_and_restored(api: httpx.Client, conver
 
 
 def test_messages_are_paged_by_seq(api: httpx.Client, conversation_id: str) -> None:
-    path = f"/api/conversations/{conversation_id}/messages"
+    path = f"/api/v2/conversations/{conversation_id}/messages"
     for number in range(5):
         saved = api.post(path, json={"role": "user", "content": f"m{number}"})
         assert (saved.status_code, saved.json()["seq"]) == (201, number + 1)
@@ -97,7 +97,7 @@ def test_messages_are_paged_by_seq(api: httpx.Client, conversation_id: str) -> N
 
 
 def test_a_page_around_a_message_or_a_moment(api: httpx.Client, conversation_id: str) -> None:
-    path = f"/api/conversations/{conversation_id}/messages"
+    path = f"/api/v2/conversations/{conversation_id}/messages"
     ids = [api.post(path, json={"role": "user", "content": f"m{n}"}).json()["message_id"] for n in range(5)]
     around = api.get(path, params={"around": ids[2], "limit": 2}).json()
     assert [message["content"] for message in around["messages"]] == ["m1", "m2"]
@@ -110,7 +110,7 @@ def test_a_page_around_a_message_or_a_moment(api: httpx.Client, conversation_id:
 
 
 def test_a_message_is_edited_deleted_and_restored(api: httpx.Client, conversation_id: str) -> None:
-    messages = f"/api/conversations/{conversation_id}/messages"
+    messages = f"/api/v2/conversations/{conversation_id}/messages"
     message_id = api.post(messages, json={"role": "user", "content": "one"}).json()["message_id"]
     path = f"{messages}/{message_id}"
     edited = api.put(path, json={"content": "two", "rev": 1}).json()
@@ -123,16 +123,18 @@ def test_a_message_is_edited_deleted_and_restored(api: httpx.Client, conversatio
 
 
 def test_a_message_is_found_in_its_own_conversation_only(api: httpx.Client, locrit: str, conversation_id: str) -> None:
-    saved = api.post(f"/api/conversations/{conversation_id}/messages", json={"role": "user", "content": "one"}).json()
-    other = api.post("/api/conversations", json={"locrit_name": locrit, "session_id": "other"}).json()
-    path = f"/api/conversations/{other['conversation_id']}/messages/{saved['message_id']}"
+    saved = api.post(
+        f"/api/v2/conversations/{conversation_id}/messages", json={"role": "user", "content": "one"}
+    ).json()
+    other = api.post("/api/v2/conversations", json={"locrit_name": locrit, "session_id": "other"}).json()
+    path = f"/api/v2/conversations/{other['conversation_id']}/messages/{saved['message_id']}"
     assert api.get(path).status_code == 404
     assert api.put(path, json={"content": "x"}).status_code == 404
     assert api.delete(path).status_code == 404
 
 
 def test_a_conversation_tells_what_changed_since(api: httpx.Client, conversation_id: str) -> None:
-    path = f"/api/conversations/{conversation_id}"
+    path = f"/api/v2/conversations/{conversation_id}"
     for number in range(3):
         api.post(f"{path}/messages", json={"role": "user", "content": f"m{number}"})
     first = api.get(f"{path}/events", params={"since": 0, "limit": 2}).json()
@@ -140,13 +142,13 @@ def test_a_conversation_tells_what_changed_since(api: httpx.Client, conversation
     rest = api.get(f"{path}/events", params={"since": 2}).json()
     assert [event["payload"]["content"] for event in rest["events"]] == ["m2"]
     assert (rest["more"], rest["events"][0]["type"]) == (False, "message.created")
-    assert api.get("/api/users/me/events").json()["head_seq"] > 0
+    assert api.get("/api/v2/users/me/events").json()["head_seq"] > 0
 
 
 def test_a_turn_is_accepted_and_its_reply_can_be_asked_again(
     api: httpx.Client, conversation_id: str, shared_ollama: FakeOllama
 ) -> None:
-    path = f"/api/conversations/{conversation_id}"
+    path = f"/api/v2/conversations/{conversation_id}"
     shared_ollama.enqueue([Cut()])
     sent = api.post(f"{path}/turns", json={"message": "Hi"})
     assert sent.status_code == 202
@@ -167,12 +169,12 @@ def test_a_turn_is_accepted_and_its_reply_can_be_asked_again(
 def test_a_conversation_comes_into_being_with_its_first_question_or_not_at_all(
     api: httpx.Client, locrit: str, shared_ollama: FakeOllama
 ) -> None:
-    path, question = f"/api/conversations/{new_id()}", {"message": "Hi", "locrit_name": locrit, "op_id": new_id()}
+    path, question = f"/api/v2/conversations/{new_id()}", {"message": "Hi", "locrit_name": locrit, "op_id": new_id()}
     assert api.post(f"{path}/turns", json={"message": "Hi"}).status_code == 404
-    api.patch(f"/api/locrits/{locrit}", json={"active": False}).raise_for_status()
+    api.patch(f"/api/v2/locrits/{locrit}", json={"active": False}).raise_for_status()
     assert api.post(f"{path}/turns", json=question).is_client_error
     assert api.get(path).status_code == 404
-    api.patch(f"/api/locrits/{locrit}", json={"active": True}).raise_for_status()
+    api.patch(f"/api/v2/locrits/{locrit}", json={"active": True}).raise_for_status()
     shared_ollama.enqueue(["Hello."])
     first, again = (api.post(f"{path}/turns", json=question) for _ in range(2))
     assert (first.status_code, again.status_code) == (202, 200)
@@ -182,10 +184,10 @@ def test_a_conversation_comes_into_being_with_its_first_question_or_not_at_all(
 
 def test_chat_in_one_call_answers_with_the_reply(api: httpx.Client, locrit: str, shared_ollama: FakeOllama) -> None:
     shared_ollama.enqueue(["all ", "of it"])
-    answer = api.post(f"/api/locrits/{locrit}/chat", json={"message": "Hi", "client_label": "eve"}).json()
+    answer = api.post(f"/api/v2/locrits/{locrit}/chat", json={"message": "Hi", "client_label": "eve"}).json()
     assert answer["success"] is True
     assert (answer["response"], answer["locrit_name"], answer["model"]) == ("all of it", locrit, "llama3.2:1b")
-    [conversation] = api.get("/api/conversations", params={"user_id": "eve", "locrit_name": locrit}).json()[
+    [conversation] = api.get("/api/v2/conversations", params={"user_id": "eve", "locrit_name": locrit}).json()[
         "conversations"
     ]
     assert conversation["session_id"] == f"web_eve_{locrit}"
@@ -195,11 +197,9 @@ def test_chat_in_one_call_tells_why_the_model_failed_and_keeps_the_question(
     api: httpx.Client, locrit: str, shared_ollama: FakeOllama
 ) -> None:
     shared_ollama.enqueue([Status(404, "model 'llama3.2:1b' not found")])
-    answer = api.post(f"/api/locrits/{locrit}/chat", json={"message": "Still here?"})
-    assert (answer.status_code, answer.json()["code"]) == (503, "model_missing")
-    assert answer.json()["success"] is False
-    assert isinstance(answer.json()["error"], str)
-    summary = api.get(f"/api/locrits/{locrit}/memory/summary").json()
+    answer = api.post(f"/api/v2/locrits/{locrit}/chat", json={"message": "Still here?"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "model_missing")
+    summary = api.get(f"/api/v2/locrits/{locrit}/memory/summary").json()
     assert [m["content"] for m in summary["recent_messages"] if m["role"] == "user"] == ["Still here?"]
 
 
@@ -212,11 +212,11 @@ def test_chat_in_one_call_tells_what_arrived_of_a_reply_that_is_not_whole(
     ]
     for ending, status_code, code, status in endings:
         shared_ollama.enqueue(["Once upon", ending])
-        answer = api.post(f"/api/locrits/{locrit}/chat", json={"message": "A story?"})
-        told = answer.json()
-        assert (answer.status_code, told["success"], told["code"]) == (status_code, False, code)
+        answer = api.post(f"/api/v2/locrits/{locrit}/chat", json={"message": "A story?"})
+        told = answer.json()["error"]
+        assert (answer.status_code, told["code"]) == (status_code, code)
         assert (told["response"], told["status"]) == ("Once upon", status)
-        saved = api.get(f"/api/conversations/{told['conversation_id']}/messages").json()["messages"]
+        saved = api.get(f"/api/v2/conversations/{told['conversation_id']}/messages").json()["messages"]
         assert told["message_id"] in [message["message_id"] for message in saved]
 
 
@@ -249,16 +249,17 @@ def test_a_stream_whose_model_fails_ends_with_an_error(
 
 def test_leaving_a_stream_does_not_stop_the_reply(api: httpx.Client, locrit: str, shared_ollama: FakeOllama) -> None:
     shared_ollama.enqueue([f"{number} " for number in range(200)])
-    with api.stream("POST", f"/api/locrits/{locrit}/chat/stream", json={"message": "Hi", "op_id": locrit}) as answer:
+    with api.stream("POST", f"/api/v2/locrits/{locrit}/chat/stream", json={"message": "Hi", "op_id": locrit}) as answer:
         next(answer.iter_lines())
-    again = api.post(f"/api/locrits/{locrit}/chat", json={"message": "Hi", "op_id": locrit}).json()
+    again = api.post(f"/api/v2/locrits/{locrit}/chat", json={"message": "Hi", "op_id": locrit}).json()
     assert again["response"].split() == [str(number) for number in range(200)]
 
 
 def test_memory_is_searched_read_changed_and_cleared(api: httpx.Client, locrit: str) -> None:
-    memory = f"/api/locrits/{locrit}/memory"
+    memory = f"/api/v2/locrits/{locrit}/memory"
     api.post(
-        f"/api/locrits/{locrit}/chat", json={"message": "The password of the vault is swordfish.", "session_id": "s1"}
+        f"/api/v2/locrits/{locrit}/chat",
+        json={"message": "The password of the vault is swordfish.", "session_id": "s1"},
     )
     hit = _found(api, f"{memory}/search", "swordfish vault")
     assert "swordfish" in hit["snippet"]
@@ -280,7 +281,7 @@ def test_memory_is_searched_read_changed_and_cleared(api: httpx.Client, locrit: 
 
 
 def _ended(api: httpx.Client, generation_id: str) -> str:
-    while (state := api.get(f"/api/generations/{generation_id}").json())["status"] == "streaming":
+    while (state := api.get(f"/api/v2/generations/{generation_id}").json())["status"] == "streaming":
         time.sleep(POLL_S)
     return str(state["status"])
 
@@ -294,6 +295,6 @@ def _found(api: httpx.Client, path: str, query: str) -> dict[str, Any]:
 
 
 def _streamed(api: httpx.Client, locrit: str, body: dict[str, str]) -> list[dict[str, Any]]:
-    with api.stream("POST", f"/api/locrits/{locrit}/chat/stream", json=body) as answer:
+    with api.stream("POST", f"/api/v2/locrits/{locrit}/chat/stream", json=body) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         return [json.loads(line.removeprefix("data: ")) for line in answer.iter_lines() if line]

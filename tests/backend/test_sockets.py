@@ -140,7 +140,7 @@ def test_who_has_left_hears_no_more(connect: Connect, namespace: str, locrit: st
 def test_subscribing_catches_up_and_then_follows(
     connect: Connect, namespace: str, api: httpx.Client, conversation_id: str
 ) -> None:
-    path = f"/api/conversations/{conversation_id}/messages"
+    path = f"/api/v2/conversations/{conversation_id}/messages"
     api.post(path, json={"role": "user", "content": "before"})
     client = connect(namespace)
     caught_up = client.call("subscribe", {"scope": f"conversation:{conversation_id}", "since": 0})
@@ -161,7 +161,7 @@ def test_the_lists_of_the_user_are_a_scope_too(
     client = connect(namespace)
     user_id = client.wait_for("connected")["user_id"]
     assert client.call("subscribe", {"scope": f"user:{user_id}"})["ok"] is True
-    api.patch(f"/api/locrits/{locrit}", json={"description": "new"})
+    api.patch(f"/api/v2/locrits/{locrit}", json={"description": "new"})
     assert client.wait_for("event", type="locrit.updated")["payload"]["description"] == "new"
     assert client.call("subscribe", {"scope": "user:somebody"})["error"]["code"] == "forbidden"
 
@@ -192,6 +192,6 @@ def test_a_client_that_unsubscribes_hears_no_more(
     leaver.call("subscribe", scope)
     other.call("subscribe", scope)
     leaver.call("unsubscribe", scope)
-    api.post(f"/api/conversations/{conversation_id}/messages", json={"role": "user", "content": "x"})
+    api.post(f"/api/v2/conversations/{conversation_id}/messages", json={"role": "user", "content": "x"})
     other.wait_for("event", type="message.created")
     assert leaver.all("event") == []

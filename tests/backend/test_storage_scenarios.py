@@ -33,7 +33,7 @@ def test_what_is_said_through_the_service_is_remembered(tmp_path: Path, ollama: 
 
 def test_what_is_said_over_rest_is_remembered(api: httpx.Client, locrit: str, shared_ollama: FakeOllama) -> None:
     shared_ollama.enqueue(["Nice to meet you, Ada."])
-    answer = api.post(f"/api/locrits/{locrit}/chat", json={"message": "I am Ada."}).json()
+    answer = api.post(f"/api/v2/locrits/{locrit}/chat", json={"message": "I am Ada."}).json()
     assert (answer["success"], answer["response"]) == (True, "Nice to meet you, Ada.")
     _assert_remembered(_summary(api, locrit), ["I am Ada.", "Nice to meet you, Ada."])
 
@@ -52,8 +52,8 @@ def test_what_is_said_over_a_socket_is_remembered(
 
 def test_messages_keep_their_order(api: httpx.Client, locrit: str) -> None:
     for number in range(4):
-        api.post(f"/api/locrits/{locrit}/chat", json={"message": f"question {number}", "session_id": "one"})
-    page = api.get(f"/api/locrits/{locrit}/memory/sessions/one/messages").json()
+        api.post(f"/api/v2/locrits/{locrit}/chat", json={"message": f"question {number}", "session_id": "one"})
+    page = api.get(f"/api/v2/locrits/{locrit}/memory/sessions/one/messages").json()
     assert [message["role"] for message in page["messages"]] == ["user", "assistant"] * 4
     questions = [message["content"] for message in page["messages"] if message["role"] == "user"]
     assert questions == [f"question {number}" for number in range(4)]
@@ -67,7 +67,7 @@ def test_sessions_do_not_mix(api: httpx.Client, connect: Connect, locrit: str) -
         client.call("chat_message", said)
         client.wait_for("chat_response", session_id=session)
     for session in ("one", "two"):
-        page = api.get(f"/api/locrits/{locrit}/memory/sessions/{session}/messages").json()
+        page = api.get(f"/api/v2/locrits/{locrit}/memory/sessions/{session}/messages").json()
         assert page["messages"][0]["content"] == f"in {session}"
         assert len(page["messages"]) == 2
     assert _summary(api, locrit)["statistics"]["total_sessions"] == 2
@@ -75,17 +75,17 @@ def test_sessions_do_not_mix(api: httpx.Client, connect: Connect, locrit: str) -
 
 def test_the_same_session_of_another_locrit_or_user_is_another_conversation(api: httpx.Client, locrit: str) -> None:
     def said(message: str, name: str = locrit, **fields: str) -> str:
-        sent = api.post(f"/api/locrits/{name}/chat", json={"message": message, "session_id": "one", **fields})
+        sent = api.post(f"/api/v2/locrits/{name}/chat", json={"message": message, "session_id": "one", **fields})
         return str(sent.json()["conversation_id"])
 
-    api.post("/api/locrits", json={"name": f"Other {locrit}"})
+    api.post("/api/v2/locrits", json={"name": f"Other {locrit}"})
     ids = {said("a"), said("b", name=f"Other {locrit}"), said("c", user_id="eve")}
     assert len(ids) == 3
     assert said("d") in ids
 
 
 def _summary(api: httpx.Client, locrit: str) -> dict[str, Any]:
-    summary: dict[str, Any] = api.get(f"/api/locrits/{locrit}/memory/summary").raise_for_status().json()
+    summary: dict[str, Any] = api.get(f"/api/v2/locrits/{locrit}/memory/summary").raise_for_status().json()
     return summary
 
 

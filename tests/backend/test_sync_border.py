@@ -33,7 +33,7 @@ GARBAGE: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("what", GARBAGE)
 def test_garbage_is_refused(what: str, api: httpx.Client, conversation_id: str) -> None:
-    path = f"/api/conversations/{conversation_id}"
+    path = f"/api/v2/conversations/{conversation_id}"
     message = {"message_id": "new", "role": "assistant", "content": "hello", "status": "complete"} | GARBAGE[what]
     if "content" in GARBAGE[what]:
         del message["status"]
@@ -49,15 +49,15 @@ def test_garbage_around_the_messages_is_refused(api: httpx.Client, locrit: str) 
     bad: dict[str, Any]
     for bad in ({"tags": "none"}, {"rev": "x"}, {"title": "t" * 201}, {"session_id": ""}, {"deleted_at": "soon"}):
         body: dict[str, Any] = {"messages": [], "conversation": row | bad}
-        assert api.post(f"/api/conversations/missing-{locrit}/sync", json=body).status_code == 400
+        assert api.post(f"/api/v2/conversations/missing-{locrit}/sync", json=body).status_code == 400
     for bad in ({"name": "a/b"}, {"rev": None}, {"former_names": [""]}, {"message_limit": 0}, {"open_to": 7}):
         body = {"locrits": [{"id": f"x{locrit}", "name": f"x{locrit}", "rev": 1} | bad]}
-        assert api.post("/api/sync", json=body).status_code == 400
-    assert api.get(f"/api/conversations/missing-{locrit}").status_code == 404
+        assert api.post("/api/v2/sync", json=body).status_code == 400
+    assert api.get(f"/api/v2/conversations/missing-{locrit}").status_code == 404
 
 
 def test_who_sends_id_role_and_words_only_is_served_as_ever(api: httpx.Client, conversation_id: str) -> None:
-    path = f"/api/conversations/{conversation_id}"
+    path = f"/api/v2/conversations/{conversation_id}"
     said = [{"message_id": f"{n} {conversation_id}", "role": "user", "content": str(n)} for n in range(3)]
     assert len(api.post(f"{path}/sync", json={"messages": said}).json()["added"]) == 3
     assert len(api.post(f"{path}/sync", json={"messages": said}).json()["unchanged"]) == 3
@@ -65,20 +65,22 @@ def test_who_sends_id_role_and_words_only_is_served_as_ever(api: httpx.Client, c
     assert [(row["content"], row["seq"], row["status"]) for row in rows] == [
         (str(n), n + 1, "complete") for n in range(3)
     ]
-    missing = api.post(f"/api/conversations/missing-{conversation_id}/sync", json={"messages": said})
+    missing = api.post(f"/api/v2/conversations/missing-{conversation_id}/sync", json={"messages": said})
     assert missing.status_code == 404
 
 
 def test_a_conversation_that_is_missing_is_made_again_with_its_locrit(api: httpx.Client, locrit: str) -> None:
-    opened = api.post("/api/conversations", json={"locrit_name": locrit, "session_id": "s", "title": "T"}).json()
-    persona = api.get(f"/api/locrits/{locrit}").json()
+    opened = api.post("/api/v2/conversations", json={"locrit_name": locrit, "session_id": "s", "title": "T"}).json()
+    persona = api.get(f"/api/v2/locrits/{locrit}").json()
     lost = opened | {"conversation_id": f"c {locrit}", "session_id": "lost", "tags": ["a"], "starred": True, "rev": 7}
     other = persona | {"id": f"id {locrit}", "name": f"{locrit} lost", "system_prompt": "Be lost.", "rev": 3}
-    assert api.post("/api/sync", json={"locrits": [other]}).is_success
+    assert api.post("/api/v2/sync", json={"locrits": [other]}).is_success
     lost |= {"locrit_id": other["id"], "locrit_name": other["name"]}
     for _ in range(2):
-        api.post(f"/api/conversations/c {locrit}/sync", json={"messages": [], "conversation": lost}).raise_for_status()
-    made = api.get(f"/api/conversations/c {locrit}").json()
+        api.post(
+            f"/api/v2/conversations/c {locrit}/sync", json={"messages": [], "conversation": lost}
+        ).raise_for_status()
+    made = api.get(f"/api/v2/conversations/c {locrit}").json()
     same = ("locrit_id", "session_id", "title", "tags", "starred", "rev", "created_at", "updated_at")
     assert {name: made[name] for name in same} == {name: lost[name] for name in same}
-    assert api.get(f"/api/locrits/{locrit} lost").json()["system_prompt"] == "Be lost."
+    assert api.get(f"/api/v2/locrits/{locrit} lost").json()["system_prompt"] == "Be lost."

@@ -90,7 +90,7 @@ def _assert_well(server: LocritServer) -> None:
     client = ChatClient(server.url)
     assert client.wait_for("connected")["status"] == "connected"
     client.close()
-    assert httpx.get(f"{server.url}/health").json()["status"] == "ok"
+    assert httpx.get(f"{server.url}/health").json()["status"] == "healthy"
 
 
 def test_long_polling_works_too(api: httpx.Client) -> None:

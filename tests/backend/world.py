@@ -16,20 +16,20 @@ class World:
     def __init__(self, api: httpx.Client, locrit: str, ollama: FakeOllama) -> None:
         self.api = api
         self.ollama = ollama
-        self.locrit = f"/api/locrits/{locrit}"
+        self.locrit = f"/api/v2/locrits/{locrit}"
         self.name = locrit
-        self.where = self.post("/api/conversations", {"locrit_name": locrit, "session_id": "s"})["conversation_id"]
-        self.at = f"/api/conversations/{self.where}"
+        self.where = self.post("/api/v2/conversations", {"locrit_name": locrit, "session_id": "s"})["conversation_id"]
+        self.at = f"/api/v2/conversations/{self.where}"
         self.message = f"{self.at}/messages/{self._save('hello')}"
         self.patch(self.message, {"content": "hello, better"})
         turn = self.post(f"{self.at}/turns", {"message": "hi"})
-        while api.get(f"/api/generations/{turn['generation_id']}").json()["status"] == "streaming":
+        while api.get(f"/api/v2/generations/{turn['generation_id']}").json()["status"] == "streaming":
             pass
         self.reply = f"{self.at}/messages/{turn['reply']['message_id']}"
         self.note = f"{self.locrit}/memory/memories/{self._note('likes tea')}"
         self.patch(self.note, {"content": "likes tea, mostly"})
         made = {"type": "code", "name": "hello.py", "content": "print('hello')"}
-        self.artifact = f"/api/artifacts/{self.post(f'{self.at}/artifacts', made)['id']}"
+        self.artifact = f"/api/v2/artifacts/{self.post(f'{self.at}/artifacts', made)['id']}"
         self.patch(self.artifact, {"content": "print('hello, better')"})
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
@@ -50,7 +50,7 @@ class World:
     def rid(self, answer: Any) -> None:
         """What was made goes to the trash: a second one would be seen."""
         if "title" in answer:
-            self.delete(f"/api/conversations/{answer['conversation_id']}")
+            self.delete(f"/api/v2/conversations/{answer['conversation_id']}")
         elif "message_id" in answer:
             self.delete(f"{self.at}/messages/{answer['message_id']}")
 
@@ -61,22 +61,22 @@ class World:
     def begun_pull(self) -> str:
         """One that does not end."""
         model = f"missing {self.where}"
-        self.post("/api/models/pull", {"model": model})
+        self.post("/api/v2/models/pull", {"model": model})
         self.until_pulled()
         return model
 
     def until_pulled(self) -> None:
-        while any(pull["status"] == "running" for pull in self.api.get("/api/models").json()["pulls"]):
+        while any(pull["status"] == "running" for pull in self.api.get("/api/v2/models").json()["pulls"]):
             pass
 
     def state(self) -> list[int]:
         """How many changes there were, and notes, downloads of models, those that are known, and models."""
         self.until_quiet()
-        user = self.api.get("/api/users/me/events", params={"since": 2**50}).json()["head_seq"]
+        user = self.api.get("/api/v2/users/me/events", params={"since": 2**50}).json()["head_seq"]
         talk = self.api.get(f"{self.at}/events", params={"since": 2**50}).json()["head_seq"]
         known = self.api.get(self.locrit)
         notes = self.api.get(f"{self.locrit}/memory/memories").json()["count"] if known.status_code == 200 else 0
-        pulls = len(self.api.get("/api/models/pulls").json()["pulls"])
+        pulls = len(self.api.get("/api/v2/models/pulls").json()["pulls"])
         return [user, talk, notes, self.ollama.calls.count("/api/pull"), pulls, len(self.ollama.models)]
 
     def asking(self) -> str:
@@ -88,7 +88,7 @@ class World:
         self.post(f"{self.at}/turns", {"message": "do it"})
         while not (found := self.api.get(f"{self.at}/messages").json()["tool_results"]):
             pass
-        return f"/api/tool-results/{found[0]['id']}"
+        return f"/api/v2/tool-results/{found[0]['id']}"
 
     def cannot_call(self) -> None:
         self.ollama.models.remove(TOOLED)

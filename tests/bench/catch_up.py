@@ -44,7 +44,7 @@ async def _filled(data_dir: Path) -> str:
 def _over_the_wire(running: LocritServer, client: httpx.Client, conversation_id: str, trials: int) -> list[float]:
     """Milliseconds. As a browser does it: the first changes come with the subscription, the others by REST."""
     socket = ChatClient(running.url)
-    scope, path = f"conversation:{conversation_id}", f"/api/conversations/{conversation_id}/events"
+    scope, path = f"conversation:{conversation_id}", f"/api/v2/conversations/{conversation_id}/events"
     since = socket.call("subscribe", {"scope": scope})["head_seq"] - MISSED
     times = []
     for _ in range(trials):
@@ -88,4 +88,4 @@ def _say_much(client: httpx.Client, conversation_id: str, last: str) -> None:
 
 def _say(client: httpx.Client, conversation_id: str, text: str) -> None:
     said = {"role": "user", "content": text}
-    client.post(f"/api/conversations/{conversation_id}/messages", json=said).raise_for_status()
+    client.post(f"/api/v2/conversations/{conversation_id}/messages", json=said).raise_for_status()

@@ -15,7 +15,7 @@ ROUNDS = 3
 
 def measure(size: float) -> list[Report]:
     with directory() as data_dir, server(data_dir) as running, running.client() as client:
-        paths = [f"/api/conversations/{opened(client)}/messages" for _ in range(CLIENTS)]
+        paths = [f"/api/v2/conversations/{opened(client)}/messages" for _ in range(CLIENTS)]
         nothing = saving = 0.0
         for _ in range(ROUNDS):
             nothing = max(nothing, _rate(running.url, SECONDS * size))

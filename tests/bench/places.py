@@ -54,7 +54,7 @@ def server(data_dir: Path, ollama_host: str = NO_OLLAMA) -> Iterator[LocritServe
 
 def opened(client: httpx.Client) -> str:
     """The id of a new conversation."""
-    answer = client.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
+    answer = client.post("/api/v2/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
     return str(answer.json()["conversation_id"])
 
 

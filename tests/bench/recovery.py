@@ -63,12 +63,12 @@ def _replying(running: LocritServer) -> list[str]:
 
 
 def _asked(client: httpx.Client) -> str:
-    turn = client.post(f"/api/conversations/{opened(client)}/turns", json={"message": "Count."}).raise_for_status()
+    turn = client.post(f"/api/v2/conversations/{opened(client)}/turns", json={"message": "Count."}).raise_for_status()
     return str(turn.json()["generation_id"])
 
 
 def _state(client: httpx.Client, generation_id: str) -> dict[str, str]:
-    state: dict[str, str] = client.get(f"/api/generations/{generation_id}").raise_for_status().json()
+    state: dict[str, str] = client.get(f"/api/v2/generations/{generation_id}").raise_for_status().json()
     return state
 
 

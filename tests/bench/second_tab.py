@@ -39,7 +39,7 @@ def _begun(client: httpx.Client) -> str:
     """A conversation that has its title already."""
     conversation_id = opened(client)
     said = {"role": "user", "content": "First"}
-    client.post(f"/api/conversations/{conversation_id}/messages", json=said).raise_for_status()
+    client.post(f"/api/v2/conversations/{conversation_id}/messages", json=said).raise_for_status()
     return conversation_id
 
 

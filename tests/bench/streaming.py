@@ -52,7 +52,7 @@ def _following(replies: int, seconds: float) -> Report:
             worked_s = running.cpu_s - worked_s
             stall_ms = float(client.get("/health").json()["longest_stall_ms"])
         for generation_id in generations:
-            client.post(f"/api/generations/{generation_id}/stop")
+            client.post(f"/api/v2/generations/{generation_id}/stop")
     return _report(replies, sorted(json.loads(printed)), seconds, worked_s, stall_ms)
 
 
@@ -72,5 +72,5 @@ def _report(replies: int, delays_ms: list[float], seconds: float, worked_s: floa
 
 
 def _ask(client: httpx.Client, conversation_id: str) -> str:
-    turn = client.post(f"/api/conversations/{conversation_id}/turns", json={"message": "Count."}).raise_for_status()
+    turn = client.post(f"/api/v2/conversations/{conversation_id}/turns", json={"message": "Count."}).raise_for_status()
     return str(turn.json()["generation_id"])

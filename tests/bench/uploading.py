@@ -20,10 +20,10 @@ def measure(size: float) -> list[Report]:
         before_ms = _stall_ms(client)
         begun = time.monotonic()
         for number in range(UPLOADS):
-            path = f"/api/attachments/upload-{number}"
+            path = f"/api/v2/attachments/upload-{number}"
             client.put(path, params={"name": "long.txt"}, content=content, timeout=60).raise_for_status()
         took_ms, stall_ms = (time.monotonic() - begun) / UPLOADS * 1000, _stall_ms(client)
-        client.get("/api/attachments/upload-0/content").raise_for_status()
+        client.get("/api/v2/attachments/upload-0/content").raise_for_status()
         saving_ms = _stall_ms(client)
     figures = [
         Figure("longest stall of the hub before", before_ms, "ms"),

@@ -78,19 +78,19 @@ async def _filled(data_dir: Path, messages: int) -> tuple[str, float]:
 def _use(client: httpx.Client, conversation_id: str) -> None:
     """What a person who looks around makes the server read."""
     for path in (
-        f"/api/conversations/{conversation_id}/messages",
-        f"/api/conversations/{conversation_id}/messages?before=5000",
-        f"/api/locrits/{LOCRIT}/memory/summary",
-        f"/api/locrits/{LOCRIT}/memory/search?q=777777",
+        f"/api/v2/conversations/{conversation_id}/messages",
+        f"/api/v2/conversations/{conversation_id}/messages?before=5000",
+        f"/api/v2/locrits/{LOCRIT}/memory/summary",
+        f"/api/v2/locrits/{LOCRIT}/memory/search?q=777777",
     ):
         client.get(path).raise_for_status()
-    client.post(f"/api/conversations/{conversation_id}/messages", json={"role": "user", "content": TEXT})
+    client.post(f"/api/v2/conversations/{conversation_id}/messages", json={"role": "user", "content": TEXT})
 
 
 def _disk() -> Report:
     figures = []
     with directory() as data_dir, server(data_dir) as running, running.client() as client:
-        path, saved = f"/api/conversations/{opened(client)}/messages", 0
+        path, saved = f"/api/v2/conversations/{opened(client)}/messages", 0
         for after in WRITTEN_AFTER:
             _save(client, path, after - saved)
             before = _written_bytes(running)

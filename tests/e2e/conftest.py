@@ -77,7 +77,7 @@ def tab(open_tab: OpenTab, shared_server: LocritServer, locrit: str) -> Tab:
 def bob(server: LocritServer) -> str:
     """A Locrit on the test's own server."""
     with httpx.Client(base_url=server.url) as client:
-        client.post("/api/locrits", json={"name": "Robin", "model": "llama3.2:1b"}).raise_for_status()
+        client.post("/api/v2/locrits", json={"name": "Robin", "model": "llama3.2:1b"}).raise_for_status()
     return "Robin"
 
 

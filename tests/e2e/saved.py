@@ -18,17 +18,17 @@ def questions(server: LocritServer, tab: Tab) -> list[str]:
 def versions(server: LocritServer, tab: Tab) -> set[str]:
     """All that the first message ever said."""
     message_id = _messages(server, tab)[0]["message_id"]
-    found = _ask(server, f"/api/conversations/{tab.conversation_id}/messages/{message_id}/versions")
+    found = _ask(server, f"/api/v2/conversations/{tab.conversation_id}/messages/{message_id}/versions")
     return {version["content"] for version in found["versions"]}
 
 
 def conversations(server: LocritServer) -> list[dict[str, Any]]:
     """The newest first."""
-    return _ask(server, "/api/conversations")["conversations"]
+    return _ask(server, "/api/v2/conversations")["conversations"]
 
 
 def _messages(server: LocritServer, tab: Tab) -> list[dict[str, Any]]:
-    return _ask(server, f"/api/conversations/{tab.conversation_id}/messages", limit=200)["messages"]
+    return _ask(server, f"/api/v2/conversations/{tab.conversation_id}/messages", limit=200)["messages"]
 
 
 def _ask(server: LocritServer, path: str, **query: Any) -> Any:

@@ -64,7 +64,7 @@ class Scene:
         self._ollama.pulls["qwen3:8b"] = [Layer("sha256:1", 2_100_000_000, 5_200_000_000), Hold(threading.Event())]
         with self._server.client() as client:
             for model in ("qwen3:8b", "missing:1b"):
-                client.post("/api/models/pull", json={"model": model}).raise_for_status()
+                client.post("/api/v2/models/pull", json={"model": model}).raise_for_status()
 
     def prepare(self) -> None:
         with self._server.client() as self._client:
@@ -83,7 +83,7 @@ class Scene:
             self._talk("short", "And the moon?", ["The moon pulls at the", Part({"done": True} | AT_LIMIT)])
             self._talk("short", "And the tides?", ["<think>Tides, then. The moon again.</think>"])
             self._talk("deleted", "What is a slip knot for?", ["For what must come undone."])
-            self._client.delete(f"/api/conversations/{self.ids['deleted']}").raise_for_status()
+            self._client.delete(f"/api/v2/conversations/{self.ids['deleted']}").raise_for_status()
             self._talk("running", "Tell me about the sea.", ["The sea is never still: ", Hold(threading.Event())])
 
     def _make_locrits(self) -> None:
@@ -94,10 +94,10 @@ class Scene:
             "welcome_message": "Hello, I am Bob. What shall we take apart today?",
             "system_prompt": "You are Bob. You explain as you go, and admit what you do not know.",
         }
-        self._client.post("/api/locrits", json=fields).raise_for_status()
+        self._client.post("/api/v2/locrits", json=fields).raise_for_status()
 
     def _talk_beyond_the_limit(self) -> None:
-        locrit = f"/api/locrits/{self.locrit}"
+        locrit = f"/api/v2/locrits/{self.locrit}"
         self._client.patch(locrit, json={"message_limit": 4}).raise_for_status()
         for question, answer in KNOTS.items():
             self._talk("knots", question, [answer])
@@ -106,15 +106,15 @@ class Scene:
     def _talk(self, name: str, question: str, script: list[Item]) -> None:
         """Returns when the reply has ended, or holds."""
         if name not in self.ids:
-            opened = self._client.post("/api/conversations", json={"locrit_name": self.locrit}).raise_for_status()
+            opened = self._client.post("/api/v2/conversations", json={"locrit_name": self.locrit}).raise_for_status()
             self.ids[name] = opened.json()["conversation_id"]
         self._ollama.enqueue(script)
-        turn = self._client.post(f"/api/conversations/{self.ids[name]}/turns", json={"message": question})
+        turn = self._client.post(f"/api/v2/conversations/{self.ids[name]}/turns", json={"message": question})
         generation_id = turn.raise_for_status().json()["generation_id"]
         wait_until(lambda: self._is_settled(generation_id, script))
 
     def _is_settled(self, generation_id: str, script: list[Item]) -> bool:
-        state = self._client.get(f"/api/generations/{generation_id}").raise_for_status().json()
+        state = self._client.get(f"/api/v2/generations/{generation_id}").raise_for_status().json()
         if isinstance(script[-1], Hold):
             return bool(state["content"])
         return bool(state["status"] != "streaming")

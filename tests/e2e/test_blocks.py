@@ -52,7 +52,7 @@ HOSTILE = [
     "  a & b & c & d & e & f & g & h & i & j --> k & l & m & n & o & p & q & r & s & t",
     "graph TD\n  A-->B\n  classDef x fill:red}body{display:none\n  class A x",
     "block\n  space:99999999 a",
-    'graph TD\n  A["<<img src=/api/locrits>"] --> B["&lt;img src=/api/locrits&gt;"]',
+    'graph TD\n  A["<<img src=/api/v2/locrits>"] --> B["&lt;img src=/api/v2/locrits&gt;"]',
     'graph TD\n  A@{ img: "https://elsewhere.example/x.png" }',
     "graph TD\n  this is [[ not a diagram",
 ]

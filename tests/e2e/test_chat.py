@@ -91,7 +91,7 @@ def test_a_reply_that_only_thought_says_so_and_can_only_be_tried_again(tab: Tab,
 def test_a_missing_model_is_named_and_retry_works_once_it_is_there(
     open_tab: OpenTab, shared_server: LocritServer, shared_ollama: FakeOllama, api: httpx.Client
 ) -> None:
-    api.post("/api/locrits", json={"name": "Ghost", "model": "ghost:1b"}).raise_for_status()
+    api.post("/api/v2/locrits", json={"name": "Ghost", "model": "ghost:1b"}).raise_for_status()
     tab = open_tab(shared_server, "/my-locrits/Ghost/chat")
     tab.say("Are you there?")
     tab.expect_state(tab.reply, "failed")

@@ -64,7 +64,7 @@ def test_a_deleted_conversation_stays_deleted(chat: Tab, api: httpx.Client) -> N
     chat.reload()
     expect(chat.composer).to_be_visible()
     expect(chat.conversation("Bees and honey")).to_have_count(0)
-    assert api.get(f"/api/conversations/{conversation_id}").json()["deleted_at"]
+    assert api.get(f"/api/v2/conversations/{conversation_id}").json()["deleted_at"]
 
 
 def test_a_draft_survives_a_reload_before_and_inside_a_conversation(tab: Tab) -> None:

@@ -42,9 +42,9 @@ def test_save_and_ask_again_asks_again_with_and_without_a_reply(tab: Tab) -> Non
 def test_a_question_that_was_never_answered_is_asked(
     shared_server: LocritServer, api: httpx.Client, locrit: str, open_tab: OpenTab
 ) -> None:
-    conversation_id = api.post("/api/conversations", json={"locrit_name": locrit}).json()["conversation_id"]
+    conversation_id = api.post("/api/v2/conversations", json={"locrit_name": locrit}).json()["conversation_id"]
     api.post(
-        f"/api/conversations/{conversation_id}/messages", json={"role": "user", "content": "Anybody?"}
+        f"/api/v2/conversations/{conversation_id}/messages", json={"role": "user", "content": "Anybody?"}
     ).raise_for_status()
     tab = open_tab(shared_server, f"/my-locrits/{locrit}/chat/{conversation_id}")
     ask_again_unchanged(tab, tab.messages.first)
@@ -105,9 +105,9 @@ def test_what_followed_a_deleted_version_stays_its_own_and_in_reach(
 def test_a_reply_without_its_question_offers_nothing_that_cannot_be_done(
     shared_server: LocritServer, api: httpx.Client, locrit: str, open_tab: OpenTab
 ) -> None:
-    conversation_id = api.post("/api/conversations", json={"locrit_name": locrit}).json()["conversation_id"]
+    conversation_id = api.post("/api/v2/conversations", json={"locrit_name": locrit}).json()["conversation_id"]
     said = {"role": "assistant", "content": "I began by myself."}
-    api.post(f"/api/conversations/{conversation_id}/messages", json=said).raise_for_status()
+    api.post(f"/api/v2/conversations/{conversation_id}/messages", json=said).raise_for_status()
     tab = open_tab(shared_server, f"/my-locrits/{locrit}/chat/{conversation_id}")
     tab.reply.hover()
     expect(tab.reply.get_by_role("button", name="More about this message")).to_be_visible()

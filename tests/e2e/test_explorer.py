@@ -22,12 +22,12 @@ def test_days_are_those_of_the_reader(
     browser: Browser, console: Console, shared_server: LocritServer, locrit: str
 ) -> None:
     with httpx.Client(base_url=shared_server.url) as api:
-        opened = api.post("/api/conversations", json={"locrit_name": locrit}).json()["conversation_id"]
+        opened = api.post("/api/v2/conversations", json={"locrit_name": locrit}).json()["conversation_id"]
         saved = api.post(
-            f"/api/conversations/{opened}/messages", json={"role": "user", "content": "Said some day"}
+            f"/api/v2/conversations/{opened}/messages", json={"role": "user", "content": "Said some day"}
         ).json()
         said_at = datetime.fromisoformat(
-            api.get(f"/api/conversations/{opened}/messages/{saved['message_id']}").json()["created_at"]
+            api.get(f"/api/v2/conversations/{opened}/messages/{saved['message_id']}").json()["created_at"]
         )
     for zone in ZONES:
         context = browser.new_context(timezone_id=zone, locale="en-GB")
@@ -53,7 +53,7 @@ def test_what_was_deleted_says_where_it_was_and_a_fork_that_it_is_one(tab: Tab, 
     expect(tab.conversation("Once upon a time")).to_have_count(2)
     expect(tab.page.get_by_role("navigation").get_by_role("img", name="A fork")).to_have_count(1)
     act(tab, tab.message("You said: Once upon a time"), "Delete")
-    wait_until(lambda: "You said: Once upon a time" in api.get("/api/trash").text)
+    wait_until(lambda: "You said: Once upon a time" in api.get("/api/v2/trash").text)
     tab.open("/trash")
     row = tab.page.get_by_role("listitem").filter(has_text="You said: Once upon a time").first
     expect(row).to_contain_text(f"{locrit} · Once upon a time")

@@ -41,11 +41,11 @@ def words(number: int) -> str:
 @pytest.fixture
 def diary(api: httpx.Client, locrit: str) -> str:
     """A conversation of a thousand messages, one every six hours from March on."""
-    opened = api.post("/api/conversations", json={"locrit_name": locrit, "title": "Diary"}).raise_for_status()
+    opened = api.post("/api/v2/conversations", json={"locrit_name": locrit, "title": "Diary"}).raise_for_status()
     conversation_id = str(opened.json()["conversation_id"])
     for start in range(0, COUNT, AT_ONCE):
         messages = [message(conversation_id, number) for number in range(start + 1, start + AT_ONCE + 1)]
-        path = f"/api/conversations/{conversation_id}/sync"
+        path = f"/api/v2/conversations/{conversation_id}/sync"
         api.post(path, json={"messages": messages}, timeout=60).raise_for_status()
     return conversation_id
 
@@ -62,7 +62,7 @@ def message(conversation_id: str, number: int) -> dict[str, str]:
 def found(api: httpx.Client, word: str, diary: str) -> bool:
     """By the index, which is made after the words are kept."""
     query = {"q": word, "conversation_id": diary}
-    return len(api.get("/api/search", params=query).json()["hits"]) >= COUNT // EVERY
+    return len(api.get("/api/v2/search", params=query).json()["hits"]) >= COUNT // EVERY
 
 
 def place(locrit: str, conversation_id: str, number: int | None = None) -> str:
@@ -119,7 +119,7 @@ def test_any_word_is_found_with_the_keyboard_alone_and_leads_to_its_message(
     tab: Tab, api: httpx.Client, locrit: str, diary: str, tmp_path: Path
 ) -> None:
     query = {"q": "kingfisher", "role": "assistant", "locrit": locrit}
-    wait_until(lambda: len(api.get("/api/search", params=query).json()["hits"]) == 4, within_s=60)
+    wait_until(lambda: len(api.get("/api/v2/search", params=query).json()["hits"]) == 4, within_s=60)
     tab.page.keyboard.press("Control+k")
     box = tab.page.get_by_role("combobox")
     box.fill(f'kingfisher locrit:"{locrit}" role:assistant')
@@ -138,15 +138,15 @@ def test_any_word_is_found_with_the_keyboard_alone_and_leads_to_its_message(
 def test_what_is_folded_away_is_unfolded_for_who_comes_to_it_and_can_be_folded_again(
     tab: Tab, api: httpx.Client, locrit: str
 ) -> None:
-    opened = api.post("/api/conversations", json={"locrit_name": locrit, "title": "Folds"}).raise_for_status().json()
+    opened = api.post("/api/v2/conversations", json={"locrit_name": locrit, "title": "Folds"}).raise_for_status().json()
     code = "\n".join(f"step_{number}()" for number in range(80))
     said = f"<think>Perhaps an ocelot.</think>\n\nRather this:\n\n```python\n{code}\nwombat()\n```\n"
     answer = message(opened["conversation_id"], 2) | {"content": said}
-    path = f"/api/conversations/{opened['conversation_id']}/sync"
+    path = f"/api/v2/conversations/{opened['conversation_id']}/sync"
     api.post(path, json={"messages": [message(opened["conversation_id"], 1), answer]}).raise_for_status()
     thought, lines = tab.reply.locator("details.thought"), tab.reply.locator("pre")
     for word, fold in (("ocelot", thought.get_by_text("Perhaps")), ("wombat", lines.get_by_text("wombat"))):
-        wait_until(lambda word=word: api.get("/api/search", params={"q": word}).json()["hits"], within_s=60)  # type: ignore[misc]
+        wait_until(lambda word=word: api.get("/api/v2/search", params={"q": word}).json()["hits"], within_s=60)  # type: ignore[misc]
         tab.page.keyboard.press("Control+k")
         tab.page.get_by_role("combobox").fill(word)
         expect(tab.page.get_by_role("option").filter(has_text=word)).to_be_visible()
@@ -179,14 +179,14 @@ def test_what_is_on_another_branch_is_shown_and_what_is_gone_is_said_to_be(
     tab.expect_saved("You said: First")
     first = tab.messages.first.get_attribute("data-message-id")
     expect(tab.messages).to_have_count(2)
-    there = f"/api/conversations/{tab.conversation_id}"
+    there = f"/api/v2/conversations/{tab.conversation_id}"
     again = api.post(f"{there}/turns", json={"message": "Asked with a walrus", "sibling_of": first}).raise_for_status()
     expect(tab.messages.first).to_contain_text("Asked with a walrus")
     tab.open(f"{tab.path}?message={first}")
     expect(tab.messages.first).to_be_focused()
     expect(tab.messages.first).to_contain_text("First")
     expect(tab.messages.first).to_contain_text("1/2")
-    wait_until(lambda: api.get("/api/search", params={"q": "walrus"}).json()["hits"], within_s=60)
+    wait_until(lambda: api.get("/api/v2/search", params={"q": "walrus"}).json()["hits"], within_s=60)
     tab.page.keyboard.press("Control+k")
     tab.page.get_by_role("combobox").fill("walrus role:user")
     expect(tab.page.get_by_role("option").filter(has_text="Asked with a")).to_be_visible()
@@ -204,7 +204,7 @@ def test_what_is_on_another_branch_is_shown_and_what_is_gone_is_said_to_be(
 
 def test_a_name_beyond_the_cache_is_found_on_the_server(tab: Tab, api: httpx.Client, locrit: str) -> None:
     opened = [
-        api.post("/api/conversations", json={"locrit_name": locrit, "title": title}).raise_for_status().json()
+        api.post("/api/v2/conversations", json={"locrit_name": locrit, "title": title}).raise_for_status().json()
         for title in ("Über Wälder", *(f"Talk {number}" for number in range(MORE_THAN_A_PAGE)))
     ]
     tab.open(place(locrit, opened[-1]["conversation_id"]))

@@ -33,7 +33,7 @@ def test_a_first_chat_survives_a_reload_and_a_crash_and_is_found_again(
         page.get_by_label("Instructions").fill("You are Ada. Answer at length.")
         page.get_by_role("button", name="Create").click()
         expect(tab.composer).to_be_visible()
-        httpx.patch(f"{server.url}/api/locrits/Ada", json=BRIEF).raise_for_status()
+        httpx.patch(f"{server.url}/api/v2/locrits/Ada", json=BRIEF).raise_for_status()
 
         tab.say(QUESTION)
         tab.expect_saved(QUESTION)

@@ -241,7 +241,7 @@ def test_who_stops_a_reply_can_write_on(asked: Tab, shared_ollama: FakeOllama) -
 def test_in_lists_the_next_row_has_it(server: LocritServer, bob: str, open_tab: OpenTab) -> None:
     with httpx.Client(base_url=server.url) as client:
         for title in ("Oldest", "Middle", "Newest"):
-            client.post("/api/conversations", json={"locrit_name": bob, "title": title}).raise_for_status()
+            client.post("/api/v2/conversations", json={"locrit_name": bob, "title": title}).raise_for_status()
     tab = open_tab(server, f"/my-locrits/{bob}/chat")
     page = tab.page
     choose(tab, page.get_by_role("button", name="Actions for “Newest”"), "Delete")
@@ -265,7 +265,7 @@ def test_what_is_scrolled_out_of_sight_keeps_it(
     with shared_server.client() as client:
         for number in range(40):
             body = {"message_id": f"m{number}-{tab.conversation_id}", "role": "user", "content": f"Line {number}"}
-            client.post(f"/api/conversations/{tab.conversation_id}/messages", json=body).raise_for_status()
+            client.post(f"/api/v2/conversations/{tab.conversation_id}/messages", json=body).raise_for_status()
     tab.reload()
     expect(tab.message("Line 39")).to_be_in_viewport()
     tab.log.evaluate("log => log.scrollTo(0, 0)")

@@ -64,7 +64,7 @@ def test_settings_that_were_left_wait_and_say_what_changed_elsewhere(
     tab.page.close()
     with shared_server.client() as client:
         theirs = {"description": "Theirs", "welcome_message": "Theirs too"}
-        client.patch(f"/api/locrits/{locrit}", json=theirs).raise_for_status()
+        client.patch(f"/api/v2/locrits/{locrit}", json=theirs).raise_for_status()
 
     tab = open_tab(shared_server, address)
     page = tab.page
@@ -79,12 +79,12 @@ def test_settings_that_were_left_wait_and_say_what_changed_elsewhere(
     tab.button("Save changes").click()
     expect(page.get_by_text("Unsaved changes")).to_have_count(0)
     with shared_server.client() as client:
-        saved = client.get(f"/api/locrits/{locrit}").json()
+        saved = client.get(f"/api/v2/locrits/{locrit}").json()
         saved = saved.get("locrit", saved)
         assert (saved["description"], saved["system_prompt"]) == ("Mine", "Speak as I say.")
         # Also while one looks at it.
         page.get_by_label("In one line").fill("Mine again")
-        client.patch(f"/api/locrits/{locrit}", json={"description": "Theirs again"}).raise_for_status()
+        client.patch(f"/api/v2/locrits/{locrit}", json={"description": "Theirs again"}).raise_for_status()
     changed.get_by_role("button", name="Keep theirs").click()
     expect(page.get_by_label("In one line")).to_have_value("Theirs again")
     expect(page.get_by_text("Unsaved changes")).to_have_count(0)
@@ -112,7 +112,7 @@ def test_an_edit_that_was_left_is_open_when_one_returns(
     unsaved(tab.page)
     message_id = tab.messages.first.get_attribute("data-message-id")
     with shared_server.client() as client:
-        address = f"/api/conversations/{tab.conversation_id}/messages/{message_id}"
+        address = f"/api/v2/conversations/{tab.conversation_id}/messages/{message_id}"
         client.patch(address, json={"content": "First, from elsewhere", "rev": 1}).raise_for_status()
     expect(tab.page.get_by_role("note").filter(has_text="First, from elsewhere")).to_be_visible()
     expect(box).to_have_value("First, half rewritten")
@@ -160,7 +160,7 @@ def test_forgetting_a_message_forgets_how_it_was_being_rewritten(tab: Tab, share
     assert "rewritten" in tab.page.evaluate(kept)
     message_id = tab.messages.first.get_attribute("data-message-id")
     with shared_server.client() as client:
-        address = f"/api/conversations/{tab.conversation_id}/messages/{message_id}/forget"
+        address = f"/api/v2/conversations/{tab.conversation_id}/messages/{message_id}/forget"
         client.post(address, json={"confirm": True}).raise_for_status()
     expect(tab.messages).to_have_count(1)
     assert "rewritten" not in tab.page.evaluate(kept)

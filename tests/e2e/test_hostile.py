@@ -110,7 +110,7 @@ def test_nothing_that_is_said_runs(
     text = hostile.text(trap.url)
     shared_ollama.enqueue([text])
     for title in payloads(trap.url):
-        api.post("/api/conversations", json={"locrit_name": tab.locrit, "title": title}).raise_for_status()
+        api.post("/api/v2/conversations", json={"locrit_name": tab.locrit, "title": title}).raise_for_status()
     tab.say(text)
     expect(tab.reply).to_contain_text("data:text/html,<script>")
     expect(tab.page.get_by_role("navigation").get_by_role("link", name="data:text/html,<script>")).to_be_visible()
@@ -128,7 +128,7 @@ def test_nothing_that_an_artifact_says_runs_as_this_page_or_reaches_anything(
     conversation_id: str, watch: Watch, trap: Trap,
 ) -> None:  # fmt: skip
     console.expect(hostile.CSP_COMPLAINTS)
-    path = f"/api/conversations/{conversation_id}/artifacts"
+    path = f"/api/v2/conversations/{conversation_id}/artifacts"
     made = [
         api.post(path, json=one).raise_for_status().json()
         for one in hostile.artifacts(trap.url, f"{shared_server.url}/{MARK}")
@@ -155,7 +155,7 @@ def test_nothing_in_a_file_or_its_name_runs(
 ) -> None:  # fmt: skip
     console.expect("status of 404")
     messages = list(hostile.named_files(trap.url))
-    api.post(f"/api/conversations/{conversation_id}/sync", json={"messages": messages}).raise_for_status()
+    api.post(f"/api/v2/conversations/{conversation_id}/sync", json={"messages": messages}).raise_for_status()
     tab = open_tab(shared_server, None)
     tab.page.set_viewport_size(ALL_OF_A_LIST)
     tab.open(f"/my-locrits/{locrit}/chat/{conversation_id}")

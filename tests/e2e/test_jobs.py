@@ -14,8 +14,8 @@ SCREENSHOTS = ROOT / "test-results" / "screenshots"
 
 
 def test_pages_tell_how_far_the_server_has_come_until_it_is_done(tab: Tab, api: httpx.Client, locrit: str) -> None:
-    opened = api.post("/api/conversations", json={"locrit_name": locrit}).raise_for_status().json()
-    at = f"/api/conversations/{opened['conversation_id']}"
+    opened = api.post("/api/v2/conversations", json={"locrit_name": locrit}).raise_for_status().json()
+    at = f"/api/v2/conversations/{opened['conversation_id']}"
     said = [
         {"message_id": f"{opened['conversation_id']} {n}", "role": "user", "content": f"{n}"} for n in range(MESSAGES)
     ]
@@ -34,4 +34,4 @@ def test_pages_tell_how_far_the_server_has_come_until_it_is_done(tab: Tab, api: 
     expect(bar).to_be_visible()
     expect(bar).to_be_hidden(timeout=60_000)
     forgetting.join()
-    assert api.get("/api/jobs").json() == {"jobs": []}
+    assert api.get("/api/v2/jobs").json() == {"jobs": []}

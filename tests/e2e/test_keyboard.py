@@ -94,9 +94,9 @@ def two(open_tab: OpenTab, shared_server: LocritServer, locrit: str) -> Tab:
         ids = []
         for title in ("Older", "Newer"):
             body = {"locrit_name": locrit, "title": title}
-            ids.append(client.post("/api/conversations", json=body).raise_for_status().json()["conversation_id"])
+            ids.append(client.post("/api/v2/conversations", json=body).raise_for_status().json()["conversation_id"])
             message = {"message_id": f"m-{ids[-1]}", "role": "user", "content": f"Said in {title}"}
-            client.post(f"/api/conversations/{ids[-1]}/messages", json=message).raise_for_status()
+            client.post(f"/api/v2/conversations/{ids[-1]}/messages", json=message).raise_for_status()
     tab = open_tab(shared_server, f"/my-locrits/{locrit}/chat/{ids[0]}")
     expect(tab.message("Said in Older")).to_be_visible()
     expect(tab.composer).to_be_focused()

@@ -25,7 +25,7 @@ def create(tab: Tab, name: str) -> None:
 def locrits(server: LocritServer) -> dict[str, str]:
     """Descriptions by name."""
     with server.client() as client:
-        return {one["name"]: one["description"] for one in client.get("/api/locrits").json()["locrits"]}
+        return {one["name"]: one["description"] for one in client.get("/api/v2/locrits").json()["locrits"]}
 
 
 def test_a_locrit_made_without_the_server_is_talked_to_and_arrives_with_what_was_said(
@@ -59,7 +59,7 @@ def test_a_name_that_was_taken_meanwhile_is_changed_where_it_was_refused(
     chat.say("Hello, Zora")
     chat.expect_state(chat.message("Hello, Zora"), "queued")
     with server.client() as client:
-        client.post("/api/locrits", json={"name": "Zora", "description": "another"}).raise_for_status()
+        client.post("/api/v2/locrits", json={"name": "Zora", "description": "another"}).raise_for_status()
     context.set_offline(False)
 
     chat.button("Something needs your decision").click()

@@ -53,7 +53,7 @@ def test_the_header_tells_the_model_and_changes_it(
     tab.say("Who are you?")
     tab.expect_saved("You said: Who are you?")
     assert shared_models.requests[-1]["model"] == "gemma3:1b"
-    assert api.get(f"/api/locrits/{locrit}").json()["model"] == "gemma3:1b"
+    assert api.get(f"/api/v2/locrits/{locrit}").json()["model"] == "gemma3:1b"
     header(tab).click()
     choice(tab, "Default").click()
     expect(header(tab)).to_have_text("Default · gemma3:1b")  # not the one that thinks first
@@ -81,7 +81,7 @@ def test_a_missing_model_is_installed_from_its_message_with_numbers_and_after_a_
     go_on = threading.Event()
     ollama.holds_pulls = Hold(go_on)
     with server.client() as client:
-        client.post("/api/locrits", json={"name": "Robin", "model": "gemma3:1b"}).raise_for_status()
+        client.post("/api/v2/locrits", json={"name": "Robin", "model": "gemma3:1b"}).raise_for_status()
     tab = open_tab(server, "/my-locrits/Robin/chat")
     tab.say("Are you there?")
     tab.expect_state(tab.reply, "failed")
@@ -145,7 +145,7 @@ def test_what_cannot_be_installed_says_why_and_another_model_is_at_hand(
     server: LocritServer, open_tab: OpenTab
 ) -> None:
     with server.client() as client:
-        client.post("/api/locrits", json={"name": "Robin", "model": "missing:1b"}).raise_for_status()
+        client.post("/api/v2/locrits", json={"name": "Robin", "model": "missing:1b"}).raise_for_status()
     tab = open_tab(server, "/my-locrits/Robin/chat")
     tab.button("Install missing:1b").click()
     expect(tab.page.get_by_role("alert")).to_contain_text("missing:1b could not be installed")

@@ -58,7 +58,10 @@ def test_notes_are_written_found_changed_and_thrown_away(
     tab.button("Undo").click()
     expect(rows).to_have_count(2)
     other = open_device(shared_server, f"/my-locrits/{locrit}/memory-explorer")
-    assert [each["pinned"] for each in api.get(f"/api/locrits/{locrit}/memory/memories").json()["memories"]] == [1, 0]
+    assert [each["pinned"] for each in api.get(f"/api/v2/locrits/{locrit}/memory/memories").json()["memories"]] == [
+        1,
+        0,
+    ]
     other.open(path)
     expect(other.page.get_by_role("main").get_by_role("listitem").first).to_contain_text("Prefers tea to anything")
 
@@ -67,7 +70,7 @@ def test_a_note_that_was_changed_elsewhere_is_not_written_over(
     open_tab: OpenTab, shared_server: LocritServer, locrit: str, api: httpx.Client, console: Console
 ) -> None:
     console.expect("status of 409")
-    notes = f"/api/locrits/{locrit}/memory/memories"
+    notes = f"/api/v2/locrits/{locrit}/memory/memories"
     saved = api.post(notes, json={"content": "First"}).json()
     tab = open_tab(shared_server, f"/my-locrits/{locrit}/memory-explorer?tab=notes")
     tab.button("Edit “First”").click()

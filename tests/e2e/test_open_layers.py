@@ -118,8 +118,8 @@ class Scene:
         self.tab.expect_saved("Told")
 
     def new(self, title: str) -> str:
-        opened = self.api.post("/api/conversations", json={"locrit_name": self.locrit, "title": title})
-        return f"/api/conversations/{opened.raise_for_status().json()['conversation_id']}"
+        opened = self.api.post("/api/v2/conversations", json={"locrit_name": self.locrit, "title": title})
+        return f"/api/v2/conversations/{opened.raise_for_status().json()['conversation_id']}"
 
     def add(self, conversation: str, role: str, content: str) -> None:
         body = {"message_id": str(uuid4()), "role": role, "content": content}
@@ -133,7 +133,9 @@ class Scene:
         self.add(self.other, "user", "News")
         self.api.post(f"{self.here}/messages/{reply}/retry", json={}).raise_for_status()
         self.add(self.here, "user", TALL)
-        self.api.patch(f"/api/locrits/{self.locrit}", json={"name": f"{self.locrit} {self.times}"}).raise_for_status()
+        self.api.patch(
+            f"/api/v2/locrits/{self.locrit}", json={"name": f"{self.locrit} {self.times}"}
+        ).raise_for_status()
         self.api.patch(self.other, json={"title": f"{OTHER} {self.times}"}).raise_for_status()
         expect(self.tab.page.locator("nav").get_by_text(f"{OTHER} {self.times}", exact=True)).to_be_attached()
         expect(self.tab.page.locator("article", has_text="Line by line")).to_be_attached()
@@ -193,7 +195,7 @@ def test_a_page_that_is_ready_late_takes_no_focus_from_what_was_opened_meanwhile
     console.watch(another)
     tab = Tab(another.new_page(), scene.link.url)
     held: list[Route] = []
-    tab.page.route("**/api/locrits?*", lambda route: held.append(route))
+    tab.page.route("**/api/v2/locrits?*", lambda route: held.append(route))
     tab.open(f"/my-locrits/{scene.locrit}/chat")
     menu = _menu_of(_in_sidebar)(tab).element_handle()
     before = state_of(menu)

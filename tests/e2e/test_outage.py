@@ -103,7 +103,7 @@ def test_what_a_closed_tab_had_not_sent_is_sent_by_the_next_one(
 def test_a_server_that_is_restored_from_a_backup_gets_back_what_the_browser_has(
     chat: Tab, server: LocritServer, bob: str, tmp_path: Path, open_device: OpenTab, console: Console
 ) -> None:
-    console.expect("/api/conversations/.*404|404 .*/api/conversations/")  # it is asked whether it has them
+    console.expect("/api/v2/conversations/.*404|404 .*/api/v2/conversations/")  # it is asked whether it has them
     server.terminate()
     shutil.copytree(server.data_dir, tmp_path / "backup")
     server.start()

@@ -26,8 +26,8 @@ def library(server: LocritServer, bob: str) -> None:
     """Ten conversations of ten messages."""
     with server.client() as client:
         for title in TITLES:
-            opened = client.post("/api/conversations", json={"locrit_name": bob, "title": title}).raise_for_status()
-            turns = f"/api/conversations/{opened.json()['conversation_id']}/turns"
+            opened = client.post("/api/v2/conversations", json={"locrit_name": bob, "title": title}).raise_for_status()
+            turns = f"/api/v2/conversations/{opened.json()['conversation_id']}/turns"
             for question in texts(title)[::2]:
                 client.post(turns, json={"message": question}).raise_for_status()
 

@@ -68,10 +68,10 @@ def paths(api: httpx.Client, locrit: str) -> list[str]:
 
 
 def conversation(api: httpx.Client, locrit: str, content: str) -> str:
-    opened = api.post("/api/conversations", json={"locrit_name": locrit}).raise_for_status()
+    opened = api.post("/api/v2/conversations", json={"locrit_name": locrit}).raise_for_status()
     conversation_id = opened.json()["conversation_id"]
     message = {"role": "user", "content": content}
-    api.post(f"/api/conversations/{conversation_id}/messages", json=message).raise_for_status()
+    api.post(f"/api/v2/conversations/{conversation_id}/messages", json=message).raise_for_status()
     return f"/my-locrits/{locrit}/chat/{conversation_id}"
 
 

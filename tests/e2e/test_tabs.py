@@ -104,7 +104,7 @@ def test_what_was_said_in_a_conversation_that_was_deleted_elsewhere_is_found_fro
     tab.say("Written on a train")
     tab.expect_state(tab.message("Written on a train"), "queued")
     with shared_server.client() as client:
-        client.delete(f"/api/conversations/{tab.conversation_id}").raise_for_status()
+        client.delete(f"/api/v2/conversations/{tab.conversation_id}").raise_for_status()
     tab.page.get_by_role("navigation").get_by_role("link", name="Settings").click()
     link.plug_in()
     tab.button("Something needs your decision").click()

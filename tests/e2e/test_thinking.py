@@ -63,7 +63,7 @@ def test_a_thought_is_seen_as_it_comes_and_folds_when_the_answer_begins(
     expect(thought(tab).get_by_text("Which sea could be meant?")).to_be_hidden()
     tab.reply.get_by_role("button", name="Copy").first.click()
     assert tab.page.evaluate("navigator.clipboard.readText()") == "Blue, mostly."
-    assert api.get("/api/search", params={"q": "guess"}).json()["hits"] == []
+    assert api.get("/api/v2/search", params={"q": "guess"}).json()["hits"] == []
 
 
 @pytest.mark.parametrize("script", [[Thought("Which sea?")], ["<think>Which sea?", " "]], ids=["apart", "marked"])
@@ -92,7 +92,7 @@ def test_an_edited_answer_keeps_its_thought(tab: Tab, shared_ollama: FakeOllama,
     tab.expect_saved("Blue.")
     expect(answer(tab)).to_have_text("Blue.")
     reply = tab.reply.get_attribute("data-message-id")
-    path = f"/api/conversations/{tab.conversation_id}/messages/{reply}"
+    path = f"/api/v2/conversations/{tab.conversation_id}/messages/{reply}"
     api.patch(path, json={"content": "Green."}).raise_for_status()
     expect(answer(tab)).to_have_text("Green.")
     thought(tab).locator("summary").press("Enter")

@@ -30,7 +30,7 @@ def test_a_tool_asks_and_is_allowed_after_a_reload_and_seen_in_every_tab(
     shared_ollama.models.append(MODEL)
     shared_ollama.capabilities[MODEL] = ["completion", "tools"]
     tools = {"calculate": "always", "remember": "ask"}
-    api.patch(f"/api/locrits/{tab.locrit}", json={"model": MODEL, "tools": tools}).raise_for_status()
+    api.patch(f"/api/v2/locrits/{tab.locrit}", json={"model": MODEL, "tools": tools}).raise_for_status()
     asked = Calls(("calculate", {"expression": "6 * 7"}), (HOSTILE, {"a": HOSTILE}), ("remember", {"content": HOSTILE}))
     shared_ollama.enqueue(["Let me see. ", asked])
     shared_ollama.enqueue(["It is **42**, and I keep that."])
@@ -60,7 +60,7 @@ def test_a_tool_asks_and_is_allowed_after_a_reload_and_seen_in_every_tab(
         calls(tab).nth(1).locator("summary").click()
         expect(calls(tab).nth(1)).to_contain_text("There is no tool")
         picture(tab, tmp_path, "answered")
-        [memory] = api.get(f"/api/locrits/{tab.locrit}/memory/memories").json()["memories"]
+        [memory] = api.get(f"/api/v2/locrits/{tab.locrit}/memory/memories").json()["memories"]
         assert memory["content"] == HOSTILE
         assert "pwned" not in tab.page.title()
 

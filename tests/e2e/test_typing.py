@@ -189,8 +189,8 @@ NAMES = ["a%2Fb", "100%", "50%25", "what?", "#1", "a&b=c+d", "…", "Zoë 日本
 def test_pages_of_every_name_work_and_an_old_name_leads_on(server: LocritServer, open_tab: OpenTab, bob: str) -> None:
     with server.client() as client:
         for name in NAMES:
-            client.post("/api/locrits", json={"name": name}).raise_for_status()
-            path = f"/api/locrits/{quote(name, safe='')}"
+            client.post("/api/v2/locrits", json={"name": name}).raise_for_status()
+            path = f"/api/v2/locrits/{quote(name, safe='')}"
             assert client.get(path).json()["name"] == name
             client.patch(path, json={"description": f"called {name}"}).raise_for_status()
     tab = open_tab(server, "/my-locrits")
@@ -207,7 +207,7 @@ def test_pages_of_every_name_work_and_an_old_name_leads_on(server: LocritServer,
     tab.composer.click()
     tab.page.keyboard.type("half a sen")
     with server.client() as client:
-        client.patch(f"/api/locrits/{bob}", json={"name": "Roberta"}).raise_for_status()
+        client.patch(f"/api/v2/locrits/{bob}", json={"name": "Roberta"}).raise_for_status()
     expect(tab.composer).to_have_attribute("placeholder", "Message Roberta")
     expect(tab.page).to_have_url(re.compile("/my-locrits/Roberta/chat$"))
     tab.page.keyboard.type("tence")

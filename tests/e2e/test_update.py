@@ -134,3 +134,26 @@ def _upgrade(dist: Path) -> None:
     page, worker = dist / "index.html", dist / "sw.js"
     page.write_text(DESCRIPTION.sub(rf"\1{NEWER}\2", page.read_text()))
     worker.write_text(worker.read_text().replace("'locrit-", "'locrit-newer-"))
+
+
+def test_a_page_of_the_version_before_is_told_to_reload_and_loses_nothing(
+    server: LocritServer, checkout: Path, bob: str, open_tab: OpenTab, console: Console
+) -> None:
+    """Our own interface stood at `/api/…`, where there are dialects now."""
+    dist = checkout / "frontend" / "dist"
+    page_of_today = {path: path.read_text() for path in [*dist.rglob("*.js"), *dist.rglob("*.html")]}
+    for compressed in [*dist.rglob("*.br"), *dist.rglob("*.gz")]:
+        compressed.unlink()
+    for path, content in page_of_today.items():
+        path.write_text(content.replace("api/v2/", "api/").replace("'locrit-", "'locrit-older-"))
+    console.expect_outage()
+    tab = open_tab(server, f"/my-locrits/{bob}/chat")
+    tab.wait_for_worker()
+    tab.say("Said on an old page")
+    for path, content in page_of_today.items():
+        path.write_text(content)
+    tab.reload()
+    with tab.page.expect_navigation():
+        tab.button("Reload").click()
+    tab.expect_saved("You said: Said on an old page")
+    assert questions(server, tab) == ["Said on an old page"]

@@ -91,9 +91,8 @@ def test_what_needs_a_decision_is_whole_and_readable(
     tab.button("Save only").click()
     tab.expect_state(tab.messages.first, "queued")
     with shared_server.client() as client:
-        message = (
-            f"/api/conversations/{tab.conversation_id}/messages/{tab.messages.first.get_attribute('data-message-id')}"
-        )
+        message_id = tab.messages.first.get_attribute("data-message-id")
+        message = f"/api/v2/conversations/{tab.conversation_id}/messages/{message_id}"
         client.patch(message, json={"content": "Tea, said there", "rev": 1}).raise_for_status()
     link.plug_in()
     expect(tab.page.get_by_role("region", name="Changed elsewhere")).to_be_visible()

@@ -99,7 +99,7 @@ class Client(threading.Thread):
         self._witness.operations.add(op_id)
 
     def _request(self, method: str, path: str, body: dict[str, Any]) -> None:
-        url = f"{self._url}/api/conversations/{self._conversation_id}/messages{path}"
+        url = f"{self._url}/api/v2/conversations/{self._conversation_id}/messages{path}"
         try:
             answer = self._http.request(method, url, json=body, timeout=ANSWER_WITHIN_S)
         except requests.RequestException as error:
@@ -111,7 +111,7 @@ class RestClient(Client):
     """Reads the reply as server-sent events: the first of them is the acknowledgement."""
 
     def send(self, question: dict[str, Any]) -> None:
-        url = f"{self._url}/api/locrits/{self._locrit}/chat/stream"
+        url = f"{self._url}/api/v2/locrits/{self._locrit}/chat/stream"
         body = {**question, "conversation_id": self._conversation_id}
         pieces: list[str] = []
         acknowledged = False

@@ -156,7 +156,7 @@ class Replica(threading.Thread):
                 self._io.eio.ws.shutdown()
 
     def _request(self, method: str, path: str, **arguments: Any) -> Any:
-        url = f"{self.network.url}/api/conversations/{self._where}/{path}"
+        url = f"{self.network.url}/api/v2/conversations/{self._where}/{path}"
         try:
             answer = requests.request(method, url, timeout=ANSWER_WITHIN_S, **arguments)
         except requests.RequestException as error:

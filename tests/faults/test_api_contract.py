@@ -22,7 +22,7 @@ def test_the_server_answers_as_its_document_says(shared_server: LocritServer, tm
     command: list[str | Path] = [
         Path(sys.executable).parent / "schemathesis",
         *("--config-file", HERE / "schemathesis.toml"),
-        *("run", f"{shared_server.url}/api/openapi.json"),
+        *("run", f"{shared_server.url}/api/v2/openapi.json"),
         *("--exclude-operation-id", "sync_conversation", "--request-timeout", "60"),
         *("--checks", "all", "--phases", "coverage,fuzzing", "--continue-on-failure", "--no-color"),
         *("--max-examples", str(EXAMPLES), "--seed", str(SEED), "--suppress-health-check", "all"),

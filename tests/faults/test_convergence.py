@@ -33,7 +33,7 @@ def test_after_the_chaos_everyone_shows_the_same(tmp_path: Path, ollama: FakeOll
     print(f"SEED={SEED} CHAOS_S={CHAOS_S}")
     chance = random.Random(SEED)
     server = MortalServer(tmp_path, {"OLLAMA_HOST": ollama.url, "LOCRIT_LLM": "ollama"})
-    opened = httpx.post(f"{server.url}/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
+    opened = httpx.post(f"{server.url}/api/v2/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
     conversation_id = opened.json()["conversation_id"]
     replicas = [Replica(Proxy(server.url), conversation_id, SEED + n) for n in range(CLIENTS)]
     try:
@@ -126,7 +126,7 @@ def _truth(server: MortalServer, conversation_id: str) -> list[dict[str, Any]]:
         while True:
             after = found[-1]["seq"] if found else 0
             query = {"after": after, "limit": 200}
-            page = api.get(f"/api/conversations/{conversation_id}/messages", params=query).raise_for_status().json()
+            page = api.get(f"/api/v2/conversations/{conversation_id}/messages", params=query).raise_for_status().json()
             found += page["messages"]
             if not page["has_more"]:
                 return found

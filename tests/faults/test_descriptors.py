@@ -35,7 +35,7 @@ def small_server(tmp_path: Path, ollama: FakeOllama) -> Iterator[LocritServer]:
 def test_who_is_here_goes_on_and_who_comes_is_told(small_server: LocritServer) -> None:
     client = ChatClient(small_server.url)
     with small_server.client() as api:
-        api.post("/api/locrits", json={"name": "Ada", "model": "llama3.2:1b"}).raise_for_status()
+        api.post("/api/v2/locrits", json={"name": "Ada", "model": "llama3.2:1b"}).raise_for_status()
     with ExitStack() as leaving:
         for _ in range(IDLE_CONNECTIONS):
             leaving.enter_context(socket.create_connection(("127.0.0.1", small_server.port), timeout=10))
@@ -46,7 +46,7 @@ def test_who_is_here_goes_on_and_who_comes_is_told(small_server: LocritServer) -
         wait_until(lambda: _is_refused(small_server, leaving))
     wait_until(lambda: httpx.get(f"{small_server.url}/health").status_code == 200)
     with small_server.client() as api:
-        assert len(api.get("/api/conversations", params={"locrit_name": "Ada"}).json()["conversations"]) == 1
+        assert len(api.get("/api/v2/conversations", params={"locrit_name": "Ada"}).json()["conversations"]) == 1
     client.close()
 
 

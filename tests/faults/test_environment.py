@@ -45,7 +45,7 @@ HOSTS = [
 ]
 
 
-SURFACES = ("health", "api/ollama/status", "api/models", "api/ollama/models", "api/users/me/events")
+SURFACES = ("health", "api/ollama/status", "api/v2/models", "api/ollama/models", "api/v2/users/me/events")
 
 
 def environments(count: int) -> Iterator[dict[str, str]]:
@@ -65,8 +65,8 @@ def test_the_server_starts_and_says_what_it_cannot_use(tmp_path: Path, environme
     try:
         with server.client() as client:
             health = client.get("/health").raise_for_status()
-            client.get("/api/models").raise_for_status()
-            said = client.post("/api/locrits/Bob Technique/chat", json={"message": "hello"})
+            client.get("/api/v2/models").raise_for_status()
+            said = client.post("/api/v2/locrits/Bob Technique/chat", json={"message": "hello"})
             history = client.get("/api/ollama/status").raise_for_status()
         assert health.json()["model"]["status"] in ("unavailable", "starting", "ready")
         told = health.text + said.text + history.text
@@ -97,7 +97,7 @@ def test_an_ollama_elsewhere_is_reached_through_a_socks_proxy(tmp_path: Path, ol
         server = LocritServer(tmp_path, {**environment, "LOCRIT_LLM": "ollama"}, from_nothing=True)
         try:
             with server.client() as client:
-                reply = client.post("/api/locrits/Bob Technique/chat", json={"message": "hello"})
+                reply = client.post("/api/v2/locrits/Bob Technique/chat", json={"message": "hello"})
                 assert "You said: hello" in reply.text
         finally:
             server.kill()
@@ -115,7 +115,7 @@ def test_user_and_password_of_ollama_are_sent_and_nowhere_to_be_found(tmp_path: 
         with server.client() as client:
 
             def ask() -> str:
-                reply = client.post("/api/locrits/Bob Technique/chat", json={"message": "hello"}).text
+                reply = client.post("/api/v2/locrits/Bob Technique/chat", json={"message": "hello"}).text
                 return reply + "".join(client.get(f"/{path}").text for path in SURFACES)
 
             assert "You said: hello" in ask()

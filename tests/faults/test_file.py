@@ -79,8 +79,8 @@ class Talkers:
         self.refusals: list[httpx.Response] = []
         self.is_damaged = threading.Event()
         with server.client() as client:
-            client.post("/api/locrits", json={"name": "Ada", "model": "llama3.2:1b"}).raise_for_status()
-            self._conversation_id = client.post("/api/conversations", json={"locrit_name": "Ada"}).json()[
+            client.post("/api/v2/locrits", json={"name": "Ada", "model": "llama3.2:1b"}).raise_for_status()
+            self._conversation_id = client.post("/api/v2/conversations", json={"locrit_name": "Ada"}).json()[
                 "conversation_id"
             ]
         self._threads = [threading.Thread(target=self._talk, args=(number,)) for number in range(TALKERS)]
@@ -97,7 +97,7 @@ class Talkers:
             for count in range(100_000):
                 message = {"message_id": f"{number}-{count}", "role": "user", "content": "x" * 300}
                 is_late = self.is_damaged.is_set()
-                answer = client.post(f"/api/conversations/{self._conversation_id}/messages", json=message)
+                answer = client.post(f"/api/v2/conversations/{self._conversation_id}/messages", json=message)
                 if not answer.is_success:
                     self.refusals.append(answer)
                     return

@@ -65,7 +65,7 @@ def hosting(tmp_path_factory: pytest.TempPathFactory, shared_ollama: FakeOllama)
     environment = {"OLLAMA_HOST": shared_ollama.url, "LOCRIT_LLM": "ollama"}
     running = LocritServer(tmp_path_factory.mktemp("hosting"), environment)
     with running.client() as api:
-        api.post("/api/locrits", json={"name": "Ada", "model": "llama3.2:1b"}).raise_for_status()
+        api.post("/api/v2/locrits", json={"name": "Ada", "model": "llama3.2:1b"}).raise_for_status()
     yield running
     running.kill()
     assert "Traceback" not in running.log, running.log
@@ -78,7 +78,7 @@ def long_conversation_id(hosting: LocritServer) -> str:
         id_ = _new_conversation(api)
         for _ in range(20):
             said = {"role": "user", "content": "x" * 5_000}
-            api.post(f"/api/conversations/{id_}/messages", json=said).raise_for_status()
+            api.post(f"/api/v2/conversations/{id_}/messages", json=said).raise_for_status()
     return id_
 
 
@@ -154,5 +154,5 @@ def _delays_ms(honest: list[Honest]) -> list[float]:
 
 
 def _new_conversation(api: httpx.Client) -> str:
-    opened = api.post("/api/conversations", json={"locrit_name": "Ada"}).raise_for_status()
+    opened = api.post("/api/v2/conversations", json={"locrit_name": "Ada"}).raise_for_status()
     return str(opened.json()["conversation_id"])

@@ -108,7 +108,7 @@ def _kill(server: MortalServer, moments: random.Random) -> None:
 def _clients(server: MortalServer, witness: Witness) -> list[Client]:
     with httpx.Client(base_url=server.url) as api:
         ids = [
-            api.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()["conversation_id"]
+            api.post("/api/v2/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()["conversation_id"]
             for _ in range(CONVERSATIONS)
         ]
     kinds: list[type[Client]] = [RestClient, SocketClient]

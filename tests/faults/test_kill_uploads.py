@@ -57,7 +57,7 @@ class Person:
         """Whether the server said that it has it."""
         try:
             length = {"Content-Length": str(len(file.content))}
-            where, named = f"/api/attachments/{file.id}", {"name": file.name}
+            where, named = f"/api/v2/attachments/{file.id}", {"name": file.name}
             answer = self._api.put(where, params=named, content=file.pieces(), headers=length)
         except httpx.TransportError:
             return False
@@ -66,12 +66,12 @@ class Person:
         return True
 
     def served(self, file: File) -> bytes | None:
-        answer = self._api.get(f"/api/attachments/{file.id}/content")
+        answer = self._api.get(f"/api/v2/attachments/{file.id}/content")
         return None if answer.status_code == 404 else answer.raise_for_status().content
 
     def faults(self) -> list[object]:
         """What `verify` finds."""
-        report = self._api.post("/api/storage/verify", json={})
+        report = self._api.post("/api/v2/storage/verify", json={})
         return [check for check in report.raise_for_status().json()["checks"] if not check["ok"]]
 
 

@@ -141,7 +141,7 @@ def test_a_queue_that_fails_delays_only_what_other_processes_say(
     chance = random.Random(SEED)
     print(f"SEED={SEED}")
     with pair[0].client() as http:
-        opened = http.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()
+        opened = http.post("/api/v2/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()
     conversation_id = opened["conversation_id"]
     mine, theirs = (Follower(server, conversation_id) for server in pair)
     for client in (mine, theirs):
@@ -192,7 +192,7 @@ def test_a_server_starts_and_serves_without_its_queue_and_finds_it_later(
     queue.kill()
     server = LocritServer(tmp_path / "one", env)
     with server.client() as http:
-        where = http.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()
+        where = http.post("/api/v2/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()
     client = Follower(server, where["conversation_id"])
     client.look()
     assert max(ask(client, where["conversation_id"], ollama)) < AT_ONCE_S
@@ -211,8 +211,8 @@ def test_a_queue_that_hangs_costs_no_memory(
 ) -> None:
     server = LocritServer(tmp_path / "one", env)
     with server.client() as http:
-        where = http.post("/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()
-    path = f"/api/conversations/{where['conversation_id']}/messages"
+        where = http.post("/api/v2/conversations", json={"locrit_name": LOCRIT}).raise_for_status().json()
+    path = f"/api/v2/conversations/{where['conversation_id']}/messages"
     client = Follower(server, where["conversation_id"])
     client.look()
     queue.freeze()

@@ -31,14 +31,14 @@ def network(shared_server: LocritServer) -> Iterator[Proxy]:
 
 
 def messages(api: httpx.Client, conversation_id: str) -> list[dict[str, Any]]:
-    listed = api.get(f"/api/conversations/{conversation_id}/messages").raise_for_status().json()["messages"]
+    listed = api.get(f"/api/v2/conversations/{conversation_id}/messages").raise_for_status().json()["messages"]
     return list(listed)
 
 
 def test_what_is_sent_again_after_its_answer_was_lost_is_there_once(
     network: Proxy, api: httpx.Client, conversation_id: str
 ) -> None:
-    path = f"{network.url}/api/conversations/{conversation_id}/messages"
+    path = f"{network.url}/api/v2/conversations/{conversation_id}/messages"
     id_ = str(uuid.uuid4())
     saved = {"role": "user", "content": "first", "message_id": id_, "op_id": f"save {id_}"}
     edited = {"content": "second", "op_id": f"edit {id_}"}
@@ -66,7 +66,7 @@ def test_a_question_whose_ack_was_lost_is_asked_once(
     wait_until(lambda: len(messages(api, conversation_id)) == 2)
     client.close()
     with pytest.raises(httpx.TransportError):
-        httpx.post(f"{network.url}/api/conversations/{conversation_id}/turns", json=question)
+        httpx.post(f"{network.url}/api/v2/conversations/{conversation_id}/turns", json=question)
     network.fault = None
     client = ChatClient(network.url)
     assert client.call("chat_message", by_socket)["repeated"] is True
@@ -89,7 +89,7 @@ def test_after_a_storm_of_reconnections_everyone_is_told_everything(
             except (socketio.exceptions.SocketIOError, OSError):
                 continue
             saved = {"role": "user", "content": f"hello {number}", "message_id": f"{number}-{conversation_id}"}
-            api.post(f"/api/conversations/{conversation_id}/messages", json=saved).raise_for_status()
+            api.post(f"/api/v2/conversations/{conversation_id}/messages", json=saved).raise_for_status()
             if number % 4 == 0:
                 network.cut()
 
@@ -128,4 +128,4 @@ def test_a_second_server_on_the_same_data_refuses_and_the_first_goes_on(
     assert refused.returncode == 1
     assert "Another Locrit server is using" in refused.stderr
     saved = {"role": "user", "content": "still here", "message_id": f"s-{conversation_id}"}
-    assert api.post(f"/api/conversations/{conversation_id}/messages", json=saved).status_code == 201
+    assert api.post(f"/api/v2/conversations/{conversation_id}/messages", json=saved).status_code == 201

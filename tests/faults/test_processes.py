@@ -90,7 +90,7 @@ def test_a_reply_is_stopped_by_another_process_than_its_own(places: Places, olla
     owner, other = places.start(), places.start()
     generation = begun(owner)
     with other.client() as client:
-        stopped = client.post(f"/api/generations/{generation}/stop").raise_for_status().json()
+        stopped = client.post(f"/api/v2/generations/{generation}/stop").raise_for_status().json()
     assert (stopped["status"], stopped["content"]) == ("stopped", BEGINNING)
 
 
@@ -101,7 +101,7 @@ def test_a_reply_whose_process_died_is_stopped_by_another_one(places: Places, ol
     generation = begun(owner)
     owner.kill()
     with survivor.client() as client:
-        stopped = client.post(f"/api/generations/{generation}/stop").raise_for_status().json()
+        stopped = client.post(f"/api/v2/generations/{generation}/stop").raise_for_status().json()
     assert (stopped["status"], stopped["content"]) == ("stopped", BEGINNING)
 
 
@@ -113,7 +113,7 @@ def test_the_database_alone_is_enough_to_wait_watch_follow_and_stop(
     more = threading.Event()
     ollama.enqueue([BEGINNING, Hold(more), "And the rest."])
     ollama.enqueue([BEGINNING, Hold(threading.Event())])
-    chat, first = "/api/locrits/Bob Technique/chat", {"message": "Why?", "session_id": "s", "op_id": "why"}
+    chat, first = "/api/v2/locrits/Bob Technique/chat", {"message": "Why?", "session_id": "s", "op_id": "why"}
     asking = [threading.Thread(target=post, args=(owner, chat, first))]
     asking[0].start()
     wait_until(lambda: len(ollama.requests) == 1)
@@ -128,9 +128,9 @@ def test_the_database_alone_is_enough_to_wait_watch_follow_and_stop(
     wait_until(lambda: len(ollama.requests) == 2)
     assert ollama.requests[1]["messages"][-2]["content"] == f"{BEGINNING}And the rest."
     with owner.client() as client:
-        [talk] = client.get("/api/conversations").raise_for_status().json()["conversations"]
+        [talk] = client.get("/api/v2/conversations").raise_for_status().json()["conversations"]
         wait_until(lambda: state(owner, talk["generation_id"])["content"] == BEGINNING)
-        client.post(f"/api/generations/{talk['generation_id']}/stop").raise_for_status()
+        client.post(f"/api/v2/generations/{talk['generation_id']}/stop").raise_for_status()
     for each in asking:
         each.join(20)
     ends = [[json.loads(line[6:]) for line in lines.splitlines() if line][-1]["status"] for lines in told]
@@ -143,7 +143,7 @@ def test_a_reply_ends_when_another_process_deletes_its_conversation(places: Plac
     owner, other = places.start(), places.start()
     generation = begun(owner)
     with other.client() as client:
-        client.delete(f"/api/conversations/{state(other, generation)['conversation_id']}").raise_for_status()
+        client.delete(f"/api/v2/conversations/{state(other, generation)['conversation_id']}").raise_for_status()
     wait_until(lambda: state(other, generation)["status"] == "stopped")
     assert state(owner, generation)["content"] == BEGINNING
     wait_until(lambda: ollama.disconnects == 1)
@@ -155,11 +155,13 @@ def test_a_repeated_question_is_answered_by_any_process_when_its_reply_has_ended
     """Whole, as server-sent events, and at once over a socket."""
     owner, other = places.start(), places.start()
     rest = "And the rest."
-    for n, path in enumerate(("/api/locrits/Bob Technique/chat", "/api/locrits/Bob Technique/chat/stream", "socket")):
+    for n, path in enumerate(
+        ("/api/v2/locrits/Bob Technique/chat", "/api/v2/locrits/Bob Technique/chat/stream", "socket")
+    ):
         more = threading.Event()
         ollama.enqueue([BEGINNING, Hold(more), rest])
         question = {"message": "Why?", "session_id": f"session {n}", "op_id": f"why {n}"}
-        asking = threading.Thread(target=post, args=(owner, "/api/locrits/Bob Technique/chat", question))
+        asking = threading.Thread(target=post, args=(owner, "/api/v2/locrits/Bob Technique/chat", question))
         asking.start()
         wait_until(lambda n=n: len(ollama.requests) > n)  # type: ignore[misc]
         threading.Timer(1.5, more.set).start()
@@ -217,7 +219,7 @@ def test_who_is_taken_for_dead_shows_no_more_than_is_saved_and_its_clients_are_t
     assert len(shown) <= 140
     assert state(owner, generation)["content"] == state(newcomer, generation)["content"] == BEGINNING
     follower.close()
-    assert post(owner, "/api/locrits/Bob Technique/chat", {"message": "And now?"})
+    assert post(owner, "/api/v2/locrits/Bob Technique/chat", {"message": "And now?"})
     audit(postgresql_url)
 
 
@@ -248,10 +250,10 @@ def post(server: LocritServer, path: str, body: dict[str, Any]) -> str:
 def begun(server: LocritServer) -> str:
     """A reply whose beginning is saved; its id."""
     with server.client() as client:
-        opened = client.post("/api/conversations", json={"locrit_name": "Bob Technique"}).raise_for_status().json()
-        turns = f"/api/conversations/{opened['conversation_id']}/turns"
+        opened = client.post("/api/v2/conversations", json={"locrit_name": "Bob Technique"}).raise_for_status().json()
+        turns = f"/api/v2/conversations/{opened['conversation_id']}/turns"
         generation: str = client.post(turns, json={"message": "Why?"}).raise_for_status().json()["generation_id"]
-    path = f"/api/conversations/{opened['conversation_id']}/messages"
+    path = f"/api/v2/conversations/{opened['conversation_id']}/messages"
     with server.client() as client:
         wait_until(lambda: bool(client.get(path).json()["messages"][-1]["content"]))
     return generation
@@ -259,5 +261,5 @@ def begun(server: LocritServer) -> str:
 
 def state(server: LocritServer, generation_id: str) -> dict[str, Any]:
     with server.client() as client:
-        found: dict[str, Any] = client.get(f"/api/generations/{generation_id}").raise_for_status().json()
+        found: dict[str, Any] = client.get(f"/api/v2/generations/{generation_id}").raise_for_status().json()
         return found

@@ -64,7 +64,7 @@ def get(target: str, host: str, *headers: tuple[str, str]) -> RawRequest:
 def test_no_part_of_a_request_is_impossible(shared_server: LocritServer, api: httpx.Client) -> None:
     """Every element that the fuzzer knows, one at a time, where it does not hide behind another."""
     host = f"127.0.0.1:{shared_server.port}"
-    paths = ["/", "/api/locrits", "/theme.js", "/favicon.svg"]
+    paths = ["/", "/api/v2/locrits", "/theme.js", "/favicon.svg"]
     polled = "/socket.io/?EIO=4&transport=polling&sid="
     one_each = [get(target, host) for target in TARGETS]
     one_each += [get("/socket.io/?" + query, host) for query in ENGINE]
@@ -73,10 +73,10 @@ def test_no_part_of_a_request_is_impossible(shared_server: LocritServer, api: ht
     for name, values in HEADERS.items():
         headers = [(name, value) for value in values]
         one_each += [get(path, host, header) for header in headers for path in paths]
-        one_each += [RawRequest("POST", "/api/locrits", headers=[("Host", host), header]) for header in headers]
+        one_each += [RawRequest("POST", "/api/v2/locrits", headers=[("Host", host), header]) for header in headers]
     for body in BODIES:
         headers = [("Host", host), ("Content-Length", str(len(body))), ("Content-Type", "application/json")]
-        one_each.append(RawRequest("POST", "/api/locrits", headers=headers, body=body))
+        one_each.append(RawRequest("POST", "/api/v2/locrits", headers=headers, body=body))
     for body in POLLED:
         opened = api.get("/socket.io/?EIO=4&transport=polling").text
         headers = [("Host", host), ("Content-Length", str(len(body)))]

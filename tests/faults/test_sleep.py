@@ -38,8 +38,8 @@ def asleep(server: LocritServer) -> None:
 def asked(server: LocritServer) -> str:
     """The path of the conversation's messages, the reply being the last. A socket would not outlive a long sleep."""
     with server.client() as client:
-        opened = client.post("/api/conversations", json={"locrit_name": "Bob Technique"}).raise_for_status().json()
-        conversation = f"/api/conversations/{opened['conversation_id']}"
+        opened = client.post("/api/v2/conversations", json={"locrit_name": "Bob Technique"}).raise_for_status().json()
+        conversation = f"/api/v2/conversations/{opened['conversation_id']}"
         client.post(f"{conversation}/turns", json={"message": "Awake?"}).raise_for_status()
     return f"{conversation}/messages"
 

@@ -44,7 +44,7 @@ export class StoredArtifacts implements Artifacts {
 
   list(locrit: string, q: string, cursor?: string): Promise<ArtifactList> {
     const params = { path: { name: locrit }, query: { ...(q && { q }), ...(cursor && { cursor }) } };
-    return this.transport.api.get('/api/locrits/{name}/artifacts', { params });
+    return this.transport.api.get('/api/v2/locrits/{name}/artifacts', { params });
   }
 
   async edit({ id, conversation_id, rev }: Artifact, changes: ArtifactChanges): Promise<void> {

@@ -48,7 +48,7 @@ describe('a conversation', () => {
     const answered = transport.log.length;
     transport.greet(); // asks for the state, which is another one before the answer
     transport.tellModelState({ provider: 'embedded', status: 'ready', detail: '', host: null, version: null });
-    await eventually(async () => expect(transport.log.slice(answered).join()).toContain('/api/models'));
+    await eventually(async () => expect(transport.log.slice(answered).join()).toContain('/api/v2/models'));
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(state()).toBe('embedded');
   });
@@ -72,7 +72,7 @@ describe('a conversation', () => {
     const one = await browser();
     const id = await talking(one, 'first');
     const asked = () =>
-      one.transport.log.filter((line) => line.startsWith('get /api/conversations/{conversation_id} '));
+      one.transport.log.filter((line) => line.startsWith('get /api/v2/conversations/{conversation_id} '));
     const before = asked().length;
     for (let times = 0; times < 5; times += 1) one.transport.tellActivity(id);
     await eventually(async () => expect(asked()).toHaveLength(before + 1));

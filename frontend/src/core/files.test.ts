@@ -47,7 +47,7 @@ test('what was given offline is uploaded before its message goes, and again wher
   transport.connectivity.set('online');
   await files.ready([id]);
   expect((await files.get(id))?.part).toMatchObject({ id, name: 'a.txt' });
-  await transport.api.delete('/api/attachments/{attachment_id}', { params: { path: { attachment_id: id } } });
+  await transport.api.delete('/api/v2/attachments/{attachment_id}', { params: { path: { attachment_id: id } } });
   await files.ready([id]);
   expect(uploads(transport)).toHaveLength(4);
 });

@@ -17,7 +17,7 @@ export function filesOf(command: Command): string[] {
 export const MAX_FILE_BYTES = 25_000_000;
 export const MAX_FILES = 10;
 const DAY_MS = 86_400_000;
-const ATTACHMENT = '/api/attachments/{attachment_id}';
+const ATTACHMENT = '/api/v2/attachments/{attachment_id}';
 
 /**
  * Files that people give, kept in this browser until the server has the message that they go with. Each is uploaded as

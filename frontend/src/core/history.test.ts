@@ -108,7 +108,7 @@ describe('what is forgotten elsewhere, in a conversation that is not open here,'
     await one.client.forgetConversation(whole);
     for (let n = 0; n < 2_001; n += 1) {
       const call = { path: { conversation_id: id }, query: {}, body: { title: `title ${n}`, op_id: `rename ${n}` } };
-      server.handle('patch', '/api/conversations/{conversation_id}', call);
+      server.handle('patch', '/api/v2/conversations/{conversation_id}', call);
     }
     two.transport.connect();
     await eventually(async () => expect(await kept(two)).not.toContain('secret'));
@@ -249,7 +249,7 @@ test('after weeks away the newest page is loaded, and what was deleted meanwhile
   const reply = (await one.client.messages(id))[1]?.message_id ?? '';
   one.transport.stop();
   const change = (conversation_id: string, body: Record<string, unknown>) =>
-    server.handle('patch', '/api/conversations/{conversation_id}', { path: { conversation_id }, query: {}, body });
+    server.handle('patch', '/api/v2/conversations/{conversation_id}', { path: { conversation_id }, query: {}, body });
   change(gone, { op_id: 'weeks ago', deleted: true });
   for (let n = 0; n < 2_100; n += 1) change(id, { op_id: `rename ${n}`, title: `title ${n}` });
   for (let n = 0; n < 2_100; n += 1) server.finishReply(reply, `version ${n}`);

@@ -5,7 +5,7 @@ import type { Store } from './store';
 import { isUnanswered, type Transport } from './transport';
 import type { Emptied, IntegrityReport, Message, MessageVersion, Storage, Trash } from './types';
 
-const CONVERSATION = '/api/conversations/{conversation_id}';
+const CONVERSATION = '/api/v2/conversations/{conversation_id}';
 const MESSAGE = `${CONVERSATION}/messages/{message_id}` as const;
 
 /** What only the server knows or can destroy. Online only: everything here throws `ApiError`. */
@@ -39,7 +39,7 @@ export class RemoteHistory {
   }
 
   trash(): Promise<Trash> {
-    return this.transport.api.get('/api/trash');
+    return this.transport.api.get('/api/v2/trash');
   }
 
   async copies(messageId: string): Promise<number> {
@@ -48,15 +48,15 @@ export class RemoteHistory {
   }
 
   emptyTrash(): Promise<Emptied> {
-    return this.patiently((op_id) => this.transport.api.delete('/api/trash', { body: { confirm: true, op_id } }));
+    return this.patiently((op_id) => this.transport.api.delete('/api/v2/trash', { body: { confirm: true, op_id } }));
   }
 
   storage(): Promise<Storage> {
-    return this.transport.api.get('/api/storage');
+    return this.transport.api.get('/api/v2/storage');
   }
 
   verify(repair = false): Promise<IntegrityReport> {
-    return this.transport.api.post('/api/storage/verify', { body: { repair } });
+    return this.transport.api.post('/api/v2/storage/verify', { body: { repair } });
   }
 
   /** What takes longer than an answer may is asked for again, as the same operation, while the server goes on with it. */

@@ -21,7 +21,7 @@ export class Jobs {
   /** What was told meanwhile is newer than the answer. */
   async refresh(): Promise<void> {
     const { told } = this;
-    const { jobs } = await this.transport.api.get('/api/jobs');
+    const { jobs } = await this.transport.api.get('/api/v2/jobs');
     if (told === this.told) this.running.set(jobs);
   }
 

@@ -54,10 +54,10 @@ export class LegacyImport {
     try {
       const title = typeof kept.title === 'string' ? { title: kept.title.slice(0, 200) } : {};
       const body = { locrit_name: String(name), conversation_id, op_id: conversation_id, ...title };
-      await this.transport.api.post('/api/conversations', { body });
+      await this.transport.api.post('/api/v2/conversations', { body });
       await upload(this.transport, conversation_id, messages);
       const params = { path: { conversation_id } };
-      const row = await this.transport.api.get('/api/conversations/{conversation_id}', { params });
+      const row = await this.transport.api.get('/api/v2/conversations/{conversation_id}', { params });
       await this.store.put({ conversations: [row] });
     } catch (error) {
       if (!(error instanceof ApiError && error.code === 'forgotten')) throw error; // on purpose: it stays away

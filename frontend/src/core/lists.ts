@@ -10,7 +10,7 @@ const FEW = 5;
 /** When the newest conversation was active that the lists were once loaded from. */
 const NEWEST = 'newest';
 
-type ConversationQuery = NonNullable<NonNullable<Init<'/api/conversations', 'get'>['params']>['query']>;
+type ConversationQuery = NonNullable<NonNullable<Init<'/api/v2/conversations', 'get'>['params']>['query']>;
 
 /** Loads the lists of Locrits and conversations into the store, page by page. */
 export class Lists {
@@ -55,7 +55,7 @@ export class Lists {
 
   async refreshLocrits(): Promise<void> {
     const params = { query: { include_deleted: true } }; // what is in the trash takes its conversations along
-    const { locrits } = await this.transport.api.get('/api/locrits', { params });
+    const { locrits } = await this.transport.api.get('/api/v2/locrits', { params });
     await this.store.replaceLocrits(locrits);
   }
 
@@ -104,7 +104,7 @@ export class Lists {
   }
 
   private async page(query: ConversationQuery) {
-    const page = await this.transport.api.get('/api/conversations', { params: { query } });
+    const page = await this.transport.api.get('/api/v2/conversations', { params: { query } });
     await this.store.put({ conversations: page.conversations });
     return page;
   }

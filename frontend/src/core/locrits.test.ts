@@ -170,7 +170,7 @@ test('an edit over what was changed elsewhere is a decision, and shows what is t
     expect(await client.locrit('Bob')).toMatchObject({ description: 'mine', state: 'queued' }),
   );
   const body = { description: 'theirs', op_id: 'elsewhere' };
-  server.handle('patch', '/api/locrits/{name}', { path: { name: 'Bob' }, query: {}, body });
+  server.handle('patch', '/api/v2/locrits/{name}', { path: { name: 'Bob' }, query: {}, body });
   transport.connect();
   await eventually(async () => expect(await client.rejected()).toHaveLength(1));
   await eventually(async () =>

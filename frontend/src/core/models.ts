@@ -60,7 +60,7 @@ export class Models {
     const number = ++this.asked;
     this.askedAt = this.clock.now();
     try {
-      const list = await this.transport.api.get('/api/models');
+      const list = await this.transport.api.get('/api/v2/models');
       if (number < this.asked) return; // a later answer is on its way
       const isNewest = told === this.told;
       const pulls = isNewest ? list.pulls : (this.known.get().list?.pulls ?? list.pulls);

@@ -33,7 +33,7 @@ export class Names {
       let cursor: string | null | undefined;
       do {
         const params = { query: { q: words, limit: MOST, cursor } };
-        const page = await this.transport.api.get('/api/conversations', { params, signal });
+        const page = await this.transport.api.get('/api/v2/conversations', { params, signal });
         const cached = await this.store.db.conversations.bulkGet(page.conversations.map((row) => row.conversation_id));
         if (!add(page.conversations.filter((_, at) => cached[at] === undefined))) return;
         cursor = page.next_cursor;

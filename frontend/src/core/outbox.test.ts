@@ -54,7 +54,7 @@ describe('messages reach the server', () => {
     await drained();
     expect(one.transport.log.slice(-2)).toEqual([
       'chat_message lost',
-      'post /api/conversations/{conversation_id}/turns works',
+      'post /api/v2/conversations/{conversation_id}/turns works',
     ]);
     expect(server.questions(id)).toEqual(['hello']);
   });

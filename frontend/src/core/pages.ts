@@ -59,7 +59,7 @@ export class Pages {
 
   private ask(conversation_id: string, asked: Asked): Promise<MessagePage> {
     const params = { path: { conversation_id }, query: { ...asked, limit: PAGE, include_deleted: true } };
-    return this.transport.api.get('/api/conversations/{conversation_id}/messages', { params });
+    return this.transport.api.get('/api/v2/conversations/{conversation_id}/messages', { params });
   }
 }
 

@@ -43,7 +43,7 @@ export class Polling {
   /** Whose events they are; undefined without an answer, which the transport tells by itself. */
   private async ask(): Promise<string | undefined> {
     const params = { query: { since: 0, limit: 1 } };
-    const answer = await this.options.transport.api.get('/api/users/me/events', { params }).catch(() => undefined);
+    const answer = await this.options.transport.api.get('/api/v2/users/me/events', { params }).catch(() => undefined);
     return answer && (answer.events[0]?.scope ?? LOCAL);
   }
 }

@@ -89,7 +89,7 @@ describe('what the server refuses', () => {
     const id = await conversation(one);
     const path = { conversation_id: id };
     const body = { op_id: 'elsewhere', deleted: true };
-    server.handle('patch', '/api/conversations/{conversation_id}', { path, query: {}, body });
+    server.handle('patch', '/api/v2/conversations/{conversation_id}', { path, query: {}, body });
     await one.actions.send(id, 'into the void');
     await drained();
     const [rejected] = await one.store.views.rejected();
@@ -124,7 +124,7 @@ describe('what the server refuses', () => {
     const messageId = await one.actions.send(id, 'mine');
     await drained();
     const path = { conversation_id: id, message_id: messageId };
-    server.handle('delete', '/api/conversations/{conversation_id}/messages/{message_id}', {
+    server.handle('delete', '/api/v2/conversations/{conversation_id}/messages/{message_id}', {
       path,
       query: {},
       body: {},

@@ -173,7 +173,7 @@ test('a server with other data gets nothing of it', async () => {
   const { client, transport, old, fresh } = await backupAndMore();
   transport.disconnect();
   const other = new FakeServer('Bob');
-  other.handle('post', '/api/conversations', {
+  other.handle('post', '/api/v2/conversations', {
     path: {},
     query: {},
     body: { conversation_id: 'theirs', locrit_name: 'Bob', op_id: 'theirs' },

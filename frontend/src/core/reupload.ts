@@ -6,7 +6,7 @@ import type { Artifact, Conversation, Locrit, Message, ToolResult } from './type
 
 /** The server takes a megabyte. */
 const BYTES_AT_ONCE = 500_000;
-const ROW = '/api/conversations/{conversation_id}';
+const ROW = '/api/v2/conversations/{conversation_id}';
 
 /** What is known of a message: its words at least. */
 type Uploaded = Pick<Message, 'message_id' | 'role' | 'content' | 'metadata'> & Partial<Message>;
@@ -103,7 +103,7 @@ export async function reuploadRows({ db }: Store, transport: Transport, conversa
 
 /** One by one, so that one that the server does not take holds up no other. */
 export async function reuploadLocrits({ api }: Transport, kept: readonly (Locrit | undefined)[]): Promise<void> {
-  for (const locrit of kept) if (locrit) await isTaken(api.post('/api/sync', { body: { locrits: [locrit] } }));
+  for (const locrit of kept) if (locrit) await isTaken(api.post('/api/v2/sync', { body: { locrits: [locrit] } }));
 }
 
 /** What the server does not take as a whole it is given in halves: a single row holds up no other. */

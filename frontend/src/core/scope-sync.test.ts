@@ -28,7 +28,7 @@ test('a conversation that comes into being while the server answers that it has 
   const one = await browser();
   await eventually(async () => expect(await one.db.cursors.get('user:local')).toBeDefined());
   const id = one.client.newConversationId();
-  const answers = delayed(one.transport, (name) => name.startsWith('get /api/conversations/{conversation_id}'));
+  const answers = delayed(one.transport, (name) => name.startsWith('get /api/v2/conversations/{conversation_id}'));
   one.client.open(id);
   await eventually(() => expect(answers.asked).not.toBe(0));
   const two = await browser();
@@ -50,7 +50,7 @@ test('what is open is shown again after it was uploaded again as part of the who
   await eventually(async () => expect(await texts(one, id)).toHaveLength(2));
   one.transport.disconnect();
   rollBackTo(server, backup);
-  const lists = delayed(one.transport, (name) => name === 'get /api/locrits'); // the open one is sooner level
+  const lists = delayed(one.transport, (name) => name === 'get /api/v2/locrits'); // the open one is sooner level
   one.transport.connect();
   await eventually(() => expect(server.questions(id)).toEqual(['before the backup', 'after the backup']));
   await eventually(async () => expect(await texts(one, id)).toHaveLength(2));

@@ -170,15 +170,17 @@ export class ConversationSource implements Source {
     const path = { conversation_id: this.id };
     const { api } = this.transport;
     const [conversation, page] = await Promise.all([
-      api.get('/api/conversations/{conversation_id}', { params: { path } }),
-      api.get('/api/conversations/{conversation_id}/messages', { params: { path, query: { include_deleted: true } } }),
+      api.get('/api/v2/conversations/{conversation_id}', { params: { path } }),
+      api.get('/api/v2/conversations/{conversation_id}/messages', {
+        params: { path, query: { include_deleted: true } },
+      }),
     ]);
     await this.store.startAt(conversation, page);
   }
 
   missed(since: number): Promise<Missed> {
     const params = { path: { conversation_id: this.id }, query: { since, limit: AT_ONCE } };
-    return this.transport.api.get('/api/conversations/{conversation_id}/events', { params });
+    return this.transport.api.get('/api/v2/conversations/{conversation_id}/events', { params });
   }
 }
 
@@ -203,6 +205,6 @@ export class UserSource implements Source {
   }
 
   missed(since: number, limit = AT_ONCE): Promise<Missed> {
-    return this.transport.api.get('/api/users/me/events', { params: { query: { since, limit } } });
+    return this.transport.api.get('/api/v2/users/me/events', { params: { query: { since, limit } } });
   }
 }

@@ -7,7 +7,7 @@ import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Conversation, FoundMessage, Message, SearchEnd } from './types';
 
-type Asked = NonNullable<paths['/api/search']['get']['parameters']['query']>;
+type Asked = NonNullable<paths['/api/v2/search']['get']['parameters']['query']>;
 
 const MOST = 20;
 const AROUND_CHARS = 60;
@@ -60,7 +60,7 @@ export class Search {
     try {
       for (;;) {
         const params: { query: Asked } = { query: { q: words, ...filters, ...scope, limit, cursor } };
-        const { hits, more, waiting, next_cursor } = await this.transport.api.get('/api/search', { params, signal });
+        const { hits, more, waiting, next_cursor } = await this.transport.api.get('/api/v2/search', { params, signal });
         add(hits);
         left -= hits.length;
         if (!next_cursor || left <= 0) return { more, waiting };

@@ -198,7 +198,7 @@ export class Sync {
     const params = { path: { generation_id } };
     const state = transport.connected
       ? await transport.request('resume_generation', { generation_id, idx: 0 })
-      : await transport.api.get('/api/generations/{generation_id}', { params });
+      : await transport.api.get('/api/v2/generations/{generation_id}', { params });
     if (state.status !== 'streaming') this.expectEnd(state.conversation_id, state.message_id);
     return state;
   }
@@ -227,7 +227,7 @@ export class Sync {
   private async refreshConversation(conversation_id: string): Promise<void> {
     const { transport, store } = this.options;
     const params = { path: { conversation_id } };
-    const row = await transport.api.get('/api/conversations/{conversation_id}', { params });
+    const row = await transport.api.get('/api/v2/conversations/{conversation_id}', { params });
     await store.put({ conversations: [row] });
     if (this.isRead(conversation_id)) await store.markRead(conversation_id);
   }

@@ -27,6 +27,6 @@ export class StoredTools implements Tools {
   }
 
   async offered(): Promise<OfferedTool[]> {
-    return (await this.transport.api.get('/api/tools')).tools;
+    return (await this.transport.api.get('/api/v2/tools')).tools;
   }
 }

@@ -119,7 +119,7 @@ export class NetworkTransport implements Transport {
 
   async upload(id: string, name: string, content: Blob, progress: (part: number) => void): Promise<Attachment> {
     const query = new URLSearchParams({ name, op_id: `upload:${id}` });
-    const url = `${this.baseUrl}/api/attachments/${encodeURIComponent(id)}?${query}`;
+    const url = `${this.baseUrl}/api/v2/attachments/${encodeURIComponent(id)}?${query}`;
     try {
       const { status, body } = await put(url, content, progress);
       this.heard(true);

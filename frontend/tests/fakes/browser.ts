@@ -56,7 +56,7 @@ export async function talking({ client }: { client: Client }, ...texts: string[]
 /** As a program may leave it. */
 async function empty(client: Client): Promise<string> {
   const body = { conversation_id: client.newConversationId(), locrit_name: 'Bob', op_id: client.newConversationId() };
-  server.handle('post', '/api/conversations', { path: {}, query: {}, body });
+  server.handle('post', '/api/v2/conversations', { path: {}, query: {}, body });
   await client.refreshConversations();
   return body.conversation_id;
 }

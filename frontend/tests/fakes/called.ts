@@ -15,12 +15,12 @@ interface Call {
 export function calledRoutes(server: FakeServer): Record<string, (call: Call) => unknown> {
   const made = ({ path }: Call) => known(server.made, path.artifact_id);
   return {
-    'post /api/tool-results/{tool_result_id}/answer': ({ path, body }) =>
+    'post /api/v2/tool-results/{tool_result_id}/answer': ({ path, body }) =>
       server.once(body, () => answer(server, known(server.tools, path.tool_result_id), body)),
-    'patch /api/artifacts/{artifact_id}': (call) => server.once(call.body, () => edit(server, made(call), call.body)),
-    'delete /api/artifacts/{artifact_id}': (call) =>
+    'patch /api/v2/artifacts/{artifact_id}': (call) => server.once(call.body, () => edit(server, made(call), call.body)),
+    'delete /api/v2/artifacts/{artifact_id}': (call) =>
       server.once(call.query, () => throwAway(server, made(call), server.now(), call.query.op_id)),
-    'post /api/artifacts/{artifact_id}/restore': (call) =>
+    'post /api/v2/artifacts/{artifact_id}/restore': (call) =>
       server.once(call.query, () => throwAway(server, made(call), null, call.query.op_id)),
   };
 }

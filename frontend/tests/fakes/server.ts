@@ -150,56 +150,58 @@ export class FakeServer {
   }
 
   private readonly routes: Record<string, (call: Call) => unknown> = {
-    'get /api/locrits': () => ({
+    'get /api/v2/locrits': () => ({
       locrits: [...this.locrits.values(), ...this.inTrash],
       count: this.locrits.size,
       success: true,
     }),
-    'post /api/locrits': ({ body }) => this.once(body, () => createLocrit(this, body)),
-    'get /api/jobs': () => ({ jobs: [] }),
-    'get /api/models': () => ({
+    'post /api/v2/locrits': ({ body }) => this.once(body, () => createLocrit(this, body)),
+    'get /api/v2/jobs': () => ({ jobs: [] }),
+    'get /api/v2/models': () => ({
       models: [],
       default: '',
       pulls: [],
       state: { provider: 'none', status: 'ready', detail: '' },
     }),
-    'get /api/conversations': ({ query }) => this.list(query),
-    'get /api/users/me/events': ({ query }) =>
+    'get /api/v2/conversations': ({ query }) => this.list(query),
+    'get /api/v2/users/me/events': ({ query }) =>
       this.missed(USER_SCOPE, Number(query.since ?? 0), Number(query.limit ?? 500)),
-    'get /api/search': ({ query }) => this.search(Number(query.cursor ?? this.searchesInVain)),
-    'post /api/conversations': ({ body }) => this.once(body, () => this.open(body)),
-    'get /api/conversations/{conversation_id}': ({ path }) => this.conversation(path.conversation_id),
-    'post /api/conversations/{conversation_id}/sync': ({ path, body }) =>
+    'get /api/v2/search': ({ query }) => this.search(Number(query.cursor ?? this.searchesInVain)),
+    'post /api/v2/conversations': ({ body }) => this.once(body, () => this.open(body)),
+    'get /api/v2/conversations/{conversation_id}': ({ path }) => this.conversation(path.conversation_id),
+    'post /api/v2/conversations/{conversation_id}/sync': ({ path, body }) =>
       takeConversation(this, String(path.conversation_id), body as unknown as Reuploaded),
-    'post /api/sync': ({ body }) => takeLocrits(this, body.locrits as Locrit[]),
-    'patch /api/locrits/{name}': ({ path, body }) => this.once(body, () => editLocrit(this, String(path.name), body)),
-    'delete /api/locrits/{name}': ({ path, query }) =>
+    'post /api/v2/sync': ({ body }) => takeLocrits(this, body.locrits as Locrit[]),
+    'patch /api/v2/locrits/{name}': ({ path, body }) =>
+      this.once(body, () => editLocrit(this, String(path.name), body)),
+    'delete /api/v2/locrits/{name}': ({ path, query }) =>
       this.once(query, () => deleteLocrit(this, String(path.name), query.op_id)),
-    'patch /api/conversations/{conversation_id}': ({ path, body }) => this.once(body, () => this.edit(path, body)),
-    'get /api/conversations/{conversation_id}/messages': ({ path, query }) => this.page(path.conversation_id, query),
-    'get /api/conversations/{conversation_id}/events': ({ path, query }) =>
+    'patch /api/v2/conversations/{conversation_id}': ({ path, body }) => this.once(body, () => this.edit(path, body)),
+    'get /api/v2/conversations/{conversation_id}/messages': ({ path, query }) => this.page(path.conversation_id, query),
+    'get /api/v2/conversations/{conversation_id}/events': ({ path, query }) =>
       this.missed(`conversation:${path.conversation_id}`, Number(query.since ?? 0), Number(query.limit ?? 500)),
-    'post /api/conversations/{conversation_id}/turns': ({ path, body }) =>
+    'post /api/v2/conversations/{conversation_id}/turns': ({ path, body }) =>
       this.turn(String(path.conversation_id), body),
-    'get /api/attachments/{attachment_id}': ({ path }) => {
+    'get /api/v2/attachments/{attachment_id}': ({ path }) => {
       const found = this.attachments.get(String(path.attachment_id));
       if (found === undefined) throw refused(404, 'not_found');
       return found;
     },
-    'delete /api/attachments/{attachment_id}': ({ path }) => this.attachments.delete(String(path.attachment_id)),
-    'patch /api/conversations/{conversation_id}/messages/{message_id}': ({ path, body }) =>
+    'delete /api/v2/attachments/{attachment_id}': ({ path }) => this.attachments.delete(String(path.attachment_id)),
+    'patch /api/v2/conversations/{conversation_id}/messages/{message_id}': ({ path, body }) =>
       this.once(body, () => this.editMessage(path, body)),
-    'delete /api/conversations/{conversation_id}/messages/{message_id}': ({ path }) =>
+    'delete /api/v2/conversations/{conversation_id}/messages/{message_id}': ({ path }) =>
       this.save('message.deleted', { ...this.next(path.message_id), deleted_at: this.now() }),
-    'post /api/conversations/{conversation_id}/messages/{message_id}/conflicts': ({ path, body }) =>
+    'post /api/v2/conversations/{conversation_id}/messages/{message_id}/conflicts': ({ path, body }) =>
       this.once(body, () => this.keepAside(this.next(path.message_id), String(body.content), String(body.op_id))),
-    'post /api/conversations/{conversation_id}/messages/{message_id}/forget': ({ path }) =>
+    'post /api/v2/conversations/{conversation_id}/messages/{message_id}/forget': ({ path }) =>
       this.forget(String(path.message_id)),
-    'post /api/conversations/{conversation_id}/forget': ({ path }) => this.forgetAll(String(path.conversation_id)),
-    'post /api/conversations/{conversation_id}/fork': ({ path, body }) => this.once(body, () => this.fork(path, body)),
-    'post /api/conversations/{conversation_id}/messages/{message_id}/restore': ({ path }) =>
+    'post /api/v2/conversations/{conversation_id}/forget': ({ path }) => this.forgetAll(String(path.conversation_id)),
+    'post /api/v2/conversations/{conversation_id}/fork': ({ path, body }) =>
+      this.once(body, () => this.fork(path, body)),
+    'post /api/v2/conversations/{conversation_id}/messages/{message_id}/restore': ({ path }) =>
       this.save('message.restored', { ...this.next(path.message_id), deleted_at: null }),
-    'post /api/conversations/{conversation_id}/messages/{message_id}/retry': ({ path, body }) =>
+    'post /api/v2/conversations/{conversation_id}/messages/{message_id}/retry': ({ path, body }) =>
       this.once(body, () =>
         this.answer(this.message(String(this.message(path.message_id).parent_id)), String(body.op_id)),
       ),

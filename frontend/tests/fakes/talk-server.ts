@@ -4,7 +4,7 @@ import { FakeServer } from './server';
 
 type Call = Parameters<FakeServer['handle']>[2];
 
-const MESSAGE = '/api/conversations/{conversation_id}/messages/{message_id}';
+const MESSAGE = '/api/v2/conversations/{conversation_id}/messages/{message_id}';
 const MODELS = [
   { name: 'small', can_chat: true },
   { name: 'large', can_chat: true },
@@ -22,7 +22,7 @@ export class TalkServer extends FakeServer {
   constructor() {
     super('Bob');
     const body = { conversation_id: this.conversationId, locrit_name: 'Bob', op_id: 'open' };
-    this.handle('post', '/api/conversations', { path: {}, query: {}, body });
+    this.handle('post', '/api/v2/conversations', { path: {}, query: {}, body });
   }
 
   say(message_id: string, fields: Partial<Message> = {}, content = `Words of ${message_id}`): Message {
@@ -41,14 +41,14 @@ export class TalkServer extends FakeServer {
   }
 
   private readonly own: Record<string, (call: Call) => unknown> = {
-    'get /api/models': () => ({
+    'get /api/v2/models': () => ({
       models: MODELS,
       default: 'small',
       default_error: null,
       pulls: this.pulls,
       state: READY,
     }),
-    'post /api/models/pull': ({ body }) => {
+    'post /api/v2/models/pull': ({ body }) => {
       const begun = { host: '', completed: 0, total: 0, error: null, next_try_at: null };
       this.pulls = [{ model: String(body.model), status: 'running', ...begun }];
       return this.pulls[0];
@@ -67,7 +67,7 @@ export class TalkServer extends FakeServer {
       const content = then.find(({ rev }) => rev === body.rev)?.content ?? '';
       return this.save('message.updated', { ...now, content, rev: now.rev + 1 }, String(body.op_id));
     },
-    'post /api/generations/{generation_id}/stop': ({ path }) => {
+    'post /api/v2/generations/{generation_id}/stop': ({ path }) => {
       const reply = [...this.messages.values()].find((each) => each.generation_id === path.generation_id);
       if (reply) this.save('message.updated', { ...reply, status: 'stopped', rev: reply.rev + 1 });
       return {};

@@ -104,7 +104,7 @@ def _copy(file: Path, copy: Path) -> None:
         ) from error
     raise StoreUnavailable(
         "The server writes so much that no moment's copy of its database can be made.",
-        hint="Stop it first, or have it check itself: POST /api/storage/verify.",
+        hint="Stop it first, or have it check itself: POST /api/v2/storage/verify.",
     )
 
 

@@ -53,13 +53,15 @@ def test_a_disk_that_takes_nothing_is_told(
         expect_health(client, 200)
         fault.arm(1, error, lasting=True)
         if somebody_tries:
-            assert client.post(f"/api/conversations/{conversation_id}/messages", json=MESSAGE).status_code == 503
+            assert client.post(f"/api/v2/conversations/{conversation_id}/messages", json=MESSAGE).status_code == 503
             assert client.get("/health").status_code == 503
         expect_health(client, 503)
-        assert client.get(f"/api/conversations/{conversation_id}/messages").status_code == 200, "what is saved is there"
+        assert client.get(f"/api/v2/conversations/{conversation_id}/messages").status_code == 200, (
+            "what is saved is there"
+        )
         fault.repair()
         expect_health(client, 200)
-        assert client.post(f"/api/conversations/{conversation_id}/messages", json=MESSAGE).status_code == 201
+        assert client.post(f"/api/v2/conversations/{conversation_id}/messages", json=MESSAGE).status_code == 201
 
 
 def test_a_database_that_another_program_holds_is_told(server: LocritServer) -> None:
@@ -110,5 +112,5 @@ def _set_read_only(url: str, value: str) -> None:
 
 
 def _conversation(client: httpx.Client) -> str:
-    client.post("/api/locrits", json={"name": "Ada", "model": "llama3.2:1b"}).raise_for_status()
-    return str(client.post("/api/conversations", json={"locrit_name": "Ada"}).json()["conversation_id"])
+    client.post("/api/v2/locrits", json={"name": "Ada", "model": "llama3.2:1b"}).raise_for_status()
+    return str(client.post("/api/v2/conversations", json={"locrit_name": "Ada"}).json()["conversation_id"])

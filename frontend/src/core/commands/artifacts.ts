@@ -25,7 +25,7 @@ export interface RestoreArtifact extends OfArtifact {
   type: 'artifact.restore';
 }
 
-export const ARTIFACT = '/api/artifacts/{artifact_id}';
+export const ARTIFACT = '/api/v2/artifacts/{artifact_id}';
 
 const onArtifact = {
   ...inConversation,

@@ -38,7 +38,7 @@ export function conversationScope(conversationId: string): string {
   return `conversation:${conversationId}`;
 }
 
-export const CONVERSATION = '/api/conversations/{conversation_id}';
+export const CONVERSATION = '/api/v2/conversations/{conversation_id}';
 
 /** All that is about a conversation goes in one queue, after what brings it into being. */
 export const inConversation = {
@@ -50,7 +50,7 @@ export const inConversation = {
 export const createConversation: CommandKind<CreateConversation> = {
   ...inConversation,
   perform: async ({ api }, { conversation_id, locrit_name }, op_id) => ({
-    conversations: [await api.post('/api/conversations', { body: { conversation_id, locrit_name, op_id } })],
+    conversations: [await api.post('/api/v2/conversations', { body: { conversation_id, locrit_name, op_id } })],
   }),
   optimistic: (_, entry) => ({ conversations: [newConversation(entry.command, entry)] }),
   creates: ({ conversation_id }) => [conversation_id],

@@ -26,7 +26,7 @@ interface OfLocrit {
 
 /** One queue for all of them: a name that one gives up may be taken by the next. */
 export const LOCRITS = 'locrits';
-const LOCRIT = '/api/locrits/{name}';
+const LOCRIT = '/api/v2/locrits/{name}';
 
 const onLocrit = {
   queueKey: () => LOCRITS,
@@ -38,7 +38,7 @@ export const createLocrit: CommandKind<CreateLocrit> = {
   queueKey: onLocrit.queueKey,
   subject: onLocrit.subject,
   perform: async ({ api }, { fields, locrit_id }, op_id) => ({
-    locrits: [await api.post('/api/locrits', { body: { ...fields, id: locrit_id, op_id } })],
+    locrits: [await api.post('/api/v2/locrits', { body: { ...fields, id: locrit_id, op_id } })],
   }),
   optimistic: (_, entry) => ({ locrits: [newLocrit(entry)] }),
   creates: ({ locrit_id }) => [locrit_id],

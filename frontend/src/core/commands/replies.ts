@@ -36,9 +36,11 @@ export const stopReply: CommandKind<StopReply> = {
   queueKey: ({ generation_id }) => `generation:${generation_id}`,
   subject: ({ generation_id }) => generation_id,
   async perform({ api }, { generation_id }) {
-    await api.post('/api/generations/{generation_id}/stop', { params: { path: { generation_id } } }).catch((error) => {
-      if (!isMissing(error)) throw error;
-    });
+    await api
+      .post('/api/v2/generations/{generation_id}/stop', { params: { path: { generation_id } } })
+      .catch((error) => {
+        if (!isMissing(error)) throw error;
+      });
     return {};
   },
 };

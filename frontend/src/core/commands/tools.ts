@@ -21,7 +21,7 @@ export const answerTool: CommandKind<AnswerTool> = {
     const params = { path: { tool_result_id } };
     const body = { answer, op_id };
     try {
-      return { tool_results: [await api.post('/api/tool-results/{tool_result_id}/answer', { params, body })] };
+      return { tool_results: [await api.post('/api/v2/tool-results/{tool_result_id}/answer', { params, body })] };
     } catch (error) {
       if (isMissing(error)) return {};
       throw error;

@@ -46,7 +46,7 @@ function Progress() {
   const { api } = useClient();
   const { data } = useQuery({
     queryKey: ['verifying'],
-    queryFn: ({ signal }) => api.get('/api/storage/verify', { signal }),
+    queryFn: ({ signal }) => api.get('/api/v2/storage/verify', { signal }),
     refetchInterval: LOOK_EVERY_MS,
     gcTime: 0,
   });

@@ -119,32 +119,34 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
 }
 
 function restoreArtifact({ api }: Client, artifact_id: string) {
-  return api.post('/api/artifacts/{artifact_id}/restore', { params: { path: { artifact_id } } });
+  return api.post('/api/v2/artifacts/{artifact_id}/restore', { params: { path: { artifact_id } } });
 }
 
 function restoreConversation({ api }: Client, conversation_id: string) {
-  return api.patch('/api/conversations/{conversation_id}', {
+  return api.patch('/api/v2/conversations/{conversation_id}', {
     params: { path: { conversation_id } },
     body: { deleted: false },
   });
 }
 
 function restoreMessage({ api }: Client, { conversation_id, message_id }: Trash['messages'][number]) {
-  return api.post('/api/conversations/{conversation_id}/messages/{message_id}/restore', {
+  return api.post('/api/v2/conversations/{conversation_id}/messages/{message_id}/restore', {
     params: { path: { conversation_id, message_id } },
   });
 }
 
 /** By the id of its Locrit, whose name may be another one's by now. */
 async function restoreNote({ api }: Client, { id: memory_id, locrit_id }: Trash['memories'][number]) {
-  const { locrits } = await api.get('/api/locrits');
+  const { locrits } = await api.get('/api/v2/locrits');
   const name = locrits.find(({ id }) => id === locrit_id)?.name ?? '';
-  await api.post('/api/locrits/{name}/memory/memories/{memory_id}/restore', { params: { path: { name, memory_id } } });
+  await api.post('/api/v2/locrits/{name}/memory/memories/{memory_id}/restore', {
+    params: { path: { name, memory_id } },
+  });
 }
 
 /** By its id: several of the same name may be in the trash. */
 async function restoreLocrit(client: Client, id: string) {
-  await client.api.post('/api/locrits/{name}/restore', { params: { path: { name: id } } });
+  await client.api.post('/api/v2/locrits/{name}/restore', { params: { path: { name: id } } });
   await client.refreshLocrits();
   await client.refreshConversations();
 }

@@ -22,7 +22,7 @@ export default function Interactions({ conversation: { conversation_id }, ...res
   const { data, isError, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['interactions', conversation_id],
     queryFn: ({ pageParam: cursor }) =>
-      client.api.get('/api/conversations/{conversation_id}/interactions', {
+      client.api.get('/api/v2/conversations/{conversation_id}/interactions', {
         params: { path: { conversation_id }, query: { cursor } },
       }),
     initialPageParam: undefined as string | undefined,

@@ -18,14 +18,14 @@ const PAGE = 50;
 const MOST_HITS = 100;
 /** The server tells no more of them. */
 export const MOST_NOTES = 200;
-const NOTES = '/api/locrits/{name}/memory/memories';
+const NOTES = '/api/v2/locrits/{name}/memory/memories';
 
 export function useSummary(name: string) {
   const { api } = useClient();
   return useQuery({
     queryKey: ['memory', name, 'summary', zone()],
     queryFn: ({ signal }) =>
-      api.get('/api/locrits/{name}/memory/summary', { params: { path: { name }, query: { tz: zone() } }, signal }),
+      api.get('/api/v2/locrits/{name}/memory/summary', { params: { path: { name }, query: { tz: zone() } }, signal }),
   });
 }
 
@@ -34,7 +34,7 @@ export function useStats(name: string) {
   return useQuery({
     queryKey: ['memory', name, 'stats', zone()],
     queryFn: ({ signal }) =>
-      api.get('/api/locrits/{name}/memory/stats', { params: { path: { name }, query: { tz: zone() } }, signal }),
+      api.get('/api/v2/locrits/{name}/memory/stats', { params: { path: { name }, query: { tz: zone() } }, signal }),
   });
 }
 
@@ -44,7 +44,7 @@ export function useHits(name: string, q: string, limit: number) {
   return useQuery({
     queryKey: ['memory', name, 'search', q, limit],
     queryFn: ({ signal }) =>
-      api.get('/api/locrits/{name}/memory/search', { params: { path: { name }, query: { q, limit } }, signal }),
+      api.get('/api/v2/locrits/{name}/memory/search', { params: { path: { name }, query: { q, limit } }, signal }),
     enabled: q !== '',
     placeholderData: keepPreviousData,
   });
@@ -56,7 +56,7 @@ export function useDay(name: string, day: string) {
   return useInfiniteQuery({
     queryKey: ['memory', name, 'day', day, zone()],
     queryFn: ({ signal, pageParam: cursor }) =>
-      api.get('/api/search', {
+      api.get('/api/v2/search', {
         params: { query: { locrit: name, ...boundsOf(day), cursor, limit: MOST_HITS } },
         signal,
       }),
@@ -70,7 +70,7 @@ export function useSessions(name: string) {
   return useInfiniteQuery({
     queryKey: ['memory', name, 'sessions'],
     queryFn: ({ signal, pageParam: cursor }) =>
-      api.get('/api/locrits/{name}/memory/sessions', {
+      api.get('/api/v2/locrits/{name}/memory/sessions', {
         params: { path: { name }, query: { limit: PAGE, cursor } },
         signal,
       }),
@@ -85,7 +85,7 @@ export function useSessionMessages(name: string, sessionId: string) {
   return useInfiniteQuery({
     queryKey: ['memory', name, 'session', sessionId],
     queryFn: ({ signal, pageParam: before }) =>
-      api.get('/api/locrits/{name}/memory/sessions/{session_id}/messages', {
+      api.get('/api/v2/locrits/{name}/memory/sessions/{session_id}/messages', {
         params: { path: { name, session_id: sessionId }, query: { limit: PAGE, before } },
         signal,
       }),

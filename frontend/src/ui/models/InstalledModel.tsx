@@ -30,11 +30,11 @@ export function InstalledModel({ model, library: { host, list, refresh } }: Prop
   const isOwn = model.provider === 'embedded';
 
   const unload = async () => {
-    await client.api.post('/api/models/unload', { body: { model: name, host } });
+    await client.api.post('/api/v2/models/unload', { body: { model: name, host } });
     await refresh();
   };
   const remove = async () => {
-    await client.api.delete('/api/models', { params: { query: { model: name, host, op_id: uuid() } } });
+    await client.api.delete('/api/v2/models', { params: { query: { model: name, host, op_id: uuid() } } });
     await refresh();
   };
 

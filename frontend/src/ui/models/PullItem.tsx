@@ -22,7 +22,7 @@ export function PullItem({ pull }: { pull: ModelPull }) {
   const isOver = status === 'failed' || status === 'done';
 
   async function cancel() {
-    await client.api.delete('/api/models/pull', { params: { query: { model, host, op_id: uuid() } } });
+    await client.api.delete('/api/v2/models/pull', { params: { query: { model, host, op_id: uuid() } } });
     await client.models.refresh();
   }
 

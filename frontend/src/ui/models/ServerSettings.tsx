@@ -74,10 +74,10 @@ function useSave() {
   const client = useClient();
   return async (edits: Edits, keep: FormDraft<Edits>['keep']) => {
     try {
-      await client.api.patch('/api/settings', { body: { ...edits, op_id: uuid() } });
+      await client.api.patch('/api/v2/settings', { body: { ...edits, op_id: uuid() } });
     } catch (refusal) {
       if (refusal instanceof ApiError && refusal.failure.code === 'conflict') {
-        const { rev } = await client.api.get('/api/settings');
+        const { rev } = await client.api.get('/api/v2/settings');
         keep((before) => (before ? { ...before, rev } : null));
       }
       throw refusal;

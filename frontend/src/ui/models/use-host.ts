@@ -30,7 +30,7 @@ export function useHost(named?: string): Host {
   const done = pulls.filter(({ status }) => status === 'done').length;
   const other = useQuery({
     queryKey: ['models', host, done],
-    queryFn: () => client.api.get('/api/models', { params: { query: { host } } }),
+    queryFn: () => client.api.get('/api/v2/models', { params: { query: { host } } }),
     enabled: host !== '' && state === 'online',
     staleTime: 30_000,
     placeholderData: (before, query) => (query?.queryKey[1] === host ? before : undefined),

@@ -54,7 +54,7 @@ export const isRunning = ({ status }: ModelPull): boolean => status === 'running
 export function useInstall(): (model: string, host?: string) => Promise<void> {
   const client = useClient();
   return async (model, host = '') => {
-    await client.api.post('/api/models/pull', { body: { model, host, op_id: uuid() } });
+    await client.api.post('/api/v2/models/pull', { body: { model, host, op_id: uuid() } });
     await client.models.refresh();
   };
 }

@@ -41,8 +41,8 @@ export function demoApi(store: DemoStore, state: DemoState): Api {
   });
 
   const answers: Record<string, (name: string, asked: Asked) => unknown> = {
-    '/api/models': () => MODEL_LIST,
-    '/api/locrits/{name}/memory/summary': (name) => ({
+    '/api/v2/models': () => MODEL_LIST,
+    '/api/v2/locrits/{name}/memory/summary': (name) => ({
       locrit_name: name,
       statistics: statistics(name),
       total_messages: statistics(name).total_messages,
@@ -54,7 +54,7 @@ export function demoApi(store: DemoStore, state: DemoState): Api {
       ],
       activity: activity(),
     }),
-    '/api/locrits/{name}/memory/stats': (name) => ({
+    '/api/v2/locrits/{name}/memory/stats': (name) => ({
       success: true,
       locrit_name: name,
       statistics: statistics(name),
@@ -62,7 +62,7 @@ export function demoApi(store: DemoStore, state: DemoState): Api {
       first_message_at: new Date(Date.now() - 250 * 86_400_000).toISOString(),
       last_message_at: new Date().toISOString(),
     }),
-    '/api/locrits/{name}/memory/search': (name, { params }) => {
+    '/api/v2/locrits/{name}/memory/search': (name, { params }) => {
       const q = params?.query?.q ?? '';
       const results = remembered(name)
         .filter((each) => each.content.toLowerCase().includes(q.toLowerCase()))
@@ -73,13 +73,13 @@ export function demoApi(store: DemoStore, state: DemoState): Api {
         }));
       return { success: true, query: q, results, count: results.length };
     },
-    '/api/locrits/{name}/memory/sessions': (name) => ({
+    '/api/v2/locrits/{name}/memory/sessions': (name) => ({
       success: true,
       sessions: sessions(name),
       count: sessions(name).length,
       next_cursor: null,
     }),
-    '/api/locrits/{name}/memory/sessions/{session_id}/messages': (name, { params }) => {
+    '/api/v2/locrits/{name}/memory/sessions/{session_id}/messages': (name, { params }) => {
       const messages = remembered(name).filter((each) => each.conversation_id === params?.path?.session_id);
       return { success: true, session: sessions(name)[0], messages, count: messages.length, has_more: false };
     },

@@ -22,7 +22,7 @@ class NoteRoutes:
     def __init__(self, application: Application) -> None:
         self._db = application.database
 
-    @endpoint("POST", "/api/notes", Note, body=SaveNote)
+    @endpoint("POST", "/api/v2/notes", Note, body=SaveNote)
     async def save_note(self, caller: Caller, body: SaveNote) -> Note:
         """Keep a note."""
         stamp = Stamp.now(body.op_id)

@@ -15,7 +15,7 @@ const note = { id: 'n', title: 'made up', created_at: '', updated_at: '', delete
 
 class NoteServer extends FakeServer {
   override handle(...[method, path, call]: Parameters<FakeServer['handle']>): unknown {
-    return path === '/api/notes' ? { ...note, title: call.body.title, rev: 1 } : super.handle(method, path, call);
+    return path === '/api/v2/notes' ? { ...note, title: call.body.title, rev: 1 } : super.handle(method, path, call);
   }
 }
 
