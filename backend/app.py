@@ -9,6 +9,8 @@ from flask_socketio import SocketIO
 from backend import auth, compression, docs, errors, pages, renamed, routing
 from backend.async_bridge import AsyncBridge
 from backend.base_path import BasePath
+from backend.cors import Cors
+from backend.dialects.chat import ChatDialect
 from backend.dialects.conversations import ConversationDialect
 from backend.dialects.locrits import LocritDialect
 from backend.dialects.memory import MemoryDialect
@@ -85,7 +87,7 @@ def create_app(settings: Settings, runtime: "Runtime | None" = None) -> Server:
     for namespace in NAMESPACES:
         socketio.server.register_namespace(ChatNamespace(namespace, application, bridge, relay, limits))
     gated = EngineGate(flask.wsgi_app, socketio.server.eio, MAX_PACKET_BYTES)
-    guarded = OriginGuard(gated, settings.host_names)
+    guarded = Cors(OriginGuard(gated, settings.host_names, settings.origins), settings.origins)
     flask.wsgi_app = BasePath(SecurityHeaders(guarded), settings.base_path)  # type: ignore[method-assign]  # Flask's own advice
     return Server(flask, socketio, application, bridge, relay)
 
@@ -111,6 +113,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         ToolRoutes(application),
         SystemRoutes(application, bridge),
         LocritDialect(application),
+        ChatDialect(application),
         ConversationDialect(application),
         MemoryDialect(application),
         ServerDialect(application, bridge),

@@ -4,7 +4,7 @@ A page that rebinds its own domain to 127.0.0.1 is known by the Host header, a p
 Whether a proxy before us speaks TLS does not matter: an address is a name and a port.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -29,11 +29,13 @@ Address = tuple[str, int | None]
 
 
 class OriginGuard:
-    """WSGI middleware around everything. `names` are the server's own, besides those of this machine."""
+    """WSGI middleware around everything. `names` are the server's own, besides those of this machine; pages of
+    `origins` may do what ours may."""
 
-    def __init__(self, app: WSGIApplication, names: Container[str]) -> None:
+    def __init__(self, app: WSGIApplication, names: Container[str], origins: Collection[str] = ()) -> None:
         self._app = app
         self._names = names
+        self._origins = origins
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not self._is_own_host(environ):
@@ -41,7 +43,8 @@ class OriginGuard:
                 "This address is not one of this server's names (LOCRIT_TRUSTED_HOSTS).", hint=OWN_ADDRESS
             )
             return _refuse(environ, start_response, error)
-        if _may_change_something(environ) and not _is_own_origin(environ):
+        is_foreign = environ.get("HTTP_ORIGIN") not in self._origins and not _is_own_origin(environ)
+        if is_foreign and _may_change_something(environ):
             error = Forbidden("Another web site may not change anything here.", hint=TOLD_BY_PROXY)
             return _refuse(environ, start_response, error)
         return self._app(environ, start_response)

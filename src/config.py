@@ -31,6 +31,10 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="address to listen on; only loopback while there are no accounts")
     trusted_hosts: str = Field("", description="other names of this server, comma-separated, that a proxy passes on")
+    cors_origins: str = Field(
+        "",
+        description="origins of pages of other programs that may use it, comma-separated, e.g. http://localhost:5173",
+    )
     base_path: str = Field("", description="path below which a proxy shows it, e.g. /locrit")
     port: int = Field(5000, ge=0, le=65535, description="port to listen on; 0 picks a free one")
     data_dir: Path = Field(Path("data"), description="where the database, files and models are kept")
@@ -135,6 +139,14 @@ class Settings(BaseSettings):
             raise ValueError("must be host names, separated by commas, without port or scheme")
         return hosts
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins_only(cls, origins: str) -> str:
+        for origin in _listed(origins):
+            if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[\w.-]+(:\d{1,5})?", origin.strip(), re.ASCII):
+                raise ValueError("must be origins as in http://localhost:5173, separated by commas, without a path")
+        return origins
+
     @field_validator("base_path")
     @classmethod
     def _a_path(cls, path: str) -> str:
@@ -164,6 +176,11 @@ class Settings(BaseSettings):
     def host_names(self) -> frozenset[str]:
         """What the Host header may say, besides the names of this machine."""
         return frozenset({self.host, *(name.strip().lower() for name in self.trusted_hosts.split(",") if name.strip())})
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Of pages of other programs that may read and write here."""
+        return frozenset(origin.strip() for origin in _listed(self.cors_origins))
 
     @property
     def files_dir(self) -> Path:

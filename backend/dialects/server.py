@@ -9,7 +9,6 @@ from backend.protocol.fields import ResponseModel
 from backend.protocol.system import Health
 from backend.routes.system import SystemRoutes
 from backend.routing import endpoint
-from backend.version import VERSION
 from src.application import Application
 from src.entities import Timestamp
 from src.ids import now_ms
@@ -37,23 +36,12 @@ class OllamaStatus(ResponseModel):
     message: str
 
 
-class Pong(ResponseModel):
-    status: Literal["ok"] = "ok"
-    service: Literal["locrit"] = "locrit"
-    version: str
-
-
 class ServerDialect:
     noun = "server_dialect"
 
     def __init__(self, application: Application, bridge: AsyncBridge) -> None:
         self._ours = SystemRoutes(application, bridge)
         self._models = application.models
-
-    @endpoint("GET", "/api/v1/ping", Pong)
-    async def ping(self) -> Pong:
-        """Whether this is a Locrit server."""
-        return Pong(version=VERSION)
 
     @endpoint("GET", "/health", ServerHealth, also=503)
     def health(self) -> tuple[ServerHealth, int]:

@@ -55,6 +55,7 @@ class EditConversation(RequestModel):
     deleted: bool | None = None
     tags: Annotated[list[Title], Field(max_length=50)] | None = None
     think: Think | None = None
+    metadata: Metadata | None = None
     rev: Seq | None = None
     op_id: Id | None = None
 

@@ -131,6 +131,7 @@ class SyncedConversation(RequestModel):
     archived: bool = False
     tags: Annotated[list[Title], Field(max_length=50)] = Field(default_factory=list)
     think: Think = ""
+    metadata: Metadata = Field(default_factory=dict)
     forked_from: Id | None = None
     rev: Revision = 0
     created_at: Moment | None = None

@@ -10,6 +10,7 @@ from backend.protocol.fields import (
     Content,
     Host,
     Id,
+    Metadata,
     Name,
     Picture,
     RequestModel,
@@ -35,6 +36,7 @@ class LocritFields(RequestModel):
     options: ModelOptions | None = None
     think: Think | None = None
     tools: Tools | None = None
+    metadata: Metadata | None = None
     message_limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] | None = None
     avatar: Picture | None = None
     welcome_message: Text | None = None

@@ -1783,6 +1783,7 @@ export interface components {
          * Conversation
          * @description `head_seq` is the newest event's; `generation_id` is that of the running reply, if one runs.
          *     `locrit_name` is the name that its Locrit has now. `think` is as a Locrit's, empty for what that says.
+         *     `metadata` is what clients keep with it.
          */
         Conversation: {
             /**
@@ -1831,6 +1832,10 @@ export interface components {
              * @default 0
              */
             message_count: number;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
             /**
              * Pinned
              * @default false
@@ -2097,6 +2102,13 @@ export interface components {
              */
             message_limit?: number | null;
             /**
+             * Metadata
+             * @default null
+             */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * Model
              * @default null
              */
@@ -2213,6 +2225,13 @@ export interface components {
              */
             deleted?: boolean | null;
             /**
+             * Metadata
+             * @default null
+             */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * Op Id
              * @default null
              */
@@ -2280,6 +2299,13 @@ export interface components {
              * @default null
              */
             message_limit?: number | null;
+            /**
+             * Metadata
+             * @default null
+             */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Model
              * @default null
@@ -3148,7 +3174,7 @@ export interface components {
          *     default model" of that one; `options` are the model's own, such as temperature. `think` is "on", "off" or a level
          *     that the model knows, empty for what the model does by itself. `tools` are those that its model may call, by name;
          *     before one that changes something the person is asked each time, or never. `former_names`, oldest first, still lead
-         *     to it.
+         *     to it. `metadata` is what clients keep with it.
          */
         Locrit: {
             /**
@@ -3214,6 +3240,10 @@ export interface components {
              * @default 50
              */
             message_limit: number;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
             /**
              * Model
              * @default
@@ -5099,6 +5129,10 @@ export interface components {
             locrit_id?: string | null;
             /** Locrit Name */
             locrit_name: string;
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            };
             /**
              * Pinned
              * @default false
@@ -5182,6 +5216,13 @@ export interface components {
              * @default null
              */
             message_limit?: number | null;
+            /**
+             * Metadata
+             * @default null
+             */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Model
              * @default null

@@ -10,7 +10,8 @@ from src.entities.parts import Part
 
 class Conversation(Entity):
     """`head_seq` is the newest event's; `generation_id` is that of the running reply, if one runs.
-    `locrit_name` is the name that its Locrit has now. `think` is as a Locrit's, empty for what that says."""
+    `locrit_name` is the name that its Locrit has now. `think` is as a Locrit's, empty for what that says.
+    `metadata` is what clients keep with it."""
 
     conversation_id: str
     locrit_id: str
@@ -23,6 +24,7 @@ class Conversation(Entity):
     archived: bool = False
     tags: list[str] = Field(default_factory=list)
     think: str = ""
+    metadata: dict[str, Any] = Field(default_factory=dict)
     message_count: int = 0
     head_seq: int = 0
     generation_id: str | None = None

@@ -1,6 +1,6 @@
 """A Locrit, and what it lets others do."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -38,7 +38,7 @@ class Locrit(Entity):
     default model" of that one; `options` are the model's own, such as temperature. `think` is "on", "off" or a level
     that the model knows, empty for what the model does by itself. `tools` are those that its model may call, by name;
     before one that changes something the person is asked each time, or never. `former_names`, oldest first, still lead
-    to it."""
+    to it. `metadata` is what clients keep with it."""
 
     id: str
     name: str
@@ -50,6 +50,7 @@ class Locrit(Entity):
     options: Options = Field(default_factory=dict)
     think: str = ""
     tools: dict[str, ToolPermission] = Field(default_factory=dict)
+    metadata: dict[str, Any] = Field(default_factory=dict)
     message_limit: int = 50
     avatar: str = ""
     welcome_message: str = ""

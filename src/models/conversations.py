@@ -29,6 +29,7 @@ conversations = Table(
     *(flag(name) for name in ("starred", "pinned", "archived")),
     text_column("tags", "[]"),
     text_column("think"),
+    text_column("metadata", "{}"),
     count("head_seq"),
     count("message_seq"),
     count("message_count"),
@@ -40,7 +41,7 @@ conversations = Table(
     moment("deleted_at", nullable=True),
     moment("forgotten_at", nullable=True),
     checksum(
-        *("title", "starred", "pinned", "archived", "tags", "think", "rev"),  # its newest event
+        *("title", "starred", "pinned", "archived", "tags", "think", "metadata", "rev"),  # its newest event
         *("deleted_at", "forgotten_at"),  # that, too
         *("head_seq", "message_seq", "message_count", "preview", "leaf_id", "updated_at"),  # its messages and changes
     ),

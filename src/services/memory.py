@@ -117,7 +117,8 @@ class MemoryService(Turns, Memories, Exploration):
         rev: int | None = None,
         op_id: str | None = None,
     ) -> Conversation:
-        """Changes title, starred, pinned, archived, tags, think or deleted. Raises Conflict when `rev` is stale."""
+        """Changes title, starred, pinned, archived, tags, think, metadata or deleted. Raises Conflict when `rev` is
+        stale."""
         request = {"id": conversation_id, "changes": changes}
         operation = Operation.of(caller, "edit_conversation", request, op_id)
 

@@ -18,6 +18,7 @@ from src.stores.compiled_statement import CompiledStatement
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
 
+JSON_COLUMNS = ("tags", "metadata")
 _RUNNING = (
     select(generations.c.id)
     .where(generations.c.conversation_id == conversations.c.id, generations.c.status == "streaming")
@@ -105,7 +106,8 @@ class ConversationHead(NamedTuple):
 
 def entity(row: Row[Any]) -> Conversation:
     fields = row._asdict()
-    return Conversation.model_validate(fields | {"conversation_id": row.id, "tags": json.loads(row.tags)})
+    read = {name: json.loads(fields[name]) for name in JSON_COLUMNS}
+    return Conversation.model_validate(fields | read | {"conversation_id": row.id})
 
 
 def find(connection: Connection, conversation_id: str) -> Conversation | None:
@@ -231,7 +233,7 @@ def create(tx: UnitOfWork, row: dict[str, Any], stamp: Stamp) -> ConversationHea
 
 def columns(fields: dict[str, Any]) -> dict[str, Any]:
     """Turns fields as a caller gives them into column values."""
-    return {name: json.dumps(value) if name == "tags" else value for name, value in fields.items()}
+    return {name: json.dumps(value) if name in JSON_COLUMNS else value for name, value in fields.items()}
 
 
 def announce(tx: UnitOfWork, type_: str, conversation_id: str, owner_id: str, stamp: Stamp) -> Conversation:

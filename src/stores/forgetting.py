@@ -193,7 +193,7 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
 def _blank(tx: UnitOfWork, conversation_id: str, stamp: Stamp) -> Conversation:
     head = conversations.lock_head(tx, conversation_id, in_trash=True)
     scrubbing.scrub(tx, head.owner_id, user_scope(head.owner_id), conversation_id)
-    blank = {"title": "", "preview": "", "tags": [], "forgotten_at": stamp.time}
+    blank = {"title": "", "preview": "", "tags": [], "metadata": {}, "forgotten_at": stamp.time}
     return conversations.change(tx, head, blank, stamp, "conversation.forgotten")
 
 

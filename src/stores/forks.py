@@ -46,6 +46,7 @@ def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) 
         "session_id": new_conversation_id,
         "title": origin.title,
         "think": origin.think,
+        "metadata": origin.metadata,
         "forked_from": origin.conversation_id,
     }
     to = conversations.create(tx, row, stamp)

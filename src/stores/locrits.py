@@ -37,14 +37,12 @@ _COUNT = (
     .where(locrits.c.id == bindparam("locrit"))
     .values(conversation_count=locrits.c.conversation_count + bindparam("conversations"))
 )
-JSON_COLUMNS = ("former_names", "options", "tools", "open_to", "access_to")
+JSON_COLUMNS = ("former_names", "options", "tools", "metadata", "open_to", "access_to")
 
 
 def entity(row: Row[Any]) -> Locrit:
     fields = dict(row._mapping)
-    fields["former_names"] = json.loads(row.former_names)
-    fields["options"] = json.loads(row.options)
-    fields["tools"] = json.loads(row.tools)
+    fields |= {name: json.loads(fields[name]) for name in ("former_names", "options", "tools", "metadata")}
     fields["open_to"] = OpenTo.model_validate_json(row.open_to)
     fields["access_to"] = AccessTo.model_validate_json(row.access_to)
     return Locrit.model_validate(fields)

@@ -11,7 +11,7 @@ from src.stores import locrits as locrit_store
 from src.stores.merging import merge
 from src.stores.unit_of_work import UnitOfWork
 
-MARKS = ("title", "starred", "pinned", "archived", "tags", "think")
+MARKS = ("title", "starred", "pinned", "archived", "tags", "think", "metadata")
 
 
 def accept_locrit(tx: UnitOfWork, owner_id: str, theirs: ClientLocrit, stamp: Stamp) -> None:

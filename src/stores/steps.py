@@ -32,6 +32,7 @@ _BLANK: dict[str, Any] = {
     "model": "",
     "options": {},
     "tools": {},
+    "metadata": {},
     "avatar": "",
     "welcome_message": "",
 }

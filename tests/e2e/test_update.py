@@ -141,11 +141,7 @@ def test_a_page_of_the_version_before_is_told_to_reload_and_loses_nothing(
 ) -> None:
     """Our own interface stood at `/api/…`, where there are dialects now."""
     dist = checkout / "frontend" / "dist"
-    page_of_today = {path: path.read_text() for path in [*dist.rglob("*.js"), *dist.rglob("*.html")]}
-    for compressed in [*dist.rglob("*.br"), *dist.rglob("*.gz")]:
-        compressed.unlink()
-    for path, content in page_of_today.items():
-        path.write_text(content.replace("api/v2/", "api/").replace("'locrit-", "'locrit-older-"))
+    page_of_today = _go_back(dist)
     console.expect_outage()
     tab = open_tab(server, f"/my-locrits/{bob}/chat")
     tab.wait_for_worker()
@@ -157,3 +153,15 @@ def test_a_page_of_the_version_before_is_told_to_reload_and_loses_nothing(
         tab.button("Reload").click()
     tab.expect_saved("You said: Said on an old page")
     assert questions(server, tab) == ["Said on an old page"]
+
+
+def _go_back(dist: Path) -> dict[Path, str]:
+    """To a page that speaks to `/api/…`; returns what the files said whose names both versions have."""
+    for compressed in [*dist.rglob("*.br"), *dist.rglob("*.gz")]:
+        compressed.unlink()
+    shutil.copytree(dist / "assets", dist / "older")
+    page_of_today = {dist / name: (dist / name).read_text() for name in ("index.html", "sw.js")}
+    for path in [*page_of_today, *(dist / "older").glob("*.js")]:
+        older = path.read_text().replace("api/v2/", "api/").replace("assets/", "older/")
+        path.write_text(older.replace("'locrit-", "'locrit-older-"))
+    return page_of_today

@@ -125,6 +125,7 @@ export function newConversation(command: Beginning, { created_at }: Pick<Entry<u
     archived: false,
     tags: [],
     think: '',
+    metadata: {},
     message_count: 0,
     head_seq: 0,
     generation_id: null,

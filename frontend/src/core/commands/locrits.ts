@@ -138,6 +138,7 @@ function newLocrit({ command: { locrit_id, fields }, created_at }: Entry<CreateL
     model: '',
     options: {},
     think: '',
+    metadata: {},
     tools: {},
     message_limit: 50,
     active: true,

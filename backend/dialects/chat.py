@@ -1,0 +1,201 @@
+"""Chat in one call, as the frontends and scripts of older systems speak, and a Locrit's information for others."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Literal
+
+from pydantic import Field
+
+from backend.dialects.locrits import NO_MODEL
+from backend.dialects.threads import TheirMessage, Threads, thread_session
+from backend.protocol.conversations import OperationId
+from backend.protocol.fields import Id, RequestModel, ResponseModel, Text
+from backend.protocol.locrits import ChatRequest, ChatResponse
+from backend.routes.chat import ChatRoutes
+from backend.routes.memory import MemoryRoutes
+from backend.routing import ServerSentEvents, endpoint
+from backend.version import VERSION
+from src.application import Application
+from src.entities import AccessTo, Locrit, OpenTo, Timestamp
+from src.errors import Forbidden, Inactive, InvalidInput, ModelError
+from src.ids import now_ms
+from src.operations import Caller
+
+CHAT = "/api/locrits/<name>/chat"
+V1 = "/api/v1/locrits/<name>"
+
+
+class Pong(ResponseModel):
+    success: Literal[True] = True
+    status: Literal["ok"] = "ok"
+    service: Literal["locrit"] = "locrit"
+    message: str = "Locrit API v1 is running"
+    timestamp: Timestamp = Field(default_factory=now_ms)
+    version: str = VERSION
+
+
+class CountedChat(ChatResponse):
+    message_count: int
+    timestamp: Timestamp
+
+
+class AcknowledgedChat(CountedChat):
+    sender_acknowledged: bool = True
+
+
+class Capabilities(ResponseModel):
+    chat: Literal[True] = True
+    stream: Literal[True] = True
+
+
+class OfferedLocrit(ResponseModel):
+    name: str
+    description: str
+    model: str
+    public_address: str | None
+    capabilities: Capabilities = Capabilities()
+
+
+class OfferedLocrits(ResponseModel):
+    success: Literal[True] = True
+    count: int
+    locrits: list[OfferedLocrit]
+
+
+class LocritInformation(OfferedLocrit):
+    ollama_model: str
+    active: bool
+    open_to: OpenTo
+    access_to: AccessTo
+
+
+class InformationAnswer(ResponseModel):
+    success: Literal[True] = True
+    locrit: LocritInformation
+
+
+class SentMessage(RequestModel):
+    message: Text
+    conversation_id: Id | None = None
+    sender_name: Id | None = None
+
+    @property
+    def ours(self) -> ChatRequest:
+        if not self.message.strip():
+            raise InvalidInput("message must not be empty.")
+        return ChatRequest(message=self.message, conversation_id=self.conversation_id, client_label=self.sender_name)
+
+
+class ToStore(RequestModel):
+    messages: list[TheirMessage] = Field(min_length=1, max_length=5000)
+
+
+class StoredDetails(ResponseModel):
+    total_processed: int
+    memories_stored: int
+
+
+class Stored(ResponseModel):
+    success: Literal[True] = True
+    message: str
+    details: StoredDetails
+
+
+class SessionDeleted(ResponseModel):
+    success: Literal[True] = True
+    message: str
+
+
+class ChatDialect:
+    noun = "chat_dialect"
+
+    def __init__(self, application: Application) -> None:
+        self._ours = ChatRoutes(application)
+        self._ours_of_memory = MemoryRoutes(application)
+        self._memory = application.memory
+        self._locrits = application.locrits
+        self._models = application.models
+        self._threads = Threads(application)
+
+    @endpoint("POST", CHAT, CountedChat, body=ChatRequest)
+    async def chat(self, caller: Caller, name: str, body: ChatRequest) -> CountedChat:
+        return CountedChat(**await self._counted(caller, name, body))
+
+    @endpoint("POST", f"{CHAT}/stream", CountedChat, body=ChatRequest, streams=True)
+    async def chat_stream(self, caller: Caller, name: str, body: ChatRequest) -> ServerSentEvents:
+        stream = await self._ours.chat_stream(caller, name, body)
+        return ServerSentEvents(_by_both_names(stream.events, {}))
+
+    @endpoint("GET", "/api/v1/ping", Pong)
+    async def ping(self) -> Pong:
+        return Pong()
+
+    @endpoint("GET", "/api/v1/locrits", OfferedLocrits)
+    async def list_offered(self, caller: Caller) -> OfferedLocrits:
+        default = await self._default_model()
+        offered = [one for one in await self._locrits.list(caller) if one.active and one.open_to.locrits]
+        return OfferedLocrits(count=len(offered), locrits=[OfferedLocrit(**_facts(one, default)) for one in offered])
+
+    @endpoint("GET", f"{V1}/info", InformationAnswer)
+    async def information(self, caller: Caller, name: str) -> InformationAnswer:
+        locrit = await self._locrits.get(caller, name)
+        if not locrit.active:
+            raise Inactive(f"{locrit.name} is switched off.")
+        if not locrit.open_to.locrits:
+            raise Forbidden(f"{locrit.name} is not open to other Locrits.")
+        facts = _facts(locrit, await self._default_model())
+        more = {"active": True, "open_to": locrit.open_to, "access_to": locrit.access_to}
+        return InformationAnswer(locrit=LocritInformation(**facts, ollama_model=facts["model"], **more))
+
+    @endpoint("POST", f"{V1}/chat", AcknowledgedChat, body=SentMessage)
+    async def chat_with_sender(self, caller: Caller, name: str, body: SentMessage) -> AcknowledgedChat:
+        return AcknowledgedChat(**await self._counted(caller, name, body.ours))
+
+    @endpoint("POST", f"{V1}/chat/stream", AcknowledgedChat, body=SentMessage, streams=True)
+    async def stream_to_sender(self, caller: Caller, name: str, body: SentMessage) -> ServerSentEvents:
+        stream = await self._ours.chat_stream(caller, name, body.ours)
+        return ServerSentEvents(_by_both_names(stream.events, {"locrit_name": name}))
+
+    @endpoint("POST", f"{V1}/memory/store-conversation", Stored, body=ToStore)
+    async def store_conversation(self, caller: Caller, name: str, body: ToStore) -> Stored:
+        """The same thread, longer by now, goes on where it was stored before."""
+        said = [one for one in body.messages if one.content.strip()]
+        if not said:
+            raise InvalidInput("There is no message to store.")
+        conversation, _ = await self._memory.open_conversation(caller, name, session_id=thread_session(said))
+        merged = await self._threads.merge(caller, conversation.conversation_id, said)
+        details = StoredDetails(total_processed=len(said), memories_stored=len(merged.added))
+        return Stored(message=f"{details.memories_stored} messages stored.", details=details)
+
+    @endpoint("DELETE", f"{V1}/memory/sessions/<session_id>", SessionDeleted, query=OperationId)
+    async def delete_session(self, caller: Caller, name: str, session_id: str, query: OperationId) -> SessionDeleted:
+        await self._ours_of_memory.delete_session(caller, name, session_id, query)
+        return SessionDeleted(message="The session is in the trash.")
+
+    async def _counted(self, caller: Caller, name: str, body: ChatRequest) -> dict[str, Any]:
+        reply = await self._ours.chat(caller, name, body)
+        conversation = await self._memory.conversation(caller, reply.conversation_id)
+        return {**dict(reply), "message_count": conversation.message_count, "timestamp": now_ms()}
+
+    async def _default_model(self) -> str:
+        try:
+            return await self._models.default_model()
+        except ModelError:
+            return NO_MODEL
+
+
+def _facts(locrit: Locrit, default_model: str) -> dict[str, Any]:
+    return {
+        "name": locrit.name,
+        "description": locrit.description,
+        "model": locrit.model or default_model,
+        "public_address": locrit.metadata.get("public_address"),
+    }
+
+
+async def _by_both_names(
+    events: AsyncIterator[Mapping[str, Any]], more: Mapping[str, str]
+) -> AsyncIterator[Mapping[str, Any]]:
+    """What the model thinks has no `chunk`: it would be shown as its answer."""
+    async for event in events:
+        chunk = {"chunk": event["content"]} if event["type"] == "chunk" else {}
+        yield {**event, **chunk, "done": event["type"] in ("complete", "error"), **more}
