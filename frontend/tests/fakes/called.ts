@@ -17,7 +17,8 @@ export function calledRoutes(server: FakeServer): Record<string, (call: Call) =>
   return {
     'post /api/v2/tool-results/{tool_result_id}/answer': ({ path, body }) =>
       server.once(body, () => answer(server, known(server.tools, path.tool_result_id), body)),
-    'patch /api/v2/artifacts/{artifact_id}': (call) => server.once(call.body, () => edit(server, made(call), call.body)),
+    'patch /api/v2/artifacts/{artifact_id}': (call) =>
+      server.once(call.body, () => edit(server, made(call), call.body)),
     'delete /api/v2/artifacts/{artifact_id}': (call) =>
       server.once(call.query, () => throwAway(server, made(call), server.now(), call.query.op_id)),
     'post /api/v2/artifacts/{artifact_id}/restore': (call) =>
