@@ -11,8 +11,6 @@ from backend.protocol.system import (
     Model,
     ModelList,
     ModelQuery,
-    OllamaModels,
-    OllamaStatus,
     PullList,
     PullModel,
     UnloadModel,
@@ -89,23 +87,6 @@ class ModelRoutes:
     async def cancel_pull(self, caller: Caller, query: ModelQuery) -> ModelPull:
         """Stop installing a model, or take one that failed off the list."""
         return await self._pulls.cancel(caller, query.model.strip(), host=query.host, op_id=query.op_id)
-
-    @endpoint("GET", "/api/ollama/models", OllamaModels, sentences=True)
-    async def list_ollama_models(self) -> OllamaModels:
-        """The names of the installed models."""
-        names = [info.name for info in await self._models.list()]
-        return OllamaModels(models=names, count=len(names))
-
-    @endpoint("GET", "/api/ollama/status", OllamaStatus, sentences=True)
-    async def ollama_status(self) -> OllamaStatus:
-        """Whether Ollama answers."""
-        state = await self._models.state()
-        return OllamaStatus(
-            available=state.provider == "ollama" and state.status == "ready",
-            host=state.host or "",
-            version=state.version,
-            message=state.detail,
-        )
 
 
 def _model(info: ModelInfo, users: Mapping[str, list[str]]) -> Model:
