@@ -3,8 +3,10 @@ fraction of what it costs one by one, and is one piece."""
 
 import asyncio
 import time
+from collections.abc import Callable
 
-BETWEEN_S = 0.1
+STEP_S = 0.05
+LONGEST_S = 1.0
 BURST_S = 0.005
 
 
@@ -17,6 +19,11 @@ class Bursts:
         """Whether all that had come has been read."""
         return time.perf_counter() > self._ends_at
 
-    async def next(self) -> None:
-        await asyncio.sleep(BETWEEN_S)
+    async def next(self, is_behind: Callable[[], bool]) -> None:
+        """Waits until what was told has been passed on: one piece of each reply at most is under way, however many run.
+        Not longer than LONGEST_S: a reply is to be saved, whoever is told of it."""
+        for _ in range(round(LONGEST_S / STEP_S)):
+            await asyncio.sleep(STEP_S)
+            if not is_behind():
+                break
         self._ends_at = time.perf_counter() + BURST_S

@@ -181,14 +181,17 @@ class GenerationRunner:
         if isinstance(error, LocritError):
             self._cancel(GenerationResult("failed", error=failure_of(error)))
 
-    def add(self, pieces: Sequence[Piece]) -> None:
-        for piece in pieces:
-            piece = self._apart(piece)
+    async def take(self, pieces: Sequence[Piece], *, are_last: bool = False) -> None:
+        """Tells of them as they come, but no faster than they can be passed on."""
+        for piece in map(self._apart, pieces):
             if not self._transcript.takes(piece):
-                self.tell()
+                await self._tell_durably()
             self._transcript.hold(piece)
-            if not self._is_behind():
-                self.tell()
+        is_behind = self._is_behind() and not are_last
+        if self._transcript.holds and (not is_behind or self._bursts.is_over):
+            await self._tell_durably()
+            if is_behind:
+                await self._bursts.next(self._is_behind)
 
     def _apart(self, piece: Piece) -> Piece:
         """What is said after a tool was called is another paragraph."""
@@ -200,22 +203,14 @@ class GenerationRunner:
     def take_back(self, chars: int, text: str) -> None:
         self._transcript.said.take_back(chars, text)
 
-    async def expect(self, delta: Delta) -> None:
-        """Counts what comes, and makes room for it: no more than SAVE_EVERY_CHARS are shown unsaved."""
-        words = delta.content + delta.thinking
-        if self._transcript.unsaved_chars + len(words) > SAVE_EVERY_CHARS:
-            await self._save()
-        self._transcript.tokens += delta.tokens if words else 0
-
-    async def pace(self) -> None:
-        """No faster than it can be told."""
-        if self._transcript.holds and self._bursts.is_over:
-            self.tell()
-            await self._bursts.next()
+    def count(self, delta: Delta) -> None:
+        if delta.content or delta.thinking:
+            self._transcript.tokens += delta.tokens
 
     async def call(self, new: Sequence[NewToolResult]) -> None:
         """What the model asks for is durable before it is shown."""
         self._has_called = True
+        await self._tell_durably()
         await self._save()
         async with self._saving:
             first, thought_ms = self._transcript.saved, self._transcript.thought_ms()
@@ -228,10 +223,26 @@ class GenerationRunner:
     def tell(self) -> None:
         """What has been held back is one piece."""
         if self._transcript.tell():
-            tokens = self._transcript.tokens
-            self._publish(self._chunk(len(self.pieces) - 1, tokens if tokens > len(self.pieces) else None))
-            self._saved_told = self._transcript.saved
-            self._tell_watchers()
+            self._announce_newest()
+
+    async def _tell_durably(self) -> None:
+        """No more than SAVE_EVERY_CHARS are shown unsaved: what exceeds them is saved before."""
+        if not self._holds_much():
+            self.tell()
+        elif self._transcript.tell():
+            try:
+                await self._save()
+            finally:
+                self._announce_newest()
+
+    def _holds_much(self) -> bool:
+        return self._transcript.unsaved_chars + self._transcript.held_chars > SAVE_EVERY_CHARS
+
+    def _announce_newest(self) -> None:
+        tokens = self._transcript.tokens
+        self._publish(self._chunk(len(self.pieces) - 1, tokens if tokens > len(self.pieces) else None))
+        self._saved_told = self._transcript.saved
+        self._tell_watchers()
 
     async def _save_regularly(self) -> None:
         saves = 0
@@ -244,7 +255,8 @@ class GenerationRunner:
                     await self._kept.folded(self._transcript.saved)
 
     async def _save(self) -> None:
-        self.tell()
+        if not self._holds_much():
+            self.tell()
         async with self._saving:
             if len(self.pieces) == self._transcript.saved:
                 self._tell_saved()
@@ -259,7 +271,7 @@ class GenerationRunner:
             self._publish(ReplySaved(message_id=self.reply.message_id, durable_idx=self._transcript.saved, **place))
 
     def _chunk(self, idx: int, tokens: int | None = None) -> ReplyChunk:
-        piece = self.pieces[idx]
+        kind, text, thought_ms = self.pieces[idx]
         return ReplyChunk(
             conversation_id=self.conversation_id,
             locrit_name=self._locrit_name,
@@ -268,9 +280,9 @@ class GenerationRunner:
             message_id=self.reply.message_id,
             idx=idx,
             durable_idx=self._transcript.saved,
-            content=piece.text,
-            kind=None if piece.kind == TEXT else piece.kind,
-            thought_ms=piece.thought_ms,
+            content=text,
+            kind=None if kind == TEXT else kind,
+            thought_ms=thought_ms,
             tokens=tokens,
             timestamp=now_ms(),
         )

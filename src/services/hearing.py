@@ -42,16 +42,14 @@ async def _taken_in(generation: GenerationRunner, deltas: AsyncGenerator[Delta, 
         async with aclosing(deltas):
             async for delta in deltas:
                 outcome.note(delta)
-                await generation.expect(delta)
-                generation.add(splitter.split(delta))
+                generation.count(delta)
+                await generation.take(splitter.split(delta))
                 if delta.tool_calls and call is not None:
-                    generation.add(splitter.rest())  # what it thought until here was thought, closed or not
+                    await generation.take(splitter.rest(), are_last=True)  # what it thought until here was thought
                     outcome.thought, splitter = outcome.thought or splitter.has_thought, Splitter()
                     outcome.called += await call(delta.tool_calls)
-                await generation.pace()
     finally:
-        generation.add(splitter.rest())
-        generation.tell()
+        await generation.take(splitter.rest(), are_last=True)
     outcome.thought = outcome.thought or splitter.has_thought
     if outcome.is_all_said and (text := splitter.taken_back()):
         generation.take_back(*text)

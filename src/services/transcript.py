@@ -28,6 +28,10 @@ class Transcript:
     def holds(self) -> bool:
         return self._held is not None
 
+    @property
+    def held_chars(self) -> int:
+        return len(self._held.text) if self._held else 0
+
     def takes(self, piece: Piece) -> bool:
         """Whether it may be held back together with what is."""
         return self._held is None or self._held.joins(piece)

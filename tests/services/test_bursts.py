@@ -2,6 +2,7 @@
 
 import threading
 
+from src.services.generation_runner import SAVE_EVERY_CHARS
 from tests.fakes.ollama import Delay, Hold
 from tests.talk import Talk, with_model
 
@@ -31,3 +32,15 @@ async def test_a_reply_that_is_told_of_late_is_whole_in_order_and_in_few_pieces(
     assert "".join(chunk.content for chunk in talk.chunks()) == reply.content
     assert [chunk.idx for chunk in talk.chunks()] == list(range(len(talk.chunks())))
     assert len(talk.chunks()) < len(words) / 2
+
+
+@with_model
+async def test_a_reply_does_not_wait_for_ever_for_those_who_are_told(talk: Talk) -> None:
+    """They have one piece of it before them until they have taken it, and hold up neither the model nor the disk."""
+    talk.app.bus.subscribe(lambda _event: None, lambda: True)
+    talk.fake.enqueue(["word ", *(item for n in range(60) for item in (f"and {n} ", Delay(0.01)))])
+    reply = await talk.said("Go on.")
+    assert reply.content == "word " + "".join(f"and {n} " for n in range(60))
+    long = [chunk for chunk in talk.chunks() if len(chunk.content) > SAVE_EVERY_CHARS]
+    assert long
+    assert all(chunk.durable_idx > chunk.idx for chunk in long), "what is long is saved before it is told"
