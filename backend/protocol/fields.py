@@ -20,10 +20,12 @@ MAX_PARTS = 1_000
 
 Counted = TypeVar("Counted", Usage, PromptContext)
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
 
 def printable(text: str) -> str:
     """Control characters have no place in names and ids, NUL has none in any text."""
-    if any(ord(c) < 32 or ord(c) == 127 for c in text):
+    if _CONTROL.search(text):
         raise ValueError("must not contain control characters")
     return text
 

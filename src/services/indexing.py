@@ -9,8 +9,9 @@ from src.events import Event, EventBus
 from src.stores import search
 from src.stores.database import Database
 
-GATHER_S = 0.1
-"""What is said meanwhile is indexed together: alone, a message costs the index half of what its save costs."""
+GATHER_S, GATHER_AT_MOST_S = 0.1, 1.0
+"""What is said meanwhile, and for as long as more comes, is indexed together: alone, a message costs the index half of
+what its save costs."""
 RETRY_S = 5.0
 MESSAGES_AT_ONCE = 25
 
@@ -41,9 +42,7 @@ class Indexer:
 
     async def _run(self) -> None:
         while True:
-            await self._wake.wait()
-            self._wake.clear()
-            await asyncio.sleep(GATHER_S)
+            await self._gather()
             try:
                 while await self._index_some():
                     pass
@@ -51,6 +50,14 @@ class Indexer:
                 log.warning("The search index waits: %s", error.message)
                 await asyncio.sleep(RETRY_S)
                 self._wake.set()
+
+    async def _gather(self) -> None:
+        await self._wake.wait()
+        for _ in range(round(GATHER_AT_MOST_S / GATHER_S)):
+            self._wake.clear()
+            await asyncio.sleep(GATHER_S)
+            if not self._wake.is_set():
+                break
 
     async def _index_some(self) -> bool:
         """The writer is free for others between two batches, and while the next one is prepared."""
