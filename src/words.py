@@ -6,6 +6,7 @@ stands for two short words that follow each other (the same, 2.4.3): those are i
 could not be told from them otherwise.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -30,7 +31,7 @@ SYMBOL = r"[[\p{S}#@%&]--[`|^]]"
 TOKEN = regex.compile(
     rf"(?V1)(?P<pairs>[{PAIRS}]+)|(?P<triples>[{TRIPLES}]+)|(?P<word>{WORD}+)|(?P<symbol>\p{{RI}}{{2}}|{SYMBOL})"
 )
-_ASCII_TOKEN = regex.compile(r"[a-z0-9]+|[#@%&+<=>$~]")
+_ASCII_TOKEN = re.compile(r"[a-z0-9]+|[#@%&+<=>$~]")
 
 _SILENT = regex.compile(
     r"(?V1)[\p{Cf}\u0640]"
@@ -47,6 +48,8 @@ _INNER = regex.compile(
     rf"([\p{{L}}\p{{M}}\p{{N}}\u200c]{{1,{MAX_TOKEN_CHARS}}})(?=((?s:[^\p{{L}}\p{{M}}\p{{N}}]*.{{0,{MAX_TOKEN_CHARS}}})))",
 )
 """With what follows, whatever stands between."""
+_ASCII_INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
+"""Where ASCII has one: most texts have none, and are asked in a tenth of the time."""
 
 
 def fold(text: str) -> str:
@@ -61,10 +64,15 @@ def fold(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """Each once, words in the order of the text."""
     found = dict.fromkeys(_tokens(_runs(fold(text))))
-    for inner in _INNER.finditer(text, overlapped=True):  # getUserName is found by UserName and Name too
+    for inner in _inner_words(text):  # getUserName is found by UserName and Name too
         found |= dict.fromkeys(_tokens(_runs(fold(inner[1]))))
         found |= dict.fromkeys(_pairs(_runs(fold(inner[1] + inner[2]))[:2]))
     return list(found) if len(text) * 8 < MAX_TOKENS_BYTES else _that_fit(found)
+
+
+def _inner_words(text: str) -> Iterator[regex.Match[str]]:
+    has_none = text.isascii() and not _ASCII_INNER.search(text)
+    return iter(()) if has_none else _INNER.finditer(text, overlapped=True)
 
 
 def pair(first: str, second: str) -> str | None:

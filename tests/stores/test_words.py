@@ -153,3 +153,11 @@ def test_folding_again_changes_nothing() -> None:
     chance = random.Random(1)
     for text in [*SAID.values(), *generated(chance).values()]:
         assert fold(fold(text)) == fold(text)
+
+
+def test_plain_text_has_the_tokens_that_it_has_among_other_scripts() -> None:
+    """It is read by a quicker way."""
+    chance = random.Random(2)
+    for _ in range(2_000):
+        text = "".join(chance.choice("abcXYZ19_#. ") for _ in range(chance.randrange(12)))
+        assert {*tokens(text), "漢"} == {*tokens(f"{text} 漢")}, text
