@@ -1,13 +1,12 @@
 """Conversations in the database."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
-from src.entities import Conversation, Message, Part
-from src.entities.parts import gist
+from src.entities import Conversation, Message
 from src.errors import Conflict, NotFound
 from src.events import ConversationActivity
 from src.models import conversations, generations, locrits
@@ -16,6 +15,7 @@ from src.stores import events, jobs
 from src.stores import locrits as locrit_store
 from src.stores.compiled_statement import CompiledStatement
 from src.stores.ops import Effect
+from src.stores.titles import title_of
 from src.stores.unit_of_work import UnitOfWork
 
 JSON_COLUMNS = ("tags", "metadata")
@@ -78,7 +78,6 @@ _ALLOCATE = CompiledStatement(
     )
 )
 PREVIEW_CHARS = 120
-TITLE_CHARS = 60
 
 
 class ConversationHead(NamedTuple):
@@ -293,17 +292,3 @@ def name_after(tx: UnitOfWork, head: ConversationHead, message: Message, stamp: 
     """A conversation without a title takes it from its first question."""
     if not head.title and message.role == "user" and (title := title_of(message.content, message.parts)):
         change(tx, head, {"title": title}, stamp)
-
-
-def title_of(content: str, parts: Sequence[Part] | None) -> str:
-    """After a question; empty where that says nothing and has no files."""
-    said = gist(content, parts)
-    return title_from(said) if said.strip() else ""
-
-
-def title_from(question: str) -> str:
-    """The first line, cut at a word."""
-    line = " ".join(question.strip().splitlines()[0].split())
-    if len(line) <= TITLE_CHARS:
-        return line
-    return line[:TITLE_CHARS].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

@@ -10,7 +10,7 @@ from src.entities.parts import from_json
 from src.errors import Conflict
 from src.models import conversations, generations, message_versions, messages
 from src.stores.compiled_statement import CompiledStatement
-from src.stores.conversations import title_of
+from src.stores.titles import title_of
 from src.stores.unit_of_work import UnitOfWork
 
 _in = conversations.alias("said_in")

@@ -5,7 +5,7 @@ from typing import Literal
 
 from src.entities import ClientMessage
 from src.errors import Conflict, Forgotten, InvalidInput, NotFound
-from src.stores.conversations import title_from
+from src.stores.titles import title_from
 from tests.faults.ideal_rows import IdealRows, Refused
 from tests.faults.ideal_talk import Said, Talk
 

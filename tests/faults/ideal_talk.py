@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from src.stores.conversations import title_from
+from src.stores.titles import title_from
 
 
 @dataclass

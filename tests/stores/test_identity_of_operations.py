@@ -217,10 +217,8 @@ QUESTIONS: dict[str, tuple[SendMessage, dict[str, Any]]] = {
     ),
     "in a session": (
         SendMessage("why", "the same", "q1", opening=OPENING),
-        {
-            "content": "how",
-            "message_id": "q2",
-            "attachment_ids": [("a1",)],
+        {"content": "how", "message_id": "q2", "attachment_ids": [("a1",)]}
+        | {
             "opening": [
                 replace(OPENING, client_label="u2"),
                 replace(OPENING, locrit_name="Pixie Assistant"),
@@ -232,10 +230,8 @@ QUESTIONS: dict[str, tuple[SendMessage, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("where", QUESTIONS)
-def test_a_question_is_also_where_it_is_asked(where: str, sqlite_url: str) -> None:
-    question, others = QUESTIONS[where]
-
+@pytest.mark.parametrize(("question", "others"), QUESTIONS.values(), ids=QUESTIONS)
+def test_a_question_is_also_where_it_is_asked(question: SendMessage, others: dict[str, Any], sqlite_url: str) -> None:
     @on_sqlite
     async def scenario(store: Store) -> None:
         for id_ in ("c1", "c2"):
