@@ -48,7 +48,7 @@ class Abandoned(Exception):
 
 
 @dataclass
-class Outcome:
+class Completion:
     """How a reply ended. Counts are tokens, times milliseconds."""
 
     reason: str = "stop"
@@ -78,7 +78,7 @@ class Engine:
         options: Mapping[str, Any],
         say: Callable[[str], None],
         abandoned: Callable[[], bool],
-    ) -> Outcome:
+    ) -> Completion:
         """Calls `say` with every piece of the reply. Raises EngineError, Abandoned, and what `say` raises."""
         reply = _Reply(say, abandoned)
         request = {_OPTIONS[name]: value for name, value in options.items() if name in _OPTIONS}
@@ -114,7 +114,7 @@ class _Reply:
         self._say = say
         self._abandoned = abandoned
         self._failure: Exception | None = None
-        self._outcome = Outcome()
+        self._outcome = Completion()
 
     def on_chunk(self, chunk: dict[str, Any]) -> bool:
         """True stops the generation."""
@@ -124,7 +124,7 @@ class _Reply:
             self._failure = error
         return self._failure is not None
 
-    def finished(self) -> Outcome:
+    def finished(self) -> Completion:
         if self._failure:
             raise self._failure
         return self._outcome

@@ -20,7 +20,7 @@ from typing import Any, Final
 from src.errors import ModelUnreachable
 from src.services.llm import weights
 from src.services.llm.child_process import EXPLAINED, end_with_parent
-from src.services.llm.embedded_engine import CONTEXT_TOKENS, Abandoned, Engine, EngineError, Outcome
+from src.services.llm.embedded_engine import CONTEXT_TOKENS, Abandoned, Completion, Engine, EngineError
 from src.services.llm.ollama_http import Body, OllamaHandler, Refusal
 
 _LOAD_POLL_S: Final = 0.05
@@ -124,12 +124,12 @@ class _Handler(OllamaHandler):
         else:
             self.reply(final)
 
-    def _generated(self, body: Body, messages: list[Body], say: Callable[[str], None]) -> Outcome:
+    def _generated(self, body: Body, messages: list[Body], say: Callable[[str], None]) -> Completion:
         """A request without messages only loads the model, as with Ollama."""
         try:
             engine = self.server.engine(self.client_is_gone)
             if not messages:
-                return Outcome("load")
+                return Completion("load")
             return engine.chat(messages, body.get("options") or {}, say, self.client_is_gone)
         except EngineError as error:
             raise Refusal(error.status, error.message) from error
@@ -160,7 +160,7 @@ class _Handler(OllamaHandler):
         return {"model": self.server.name, "created_at": datetime.now(UTC).isoformat(), **content, "done": done}
 
 
-def _measured(outcome: Outcome, total_ns: int) -> Body:
+def _measured(outcome: Completion, total_ns: int) -> Body:
     return {
         "done_reason": outcome.reason,
         "total_duration": total_ns,

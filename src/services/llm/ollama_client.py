@@ -41,7 +41,7 @@ def _no_environment() -> Iterator[None]:
 with _no_environment():
     import ollama
 
-__all__ = ["Connection", "OllamaClient", "Refused", "Shown", "connection_to", "ollama"]
+__all__ = ["Connection", "OllamaClient", "OllamaRefusal", "Shown", "connection_to", "ollama"]
 
 MAX_REFUSAL_BYTES: Final = 20_000
 # What is raised for an answer that is not the protocol: json and pydantic errors are ValueErrors, the others come from
@@ -64,7 +64,7 @@ class Connection(TypedDict):
     limits: httpx.Limits
 
 
-class Refused(Exception):
+class OllamaRefusal(Exception):
     """An answer that is not a success. `said` is its text, empty where that repeats a secret that was sent."""
 
     def __init__(self, status: int, said: str) -> None:
@@ -80,7 +80,7 @@ class Shown(ollama.ShowResponse):
 
 
 class OllamaClient(ollama.AsyncClient):
-    """Raises Refused where the library raises ResponseError, which fails on some texts that happen to be JSON."""
+    """Raises OllamaRefusal where the library raises ResponseError, which fails on some texts that happen to be JSON."""
 
     def __init__(self, host: OllamaHost) -> None:
         connection = connection_to(host)
@@ -131,7 +131,7 @@ class OllamaClient(ollama.AsyncClient):
                 parts: list[Any] = []
                 try:
                     parts.extend(self._part(cls, line, response.status_code) for line in group)
-                except (Refused, *GARBAGE):
+                except (OllamaRefusal, *GARBAGE):
                     if parts:
                         yield parts
                     raise
@@ -153,10 +153,10 @@ class OllamaClient(ollama.AsyncClient):
                 break
         raise self._refused(response.status_code, body.decode(errors="replace"))
 
-    def _refused(self, status: int, body: str) -> Refused:
+    def _refused(self, status: int, body: str) -> OllamaRefusal:
         said = _message(body)
         tells = any(secret in form for secret in self._secrets for form in (said, unquote(said), unquote_plus(said)))
-        return Refused(status, "" if tells else said)
+        return OllamaRefusal(status, "" if tells else said)
 
 
 def _secrets(host: OllamaHost, connection: Connection) -> Iterator[str]:

@@ -30,11 +30,11 @@ from src.errors import (
     ModelUnreachable,
     ThinkingRefused,
 )
-from src.services.llm.ollama_client import GARBAGE, Refused
+from src.services.llm.ollama_client import GARBAGE, OllamaRefusal
 from src.services.llm.pull_errors import not_pulled
 from src.unicode import storable
 
-FAILURES = (Refused, httpx.HTTPError, httpx.InvalidURL, OSError, *GARBAGE)
+FAILURES = (OllamaRefusal, httpx.HTTPError, httpx.InvalidURL, OSError, *GARBAGE)
 
 MAX_SAID: Final = 300
 _PAGE: Final = re.compile(r"<[!?/]?[a-z]", re.IGNORECASE)
@@ -72,7 +72,7 @@ def translate(
 ) -> ModelError:
     """`begun`: part of the answer had arrived; of a reply (`replying`), or of a download (`pulling`). `label` names the
     provider in sentences."""
-    if isinstance(error, Refused):
+    if isinstance(error, OllamaRefusal):
         said = _readable(error.said)
         is_of_pull = pulling and said and (error.status in (200, 400, 412) or error.status >= 500)
         return not_pulled(said, label, model) if is_of_pull else _refused(error.status, said, label, host, model)
