@@ -4,6 +4,8 @@ import random
 import threading
 import time
 from collections import deque
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 import requests
@@ -15,14 +17,18 @@ from tests.faults.proxy import Proxy
 LOOK_EVERY_S = 0.3
 ANSWER_WITHIN_S = 3.0
 GIVEN_AT_ONCE = 20
+ASKS = 0.2
 CALM, ROUGH = 0.0, 0.25
+KINDS = {"message": "messages", "tool_result": "tool_results", "artifact": "artifacts"}
+"""And what a page calls them."""
 
 
 class Replica(threading.Thread):
     """Pushes reach it through `trouble`: each may be dropped, doubled, or kept back until a later one has come.
 
     It pulls on a gap, on reconnect, and now and then. What it wants to say it says again until it is acknowledged. To a
-    server with another history it uploads what it has, and starts over.
+    server with another history it uploads what it has, and starts over. Now and then it asks a model that calls tools;
+    what a tool asks, whoever asked the model, it answers as it likes.
     """
 
     def __init__(self, network: Proxy, conversation_id: str, seed: int) -> None:
@@ -49,12 +55,13 @@ class Replica(threading.Thread):
         with self._lock:
             self.last = 0
             self._tip: list[Any] = []
-            self.state: dict[str, dict[str, Any]] = {}
+            self.state: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
 
-    def shown(self) -> list[dict[str, Any]]:
+    def shown(self) -> dict[str, list[dict[str, Any]]]:
+        """By kind, in order."""
         with self._lock:
-            alive = [one for one in self.state.values() if one["deleted_at"] is None]
-        return sorted(alive, key=lambda message: message["seq"])
+            rows = {kind: [*rows.values()] for kind, rows in self.state.items()}
+        return in_order(rows)
 
     def leave(self) -> None:
         self._leaving.set()
@@ -66,7 +73,8 @@ class Replica(threading.Thread):
                 self._pull()
                 self.is_saying = self.talks
                 if self.is_saying:
-                    self._say()
+                    self._ask() if self._random.random() < ASKS else self._say()
+                self._answer()
                 self.is_saying = False
         except Exception as problem:  # noqa: BLE001 - the edge of a thread: the test looks at it
             self.problem = problem
@@ -84,10 +92,32 @@ class Replica(threading.Thread):
             self._until_acknowledged("PATCH", f"/{id_}", edit)
             self.acknowledged[id_] = edit["content"]
 
-    def _until_acknowledged(self, method: str, path: str, body: dict[str, Any]) -> None:
+    def _ask(self) -> None:
+        self._number += 1
+        id_ = f"{self._name} {self._number}"
+        body = {"message": f"question {id_.replace(' ', '-')}", "message_id": id_, "op_id": f"ask {id_}"}
+        self._until_acknowledged("POST", "", body, "turns")
+        self.acknowledged[id_] = body["message"]
+
+    def _answer(self) -> None:
+        with self._lock:
+            waiting = [one for one in self.state["tool_result"].values() if one["status"] == "pending" and one["asks"]]
+        for one in waiting:
+            if one["answer"] is None and self._runs(one["message_id"]):
+                answer = self._random.choice(["once", "always", "refuse"])
+                body = {"answer": answer, "op_id": f"{self._name} answers {one['id']}"}
+                with suppress(NotAcknowledged):
+                    self._send("POST", f"/api/tool-results/{one['id']}/answer", may_be={404, 409}, json=body)
+
+    def _runs(self, message_id: str) -> bool:
+        with self._lock:
+            reply = self.state["message"].get(message_id)
+        return reply is not None and reply["status"] == "streaming"
+
+    def _until_acknowledged(self, method: str, path: str, body: dict[str, Any], to: str = "messages") -> None:
         while not self._leaving.is_set():
             try:
-                self._request(method, f"messages{path}", json=body)
+                self._request(method, f"{to}{path}", json=body)
                 return
             except NotAcknowledged:
                 time.sleep(0.05)
@@ -109,9 +139,10 @@ class Replica(threading.Thread):
 
     def _reupload(self) -> None:
         with self._lock:
-            rows = sorted(self.state.values(), key=lambda message: message["seq"])
-        for at in range(0, len(rows), GIVEN_AT_ONCE):
-            self._request("POST", "sync", json={"messages": rows[at : at + GIVEN_AT_ONCE]})
+            kept = self.shown()
+        for kind, rows in kept.items():
+            for at in range(0, len(rows), GIVEN_AT_ONCE):
+                self._request("POST", "sync", json={"messages": [], KINDS[kind]: rows[at : at + GIVEN_AT_ONCE]})
         self.wipe()
 
     def _apply(self, event: dict[str, Any]) -> bool:
@@ -120,7 +151,7 @@ class Replica(threading.Thread):
             if event["seq"] == self.last + 1:
                 self.last += 1
                 self._tip = _tip_of(event)
-                self.state[event["entity_id"]] = event["payload"]
+                self.state[event["type"].partition(".")[0]][event["entity_id"]] = event["payload"]
             return bool(event["seq"] <= self.last)
 
     def _on_event(self, event: dict[str, Any]) -> None:
@@ -156,13 +187,26 @@ class Replica(threading.Thread):
                 self._io.eio.ws.shutdown()
 
     def _request(self, method: str, path: str, **arguments: Any) -> Any:
-        url = f"{self.network.url}/api/v2/conversations/{self._where}/{path}"
+        return self._send(method, f"/api/conversations/{self._where}/{path}", **arguments)
+
+    def _send(self, method: str, path: str, may_be: Collection[int] = (), **arguments: Any) -> Any:
         try:
-            answer = requests.request(method, url, timeout=ANSWER_WITHIN_S, **arguments)
+            answer = requests.request(method, self.network.url + path, timeout=ANSWER_WITHIN_S, **arguments)
         except requests.RequestException as error:
             raise NotAcknowledged from error
-        check(answer.status_code, answer.text)
+        if answer.status_code not in may_be:
+            check(answer.status_code, answer.text)
         return answer.json()
+
+
+def in_order(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """What is to be seen of these rows by kind: messages by their place, the rest by id."""
+    alive = {kind: [one for one in all_ if one.get("deleted_at") is None] for kind, all_ in rows.items()}
+    return {kind: sorted(found, key=_place_of) for kind, found in alive.items()}
+
+
+def _place_of(row: dict[str, Any]) -> tuple[int, str]:
+    return row.get("seq", 0), row.get("id", "")
 
 
 def _tip_of(event: dict[str, Any]) -> list[Any]:

@@ -4,6 +4,7 @@ backup that is restored in the middle: ten seconds after it stops, everyone show
 `CHAOS_S=…` makes it longer, `SEED=…` repeats a run.
 """
 
+import json
 import os
 import random
 import shutil
@@ -16,24 +17,31 @@ import httpx
 import pytest
 
 from tests.eventually import wait_until
-from tests.fakes.ollama import FakeOllama
 from tests.faults.audit import Witness, audit
+from tests.faults.busy import MODEL, TOOLS, Busy
 from tests.faults.chance import SEED
 from tests.faults.mortal import MortalServer
 from tests.faults.proxy import Proxy
-from tests.faults.replica import CALM, ROUGH, Replica
+from tests.faults.replica import CALM, KINDS, ROUGH, Replica, in_order
 
 CHAOS_S = float(os.environ.get("CHAOS_S", "6"))
 CLIENTS = 5
 LOCRIT = "Bob Technique"
+TOLD = ("message_id", "name", "arguments", "result", "status", "content", "version")
 
 
 @pytest.mark.timeout(90 + 3 * CHAOS_S)
-def test_after_the_chaos_everyone_shows_the_same(tmp_path: Path, ollama: FakeOllama) -> None:
+def test_after_the_chaos_everyone_shows_the_same(tmp_path: Path) -> None:
     print(f"SEED={SEED} CHAOS_S={CHAOS_S}")
-    chance = random.Random(SEED)
-    server = MortalServer(tmp_path, {"OLLAMA_HOST": ollama.url, "LOCRIT_LLM": "ollama"})
-    opened = httpx.post(f"{server.url}/api/v2/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
+    with Busy() as busy:
+        _go_through_chaos(random.Random(SEED), tmp_path, busy)
+
+
+def _go_through_chaos(chance: random.Random, tmp_path: Path, busy: Busy) -> None:
+    server = MortalServer(tmp_path, {"OLLAMA_HOST": busy.url, "LOCRIT_LLM": "ollama"})
+    tools = dict.fromkeys(TOOLS, "always") | {"remember": "ask"}
+    httpx.patch(f"{server.url}/api/locrits/{LOCRIT}", json={"model": MODEL, "tools": tools}).raise_for_status()
+    opened = httpx.post(f"{server.url}/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
     conversation_id = opened.json()["conversation_id"]
     replicas = [Replica(Proxy(server.url), conversation_id, SEED + n) for n in range(CLIENTS)]
     try:
@@ -44,6 +52,7 @@ def test_after_the_chaos_everyone_shows_the_same(tmp_path: Path, ollama: FakeOll
         _chaos(chance, server, replicas, CHAOS_S / 3)
         _calm(replicas)
         wait_until(lambda: _have_converged(replicas, _truth(server, conversation_id)))
+        before = _truth(server, conversation_id)
         _restore(server, tmp_path, tmp_path / "backup")
         for replica in replicas:
             replica.talks, replica.trouble = True, ROUGH
@@ -61,8 +70,13 @@ def test_after_the_chaos_everyone_shows_the_same(tmp_path: Path, ollama: FakeOll
     assert [replica.problem for replica in replicas] == [None] * CLIENTS
     said = {id_: content for replica in replicas for id_, content in replica.acknowledged.items()}
     audit(f"sqlite:///{tmp_path / 'locrit.db'}", Witness(acknowledged=said))
-    assert {message["message_id"]: message["content"] for message in truth} == said
-    print(f"{len(said)} messages of {CLIENTS} clients: none lost, none twice")
+    asked = {one["message_id"]: one["content"] for one in truth["message"] if one["role"] == "user"}
+    assert asked == said
+    for kind in ("tool_result", "artifact"):
+        assert _told(before, kind).items() <= _told(truth, kind).items()
+    assert {one["status"] for one in truth["tool_result"]} <= {"done", "failed", "refused", "pending"}
+    numbers = ", ".join(f"{len(rows)} {kind}s" for kind, rows in truth.items())
+    print(f"{len(said)} messages of {CLIENTS} clients: none lost, none twice; {numbers}")
 
 
 def _chaos(
@@ -116,17 +130,23 @@ def _calm(replicas: list[Replica]) -> None:
         replica.network.fault = None
 
 
-def _have_converged(replicas: list[Replica], truth: list[dict[str, Any]]) -> bool:
+def _have_converged(replicas: list[Replica], truth: dict[str, list[dict[str, Any]]]) -> bool:
     return not any(one.is_saying for one in replicas) and all(one.shown() == truth for one in replicas)
 
 
-def _truth(server: MortalServer, conversation_id: str) -> list[dict[str, Any]]:
+def _told(truth: dict[str, list[dict[str, Any]]], kind: str) -> dict[str, Any]:
+    """What must come back to a server that was rolled back."""
+    return {one["id"]: json.dumps([one.get(name) for name in TOLD]) for one in truth[kind]}
+
+
+def _truth(server: MortalServer, conversation_id: str) -> dict[str, list[dict[str, Any]]]:
     with httpx.Client(base_url=server.url) as api:
-        found: list[dict[str, Any]] = []
+        found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
         while True:
-            after = found[-1]["seq"] if found else 0
+            after = found["message"][-1]["seq"] if found["message"] else 0
             query = {"after": after, "limit": 200}
-            page = api.get(f"/api/v2/conversations/{conversation_id}/messages", params=query).raise_for_status().json()
-            found += page["messages"]
+            page = api.get(f"/api/conversations/{conversation_id}/messages", params=query).raise_for_status().json()
+            for kind, rows in found.items():
+                rows += page[KINDS[kind]]
             if not page["has_more"]:
-                return found
+                return in_order(found)

@@ -8,7 +8,6 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,61 +16,17 @@ import pytest
 
 from src.entities import Body
 from src.entities.parts import PARTS, words
-from tests.fakes.ollama import Calls, Delay, FakeOllama, Item, Thought
 from tests.faults.audit import audit
+from tests.faults.busy import MODEL, PAGE, TOOLS, Busy
 from tests.faults.chance import SEED
 from tests.faults.mortal import MortalServer
 
 KILLS = int(os.environ.get("TOOL_KILLS", "4"))
 RUNS_AT_MOST_S = 1.2
-PACE_S = 0.01
-MODEL = "tooled:1b"
-LOCRIT = "/api/v2/locrits/Bob%20Technique"
-THOUGHT = "hm, " * 10
-PAGE = "<!doctype html>\n<title>Clock</title>\n" + "<p>tick</p>\n" * 30
-ANSWER = [*["It is forty-two, "] * 10, "\n\n```html\n", *PAGE.splitlines(keepends=True), "```\n"]
+LOCRIT = "/api/locrits/Bob%20Technique"
 COUNTED_LINES = 4
 """Of a page between fences, so many make an artifact."""
 UNSAVED_CHARS = 100
-
-
-class Busy(FakeOllama):
-    """Three rounds of tools to each question, as far as they were not asked for yet, then an answer with a page in it,
-    as far as it was not said yet."""
-
-    def next_script(self, body: dict[str, Any]) -> Iterator[Item]:
-        self.requests.append(body)
-        messages = body["messages"]
-        asked = max(at for at, message in enumerate(messages) if message["content"].startswith("question"))
-        rounds = sum("tool_calls" in message for message in messages[asked:])
-        question = messages[asked]["content"].split()[1]
-        made = {"type": "svg", "name": f"Drawing {question}", "content": "<svg><circle r='1'/></svg>"}
-        calls: list[tuple[tuple[str, Any], ...]] = [
-            (("remember", {"content": f"fact {question} a"}), ("calculate", {"expression": "6 * 7"})),
-            (("list_conversations", {}), ("create_artifact", made)),
-            (("remember", {"content": f"fact {question} b"}),),
-        ]
-        if rounds < len(calls):
-            yield from _paced(Thought(THOUGHT), "Let me see. ")
-            yield Calls(*calls[rounds])
-        else:
-            yield from _paced(Thought(THOUGHT), *_rest(messages[asked:]))
-
-
-def _paced(*items: Item) -> Iterator[Item]:
-    for item in items:
-        yield Delay(PACE_S)
-        yield item
-
-
-def _rest(messages: list[dict[str, Any]]) -> Iterator[str]:
-    """What of the answer is not said yet: a model that continues goes on where it was cut."""
-    begun = [one for one in messages if one["role"] == "assistant" and "tool_calls" not in one]
-    said = len(begun[-1]["content"]) if begun else 0
-    for piece in ANSWER:
-        if said < len(piece):
-            yield piece[said:]
-        said = max(0, said - len(piece))
 
 
 class Person:
@@ -84,13 +39,12 @@ class Person:
         self.ended: Counter[str] = Counter()
 
     def prepare(self) -> None:
-        tools = dict.fromkeys(("remember", "calculate", "list_conversations", "create_artifact"), "always")
-        self._call("PATCH", LOCRIT, {"model": MODEL, "tools": tools})
-        self._where = self._call("POST", "/api/v2/conversations", {"locrit_name": "Bob Technique"})["conversation_id"]
+        self._call("PATCH", LOCRIT, {"model": MODEL, "tools": dict.fromkeys(TOOLS, "always")})
+        self._where = self._call("POST", "/api/conversations", {"locrit_name": "Bob Technique"})["conversation_id"]
 
     def go_on(self) -> None:
         """Asks something, or has the reply that was cut go on."""
-        at = f"/api/v2/conversations/{self._where}"
+        at = f"/api/conversations/{self._where}"
         if self._turn and self.reply()["status"] != "complete":
             self._turn = self._call("POST", f"{at}/messages/{self._turn['reply']['message_id']}/continue", {})
         else:
@@ -98,29 +52,29 @@ class Person:
             self._turn = self._call("POST", f"{at}/turns", {"message": f"question {self._asked}"})
 
     def seen(self) -> dict[str, Any]:
-        return self._call("GET", f"/api/v2/generations/{self._turn['generation_id']}")
+        return self._call("GET", f"/api/generations/{self._turn['generation_id']}")
 
     def reply(self) -> dict[str, Any]:
-        return self._call("GET", f"/api/v2/conversations/{self._where}/messages/{self._turn['reply']['message_id']}")
+        return self._call("GET", f"/api/conversations/{self._where}/messages/{self._turn['reply']['message_id']}")
 
     def tools(self) -> list[dict[str, Any]]:
-        page = self._call("GET", f"/api/v2/conversations/{self._where}/messages")
+        page = self._call("GET", f"/api/conversations/{self._where}/messages")
         return [row for row in page["tool_results"] if row["message_id"] == self._turn["reply"]["message_id"]]
 
     def artifacts(self) -> dict[str, dict[str, Any]]:
         """What this reply made, with what each says."""
-        listed = self._call("GET", f"/api/v2/conversations/{self._where}/artifacts")["artifacts"]
+        listed = self._call("GET", f"/api/conversations/{self._where}/artifacts")["artifacts"]
         mine = [one["id"] for one in listed if one["message_id"] == self._turn["reply"]["message_id"]]
-        return {id_: self._call("GET", f"/api/v2/artifacts/{id_}") for id_ in mine}
+        return {id_: self._call("GET", f"/api/artifacts/{id_}") for id_ in mine}
 
     def verify(self) -> bool:
-        return bool(self._call("POST", "/api/v2/storage/verify", {})["ok"])
+        return bool(self._call("POST", "/api/storage/verify", {})["ok"])
 
     def allow(self) -> None:
         """What may have been done already is asked about before the same tool runs again."""
         for row in self.tools():
             if row["status"] == "pending" and row["asks"] and row["answer"] is None:
-                self._call("POST", f"/api/v2/tool-results/{row['id']}/answer", {"answer": "once"})
+                self._call("POST", f"/api/tool-results/{row['id']}/answer", {"answer": "once"})
 
     def facts(self) -> Counter[str]:
         memories = self._call("GET", f"{LOCRIT}/memory/memories?limit=200")["memories"]
@@ -160,8 +114,6 @@ def test_nothing_shown_is_lost_and_no_tool_is_done_twice_when_the_server_is_kill
     print(f"SEED={SEED} TOOL_KILLS={KILLS}")
     moments = random.Random(SEED)
     with Busy() as busy:
-        busy.models.append(MODEL)
-        busy.capabilities[MODEL] = ["completion", "tools", "thinking"]
         server = MortalServer(tmp_path, {"OLLAMA_HOST": busy.url, "LOCRIT_LLM": "ollama"})
         person = Person(server)
         try:
