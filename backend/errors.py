@@ -39,6 +39,7 @@ STATUS: dict[str, int] = {
     "only_tool_call": 502,
     "too_many_rounds": 502,
     "thinking_refused": 502,
+    "tools_refused": 502,
     "postponed": 503,
     "store_unavailable": 503,
     "store_replaced": 503,

@@ -18,6 +18,7 @@ LocritError
     ├── ModelCannotChat
     ├── ModelCannotSee       a picture was given to it
     ├── ThinkingRefused      it is asked again without
+    ├── ToolsRefused         and so is that one
     ├── ContextExceeded
     ├── ModelTimeout
     ├── ModelCut
@@ -137,6 +138,10 @@ class ModelCannotSee(ModelError):
 
 class ThinkingRefused(ModelError):
     code = "thinking_refused"
+
+
+class ToolsRefused(ModelError):
+    code = "tools_refused"
 
 
 class ContextExceeded(ModelError):

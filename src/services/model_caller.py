@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from src.entities import Conversation, Locrit, Message, PromptReading
-from src.errors import ContextExceeded, ModelCannotSee, ModelError, ModelMissing
+from src.entities import Conversation, Locrit, Message, PromptContext, PromptReading
+from src.errors import ContextExceeded, ModelCannotSee, ModelError, ModelMissing, ToolsRefused
 from src.services import prompt
 from src.services.calls import Asked, Calls
 from src.services.generation_repository import GenerationRepository
@@ -46,6 +46,7 @@ class _Request:
     words: str
     talk: ToolTalk
     files: Files
+    tools_refused: bool = False
 
     @property
     def asked(self) -> Asked:
@@ -53,6 +54,13 @@ class _Request:
 
     def prompt(self, window: Window, history_share: float = 1.0) -> Prompt:
         return prompt.build(self.locrit, self.path, self.words, window, history_share, self.talk, self.files)
+
+    def context_of(self, built: Prompt, window: Window) -> PromptContext | None:
+        """What the model was not told."""
+        if not self.tools_refused:
+            return built.context
+        known = built.context or PromptContext(seen_from=0, limited_by="window", window_tokens=window.tokens)
+        return known.model_copy(update={"tools_refused": True})
 
     def check_is_seen(self) -> None:
         """Raises ModelCannotSee for a question about a picture."""
@@ -94,9 +102,11 @@ class ModelCaller:
                     yield delta
         except ModelError as error:
             request.info.clear()
-            if not isinstance(error, ModelMissing) or (again := await self._request(generation)).model == request.model:
+            again = await self._request(generation) if isinstance(error, (ModelMissing, ToolsRefused)) else request
+            if (again.model, again.talk.offered) == (request.model, request.talk.offered):
                 raise
-            async with aclosing(self._asked(again)) as deltas:  # the default has been removed since
+            again = replace(again, tools_refused=isinstance(error, ToolsRefused))
+            async with aclosing(self._asked(again)) as deltas:  # the default has been removed since, or has no tools
                 async for delta in deltas:
                     yield delta
 
@@ -170,7 +180,7 @@ class ModelCaller:
 
     async def _chat(self, request: _Request, built: Prompt, window: Window) -> AsyncGenerator[Delta, None]:
         begun = asyncio.Event()
-        recording = asyncio.create_task(self._record(request, built, begun))
+        recording = asyncio.create_task(self._record(request, request.context_of(built, window), begun))
         request.generation.reads(request.reading(built, window, self._models.load_timeout_s))
         try:
             offered = request.talk.offered
@@ -186,11 +196,11 @@ class ModelCaller:
             begun.set()
             await recording
 
-    async def _record(self, request: _Request, built: Prompt, begun: asyncio.Event) -> None:
+    async def _record(self, request: _Request, context: PromptContext | None, begun: asyncio.Event) -> None:
         """Beside the call, once the model has begun or is waited for: writing would hold up the first piece."""
         with suppress(TimeoutError):
             await asyncio.wait_for(begun.wait(), RECORDED_WITHIN_S)
-        await self._replies.record_prompt(request.generation.id, request.model, built.context)
+        await self._replies.record_prompt(request.generation.id, request.model, context)
         await request.info.refresh(request.model)
         with suppress(ModelError):  # the reply tells
             request.generation.window_tokens = (await request.info.window(request.model, request.options)).tokens

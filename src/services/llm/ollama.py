@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final, TypeVar, cast
 
 from src import awake
 from src.addresses import OllamaHost
-from src.errors import ModelCut, ModelError, ThinkingRefused
+from src.errors import ModelCut, ModelError, ThinkingRefused, ToolsRefused
 from src.services.llm.chatting import seems_to_chat
 from src.services.llm.ollama_client import OllamaClient, ollama
 from src.services.llm.ollama_errors import FAILURES, Patience, translate
@@ -48,6 +49,8 @@ class OllamaModel:
         self._writing = Patience(timeout, "LOCRIT_MODEL_TIMEOUT")
         self._details: dict[tuple[str, str], ModelDetails] = {}
         self._refusing: set[str] = set()
+        self._toolless: set[str] = set()
+        """Models that refused what they say of themselves."""
         """Models that refused to be told whether to think."""
 
     @cached_property
@@ -83,7 +86,7 @@ class OllamaModel:
 
     async def show(self, model: str) -> ModelDetails:
         async with self._translated(model):
-            return details_of(model, await self._client.show_whole(model))
+            return self._as_proven(details_of(model, await self._client.show_whole(model)))
 
     async def window(self, model: str) -> int | None:
         async with self._translated(model):
@@ -191,7 +194,13 @@ class OllamaModel:
                     self._details[key] = await self.show(key[0])
             except (ModelError, TimeoutError):
                 pass  # asked again with the next list
-        return self._details.get(key, ModelDetails(key[0], 0))
+        return self._as_proven(self._details.get(key, ModelDetails(key[0], 0)))
+
+    def _as_proven(self, details: ModelDetails) -> ModelDetails:
+        """Without what the model says of itself and has refused."""
+        if details.name not in self._toolless:
+            return details
+        return replace(details, capabilities=tuple(one for one in details.capabilities if one != "tools"))
 
     def _thinks(self, model: str, think: str) -> bool | str | None:
         """As Ollama is asked: https://docs.ollama.com/capabilities/thinking"""
@@ -207,9 +216,13 @@ class OllamaModel:
     ) -> AsyncGenerator[Delta, None]:
         request = self._client.chat_whole(model, messages, options, think, tools)
         heard = self._parts(request, self._writing, model, replying=True)
-        async with aclosing(heard), aclosing(self._deltas(heard)) as deltas:
-            async for delta in deltas:
-                yield delta
+        try:
+            async with aclosing(heard), aclosing(self._deltas(heard)) as deltas:
+                async for delta in deltas:
+                    yield delta
+        except ToolsRefused:
+            self._toolless.add(model)
+            raise
 
     async def _deltas(self, heard: AsyncIterator[Sequence[ChatPart]]) -> AsyncGenerator[Delta, None]:
         """Until the last part; where a server names none, it is the one with the reason behind which nothing comes."""

@@ -6,6 +6,7 @@ TimeoutError (silence)                               ModelTimeout
 404 about a model                                    ModelMissing
 refusal of what the model is not made for            ModelCannotChat
 refusal to be told whether to think                  ThinkingRefused
+refusal to be told of tools                          ToolsRefused
 refusal that speaks of the context's length          ContextExceeded
 a login, a redirect                                  ModelUnreachable
 any other refusal, also of a proxy before it         ModelError
@@ -29,6 +30,7 @@ from src.errors import (
     ModelTimeout,
     ModelUnreachable,
     ThinkingRefused,
+    ToolsRefused,
 )
 from src.services.llm.ollama_client import GARBAGE, OllamaRefusal
 from src.services.llm.pull_errors import not_pulled
@@ -40,6 +42,11 @@ MAX_SAID: Final = 300
 _PAGE: Final = re.compile(r"<[!?/]?[a-z]", re.IGNORECASE)
 _UNFIT: Final = re.compile(r"does not support (chat|generate|completion)")
 _UNTHINKING: Final = re.compile(r"does not support thinking|think value|thinking (level|value)", re.IGNORECASE)
+_TOOLLESS: Final = re.compile(
+    r"(does not|doesn't|cannot|can't) (support|use|call) (the )?(tool|function)s?\b"
+    r"|(tool|function)s?( (calls?|calling|use))? (is|are) not supported",
+    re.IGNORECASE,
+)
 _SAVED: Final = "Your message is saved."
 _CHECK_HOST: Final = f"{_SAVED} Set OLLAMA_HOST to the address of Ollama, restart Locrit, then retry."
 _CHECK_PROXY: Final = f"{_SAVED} Look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, restart Locrit, then retry."
@@ -109,6 +116,8 @@ def _refused(status: int, said: str, label: str, host: OllamaHost, model: str) -
         return ModelCannotChat(f"The model {model} is not made for chatting.", model=model)
     if _UNTHINKING.search(said):
         return ThinkingRefused(f"The model {model} cannot be told whether to think first.", model=model)
+    if _TOOLLESS.search(said):
+        return ToolsRefused(f"The model {model} cannot call tools.", model=model)
     if _is_about_context(said.lower()):
         return ContextExceeded(f"The conversation is longer than the model {model} can read at once.")
     if status == 401 or (status == 403 and not said):

@@ -127,5 +127,6 @@ export const frFailures: Failures = {
     'Le modèle a demandé des outils à chaque fois, sans arriver à une réponse.',
     'Ce qui a été trouvé est enregistré. Continuez, ou posez la question autrement.',
   ],
+  tools_refused: () => ['Le modèle ne peut pas appeler d’outils.', `${SAVED} Réessayez.`],
   thinking_refused: () => ['Le modèle ne peut pas réfléchir avant de répondre.', `${SAVED} Réessayez.`],
 };
