@@ -52,8 +52,8 @@ class Usage(Entity):
 class PromptContext(Entity):
     """What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`. Of
-    `cut_files` files it was shown the beginning only, and of no tools, which it refused to be told of (`tools_refused`); where that is all that was
-    left out, `seen_from` is 0."""
+    `cut_files` files it was shown the beginning only, and of tools nothing where it refused that (`tools_refused`);
+    where that is all that was left out, `seen_from` is 0."""
 
     seen_from: int
     shortened: bool = False

@@ -51,7 +51,7 @@ class ToolResultChange(Change):
 
 @dataclass(frozen=True, slots=True)
 class NewToolResult:
-    """What a model asks for, as its row begins."""
+    """What a model asks for, as its row begins; with an `error`, it is not run."""
 
     id: str
     name: str
@@ -59,3 +59,4 @@ class NewToolResult:
     display_name: str = ""
     changes: bool = False
     asks: bool = False
+    error: Failure | None = None

@@ -163,7 +163,8 @@ class GenerationRunner:
         try:
             outcome = await reply()
             first_token_ms = self._transcript.first_token_ms
-            return outcome.ending(answer(self.said), first_token_ms, self._elapsed_ms(), self.window_tokens)
+            said = answer(self.said) if self.offered else self.said.content
+            return outcome.ending(said, first_token_ms, self._elapsed_ms(), self.window_tokens)
         except asyncio.CancelledError:
             return self._cancelled_as or GenerationResult("interrupted", error=INTERRUPTED)
         except LocritError as error:

@@ -1,9 +1,10 @@
 """The loop of a reply: the model is asked, what it calls is run, and it is asked again."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from src.entities import NewToolResult, ToolResult
+from src.entities import Failure, NewToolResult, ToolResult
 from src.errors import TooManyRounds
 from src.ids import new_id
 from src.services.generation_repository import GenerationRepository
@@ -19,7 +20,17 @@ from src.services.tools.tool import Tool
 
 MOST_ROUNDS: Final = 8
 MOST_CALLS: Final = 32
-"""At once; a model that asks for more is out of its mind."""
+"""In one round; a model that asks for more is out of its mind."""
+TOO_MANY: Final = Failure(
+    code="too_many_calls",
+    message=f"The model asked for more than {MOST_CALLS} tools at once: this one, and what came after it, was not run.",
+    hint="Ask for fewer at once.",
+)
+NOT_OFFERED: Final = Failure(
+    code="tool_not_offered",
+    message="The model asked for a tool though it was told of none: it was not run.",
+    hint="Switch tools on in the settings of the Locrit, if its model can call them.",
+)
 
 
 class Rounds:
@@ -47,17 +58,23 @@ class Rounds:
         return outcome
 
     async def _round(self, generation: GenerationRunner) -> Outcome:
-        return await hear(generation, partial(self._model_caller.ask, generation), partial(self._call, generation))
+        return await hear(generation, partial(self._model_caller.ask, generation), partial(self._call, generation, []))
 
-    async def _call(self, generation: GenerationRunner, calls: tuple[ToolCall, ...]) -> int:
-        """A row for each, and the part that refers to it. One that was offered no tools is given none."""
-        if not generation.offered:
+    async def _call(self, generation: GenerationRunner, asked: list[NewToolResult], calls: tuple[ToolCall, ...]) -> int:
+        """A row for each, and the part that refers to it; one for all that is too much after what was `asked` in this
+        round. Nothing is run by a model that was offered no tools."""
+        room = MOST_CALLS - len(asked)
+        if room < 0:
             return 0
         tools = await self._tools.named(generation.offered)
         earlier = await patiently(lambda: self._replies.tool_results([generation.reply.message_id]))
-        new = [_new(call, tools.get(call.name), generation, earlier) for call in calls[:MOST_CALLS]]
+        new = [_new(call, tools.get(call.name), generation, earlier) for call in calls[: room + 1]]
+        new[room:] = [replace(one, error=TOO_MANY) for one in new[room:]]
+        if not generation.offered:
+            new = [replace(one, error=NOT_OFFERED) for one in new]
+        asked += new
         await generation.call(new)
-        return len(new)
+        return sum(one.error is None for one in new)
 
 
 def _new(call: ToolCall, tool: Tool | None, generation: GenerationRunner, earlier: list[ToolResult]) -> NewToolResult:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import fields
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, update
@@ -82,26 +83,15 @@ def effect(id_: str, do: Callable[[UnitOfWork], ToolResult]) -> Effect[ToolResul
 def add(
     tx: UnitOfWork, head: ConversationHead, message_id: str, new: Sequence[NewToolResult], stamp: Stamp
 ) -> list[ToolResult]:
-    begun = {"conversation_id": head.id, "message_id": message_id, "status": "pending", "rev": 1}
-    times = {"created_at": stamp.time, "updated_at": stamp.time}
-    told = {one.id: {"name": one.name, "display_name": one.display_name} for one in new}
-    return [
-        _store(
-            tx,
-            head,
-            ToolResult(
-                id=one.id,
-                arguments=storable_json(one.arguments),
-                changes=one.changes,
-                asks=one.asks,
-                **told[one.id],
-                **begun,
-                **times,
-            ),
-            stamp,
-        )
-        for one in new
-    ]
+    told = {"conversation_id": head.id, "message_id": message_id, "rev": 1}
+    told |= {"created_at": stamp.time, "updated_at": stamp.time}
+    return [_store(tx, head, _begun(one, told), stamp) for one in new]
+
+
+def _begun(one: NewToolResult, told: dict[str, Any]) -> ToolResult:
+    said = {field.name: getattr(one, field.name) for field in fields(one)}  # asdict fails on what is nested deeply
+    said["arguments"] = storable_json(one.arguments)
+    return ToolResult(status="failed" if one.error else "pending", **said, **told)
 
 
 def bring(tx: UnitOfWork, head: ConversationHead, one: ToolResult, stamp: Stamp) -> None:
@@ -112,7 +102,7 @@ def bring(tx: UnitOfWork, head: ConversationHead, one: ToolResult, stamp: Stamp)
 def copy(
     tx: UnitOfWork, head: ConversationHead, origin: ToolResult, id_: str, message_id: str, stamp: Stamp
 ) -> ToolResult:
-    """In a fork. What runs goes on head it was begun."""
+    """In a fork. What runs goes on where it was begun."""
     place = {"id": id_, "conversation_id": head.id, "message_id": message_id, "rev": 1}
     return _store(tx, head, cut(origin).model_copy(update=place), stamp)
 

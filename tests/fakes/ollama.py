@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from http.server import ThreadingHTTPServer
+from typing import Self
 
 from src.services.llm.ollama_http import Body, Refusal
 from tests.fakes.answers import words
@@ -115,7 +116,7 @@ class FakeOllama:
         """Ends every Silence, also those to come."""
         self._released.set()
 
-    def __enter__(self) -> "FakeOllama":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

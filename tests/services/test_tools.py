@@ -7,8 +7,8 @@ import pytest
 
 from src.errors import Conflict
 from tests.eventually import eventually
-from tests.fakes.ollama import Calls, FakeOllama, Item, Silence, Thought
-from tests.services.tooled import ALL, CALCULATE, REMEMBER, results, told, waiting, with_tools
+from tests.fakes.ollama import Calls, FakeOllama, Item, Part, Silence, Status, Thought
+from tests.services.tooled import ALL, CALCULATE, MODEL, REMEMBER, results, told, waiting, with_tools
 from tests.talk import LOCRIT
 
 
@@ -54,6 +54,18 @@ CALLS: dict[str, tuple[Item, list[tuple[str, str, str]]]] = {
     "arguments that nobody asked for": (Calls(("look", {"who": "x"})), [("look", "failed", "invalid_input")]),
     "what raises": (Calls("break"), [("break", "failed", "tool_failed")]),
     "what refuses": (Calls(("calculate", {"expression": "9**9**9"})), [("calculate", "failed", "invalid_input")]),
+    "one more than may be asked for at once": (
+        Calls(*["look"] * 33),
+        [*[("look", "done", "")] * 32, ("look", "failed", "too_many_calls")],
+    ),
+    "far more than may be asked for at once": (
+        Calls(*["look"] * 500),
+        [*[("look", "done", "")] * 32, ("look", "failed", "too_many_calls")],
+    ),
+    "what is no list of calls": (
+        Part({"message": {"role": "assistant", "content": "", "tool_calls": {"function": {"name": "look"}}}}),
+        [("look", "done", "")],
+    ),
     "a hostile name": (Calls(("<img src=x onerror=alert(1)>\ud83d\x00", {})), [("<img", "failed", "unknown_tool")]),
 }
 
@@ -79,6 +91,48 @@ def test_whatever_it_asks_for_is_a_row_and_it_is_told_what_came_of_it(
             assert [bool(one["content"].startswith("Error: ")) for one in answers] == [
                 status == "failed" for _, status, _ in expected
             ]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("capabilities", [["completion"], ["completion", "tools"]], ids=str)
+def test_what_was_asked_for_though_none_was_offered_is_seen_and_does_not_spoil_the_reply(
+    capabilities: list[str], tmp_path: Path, ollama: FakeOllama
+) -> None:
+    async def scenario() -> None:
+        async with with_tools(tmp_path, ollama, {} if "tools" in capabilities else ALL) as (talk, deeds):
+            ollama.capabilities[MODEL] = capabilities
+            ollama.enqueue(["Let me look.", Calls("look"), *[Calls("look")] * 40])
+            reply = await talk.said("Well?")
+            assert (reply.status, reply.content, deeds.done) == ("complete", "Let me look.", [])
+            codes = [row.error.code for row in await results(talk, reply) if row.error]
+            assert codes == ["tool_not_offered"] * 33
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "registry.ollama.ai/library/gemma:2b does not support tools",
+        "this model doesn't support function calling",
+        "Tool calling is not supported by this model.",
+    ],
+)
+def test_a_model_that_refuses_the_tools_it_claims_to_know_is_asked_without_once_and_that_is_remembered_and_said(
+    said: str, tmp_path: Path, ollama: FakeOllama
+) -> None:
+    async def scenario() -> None:
+        async with with_tools(tmp_path, ollama) as (talk, _):
+            ollama.enqueue([Status(400, said)])
+            for refused in (True, None):
+                ollama.enqueue(["Blue."])
+                reply = await talk.said("The sea?")
+                assert (reply.status, reply.content) == ("complete", "Blue.")
+                assert (reply.context.tools_refused if reply.context else None) is refused
+            assert ["tools" in request for request in ollama.requests] == [True, False, False]
+            [listed] = [model for model in await talk.app.models.list() if model.name == MODEL]
+            assert "tools" not in listed.capabilities, "so that it is said wherever one looks"
 
     asyncio.run(scenario())
 

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from datetime import datetime
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, TypeVar, cast
 

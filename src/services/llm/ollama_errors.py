@@ -112,12 +112,8 @@ def _refused(status: int, said: str, label: str, host: OllamaHost, model: str) -
         return _not_ollama(host)
     if status == 404:
         return ModelMissing(f"The model {model} is not installed in {label}.", model=model)
-    if _UNFIT.search(said):
-        return ModelCannotChat(f"The model {model} is not made for chatting.", model=model)
-    if _UNTHINKING.search(said):
-        return ThinkingRefused(f"The model {model} cannot be told whether to think first.", model=model)
-    if _TOOLLESS.search(said):
-        return ToolsRefused(f"The model {model} cannot call tools.", model=model)
+    if (unable := _unable(said, model)) is not None:
+        return unable
     if _is_about_context(said.lower()):
         return ContextExceeded(f"The conversation is longer than the model {model} can read at once.")
     if status == 401 or (status == 403 and not said):
@@ -129,6 +125,17 @@ def _refused(status: int, said: str, label: str, host: OllamaHost, model: str) -
     if said:
         return ModelError(f"{label} could not answer: {said.rstrip('.')}.")
     return _unsaid(label, host, status)
+
+
+def _unable(said: str, model: str) -> ModelError | None:
+    """What the model itself is not made for."""
+    if _UNFIT.search(said):
+        return ModelCannotChat(f"The model {model} is not made for chatting.", model=model)
+    if _UNTHINKING.search(said):
+        return ThinkingRefused(f"The model {model} cannot be told whether to think first.", model=model)
+    if _TOOLLESS.search(said):
+        return ToolsRefused(f"The model {model} cannot call tools.", model=model)
+    return None
 
 
 def _not_ollama(host: OllamaHost) -> ModelError:

@@ -29,7 +29,8 @@ def _text(said: object) -> str:
 
 
 def _list(said: object) -> list[Any]:
-    return said if isinstance(said, list) else []
+    """What is no list is one that has it, so that it is seen; nothing is none."""
+    return said if isinstance(said, list) else [said] if said else []
 
 
 Count = Annotated[int, BeforeValidator(_count)]
