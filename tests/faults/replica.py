@@ -107,7 +107,7 @@ class Replica(threading.Thread):
                 answer = self._random.choice(["once", "always", "refuse"])
                 body = {"answer": answer, "op_id": f"{self._name} answers {one['id']}"}
                 with suppress(NotAcknowledged):
-                    self._send("POST", f"/api/tool-results/{one['id']}/answer", may_be={404, 409}, json=body)
+                    self._send("POST", f"/api/v2/tool-results/{one['id']}/answer", may_be={404, 409}, json=body)
 
     def _runs(self, message_id: str) -> bool:
         with self._lock:
@@ -187,7 +187,7 @@ class Replica(threading.Thread):
                 self._io.eio.ws.shutdown()
 
     def _request(self, method: str, path: str, **arguments: Any) -> Any:
-        return self._send(method, f"/api/conversations/{self._where}/{path}", **arguments)
+        return self._send(method, f"/api/v2/conversations/{self._where}/{path}", **arguments)
 
     def _send(self, method: str, path: str, may_be: Collection[int] = (), **arguments: Any) -> Any:
         try:

@@ -40,8 +40,8 @@ def test_after_the_chaos_everyone_shows_the_same(tmp_path: Path) -> None:
 def _go_through_chaos(chance: random.Random, tmp_path: Path, busy: Busy) -> None:
     server = MortalServer(tmp_path, {"OLLAMA_HOST": busy.url, "LOCRIT_LLM": "ollama"})
     tools = dict.fromkeys(TOOLS, "always") | {"remember": "ask"}
-    httpx.patch(f"{server.url}/api/locrits/{LOCRIT}", json={"model": MODEL, "tools": tools}).raise_for_status()
-    opened = httpx.post(f"{server.url}/api/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
+    httpx.patch(f"{server.url}/api/v2/locrits/{LOCRIT}", json={"model": MODEL, "tools": tools}).raise_for_status()
+    opened = httpx.post(f"{server.url}/api/v2/conversations", json={"locrit_name": LOCRIT}).raise_for_status()
     conversation_id = opened.json()["conversation_id"]
     replicas = [Replica(Proxy(server.url), conversation_id, SEED + n) for n in range(CLIENTS)]
     try:
@@ -145,7 +145,7 @@ def _truth(server: MortalServer, conversation_id: str) -> dict[str, list[dict[st
         while True:
             after = found["message"][-1]["seq"] if found["message"] else 0
             query = {"after": after, "limit": 200}
-            page = api.get(f"/api/conversations/{conversation_id}/messages", params=query).raise_for_status().json()
+            page = api.get(f"/api/v2/conversations/{conversation_id}/messages", params=query).raise_for_status().json()
             for kind, rows in found.items():
                 rows += page[KINDS[kind]]
             if not page["has_more"]:

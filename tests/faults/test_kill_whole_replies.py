@@ -23,7 +23,7 @@ from tests.faults.mortal import MortalServer
 
 KILLS = int(os.environ.get("TOOL_KILLS", "4"))
 RUNS_AT_MOST_S = 1.2
-LOCRIT = "/api/locrits/Bob%20Technique"
+LOCRIT = "/api/v2/locrits/Bob%20Technique"
 COUNTED_LINES = 4
 """Of a page between fences, so many make an artifact."""
 UNSAVED_CHARS = 100
@@ -40,11 +40,11 @@ class Person:
 
     def prepare(self) -> None:
         self._call("PATCH", LOCRIT, {"model": MODEL, "tools": dict.fromkeys(TOOLS, "always")})
-        self._where = self._call("POST", "/api/conversations", {"locrit_name": "Bob Technique"})["conversation_id"]
+        self._where = self._call("POST", "/api/v2/conversations", {"locrit_name": "Bob Technique"})["conversation_id"]
 
     def go_on(self) -> None:
         """Asks something, or has the reply that was cut go on."""
-        at = f"/api/conversations/{self._where}"
+        at = f"/api/v2/conversations/{self._where}"
         if self._turn and self.reply()["status"] != "complete":
             self._turn = self._call("POST", f"{at}/messages/{self._turn['reply']['message_id']}/continue", {})
         else:
@@ -52,29 +52,29 @@ class Person:
             self._turn = self._call("POST", f"{at}/turns", {"message": f"question {self._asked}"})
 
     def seen(self) -> dict[str, Any]:
-        return self._call("GET", f"/api/generations/{self._turn['generation_id']}")
+        return self._call("GET", f"/api/v2/generations/{self._turn['generation_id']}")
 
     def reply(self) -> dict[str, Any]:
-        return self._call("GET", f"/api/conversations/{self._where}/messages/{self._turn['reply']['message_id']}")
+        return self._call("GET", f"/api/v2/conversations/{self._where}/messages/{self._turn['reply']['message_id']}")
 
     def tools(self) -> list[dict[str, Any]]:
-        page = self._call("GET", f"/api/conversations/{self._where}/messages")
+        page = self._call("GET", f"/api/v2/conversations/{self._where}/messages")
         return [row for row in page["tool_results"] if row["message_id"] == self._turn["reply"]["message_id"]]
 
     def artifacts(self) -> dict[str, dict[str, Any]]:
         """What this reply made, with what each says."""
-        listed = self._call("GET", f"/api/conversations/{self._where}/artifacts")["artifacts"]
+        listed = self._call("GET", f"/api/v2/conversations/{self._where}/artifacts")["artifacts"]
         mine = [one["id"] for one in listed if one["message_id"] == self._turn["reply"]["message_id"]]
-        return {id_: self._call("GET", f"/api/artifacts/{id_}") for id_ in mine}
+        return {id_: self._call("GET", f"/api/v2/artifacts/{id_}") for id_ in mine}
 
     def verify(self) -> bool:
-        return bool(self._call("POST", "/api/storage/verify", {})["ok"])
+        return bool(self._call("POST", "/api/v2/storage/verify", {})["ok"])
 
     def allow(self) -> None:
         """What may have been done already is asked about before the same tool runs again."""
         for row in self.tools():
             if row["status"] == "pending" and row["asks"] and row["answer"] is None:
-                self._call("POST", f"/api/tool-results/{row['id']}/answer", {"answer": "once"})
+                self._call("POST", f"/api/v2/tool-results/{row['id']}/answer", {"answer": "once"})
 
     def facts(self) -> Counter[str]:
         memories = self._call("GET", f"{LOCRIT}/memory/memories?limit=200")["memories"]
