@@ -4066,7 +4066,8 @@ export interface components {
          * PromptContext
          * @description What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
          *     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`. Of
-         *     `cut_files` files it was shown the beginning only; where that is all that was left out, `seen_from` is 0.
+         *     `cut_files` files it was shown the beginning only, and of tools nothing where it refused that (`tools_refused`);
+         *     where that is all that was left out, `seen_from` is 0.
          */
         PromptContext: {
             /**
@@ -4086,6 +4087,11 @@ export interface components {
              * @default false
              */
             shortened: boolean;
+            /**
+             * Tools Refused
+             * @default null
+             */
+            tools_refused?: boolean | null;
             /** Window Tokens */
             window_tokens: number;
         };
@@ -4093,7 +4099,8 @@ export interface components {
          * PromptContext
          * @description What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
          *     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`. Of
-         *     `cut_files` files it was shown the beginning only; where that is all that was left out, `seen_from` is 0.
+         *     `cut_files` files it was shown the beginning only, and of tools nothing where it refused that (`tools_refused`);
+         *     where that is all that was left out, `seen_from` is 0.
          */
         PromptContextInput: {
             /**
@@ -4113,6 +4120,11 @@ export interface components {
              * @default false
              */
             shortened?: boolean;
+            /**
+             * Tools Refused
+             * @default null
+             */
+            tools_refused?: boolean | null;
             /** Window Tokens */
             window_tokens: number;
         };
