@@ -17,6 +17,7 @@ import { Parts } from './parts/Parts';
 import { Reason } from './Reason';
 import { StillWriting } from './StillWriting';
 import { StreamingContext } from './streaming';
+import { ToolsRefused } from './ToolsRefused';
 import { useUnsavedLine } from './unsaved';
 
 const ArtifactCards = lazy(() => import('../artifacts/ArtifactCards'));
@@ -138,6 +139,7 @@ function Reply({ row, locrit, isTarget }: { row: Row; locrit: Locrit; isTarget: 
         {streaming && <StillWriting name={locrit.name} isSilent={parts.length === 0} reading={live?.reading} />}
         {!streaming && <Made messageId={message.message_id} />}
         <CutFiles context={message.context} />
+        <ToolsRefused context={message.context} />
         <Reason message={message} answers={answers} />
       </div>
     </div>

@@ -35,8 +35,10 @@ function Known({ locrit, onOther }: KnownProps) {
     return <Notice warn title={t.model.unavailable} text={t.model.unavailableHint} details={model.detail} />;
   if (models && !locrit.model && defaultError) return <NoDefault onOther={onOther} why={defaultError} />;
   const name = answering(locrit.model);
-  if (models && name && !find(name)?.can_chat)
-    return <Unfit onOther={onOther} name={name} known={Boolean(find(name))} />;
+  const known = find(name);
+  if (models && name && !known?.can_chat) return <Unfit onOther={onOther} name={name} known={Boolean(known)} />;
+  if (known && Object.keys(locrit.tools).length > 0 && !known.capabilities.includes('tools'))
+    return <Toolless key={`${locrit.id} ${name}`} onOther={onOther} name={known.label} locrit={locrit} />;
   if (model?.provider === 'embedded') return <SmallModel />;
   return null;
 }
@@ -58,6 +60,21 @@ function Unfit({ onOther, name, known }: Pick<KnownProps, 'onOther'> & { name: s
   );
   const title = known ? t.models.cannotChatTitle(name) : t.model.missing(name);
   return <Notice warn title={title} text={known ? t.models.cannotChatHint : t.models.missingHint} actions={actions} />;
+}
+
+/** It answers, and the tools that are on for its Locrit do not run. */
+function Toolless({ onOther, name, locrit }: KnownProps & { name: string }) {
+  const t = useText();
+  const [isSeen, setSeen] = useState(false);
+  if (isSeen) return null;
+  return (
+    <Notice
+      title={t.tools.cannotTitle(name)}
+      text={t.tools.cannotHint(locrit.name)}
+      actions={<Other onClick={onOther} />}
+      onDismiss={() => setSeen(true)}
+    />
+  );
 }
 
 function Other({ onClick }: { onClick: () => void }) {

@@ -35,6 +35,9 @@ export const enTools = {
   understood: 'All right',
   title: 'Tools',
   hint: 'What its model may do by itself, as far as you may. Each one makes the prompt a little longer.',
+  refusedByModel: 'The model refused to be told of tools, and answered without them.',
+  cannotTitle: (model: string) => `${model} cannot call tools`,
+  cannotHint: (locrit: string) => `None of the tools that are on for ${locrit} will run.`,
   cannot: (model: string) => `${model} cannot call tools: it is told of none.`,
   askFirst: (name: string) => `Ask me first: ${name.toLowerCase()}`,
 };

@@ -127,6 +127,21 @@ export const frFailures: Failures = {
     'Le modèle a demandé des outils à chaque fois, sans arriver à une réponse.',
     'Ce qui a été trouvé est enregistré. Continuez, ou posez la question autrement.',
   ],
+  too_many_calls: (said) => [
+    `Le modèle a demandé plus de ${/\d+/.exec(said)?.[0] ?? ''} outils à la fois : celui-ci et les suivants n’ont pas été exécutés.`,
+    'Demandez-en moins à la fois.',
+  ],
+  tool_not_offered: () => [
+    'Le modèle a demandé un outil sans qu’aucun ne lui soit proposé : il n’a pas été exécuté.',
+    'Activez des outils dans les réglages du Locrit, si son modèle sait les appeler.',
+  ],
+  unknown_tool: () => ['Cet outil n’existe pas ici.', ''],
+  tool_failed: () => ['L’outil a échoué pour une raison que personne n’avait prévue.', ''],
+  result_too_large: () => ['L’outil a donné plus que ce qui peut être gardé.', ''],
+  unknown_outcome: () => [
+    'Le serveur s’est arrêté pendant l’exécution : on ne sait pas si cela a eu lieu.',
+    'Regardez ce qu’il en est avant de recommencer.',
+  ],
   tools_refused: () => ['Le modèle ne peut pas appeler d’outils.', `${SAVED} Réessayez.`],
   thinking_refused: () => ['Le modèle ne peut pas réfléchir avant de répondre.', `${SAVED} Réessayez.`],
 };

@@ -36,6 +36,9 @@ export const frTools: ToolsText = {
   understood: 'Compris',
   title: 'Outils',
   hint: 'Ce que son modèle peut faire de lui-même, dans la limite de vos droits. Chacun allonge un peu la demande.',
+  refusedByModel: 'Le modèle a refusé les outils, et a répondu sans eux.',
+  cannotTitle: (model) => `${model} ne sait pas appeler d’outils`,
+  cannotHint: (locrit) => `Aucun des outils activés pour ${locrit} ne sera exécuté.`,
   cannot: (model) => `${model} ne sait pas appeler d’outils : aucun ne lui est proposé.`,
   askFirst: (name) => `Me demander d’abord : ${name.toLowerCase()}`,
 };
