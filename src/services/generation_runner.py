@@ -194,6 +194,10 @@ class GenerationRunner:
             if is_behind:
                 await self._bursts.next(self._is_behind)
 
+    def begin_paragraph(self) -> None:
+        """What is said next is another one."""
+        self._has_called = True
+
     def _apart(self, piece: Piece) -> Piece:
         """What is said after a tool was called is another paragraph."""
         if not self._has_called or piece.kind != TEXT or not piece.text:

@@ -52,6 +52,7 @@ class Rounds:
             if not outcome.called:
                 return outcome
             await self._runner.run_waiting(generation)
+            generation.begin_paragraph()
             outcome = (await self._round(generation)).after(outcome)
         if outcome.called:
             outcome.cut_by = TooManyRounds(f"The model asked for tools {MOST_ROUNDS} times and came to no answer.")

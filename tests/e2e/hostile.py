@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from itertools import chain, cycle
+from typing import Any
 
 from src.ids import new_id
 from tests.fakes.xss import file_names, payloads
@@ -120,3 +121,19 @@ def named_files(at: str) -> Iterator[Message]:
         ]
         message = {"message_id": new_id(), "role": "user", "content": "See", "parts": [*given, {"type": "text"}]}
         yield {**message, "created_at": "2026-03-01T12:00:00Z"}
+
+
+def tool_results(at: str) -> dict[str, Any]:
+    """A reply that has thought all, with tools called by each name and with it, which gave it back or failed so."""
+    texts, reply_id, time = payloads(at), new_id(), "2126-03-01T12:00:00Z"
+    told = {"message_id": reply_id, "created_at": time, "updated_at": time, "rev": 1}
+    errors = [{"code": text, "message": text, "hint": text} for text in texts]
+    called = [
+        {**told, "id": new_id(), "name": text, "display_name": text, "arguments": {text: [text]}, **how}
+        for text, error in zip(texts, errors, strict=True)
+        for how in ({"status": "done", "result": {text: text}}, {"status": "failed", "error": error})
+    ]
+    parts = [{"type": "reasoning", "text": text} for text in ("\n\n".join(texts),)]
+    parts += [{"type": "tool_call", "id": one["id"]} for one in called]
+    said = {"role": "assistant", "content": "Done.", "status": "complete", "parts": [*parts, {"type": "text"}]}
+    return {"messages": [{**told, **said}], "tool_results": called}

@@ -14,10 +14,11 @@ from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.tab import Tab
 from tests.eventually import wait_until
-from tests.fakes.ollama import FakeOllama
+from tests.fakes.ollama import Calls, FakeOllama, Thought
 from tests.fakes.xss import MARK, payloads
 from tests.fixtures.server import LocritServer
 
+MODEL = "zz-hostile:1b"
 TOUCHED = f"() => [window.{MARK}, localStorage.{MARK}, document.querySelector('[onerror], [onload], [onfocus]')]"
 ALL_OF_A_LIST: ViewportSize = {"width": 1280, "height": 8_000}
 GO = "(to) => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate', { state: null })) }"
@@ -121,6 +122,45 @@ def test_nothing_that_is_said_runs(
     tab.reload()
     expect(tab.reply).to_contain_text("data:text/html,<script>")
     assert watch.escaped(tab.page) == []
+
+
+def test_nothing_that_is_thought_or_that_tools_are_called_asked_or_give_back_runs(
+    tab: Tab, api: httpx.Client, shared_ollama: FakeOllama, watch: Watch, trap: Trap
+) -> None:
+    texts = payloads(trap.url)
+    shared_ollama.models.append(MODEL)
+    shared_ollama.capabilities[MODEL] = ["completion", "tools", "thinking"]
+    api.patch(f"/api/v2/locrits/{tab.locrit}", json={"model": MODEL, "tools": {"remember": "ask"}}).raise_for_status()
+    thought = Thought("\n\n".join(texts))
+    for some in (texts[:30], texts[30:]):
+        shared_ollama.enqueue([thought, f"<think>{texts[0]}</think>", Calls(*((text, {text: text}) for text in some))])
+    shared_ollama.enqueue([Calls(("remember", {"content": "".join(texts[:5])})), "Asked."])
+    shared_ollama.enqueue(["Well."])
+    try:
+        tab.say("Well?")
+        question = tab.reply.get_by_role("region")
+        expect(question).to_contain_text(texts[0])
+        expect(tab.reply.locator("details.thought > summary", has_text="· failed")).to_have_count(len(texts))
+        _open_all(tab)
+        assert watch.escaped(tab.page) == []
+        question.get_by_role("button", name="Do not allow").click()
+        tab.expect_state(tab.reply, "saved")
+        given = hostile.tool_results(trap.url)
+        api.post(f"/api/v2/conversations/{tab.conversation_id}/sync", json=given).raise_for_status()
+        tab.reload()
+        expect(tab.reply.locator("details.thought")).to_have_count(len(given["tool_results"]) + 1)
+        _open_all(tab)
+        expect(tab.reply.locator("pre", has_text=texts[0]).first).to_be_visible()
+        assert watch.escaped(tab.page) == []
+    finally:
+        shared_ollama.models.remove(MODEL)
+
+
+def _open_all(tab: Tab) -> None:
+    tab.page.evaluate(
+        "() => document.querySelectorAll('details.thought:not([open]) > summary').forEach((e) => e.click())"
+    )
+    expect(tab.page.locator("details.thought:not([open])")).to_have_count(0)
 
 
 def test_nothing_that_an_artifact_says_runs_as_this_page_or_reaches_anything(

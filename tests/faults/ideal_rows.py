@@ -96,7 +96,8 @@ class IdealRows:
             return
         if tool.answer or tool.status != "pending" or not tool.asks:
             raise Refused(Conflict)
-        self._writing(tool.message)
+        if self.said[tool.message].status not in ("streaming", "interrupted"):
+            raise Refused(Conflict)
         for other in self.tools_of(tool.message) if answer == "always" else [tool]:
             if (other.name, other.status, other.answer) == (tool.name, "pending", None):
                 other.answer = answer

@@ -95,6 +95,19 @@ def test_whatever_it_asks_for_is_a_row_and_it_is_told_what_came_of_it(
     asyncio.run(scenario())
 
 
+def test_what_is_said_behind_a_call_and_in_the_next_round_are_two_paragraphs(
+    tmp_path: Path, ollama: FakeOllama
+) -> None:
+    async def scenario() -> None:
+        async with with_tools(tmp_path, ollama) as (talk, _):
+            ollama.enqueue(["Let me see.", Calls("look"), "One moment."])
+            ollama.enqueue(["So it is."])
+            reply = await talk.said("Well?")
+            assert reply.content == "Let me see.\n\nOne moment.\n\nSo it is."
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize("capabilities", [["completion"], ["completion", "tools"]], ids=str)
 def test_what_was_asked_for_though_none_was_offered_is_seen_and_does_not_spoil_the_reply(
     capabilities: list[str], tmp_path: Path, ollama: FakeOllama
@@ -287,7 +300,8 @@ def test_what_was_stopped_while_it_ran_has_an_unknown_outcome_and_is_not_done_ag
     asyncio.run(scenario())
 
 
-def test_a_question_outlives_its_server_and_is_asked_again(tmp_path: Path, ollama: FakeOllama) -> None:
+@pytest.mark.parametrize("answers", ["before it goes on", "when it asks again"])
+def test_a_question_outlives_its_server(answers: str, tmp_path: Path, ollama: FakeOllama) -> None:
     async def scenario() -> None:
         async with with_tools(tmp_path, ollama, {"act": "ask", "look": "always"}) as (talk, deeds):
             ollama.enqueue([Calls("look"), Calls("act")])
@@ -297,11 +311,12 @@ def test_a_question_outlives_its_server_and_is_asked_again(tmp_path: Path, ollam
         async with with_tools(tmp_path, ollama, {"act": "ask", "look": "always"}) as (talk, deeds):
             reply = await talk.memory.message(turn.reply.message_id)
             assert reply.status == "interrupted"
-            with pytest.raises(Conflict):
-                await talk.tool_results.answer((await results(talk, reply))[1].id, "once")
             ollama.enqueue(["Done."])
+            if answers == "before it goes on":
+                await talk.tool_results.answer((await results(talk, reply))[1].id, "once")
             again = await talk.chat.continue_(reply.message_id)
-            await talk.tool_results.answer((await waiting(talk, again)).id, "once")
+            if answers == "when it asks again":
+                await talk.tool_results.answer((await waiting(talk, again)).id, "once")
             reply = await talk.answer(again)
             assert (reply.status, reply.content, deeds.done) == ("complete", "Done.", ["act"])
 
