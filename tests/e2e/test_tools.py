@@ -6,9 +6,10 @@ import httpx
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import OpenTab
+from tests.e2e.console import Console
 from tests.e2e.pictures import picture
 from tests.e2e.tab import Tab
-from tests.fakes.ollama import Calls, FakeOllama
+from tests.fakes.ollama import Calls, FakeOllama, Status
 from tests.fixtures.server import LocritServer
 
 MODEL = "zz-tooled:1b"
@@ -70,3 +71,42 @@ def test_a_tool_asks_and_is_allowed_after_a_reload_and_seen_in_every_tab(
         picture(tab, tmp_path, "settings")
     finally:
         shared_ollama.models.remove(MODEL)
+
+
+def test_an_answer_given_while_the_server_is_away_is_kept_and_counts_and_a_model_without_tools_is_told_of(
+    open_tab: OpenTab, server: LocritServer, ollama: FakeOllama, console: Console, tmp_path: Path
+) -> None:
+    ollama.models.append(MODEL)
+    ollama.capabilities[MODEL] = ["completion", "tools"]
+    with server.client() as api:
+        fields = {"name": "Ada", "model": MODEL, "tools": {"remember": "ask"}}
+        api.post("/api/v2/locrits", json=fields).raise_for_status()
+    ollama.enqueue([Calls(("remember", {"content": "likes tea"}))])
+    tab = open_tab(server, "/my-locrits/Ada/chat")
+    tab.wait_for_worker()
+    console.expect_outage()
+    tab.say("I like tea.")
+    expect(question(tab)).to_contain_text("Remember something")
+    server.kill()
+    question(tab).get_by_role("button", name="Allow once").click()
+    expect(tab.reply).to_contain_text("“Allow once” is kept in this browser")
+    expect(question(tab)).to_have_count(0)
+    picture(tab, tmp_path, "kept")
+    ollama.enqueue(["I keep that."])
+    server.start()
+    expect(calls(tab)).to_contain_text("allowed, and runs when the reply goes on")
+    tab.button("Continue").click()
+    expect(tab.reply).to_contain_text("I keep that.")
+    expect(calls(tab)).to_contain_text("done")
+    expect(tab.reply).not_to_contain_text("is kept in this browser")
+
+    ollama.enqueue([Status(400, f"{MODEL} does not support tools")])
+    ollama.enqueue(["Without them."])
+    tab.say("And coffee.")
+    expect(tab.reply).to_contain_text("Without them.")
+    expect(tab.reply.get_by_role("note")).to_contain_text("refused to be told of tools")
+    tab.reload()
+    expect(tab.page.get_by_text(f"{MODEL} cannot call tools")).to_be_visible()
+    picture(tab, tmp_path, "toolless")
+    tab.button("Use another model").click()
+    expect(tab.page.get_by_role("dialog")).to_be_visible()

@@ -105,8 +105,9 @@ function Again({ message }: { message: MessageRow }) {
   const t = useText();
   const client = useClient();
   const { open } = useMessageMenu();
-  const { message_id, content, error, model } = message;
-  const cut = content.trim() !== '' && error?.code !== 'only_thought';
+  const { message_id, content, parts, error, model } = message;
+  const hasBegun = content.trim() !== '' || parts?.some(({ type }) => type === 'tool_call');
+  const cut = hasBegun && error?.code !== 'only_thought';
   return (
     <>
       {error?.code === 'model_missing' && model && <InstallMissing model={model} />}

@@ -14,6 +14,7 @@ export const enTools = {
   },
   next: 'begins soon',
   waits: 'waits for you',
+  allowed: 'allowed, and runs when the reply goes on',
   notRun: 'was not run',
   running: 'is running…',
   done: 'done',

@@ -15,6 +15,7 @@ export const frTools: ToolsText = {
   },
   next: 'commence bientôt',
   waits: 'vous attend',
+  allowed: 'autorisé ; sera exécuté quand la réponse continuera',
   notRun: 'n’a pas été exécuté',
   running: 'en cours…',
   done: 'fait',

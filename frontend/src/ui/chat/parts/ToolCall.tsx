@@ -65,7 +65,8 @@ function stateOf(
   { tools }: AllText,
 ): string {
   if (status === 'pending' && answering) return tools.answered;
-  if (status === 'pending') return !runs ? tools.notRun : asks && !answer ? tools.waits : tools.next;
+  if (status === 'pending')
+    return !runs ? (answer ? tools.allowed : tools.notRun) : asks && !answer ? tools.waits : tools.next;
   if (status === 'done') return (duration_ms ?? 0) < TOLD_MS ? tools.done : tools.doneIn((duration_ms ?? 0) / 1000);
   if (status === 'failed' && error?.code === 'unknown_outcome') return tools.unknown;
   return { running: tools.running, failed: tools.failed, refused: tools.refused }[status];
