@@ -2,6 +2,8 @@ import type { Artifacts } from './client';
 import type { OutboxEntry } from './commands';
 import { ARTIFACT, artifactAt } from './commands/artifacts';
 import { conversationScope } from './commands/conversations';
+import { type StoredArtifact, versionOf } from './entities/artifacts';
+import { ApiError } from './errors';
 import { NO_ROWS, put } from './reducer';
 import { latestBy, withPending } from './shown-rows';
 import { type Steps, steps, transaction } from './steps';
@@ -39,7 +41,15 @@ export class StoredArtifacts implements Artifacts {
   }
 
   async versions(id: string): Promise<ArtifactVersion[]> {
-    return (await this.transport.api.get(`${ARTIFACT}/versions`, { params: artifactAt(id) })).versions;
+    const known = await this.store.db.artifacts.get(id);
+    try {
+      const { versions } = await this.transport.api.get(`${ARTIFACT}/versions`, { params: artifactAt(id) });
+      if (known) await this.store.put({ artifacts: [{ ...known, earlier: versions.toReversed() } as StoredArtifact] });
+      return versions;
+    } catch (error) {
+      if (known === undefined || !(error instanceof ApiError) || error.code !== 'unreachable') throw error;
+      return [versionOf(known), ...(known.earlier ?? []).toReversed()]; // as far as this browser has seen them
+    }
   }
 
   list(locrit: string, q: string, cursor?: string): Promise<ArtifactList> {

@@ -1,9 +1,10 @@
 import Dexie, { type EntityTable, type Table, type Transaction } from 'dexie';
 import type { OutboxEntry } from './commands';
 import { ENTITY_KINDS, TABLES } from './entities';
+import type { StoredArtifact } from './entities/artifacts';
 import { type StoredConversation, shelved } from './entities/conversations';
 import type { Range } from './ranges';
-import type { Artifact, GivenFile, Locrit, Message, ToolResult } from './types';
+import type { GivenFile, Locrit, Message, ToolResult } from './types';
 
 /**
  * How far a scope is applied. Of conversations also which parts of them are cached (`ranges`, see `rangesOf`), and the seq
@@ -46,7 +47,7 @@ export class LocritDb extends Dexie {
   locrits!: EntityTable<Locrit, 'id'>;
   conversations!: EntityTable<StoredConversation, 'conversation_id'>;
   messages!: EntityTable<Message, 'message_id'>;
-  artifacts!: EntityTable<Artifact, 'id'>;
+  artifacts!: EntityTable<StoredArtifact, 'id'>;
   tool_results!: EntityTable<ToolResult, 'id'>;
   outbox!: EntityTable<OutboxEntry, 'order'>;
   cursors!: EntityTable<Cursor, 'scope'>;

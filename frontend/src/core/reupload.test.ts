@@ -127,6 +127,7 @@ test('what replies had called and made comes back as it was, and what is newer t
   await one.client.tools.answer((await one.client.tools.one('known')) as ToolResult, 'refuse');
   await one.client.artifacts.edit((await one.client.artifacts.one('page')) as Artifact, { content: 'redrawn' });
   await eventually(() => expect(server.made.get('page')?.content).toBe('redrawn'));
+  await eventually(async () => expect(await one.client.artifacts.one('page')).toMatchObject({ version: 2 }));
   await saved(one.client);
   await eventually(async () => expect(await one.client.artifacts.of(id)).toHaveLength(2));
   const before = structuredClone({ tools: server.tools, made: server.made });
@@ -134,6 +135,7 @@ test('what replies had called and made comes back as it was, and what is newer t
   rollBackTo(server, backup);
   one.transport.connect();
   await eventually(() => expect({ tools: server.tools, made: server.made }).toEqual(before));
+  expect(server.versions.get('page')).toMatchObject([{ version: 1, content: 'page of page.' }]);
 });
 
 test('what is brought back comes in pieces that the server takes', async () => {

@@ -1,8 +1,9 @@
 import { ARTIFACT, artifactAt } from './commands/artifacts';
+import type { StoredArtifact } from './entities/artifacts';
 import { ApiError } from './errors';
 import type { Store } from './store';
 import { isMissing, type Transport } from './transport';
-import type { Artifact, Conversation, Locrit, Message, ToolResult } from './types';
+import type { Artifact, ArtifactVersion, Conversation, Locrit, Message, ToolResult } from './types';
 
 /** The server takes a megabyte. */
 const BYTES_AT_ONCE = 500_000;
@@ -15,7 +16,7 @@ interface Kept {
   messages: Uploaded[];
   conversation: Conversation;
   tool_results: ToolResult[];
-  artifacts: Artifact[];
+  artifacts: (Artifact & { versions: ArtifactVersion[] })[];
 }
 
 /** The server's row; undefined when it has none: not in the trash, and no stub of a forgotten one. */
@@ -49,7 +50,7 @@ function inPieces<T>(rows: readonly T[]): T[][] {
   const pieces: T[][] = [[]];
   let bytes = 0;
   for (const row of rows) {
-    const size = new TextEncoder().encode(JSON.stringify(row)).length;
+    const size = sizeOf(row);
     if (bytes > 0 && bytes + size > BYTES_AT_ONCE) {
       pieces.push([]);
       bytes = 0;
@@ -94,11 +95,27 @@ export async function reuploadRows({ db }: Store, transport: Transport, conversa
   const kept = <T extends { forgotten_at: string | null }>(rows: T[]) => rows.filter((row) => !row.forgotten_at);
   for (const tool_results of inPieces(kept(tools)))
     await offer(tool_results, (some) => sync(transport, conversation_id, { tool_results: some }));
-  for (const artifacts of inPieces(kept(made)))
+  for (const artifacts of inPieces(kept(made).map(withVersions)))
     await offer(artifacts, (some) => sync(transport, conversation_id, { artifacts: some }));
   for (const { id, forgotten_at } of made)
     if (forgotten_at)
       await isTaken(transport.api.post(`${ARTIFACT}/forget`, { params: artifactAt(id), body: { confirm: true } }));
+}
+
+/** As many of its earlier versions, the newest first, as go with it. */
+function withVersions({ earlier = [], ...artifact }: StoredArtifact) {
+  const versions: ArtifactVersion[] = [];
+  let bytes = sizeOf(artifact);
+  for (const version of earlier.toReversed()) {
+    bytes += sizeOf(version);
+    if (bytes > BYTES_AT_ONCE) break;
+    versions.push(version);
+  }
+  return { ...artifact, versions };
+}
+
+function sizeOf(row: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(row)).length;
 }
 
 /** One by one, so that one that the server does not take holds up no other. */

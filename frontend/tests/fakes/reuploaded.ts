@@ -1,4 +1,4 @@
-import type { Artifact, Conversation, Message, ToolResult } from '../../src/core/types';
+import type { Artifact, ArtifactVersion, Conversation, Message, ToolResult } from '../../src/core/types';
 import { saveMade, saveTool } from './called';
 import { refused } from './refused';
 import type { FakeServer } from './server';
@@ -8,7 +8,7 @@ export interface Reuploaded {
   messages: Message[];
   conversation?: Conversation;
   tool_results?: ToolResult[];
-  artifacts?: Artifact[];
+  artifacts?: (Artifact & { versions: ArtifactVersion[] })[];
 }
 
 /** As the real server merges: what is missing is made as it was, of the rest the newer revision counts. */
@@ -27,8 +27,11 @@ export function takeConversation(server: FakeServer, id: string, { messages, con
   const isNewer = (theirs: { rev: number }, known?: { rev: number }) => theirs.rev > (known?.rev ?? 0);
   for (const one of rows.tool_results ?? [])
     if (isNewer(one, server.tools.get(one.id))) saveTool(server, 'tool_result.updated', one);
-  for (const one of rows.artifacts ?? [])
-    if (isNewer(one, server.made.get(one.id))) saveMade(server, 'artifact.updated', one);
+  for (const { versions, ...one } of rows.artifacts ?? []) {
+    if (!isNewer(one, server.made.get(one.id))) continue;
+    server.versions.set(one.id, versions);
+    saveMade(server, 'artifact.updated', one);
+  }
   return { added: added.map(({ message_id }) => message_id) };
 }
 

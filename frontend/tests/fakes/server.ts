@@ -1,6 +1,7 @@
 import type { Attachment } from '../../src/core/transport';
 import type {
   Artifact,
+  ArtifactVersion,
   ChangeEvent,
   Conversation,
   FoundMessage,
@@ -36,6 +37,8 @@ export class FakeServer {
   readonly inTrash: Locrit[] = [];
   readonly tools = new Map<string, ToolResult>();
   readonly made = new Map<string, Artifact>();
+  /** Of artifacts that were uploaded again, those before. */
+  readonly versions = new Map<string, ArtifactVersion[]>();
   readonly events = new Map<string, ChangeEvent[]>();
   /** Of each message, the edits that lost. */
   readonly aside = new Map<string, string[]>();
