@@ -126,7 +126,7 @@ def named_files(at: str) -> Iterator[Message]:
 def tool_results(at: str) -> dict[str, Any]:
     """A reply that has thought all, with tools called by each name and with it, which gave it back or failed so."""
     texts, reply_id, time = payloads(at), new_id(), "2126-03-01T12:00:00Z"
-    told = {"message_id": reply_id, "created_at": time, "updated_at": time, "rev": 1}
+    told: dict[str, Any] = {"message_id": reply_id, "created_at": time, "updated_at": time, "rev": 1}
     errors = [{"code": text, "message": text, "hint": text} for text in texts]
     called = [
         {**told, "id": new_id(), "name": text, "display_name": text, "arguments": {text: [text]}, **how}
