@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from os import getloadavg
 
 from tests.bench import (
+    before,
     catch_up,
     finding,
     first_token,
@@ -50,6 +51,7 @@ MEASUREMENTS: dict[str, Callable[[float], list[Report]]] = {
     "lighthouse": lighthouse_scores.measure,
     "recovery": recovery.measure,
     "weight": weight.measure,
+    "before": before.measure,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 IMAGES = ROOT / "docs" / "images"

@@ -28,12 +28,12 @@ class Page(Follower):
     async def chat(self, until: float) -> list[float]:
         delays_ms = []
         await asyncio.sleep(random.random() * THINKS_FOR_S)
-        self._send("422" + json.dumps(["subscribe", {"scope": USER}]))
+        self.send("422" + json.dumps(["subscribe", {"scope": USER}]))
         while time.monotonic() < until:
             question = {"locrit_name": LOCRIT, "conversation_id": self._conversation_id, "message": "What is new?"}
             acknowledged, completed = self._expect(b"437["), self._expect(b'42["chat_complete"')
             asked_at = time.perf_counter()
-            self._send("427" + json.dumps(["chat_message", question]))
+            self.send("427" + json.dumps(["chat_message", question]))
             await acknowledged
             delays_ms.append((time.perf_counter() - asked_at) * 1000)
             await completed

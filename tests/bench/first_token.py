@@ -75,7 +75,7 @@ class Asker(Follower):
         self._begun, self._ended = loop.create_future(), loop.create_future()
         question = {"locrit_name": LOCRIT, "conversation_id": self._conversation_id, "message": "How are you?"}
         begun = time.perf_counter()
-        self._send("42" + json.dumps(["chat_message", question]))
+        self.send("42" + json.dumps(["chat_message", question]))
         await self._begun
         spent = time.perf_counter() - begun
         await self._ended

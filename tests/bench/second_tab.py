@@ -86,7 +86,7 @@ class Talker(Follower):
 
     def say(self, text: str) -> None:
         question = {"locrit_name": LOCRIT, "conversation_id": self._conversation_id, "message": text}
-        self._send("42" + json.dumps(["chat_message", question]))
+        self.send("42" + json.dumps(["chat_message", question]))
 
     def hear(self, text: str) -> "asyncio.Future[int]":
         """When the next packet with this text came, in nanoseconds since 1970."""

@@ -74,18 +74,21 @@ class Follower(asyncio.Protocol):
             if piece := PIECE.search(packet):
                 self.delays_ms += [delay_ms(int(token), arrived) for token in piece[1].split()]
         elif packet == b"2":
-            self._send("3")
+            self.send("3")
         elif packet.startswith(b"0"):
-            self._send("40")
+            self.send("40")
         elif packet.startswith(b"40"):
-            self._send("421" + json.dumps(["subscribe", {"scope": self._scope()}]))
+            self.send("421" + json.dumps(["subscribe", {"scope": self._scope()}]))
         elif packet.startswith(b"431"):
             self.subscribed.set_result(None)
 
     def _scope(self) -> str:
         return f"conversation:{self._conversation_id}"
 
-    def _send(self, text: str) -> None:
+    def close(self) -> None:
+        self._transport.close()
+
+    def send(self, text: str) -> None:
         payload = text.encode()
         length = bytes((128 | len(payload),)) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2, "big")
         self._transport.write(b"\x81" + length + b"\0\0\0\0" + payload)  # masked with zeros

@@ -93,10 +93,10 @@ def _disk() -> Report:
         path, saved = f"/api/v2/conversations/{opened(client)}/messages", 0
         for after in WRITTEN_AFTER:
             _save(client, path, after - saved)
-            before = _written_bytes(running)
+            before = written_bytes(running)
             _save(client, path, WRITTEN_MESSAGES)
             saved = after + WRITTEN_MESSAGES
-            written_kb = (_written_bytes(running) - before) / WRITTEN_MESSAGES / 1000
+            written_kb = (written_bytes(running) - before) / WRITTEN_MESSAGES / 1000
             figures.append(Figure(f"after {after:,} messages", written_kb, "kB", at_most(25)))
     few, many = (figure.value for figure in figures)
     figures.append(Figure("many beside few", many / few, "×", at_most(1.2)))
@@ -113,7 +113,7 @@ def _resident_mb(running: LocritServer) -> float:
     return _proc(running, "status", "VmRSS") * 1024 / 1e6
 
 
-def _written_bytes(running: LocritServer) -> int:
+def written_bytes(running: LocritServer) -> int:
     return _proc(running, "io", "write_bytes")
 
 
