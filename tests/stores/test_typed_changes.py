@@ -32,6 +32,7 @@ def test_every_kind_has_one_name_and_one_table() -> None:
         "artifact": "artifacts",
         "tool_result": "tool_results",
         "attachment": "attachments",
+        "server_settings": "server_settings",
     }
     assert kind_of("message.forgotten").entity is Message
 
