@@ -2,9 +2,9 @@
 version that was kept of it. A change at `rev` said what the first version from `rev` on says; without one, what the row
 says.
 
-A payload without `content` is such a reference, and leaves out what the event itself says and what has its default. The
-digest covers the text as if it stood there. Told whole are replies that are being written, whose rows change without a
-revision, all other kinds of entities, and what earlier versions of Locrit logged.
+A payload without `content` is such a reference. The digest covers the text as if it stood there. A reply that is being
+written keeps its own, as its row changes without a revision. What the event itself says, and what has its default, is
+left out of both. Told whole are all other kinds of entities, and what earlier versions of Locrit logged.
 """
 
 import json
@@ -24,6 +24,7 @@ SAID_SQL = """coalesce(
 SAID: Label[str | None] = literal_column(SAID_SQL).label("said")
 """Of an event: to be selected beside its columns, for `said` and `whole`."""
 
+_TIMES = frozenset({"created_at", "updated_at"})
 _PLACE = {"message_id", "conversation_id", "rev", "content"}
 _DEFAULTS = {
     name: default
@@ -31,24 +32,27 @@ _DEFAULTS = {
     if Message.model_fields[name].exclude_if is None and name != "parent_id"
 }
 _optional, _USUAL = attrgetter(*_DEFAULTS), tuple(_DEFAULTS.values())
-_IN_A_NEW_ONE = _PLACE | _DEFAULTS.keys() | {"created_at", "updated_at"}
+_IN_A_NEW_ONE = _PLACE | _DEFAULTS.keys() | _TIMES
 
 
 def stored(entity: Entity, now: int) -> tuple[str, str | None]:
     """The payload of a change that happens now, and the text that it refers to, if it does."""
-    if not isinstance(entity, Message) or entity.status == "streaming":
+    if not isinstance(entity, Message):
         return entity.model_dump_json(), None
-    if entity.created_at == entity.updated_at == now and _optional(entity) == _USUAL:
+    times = _TIMES if entity.created_at == entity.updated_at == now else frozenset()
+    if times and _optional(entity) == _USUAL:
         left_out = _IN_A_NEW_ONE
     else:
-        left_out = _PLACE | {name for name, default in _DEFAULTS.items() if getattr(entity, name) == default}
+        left_out = _PLACE | times | {name for name, default in _DEFAULTS.items() if getattr(entity, name) == default}
+    if entity.status == "streaming":
+        return entity.model_dump_json(exclude=left_out - {"content"}), None
     return entity.model_dump_json(exclude=left_out), entity.content
 
 
 def whole(event: Mapping[str, Any]) -> dict[str, Any]:
     """What the change said; nothing when it was forgotten since. Raises ValueError for what is no JSON."""
     told: dict[str, Any] = json.loads(event["payload"])
-    return _implied(event) | told if _refers(event, told) else told
+    return _implied(event) | told if told and _is_of_message(event) else told
 
 
 def said(event: Mapping[str, Any]) -> str | None:
@@ -60,7 +64,11 @@ def said(event: Mapping[str, Any]) -> str | None:
 
 
 def _refers(event: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
-    return bool(told) and "content" not in told and str(event["type"]).startswith("message.")
+    return bool(told) and "content" not in told and _is_of_message(event)
+
+
+def _is_of_message(event: Mapping[str, Any]) -> bool:
+    return str(event["type"]).startswith("message.")
 
 
 def _implied(event: Mapping[str, Any]) -> dict[str, Any]:
