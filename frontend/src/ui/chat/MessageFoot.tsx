@@ -5,7 +5,7 @@ import { useClient, useSignal } from '../app-context';
 import { IconButton } from '../kit/Button';
 import { cx } from '../kit/cx';
 import { useFormat } from '../text/format-date';
-import { useText } from '../text/text';
+import { type AllText, useText } from '../text/text';
 import { CopyButton } from './CopyButton';
 import type { Row } from './conversation-tree';
 import { MessageMenuButton } from './MessageMenu';
@@ -71,21 +71,32 @@ function LiveSpeed({ messageId }: { messageId: string }) {
 function Meta({ message }: { message: MessageRow }) {
   const t = useText();
   const format = useFormat();
-  const { tokens_per_second = 0, first_token_ms = 0, completion_tokens = 0 } = message.usage ?? {};
   const when = [format.time(message.created_at), message.metadata.edited && t.chat.edited];
-  const how = [
-    message.role === 'assistant' && message.model,
-    tokens_per_second > 0 && t.chat.speed(tokens_per_second),
-    first_token_ms > 0 && t.calls.first(first_token_ms / 1000),
-    completion_tokens > 0 && t.calls.tokens(completion_tokens),
-  ];
+  const how = message.role === 'assistant' ? [message.model, ...figuresOf(message, t)] : [];
   const joined = (parts: unknown[]) => parts.filter(Boolean).join(' · ');
   return (
-    <span className="max-w-[38vw] truncate px-1.5 tabular-nums" title={format.full(message.created_at)}>
+    <span
+      className="max-w-[38vw] truncate px-1.5 tabular-nums"
+      title={joined([format.full(message.created_at), ...how])}
+    >
       {joined(when)}
       {joined(how) && <span className="hidden sm:inline"> · {joined(how)}</span>}
     </span>
   );
+}
+
+/** What the model took for a reply, and why it ended. What is cut at the end of the line stands in its tooltip. */
+function figuresOf({ usage, status, error }: MessageRow, { calls, chat }: AllText) {
+  if (!usage) return [];
+  const { tokens_per_second, first_token_ms, total_ms, prompt_tokens, completion_tokens } = usage;
+  return [
+    tokens_per_second > 0 && chat.speed(tokens_per_second),
+    completion_tokens > 0 && calls.tokens(completion_tokens),
+    first_token_ms > 0 && calls.first(first_token_ms / 1000),
+    total_ms > 0 && calls.total(total_ms / 1000),
+    prompt_tokens > 0 && calls.read(prompt_tokens),
+    status === 'complete' ? calls.ended('stop') : error?.code === 'length' && calls.ended('length'),
+  ];
 }
 
 function Actions({ row: { message, answers }, onEdit }: { row: Row; onEdit: () => void }) {

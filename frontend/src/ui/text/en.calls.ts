@@ -19,7 +19,8 @@ export const enCalls = {
   first: (s: number) => `first after ${seconds(s)}`,
   total: (s: number) => `${seconds(s)} in all`,
   tokens: (n: number) => `${n.toLocaleString('en')} ${n === 1 ? 'token' : 'tokens'}`,
-  atLimit: 'at its limit',
+  ended: (reason: string) =>
+    reason === 'stop' ? 'ended by itself' : reason === 'length' ? 'ended at its limit' : `ended: ${reason}`,
 };
 
 export type CallsText = typeof enCalls;

@@ -21,5 +21,6 @@ export const frCalls: CallsText = {
   first: (s) => `premier après ${seconds(s)}`,
   total: (s) => `${seconds(s)} en tout`,
   tokens: (n) => `${n.toLocaleString('fr')} ${n < 2 ? 'jeton' : 'jetons'}`,
-  atLimit: 'à sa limite',
+  ended: (reason) =>
+    reason === 'stop' ? 'finie d’elle-même' : reason === 'length' ? 'finie à sa limite' : `finie : ${reason}`,
 };
