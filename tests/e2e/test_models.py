@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.pictures import picture
+from tests.e2e.places import model_calls
 from tests.e2e.tab import Tab
 from tests.fakes.ollama import FakeOllama, Hold, Layer
 from tests.fixtures.server import LocritServer
@@ -206,3 +207,9 @@ def test_what_holds_for_every_locrit_is_set_on_the_page_seen_in_every_tab_and_ke
     tab.expect_saved("You said: Who are you?")
     asked = ollama.requests[-1]
     assert (asked["model"], asked["options"], asked["keep_alive"]) == ("llama3.2:1b", {"num_ctx": 2048}, "30m")
+    figures = "tokens · first after .* in all · read .* tokens · ended by itself"
+    expect(tab.reply.get_by_title(re.compile(figures))).to_have_count(1)
+    model_calls(tab)
+    call = tab.page.get_by_role("dialog", name="Model calls").get_by_role("listitem")
+    expect(call).to_contain_text(re.compile("answered · read .* in all · ended by itself"))
+    expect(call).to_contain_text("num_ctx 2048")

@@ -95,7 +95,7 @@ function figures(call: Interaction, t: ReturnType<typeof useText>['calls']): str
     load_ms > 500 && t.load(load_ms / 1000),
     first_token_ms > 0 && t.first(first_token_ms / 1000),
     total_ms > 0 && t.total(total_ms / 1000),
-    call.done_reason && t.ended(call.done_reason),
+    call.done_reason !== '' && t.ended(call.done_reason),
   ];
   return figures.filter((figure) => typeof figure === 'string');
 }

@@ -75,10 +75,7 @@ function Meta({ message }: { message: MessageRow }) {
   const how = message.role === 'assistant' ? [message.model, ...figuresOf(message, t)] : [];
   const joined = (parts: unknown[]) => parts.filter(Boolean).join(' · ');
   return (
-    <span
-      className="max-w-[38vw] truncate px-1.5 tabular-nums"
-      title={joined([format.full(message.created_at), ...how])}
-    >
+    <span className="min-w-0 truncate px-1.5 tabular-nums" title={joined([format.full(message.created_at), ...how])}>
       {joined(when)}
       {joined(how) && <span className="hidden sm:inline"> · {joined(how)}</span>}
     </span>

@@ -8,6 +8,7 @@ import {
   contextOf,
   isOldBranch,
   lastQuestion,
+  lastUsage,
   running,
   visibleBranch,
 } from './conversation-tree';
@@ -46,6 +47,13 @@ describe('arranging messages', () => {
   it('shows another version, with what followed it, when it is chosen', () => {
     expect(shown(retried, choose(retried, 1, 0))).toBe('1 2 3 4');
     expect(shown(branched, choose(branched, 0, 0))).toBe('1 2 3 4');
+  });
+
+  it('tells what the newest reply took that was answered, though a later one failed', () => {
+    const usage = { prompt_tokens: 7, completion_tokens: 2, first_token_ms: 1, total_ms: 2, tokens_per_second: 3 };
+    const failed = { usage: { ...usage, prompt_tokens: 0, completion_tokens: 0 } };
+    const messages = [said(1, 'c'), said(2, 'c-1', { usage }), said(3, 'c-2'), said(4, 'c-3', failed)];
+    expect(lastUsage(visibleBranch(messages))).toEqual(usage);
   });
 
   it('goes back to the newest as soon as something is said there', () => {

@@ -183,7 +183,7 @@ export function isOldBranch(rows: Row[]): boolean {
 
 /** What the newest reply in sight that tells so took. */
 export function lastUsage(rows: Row[]): Usage | null {
-  return rows.findLast(({ message }) => message.usage)?.message.usage ?? null;
+  return rows.findLast(({ message }) => message.usage?.prompt_tokens)?.message.usage ?? null;
 }
 
 /** The reply being written, if there is one. */
