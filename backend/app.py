@@ -14,6 +14,7 @@ from backend.dialects.chat import ChatDialect
 from backend.dialects.conversations import ConversationDialect
 from backend.dialects.locrits import LocritDialect
 from backend.dialects.memory import MemoryDialect
+from backend.dialects.saves import Saves
 from backend.dialects.server import ServerDialect
 from backend.headers import SecurityHeaders
 from backend.message_queue import MessageQueue
@@ -115,6 +116,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         LocritDialect(application),
         ChatDialect(application),
         ConversationDialect(application),
+        Saves(application),
         MemoryDialect(application),
         ServerDialect(application, bridge),
     ]

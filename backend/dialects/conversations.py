@@ -1,26 +1,125 @@
-"""Conversations, as clients that save each message at once keep them."""
+"""Conversations, as the frontends of Locrits and clients that save each message at once open, list and read them."""
 
-from backend.protocol.artifacts import CreateArtifact
-from backend.protocol.conversations import (
-    ConversationList,
-    ConversationQuery,
-    CreateConversation,
-    EditConversation,
-    OperationId,
-    SavedMessage,
-    SaveMessage,
-)
-from backend.protocol.history import Sync, Synced, SyncedMessage
-from backend.routes.artifacts import ArtifactRoutes
+from typing import Any, Literal
+
+from pydantic import AliasChoices, Field
+
+from backend.dialects.saved import SavedArtifact, SavedMessage, SavedToolResult
+from backend.dialects.saves import Saves
+from backend.protocol.conversations import ConversationQuery, CreateConversation, EditConversation, OperationId
+from backend.protocol.fields import Id, Metadata, Name, RequestModel, ResponseModel, Text
+from backend.protocol.locrits import ChatRequest
+from backend.routes.chat import ChatRoutes
 from backend.routes.conversations import ConversationRoutes
-from backend.routes.history import HistoryRoutes
-from backend.routes.messages import MessageRoutes
 from backend.routing import endpoint
 from src.application import Application
-from src.entities import Artifact, Conversation
+from src.entities import Conversation, Timestamp
+from src.errors import InvalidInput, NotFound
+from src.ids import now_ms
 from src.operations import Caller
 
 CONVERSATION = "/api/conversations/<conversation_id>"
+ANYBODY = "anonymous"
+NEWEST = 500
+
+
+class Called(ResponseModel):
+    id: str
+    title: str
+    sessionId: str
+    userId: str
+    createdAt: Timestamp
+    updatedAt: Timestamp
+
+
+class Row(Conversation):
+    """`timestamp` in milliseconds."""
+
+    id: str
+    timestamp: int
+    last_activity: Timestamp
+    status: Literal["active", "archived"]
+
+
+class Opened(Row):
+    conversation: Called
+
+
+class Deleted(Row):
+    success: Literal[True] = True
+    message: str = "The conversation is in the trash."
+
+
+class Whole(Opened):
+    messages: list[SavedMessage]
+    artifacts: list[SavedArtifact]
+    toolResults: list[SavedToolResult]
+
+
+class Rows(ResponseModel):
+    success: Literal[True] = True
+    conversations: list[Row]
+    count: int
+    next_cursor: str | None
+
+
+class Info(ResponseModel):
+    conversation_id: str
+    locrit_name: str
+    user_id: str
+    created_at: Timestamp
+    last_activity: Timestamp
+    message_count: int
+    metadata: dict[str, Any]
+
+
+class Created(ResponseModel):
+    success: Literal[True] = True
+    conversation_id: str
+    locrit_name: str
+    created_at: Timestamp
+    session_id: str
+
+
+class Answered(ResponseModel):
+    success: Literal[True] = True
+    response: str
+    conversation_id: str
+    locrit_name: str
+    model: str
+    timestamp: Timestamp
+    message_count: int
+
+
+class FirstMessage(RequestModel):
+    role: Literal["user"] = "user"
+    content: Text = ""
+
+
+class OpenConversation(CreateConversation):
+    """Ours, and theirs, who name no Locrit; `sessionId` tells one person's conversations from another's."""
+
+    locrit_name: Name | None = None  # type: ignore[assignment]  # the oldest one answers
+    sessionId: Id | None = None
+    message: Text | FirstMessage | None = None
+
+
+class CreateForLocrit(RequestModel):
+    locrit_name: Name
+    user_id: Id = ANYBODY
+    metadata: Metadata = Field(default_factory=dict)
+
+
+class Question(RequestModel):
+    message: Text
+
+
+class ListQuery(ConversationQuery):
+    client_label: Id | None = Field(None, validation_alias=AliasChoices("sessionId", "user_id", "client_label"))
+
+
+class ReadQuery(RequestModel):
+    limit: int = Field(NEWEST, ge=1)
 
 
 class ConversationDialect:
@@ -28,42 +127,101 @@ class ConversationDialect:
 
     def __init__(self, application: Application) -> None:
         self._ours = ConversationRoutes(application)
-        self._messages = MessageRoutes(application)
-        self._history = HistoryRoutes(application)
-        self._artifacts = ArtifactRoutes(application)
+        self._chat = ChatRoutes(application)
+        self._memory = application.memory
+        self._locrits = application.locrits
+        self._saves = Saves(application)
 
-    @endpoint("GET", "/api/conversations", ConversationList, query=ConversationQuery)
-    async def list_conversations(self, caller: Caller, query: ConversationQuery) -> ConversationList:
-        return await self._ours.list_conversations(caller, query)
+    @endpoint("GET", "/api/conversations", Rows, query=ListQuery)
+    async def list_conversations(self, caller: Caller, query: ListQuery) -> Rows:
+        found = await self._ours.list_conversations(caller, query)
+        rows = [Row(**_facts(one)) for one in found.conversations]
+        return Rows(conversations=rows, count=len(rows), next_cursor=found.next_cursor)
 
-    @endpoint("POST", "/api/conversations", Conversation, status=201, also=200, body=CreateConversation)
-    async def open_conversation(self, caller: Caller, body: CreateConversation) -> tuple[Conversation, int]:
-        return await self._ours.open_conversation(caller, body)
+    @endpoint("POST", "/api/conversations", Opened, status=201, also=200, body=OpenConversation)
+    async def open_conversation(self, caller: Caller, body: OpenConversation) -> tuple[Opened, int]:
+        named = {"locrit_name": body.locrit_name or await self._oldest(caller)}
+        label = {"client_label": body.sessionId} if body.sessionId else {}
+        conversation, status = await self._ours.open_conversation(caller, body.model_copy(update=named | label))
+        content = body.message.content if isinstance(body.message, FirstMessage) else body.message
+        if content and content.strip():
+            await self._memory.save_message(caller, conversation.conversation_id, "user", content)
+            conversation = await self._memory.conversation(caller, conversation.conversation_id)
+        return Opened(**_facts(conversation), conversation=_called(conversation)), status
 
-    @endpoint("GET", CONVERSATION, Conversation)
-    async def get_conversation(self, caller: Caller, conversation_id: str) -> Conversation:
-        return await self._ours.get_conversation(caller, conversation_id)
+    @endpoint("POST", "/api/conversations/create", Created, body=CreateForLocrit)
+    async def create(self, caller: Caller, body: CreateForLocrit) -> Created:
+        opened, _ = await self._memory.open_conversation(caller, body.locrit_name, client_label=body.user_id)
+        if body.metadata:
+            await self._memory.edit_conversation(caller, opened.conversation_id, {"metadata": body.metadata})
+        return Created(**opened.model_dump(include=set(Created.model_fields)))
 
-    @endpoint("PATCH", CONVERSATION, Conversation, body=EditConversation)
-    async def edit_conversation(self, caller: Caller, conversation_id: str, body: EditConversation) -> Conversation:
-        return await self._ours.edit_conversation(caller, conversation_id, body)
+    @endpoint("POST", f"{CONVERSATION}/message", Answered, body=Question)
+    async def ask(self, caller: Caller, conversation_id: str, body: Question) -> Answered:
+        if not body.message.strip():
+            raise InvalidInput("message must not be empty.")
+        conversation = await self._memory.conversation(caller, conversation_id)
+        asked = ChatRequest(message=body.message, conversation_id=conversation_id)
+        reply = await self._chat.chat(caller, conversation.locrit_name, asked)
+        count = (await self._memory.conversation(caller, conversation_id)).message_count
+        return Answered(**reply.model_dump(exclude={"message_id"}), timestamp=now_ms(), message_count=count)
 
-    @endpoint("DELETE", CONVERSATION, Conversation, query=OperationId)
-    async def delete_conversation(self, caller: Caller, conversation_id: str, query: OperationId) -> Conversation:
-        return await self._ours.delete_conversation(caller, conversation_id, query)
+    @endpoint("GET", CONVERSATION, Whole, query=ReadQuery)
+    async def get_conversation(self, caller: Caller, conversation_id: str, query: ReadQuery) -> Whole:
+        conversation = await self._alive(caller, conversation_id)
+        limit = min(query.limit, NEWEST)
+        messages, *_ = await self._memory.get_conversation_history(caller, conversation_id, limit=limit)
+        return Whole(
+            **_facts(conversation),
+            conversation=_called(conversation),
+            messages=[SavedMessage.of(message, conversation) for message in messages],
+            artifacts=await self._saves.artifacts_of(caller, conversation_id),
+            toolResults=await self._saves.tool_results_of(caller, conversation_id),
+        )
 
-    @endpoint("POST", f"{CONVERSATION}/messages", SavedMessage, status=201, also=200, body=SaveMessage)
-    async def save_message(self, caller: Caller, conversation_id: str, body: SaveMessage) -> tuple[SavedMessage, int]:
-        return await self._messages.save_message(caller, conversation_id, body)
+    @endpoint("GET", f"{CONVERSATION}/info", Info)
+    async def get_info(self, caller: Caller, conversation_id: str) -> Info:
+        return Info(**_facts(await self._alive(caller, conversation_id)))
 
-    @endpoint("PUT", f"{CONVERSATION}/messages", Synced, body=SyncedMessage)
-    async def put_message(self, caller: Caller, conversation_id: str, body: SyncedMessage) -> Synced:
-        return await self._history.put_message(caller, conversation_id, body)
+    @endpoint("PATCH", CONVERSATION, Opened, body=EditConversation)
+    async def edit_conversation(self, caller: Caller, conversation_id: str, body: EditConversation) -> Opened:
+        conversation = await self._ours.edit_conversation(caller, conversation_id, body)
+        return Opened(**_facts(conversation), conversation=_called(conversation))
 
-    @endpoint("POST", f"{CONVERSATION}/sync", Synced, body=Sync)
-    async def sync(self, caller: Caller, conversation_id: str, body: Sync) -> Synced:
-        return await self._history.sync_conversation(caller, conversation_id, body)
+    @endpoint("DELETE", CONVERSATION, Deleted, query=OperationId)
+    async def delete_conversation(self, caller: Caller, conversation_id: str, query: OperationId) -> Deleted:
+        return Deleted(**_facts(await self._ours.delete_conversation(caller, conversation_id, query)))
 
-    @endpoint("POST", f"{CONVERSATION}/artifacts", Artifact, status=201, body=CreateArtifact)
-    async def create_artifact(self, caller: Caller, conversation_id: str, body: CreateArtifact) -> Artifact:
-        return await self._artifacts.create_artifact(caller, conversation_id, body)
+    async def _alive(self, caller: Caller, conversation_id: str) -> Conversation:
+        """To these clients what is in the trash is gone."""
+        conversation = await self._memory.conversation(caller, conversation_id)
+        if conversation.deleted_at is not None:
+            raise NotFound("There is no such conversation.")
+        return conversation
+
+    async def _oldest(self, caller: Caller) -> str:
+        active = [locrit.name for locrit in await self._locrits.list(caller) if locrit.active]
+        if not active:
+            raise NotFound("There is no Locrit that could answer.")
+        return active[0]
+
+
+def _facts(conversation: Conversation) -> dict[str, Any]:
+    return {
+        **dict(conversation),
+        "id": conversation.conversation_id,
+        "timestamp": conversation.updated_at,
+        "last_activity": conversation.updated_at,
+        "status": "archived" if conversation.archived else "active",
+    }
+
+
+def _called(conversation: Conversation) -> Called:
+    return Called(
+        id=conversation.conversation_id,
+        title=conversation.title,
+        sessionId=conversation.user_id,
+        userId=conversation.user_id,
+        createdAt=conversation.created_at,
+        updatedAt=conversation.updated_at,
+    )

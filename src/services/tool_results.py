@@ -1,6 +1,7 @@
 """What models had done by tools, as people see it and answer to it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from src.entities import Message, ToolAnswer, ToolResult
 from src.entities.parts import TOOL_CALL
@@ -26,6 +27,35 @@ class ToolResults:
             return [one for one in tool_results.of(connection, ids) if one.conversation_id == conversation_id]
 
         return await self._db.read(read) if ids else []
+
+    async def of_conversation(self, caller: Caller, conversation_id: str) -> list[ToolResult]:
+        """Returns all of a conversation, oldest first. Raises NotFound for another person's."""
+
+        def read(connection: Snapshot) -> list[ToolResult]:
+            conversations.owned(connection, caller.user_id, conversation_id)
+            return tool_results.of_conversation(connection, conversation_id)
+
+        return await self._db.read(read)
+
+    async def save(
+        self,
+        caller: Caller,
+        conversation_id: str,
+        id_: str,
+        fields: dict[str, Any],
+        created_at: int | None = None,
+        op_id: str | None = None,
+    ) -> ToolResult:
+        """Keeps what a client's own tool was asked and came to: name, display_name, arguments, result. What is known of
+        it already, and is not given, stays."""
+        request = {"in": conversation_id, "id": id_, "fields": fields, "created_at": created_at}
+        operation = Operation.of(caller, "save_tool_result", request, op_id)
+
+        def save(tx: UnitOfWork) -> ToolResult:
+            head = conversations.lock_head(tx, conversation_id, caller.user_id)
+            return tool_results.save(tx, head, id_, fields, created_at, operation)
+
+        return await self._db.run_once(operation, tool_results.effect(id_, save))
 
     async def answer(self, caller: Caller, id_: str, answer: ToolAnswer, op_id: str | None = None) -> ToolResult:
         """Says whether what waits may run: "once", "always" for its Locrit, or not ("refuse"). Raises Conflict when it

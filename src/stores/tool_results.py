@@ -37,6 +37,10 @@ _OF_MESSAGES = _ALL.where(table.c.message_id.in_(bindparam("messages", expanding
     table.c.created_at, table.c.id
 )
 
+_OF_CONVERSATION = _ALL.where(
+    table.c.conversation_id == bindparam("conversation"), table.c.forgotten_at.is_(None)
+).order_by(table.c.created_at, table.c.id)
+
 
 def entity(row: Row[Any]) -> ToolResult:
     read = {name: json.loads(row._mapping[name]) for name in JSON_COLUMNS}
@@ -68,6 +72,11 @@ def _unknown() -> NotFound:
     return NotFound("There is no such tool result.")
 
 
+def of_conversation(connection: Connection, conversation_id: str) -> list[ToolResult]:
+    """Returns all of it, oldest first."""
+    return [entity(row) for row in connection.execute(_OF_CONVERSATION, {"conversation": conversation_id})]
+
+
 def of(connection: Connection, message_ids: Collection[str]) -> list[ToolResult]:
     """Returns those of these messages, oldest first."""
     if not message_ids:
@@ -92,6 +101,20 @@ def _begun(one: NewToolResult, told: dict[str, Any]) -> ToolResult:
     said = {field.name: getattr(one, field.name) for field in fields(one)}  # asdict fails on what is nested deeply
     said["arguments"] = storable_json(one.arguments)
     return ToolResult(status="failed" if one.error else "pending", **said, **told)
+
+
+def save(
+    tx: UnitOfWork, head: ConversationHead, id_: str, fields: dict[str, Any], created_at: int | None, stamp: Stamp
+) -> ToolResult:
+    """What a client's own tool came to: a row, or what is new of the one that is there."""
+    told = {name: storable_json(value) if name in JSON_COLUMNS else value for name, value in fields.items()}
+    known = find(tx.connection, id_)
+    if known is None:
+        times = {"created_at": created_at or stamp.time, "updated_at": stamp.time}
+        row = {"id": id_, "conversation_id": head.id, "name": "", "rev": 1} | times | told
+        return _store(tx, head, ToolResult.model_validate(row), stamp)
+    new = {name: value for name, value in told.items() if value != getattr(known, name)}
+    return change(tx, head, known, new, stamp) if new and known.forgotten_at is None else known
 
 
 def bring(tx: UnitOfWork, head: ConversationHead, one: ToolResult, stamp: Stamp) -> None:

@@ -79,6 +79,10 @@ async def recipes(store: Store) -> dict[str, Recipe]:
     await store.replies.call_tools(asking.generation_id, 0, tools)
     return {
         "tool_results.answer": ({"id_": "t1", "answer": "once"}, {"id_": "t2", "answer": "refuse"}),
+        "tool_results.save": (
+            {"conversation_id": one, "id_": "t3", "fields": {"name": "a"}, "created_at": 1},
+            {"conversation_id": two, "id_": "t4", "fields": {"name": "b"}, "created_at": 2},
+        ),
         "memory.save_message": (saved, other),
         "memory.open_conversation": (opened, elsewhere | {"title": "t2"}),
         "memory.edit_conversation": (
