@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from backend.dialects.locrits import NO_MODEL
+from backend.dialects.defaults import DefaultModel
 from backend.dialects.threads import TheirMessage, Threads, thread_session
 from backend.protocol.conversations import OperationId
 from backend.protocol.fields import Id, RequestModel, ResponseModel, Text
@@ -16,7 +16,7 @@ from backend.routing import ServerSentEvents, endpoint
 from backend.version import VERSION
 from src.application import Application
 from src.entities import AccessTo, Locrit, OpenTo, Timestamp
-from src.errors import Forbidden, Inactive, InvalidInput, ModelError
+from src.errors import Forbidden, Inactive, InvalidInput
 from src.ids import now_ms
 from src.operations import Caller
 
@@ -113,7 +113,7 @@ class ChatDialect:
         self._ours_of_memory = MemoryRoutes(application)
         self._memory = application.memory
         self._locrits = application.locrits
-        self._models = application.models
+        self._default = DefaultModel(application)
         self._threads = Threads(application)
 
     @endpoint("POST", CHAT, CountedChat, body=ChatRequest)
@@ -131,7 +131,7 @@ class ChatDialect:
 
     @endpoint("GET", "/api/v1/locrits", OfferedLocrits)
     async def list_offered(self, caller: Caller) -> OfferedLocrits:
-        default = await self._default_model()
+        default = await self._default.name()
         offered = [one for one in await self._locrits.list(caller) if one.active and one.open_to.locrits]
         return OfferedLocrits(count=len(offered), locrits=[OfferedLocrit(**_facts(one, default)) for one in offered])
 
@@ -142,7 +142,7 @@ class ChatDialect:
             raise Inactive(f"{locrit.name} is switched off.")
         if not locrit.open_to.locrits:
             raise Forbidden(f"{locrit.name} is not open to other Locrits.")
-        facts = _facts(locrit, await self._default_model())
+        facts = _facts(locrit, await self._default.name())
         more = {"active": True, "open_to": locrit.open_to, "access_to": locrit.access_to}
         return InformationAnswer(locrit=LocritInformation(**facts, ollama_model=facts["model"], **more))
 
@@ -175,12 +175,6 @@ class ChatDialect:
         reply = await self._ours.chat(caller, name, body)
         conversation = await self._memory.conversation(caller, reply.conversation_id)
         return {**dict(reply), "message_count": conversation.message_count, "timestamp": now_ms()}
-
-    async def _default_model(self) -> str:
-        try:
-            return await self._models.default_model()
-        except ModelError:
-            return NO_MODEL
 
 
 def _facts(locrit: Locrit, default_model: str) -> dict[str, Any]:

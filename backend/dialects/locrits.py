@@ -4,16 +4,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from backend.dialects.defaults import DefaultModel
 from backend.protocol.fields import Name, RequestModel, ResponseModel, Text, Title, not_blank
 from backend.routing import endpoint
 from src.application import Application
 from src.entities import AccessTo, Locrit, OpenTo, Timestamp
-from src.errors import Conflict, InvalidInput, ModelError
+from src.errors import Conflict, InvalidInput
 from src.operations import Caller
 
 LOCRIT = "/api/locrits/<name>"
 MEMORY_SERVICE = "plaintext_file"
-NO_MODEL = "none"
 EDITING = ("logs", "full_memory")
 """What `toggle-edit` switches."""
 
@@ -134,11 +134,11 @@ class LocritDialect:
 
     def __init__(self, application: Application) -> None:
         self._locrits = application.locrits
-        self._models = application.models
+        self._default = DefaultModel(application)
 
     @endpoint("GET", "/api/locrits", LocritInstances)
     async def list_locrits(self, caller: Caller) -> LocritInstances:
-        default = await self.default_model()
+        default = await self._default.name()
         found = {one.name: settings_of(one, default) for one in await self._locrits.list(caller)}
         return LocritInstances(locrits=Instances(instances=found), count=len(found))
 
@@ -158,17 +158,17 @@ class LocritDialect:
             made = await self._locrits.create(caller, body.name, fields)
         except Conflict:
             raise InvalidInput(f"Le Locrit '{body.name}' existe déjà.", hint="Choisissez un autre nom.") from None
-        named = NamedSettings(name=made.name, settings=settings_of(made, await self.default_model()))
+        named = NamedSettings(name=made.name, settings=settings_of(made, await self._default.name()))
         return Created(message=f"Locrit '{made.name}' créé avec succès.", locrit=named)
 
     @endpoint("GET", f"{LOCRIT}/config", SettingsAnswer)
     async def get_config(self, caller: Caller, name: str) -> SettingsAnswer:
         locrit = await self._locrits.get(caller, name)
-        return SettingsAnswer(settings=settings_of(locrit, await self.default_model()))
+        return SettingsAnswer(settings=settings_of(locrit, await self._default.name()))
 
     @endpoint("PUT", f"{LOCRIT}/config", SettingsAnswer, body=ConfigChanges)
     async def set_config(self, caller: Caller, name: str, body: ConfigChanges) -> SettingsAnswer:
-        locrit, default = await self._locrits.get(caller, name), await self.default_model()
+        locrit, default = await self._locrits.get(caller, name), await self._default.name()
         sent = body.model_dump(exclude_unset=True)
         kept = {key: sent.pop(key) for key in ("public_address", "memory_service") if key in sent}
         model = sent.pop("ollama_model", None)
@@ -212,12 +212,6 @@ class LocritDialect:
     async def delete(self, caller: Caller, name: str) -> Told:
         deleted = await self._locrits.delete(caller, name)
         return Told(message=f"Locrit '{deleted.name}' supprimé avec succès.")
-
-    async def default_model(self) -> str:
-        try:
-            return await self._models.default_model()
-        except ModelError:
-            return NO_MODEL
 
 
 def settings_of(locrit: Locrit, default_model: str) -> LocritSettings:
