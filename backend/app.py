@@ -11,7 +11,10 @@ from backend.async_bridge import AsyncBridge
 from backend.base_path import BasePath
 from backend.cors import Cors
 from backend.dialects.chat import ChatDialect
+from backend.dialects.chat_sessions import ChatSessionDialect
 from backend.dialects.conversations import ConversationDialect
+from backend.dialects.editor import EditorDialect
+from backend.dialects.extension import ExtensionDialect
 from backend.dialects.locrits import LocritDialect
 from backend.dialects.memory import MemoryDialect
 from backend.dialects.saves import Saves
@@ -119,6 +122,9 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         Saves(application),
         MemoryDialect(application),
         ServerDialect(application, bridge),
+        EditorDialect(application),
+        ExtensionDialect(application),
+        ChatSessionDialect(application),
     ]
     for noun in nouns:
         flask.register_blueprint(routing.blueprint(noun, bridge))

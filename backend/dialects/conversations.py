@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import AliasChoices, Field
 
+from backend.dialects.oldest import OldestLocrit
 from backend.dialects.saved import SavedArtifact, SavedMessage, SavedToolResult
 from backend.dialects.saves import Saves
 from backend.protocol.conversations import ConversationQuery, CreateConversation, EditConversation, OperationId
@@ -129,7 +130,7 @@ class ConversationDialect:
         self._ours = ConversationRoutes(application)
         self._chat = ChatRoutes(application)
         self._memory = application.memory
-        self._locrits = application.locrits
+        self._oldest = OldestLocrit(application)
         self._saves = Saves(application)
 
     @endpoint("GET", "/api/conversations", Rows, query=ListQuery)
@@ -140,7 +141,7 @@ class ConversationDialect:
 
     @endpoint("POST", "/api/conversations", Opened, status=201, also=200, body=OpenConversation)
     async def open_conversation(self, caller: Caller, body: OpenConversation) -> tuple[Opened, int]:
-        named = {"locrit_name": body.locrit_name or await self._oldest(caller)}
+        named = {"locrit_name": body.locrit_name or await self._oldest.name(caller)}
         label = {"client_label": body.sessionId} if body.sessionId else {}
         conversation, status = await self._ours.open_conversation(caller, body.model_copy(update=named | label))
         content = body.message.content if isinstance(body.message, FirstMessage) else body.message
@@ -198,12 +199,6 @@ class ConversationDialect:
         if conversation.deleted_at is not None:
             raise NotFound("There is no such conversation.")
         return conversation
-
-    async def _oldest(self, caller: Caller) -> str:
-        active = [locrit.name for locrit in await self._locrits.list(caller) if locrit.active]
-        if not active:
-            raise NotFound("There is no Locrit that could answer.")
-        return active[0]
 
 
 def _facts(conversation: Conversation) -> dict[str, Any]:
