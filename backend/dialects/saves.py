@@ -51,7 +51,7 @@ class Saves:
 
     @endpoint("POST", f"{CONVERSATION}/messages", MessageAnswer, also=201, body=TheirSave)
     async def save_message(self, caller: Caller, conversation_id: str, body: TheirSave) -> tuple[ResponseModel, int]:
-        if body.messageId is None and {"message_id", "op_id"} & (body.model_extra or {}).keys():
+        if body.messageId is None and {"message_id", "op_id", "metadata"} & (body.model_extra or {}).keys():
             ours = body.model_dump(exclude_unset=True)
             return await self._ours.save_message(caller, conversation_id, parse_payload(SaveMessage, ours))
         if body.role is None or not (body.content or "").strip():

@@ -69,7 +69,13 @@ def test_the_newest_component_is_the_current_one(api: httpx.Client, session: str
 
 
 def test_what_an_editor_asked_is_kept(api: httpx.Client, session: str) -> None:
-    interaction: dict[str, Any] = {"prompt": "p", "response": "r", "interactionType": "edit", "targetElement": None, "metadata": {}}
+    interaction: dict[str, Any] = {
+        "prompt": "p",
+        "response": "r",
+        "interactionType": "edit",
+        "targetElement": None,
+        "metadata": {},
+    }
     answer = {"promptText": "p", "responseText": "r", "modelName": "m", "responseTimeMs": 5.5, "tokensUsed": 7}
     for _ in range(2):
         api.post(f"{session}/interactions", json=interaction).raise_for_status()

@@ -97,9 +97,11 @@ def test_ours_is_unchanged_beside_it(api: httpx.Client, at: str) -> None:
     first, again = (api.post(f"{at}/messages", json=body) for _ in range(2))
     assert (first.status_code, again.status_code, first.json() == again.json()) == (201, 200, True)
     assert api.post(f"{at}/messages", json=body | {"content": "two"}).status_code == 409
+    noted = api.post(f"{at}/messages", json={"role": "user", "content": "noted", "metadata": {"a": 1}})
+    assert (noted.status_code, stored(api, at)[1]["metadata"]) == (201, {"a": 1})
     put = api.put(f"{at}/messages", json={"messageId": f"ours {at}", "content": "three"}).json()
     assert (put["message"]["id"], put["message_id"]) == (f"ours {at}", f"ours {at}")
-    assert said(api, at) == [("user", "three")]
+    assert said(api, at) == [("user", "three"), ("user", "noted")]
 
 
 def test_tool_results_are_kept_and_changed(api: httpx.Client, at: str) -> None:
