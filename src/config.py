@@ -20,6 +20,7 @@ SPECIAL_CHARACTERS = "in a password, write @ as %40, / as %2F, ? as %3F, # as %2
 
 
 _DATABASE = re.compile(r"/?\d*")
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -143,7 +144,7 @@ class Settings(BaseSettings):
     @classmethod
     def _origins_only(cls, origins: str) -> str:
         for origin in _listed(origins):
-            if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[\w.-]+(:\d{1,5})?", origin.strip(), re.ASCII):
+            if not _ORIGIN.fullmatch(origin.strip()):
                 raise ValueError("must be origins as in http://localhost:5173, separated by commas, without a path")
         return origins
 
@@ -180,7 +181,7 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> frozenset[str]:
         """Of pages of other programs that may read and write here."""
-        return frozenset(origin.strip() for origin in _listed(self.cors_origins))
+        return frozenset(origin.strip().lower() for origin in _listed(self.cors_origins))
 
     @property
     def files_dir(self) -> Path:

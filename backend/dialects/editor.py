@@ -5,15 +5,27 @@ A component is an artifact; what an editor tells of its own calls is kept as wha
 
 import hashlib
 import json
-from typing import Any, Literal, Self
+from typing import Any
 
+from backend.dialects.editor_rows import (
+    Answer,
+    MessageRow,
+    NewAiResponse,
+    NewComponent,
+    NewInteraction,
+    NewMessage,
+    SessionFields,
+    SessionRow,
+    component_row,
+    message_row,
+    told_row,
+)
 from backend.dialects.oldest import OldestLocrit
 from backend.dialects.threads import Threads, own_id
-from backend.protocol.artifacts import ArtifactName
-from backend.protocol.fields import Content, Id, Metadata, RequestModel, ResponseModel, Text, Title
+from backend.protocol.fields import RequestModel
 from backend.routing import endpoint
 from src.application import Application
-from src.entities import Artifact, Conversation, Message, Timestamp, ToolResult
+from src.entities import Artifact, Conversation
 from src.errors import NotFound
 from src.ids import now_ms
 from src.operations import Caller
@@ -25,95 +37,6 @@ PAGE = 200
 REPEAT_WITHIN_MS = 60_000
 """Editors try a save again, without an id: the same one soon after is the same one."""
 INTERACTION, AI_RESPONSE = "interaction", "ai-response"
-
-
-class SessionRow(ResponseModel):
-    id: str
-    title: str
-    description: str
-    is_active: bool
-    created_at: Timestamp
-    updated_at: Timestamp
-
-    @classmethod
-    def of(cls, one: Conversation) -> Self:
-        kept = {"description": one.metadata.get("description") or "", "is_active": one.metadata.get("is_active", True)}
-        return cls(id=one.session_id, title=one.title, created_at=one.created_at, updated_at=one.updated_at, **kept)
-
-
-class MessageRow(ResponseModel):
-    id: str
-    session_id: str
-    role: str
-    content: str
-    message_type: str
-    conversation_id: str | None
-    message_order: int
-    metadata: dict[str, Any]
-    created_at: Timestamp
-
-
-class ComponentRow(ResponseModel):
-    id: str
-    session_id: str
-    name: str
-    jsx_code: str
-    css_code: str
-    component_type: str
-    is_current: bool
-    metadata: dict[str, Any]
-    created_at: Timestamp
-    updated_at: Timestamp
-
-
-class Answer(ResponseModel):
-    """`data` is a row, a list of them, or nothing."""
-
-    success: Literal[True] = True
-    data: Any = None
-
-
-class SessionFields(RequestModel):
-    title: Title | None = None
-    description: Text | None = None
-    is_active: bool | None = None
-
-
-class NewMessage(RequestModel):
-    role: Literal["user", "assistant", "system"]
-    content: Content
-    messageType: Literal["text", "image"] = "text"
-    conversationId: Id | None = None
-    metadata: Metadata | None = None
-
-
-class NewComponent(RequestModel):
-    name: ArtifactName
-    jsxCode: Content
-    cssCode: Text | None = None
-    componentType: Title | None = None
-    metadata: Metadata | None = None
-
-
-class NewInteraction(RequestModel):
-    prompt: Text
-    response: Text | None = None
-    interactionType: Title | None = None
-    targetElement: Any = None
-    conversationId: Id | None = None
-    relatedMessageId: Id | None = None
-    metadata: Metadata | None = None
-
-
-class NewAiResponse(RequestModel):
-    conversationId: Id | None = None
-    userMessageId: Id | None = None
-    promptText: Text | None = None
-    responseText: Text | None = None
-    modelName: Title | None = None
-    responseTimeMs: float | None = None
-    tokensUsed: int | None = None
-    metadata: Metadata | None = None
 
 
 class EditorDialect:
@@ -161,7 +84,7 @@ class EditorDialect:
             page, more, _ = await self._memory.get_conversation_history(
                 caller, session.conversation_id, after=after, limit=PAGE
             )
-            rows += [_message(session_id, one) for one in page]
+            rows += [message_row(session_id, one) for one in page]
             after = page[-1].seq if more and page else None
         return Answer(data=rows)
 
@@ -176,14 +99,14 @@ class EditorDialect:
             place += 1
         where, id_ = session.conversation_id, f"{theirs}:{place}"
         saved = await self._threads.save(caller, where, id_, body.role, body.content, kept)
-        return Answer(data=_message(session_id, saved))
+        return Answer(data=message_row(session_id, saved))
 
     @endpoint("GET", f"{SESSION}/components", Answer)
     async def list_components(self, caller: Caller, session_id: str) -> Answer:
         session = await self._known(caller, session_id)
         found = await self._components(caller, session) if session else []
         newest = found[-1].id if found else None
-        return Answer(data=[_component(session_id, one, one.id == newest) for one in found])
+        return Answer(data=[component_row(session_id, one, one.id == newest) for one in found])
 
     @endpoint("POST", f"{SESSION}/components", Answer, status=201, body=NewComponent)
     async def save_component(self, caller: Caller, session_id: str, body: NewComponent) -> Answer:
@@ -192,11 +115,11 @@ class EditorDialect:
         last = (await self._components(caller, session))[-1:]
         for one in last:
             if one.metadata.get("fingerprint") == fingerprint and one.created_at > now_ms() - REPEAT_WITHIN_MS:
-                return Answer(data=_component(session_id, one, True))
+                return Answer(data=component_row(session_id, one, True))
         kept = {"componentType": body.componentType or "", "sent": body.metadata or {}, "fingerprint": fingerprint}
         where, css = session.conversation_id, body.cssCode or ""
         made = await self._artifacts.create(caller, where, "jsx", body.name, body.jsxCode, css=css, metadata=kept)
-        return Answer(data=_component(session_id, made, True))
+        return Answer(data=component_row(session_id, made, True))
 
     @endpoint("GET", f"{SESSION}/interactions", Answer)
     async def list_interactions(self, caller: Caller, session_id: str) -> Answer:
@@ -260,51 +183,15 @@ class EditorDialect:
     async def _kept(self, caller: Caller, session_id: str, name: str) -> list[dict[str, Any]]:
         session = await self._known(caller, session_id)
         found = await self._tool_results.of_conversation(caller, session.conversation_id) if session else []
-        return [_told(session_id, one) for one in found if one.name == name]
+        return [told_row(session_id, one) for one in found if one.name == name]
 
     async def _keep(self, caller: Caller, session_id: str, name: str, body: RequestModel) -> dict[str, Any]:
         session = await self._opened(caller, session_id)
         id_ = f"{session.conversation_id}:{_fingerprint(body)}"
         sent = body.model_dump() | {"metadata": body.model_dump().get("metadata") or {}}
         fields = {"name": name, "arguments": sent}
-        return _told(session_id, await self._tool_results.save(caller, session.conversation_id, id_, fields))
+        return told_row(session_id, await self._tool_results.save(caller, session.conversation_id, id_, fields))
 
 
 def _fingerprint(body: RequestModel) -> str:
     return hashlib.sha256(json.dumps(body.model_dump(), sort_keys=True).encode()).hexdigest()[:40]
-
-
-def _message(session_id: str, one: Message) -> MessageRow:
-    return MessageRow(
-        id=one.message_id,
-        session_id=session_id,
-        role=one.role,
-        content=one.content,
-        message_type=one.metadata.get("messageType", "text"),
-        conversation_id=one.metadata.get("conversationId"),
-        message_order=one.seq,
-        metadata=one.metadata.get("sent", {}),
-        created_at=one.created_at,
-    )
-
-
-def _component(session_id: str, one: Artifact, is_current: bool) -> ComponentRow:
-    return ComponentRow(
-        id=one.id,
-        session_id=session_id,
-        name=one.name,
-        jsx_code=one.content,
-        css_code=one.css,
-        component_type=one.metadata.get("componentType", ""),
-        is_current=is_current,
-        metadata=one.metadata.get("sent", {}),
-        created_at=one.created_at,
-        updated_at=one.updated_at,
-    )
-
-
-def _told(session_id: str, one: ToolResult) -> dict[str, Any]:
-    """What was sent, by names in snake case."""
-    sent = one.arguments if isinstance(one.arguments, dict) else {}
-    told = {"".join(f"_{c.lower()}" if c.isupper() else c for c in name): value for name, value in sent.items()}
-    return {"id": one.id, "session_id": session_id, **told, "created_at": one.wire()["created_at"]}

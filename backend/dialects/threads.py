@@ -16,7 +16,7 @@ from backend.protocol.fields import Content, Id, Metadata, RequestModel, Text
 from src.application import Application
 from src.entities import ClientMessage, MergeResult, Message, MessageStatus, Role
 from src.entities.parts import reworded
-from src.errors import NotFound
+from src.errors import Forgotten, NotFound
 from src.operations import Caller
 
 _IDS = UUID("d3f2a8b4-7c1e-4b57-9a57-5e0f1c2b6a90")
@@ -98,6 +98,8 @@ class Threads:
             new = ClientMessage(own_id(conversation_id, theirs), role, content, metadata=told, status=status)
             await self._history.merge(caller, conversation_id, [new])
             return await self._memory.message(caller, new.message_id)
+        if stored.forgotten_at is not None:
+            raise Forgotten("This message was forgotten on purpose; it does not come back.")
         changed = None if _is_outgrown(stored, content) else _changed(stored, content, metadata, status)
         if changed is not None:
             await self._history.merge(caller, conversation_id, [changed])

@@ -69,6 +69,11 @@ def test_a_page_that_is_named_gets_a_socket(open_server: LocritServer, transport
     client.disconnect()
 
 
+def test_an_origin_is_as_browsers_write_it() -> None:
+    named = Settings(cors_origins=" HTTP://LocalHost:5173,http://[::1]:80 ,").origins
+    assert named == {"http://localhost:5173", "http://[::1]:80"}
+
+
 @pytest.mark.parametrize(
     "origins", ["*", "null", "localhost:5173", "http://localhost:5173/", "http://a b", "http://a@b"]
 )

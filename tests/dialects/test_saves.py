@@ -44,6 +44,16 @@ def test_a_growing_reply_is_one_message_of_many_versions(api: httpx.Client, at: 
     assert message["status"] == "complete"
 
 
+def test_what_is_forgotten_does_not_come_back(api: httpx.Client, at: str) -> None:
+    body = {"messageId": "m1", "role": "user", "content": "Secret"}
+    saved = api.post(f"{at}/messages", json=body).json()
+    message = f"{at.replace('/api/', '/api/v2/')}/messages/{saved['message_id']}"
+    api.post(f"{message}/forget", json={"confirm": True}).raise_for_status()
+    answer = api.post(f"{at}/messages", json=body)
+    assert (answer.status_code, isinstance(answer.json()["error"], str)) == (410, True)
+    assert "Secret" not in api.get(at).text + api.get(message).text
+
+
 def test_three_equal_saves_at_once_are_one_message(api: httpx.Client, at: str) -> None:
     body = {"messageId": "m1", "role": "user", "content": "Bonjour"}
     with ThreadPoolExecutor(3) as threads:
