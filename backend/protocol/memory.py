@@ -66,6 +66,8 @@ class SearchHit(RememberedMessage):
 
     snippet: str
     session_name: str
+    file_name: str | None = None
+    """Of the file that says so."""
 
 
 class Concept(ResponseModel):

@@ -2592,7 +2592,8 @@ export interface components {
         /**
          * FoundMessage
          * @description A message among those of all Locrits, without its text: `snippet` is the passage around the match, matches
-         *     between U+0002 and U+0003. `forked_from` tells a fork's words from those that they were copied from.
+         *     between U+0002 and U+0003, of its words or of its file of this name. `forked_from` tells a fork's words from those
+         *     that they were copied from.
          */
         FoundMessage: {
             /** Conversation Id */
@@ -2602,6 +2603,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * File Name
+             * @default null
+             */
+            file_name?: string | null;
             /**
              * Forked From
              * @default null
@@ -4527,6 +4533,11 @@ export interface components {
             content: string;
             /** Conversation Id */
             conversation_id: string;
+            /**
+             * File Name
+             * @default null
+             */
+            file_name: string | null;
             /** Id */
             id: string;
             /** Rev */

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from src.entities.base import Entity, MessageStatus, Role, Timestamp
+from src.entities.base import Entity, MessageStatus, Role, Timestamp, absent
 from src.entities.conversations import Conversation
 
 
@@ -53,11 +53,13 @@ class RecalledHit(RecalledMessage):
 
     snippet: str
     session_name: str
+    file_name: str | None = absent()
 
 
 class FoundMessage(Entity):
     """A message among those of all Locrits, without its text: `snippet` is the passage around the match, matches
-    between U+0002 and U+0003. `forked_from` tells a fork's words from those that they were copied from."""
+    between U+0002 and U+0003, of its words or of its file of this name. `forked_from` tells a fork's words from those
+    that they were copied from."""
 
     message_id: str
     conversation_id: str
@@ -70,6 +72,7 @@ class FoundMessage(Entity):
     seq: int
     status: MessageStatus
     snippet: str
+    file_name: str | None = absent()
 
 
 class Memory(Entity):

@@ -1,7 +1,7 @@
 """The tables. Order is by `seq` or `row_id`, never by clock."""
 
 from src.models.artifacts import artifact_versions, artifacts
-from src.models.attachments import attachments, message_attachments
+from src.models.attachments import attachment_texts, attachments, message_attachments
 from src.models.columns import metadata
 from src.models.conversations import conversations, generation_chunks, generations, message_versions, messages
 from src.models.interactions import interactions
@@ -15,6 +15,7 @@ __all__ = [
     "activity",
     "artifact_versions",
     "artifacts",
+    "attachment_texts",
     "attachments",
     "conversations",
     "events",

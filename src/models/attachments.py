@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text
 
-from src.models.columns import metadata, moment
+from src.models.columns import checksum, metadata, moment
 
 attachments = Table(
     "attachments",
@@ -18,6 +18,15 @@ attachments = Table(
     moment("updated_at"),
     moment("forgotten_at", nullable=True),
     Index("ix_attachments_sha256", "sha256"),
+)
+
+attachment_texts = Table(
+    "attachment_texts",
+    metadata,
+    Column("attachment_id", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+    checksum(),
+    comment="the beginning of what a file says, by which the messages that have it are found",
 )
 
 message_attachments = Table(

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,14 +16,16 @@ from src.operations import Caller, Operation, Stamp
 from src.services.contents.inspection import Inspector
 from src.services.jobs import Jobs
 from src.services.periodic_task import PeriodicTask
-from src.stores import attachments
+from src.stores import attachments, file_texts
 from src.stores.database import Database
+from src.stores.file_texts import SEARCHED_CHARS
 from src.stores.files import Derived, IncomingFile, unusable
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
 
 MAX_BYTES: Final = 25_000_000
 MAX_A_MESSAGE: Final = 10
+READ_AT_ONCE: Final = 20
 UNSENT_FOR_MS: Final = 7 * 86_400_000
 """What was uploaded and is given to no message for so long is forgotten; browsers have it as long as they need it."""
 EXPIRE_EVERY_S: Final = 3600.0
@@ -37,6 +40,7 @@ class AttachmentService:
         self._files = database.files
         self._jobs = Jobs(database)
         self._inspector = Inspector()
+        self._reading: asyncio.Task[None] | None = None
         self._expiry = PeriodicTask(self.expire, EXPIRE_EVERY_S)
 
     @contextmanager
@@ -75,10 +79,11 @@ class AttachmentService:
         told = {"name": name, "size": incoming.size, "sha256": incoming.sha256} | asdict(found)
         times = {"created_at": operation.time, "updated_at": operation.time}
         new = Attachment(id=attachment_id, rev=1, **told, **times)
+        text = await asyncio.to_thread(incoming.text, SEARCHED_CHARS)
         await asyncio.to_thread(incoming.make_durable)
 
         def add(tx: UnitOfWork) -> tuple[Attachment, bool]:
-            return attachments.add(tx, self._files, caller.user_id, new, incoming, operation)
+            return attachments.add(tx, self._files, caller.user_id, new, incoming, text, operation)
 
         def again(tx: UnitOfWork, _done: object) -> tuple[Attachment, bool]:
             return attachments.owned(tx.connection, caller.user_id, attachment_id), False
@@ -119,6 +124,14 @@ class AttachmentService:
         if left:
             log.warning("%d files were left by an upload that was cut off, and are removed", left)
         self._expiry.start()
+        self._reading = asyncio.create_task(self.keep_texts(), name="read files")
+
+    async def keep_texts(self) -> None:
+        """What files say that were uploaded before that was searched."""
+        while found := await self._db.read(lambda connection: file_texts.missing(connection, READ_AT_ONCE)):
+            for row in found:
+                text = await asyncio.to_thread(self._files.text, row.sha256, SEARCHED_CHARS)
+                await self._db.write(partial(attachments.keep_text, attachment_id=row.id, text=text))
 
     async def expire(self) -> None:
         """Forgets what was uploaded long ago and never sent; its files go with the next jobs."""
@@ -127,4 +140,7 @@ class AttachmentService:
             pass
 
     async def close(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.wait([self._reading])
         await self._expiry.close()

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import text as sql
 
 from src.entities import Attachment, FilePart, Part, TextPart
 from src.errors import Conflict, Forgotten, NotFound
@@ -12,7 +13,7 @@ from src.models import attachments as table
 from src.models import conversations, messages
 from src.models import message_attachments as links
 from src.operations import Stamp
-from src.stores import events, jobs, scrubbing
+from src.stores import events, file_texts, jobs, scrubbing, search
 from src.stores.files import FileStore, IncomingFile
 from src.stores.unit_of_work import UnitOfWork
 
@@ -32,7 +33,7 @@ _IS_USED = (
 _IS_THERE = table.c.sha256 != ""
 _UNUSED = select(table).where(_IS_THERE, ~_IS_USED)
 _KEPT = select(table.c.sha256).where(_IS_THERE).distinct()
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:sha256, 0))")
+_LOCK = sql("SELECT pg_advisory_xact_lock(hashtextextended(:sha256, 0))")
 
 
 def entity(row: Row[Any]) -> Attachment:
@@ -56,10 +57,10 @@ def find(connection: Connection, owner_id: str, ids: Sequence[str]) -> dict[str,
 
 
 def add(
-    tx: UnitOfWork, files: FileStore, owner_id: str, new: Attachment, incoming: IncomingFile, stamp: Stamp
+    tx: UnitOfWork, files: FileStore, owner_id: str, new: Attachment, incoming: IncomingFile, text: str, stamp: Stamp
 ) -> tuple[Attachment, bool]:
-    """Puts the file in its place and says so; returns whether that was done now. Raises Conflict when the id stands for
-    another file."""
+    """Puts the file, which says `text`, in its place and says so; returns whether that was done now. Raises Conflict
+    when the id stands for another file."""
     row = tx.query(_BY_ID, {"id": new.id}).one_or_none()
     is_gone = row is not None and (row.owner_id, row.sha256, row.forgotten_at) == (owner_id, "", None)
     if row is not None and not is_gone:
@@ -72,8 +73,15 @@ def add(
         tx.write_now(update(table).where(table.c.id == new.id).values(new.model_dump()))
     type_ = "attachment.created" if row is None else "attachment.updated"
     events.record_for_user(tx, owner_id, type_, new.id, new.rev, new, stamp)
+    keep_text(tx, new.id, text)
     files.place(incoming)
     return new, True
+
+
+def keep_text(tx: UnitOfWork, attachment_id: str, text: str) -> None:
+    """What a search looks through of it."""
+    for message_id in file_texts.keep(tx, attachment_id, text):
+        search.order(tx, message_id)
 
 
 def _same(known: Attachment | None, new: Attachment) -> Attachment:
@@ -141,6 +149,7 @@ def _remove(
     tx: UnitOfWork, owner_id: str, attachment: Attachment, forgotten_at: int | None, stamp: Stamp
 ) -> Attachment:
     """Its file goes by a job: not before this is committed, and only if nobody else has it then."""
+    file_texts.forget(tx, attachment.id)
     order_id = jobs.begin(tx, "forget", attachment.id, owner_id, stamp)
     jobs.order(tx, order_id, FILE, attachment.sha256)
     if forgotten_at is None:

@@ -55,6 +55,11 @@ class IncomingFile:
         """All of it is there."""
         self._file.close()
 
+    def text(self, chars: int) -> str:
+        """The beginning of what it says, once that was found out."""
+        path = self.directory / "text"
+        return beginning(path, chars) if path.is_file() else ""
+
     def make_durable(self) -> None:
         """With what was made of it; and its owner's alone."""
         for path in self.directory.iterdir():
@@ -85,6 +90,11 @@ class FileStore:
 
     def path(self, sha256: str, derived: Derived | None = None) -> Path:
         return self.directory / (f"{sha256}.{derived}" if derived else sha256)
+
+    def text(self, sha256: str, chars: int) -> str:
+        """The beginning of what a file says; nothing where that is not there."""
+        path = self.path(sha256, "text")
+        return beginning(path, chars) if path.is_file() else ""
 
     def place(self, incoming: IncomingFile) -> None:
         """What was made of it goes first: who finds the file finds that too. Again, it changes nothing: a batch that
@@ -131,6 +141,11 @@ class FileStore:
         if self._directory is not None and is_alone:
             shutil.rmtree(self._directory / INCOMING, ignore_errors=True)
         return len(left)
+
+
+def beginning(path: Path, chars: int) -> str:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        return file.read(chars)
 
 
 def beside(url: URL) -> Path | None:

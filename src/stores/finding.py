@@ -15,6 +15,7 @@ from src.models import conversations
 from src.passages import passage, score
 from src.query import Part, Term, parse
 from src.stores import filing
+from src.stores.file_texts import Said, said_in
 from src.stores.naming import TOP, Wanted, named
 from src.stores.search import waiting
 from src.words import fold
@@ -50,7 +51,7 @@ _OF_THESE = {
     "postgresql": "m.row_id = ANY(CAST(translate(:row_ids, '[]', '{}') AS bigint[]))",
 }
 _SAID = """
-    SELECT m.row_id, m.content FROM messages m JOIN conversations c ON c.id = m.conversation_id
+    SELECT m.row_id, m.content, m.parts FROM messages m JOIN conversations c ON c.id = m.conversation_id
     WHERE {} ORDER BY m.row_id DESC"""
 _WHERE = """
     SELECT m.row_id, m.id, m.role, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
@@ -67,9 +68,9 @@ _LARGE_IN_TRASH = (
 )
 
 
-class _Said(NamedTuple):
+class _Found(NamedTuple):
     row_id: int
-    content: str
+    said: Said
 
 
 def recalled(connection: Connection, locrit_id: str, query: str, limit: int) -> list[RecalledHit]:
@@ -90,28 +91,37 @@ def everywhere(connection: Connection, query: str, filters: Filters, limit: int,
     return Found(hits, goes_on is not None or len(best) > limit, waiting(connection)[0], goes_on)
 
 
-def _best(said: Sequence[_Said], parts: Sequence[Part]) -> list[_Said]:
+def _best(said: Sequence[_Found], parts: Sequence[Part]) -> list[_Found]:
     """As they are, the newest first, when there are no words."""
     if not parts:
         return list(said)
-    scored = [(score(one.content[:SCORED_CHARS], parts), one.row_id, one) for one in said]
+    scored = [(score(one.said.whole[:SCORED_CHARS], parts), one.row_id, one) for one in said]
     return [one for *_, one in sorted(scored, reverse=True)]
 
 
-def _hits(connection: Connection, said: Sequence[_Said], parts: Sequence[Part]) -> Iterator[dict[str, Any]]:
+def _hits(connection: Connection, said: Sequence[_Found], parts: Sequence[Part]) -> Iterator[dict[str, Any]]:
     where = {row.row_id: row for row in _of_these(connection, _WHERE, [one.row_id for one in said])}
-    for row_id, content in said:
-        row = where[row_id]
-        names = {"message_id": row.id, "session_name": row.title}
-        yield {**row._mapping, **names, "content": content, "snippet": passage(content, parts)}
+    for row_id, what in said:
+        row, (file_name, text) = where[row_id], _place(what, parts)
+        names = {"message_id": row.id, "session_name": row.title, "file_name": file_name}
+        yield {**row._mapping, **names, "content": what.content, "snippet": passage(text, parts)}
+
+
+def _place(said: Said, parts: Sequence[Part]) -> tuple[str | None, str]:
+    """Where it is found: in its words, or in the file of this name, which says most of what is sought."""
+    if not said.files or (said.content and _has(said.content, [part.inside for part in parts])):
+        return None, said.content
+    best = max(said.files, key=lambda file: sum(_has("\n".join(file), [part.inside]) for part in parts))
+    is_named = not any(_has(best.text, [part.inside]) for part in parts)
+    return best.name, best.name if is_named else best.text
 
 
 def _newest(
     connection: Connection, parts: Sequence[Part], filters: Filters, count: int, place: SearchCursor
-) -> tuple[list[_Said], SearchCursor | None]:
+) -> tuple[list[_Found], SearchCursor | None]:
     """What is found, and where to go on when there may be more."""
     asked = [part.inside for part in parts if not part.is_exact]
-    found: list[_Said] = []
+    found: list[_Found] = []
     looked = 0
     for span, within in list(enumerate(_spans(filters)))[place.span :]:
         wanted = _wanted(connection, parts, within)
@@ -120,12 +130,12 @@ def _newest(
         while wanted is not None:
             row_ids = named(connection, wanted, below, page)
             said = _said(connection, row_ids, within)
-            found += [one for one in said if _has(one.content, asked)]
+            found += [one for one in said if _has(one.said.whole, asked)]
             if len(found) > count:
                 return found[:count], SearchCursor(span, found[count - 1].row_id)
             if len(row_ids) < page:
                 break
-            looked += len(row_ids) + sum(len(one.content) for one in said) // CHARS_AS_ONE
+            looked += len(row_ids) + sum(len(one.said.whole) for one in said) // CHARS_AS_ONE
             below, page = row_ids[-1], min(page * PAGES_GROW_BY, max(count, MOST_LOOKED_AT - looked))
             if looked >= MOST_LOOKED_AT:
                 return found, SearchCursor(span, below)
@@ -143,11 +153,12 @@ def _spans(filters: Filters) -> Iterator[Filters]:
     yield filters
 
 
-def _said(connection: Connection, row_ids: Sequence[int], filters: Filters) -> list[_Said]:
+def _said(connection: Connection, row_ids: Sequence[int], filters: Filters) -> list[_Found]:
     given = {name: value for name, value in asdict(filters).items() if value is not None}
     mark = given.pop("mark", None)
     conditions = [*_SHOWN, *(_CONDITIONS[name] for name in given), *([_MARKS[mark]] if mark is not None else [])]
-    return [_Said(*row) for row in _of_these(connection, _SAID, row_ids, conditions, **given)]
+    rows = _of_these(connection, _SAID, row_ids, conditions, **given)
+    return [_Found(row.row_id, said) for row, said in zip(rows, said_in(connection, rows), strict=True)]
 
 
 def _of_these(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 from src.models import jobs, messages
 from src.stores import filing
 from src.stores.compiled_statement import CompiledStatement
+from src.stores.file_texts import Said, said_in
 from src.stores.unit_of_work import UnitOfWork
 from src.words import tokens
 
@@ -25,6 +26,7 @@ _MESSAGE = (
     messages.c.row_id,
     messages.c.rev,
     messages.c.content,
+    messages.c.parts,
     messages.c.role,
     messages.c.conversation_id,
     messages.c.locrit_id,
@@ -111,35 +113,36 @@ def order(tx: UnitOfWork, message_id: str) -> None:
 
 def prepare(connection: Connection, count: int = JOBS_PER_BATCH, chars: int = CHARS_PER_BATCH) -> Batch | None:
     """What is to be indexed next: what was said, then what is indexed anew; None when that is all."""
-    pending = _fitting(_PENDING.all(connection, {"count": count}), chars)
+    pending = _fitting(connection, _PENDING.all(connection, {"count": count}), chars)
     if pending:
-        newest = {row.row_id: row for row in pending}
-        return Batch([_entry(row) for row in newest.values()], [row.job for row in pending])
+        newest = {row.row_id: (row, said) for row, said in pending}
+        return Batch([_entry(*one) for one in newest.values()], [row.job for row, _ in pending])
     job = _REINDEX.first(connection, {})
     if job is None:
         return None
-    rows = _fitting(_OLDER.all(connection, {"below": job.position or _TOP, "count": count}), chars)
-    return Batch([_entry(row) for row in rows], [job.row_id], (job.position, rows[-1].row_id if rows else None))
+    older = _fitting(connection, _OLDER.all(connection, {"below": job.position or _TOP, "count": count}), chars)
+    return Batch([_entry(*one) for one in older], [job.row_id], (job.position, older[-1][0].row_id if older else None))
 
 
-def _fitting(rows: Sequence[Any], chars: int) -> list[Any]:
-    """The first ones, at least one."""
-    fitting: list[Any] = []
+def _fitting(connection: Connection, rows: Sequence[Any], chars: int) -> list[tuple[Any, Said]]:
+    """The first ones with what they say, at least one."""
+    fitting: list[tuple[Any, Said]] = []
     for row in rows:
-        chars -= len(row.content)
+        [said] = said_in(connection, [row])
+        chars -= len(said.whole)
         if chars < 0 and fitting:
             break
-        fitting.append(row)
+        fitting.append((row, said))
     return fitting
 
 
-def _entry(row: Any) -> Entry:
-    return Entry(row.row_id, row.rev, indexed(row))
+def _entry(row: Any, said: Said) -> Entry:
+    return Entry(row.row_id, row.rev, indexed(row, said))
 
 
-def indexed(row: Any) -> Indexed | None:
+def indexed(row: Any, said: Said) -> Indexed | None:
     """None when it is not to be found."""
-    if row.deleted_at is not None or not row.content:
+    if row.deleted_at is not None or not said.whole:
         return None
     place = (
         filing.locrit(row.locrit_id),
@@ -147,7 +150,7 @@ def indexed(row: Any) -> Indexed | None:
         filing.role(row.role),
         filing.day(row.created_at),
     )
-    return Indexed(" ".join(tokens(row.content)), " ".join(place))
+    return Indexed(" ".join(tokens(said.whole)), " ".join(place))
 
 
 def store(tx: UnitOfWork, batch: Batch) -> int:

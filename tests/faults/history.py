@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select, text
 
 from src.models import generation_chunks, generations, jobs, message_versions, ops
 from src.stores import integrity, search
+from src.stores.file_texts import said_in
 from src.stores.ops import FORGOTTEN
 from tests.log import Event
 
@@ -108,7 +109,8 @@ def _not_found(connection: Connection, messages: Mapping[str, Row[Any]]) -> Iter
     indexed = {row.rowid: row for row in connection.execute(text("SELECT rowid, content, place FROM message_search"))}
     for row in messages.values():
         entry = indexed.pop(row.row_id, None)
-        found, shown = entry and tuple(entry)[1:], search.indexed(row)
+        [said] = said_in(connection, [row])
+        found, shown = entry and tuple(entry)[1:], search.indexed(row, said)
         if row.id not in waiting and row.status != "streaming" and found != shown:
             yield f"search finds {found} for message {row.id}, which says {row.content[:80]!r}"
     if indexed:

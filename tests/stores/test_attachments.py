@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from src.entities import ClientMessage, FilePart, Message, SendMessage
+from src.entities import ClientMessage, FilePart, Filters, Message, SendMessage
 from src.errors import Conflict, Forgotten, NotFound
-from src.models import attachments, events, message_attachments, ops
+from src.models import attachment_texts, attachments, events, message_attachments, ops
 from src.operations import Stamp
 from src.services import attachments as service
 from src.stores import attachments as store_of_attachments
+from src.stores import file_texts, search
 from tests.callers import SOMEONE
 from tests.fakes import uploads
 from tests.store import Store, on_each_database, on_sqlite
-from tests.stores.history import ask, verified
+from tests.stores.history import ask, index, verified
 
 
 def on_disk(store: Store) -> list[str]:
@@ -211,4 +212,61 @@ async def test_the_start_removes_what_an_upload_that_was_cut_off_left(store: Sto
     await again.close()
     assert on_disk(store) == [kept.sha256, f"{kept.sha256}.text"]
     left.discard()
+    await verified(store)
+
+
+@on_each_database
+async def test_what_a_file_says_is_found_with_its_message_until_that_is_forgotten(store: Store) -> None:
+    await store.attach("a", "Zanzibar.txt", b"Boats leave at noon.\n" * 20 + b"The kingfisher waits.", "attach")
+    await store.attach("b", "report.pdf", uploads.pdf("Cloves are 4 euros.", "And so on."))
+    where = await store.conversation()
+    question = await given_and_answered(store, where, "a", "b", content="What is it about, the kingfisher?")
+    alone = await given_and_answered(store, where, "a", content="")
+    await index(store)
+
+    async def found(query: str) -> list[tuple[str, str | None, str]]:
+        hits = (await store.memory.search(query, Filters())).hits
+        return [(hit.message_id, hit.file_name, hit.snippet) for hit in hits]
+
+    [(message_id, file_name, snippet)] = await found("cloves 4")
+    assert (message_id, file_name) == (question.message_id, "report.pdf")
+    assert "\x02Cloves\x03 are \x024\x03 euros" in snippet
+    assert {hit[:2] for hit in await found("kingfisher")} == {
+        (question.message_id, None),  # said, and in the file
+        (alone.message_id, "Zanzibar.txt"),
+    }
+    assert [hit[0] for hit in await found('"kingfisher waits" boats')] == [alone.message_id, question.message_id]
+    assert (alone.message_id, "Zanzibar.txt", "\x02Zanzibar.txt\x03") in await found("zanzibar.t")
+    await verified(store)
+    for message in (question, alone):
+        await store.history.forget_message(message.message_id)
+    await index(store)
+    assert await found("cloves") == await found("kingfisher") == await found("zanzibar") == []
+    assert await store.rows(attachment_texts) == []
+    await verified(store)
+
+
+@on_sqlite
+async def test_what_was_uploaded_before_files_were_searched_is_found_after_the_next_start(store: Store) -> None:
+    await store.attach("a", "Zanzibar.txt", b"Boats leave at noon.\n")
+    where = await store.conversation()
+    question = await given_and_answered(store, where, "a")
+    await store.database.write(lambda tx: file_texts.forget(tx, "a"))
+    await store.database.write(lambda tx: search.order(tx, question.message_id))
+    await index(store)
+    assert (await store.memory.search("boats", Filters())).hits == []
+    await service.AttachmentService(store.database).keep_texts()
+    await index(store)
+    assert [hit.file_name for hit in (await store.memory.search("boats", Filters())).hits] == ["Zanzibar.txt"]
+    await verified(store)
+
+
+@on_sqlite
+async def test_of_a_long_file_the_beginning_is_searched(store: Store) -> None:
+    chars = file_texts.SEARCHED_CHARS
+    await store.attach("a", "long.txt", b"begins " + b"word " * (chars // 5) + b"ends")
+    await given_and_answered(store, await store.conversation(), "a")
+    await index(store)
+    assert len((await store.memory.search("begins", Filters())).hits) == 1
+    assert (await store.memory.search("ends", Filters())).hits == []
     await verified(store)

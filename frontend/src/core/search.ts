@@ -85,7 +85,7 @@ export class Search {
     let [left, read] = [most, 0];
     for await (const slice of this.cached.slices(query.conversationId)) {
       signal.throwIfAborted();
-      const fitting = slice.filter((message) => fits(message, query) && matcher.has(message.content));
+      const fitting = slice.filter((message) => fits(message, query) && matcher.has(saidIn(message)));
       const hits = (await this.placed(fitting, query)).slice(0, left);
       add(hits.map(([message, conversation]) => asHit(message, conversation, matcher)));
       left -= hits.length;
@@ -114,10 +114,16 @@ function fits(message: Message, { role, after, before }: SearchQuery): boolean {
 }
 
 function asHit(message: Message, conversation: Conversation, matcher: Matcher): FoundMessage {
-  const { message_id, conversation_id, role, created_at, seq, status, content } = message;
+  const { message_id, conversation_id, role, created_at, seq, status } = message;
   const { locrit_name, title, session_id, forked_from } = conversation;
   const where = { message_id, conversation_id, locrit_name, session_id, session_name: title, forked_from };
-  return { ...where, role, created_at, seq, status, snippet: snippetOf(content, matcher.places(content)) };
+  const said = matcher.has(message.content) ? message.content : saidIn(message);
+  return { ...where, role, created_at, seq, status, snippet: snippetOf(said, matcher.places(said)) };
+}
+
+/** With the names of its files: what those say, the server knows. */
+function saidIn({ content, parts }: Message): string {
+  return [content, ...(parts ?? []).flatMap((part) => (part.type === 'file' ? [part.name] : []))].join('\n');
 }
 
 /** What stands around the first match, with all matches in it marked, as the server does. */

@@ -77,6 +77,7 @@ class OwnTools:
                 "said_by": hit.role,
                 "at": iso(hit.created_at),
                 "passage": hit.snippet.translate(MARKS),
+                **({"in_file": hit.file_name} if hit.file_name else {}),
             }
             for hit in found.hits
         ]

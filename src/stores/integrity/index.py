@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from src.models import message_versions
 from src.stores import search
+from src.stores.file_texts import Said, said_in
 from src.stores.integrity.reading import ROWS_AT_ONCE, Names, Problems, Repair, reason
 from src.stores.unit_of_work import UnitOfWork
 
@@ -87,7 +88,8 @@ def _messages(connection: Connection) -> Iterator[tuple[Any, bool]]:
     in the index as it is shown; what waits, as some version of it was, or not at all."""
     with connection.execute(_ROWS[connection.dialect.name]) as rows:
         for row in rows:
-            is_right = _same(connection, row, search.indexed(row))
+            [said] = said_in(connection, [row])
+            is_right = _same(connection, row, search.indexed(row, said))
             yield row.id, is_right or (bool(row.waits) and _was(connection, row))
 
 
@@ -102,15 +104,17 @@ def _same(connection: Connection, row: Any, wanted: search.Indexed | None) -> bo
 def _was(connection: Connection, row: Any) -> bool:
     if row.indexed is None:
         return True
-    of_it = select(message_versions.c.content).where(message_versions.c.message_id == row.id)
-    contents = [row.content, *connection.scalars(of_it)]
-    shown = [_Shown(row, content) for content in contents]
-    return any(_same(connection, row, search.indexed(version)) for version in shown)
+    of_it = select(message_versions.c.content, message_versions.c.parts)
+    versions = [row, *connection.execute(of_it.where(message_versions.c.message_id == row.id))]
+    said = said_in(connection, versions)
+    before = [Said(one.content) for one in said]  # when files were not searched, or not there
+    shown = _Shown(row)
+    return any(_same(connection, row, search.indexed(shown, one)) for one in [*said, *before])
 
 
 class _Shown:
-    """A message as it would be indexed, if it was not in the trash and said something else."""
+    """A message as it would be indexed, if it was not in the trash."""
 
-    def __init__(self, row: Any, content: str) -> None:
+    def __init__(self, row: Any) -> None:
         self.locrit_id, self.conversation_id, self.role = row.locrit_id, row.conversation_id, row.role
-        self.created_at, self.content, self.deleted_at = row.created_at, content, None
+        self.created_at, self.deleted_at = row.created_at, None

@@ -43,7 +43,10 @@ export function MessageCard({ message, locrit, clamp }: Props) {
           <p className="flex items-baseline gap-2 text-xs">
             <span className="font-[550] text-sm">{mine ? t.chat.you : locrit.name}</span>
             {'session_name' in message && (
-              <span className="truncate text-ink-3">{message.session_name || memory.untitled}</span>
+              <span className="truncate text-ink-3">
+                {message.session_name || memory.untitled}
+                {message.file_name && ` · ${t.finding.inFile(message.file_name)}`}
+              </span>
             )}
             <Time moment={message.timestamp} as="brief" className="ml-auto shrink-0 text-ink-3 tabular-nums" />
           </p>

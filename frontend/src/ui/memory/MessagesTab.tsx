@@ -224,6 +224,7 @@ const asRemembered = (hit: Found): Hit => ({
   id: hit.message_id,
   timestamp: hit.created_at,
   content: hit.snippet,
+  file_name: hit.file_name ?? null,
   rev: 0,
 });
 

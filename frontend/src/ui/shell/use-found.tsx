@@ -48,7 +48,12 @@ export function useFound(query: SearchQuery) {
       group: 'messages',
       label: <Snippet text={asRead(hit.snippet)} />,
       name: '',
-      note: t.where(session_name || conversations.untitled, by, format.brief(created_at)),
+      note: [
+        hit.file_name && t.inFile(hit.file_name),
+        t.where(session_name || conversations.untitled, by, format.brief(created_at)),
+      ]
+        .filter(Boolean)
+        .join(' · '),
       icon: <MessageSquareText />,
       run: () => navigate(paths.chat(locrit_name, conversation_id, message_id), { state: { found: query.words } }),
     };

@@ -25,6 +25,7 @@ export const enFinding = {
   offline: 'The server does not answer: only what this browser has was searched.',
   failed: (why: string) => `The server could not search: ${why}`,
   where: (conversation: string, by: string, at: string) => `${by} · ${conversation} · ${at}`,
+  inFile: (name: string) => `in ${name}`,
 };
 
 export type FindingText = typeof enFinding;

@@ -26,5 +26,6 @@ export const frFinding: FindingText = {
   nothingSince: 'Rien n’a été dit ce jour-là ni après.',
   offline: 'Le serveur ne répond pas : seul ce que garde ce navigateur a été cherché.',
   failed: (why) => `Le serveur n’a pas pu chercher : ${why}`,
+  inFile: (name: string) => `dans ${name}`,
   where: (conversation, by, at) => `${by} · ${conversation} · ${at}`,
 };
