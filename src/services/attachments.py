@@ -18,7 +18,6 @@ from src.services.jobs import Jobs
 from src.services.periodic_task import PeriodicTask
 from src.stores import attachments, file_texts
 from src.stores.database import Database
-from src.stores.file_texts import SEARCHED_CHARS
 from src.stores.files import Derived, IncomingFile, unusable
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
@@ -79,7 +78,7 @@ class AttachmentService:
         told = {"name": name, "size": incoming.size, "sha256": incoming.sha256} | asdict(found)
         times = {"created_at": operation.time, "updated_at": operation.time}
         new = Attachment(id=attachment_id, rev=1, **told, **times)
-        text = await asyncio.to_thread(incoming.text, SEARCHED_CHARS)
+        text = await asyncio.to_thread(incoming.searched_text)
         await asyncio.to_thread(incoming.make_durable)
 
         def add(tx: UnitOfWork) -> tuple[Attachment, bool]:
@@ -130,7 +129,7 @@ class AttachmentService:
         """What files say that were uploaded before that was searched."""
         while found := await self._db.read(lambda connection: file_texts.missing(connection, READ_AT_ONCE)):
             for row in found:
-                text = await asyncio.to_thread(self._files.text, row.sha256, SEARCHED_CHARS)
+                text = await asyncio.to_thread(self._files.searched_text, row.sha256)
                 await self._db.write(partial(attachments.keep_text, attachment_id=row.id, text=text))
 
     async def expire(self) -> None:

@@ -16,8 +16,6 @@ from src.models import message_attachments as links
 from src.stores import checksums
 from src.stores.unit_of_work import UnitOfWork
 
-SEARCHED_CHARS = 100_000
-"""Of each file: what a search looks through has a bound."""
 _BETWEEN = "\n\n"
 _KNOWN = select(table.c.attachment_id).where(table.c.attachment_id == bindparam("id"))
 _MESSAGES = select(links.c.message_id).where(links.c.attachment_id == bindparam("id"))
@@ -48,7 +46,7 @@ def keep(tx: UnitOfWork, attachment_id: str, text: str) -> Sequence[str]:
     """Returns the ids of the messages that have the file already, and are to be found by it from now on."""
     if tx.query(_KNOWN, {"id": attachment_id}).first() is not None:
         return []
-    tx.insert_later(table, {"attachment_id": attachment_id, "content": text[:SEARCHED_CHARS]})
+    tx.insert_later(table, {"attachment_id": attachment_id, "content": text})
     return tx.query(_MESSAGES, {"id": attachment_id}).scalars().all()
 
 

@@ -23,6 +23,8 @@ CONTENT = "content"
 Derived = Literal["clean", "thumb", "model", "text"]
 """An image without what the camera told of it, a small one, and one for models; the text of anything else."""
 PIECE_BYTES = 1 << 20
+SEARCHED_CHARS = 100_000
+"""Of what each file says: what a search looks through has a bound."""
 UNFINISHED_S = 3600.0
 """For so long a file may be there without its row: it is being put in its place."""
 
@@ -55,10 +57,9 @@ class IncomingFile:
         """All of it is there."""
         self._file.close()
 
-    def text(self, chars: int) -> str:
-        """The beginning of what it says, once that was found out."""
-        path = self.directory / "text"
-        return beginning(path, chars) if path.is_file() else ""
+    def searched_text(self) -> str:
+        """Nothing before that was found out."""
+        return _beginning(self.directory / "text")
 
     def make_durable(self) -> None:
         """With what was made of it; and its owner's alone."""
@@ -91,10 +92,9 @@ class FileStore:
     def path(self, sha256: str, derived: Derived | None = None) -> Path:
         return self.directory / (f"{sha256}.{derived}" if derived else sha256)
 
-    def text(self, sha256: str, chars: int) -> str:
-        """The beginning of what a file says; nothing where that is not there."""
-        path = self.path(sha256, "text")
-        return beginning(path, chars) if path.is_file() else ""
+    def searched_text(self, sha256: str) -> str:
+        """Nothing where it is not there."""
+        return _beginning(self.path(sha256, "text"))
 
     def place(self, incoming: IncomingFile) -> None:
         """What was made of it goes first: who finds the file finds that too. Again, it changes nothing: a batch that
@@ -143,9 +143,11 @@ class FileStore:
         return len(left)
 
 
-def beginning(path: Path, chars: int) -> str:
+def _beginning(path: Path) -> str:
+    if not path.is_file():
+        return ""
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        return file.read(chars)
+        return file.read(SEARCHED_CHARS)
 
 
 def beside(url: URL) -> Path | None:

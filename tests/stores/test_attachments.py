@@ -12,7 +12,7 @@ from src.models import attachment_texts, attachments, events, message_attachment
 from src.operations import Stamp
 from src.services import attachments as service
 from src.stores import attachments as store_of_attachments
-from src.stores import file_texts, search
+from src.stores import file_texts, files, search
 from tests.callers import SOMEONE
 from tests.fakes import uploads
 from tests.store import Store, on_each_database, on_sqlite
@@ -263,7 +263,7 @@ async def test_what_was_uploaded_before_files_were_searched_is_found_after_the_n
 
 @on_sqlite
 async def test_of_a_long_file_the_beginning_is_searched(store: Store) -> None:
-    chars = file_texts.SEARCHED_CHARS
+    chars = files.SEARCHED_CHARS
     await store.attach("a", "long.txt", b"begins " + b"word " * (chars // 5) + b"ends")
     await given_and_answered(store, await store.conversation(), "a")
     await index(store)
