@@ -113,8 +113,12 @@ def test_a_page_is_edited_to_its_third_version_and_brought_back_and_a_component_
     tab.page.set_viewport_size(PHONE)
     panel(tab).get_by_role("button", name="Close the artifact").click()
     expect(panel(tab)).to_have_count(0)
+    tab.page.get_by_role("main").get_by_role("button", name="Actions for ").click()
+    picture(tab, tmp_path, "menu")
+    tab.page.set_viewport_size(PHONE)
+    tab.page.get_by_role("menuitem", name=f"What {locrit} made").click()
+    expect(tab.page.get_by_role("main").get_by_role("listitem")).to_have_count(2)
     tab.page.set_viewport_size(WIDE)
-    tab.page.get_by_role("link", name=f"What {locrit} made").click()
     expect(tab.page.get_by_role("main").get_by_role("listitem")).to_have_count(2)
     picture(tab, tmp_path, "all")
     assert accessibility_problems(tab.page) == []

@@ -113,6 +113,12 @@ def test_a_pdf_is_asked_about_and_what_cannot_go_is_said_before(
     expect(tab.reply).to_contain_text("You said:")
     assert "The answer is 42." in shared_ollama.requests[-1]["messages"][-1]["content"]
     second = open_tab(shared_server, tab.path)
+    second.page.keyboard.press("Control+k")
+    second.page.get_by_role("combobox").fill('"answer is 42"')
+    found = second.page.get_by_role("dialog").get_by_role("option").filter(has_text="in report.pdf")
+    expect(found).to_contain_text("The answer is 42.")
+    picture(second, tmp_path, "found")
+    found.click()
     for each in (tab, second):
         expect(each.message("What is the answer?").first.get_by_role("link", name="Save report.pdf")).to_be_visible()
     picture(tab, tmp_path, "cards")

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, Response, ViewportSize, expect
 
+from src.ids import new_id
 from tests.e2e import hostile
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
@@ -23,6 +24,8 @@ TOUCHED = f"() => [window.{MARK}, localStorage.{MARK}, document.querySelector('[
 ALL_OF_A_LIST: ViewportSize = {"width": 1280, "height": 8_000}
 GO = "(to) => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate', { state: null })) }"
 """As a link would: the page is not loaded again."""
+NAMES = ("page.html", "drawing.svg", "notes.md")
+"""Of files that say all of it."""
 EACH_ALONE = f"""async (texts) => {{
   const frames = texts.map((text) => Object.assign(document.createElement('iframe'), {{ srcdoc: text }}));
   const loaded = frames.map((frame) => new Promise((resolve) => {{ frame.onload = resolve; }}));
@@ -200,4 +203,24 @@ def test_nothing_in_a_file_or_its_name_runs(
     tab.page.set_viewport_size(ALL_OF_A_LIST)
     tab.open(f"/my-locrits/{locrit}/chat/{conversation_id}")
     expect(tab.page.get_by_role("link", name="Save ")).to_have_count(120)
+    assert watch.escaped(tab.page) == []
+
+    text = "\n".join(payloads(trap.url))
+    given = [new_id() for _ in NAMES]
+    for id_, name in zip(given, NAMES, strict=True):
+        api.put(f"/api/v2/attachments/{id_}", params={"name": name}, content=text.encode()).raise_for_status()
+        saved = api.get(f"/api/v2/attachments/{id_}/content")
+        assert saved.headers["Content-Type"] == "application/octet-stream"
+        assert saved.headers["Content-Disposition"].startswith("attachment")
+    body = {"message": "", "attachment_ids": given}
+    api.post(f"/api/v2/conversations/{conversation_id}/turns", json=body).raise_for_status()
+    expect(tab.reply).to_contain_text("data:text/html,<script>")  # it has read them, and says so
+    tab.page.keyboard.press("Control+k")
+    tab.page.get_by_role("combobox").fill("animate onbegin")
+    found = tab.page.get_by_role("dialog").get_by_role("option").filter(has_text=f"in {NAMES[0]}")
+    expect(found).to_contain_text("<svg><animate onbegin")
+    assert watch.escaped(tab.page) == []
+    with tab.page.expect_download() as downloading:
+        tab.page.evaluate("(to) => void window.open(to, '_self')", f"/api/v2/attachments/{given[0]}/content")
+    assert downloading.value.suggested_filename == NAMES[0]
     assert watch.escaped(tab.page) == []

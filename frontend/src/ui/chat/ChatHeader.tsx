@@ -57,7 +57,12 @@ export function ChatHeader({ locrit, conversation }: Props) {
           <Brain />
         </Link>
       </IconButton>
-      <IconButton asChild label={t.locrits.made(locrit.name)} side="bottom" className="hidden sm:inline-flex">
+      <IconButton
+        asChild
+        label={t.locrits.made(locrit.name)}
+        side="bottom"
+        className={cx(conversation && 'max-sm:hidden')}
+      >
         <Link to={paths.artifacts(locrit.name)}>
           <Shapes />
         </Link>
@@ -67,7 +72,7 @@ export function ChatHeader({ locrit, conversation }: Props) {
         label={t.chat.settings}
         words={t.nav.settings}
         side="bottom"
-        className="hidden sm:inline-flex"
+        className={cx(conversation && 'max-sm:hidden')}
       >
         <Link to={paths.locrit(locrit.name)}>
           <Settings2 />

@@ -7,6 +7,8 @@ import {
   Pencil,
   Pin,
   PinOff,
+  Settings2,
+  Shapes,
   Star,
   StarOff,
   TextSearch,
@@ -25,6 +27,7 @@ import { MenuAt, MenuItem, MenuLine } from '../kit/Menu';
 import { FIND, paths } from '../paths';
 import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
+import { useIsWide } from './use-is-wide';
 import { useRemoval } from './use-removal';
 
 const Interactions = lazy(() => import('../chat/Interactions'));
@@ -136,6 +139,7 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
         {calls.menu}
       </MenuItem>
       <Marks conversation={conversation} />
+      <OfLocrit name={conversation.locrit_name} goOn={goOn} />
       <MenuItem onSelect={leaving(archive)}>
         {archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
         {archived ? t.unarchive : t.archive}
@@ -180,6 +184,25 @@ function Marks({ conversation: { conversation_id: id, starred, pinned } }: Pick<
       <MenuItem onSelect={() => client.editConversation(id, { pinned: !pinned })}>
         {pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />}
         {pinned ? t.unpin : t.pin}
+      </MenuItem>
+    </>
+  );
+}
+
+/** Where there is no room for them above the conversation. */
+function OfLocrit({ name, goOn }: { name: string; goOn: (next: () => void) => () => void }) {
+  const { locrits: t } = useText();
+  const navigate = useNavigate();
+  if (useIsWide()) return null;
+  return (
+    <>
+      <MenuItem onSelect={goOn(() => navigate(paths.artifacts(name)))}>
+        <Shapes aria-hidden />
+        {t.made(name)}
+      </MenuItem>
+      <MenuItem onSelect={goOn(() => navigate(paths.locrit(name)))}>
+        <Settings2 aria-hidden />
+        {t.settings(name)}
       </MenuItem>
     </>
   );
