@@ -132,6 +132,15 @@ def test_a_pdf_is_asked_about_and_what_cannot_go_is_said_before(
     expect(second.reply).to_contain_text("[File: notes.md]")
     expect(second.conversation("notes.md")).to_be_visible()
     picture(second, tmp_path, "alone")
+    second.composer.press("ArrowUp")
+    question = second.messages.first
+    expect(question.get_by_role("link", name="Save notes.md")).to_be_visible()
+    expect(second.button("Save only")).to_be_disabled()
+    picture(second, tmp_path, "rewritten")
+    second.button("Save and ask again").click()
+    expect(second.messages).to_have_count(2)
+    expect(question.get_by_role("link", name="Save notes.md")).to_be_visible()
+    expect(second.reply).to_contain_text("[File: notes.md]")
     for each in (tab, second):
         assert "HACKED" not in each.page.title()
         assert each.page.evaluate("() => document.querySelectorAll('img[src=x], svg[onload]').length") == 0

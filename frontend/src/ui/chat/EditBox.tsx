@@ -50,7 +50,7 @@ export function EditBox({ message, canAsk, onCancel, onSave }: Props) {
 
   return (
     <form
-      className="ml-auto max-w-[580px] pb-2"
+      className="w-full max-w-[580px] pb-2"
       onSubmit={(event) => {
         event.preventDefault();
         save();

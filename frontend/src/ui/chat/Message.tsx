@@ -61,12 +61,15 @@ export const Message = memo(function Message(props: Props) {
       {message.deleted_at ? (
         <Gone message={message} />
       ) : mine && editing ? (
-        <EditBox
-          message={message}
-          canAsk={canAsk}
-          onCancel={() => onEdit(null)}
-          onSave={(text, ask) => onSaveEdit(message, text, ask)}
-        />
+        <div className="flex flex-col items-end">
+          <FileCards files={filesOf(message)} />
+          <EditBox
+            message={message}
+            canAsk={canAsk}
+            onCancel={() => onEdit(null)}
+            onSave={(text, ask) => onSaveEdit(message, text, ask)}
+          />
+        </div>
       ) : mine ? (
         <Question message={message} isTarget={isTarget} onEdit={() => onEdit(message.message_id)} />
       ) : (
@@ -79,6 +82,8 @@ export const Message = memo(function Message(props: Props) {
   );
 }, saysTheSame);
 
+const filesOf = (message: MessageRow) => partsOf(message).filter((part) => part.type === 'file');
+
 interface QuestionProps {
   message: MessageRow;
   isTarget: boolean;
@@ -88,7 +93,7 @@ interface QuestionProps {
 function Question({ message, isTarget, onEdit }: QuestionProps) {
   const t = useText();
   const both = Boolean(message.problem?.details?.current);
-  const files = partsOf(message).filter((part) => part.type === 'file');
+  const files = filesOf(message);
   return (
     <div className="flex flex-col items-end">
       <span className="sr-only">{t.chat.you}</span>

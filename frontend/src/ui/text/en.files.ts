@@ -10,7 +10,7 @@ export const enFiles = {
   open: (name: string) => `Open ${name}`,
   save: 'Save',
   gone: 'This picture cannot be shown now.',
-  ask: 'Say what you want to know, or send it as it is',
+  ask: 'Ask, or send it as it is',
   blind: (model: string) => `${model} cannot see pictures. Remove them, or`,
   chooseModel: 'choose a model that can',
   cut: (files: number) =>

@@ -12,7 +12,7 @@ export const frFiles: FilesText = {
   open: (name) => `Ouvrir ${name}`,
   save: 'Enregistrer',
   gone: 'Cette image ne peut pas être affichée maintenant.',
-  ask: 'Dites ce que vous voulez savoir, ou envoyez-le tel quel',
+  ask: 'Demandez, ou envoyez tel quel',
   blind: (model) => `${model} ne voit pas les images. Retirez-les, ou`,
   chooseModel: 'choisissez un modèle qui les voit',
   cut: (files) =>

@@ -17,7 +17,7 @@ export function AttachmentBar({ given, name }: { given: Given; name: string }) {
   if (given.files.length === 0) return null;
   return (
     <div className="pt-1 pb-2">
-      <ul aria-label={t.list} className="flex flex-wrap gap-2">
+      <ul aria-label={t.list} className="flex max-h-[40dvh] flex-wrap gap-2 overflow-y-auto">
         {given.files.map((file) => (
           <Chip key={file.id} file={file} onRemove={() => given.remove(file.id)} />
         ))}
@@ -37,7 +37,8 @@ export function AttachmentBar({ given, name }: { given: Given; name: string }) {
 
 function Chip({ file, onRemove }: { file: GivenFile; onRemove: () => void }) {
   const t = useText();
-  const url = useObjectUrl(file.type.startsWith('image/') ? file.content : undefined);
+  const isShown = file.type.startsWith('image/') && !file.problem;
+  const url = useObjectUrl(isShown ? file.content : undefined);
   return (
     <li
       className={cx(
