@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from src.entities import Failure
 from src.errors import ModelCannotChat, ModelError, ModelMissing, NotFound
@@ -48,9 +48,12 @@ class ModelLibrary:
         state = await models.state()
         if state.status == "unavailable":
             return Library(state)
-        known, running = await models.list(), await models.running()
         settings = await self._db.read(server_settings.read)
-        default, error = await _default(models, settings.default_model)
+        try:
+            known, running = await models.list(), await models.running()
+            default, error = await _default(models, settings.default_model)
+        except ModelError as gone:
+            return Library(replace(state, status="unavailable", detail=gone.message))
         users = await self._users(caller, host, default, [model.name for model in known])
         return Library(state, known, running, default, error, users)
 

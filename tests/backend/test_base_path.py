@@ -28,7 +28,7 @@ def below(tmp_path_factory: pytest.TempPathFactory, shared_ollama: FakeOllama) -
 
 @pytest.mark.parametrize("prefix", [BASE, ""], ids=["kept by the proxy", "cut off by the proxy"])
 def test_pages_files_and_api_answer_below_the_path(below: LocritServer, prefix: str) -> None:
-    with httpx.Client(base_url=f"http://127.0.0.1:{below.port}") as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{below.port}", timeout=60) as client:  # the document is long to make
         page = client.get(f"{prefix}/")
         for path in ("/", "/my-locrits/Bob/chat", "/settings"):
             page = client.get(prefix + path)

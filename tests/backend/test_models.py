@@ -32,7 +32,7 @@ def test_a_server_is_healthy_without_a_model(api: httpx.Client, shared_ollama: F
     models = api.get("/api/v2/models")
     status = api.get("/api/ollama/status").json()
     shared_ollama.start()
-    assert (answer.status_code, answer.json()["status"], answer.json()["database"]) == (200, "ok", True)
+    assert (answer.status_code, answer.json()["status"], answer.json()["database"]) == (200, "healthy", True)
     assert answer.json()["model"]["status"] == "unavailable"
     assert (models.status_code, models.json()["models"]) == (200, [])
     assert status["available"] is False

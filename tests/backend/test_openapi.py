@@ -14,7 +14,7 @@ from src.entities import Message
 from tests.fixtures.server import ROOT
 
 PROTOCOL = (conversations, fields, locrits, memory, sockets, system)
-ABSTRACT = {"RequestModel", "ResponseModel", "LocritFields"}
+ABSTRACT = {"RequestModel", "ResponseModel", "LocritFields", "Question"}
 
 
 def test_the_document_is_the_same_each_time() -> None:
