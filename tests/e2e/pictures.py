@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import ViewportSize
 
@@ -9,7 +10,7 @@ from tests.e2e.tab import Tab
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 WIDE: ViewportSize = {"width": 1280, "height": 800}
-SCHEMES = ("light", "dark") if os.environ.get("PICTURES") else ()
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark") if os.environ.get("PICTURES") else ()
 """A picture that nobody looks at proves nothing, and takes as long as the rest of a test."""
 
 

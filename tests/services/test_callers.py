@@ -67,6 +67,7 @@ BY_ITSELF = {
     "attachments.receive": "a piece of it",
     "attachments.start": "what dead processes left",
     "attachments.expire": "what was uploaded long ago and is given to no message",
+    "attachments.keep_texts": "what files say that were uploaded before that was searched",
     "pulls.all": "which models the server gets is no secret",
     "pulls.go_on": "what was ordered before",
     "server_settings.get": "by what everyone's models are set is no secret",

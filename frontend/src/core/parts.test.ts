@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Body, Draft, partsOf } from './parts';
+import { type Body, Draft, gistOf, partsOf } from './parts';
 import type { Part } from './types';
 
 const THOUGHT: Part = { type: 'reasoning', text: 'Which sea?', duration_ms: 1200 };
@@ -88,4 +88,12 @@ describe('A reply grows piece by piece', () => {
       }),
     );
   });
+});
+
+test('is called by its words, and without any by its files', () => {
+  const file = { type: 'file', id: 'a', media_type: 'text/plain', size: 1 } as const;
+  const parts = [{ ...file, name: 'a.txt' }, { ...file, name: 'b.txt' }, { type: 'text' } as const];
+  expect(gistOf({ content: 'Words', parts })).toBe('Words');
+  expect(gistOf({ content: ' ', parts })).toBe('a.txt, b.txt');
+  expect(gistOf({ content: '' })).toBe('');
 });
