@@ -131,7 +131,10 @@ def _calm(replicas: list[Replica]) -> None:
 
 
 def _have_converged(replicas: list[Replica], truth: dict[str, list[dict[str, Any]]]) -> bool:
-    return not any(one.is_saying for one in replicas) and all(one.shown() == truth for one in replicas)
+    is_quiet = not any(one.is_saying for one in replicas) and not any(
+        one["status"] == "streaming" for one in truth["message"]
+    )
+    return is_quiet and all(one.shown() == truth for one in replicas)
 
 
 def _told(truth: dict[str, list[dict[str, Any]]], kind: str) -> dict[str, Any]:
