@@ -162,9 +162,8 @@ class GenerationRunner:
         saver.add_done_callback(self._saver_ended)
         try:
             outcome = await reply()
-            first_token_ms = self._transcript.first_token_ms
             said = answer(self.said) if self.offered else self.said.content
-            return outcome.ending(said, first_token_ms, self._elapsed_ms(), self.window_tokens)
+            return outcome.ending(said, self._transcript.first_token_ms, self._elapsed_ms(), self.window_tokens)
         except asyncio.CancelledError:
             return self._cancelled_as or GenerationResult("interrupted", error=INTERRUPTED)
         except LocritError as error:

@@ -1,19 +1,15 @@
 """An operation is what it is done to and all that was asked: the same `op_id` with any of it changed is refused."""
 
-import asyncio
 import inspect
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from src.entities import Change, GenerationResult, NewToolResult, OpenConversation, SendMessage
 from src.errors import Conflict
-from src.ids import request_hash
-from src.models import events, generations, messages, ops
+from src.models import messages, ops
 from src.services.artifacts import ArtifactService
 from src.services.attachments import AttachmentService
 from src.services.history import HistoryService
@@ -23,7 +19,7 @@ from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
 from tests.callers import SOMEONE
 from tests.fakes.uploads import received
-from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
+from tests.store import LOCRIT, Store, on_each_database, on_sqlite
 
 SERVICES: dict[str, type] = {
     "memory": MemoryService,
@@ -270,34 +266,3 @@ async def test_a_question_by_socket_and_by_rest_is_the_same(store: Store) -> Non
     wrong = replace(opening, locrit_name="Pixie Assistant")
     with pytest.raises(Conflict):
         await store.memory.begin_turn(SendMessage("why", "the same", "q1", opening=wrong))
-
-
-def test_what_version_0_1_has_done_is_known_as_done(tmp_path: Path) -> None:
-    """Its hashes left out where a question was asked, whose conversation was opened, what came with a message."""
-    url = f"sqlite:///{tmp_path / 'locrit.db'}"
-    opening = OpenConversation("local", LOCRIT, "c1", "s1", "a title")
-    question = SendMessage("why", "asked", "q1", conversation_id="c1", parent_id="m1")
-
-    async def say() -> list[int]:
-        async with opened(url) as store:
-            await store.memory.open_conversation(
-                LOCRIT, conversation_id="c1", session_id="s1", title="a title", op_id="opened"
-            )
-            await store.memory.save_message("c1", "user", "hi", message_id="m1", metadata={"a": 1}, op_id="saved")
-            await store.memory.begin_turn(question)
-            await store.memory.open_conversation(LOCRIT, conversation_id="c2")
-            with pytest.raises(Conflict):
-                await store.memory.begin_turn(replace(question, conversation_id="c2"))
-            return [len(await store.rows(table)) for table in (events, messages, generations, ops)]
-
-    said = asyncio.run(say())
-    before = {
-        "opened": request_hash("open", opening.earlier_request),
-        "saved": request_hash("save", {"in": "c1", "id": "m1", "role": "user", "content": "hi"}),
-        "asked": request_hash("turn", question.earlier_request),
-    }
-    with sqlite3.connect(tmp_path / "locrit.db") as database:
-        for op_id, hash_ in before.items():
-            database.execute("UPDATE ops SET request_hash = ? WHERE op_id = ?", (hash_, op_id))
-    database.close()
-    assert asyncio.run(say()) == said
