@@ -58,7 +58,7 @@ torture: export NOTICED_MS ?= 100
 torture: export CONNECTIONS ?= 4000
 torture: python
 	@$(PYTHON) -m tools.setup --dev
-	@SEED=$${SEED:-$$(date +%s)} exec $(VENV_PYTHON) -m pytest tests/faults tests/stores/test_interleavings.py --timeout=0 $(ARGS)
+	@SEED=$${SEED:-$$(date +%s)} exec $(VENV_PYTHON) -m pytest tests/faults tests/stores/test_interleavings.py tests/dialects/test_malformed.py --timeout=0 $(ARGS)
 
 clean:
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
