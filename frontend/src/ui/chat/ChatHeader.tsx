@@ -52,34 +52,34 @@ export function ChatHeader({ locrit, conversation }: Props) {
         </IconButton>
       )}
       {conversation && <StarButton conversation={conversation} />}
+      <OfLocrit locrit={locrit} conversation={conversation} />
+      {conversation && <ConversationMenuButton conversation={conversation} />}
+    </header>
+  );
+}
+
+/** On a phone a conversation's menu has the last two. */
+function OfLocrit({ locrit, conversation }: Props) {
+  const t = useText();
+  const notOnPhone = cx(conversation && 'max-sm:hidden');
+  return (
+    <>
       <IconButton asChild label={t.chat.memory} words={t.chat.memory} side="bottom">
         <Link to={paths.memory(locrit.name)}>
           <Brain />
         </Link>
       </IconButton>
-      <IconButton
-        asChild
-        label={t.locrits.made(locrit.name)}
-        side="bottom"
-        className={cx(conversation && 'max-sm:hidden')}
-      >
+      <IconButton asChild label={t.locrits.made(locrit.name)} side="bottom" className={notOnPhone}>
         <Link to={paths.artifacts(locrit.name)}>
           <Shapes />
         </Link>
       </IconButton>
-      <IconButton
-        asChild
-        label={t.chat.settings}
-        words={t.nav.settings}
-        side="bottom"
-        className={cx(conversation && 'max-sm:hidden')}
-      >
+      <IconButton asChild label={t.chat.settings} words={t.nav.settings} side="bottom" className={notOnPhone}>
         <Link to={paths.locrit(locrit.name)}>
           <Settings2 />
         </Link>
       </IconButton>
-      {conversation && <ConversationMenuButton conversation={conversation} />}
-    </header>
+    </>
   );
 }
 

@@ -96,10 +96,9 @@ interface ActionsProps extends Target {
 }
 
 function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) {
-  const { conversations: t, archive: words, calls, finding, hands } = useText();
+  const { conversations: t, calls, finding } = useText();
   const openFinding = useOpenFinding(conversation);
   const { archive, remove, forget } = useRemoval(conversation);
-  const { archived } = conversation;
   const { leaving, onClosed } = useFocusReturn(button);
   const goesOn = useRef(false);
   const goOn = (next: () => void) => () => {
@@ -140,20 +139,36 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
       </MenuItem>
       <Marks conversation={conversation} />
       <OfLocrit name={conversation.locrit_name} goOn={goOn} />
-      <MenuItem onSelect={leaving(archive)}>
+      <Removals
+        archived={conversation.archived}
+        onArchive={leaving(archive)}
+        onRemove={leaving(remove)}
+        onForget={goOn(() => onStep('forget'))}
+      />
+    </MenuAt>
+  );
+}
+
+type RemovalsProps = Record<'onArchive' | 'onRemove' | 'onForget', () => void> & { archived: boolean };
+
+function Removals({ archived, onArchive, onRemove, onForget }: RemovalsProps) {
+  const { conversations: t, archive: words, hands } = useText();
+  return (
+    <>
+      <MenuItem onSelect={onArchive}>
         {archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
         {archived ? t.unarchive : t.archive}
       </MenuItem>
       <MenuLine />
-      <MenuItem onSelect={leaving(remove)} hint={hands.deleteHint}>
+      <MenuItem onSelect={onRemove} hint={hands.deleteHint}>
         <Trash2 aria-hidden />
         {t.remove}
       </MenuItem>
-      <MenuItem danger onSelect={goOn(() => onStep('forget'))} hint={hands.forgetHint}>
+      <MenuItem danger onSelect={onForget} hint={hands.forgetHint}>
         <Flame aria-hidden />
         {words.forget}
       </MenuItem>
-    </MenuAt>
+    </>
   );
 }
 
