@@ -47,7 +47,7 @@ class ToolResults:
         op_id: str | None = None,
     ) -> ToolResult:
         """Keeps what a client's own tool was asked and came to: name, display_name, arguments, result. What is known of
-        it already, and is not given, stays."""
+        it already, and is not given, stays. Raises Conflict for an id of another conversation."""
         request = {"in": conversation_id, "id": id_, "fields": fields, "created_at": created_at}
         operation = Operation.of(caller, "save_tool_result", request, op_id)
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, update
 
 from src.entities import Failure, NewToolResult, ToolResult
 from src.entities.tools import UNKNOWN_OUTCOME
-from src.errors import NotFound
+from src.errors import Conflict, NotFound
 from src.events import conversation_scope
 from src.json_values import storable_json
 from src.models import conversations as conversation_table
@@ -106,13 +106,16 @@ def _begun(one: NewToolResult, told: dict[str, Any]) -> ToolResult:
 def save(
     tx: UnitOfWork, head: ConversationHead, id_: str, fields: dict[str, Any], created_at: int | None, stamp: Stamp
 ) -> ToolResult:
-    """What a client's own tool came to: a row, or what is new of the one that is there."""
+    """What a client's own tool came to: a row, or what is new of the one that is there. Raises Conflict for an id that
+    stands for one of another conversation, whoever has it."""
     told = {name: storable_json(value) if name in JSON_COLUMNS else value for name, value in fields.items()}
     known = find(tx.connection, id_)
     if known is None:
         times = {"created_at": created_at or stamp.time, "updated_at": stamp.time}
         row = {"id": id_, "conversation_id": head.id, "name": "", "rev": 1} | times | told
         return _store(tx, head, ToolResult.model_validate(row), stamp)
+    if known.conversation_id != head.id:
+        raise Conflict("There is a tool result with this id already.", hint="Choose another one.")
     new = {name: value for name, value in told.items() if value != getattr(known, name)}
     return change(tx, head, known, new, stamp) if new and known.forgotten_at is None else known
 

@@ -102,6 +102,14 @@ def read_the_history(tab: Tab) -> Locator:
     return tab.message("First")
 
 
+def leave_the_choice_of_a_model(tab: Tab) -> Locator:
+    choose(tab, more(tab.reply), "Retry with another model…")
+    expect(tab.page.get_by_role("dialog")).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    expect(tab.page.get_by_role("dialog")).to_have_count(0)
+    return tab.reply
+
+
 def bring_back_what_it_said(tab: Tab) -> Locator:
     save_an_edit(tab)
     choose(tab, more(tab.message("First, but better")), "History…")
@@ -221,7 +229,8 @@ def choose_an_emoji(tab: Tab) -> Locator:
 
 ACTIONS: list[Callable[[Tab], Locator]] = [
     retry, show_another_version, cancel_an_edit, leave_an_edit_that_came_from_the_composer, save_an_edit, ask_again,
-    read_the_history, bring_back_what_it_said, delete_a_message, delete_the_last_message, forget_a_message, rename,
+    read_the_history, leave_the_choice_of_a_model, bring_back_what_it_said,
+    delete_a_message, delete_the_last_message, forget_a_message, rename,
     archive_the_conversation, delete_the_conversation, forget_the_conversation, close_the_palette,
     go_somewhere_by_the_palette, go_to_the_settings, go_to_a_locrit, move_to_another_conversation, begin_to_create,
     choose_an_emoji,

@@ -148,6 +148,7 @@ def test_a_page_of_the_version_before_is_told_to_reload_and_loses_nothing(
     page_of_today = _go_back(dist)
     _take_over(tab)
     tab.say("Said on an old page")
+    expect(tab.message("Said on an old page")).to_be_visible()
     for path, content in page_of_today.items():
         path.write_text(content)
     _take_over(tab)

@@ -262,6 +262,8 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "tool_results.get": [{"id_": has("tool")}],
     "tool_results.answer": [{"id_": has("tool"), "answer": "once"}, {"id_": has("tool"), "answer": "always"}],
     "tool_results.of_messages": [WHERE | {"messages": lambda first: [_referring(first)]}],
+    "tool_results.of_conversation": [WHERE],
+    "tool_results.save": [WHERE | {"id_": id_, "fields": {"name": "theirs"}} for id_ in ("new", has("tool"))],
     "pulls.cancel": [{"model": "llama3.2:1b"}],
     "interactions.of_conversation": [WHERE],
     "server_settings.edit": [{"changes": {"default_model": "theirs"}}],

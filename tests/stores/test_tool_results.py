@@ -194,3 +194,12 @@ async def test_a_locrit_says_which_tools_its_model_may_call(store: Store) -> Non
     assert edited.tools == {"remember": "ask"}
     assert (await store.locrits.get(LOCRIT)).tools == {"remember": "ask"}
     await verified(store)
+
+
+@on_each_database
+async def test_what_is_saved_under_an_id_of_another_conversation_is_refused(store: Store) -> None:
+    one, other = await store.conversation("one"), await store.conversation("other")
+    saved = await store.tool_results.save(one, "t", {"name": "search"})
+    with pytest.raises(Conflict):
+        await store.tool_results.save(other, "t", {"name": "theirs"})
+    assert await store.tool_results.get("t") == saved

@@ -14,10 +14,11 @@ type Version = Awaited<ReturnType<Client['versions']>>[number];
 interface Props {
   message: MessageRow;
   onClose: () => void;
+  onCloseAutoFocus: (event: Event) => void;
 }
 
 /** Everything that a message ever said, the newest first, each against the one before it. */
-export default function History({ message, onClose }: Props) {
+export default function History({ message, onClose, onCloseAutoFocus }: Props) {
   const t = useText().archive;
   const client = useClient();
   const { data: versions, isError } = useQuery({
@@ -33,7 +34,7 @@ export default function History({ message, onClose }: Props) {
   }
 
   return (
-    <Dialog open onOpenChange={onClose} title={t.historyTitle} className="max-w-160">
+    <Dialog open onOpenChange={onClose} title={t.historyTitle} className="max-w-160" {...{ onCloseAutoFocus }}>
       {isError && <ErrorState className="pt-4 pb-12" title={t.historyFailed} text={t.historyFailedHint} />}
       {!versions && !isError && <Skeleton className="mx-6 mb-6 h-24" />}
       {versions?.length === 1 && <p className="px-6 pb-3 text-ink-2 text-sm">{t.onlyVersion}</p>}

@@ -96,13 +96,18 @@ function Actions({ message, answers, button, step, copies = 0, onStep, onClose }
   const { remove, countCopies, forget } = useRemoval(message);
   /** It is known then what goes with it. Without an answer now there will be none to forgetting it either. */
   const askToForget = async () => onStep({ step: 'forget', copies: await countCopies() });
+  /** A dialog that is there at once finds the menu just gone, and the focus nowhere: it would leave it there. */
+  const onClosed = (event: Event) => {
+    event.preventDefault();
+    if (document.activeElement === document.body) button.focus();
+  };
   if (step === 'history')
     return (
       <Suspense fallback={null}>
-        <History message={message} onClose={onClose} />
+        <History {...{ message, onClose }} onCloseAutoFocus={onClosed} />
       </Suspense>
     );
-  if (step === 'models') return <RetryWith message={message} onClose={onClose} />;
+  if (step === 'models') return <RetryWith {...{ message, onClose }} onCloseAutoFocus={onClosed} />;
   if (step === 'forget')
     return (
       <Confirm
@@ -112,6 +117,7 @@ function Actions({ message, answers, button, step, copies = 0, onStep, onClose }
         text={t.archive.forgetMessageText(copies)}
         action={t.archive.forgetNow}
         onConfirm={forget}
+        onCloseAutoFocus={onClosed}
       />
     );
   return (

@@ -3,8 +3,14 @@ import { useClient } from '../app-context';
 import { ModelDialog } from '../models/ModelDialog';
 import { useText } from '../text/text';
 
+interface Props {
+  message: MessageRow;
+  onClose: () => void;
+  onCloseAutoFocus: (event: Event) => void;
+}
+
 /** Has another model answer the same question; its reply is one more version. */
-export function RetryWith({ message, onClose }: { message: MessageRow; onClose: () => void }) {
+export function RetryWith({ message, ...closing }: Props) {
   const t = useText();
   const client = useClient();
   return (
@@ -13,7 +19,7 @@ export function RetryWith({ message, onClose }: { message: MessageRow; onClose: 
       note={t.models.forReply}
       chosen={message.model ?? undefined}
       onChoose={(model) => client.retry(message.message_id, model)}
-      onClose={onClose}
+      {...closing}
     />
   );
 }

@@ -19,10 +19,11 @@ interface Props {
   withDefault?: boolean;
   onChoose: (model: string) => void;
   onClose: () => void;
+  onCloseAutoFocus?: (event: Event) => void;
 }
 
 /** The installed models, to choose one of them. */
-export function ModelDialog({ title, note, chosen, withDefault, onChoose, onClose }: Props) {
+export function ModelDialog({ title, note, chosen, withDefault, onChoose, onClose, ...rest }: Props) {
   const t = useText();
   const { models, find, labelOf } = useModels();
   const why = useWhyNone();
@@ -34,7 +35,7 @@ export function ModelDialog({ title, note, chosen, withDefault, onChoose, onClos
   }
 
   return (
-    <Dialog open onOpenChange={onClose} title={title}>
+    <Dialog open onOpenChange={onClose} title={title} {...rest}>
       <p className="-mt-2 px-6 pb-3 text-ink-2 text-sm">{note}</p>
       {why && <p className="px-6 pb-6 text-sm">{why}</p>}
       {!models && !why && <Skeleton className="mx-6 mb-6 h-24" />}
