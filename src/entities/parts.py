@@ -84,6 +84,12 @@ def from_json(column: str | None) -> list[Part] | None:
     return PARTS.validate_json(column) if column else None
 
 
+def has_called(body: Body) -> bool:
+    """Whether a tool was called since it last said something."""
+    told = [part.type for part in body.parts or () if part.type in (TEXT, TOOL_CALL)]
+    return told[-1:] == [TOOL_CALL]
+
+
 def answer(body: Body) -> str:
     """Returns the text behind the last tool call; of a message without one, all of it."""
     said = body.parts or []

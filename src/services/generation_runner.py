@@ -19,7 +19,7 @@ from src.entities import (
     ServerSettings,
     Turn,
 )
-from src.entities.parts import TEXT, TOOL_CALL, answer
+from src.entities.parts import TEXT, answer, has_called
 from src.errors import LocritError
 from src.events import Event, ReplyAsked, ReplyChunk, ReplySaved
 from src.ids import now_ms
@@ -59,7 +59,7 @@ class GenerationRunner:
         self._locrit_name = self._session_id = ""
         self.offered: Collection[str] = ()
         """The names of the tools that the model was told of."""
-        self._has_called = any(part.type == TOOL_CALL for part in (self.begun.parts or ())[-1:])
+        self._has_called = has_called(self.begun)
         self._transcript = Transcript(self.begun, self._elapsed_ms)
         self.pieces = self._transcript.pieces
         self._kept = SavedReply(turn, replies, self._transcript, keep_trying_s)

@@ -169,15 +169,19 @@ class _WriteAheadLog:
         self._size, self._salts, self._last_frame_at = 0, b"", 0
 
     def is_whole(self) -> bool:
-        """Raises OSError when it is gone."""
-        found = self._path.stat()
-        header = os.pread(self._descriptor, LOG_HEADER_BYTES, 0)
+        """Raises OSError when it is gone. It is looked at between two equal sights of its header: who empties it at
+        that moment, as forgetting does, has not cut it."""
+        while True:
+            header = self._header()
+            found = self._path.stat()
+            is_cut = header[LOG_SALTS] == self._salts and (found.st_size < self._size or self._has_a_hole())
+            last_frame_at = self._end_of_frames(header, found.st_size)
+            if header == self._header():
+                break
         is_log = not header or header[:4] in LOG_MAGIC
-        is_cut = header[LOG_SALTS] == self._salts and (found.st_size < self._size or self._has_a_hole())
         if _identity(found) != self._identity or not is_log or is_cut:
             return False
-        self._size, self._salts = found.st_size, header[LOG_SALTS]
-        self._last_frame_at = self._end_of_frames(header)
+        self._size, self._salts, self._last_frame_at = found.st_size, header[LOG_SALTS], last_frame_at
         return True
 
     def close(self) -> None:
@@ -187,10 +191,13 @@ class _WriteAheadLog:
         """Whether it was cut and has grown again: SQLite goes on writing where its end was."""
         return bool(self._last_frame_at) and not self._is_written(self._last_frame_at)
 
-    def _end_of_frames(self, header: bytes) -> int:
+    def _header(self) -> bytes:
+        return os.pread(self._descriptor, LOG_HEADER_BYTES, 0)
+
+    def _end_of_frames(self, header: bytes, size: int) -> int:
         """Where the last one begins; 0 when there is none, or a power cut left its place empty."""
         frame_bytes = FRAME_HEADER_BYTES + int.from_bytes(header[PAGE_BYTES])
-        frames = (self._size - LOG_HEADER_BYTES) // frame_bytes
+        frames = (size - LOG_HEADER_BYTES) // frame_bytes
         at = LOG_HEADER_BYTES + (frames - 1) * frame_bytes
         return at if frames > 0 and self._is_written(at) else 0
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, WebError
 
-OUTAGE = r"net::ERR_|WebSocket connection to .* failed|status of 50[0-9]"
+OUTAGE = r"net::ERR_|WebSocket connection to .* failed|status of 50[0-9]|error occurred when fetching the script"
 
 
 class Console:

@@ -94,20 +94,20 @@ def ask_again(tab: Tab) -> Locator:
     return question
 
 
-def read_the_history(tab: Tab) -> Locator:
-    choose(tab, more(tab.message("First")), "History…")
+def open_and_leave(tab: Tab, message: Locator, item: str) -> Locator:
+    choose(tab, more(message), item)
     expect(tab.page.get_by_role("dialog")).to_be_visible()
     tab.page.keyboard.press("Escape")
     expect(tab.page.get_by_role("dialog")).to_have_count(0)
-    return tab.message("First")
+    return message
+
+
+def read_the_history(tab: Tab) -> Locator:
+    return open_and_leave(tab, tab.message("First"), "History…")
 
 
 def leave_the_choice_of_a_model(tab: Tab) -> Locator:
-    choose(tab, more(tab.reply), "Retry with another model…")
-    expect(tab.page.get_by_role("dialog")).to_be_visible()
-    tab.page.keyboard.press("Escape")
-    expect(tab.page.get_by_role("dialog")).to_have_count(0)
-    return tab.reply
+    return open_and_leave(tab, tab.reply, "Retry with another model…")
 
 
 def bring_back_what_it_said(tab: Tab) -> Locator:
@@ -294,8 +294,7 @@ def test_what_is_scrolled_out_of_sight_keeps_it(
 
 def test_on_a_phone_closing_the_sidebar_leads_back_to_its_button(asked: Tab) -> None:
     asked.page.set_viewport_size({"width": 390, "height": 844})
-    button = asked.button("Open the sidebar")
-    press(button)
+    press(button := asked.button("Open the sidebar"))
     expect(asked.page.get_by_role("dialog")).to_be_visible()
     asked.page.keyboard.press("Escape")
     expect_focus(asked.page, button)

@@ -104,6 +104,7 @@ def test_a_server_that_is_restored_from_a_backup_gets_back_what_the_browser_has(
     chat: Tab, server: LocritServer, bob: str, tmp_path: Path, open_device: OpenTab, console: Console
 ) -> None:
     console.expect("/api/v2/conversations/.*404|404 .*/api/v2/conversations/")  # it is asked whether it has them
+    console.expect_outage()
     server.terminate()
     shutil.copytree(server.data_dir, tmp_path / "backup")
     server.start()

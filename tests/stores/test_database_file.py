@@ -22,7 +22,7 @@ from src.errors import StoreUnavailable
 from src.stores.database import Database
 from tests.callers import OnePersons
 from tests.fixtures.server import ROOT
-from tests.store import opened
+from tests.store import Store, on_sqlite, opened
 
 SAID = "hello"
 OPEN = "import sys; from src.stores.database import Database; Database.open(sys.argv[1], print)"
@@ -263,3 +263,22 @@ def test_a_database_that_can_only_be_read_refuses_the_start(tmp_path: Path, post
     asyncio.run(Database.open(postgresql_url, print).close())
     with pytest.raises(StoreUnavailable, match="read-only transaction"):
         Database.open(f"{postgresql_url}&options=-cdefault_transaction_read_only%3Don", print)
+
+
+@on_sqlite
+async def test_who_empties_the_log_while_others_save_has_not_cut_it(store: Store) -> None:
+    """As forgetting does. It ended all saving, for as long as the server ran."""
+    conversation_id = await store.conversation()
+    saved = asyncio.Event()
+
+    async def empty_it() -> None:
+        while not saved.is_set():
+            await store.database.scrub()
+
+    emptying = [asyncio.create_task(empty_it()) for _ in range(2)]
+    try:
+        for n in range(500):
+            await store.memory.save_message(conversation_id, "user", f"{n} {SAID}")
+    finally:
+        saved.set()
+        await asyncio.gather(*emptying)
