@@ -18,7 +18,7 @@ from src.entities import (
     TextPart,
     ToolCallPart,
 )
-from src.entities.parts import Draft, gained, has_called, is_sound, reworded, words
+from src.entities.parts import Draft, gained, is_sound, reworded, words
 from src.models import generation_chunks, message_versions, messages
 from tests.store import Store, on_each_database
 from tests.stores.history import index, verified
@@ -295,18 +295,3 @@ def test_what_was_gained_leads_from_one_look_at_a_reply_to_the_next() -> None:
         assert draft.body().content == after.content
         assert words(draft.body()).split() == words(after).split()
     assert draft.body() == looks[-1]
-
-
-@pytest.mark.parametrize(
-    ("parts", "called"),
-    [
-        (None, False),
-        ([TextPart(), ToolCallPart(id="t")], True),
-        ([TextPart(), ToolCallPart(id="t"), THOUGHT], True),
-        ([ToolCallPart(id="t"), THOUGHT, TextPart()], False),
-        ([THOUGHT], False),
-    ],
-)
-def test_what_is_thought_after_a_tool_was_called_says_nothing_yet(parts: list[Part] | None, called: bool) -> None:
-    """What a reply that goes on says next is another paragraph: a fence that is no line of its own is none."""
-    assert has_called(Body("Asked.", parts)) is called
