@@ -7,11 +7,9 @@ from pydantic import Field
 
 from backend.dialects.defaults import DefaultModel
 from backend.dialects.threads import TheirMessage, Threads, thread_session
-from backend.protocol.conversations import OperationId
 from backend.protocol.fields import Id, RequestModel, ResponseModel, Text
 from backend.protocol.locrits import ChatRequest, ChatResponse
 from backend.routes.chat import ChatRoutes
-from backend.routes.memory import MemoryRoutes
 from backend.routing import ServerSentEvents, endpoint
 from backend.version import VERSION
 from src.application import Application
@@ -100,17 +98,11 @@ class Stored(ResponseModel):
     details: StoredDetails
 
 
-class SessionDeleted(ResponseModel):
-    success: Literal[True] = True
-    message: str
-
-
 class ChatDialect:
     noun = "chat_dialect"
 
     def __init__(self, application: Application) -> None:
         self._ours = ChatRoutes(application)
-        self._ours_of_memory = MemoryRoutes(application)
         self._memory = application.memory
         self._locrits = application.locrits
         self._default = DefaultModel(application)
@@ -165,11 +157,6 @@ class ChatDialect:
         merged = await self._threads.merge(caller, conversation.conversation_id, said)
         details = StoredDetails(total_processed=len(said), memories_stored=len(merged.added))
         return Stored(message=f"{details.memories_stored} messages stored.", details=details)
-
-    @endpoint("DELETE", f"{V1}/memory/sessions/<session_id>", SessionDeleted, query=OperationId)
-    async def delete_session(self, caller: Caller, name: str, session_id: str, query: OperationId) -> SessionDeleted:
-        await self._ours_of_memory.delete_session(caller, name, session_id, query)
-        return SessionDeleted(message="The session is in the trash.")
 
     async def _counted(self, caller: Caller, name: str, body: ChatRequest) -> dict[str, Any]:
         reply = await self._ours.chat(caller, name, body)

@@ -197,13 +197,7 @@ class ChatSessionDialect:
 
     async def _thread(self, caller: Caller, session_id: str) -> list[Said]:
         """All of it: these clients put back what they have read."""
-        found: list[Message] = []
-        after: int | None = 0
-        while after is not None:
-            page, more, _ = await self._memory.get_conversation_history(caller, session_id, after=after, limit=PAGE)
-            found += page
-            after = page[-1].seq if more and page else None
-        return [Said.of(message) for message in found if message.role != "tool"]
+        return [Said.of(one) for one in await self._threads.whole(caller, session_id) if one.role != "tool"]
 
     async def _alive(self, caller: Caller, session_id: str) -> Conversation:
         try:

@@ -5,11 +5,12 @@ A component is an artifact; what an editor tells of its own calls is kept as wha
 
 import hashlib
 import json
+from functools import partial
 from typing import Any
 
+from backend.dialects.artifacts import whole_artifacts
 from backend.dialects.editor_rows import (
     Answer,
-    MessageRow,
     NewAiResponse,
     NewComponent,
     NewInteraction,
@@ -21,7 +22,7 @@ from backend.dialects.editor_rows import (
     told_row,
 )
 from backend.dialects.oldest import OldestLocrit
-from backend.dialects.threads import Threads, own_id
+from backend.dialects.threads import Threads, first_known, own_id
 from backend.protocol.fields import RequestModel
 from backend.routing import endpoint
 from src.application import Application
@@ -78,15 +79,8 @@ class EditorDialect:
     @endpoint("GET", f"{SESSION}/messages", Answer)
     async def list_messages(self, caller: Caller, session_id: str) -> Answer:
         session = await self._known(caller, session_id)
-        rows: list[MessageRow] = []
-        after: int | None = 0 if session else None
-        while session is not None and after is not None:
-            page, more, _ = await self._memory.get_conversation_history(
-                caller, session.conversation_id, after=after, limit=PAGE
-            )
-            rows += [message_row(session_id, one) for one in page]
-            after = page[-1].seq if more and page else None
-        return Answer(data=rows)
+        found = await self._threads.whole(caller, session.conversation_id) if session else []
+        return Answer(data=[message_row(session_id, one) for one in found])
 
     @endpoint("POST", f"{SESSION}/messages", Answer, status=201, body=NewMessage)
     async def save_message(self, caller: Caller, session_id: str, body: NewMessage) -> Answer:
@@ -148,14 +142,8 @@ class EditorDialect:
 
     async def _known(self, caller: Caller, session_id: str) -> Conversation | None:
         """By its id, or by the name that an editor gave it."""
-        for id_ in (session_id, own_id(CLIENT, session_id)):
-            try:
-                found = await self._memory.conversation(caller, id_)
-            except NotFound:
-                continue
-            if found.deleted_at is None:
-                return found
-        return None
+        get, ids = partial(self._memory.conversation, caller), (session_id, own_id(CLIENT, session_id))
+        return await first_known(get, ids, lambda session: session.deleted_at is None)
 
     async def _session(self, caller: Caller, session_id: str) -> Conversation:
         session = await self._known(caller, session_id)
@@ -175,10 +163,7 @@ class EditorDialect:
         return opened
 
     async def _components(self, caller: Caller, session: Conversation) -> list[Artifact]:
-        """The oldest first."""
-        listed, _ = await self._artifacts.of_conversation(caller, session.conversation_id, limit=PAGE)
-        found = [await self._artifacts.artifact(caller, one.id) for one in listed if one.type == "jsx"]
-        return sorted(found, key=lambda one: (one.created_at, one.id))
+        return await whole_artifacts(self._artifacts, caller, session.conversation_id, "jsx")
 
     async def _kept(self, caller: Caller, session_id: str, name: str) -> list[dict[str, Any]]:
         session = await self._known(caller, session_id)

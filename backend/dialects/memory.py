@@ -36,6 +36,7 @@ from src.operations import Caller
 
 MEMORY = "/api/locrits/<name>/memory"
 SESSION = f"{MEMORY}/sessions/<session_id>"
+SESSION_V1 = "/api/v1/locrits/<name>/memory/sessions/<session_id>"
 MESSAGE = f"{MEMORY}/messages/<message_id>"
 NOTE = f"{MEMORY}/memories/<memory_id>"
 
@@ -169,6 +170,7 @@ class MemoryDialect:
         return Session(**dict(session), session=session)
 
     @endpoint("DELETE", SESSION, DoneSo, query=OperationId)
+    @endpoint("DELETE", SESSION_V1, DoneSo, query=OperationId)
     async def delete_session(self, caller: Caller, name: str, session_id: str, query: OperationId) -> DoneSo:
         await self._ours.delete_session(caller, name, session_id, query)
         return DoneSo(message="The session is in the trash.")

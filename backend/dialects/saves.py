@@ -1,8 +1,10 @@
 """What clients that save at once bring: messages, tool results, artifacts. The same id with other content is a new
 version of the same one."""
 
+from functools import partial
 from typing import Any, Literal, cast
 
+from backend.dialects.artifacts import whole_artifacts
 from backend.dialects.saved import (
     OPTIONS,
     STORED_AS,
@@ -20,7 +22,7 @@ from backend.dialects.saved import (
     TheirToolResult,
     ToolResultAnswer,
 )
-from backend.dialects.threads import TheirMessage, Threads, own_id
+from backend.dialects.threads import TheirMessage, Threads, first_known, own_id
 from backend.protocol.conversations import SaveMessage
 from backend.protocol.fields import ResponseModel
 from backend.protocol.history import Sync, Synced, SyncedMessage
@@ -30,12 +32,11 @@ from backend.routing import endpoint
 from backend.validation import parse_payload
 from src.application import Application
 from src.entities import Artifact, Message, Role
-from src.errors import InvalidInput, NotFound
+from src.errors import InvalidInput
 from src.ids import new_id, now_ms
 from src.operations import Caller
 
 CONVERSATION = "/api/conversations/<conversation_id>"
-LISTED_AT_ONCE = 200
 
 
 class Saves:
@@ -111,10 +112,8 @@ class Saves:
         return await self._save_artifact(caller, conversation_id, body.model_copy(update={"id": body.artifactId}))
 
     async def artifacts_of(self, caller: Caller, conversation_id: str) -> list[SavedArtifact]:
-        """The oldest first."""
-        listed, _ = await self._artifacts.of_conversation(caller, conversation_id, limit=LISTED_AT_ONCE)
-        found = [await self._artifacts.artifact(caller, one.id) for one in listed]
-        return [SavedArtifact.of(one) for one in sorted(found, key=lambda one: (one.created_at, one.id))]
+        found = await whole_artifacts(self._artifacts, caller, conversation_id)
+        return [SavedArtifact.of(one) for one in found]
 
     async def tool_results_of(self, caller: Caller, conversation_id: str) -> list[SavedToolResult]:
         found = await self._tool_results.of_conversation(caller, conversation_id)
@@ -175,14 +174,8 @@ class Saves:
         return ArtifactAnswer(artifact=SavedArtifact.of(saved))
 
     async def _artifact(self, caller: Caller, conversation_id: str, theirs: str) -> Artifact | None:
-        for id_ in (own_id(conversation_id, theirs), theirs):
-            try:
-                found = await self._artifacts.artifact(caller, id_)
-            except NotFound:
-                continue
-            if found.conversation_id == conversation_id:
-                return found
-        return None
+        get, ids = partial(self._artifacts.artifact, caller), (own_id(conversation_id, theirs), theirs)
+        return await first_known(get, ids, lambda artifact: artifact.conversation_id == conversation_id)
 
 
 _OUTCOMES = ("added", "updated", "conflicted", "unchanged", "forgotten")

@@ -5,9 +5,10 @@ Ours is derived from the conversation and theirs, which stays beside it and is w
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import AliasChoices, BeforeValidator, Field
@@ -23,11 +24,26 @@ _IDS = UUID("d3f2a8b4-7c1e-4b57-9a57-5e0f1c2b6a90")
 THEIR_ID = "id"
 """In a message's metadata: what its client calls it."""
 _LAST_MS = 253402300799000
+_PAGE = 200
+
+T = TypeVar("T")
 
 
 def own_id(conversation_id: str, theirs: str) -> str:
-    """Of a message, a tool result or an artifact that a client calls `theirs`."""
+    """Of a message or an artifact that a client calls `theirs`."""
     return str(uuid5(_IDS, json.dumps([conversation_id, theirs])))
+
+
+async def first_known(get: Callable[[str], Awaitable[T]], ids: Iterable[str], is_it: Callable[[T], bool]) -> T | None:
+    """The first of them that is there, and is it."""
+    for id_ in ids:
+        try:
+            found = await get(id_)
+        except NotFound:
+            continue
+        if is_it(found):
+            return found
+    return None
 
 
 def their_id(message: Message) -> str:
@@ -71,14 +87,20 @@ class Threads:
 
     async def find(self, caller: Caller, conversation_id: str, theirs: str) -> Message | None:
         """By the id that its client gave it, else by ours, in this conversation."""
-        for id_ in (own_id(conversation_id, theirs), theirs):
-            try:
-                message = await self._memory.message(caller, id_)
-            except NotFound:
-                continue
-            if message.conversation_id == conversation_id:
-                return message
-        return None
+        get, ids = partial(self._memory.message, caller), (own_id(conversation_id, theirs), theirs)
+        return await first_known(get, ids, lambda message: message.conversation_id == conversation_id)
+
+    async def whole(self, caller: Caller, conversation_id: str, *, include_deleted: bool = False) -> list[Message]:
+        """All of a conversation, oldest first."""
+        found: list[Message] = []
+        after: int | None = 0
+        while after is not None:
+            page, more, _ = await self._memory.get_conversation_history(
+                caller, conversation_id, after=after, limit=_PAGE, include_deleted=include_deleted
+            )
+            found += page
+            after = page[-1].seq if more and page else None
+        return found
 
     async def save(
         self,
@@ -108,19 +130,22 @@ class Threads:
     async def merge(self, caller: Caller, conversation_id: str, said: Sequence[TheirMessage]) -> MergeResult:
         """Merges a thread: nothing is removed, what has grown is a new version, and what is of another opinion is kept
         as one beside what is stored."""
-        merging = [await self._merging(caller, conversation_id, place, one) for place, one in enumerate(said)]
+        known = {one.message_id: one for one in await self.whole(caller, conversation_id, include_deleted=True)}
+        merging = [_merging(known, conversation_id, place, one) for place, one in enumerate(said)]
         return await self._history.merge(caller, conversation_id, merging)
 
-    async def _merging(self, caller: Caller, conversation_id: str, place: int, one: TheirMessage) -> ClientMessage:
-        theirs = one.id or f"{place}:{one.role}:{hashlib.sha256(one.content.encode()).hexdigest()}"
-        stored = await self.find(caller, conversation_id, theirs)
-        if stored is None:
-            told = {**one.metadata, THEIR_ID: theirs}
-            id_ = own_id(conversation_id, theirs)
-            return ClientMessage(id_, one.role, one.content, metadata=told, created_at=one.timestamp)
-        if one.content != stored.content and one.content.startswith(stored.content):
-            return _changed(stored, one.content, one.metadata, "complete") or _as_it_is(stored, one.content)
-        return _as_it_is(stored, one.content)
+
+def _merging(known: Mapping[str, Message], conversation_id: str, place: int, one: TheirMessage) -> ClientMessage:
+    """`known` are those of the conversation, by their own ids."""
+    theirs = one.id or f"{place}:{one.role}:{hashlib.sha256(one.content.encode()).hexdigest()}"
+    id_ = own_id(conversation_id, theirs)
+    stored = known.get(id_) or known.get(theirs)
+    if stored is None:
+        told = {**one.metadata, THEIR_ID: theirs}
+        return ClientMessage(id_, one.role, one.content, metadata=told, created_at=one.timestamp)
+    if one.content != stored.content and one.content.startswith(stored.content):
+        return _changed(stored, one.content, one.metadata, "complete") or _as_it_is(stored, one.content)
+    return _as_it_is(stored, one.content)
 
 
 def _as_it_is(stored: Message, content: str) -> ClientMessage:
