@@ -14,19 +14,18 @@ import {
   TextSearch,
   Trash2,
 } from 'lucide-react';
-import { type FormEvent, lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import type { ConversationRow } from '../../core';
 import { useClient } from '../app-context';
-import { draftKeys, useFormDraft } from '../form-draft';
 import { isLayerOpen } from '../keys';
-import { Button, IconButton } from '../kit/Button';
-import { Confirm, Dialog } from '../kit/Dialog';
-import { Field, Input } from '../kit/Field';
+import { IconButton } from '../kit/Button';
+import { Confirm } from '../kit/Dialog';
 import { MenuAt, MenuItem, MenuLine } from '../kit/Menu';
 import { FIND, paths } from '../paths';
 import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
+import { type ConversationDialogProps, RenameDialog } from './RenameDialog';
 import { useIsWide } from './use-is-wide';
 import { useRemoval } from './use-removal';
 
@@ -110,7 +109,7 @@ function Actions({ conversation, button, step, onStep, onClose }: ActionsProps) 
     openFinding();
   });
   const close = (open: boolean) => !open && onClose();
-  if (step === 'rename') return <Rename {...{ conversation, onClosed }} onOpenChange={close} />;
+  if (step === 'rename') return <RenameDialog {...{ conversation, onClosed }} onOpenChange={close} />;
   if (step === 'calls')
     return (
       <Suspense fallback={null}>
@@ -223,13 +222,12 @@ function OfLocrit({ name, goOn }: { name: string; goOn: (next: () => void) => ()
   );
 }
 
-interface DialogProps {
-  conversation: ConversationRow;
-  onOpenChange: (open: boolean) => void;
-  onClosed: (event: Event) => void;
-}
-
-function Forget({ conversation, onOpenChange, onClosed, onConfirm }: DialogProps & { onConfirm: () => void }) {
+function Forget({
+  conversation,
+  onOpenChange,
+  onClosed,
+  onConfirm,
+}: ConversationDialogProps & { onConfirm: () => void }) {
   const { conversations: t, archive: words } = useText();
   return (
     <Confirm
@@ -259,55 +257,4 @@ function beside(button: HTMLElement): HTMLElement | null {
   const own = button.closest('li')?.querySelector('a');
   const at = own ? links.indexOf(own) : -1;
   return at < 0 ? null : (links[at + 1] ?? links[at - 1] ?? null);
-}
-
-function Rename({ conversation, onOpenChange, onClosed }: DialogProps) {
-  const t = useText();
-  const client = useClient();
-  const { draft, returned, keep } = useFormDraft<{ title: string }>(draftKeys.rename(conversation.conversation_id));
-  const typed = String(draft?.title ?? conversation.title);
-
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const title = typed.trim();
-    keep(() => null);
-    onOpenChange(false);
-    if (title !== conversation.title) await client.editConversation(conversation.conversation_id, { title });
-  }
-
-  return (
-    <Dialog open onOpenChange={onOpenChange} onCloseAutoFocus={onClosed} title={t.conversations.rename}>
-      <form onSubmit={submit} className="px-6 pb-6">
-        <Field label={t.conversations.name}>
-          {(props) => (
-            <Input
-              name="title"
-              maxLength={200}
-              value={typed}
-              onChange={({ target: { value: title } }) => keep(() => (title === conversation.title ? null : { title }))}
-              autoComplete="off"
-              autoFocus
-              onFocus={(event) => event.currentTarget.select()}
-              {...props}
-            />
-          )}
-        </Field>
-        <div className="mt-6 flex items-center justify-end gap-2">
-          {returned && <p className="mr-auto text-ink-2 text-sm">{t.form.unsaved}</p>}
-          <Button
-            variant="ghost"
-            onClick={() => {
-              keep(() => null);
-              onOpenChange(false);
-            }}
-          >
-            {returned ? t.chat.discard : t.cancel}
-          </Button>
-          <Button variant="primary" type="submit">
-            {t.save}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
-  );
 }
