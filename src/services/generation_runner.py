@@ -66,7 +66,7 @@ class GenerationRunner:
         self._bursts = Bursts()
         self._reading: PromptReading | None = None
         self._reads_since = 0.0
-        self._saved_told = 0
+        self._told = self._saved_told = 0
         self._saving = asyncio.Lock()
         self._begun = time.perf_counter()
         self._cancelled_as: GenerationResult | None = None
@@ -89,6 +89,11 @@ class GenerationRunner:
         """So far, with what it had said before it went on."""
         return self._transcript.said.body()
 
+    @property
+    def _place(self) -> dict[str, Any]:
+        ids = {"conversation_id": self.conversation_id, "generation_id": self.id}
+        return {**ids, "message_id": self.reply.message_id}
+
     def belongs_to(self, conversation: Conversation, locrit: Locrit, settings: ServerSettings) -> None:
         """Before the first piece: each of them names its Locrit and session."""
         self.locrit, self.settings = locrit, settings
@@ -99,8 +104,7 @@ class GenerationRunner:
     def reads(self, reading: PromptReading) -> None:
         """The model has its prompt, and no piece has come yet."""
         self._reading, self._reads_since = reading, time.perf_counter()
-        place = {"conversation_id": self.conversation_id, "generation_id": self.id}
-        self._publish(ReplyAsked(message_id=self.reply.message_id, **place, **reading.model_dump()))
+        self._publish(ReplyAsked(**self._place, **reading.model_dump()))
 
     def stop(self) -> None:
         """The person has enough: what was shown is kept."""
@@ -113,11 +117,9 @@ class GenerationRunner:
     def state(self) -> GenerationState:
         status: MessageStatus = self.ended.result().status if self.ended.done() else "streaming"
         return GenerationState(
-            generation_id=self.id,
-            message_id=self.reply.message_id,
-            conversation_id=self.conversation_id,
             status=status,
             idx=len(self.pieces),
+            **self._place,
             **self.said._asdict(),
             **(self._waits() if not self.pieces else {}),
         )
@@ -220,31 +222,32 @@ class GenerationRunner:
             first, thought_ms = self._transcript.saved, self._transcript.thought_ms()
             await self._kept.call(first, new, thought_ms)
             self._transcript.refer([one.id for one in new], thought_ms)
-        for idx in range(first, len(self.pieces)):
-            self._publish(self._chunk(idx))
-        self._tell_watchers()
+        self._announce()
 
     def tell(self) -> None:
         """What has been held back is one piece."""
         if self._transcript.tell():
-            self._announce_newest()
+            self._announce()
 
     async def _tell_durably(self) -> None:
         """No more than SAVE_EVERY_CHARS are shown unsaved: what exceeds them is saved before."""
         if not self._holds_much():
             self.tell()
-        elif self._transcript.tell():
+        elif self._transcript.holds:
             try:
-                await self._save()
+                await self._save(with_held=True)
             finally:
-                self._announce_newest()
+                self._transcript.tell()  # where it could not be saved, the end of the reply says it, and no piece
+            self._announce()
 
     def _holds_much(self) -> bool:
         return self._transcript.unsaved_chars + self._transcript.held_chars > SAVE_EVERY_CHARS
 
-    def _announce_newest(self) -> None:
+    def _announce(self) -> None:
         tokens = self._transcript.tokens
-        self._publish(self._chunk(len(self.pieces) - 1, tokens if tokens > len(self.pieces) else None))
+        for idx in range(self._told, len(self.pieces)):
+            self._publish(self._chunk(idx, tokens if tokens > len(self.pieces) else None))
+        self._told = len(self.pieces)
         self._saved_told = self._transcript.saved
         self._tell_watchers()
 
@@ -258,30 +261,26 @@ class GenerationRunner:
                 async with self._saving:
                     await self._kept.folded(self._transcript.saved)
 
-    async def _save(self) -> None:
-        if not self._holds_much():
-            self.tell()
+    async def _save(self, *, with_held: bool = False) -> None:
         async with self._saving:
+            if not self._holds_much():
+                self.tell()
             if len(self.pieces) == self._transcript.saved:
                 self._tell_saved()
-            for idx, piece in self._transcript.unsaved():
+            for idx, piece in self._transcript.unsaved(with_held=with_held):
                 await self._kept.append(idx, piece)
 
     def _tell_saved(self) -> None:
         """Pieces say how much is saved; while none comes, this does, once."""
         if self._saved_told < self._transcript.saved:
             self._saved_told = self._transcript.saved
-            place = {"conversation_id": self.conversation_id, "generation_id": self.id}
-            self._publish(ReplySaved(message_id=self.reply.message_id, durable_idx=self._transcript.saved, **place))
+            self._publish(ReplySaved(durable_idx=self._transcript.saved, **self._place))
 
     def _chunk(self, idx: int, tokens: int | None = None) -> ReplyChunk:
         kind, text, thought_ms = self.pieces[idx]
         return ReplyChunk(
-            conversation_id=self.conversation_id,
             locrit_name=self._locrit_name,
             session_id=self._session_id,
-            generation_id=self.id,
-            message_id=self.reply.message_id,
             idx=idx,
             durable_idx=self._transcript.saved,
             content=text,
@@ -289,6 +288,7 @@ class GenerationRunner:
             thought_ms=thought_ms,
             tokens=tokens,
             timestamp=now_ms(),
+            **self._place,
         )
 
     def _tell_watchers(self) -> None:

@@ -6,12 +6,14 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Final
 
+from src.entities.parts import answer
 from src.errors import StoreUnavailable
 from src.services.generation_runner import GenerationRunner
 from src.services.llm.protocol import Delta, ToolCall
 from src.services.outcome import Outcome
 from src.services.reasoning import Splitter
 from src.services.saved_reply import GIVEN_UP, RETRY_SAVE_S, SAVED_AFTER_ALL
+from src.unicode import is_blank
 
 ASK_TRIES: Final = 60
 
@@ -37,7 +39,7 @@ async def hear(generation: GenerationRunner, ask: Ask, call: Call | None = None)
 
 
 async def _taken_in(generation: GenerationRunner, deltas: AsyncGenerator[Delta, None], call: Call | None) -> Outcome:
-    outcome, splitter = Outcome(), Splitter()
+    outcome, splitter = Outcome(), Splitter(goes_on=not is_blank(answer(generation.said)))
     try:
         async with aclosing(deltas):
             async for delta in deltas:

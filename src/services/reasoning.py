@@ -50,10 +50,12 @@ class Piece(NamedTuple):
 
 
 class Splitter:
-    """Of one run of a reply. It `has_thought` once anything was marked as reasoning, be it empty."""
+    """Of one run of a reply. It `has_thought` once anything was marked as reasoning, be it empty. What `goes_on` keeps
+    the space before its words, though it is thought first: without it a block would not begin on a line of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, goes_on: bool = False) -> None:
         self.has_thought = False
+        self._goes_on = goes_on
         self._held = ""
         self._read: Callable[[Splitter], bool] = Splitter._begin
         self._pieces: list[Piece] = []
@@ -200,7 +202,7 @@ class Splitter:
     def _think(self, text: str) -> None:
         self.has_thought = True
         self._add(REASONING, text if self._last_kind == REASONING else text.lstrip())
-        if self._read is Splitter._begin:
+        if self._read is Splitter._begin and not self._goes_on:
             self._read = Splitter._behind
 
     def _open(self, tag: str, indent: str = "") -> None:

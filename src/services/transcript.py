@@ -50,14 +50,17 @@ class Transcript:
         self._held = None
         return True
 
-    def unsaved(self) -> Iterator[tuple[int, Piece]]:
+    def unsaved(self, *, with_held: bool = False) -> Iterator[tuple[int, Piece]]:
         """What is to be logged, a row for each part, and how many pieces there are up to its end. When the next one is
-        asked for, it is saved."""
-        for same in _runs(self.pieces[self.saved :]):
+        asked for, it is saved; then, and not before, what was held back is told."""
+        held = [self._held] if with_held and self._held else []
+        for same in _runs([*self.pieces[self.saved :], *held]):
             piece = same[0]._replace(text="".join(piece.text for piece in same))
             self.saved_draft.add(*piece)
             yield self.saved + len(same), piece
             self.saved += len(same)
+            if self.saved > len(self.pieces):
+                self.tell()
             self.unsaved_chars -= len(piece.text)  # not before: what is on its way to the disk is not saved
 
     def refer(self, ids: Sequence[str], thought_ms: int | None) -> None:

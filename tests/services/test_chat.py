@@ -12,7 +12,6 @@ import pytest
 from src.entities import Change, GenerationState, Message
 from src.errors import Conflict, Forbidden, Inactive, InvalidInput, NotFound
 from src.events import Event, ReplyChunk, ReplyEnded
-from src.services.generation_runner import SAVE_EVERY_CHARS
 from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import FakeOllama, Hold, Item
 from tests.talk import LOCRIT, Talk, talking, with_model
@@ -82,63 +81,6 @@ async def test_the_end_is_announced_after_all_pieces_and_when_it_is_saved(talk: 
     assert (end.status, end.message_id) == ("complete", reply.message_id)
     kinds = [type(event) for event in talk.events if isinstance(event, ReplyChunk | ReplyEnded)]
     assert kinds == [ReplyChunk] * (len(kinds) - 1) + [ReplyEnded]
-
-
-@pytest.mark.parametrize("piece", ["a", "word ", "x" * 60, "x" * 250])
-def test_never_more_than_100_characters_are_shown_unsaved(tmp_path: Path, ollama: FakeOllama, piece: str) -> None:
-    """Whatever the pace: what exceeds them is shown only when it is on the disk."""
-    worst = overstated = 0
-    shown_chars = [0]
-
-    def compare(event: Event) -> None:
-        nonlocal worst, overstated
-        if isinstance(event, ReplyChunk):
-            shown_chars.append(shown_chars[-1] + len(event.content))
-            on_disk = len(saved(tmp_path)[-1][2])
-            worst = max(worst, shown_chars[-1] - on_disk)
-            overstated = max(overstated, shown_chars[event.durable_idx] - on_disk)
-
-    async def scenario() -> None:
-        async with talking(tmp_path, ollama) as talk:
-            ollama.enqueue([piece] * (2500 // len(piece)))
-            talk.app.bus.subscribe(compare)
-            assert len((await talk.said("Talk!")).content) == 2500 // len(piece) * len(piece)
-            assert shown_chars[talk.chunks()[-1].durable_idx] >= 2500 - SAVE_EVERY_CHARS - 2 * len(piece)
-
-    asyncio.run(scenario())
-    assert (worst > 0) == (len(piece) <= SAVE_EVERY_CHARS)
-    assert worst <= SAVE_EVERY_CHARS
-    assert overstated == 0
-
-
-@with_model
-async def test_a_slow_reply_is_saved_without_waiting_for_100_characters(talk: Talk) -> None:
-    go_on = threading.Event()
-    talk.fake.enqueue(["A few", " words", Hold(go_on), "."])
-    turn = await talk.ask("Hello?")
-    await talk.shown(11)
-    reply = turn.reply
-    while reply.content != "A few words":
-        await asyncio.sleep(0.01)
-        reply = await talk.memory.message(reply.message_id)
-    assert (reply.status, reply.idx) == ("streaming", len(talk.chunks()))
-    go_on.set()
-    assert (await talk.answer(turn)).content == "A few words."
-
-
-@with_model
-async def test_a_reply_that_pauses_says_once_that_all_of_it_is_saved(talk: Talk) -> None:
-    go_on = threading.Event()
-    talk.fake.enqueue(["A few", " words", Hold(go_on), "."])
-    turn = await talk.ask("Hello?")
-    await talk.shown(11)
-    shown = len(talk.chunks())
-    await eventually(lambda: any(event.durable_idx == shown for event in talk.saved()))
-    go_on.set()
-    await talk.answer(turn)
-    assert talk.chunks()[-1].durable_idx == shown
-    told = [event.durable_idx for event in talk.saved()]
-    assert told == sorted(set(told))
 
 
 @with_model

@@ -166,6 +166,21 @@ def test_a_block_that_is_cut_off_stays_what_it_was_shown_as() -> None:
     assert split(pieces)[1] == ("Let me see.\n<think>Which sea", None)
 
 
+@pytest.mark.parametrize("between", ["\n\n", " ", ""])
+def test_what_goes_on_keeps_the_space_before_it_though_it_is_thought_first(between: str) -> None:
+    """A block that follows begins on a line of its own, or is none."""
+    said = {goes_on: Draft(Body("It is so.")) for goes_on in (True, False)}
+    for goes_on, draft in said.items():
+        splitter = Splitter(goes_on=goes_on)
+        for delta in (Delta("", thinking="Hm."), Delta(between), Delta("```html\n")):
+            for piece in splitter.split(delta):
+                draft.add(*piece)
+        for piece in splitter.rest():
+            draft.add(*piece)
+    assert said[True].body().content == f"It is so.{between}```html\n"
+    assert said[False].body().content == "It is so.```html\n"
+
+
 def test_what_is_told_apart_from_the_text_is_reasoning() -> None:
     splitter = Splitter()
     deltas = [
