@@ -5,7 +5,6 @@ Services publish inside coroutines, where an emit through a message queue would 
 
 import asyncio
 import logging
-import math
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -36,8 +35,6 @@ EVERYONE = None
 OF_AN_END = {"status", "usage", "error"}
 TURN_S = 0.005
 LONGEST_TURN_S = 0.025
-BEHIND_S = 0.02
-"""When the oldest event has waited that long, pieces of replies that come meanwhile go out together."""
 
 
 class Relay:
@@ -50,8 +47,8 @@ class Relay:
         self._waiting: list[Event] = []
         self._wake = asyncio.Event()
         self._muted: dict[str, Counter[str]] = {}
-        self._waiting_since = math.inf
-        self.close: Callable[[], None] = bus.subscribe(self._enqueue, self._is_behind)
+        self._passed = asyncio.Event()
+        self.close: Callable[[], None] = bus.subscribe(self._enqueue, lambda: self._passed)
 
     def run(self, bridge: AsyncBridge) -> None:
         """Relays until the process ends. Others get their turn in between: one event may go to hundreds of clients. The
@@ -67,7 +64,6 @@ class Relay:
                     self._relay(event)
                 except Exception:
                     log.exception("%s was not relayed; clients catch up from the log", type(event).__name__)
-            self._waiting_since = time.monotonic() if self._waiting else math.inf
 
     def mute(self, conversation_id: str, sid: str) -> None:
         """This client gets the reply as a whole, by other means; to be followed by one `unmute`."""
@@ -79,11 +75,7 @@ class Relay:
         if not +muted:
             del self._muted[conversation_id]
 
-    def _is_behind(self) -> bool:
-        return time.monotonic() - self._waiting_since > BEHIND_S
-
     def _enqueue(self, event: Event) -> None:
-        self._waiting_since = min(self._waiting_since, time.monotonic())
         self._waiting.append(event)
         self._wake.set()
 
@@ -92,7 +84,9 @@ class Relay:
             await self._wake.wait()
             self._wake.clear()
             batch, self._waiting = self._waiting, []
+            passed, self._passed = self._passed, asyncio.Event()
             yield batch
+            passed.set()
 
     def _relay(self, event: Event) -> None:
         rooms = self._server.manager.rooms

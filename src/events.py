@@ -1,5 +1,6 @@
 """What services announce after it is true, in the shape in which clients are told: the relay emits each as it is."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Literal
 
@@ -124,6 +125,9 @@ Event = (
 Listener = Callable[[Event], None]
 
 
+Passing = Callable[[], asyncio.Event]
+
+
 class EventBus:
     """Delivers each event to every listener, in publishing order, on the event loop's thread.
 
@@ -132,25 +136,23 @@ class EventBus:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
-        self._backlogs: list[Callable[[], bool]] = []
+        self._passing: Passing | None = None
 
-    def subscribe(self, listener: Listener, is_behind: Callable[[], bool] | None = None) -> Callable[[], None]:
-        """`is_behind`: whether the listener has enqueued more than it can pass on. Returns the function that ends the
-        subscription."""
-        backlogs = [is_behind] if is_behind is not None else []
+    def subscribe(self, listener: Listener, passing: Passing | None = None) -> Callable[[], None]:
+        """`passing` gives what is set when all that the listener has enqueued so far is passed on; one listener may
+        have it. Returns the function that ends the subscription."""
         self._listeners.append(listener)
-        self._backlogs += backlogs
+        self._passing = passing or self._passing
 
         def unsubscribe() -> None:
             self._listeners.remove(listener)
-            for backlog in backlogs:
-                self._backlogs.remove(backlog)
+            self._passing = None if passing else self._passing
 
         return unsubscribe
 
-    def is_behind(self) -> bool:
-        """Whether who can put events together should."""
-        return any(backlog() for backlog in self._backlogs)
+    def passing(self) -> asyncio.Event | None:
+        """Set when all that was published so far is passed on, if somebody says so."""
+        return self._passing() if self._passing else None
 
     def publish(self, event: Event) -> None:
         for listener in tuple(self._listeners):

@@ -20,8 +20,8 @@ class Joiner:
 
     def joined(self, piece: str) -> str:
         """What is whole by now."""
-        if not piece:  # as the thoughts are of most of what a model says
-            return ""
+        if piece.isascii() and "\x00" not in piece and not self._decoder.getstate()[0]:  # as most of what is said
+            return piece
         return self._decoder.decode(piece.replace("\x00", "").encode(_ENCODING, "surrogatepass"))
 
     def rest(self) -> str:

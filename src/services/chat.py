@@ -192,7 +192,7 @@ class ChatService:
             self._running[generation.id] = generation
             generation.ended.add_done_callback(lambda _: self._running.pop(generation.id))
             reply = functools.partial(self._in_turn, generation, before, turn.waits_for)
-            generation.start(reply, self._bus.publish, self._bus.is_behind)
+            generation.start(reply, self._bus)
         return turn
 
     async def _in_turn(

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 from src.entities import (
@@ -21,9 +22,8 @@ from src.entities import (
 )
 from src.entities.parts import TEXT, answer, has_called
 from src.errors import LocritError
-from src.events import Event, ReplyAsked, ReplyChunk, ReplySaved
+from src.events import EventBus, ReplyAsked, ReplyChunk, ReplySaved
 from src.ids import now_ms
-from src.services.bursts import Bursts
 from src.services.generation_repository import GenerationRepository
 from src.services.llm.protocol import Delta
 from src.services.outcome import INTERRUPTED, UNEXPLAINED, Outcome, failure_of
@@ -34,6 +34,7 @@ from src.services.transcript import Transcript
 SAVE_EVERY_CHARS = 100
 SAVE_EVERY_S = 0.25
 FOLD_EVERY_SAVES = 12
+PASSED_ON_S = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class GenerationRunner:
         self._transcript = Transcript(self.begun, self._elapsed_ms)
         self.pieces = self._transcript.pieces
         self._kept = SavedReply(turn, replies, self._transcript, keep_trying_s)
-        self._bursts = Bursts()
+        self._passing: asyncio.Event | None = None
         self._reading: PromptReading | None = None
         self._reads_since = 0.0
         self._told = self._saved_told = 0
@@ -74,14 +75,8 @@ class GenerationRunner:
         self._news: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def start(
-        self,
-        reply: Callable[[], Awaitable[Outcome]],
-        publish: Callable[[Event], None],
-        is_behind: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """`reply` takes it in. While those who are told `is_behind`, pieces go out together."""
-        self._publish, self._is_behind = publish, is_behind
+    def start(self, reply: Callable[[], Awaitable[Outcome]], bus: EventBus) -> None:
+        self._bus = bus
         self._task = asyncio.create_task(self._run(reply), name=f"generation {self.id}")
 
     @property
@@ -104,10 +99,9 @@ class GenerationRunner:
     def reads(self, reading: PromptReading) -> None:
         """The model has its prompt, and no piece has come yet."""
         self._reading, self._reads_since = reading, time.perf_counter()
-        self._publish(ReplyAsked(**self._place, **reading.model_dump()))
+        self._bus.publish(ReplyAsked(**self._place, **reading.model_dump()))
 
     def stop(self) -> None:
-        """The person has enough: what was shown is kept."""
         self._cancel(GenerationResult("stopped"))
 
     def interrupt(self) -> None:
@@ -184,16 +178,22 @@ class GenerationRunner:
             self._cancel(GenerationResult("failed", error=failure_of(error)))
 
     async def take(self, pieces: Sequence[Piece], *, are_last: bool = False) -> None:
-        """Tells of them as they come, but no faster than they can be passed on."""
+        """Tells of them when those before are passed on: what comes meanwhile is read at once, and is one piece."""
         for piece in map(self._apart, pieces):
             if not self._transcript.takes(piece):
                 await self._tell_durably()
             self._transcript.hold(piece)
-        is_behind = self._is_behind() and not are_last
-        if self._transcript.holds and (not is_behind or self._bursts.is_over):
+        if self._transcript.holds:
+            if not are_last:
+                await self._passed_on()
             await self._tell_durably()
-            if is_behind:
-                await self._bursts.next(self._is_behind)
+
+    async def _passed_on(self) -> None:
+        """Or PASSED_ON_S are over: a reply is to be saved, whoever is told of it."""
+        if self._passing and not self._passing.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PASSED_ON_S):
+                    await self._passing.wait()
 
     def begin_paragraph(self) -> None:
         """What is said next is another one."""
@@ -246,8 +246,8 @@ class GenerationRunner:
     def _announce(self) -> None:
         tokens = self._transcript.tokens
         for idx in range(self._told, len(self.pieces)):
-            self._publish(self._chunk(idx, tokens if tokens > len(self.pieces) else None))
-        self._told = len(self.pieces)
+            self._bus.publish(self._chunk(idx, tokens if tokens > len(self.pieces) else None))
+        self._told, self._passing = len(self.pieces), self._bus.passing()
         self._saved_told = self._transcript.saved
         self._tell_watchers()
 
@@ -274,7 +274,7 @@ class GenerationRunner:
         """Pieces say how much is saved; while none comes, this does, once."""
         if self._saved_told < self._transcript.saved:
             self._saved_told = self._transcript.saved
-            self._publish(ReplySaved(durable_idx=self._transcript.saved, **self._place))
+            self._bus.publish(ReplySaved(durable_idx=self._transcript.saved, **self._place))
 
     def _chunk(self, idx: int, tokens: int | None = None) -> ReplyChunk:
         kind, text, thought_ms = self.pieces[idx]

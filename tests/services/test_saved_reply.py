@@ -11,7 +11,7 @@ import pytest
 from src.events import Event, ReplyChunk
 from src.services.generation_runner import SAVE_EVERY_CHARS
 from tests.eventually import eventually
-from tests.fakes.ollama import FakeOllama, Hold
+from tests.fakes.ollama import Delay, FakeOllama, Hold
 from tests.services.test_chat import saved
 from tests.store import writer_held
 from tests.talk import Talk, talking, with_model
@@ -33,7 +33,8 @@ def test_never_more_than_100_characters_are_shown_unsaved(tmp_path: Path, ollama
 
     async def scenario() -> None:
         async with talking(tmp_path, ollama) as talk:
-            ollama.enqueue([piece] * (2500 // len(piece)))
+            some = [piece] * max(1, 50 // len(piece))  # what comes at once is shown at once
+            ollama.enqueue([*some, Delay(0.005)] * (2500 // len(piece) // len(some)))
             talk.app.bus.subscribe(compare)
             assert len((await talk.said("Talk!")).content) == 2500 // len(piece) * len(piece)
             assert shown_chars[talk.chunks()[-1].durable_idx] >= 2500 - SAVE_EVERY_CHARS - 2 * len(piece)

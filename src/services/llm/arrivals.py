@@ -14,7 +14,8 @@ async def together(pieces: AsyncIterator[str]) -> AsyncGenerator[str, None]:
             async for piece in pieces:
                 come.append(piece)
                 arrived.set()
-                await wanted.wait()
+                if not wanted.is_set():
+                    await wanted.wait()
         finally:
             arrived.set()
 

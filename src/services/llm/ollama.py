@@ -250,16 +250,18 @@ class OllamaModel:
         """The parts of a streamed response, those together that came together, each time within the limit; closing this
         closes the HTTP stream."""
         patience, begun = self._loading, False
+        limit = awake.timeout(patience.seconds)
         async with aclosing(cast(AsyncGenerator[Sequence[Part], None], await request)) as stream:
             while True:
                 try:
-                    async with awake.timeout(patience.seconds):
+                    async with limit:
                         parts = await anext(stream)
                 except StopAsyncIteration:
                     return
                 except FAILURES as error:
                     raise self._translate(error, patience, model, begun=begun, **what) from error
-                patience, begun = then, True
+                if not begun:
+                    patience, begun, limit = then, True, awake.timeout(then.seconds)
                 yield parts
 
     @asynccontextmanager

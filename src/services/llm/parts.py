@@ -14,8 +14,7 @@ from src.unicode import Joiner, storable
 MOST: Final = 2**53
 """What JSON, and the columns that it comes to, hold exactly."""
 REASON_CHARS: Final = 40
-TOGETHER_CHARS: Final = 100
-"""As much as may be shown before it is saved."""
+NOTHING: Final = Delta("")
 NAME_CHARS: Final = 200
 
 
@@ -73,13 +72,13 @@ class Deltas:
         self._content, self._thinking = Joiner(), Joiner()
 
     def of(self, parts: Iterable[ChatPart]) -> Iterator[Delta]:
-        """What came together is one, as far as it is of one kind and not longer than TOGETHER_CHARS."""
-        whole = Delta("")
+        """What came together is one, as far as it is of one kind."""
+        whole = NOTHING
         for delta in map(self._delta, parts):
             if (both := _together(whole, delta)) is None:
                 yield whole
             whole = both or delta
-        if whole != Delta(""):
+        if whole != NOTHING:
             yield whole
 
     def _delta(self, part: ChatPart) -> Delta:
@@ -87,7 +86,7 @@ class Deltas:
         return Delta(
             self._content.joined(said.content),
             thinking=self._thinking.joined(said.thinking),
-            tool_calls=tuple(map(_called, said.tool_calls)),
+            tool_calls=tuple(map(_called, said.tool_calls)) if said.tool_calls else (),
         )
 
     def rest(self) -> Delta:
@@ -100,12 +99,12 @@ class Deltas:
 
 
 def _together(one: Delta, other: Delta) -> Delta | None:
-    if one == Delta(""):
+    if one is NOTHING:
         return other
     if one.tool_calls and (other.content or other.thinking):
         return None
     content, thinking = one.content + other.content, one.thinking + other.thinking
-    if (content and thinking) or len(content or thinking) > TOGETHER_CHARS:
+    if content and thinking:
         return None
     calls, tokens = one.tool_calls + other.tool_calls, one.tokens + other.tokens
     return Delta(content, thinking=thinking, tool_calls=calls, tokens=tokens)
