@@ -51,6 +51,7 @@ torture: export OUTAGES ?= 4
 torture: export PROMPTS ?= 150
 torture: export ENVIRONMENTS ?= 20
 torture: export RAW_REQUESTS ?= 20000
+torture: export SCHEMATHESIS_EXAMPLES ?= 40
 torture: export MALFORMED ?= 10000
 torture: export HOSTILE_EVENTS ?= 50000
 torture: export HOSTILE_ROOMS ?= 27000

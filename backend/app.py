@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask_socketio import SocketIO
 
-from backend import auth, compression, docs, errors, pages, renamed, routing
+from backend import auth, compression, docs, errors, metrics, pages, renamed, routing
 from backend.async_bridge import AsyncBridge
 from backend.base_path import BasePath
 from backend.cors import Cors
@@ -22,6 +22,7 @@ from backend.dialects.server import ServerDialect
 from backend.headers import SecurityHeaders
 from backend.message_queue import MessageQueue
 from backend.origin import OriginGuard
+from backend.outboxes import Outboxes
 from backend.protocol.sockets import Connected
 from backend.relay import Relay
 from backend.routes.artifacts import ArtifactRoutes
@@ -84,12 +85,14 @@ def create_app(settings: Settings, runtime: "Runtime | None" = None) -> Server:
     """Opens the database. Raises StoreUnavailable when it cannot."""
     bridge = AsyncBridge(runtime)
     application = Application(settings)
+    outboxes = Outboxes()
     flask = _flask(application, bridge, settings.base_path)
+    flask.register_blueprint(metrics.blueprint(application, bridge, outboxes, settings.metrics_names))
     socketio = _socketio(flask, settings)
     relay = Relay(socketio.server, application.bus, NAMESPACES, queued=bool(settings.redis_url.get_secret_value()))
     limits = Limits(socketio.server)
     for namespace in NAMESPACES:
-        socketio.server.register_namespace(ChatNamespace(namespace, application, bridge, relay, limits))
+        socketio.server.register_namespace(ChatNamespace(namespace, application, bridge, relay, limits, outboxes))
     gated = EngineGate(flask.wsgi_app, socketio.server.eio, MAX_PACKET_BYTES)
     guarded = Cors(OriginGuard(gated, settings.host_names, settings.origins), settings.origins)
     flask.wsgi_app = BasePath(SecurityHeaders(guarded), settings.base_path)  # type: ignore[method-assign]  # Flask's own advice

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from src.config import Settings
 from src.data_directory import make_private
 from src.events import EventBus
+from src.metrics import Metrics
 from src.operations import Caller
 from src.services.artifacts import ArtifactService
 from src.services.attachments import AttachmentService
@@ -43,10 +44,16 @@ class Application:
     def __init__(self, settings: Settings, tools: Sequence[ToolSource] = ()) -> None:
         self.settings = settings
         self.bus = EventBus()
+        self.metrics = Metrics(self.bus)
         make_private(settings.data_dir)
-        self.database = Database.open(
-            settings.sqlalchemy_url, self.bus.publish, accept_loss=settings.accept_loss, files=settings.files_dir
-        )
+        with self.metrics.restoring():
+            self.database = Database.open(
+                settings.sqlalchemy_url,
+                self.bus.publish,
+                accept_loss=settings.accept_loss,
+                files=settings.files_dir,
+                measure=self.metrics.save,
+            )
         self.models = LanguageModels(settings, self.bus)
         self.pulls = ModelPulls(self.database, self.models, self.bus)
         self.library = ModelLibrary(self.database, self.models)
@@ -72,7 +79,8 @@ class Application:
 
     async def start(self, caller: Caller) -> None:
         """Before serving: what a dead process left is put in order, and there is a person to serve."""
-        await self.chat.recover()
+        with self.metrics.restoring():
+            await self.chat.recover()
         if self.database.processes.is_shared:
             self._succession.start()
             self._obedience.start()

@@ -36,6 +36,10 @@ class Settings(BaseSettings):
         "",
         description="origins of pages of other programs that may use it, comma-separated, e.g. http://localhost:5173",
     )
+    metrics_hosts: str = Field(
+        "",
+        description="names under which /metrics may be read, comma-separated; those of this machine need not be named",
+    )
     base_path: str = Field("", description="path below which a proxy shows it, e.g. /locrit")
     port: int = Field(5000, ge=0, le=65535, description="port to listen on; 0 picks a free one")
     data_dir: Path = Field(Path("data"), description="where the database, files and models are kept")
@@ -133,7 +137,7 @@ class Settings(BaseSettings):
             raise ValueError("must be the path of a directory")
         return directory.expanduser()
 
-    @field_validator("trusted_hosts")
+    @field_validator("trusted_hosts", "metrics_hosts")
     @classmethod
     def _names_only(cls, hosts: str) -> str:
         if not re.fullmatch(r"[\w.,\s-]*", hosts):
@@ -176,7 +180,12 @@ class Settings(BaseSettings):
     @property
     def host_names(self) -> frozenset[str]:
         """What the Host header may say, besides the names of this machine."""
-        return frozenset({self.host, *(name.strip().lower() for name in self.trusted_hosts.split(",") if name.strip())})
+        return frozenset({self.host, *_names(self.trusted_hosts)})
+
+    @property
+    def metrics_names(self) -> frozenset[str]:
+        """Under which a proxy may pass on who reads the metrics."""
+        return _names(self.metrics_hosts)
 
     @property
     def origins(self) -> frozenset[str]:
@@ -193,6 +202,10 @@ class Settings(BaseSettings):
         if address := self.database_url.get_secret_value():
             return make_url(address)
         return URL.create("sqlite", database=str(self.data_dir.absolute() / "locrit.db"))
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in _listed(text))
 
 
 def _listed(text: str) -> list[str]:

@@ -24,7 +24,7 @@ from backend.protocol.fields import (
 )
 from backend.protocol.locrits import LocritFields
 from backend.protocol.synced_rows import SyncedArtifact, SyncedToolResult
-from src.entities import Body, Checking, Failure, MessageStatus, MessageVersion, PromptContext, Role, Usage
+from src.entities import Body, Checking, Failure, MessageStatus, MessageVersion, PromptContext, Role, Timestamp, Usage
 from src.entities.parts import is_sound
 from src.events import JobProgress
 
@@ -194,9 +194,26 @@ class Verifying(ResponseModel):
     checking: Checking | None = None
 
 
+class SaveCounts(ResponseModel):
+    """`refused` is what cannot be saved: a stale revision, something that there is not. `failed` is what should have
+    been."""
+
+    saved: int
+    refused: int
+    failed: int
+
+
+class ReplyCounts(ResponseModel):
+    complete: int
+    interrupted: int
+    failed: int
+    stopped: int
+
+
 class Storage(ResponseModel):
     """Sizes are bytes; `free` is what is left on the disk of the data directory. `waiting` messages of `messages` are
-    not searched until the search index is made anew."""
+    not searched until the search index is made anew. `saves` and `replies` are counted by this process, `since` it
+    began."""
 
     database: str
     database_bytes: int
@@ -206,3 +223,6 @@ class Storage(ResponseModel):
     conversations: int
     trash: int
     waiting: int
+    since: Timestamp
+    saves: SaveCounts
+    replies: ReplyCounts

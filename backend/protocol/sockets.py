@@ -71,6 +71,12 @@ class ResumeGeneration(RequestModel):
     idx: Seq = 0
 
 
+class OutboxReport(RequestModel):
+    """How long what waits longest in a browser's outbox has waited; nothing, when nothing waits."""
+
+    oldest_ms: Seq | None = None
+
+
 class Connected(ResponseModel):
     """Sent at first, and again when a push may have been lost on the way: then ask for what was missed."""
 

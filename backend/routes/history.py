@@ -10,7 +10,9 @@ from backend.protocol.history import (
     Fork,
     JobList,
     KeepConflict,
+    ReplyCounts,
     RollBack,
+    SaveCounts,
     Storage,
     Sync,
     Synced,
@@ -50,6 +52,7 @@ class HistoryRoutes:
         self._pulls = application.pulls
         self._memory = application.memory
         self._locrits = application.locrits
+        self._metrics = application.metrics
 
     @endpoint("GET", f"{MESSAGE}/versions", Versions)
     async def list_versions(self, caller: Caller, conversation_id: str, message_id: str) -> Versions:
@@ -134,7 +137,9 @@ class HistoryRoutes:
     @endpoint("GET", "/api/v2/storage", Storage)
     async def get_storage(self, caller: Caller) -> Storage:
         """How much is stored, and how much room is left."""
-        return Storage(**asdict(await self._history.storage(caller)))
+        usage = await self._history.storage(caller)
+        saves, replies = SaveCounts(**self._metrics.saves()), ReplyCounts(**self._metrics.replies())
+        return Storage(**asdict(usage), since=self._metrics.since, saves=saves, replies=replies)
 
     @endpoint("GET", "/api/v2/storage/verify", Verifying)
     async def get_verification(self, caller: Caller) -> Verifying:

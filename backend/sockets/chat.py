@@ -11,6 +11,7 @@ from socketio import Namespace
 from backend.async_bridge import AsyncBridge
 from backend.auth import person
 from backend.errors import INTERNAL, status_of
+from backend.outboxes import Outboxes
 from backend.protocol.conversations import GenerationAck, TurnAccepted
 from backend.protocol.sockets import (
     ChatMessage,
@@ -20,6 +21,7 @@ from backend.protocol.sockets import (
     JoinedChat,
     LeaveChat,
     LeftChat,
+    OutboxReport,
     ResumeGeneration,
     StopGeneration,
     Subscribe,
@@ -59,8 +61,17 @@ def expects(model: type[BaseModel]) -> Callable[[Handler], Handler]:
 
 
 class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no types
-    def __init__(self, name: str, application: Application, bridge: AsyncBridge, relay: Relay, limits: Limits) -> None:
+    def __init__(
+        self,
+        name: str,
+        application: Application,
+        bridge: AsyncBridge,
+        relay: Relay,
+        limits: Limits,
+        outboxes: Outboxes,
+    ) -> None:
         super().__init__(name)
+        self._outboxes = outboxes
         self._limits = limits
         self._followed: dict[str, set[str]] = {}
         self._chat = application.chat
@@ -75,6 +86,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         if event == "connect":
             return self.on_connect(sid)
         if event == "disconnect":
+            self._outboxes.left(sid)
             return self._followed.pop(sid, None)
         try:
             handler, model = self._handler_of(event)
@@ -162,6 +174,11 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         state = self._run(self._chat.state(self._caller, wish.generation_id))
         self._enter(sid, conversation_scope(state.conversation_id))
         return _ack(self._run(self._chat.state(self._caller, wish.generation_id)))
+
+    @expects(OutboxReport)
+    def on_report_outbox(self, sid: str, report: OutboxReport) -> None:
+        if sid in self._followed:  # else it has left meanwhile, and would never be forgotten
+            self._outboxes.told(sid, report.oldest_ms)
 
     def _handler_of(self, event: Any) -> tuple[Callable[..., BaseModel | None], type[BaseModel]]:
         """And the model of its payload."""

@@ -4069,6 +4069,17 @@ export interface components {
             op_id?: string | null;
         };
         /**
+         * OutboxReport
+         * @description How long what waits longest in a browser's outbox has waited; nothing, when nothing waits.
+         */
+        OutboxReport: {
+            /**
+             * Oldest Ms
+             * @default null
+             */
+            oldest_ms?: number | null;
+        };
+        /**
          * PromptContext
          * @description What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
          *     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`. Of
@@ -4358,6 +4369,17 @@ export interface components {
              */
             tokens?: number | null;
         };
+        /** ReplyCounts */
+        ReplyCounts: {
+            /** Complete */
+            complete: number;
+            /** Failed */
+            failed: number;
+            /** Interrupted */
+            interrupted: number;
+            /** Stopped */
+            stopped: number;
+        };
         /**
          * ReplyEnded
          * @description The reply's final state is committed, told as `chat_complete`; `error` says why it failed or was interrupted.
@@ -4456,6 +4478,19 @@ export interface components {
             op_id?: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * SaveCounts
+         * @description `refused` is what cannot be saved: a stale revision, something that there is not. `failed` is what should have
+         *     been.
+         */
+        SaveCounts: {
+            /** Failed */
+            failed: number;
+            /** Refused */
+            refused: number;
+            /** Saved */
+            saved: number;
         };
         /** SavedMessage */
         SavedMessage: {
@@ -4811,7 +4846,8 @@ export interface components {
         /**
          * Storage
          * @description Sizes are bytes; `free` is what is left on the disk of the data directory. `waiting` messages of `messages` are
-         *     not searched until the search index is made anew.
+         *     not searched until the search index is made anew. `saves` and `replies` are counted by this process, `since` it
+         *     began.
          */
         Storage: {
             /** Conversations */
@@ -4826,6 +4862,13 @@ export interface components {
             log_bytes: number;
             /** Messages */
             messages: number;
+            replies: components["schemas"]["ReplyCounts"];
+            saves: components["schemas"]["SaveCounts"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
             /** Trash */
             trash: number;
             /** Waiting */

@@ -22,7 +22,7 @@ from src.stores.files import FileStore, beside
 from src.stores.ops import Effect, run_once
 from src.stores.process_registry import ProcessRegistry, open_process_registry
 from src.stores.unit_of_work import UnitOfWork
-from src.stores.writer import Writer
+from src.stores.writer import Measure, Writer
 
 T = TypeVar("T")
 
@@ -56,10 +56,17 @@ class Database:
 
     @classmethod
     def open(
-        cls, url: str | URL, publish: Callable[[Event], None], *, accept_loss: bool = False, files: Path | None = None
+        cls,
+        url: str | URL,
+        publish: Callable[[Event], None],
+        *,
+        accept_loss: bool = False,
+        files: Path | None = None,
+        measure: Measure = lambda _error, _seconds: None,
     ) -> "Database":
         """Takes the file, applies migrations, checks the settings. Raises StoreUnavailable with the reason; that there
-        once was more can be accepted. `files` are beside SQLite's file unless told."""
+        once was more can be accepted. `files` are beside SQLite's file unless told. `measure` is told of every write,
+        on the writer's thread."""
         url = make_url(url)
         with ExitStack() as undo:
             foundation = _foundation(url, accept_loss)
@@ -73,7 +80,7 @@ class Database:
                 reason = getattr(error, "orig", error)
                 raise StoreUnavailable(f"The database cannot be opened for writing: {reason}.") from error
             undo.pop_all()
-        writer = Writer(writing, publish, processes.process_id, foundation)
+        writer = Writer(writing, publish, processes.process_id, foundation, measure)
         return cls(writer, writing, reading, processes, foundation, FileStore(files or beside(url)))
 
     async def write(self, operation: Callable[[UnitOfWork], T]) -> T:

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 Work = Callable[[UnitOfWork], Any]
 """What a caller waits for."""
+Measure = Callable[[BaseException | None, float], None]
+"""Told why a write failed, if it did, and how many seconds it took."""
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class _Waiting:
     future: "asyncio.Future[Any]"
     result: Any = None
     error: BaseException | None = None
+    since: float = field(default_factory=time.perf_counter)
     to_publish: list[Event] = field(default_factory=list)
 
 
@@ -48,9 +51,15 @@ class Writer:
     """Owns the thread. `publish` is called on the loop of the caller, after its answer is on its way."""
 
     def __init__(
-        self, engine: Engine, publish: Callable[[Event], None], process_id: str, foundation: Foundation
+        self,
+        engine: Engine,
+        publish: Callable[[Event], None],
+        process_id: str,
+        foundation: Foundation,
+        measure: Measure,
     ) -> None:
         self._engine = engine
+        self._measure = measure
         self._foundation = foundation
         self._has_failed, self._wrote_at = False, time.monotonic()
         self._process_id = process_id
@@ -99,6 +108,9 @@ class Writer:
             if batch:
                 self._commit_together(batch)
                 _deliver(batch, self._publish)
+                durable_at = time.perf_counter()
+                for waiting in batch:
+                    self._measure(waiting.error, durable_at - waiting.since)
 
     def _take(self) -> tuple[list[_Waiting], bool]:
         """Everything that waits, at least one; and whether more may come."""

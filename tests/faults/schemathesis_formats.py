@@ -21,3 +21,4 @@ schemathesis.openapi.format("time-zone", st.timezone_keys(allow_prefix=False))
 schemathesis.openapi.format(
     "date-time", st.datetimes(*YEARS, timezones=st.just(datetime.UTC)).map(datetime.datetime.isoformat)
 )
+schemathesis.openapi.format("date", st.dates(*(year.date() for year in YEARS)).map(datetime.date.isoformat))

@@ -45,6 +45,7 @@ const LAYERS = [
     'live',
     'models',
     'names',
+    'outbox-report',
     'pages',
     'policy',
     'polling',

@@ -4,6 +4,7 @@ import { kindOf, type OutboxEntry, subjectOf } from './commands';
 import { debug } from './debug';
 import { type ApiError, asApiError, assertNever, inBackground } from './errors';
 import type { Leadership } from './leader';
+import { OutboxReport } from './outbox-report';
 import { type ClassifyError, nextRunnable, retryDelayMs } from './policy';
 import { Value } from './signal';
 import { STORAGE_FULL } from './storage-quota';
@@ -47,10 +48,15 @@ export class Outbox {
   /** Whose turn has come, of those that wait for a reply. */
   private due: ReadonlySet<number> = new Set();
 
-  constructor(private readonly options: OutboxOptions) {}
+  private readonly report: OutboxReport;
+
+  constructor(private readonly options: OutboxOptions) {
+    this.report = new OutboxReport(options.store.queue, options.transport, options.leadership, options.clock);
+  }
 
   start(): void {
     const { store, leadership } = this.options;
+    this.report.start();
     leadership.start(() => this.pump());
     this.watching = liveQuery(() => store.queue.pendingAndDue()).subscribe(({ entries, due }) => {
       this.entries = entries;
@@ -63,6 +69,7 @@ export class Outbox {
   stop(): void {
     this.watching?.unsubscribe();
     this.watching = undefined;
+    this.report.stop();
     this.stopWatchingQuota();
     this.cancelTimer();
     this.options.leadership.stop();

@@ -20,6 +20,7 @@ export interface Requests {
   unsubscribe: [Schemas['Unsubscribe'], unknown];
   chat_message: [Schemas['ChatMessage'], TurnAccepted];
   resume_generation: [Schemas['ResumeGeneration'], GenerationState];
+  report_outbox: [Schemas['OutboxReport'], unknown];
 }
 
 /** What the server says by itself. These are hints: losing one costs latency, never data. */

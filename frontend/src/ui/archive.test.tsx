@@ -153,6 +153,12 @@ describe('the trash', () => {
 });
 
 describe('the storage', () => {
+  it('says how many saves and replies went well, and rounds nothing up', async () => {
+    renderAt('/storage', { state: 'unsaved' });
+    expect(await screen.findByText('100% · 18,240 of 18,240')).toBeInTheDocument();
+    expect(screen.getByText('98.5% · 398 of 404 · 2 interrupted · 4 failed')).toBeInTheDocument();
+  });
+
   it('is checked, says what is wrong, and is repaired', async () => {
     const user = userEvent.setup();
     const { container } = renderAt('/storage', { state: 'unsaved' });

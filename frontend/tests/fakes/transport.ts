@@ -20,6 +20,8 @@ export class FakeTransport implements Transport {
   /** Until when the answer to an exchange is on its way. */
   delays: (name: string) => Promise<unknown> | undefined = () => undefined;
   readonly log: string[] = [];
+  /** What was told of the outbox. */
+  readonly reports: Record<string, unknown>[] = [];
   private listener: Listener | undefined;
   /** Of conversations: what happens to the person is told to every connection. */
   private readonly subscriptions = new Set<string>();
@@ -102,6 +104,8 @@ export class FakeTransport implements Transport {
         return this.server.turn(String(payload.conversation_id), payload);
       case 'resume_generation':
         return this.server.generation(String(payload.generation_id));
+      case 'report_outbox':
+        return this.reports.push(payload);
       default:
         return { ok: true };
     }

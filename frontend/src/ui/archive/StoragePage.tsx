@@ -15,7 +15,9 @@ import { storageText } from '../text/storage';
 import { useText, useTextOf } from '../text/text';
 import { useTitle } from '../title';
 import { formatBytes } from './bytes';
+import { Facts } from './Facts';
 import { Integrity } from './Integrity';
+import { Rates } from './Rates';
 
 const INDEXING_EVERY_MS = 1000;
 
@@ -50,6 +52,7 @@ export default function StoragePage() {
               {checks.indexing(Math.min(data.waiting, data.messages), data.messages)}
             </p>
           )}
+          <Rates storage={data} />
           <Section title={words.checkTitle} hint={words.checkHint}>
             <Integrity />
           </Section>
@@ -83,13 +86,8 @@ function Sizes({ storage }: { storage: Storage }) {
     [words.place, DATABASES[storage.database] ?? storage.database],
   ];
   return (
-    <dl className="mb-10 divide-y divide-line border-line border-y text-sm">
-      {facts.map(([label, value]) => (
-        <div key={label} className="flex min-h-10 items-baseline justify-between gap-4 py-2">
-          <dt className="shrink-0">{label}</dt>
-          <dd className="min-w-0 text-right text-ink-2 tabular-nums [overflow-wrap:anywhere]">{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <div className="mb-10">
+      <Facts facts={facts} />
+    </div>
   );
 }

@@ -104,6 +104,9 @@ export function demoArchive(store: DemoStore, sound: boolean): Archive {
       conversations: 412,
       trash: deleted(store.conversations).length + deleted(store.messages).length,
       waiting: 0,
+      since: new Date(Date.now() - 26 * HOUR_MS).toISOString(),
+      saves: { saved: 18_240, refused: 3, failed: 0 },
+      replies: { complete: 392, interrupted: 2, failed: 4, stopped: 6 },
     }),
     async verify(repair): Promise<IntegrityReport> {
       const broken = whole ? -1 : CHECKS.length - 1;
