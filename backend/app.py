@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask_socketio import SocketIO
 
-from backend import auth, compression, docs, errors, metrics, pages, renamed, routing
+from backend import auth, compression, docs, errors, metrics, pages, renamed, routing, sync_switch
 from backend.async_bridge import AsyncBridge
 from backend.base_path import BasePath
 from backend.cors import Cors
@@ -106,6 +106,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
     errors.register(flask)
     compression.register(flask, bridge)
     renamed.register(flask, application.locrits, bridge)
+    sync_switch.register(flask, is_on=application.settings.sync == "on")
     nouns: list[routing.Routes] = [
         LocritRoutes(application),
         ConversationRoutes(application),

@@ -41,6 +41,7 @@ STATUS: dict[str, int] = {
     "thinking_refused": 502,
     "tools_refused": 502,
     "postponed": 503,
+    "sync_off": 503,
     "store_unavailable": 503,
     "store_replaced": 503,
     "model_unreachable": 503,

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     trash_days: float = Field(
         0, ge=0, le=MAX_DAYS, description="days after which the trash is forgotten; 0 keeps it for ever"
     )
+    sync: Literal["on", "off"] = Field(
+        "on", description="'off': browsers keep what is written, and bring it here once it is 'on' again"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="how much is logged")
 
     @field_validator("ollama_host")

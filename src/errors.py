@@ -9,6 +9,7 @@ LocritError
 ├── Forbidden             known, but not open to this caller
 ├── Inactive              the Locrit is switched off
 ├── Postponed             a part of it cannot be done now, and is tried again
+├── SyncOff               the server takes nothing from browsers now
 ├── TimedOut              no answer in time; repeating it has no further effect
 ├── StoreUnavailable      the database cannot be read or written now; nothing was acknowledged
 │   └── StoreReplaced     its file is no longer the one that was opened
@@ -96,6 +97,14 @@ class Postponed(LocritError):
 class TimedOut(LocritError):
     code = "timed_out"
     hint = "It may still have been done. Try again: repeating it has no further effect."
+
+
+class SyncOff(LocritError):
+    code = "sync_off"
+    hint = "What you write is kept in this browser, and sent when it is switched on again."
+
+    def __init__(self) -> None:
+        super().__init__("Syncing is switched off on this server (LOCRIT_SYNC=off).")
 
 
 class StoreUnavailable(LocritError):

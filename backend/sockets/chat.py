@@ -35,7 +35,7 @@ from backend.validation import parse_payload
 from backend.version import VERSION
 from src.application import Application
 from src.entities import Conversation, GenerationState, Message, Turn
-from src.errors import Forbidden, InvalidInput, LocritError
+from src.errors import Forbidden, InvalidInput, LocritError, SyncOff
 from src.events import conversation_scope, user_scope
 
 Handler = TypeVar("Handler", bound=Callable[..., BaseModel | None])
@@ -80,6 +80,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         self._run = bridge.run
         self._relay = relay
         self._caller = person("socket")
+        self._takes = application.settings.sync == "on"
 
     def trigger_event(self, event: Any, sid: str, *payload: Any) -> Any:
         """Every failure becomes an `error` event and a refusing ack; none leaves this method."""
@@ -130,6 +131,8 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
     @expects(ChatMessage)
     def on_chat_message(self, sid: str, question: ChatMessage) -> TurnAccepted:
         """Its sender follows the conversation before the question is saved, to miss nothing of the reply."""
+        if question.op_id is not None and not self._takes:
+            raise SyncOff
         conversation_id = self._conversation_id(sid, question)
         scope = conversation_scope(conversation_id)
         with self._following(sid, scope) if question.stream else self._muted(sid, conversation_id):

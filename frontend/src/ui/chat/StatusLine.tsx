@@ -17,7 +17,7 @@ function wording(connection: Connection, t: AllText, time: (ms: number) => strin
   if (problem?.code === 'storage_full') return ['bad', trouble];
   if (rejected) return ['bad', t.status.rejected(rejected), true];
   if (state === 'offline') return ['warn', pending ? t.status.offlineWaiting(pending) : t.status.offline];
-  if (problem) return ['bad', trouble];
+  if (problem) return [problem.code === 'sync_off' ? 'warn' : 'bad', trouble];
   if (isCutOff) return ['warn', t.typed.cutOff];
   if (pending > waiting) return ['busy', t.status.saving];
   if (state === 'connecting') return ['busy', t.status.connecting];

@@ -32,6 +32,10 @@ export const frFailures: Failures = {
     'La base de données n’a pas pu enregistrer.',
     'Rien n’est perdu : c’est gardé ici et réessayé. Vérifiez l’espace disque du serveur.',
   ],
+  sync_off: () => [
+    'La synchronisation est désactivée sur ce serveur (LOCRIT_SYNC=off).',
+    'Ce que vous écrivez est gardé dans ce navigateur et partira dès qu’elle sera réactivée.',
+  ],
   store_replaced: () => [
     'La base de données a été déplacée, supprimée ou remplacée pendant que le serveur tourne.',
     'Rien n’est perdu ici : c’est gardé et réessayé. Remettez ses fichiers à leur place, ou arrêtez le serveur et remettez-les en ordre.',
