@@ -101,10 +101,10 @@ class TimedOut(LocritError):
 
 class SyncOff(LocritError):
     code = "sync_off"
-    hint = "What you write is kept in this browser, and sent when it is switched on again."
+    hint = "What you write is kept in this browser, and sent when LOCRIT_SYNC is on again."
 
     def __init__(self) -> None:
-        super().__init__("Syncing is switched off on this server (LOCRIT_SYNC=off).")
+        super().__init__("Syncing is switched off on this server.")
 
 
 class StoreUnavailable(LocritError):

@@ -148,7 +148,7 @@ def forget_alone(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
         return
     head = conversation_store.lock_head(tx, artifact.conversation_id, in_trash=True)
     checksums.remove(tx, artifact_versions, artifact_versions.c.artifact_id == id_)
-    scrubbing.scrub(tx, head.owner_id, conversation_scope(head.id), id_)
+    scrubbing.scrub(tx, head.owner_id, conversation_scope(head.id), "artifact", id_)
     scrubbing.order(tx)
     fields = _BLANK | {"deleted_at": artifact.deleted_at or stamp.time, "forgotten_at": stamp.time}
     stub = change(tx, head, artifact, "artifact.forgotten", fields, stamp)

@@ -153,9 +153,9 @@ def _remove(
     order_id = jobs.begin(tx, "forget", attachment.id, owner_id, stamp)
     jobs.order(tx, order_id, FILE, attachment.sha256)
     if forgotten_at is None:
-        scrubbing.scrub_events(tx, user_scope(owner_id), attachment.id)
+        scrubbing.scrub_events(tx, user_scope(owner_id), "attachment", attachment.id)
     else:
-        scrubbing.scrub(tx, owner_id, user_scope(owner_id), attachment.id)
+        scrubbing.scrub(tx, owner_id, user_scope(owner_id), "attachment", attachment.id)
     scrubbing.order(tx)
     blank = dict.fromkeys(("width", "height", "pages", "text_chars")) | {"name": "", "media_type": "", "sha256": ""}
     values = blank | {"size": 0, "rev": attachment.rev + 1, "updated_at": stamp.time, "forgotten_at": forgotten_at}

@@ -179,7 +179,7 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id.in_(logs))
     checksums.change(tx, generations, {"error": None}, replies)
     interactions.forget(tx, message.message_id)
-    scrubbing.scrub(tx, head.owner_id, conversation_scope(message.conversation_id), message.message_id)
+    scrubbing.scrub(tx, head.owner_id, conversation_scope(message.conversation_id), "message", message.message_id)
     search.remove(tx, message.message_id)
     for artifact_id in artifacts.ids_of_message(tx, message.message_id):
         artifacts.forget_alone(tx, artifact_id, stamp)
@@ -192,7 +192,7 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
 
 def _blank(tx: UnitOfWork, conversation_id: str, stamp: Stamp) -> Conversation:
     head = conversations.lock_head(tx, conversation_id, in_trash=True)
-    scrubbing.scrub(tx, head.owner_id, user_scope(head.owner_id), conversation_id)
+    scrubbing.scrub(tx, head.owner_id, user_scope(head.owner_id), "conversation", conversation_id)
     blank = {"title": "", "preview": "", "tags": [], "metadata": {}, "forgotten_at": stamp.time}
     return conversations.change(tx, head, blank, stamp, "conversation.forgotten")
 
@@ -218,6 +218,6 @@ def _retitle(tx: UnitOfWork, conversation_id: str, titles: set[str], stamp: Stam
     if title and title in titles:
         title = copies.title_without(tx, conversation_id, titles)
     newest = tx.query(_NEWEST, {"conversation": conversation_id}).scalar_one_or_none() or ""
-    scrubbing.scrub_events(tx, user_scope(head.owner_id), conversation_id)
+    scrubbing.scrub_events(tx, user_scope(head.owner_id), "conversation", conversation_id)
     fields = {"title": title, "preview": newest[: conversations.PREVIEW_CHARS]}
     conversations.change(tx, head, fields, stamp)

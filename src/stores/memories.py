@@ -138,7 +138,7 @@ def forget(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> Memory:
         return memory
     checksums.remove(tx, memory_versions, memory_versions.c.memory_id == memory_id)
     owner_id = _owner(tx, memory)
-    scrubbing.scrub(tx, owner_id, user_scope(owner_id), memory_id)
+    scrubbing.scrub(tx, owner_id, user_scope(owner_id), "memory", memory_id)
     scrubbing.order(tx)
     blank = {"content": "", "importance": 0.0, "tags": [], "metadata": {}, "forgotten_at": stamp.time}
     fields = blank | {"deleted_at": memory.deleted_at or stamp.time}

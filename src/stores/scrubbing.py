@@ -20,6 +20,7 @@ PAGES_AT_ONCE = 16
 _IN_SCOPE = (
     events.c.entity_id == bindparam("entity"),
     events.c.scope + "" == bindparam("of_scope"),  # not by the index of the scope, which is long
+    events.c.type.like(bindparam("types")),  # clients choose ids, and two kinds may share one
 )
 _OPS = select(events.c.op_id).where(*_IN_SCOPE)
 _SCRUB_EVENTS = CompiledStatement(update(events).where(*_IN_SCOPE).values(payload="{}", salt=None))
@@ -31,16 +32,20 @@ _MERGE = text("INSERT INTO message_search (message_search, rank) VALUES ('merge'
 _CHANGES = text("SELECT total_changes()")
 
 
-def scrub(tx: UnitOfWork, owner_id: str, scope: str, entity_id: str) -> None:
-    """Destroys what the changes and the owner's operations tell of it."""
-    done = _OPS.params(of_scope=scope, entity=entity_id)
+def scrub(tx: UnitOfWork, owner_id: str, scope: str, kind: str, entity_id: str) -> None:
+    """Destroys what the changes and the owner's operations tell of it; `kind` as in `stores.kinds`."""
+    done = _OPS.params(_changes_of(scope, kind, entity_id))
     checksums.change(tx, ops, {"request_hash": FORGOTTEN}, ops.c.user_id == owner_id, ops.c.op_id.in_(done))
-    scrub_events(tx, scope, entity_id)
+    scrub_events(tx, scope, kind, entity_id)
 
 
-def scrub_events(tx: UnitOfWork, scope: str, entity_id: str) -> None:
+def scrub_events(tx: UnitOfWork, scope: str, kind: str, entity_id: str) -> None:
     """Destroys what the changes tell of it; its operations saved other things too, which stay."""
-    tx.write_now(_SCRUB_EVENTS, {"of_scope": scope, "entity": entity_id})
+    tx.write_now(_SCRUB_EVENTS, _changes_of(scope, kind, entity_id))
+
+
+def _changes_of(scope: str, kind: str, entity_id: str) -> dict[str, str]:
+    return {"of_scope": scope, "types": f"{kind}.%", "entity": entity_id}
 
 
 def order(tx: UnitOfWork) -> None:

@@ -50,7 +50,7 @@ def forget_locrit(tx: UnitOfWork, locrit_id: str, stamp: Stamp) -> Locrit:
     for kind, table in ((forgetting.CONVERSATION, conversations_table), (memories.FORGET, memories_table)):
         jobs.order_each(tx, order_id, kind, select(table.c.id).where(table.c.locrit_id == locrit_id))
     jobs.end(tx, order_id)
-    scrubbing.scrub(tx, owner_id, user_scope(owner_id), locrit_id)
+    scrubbing.scrub(tx, owner_id, user_scope(owner_id), "locrit", locrit_id)
     scrubbing.order(tx)
     blank = _BLANK | {"deleted_at": locrit.deleted_at or stamp.time, "forgotten_at": stamp.time}
     return locrit_store.change(tx, owner_id, locrit, "locrit.forgotten", blank, stamp)

@@ -174,7 +174,7 @@ def _cut(one: ToolResult) -> dict[str, Any]:
 def forget(tx: UnitOfWork, head: ConversationHead, stamp: Stamp, *of_: ColumnElement[bool]) -> None:
     """Destroys what these said, and what was told of it."""
     for row in tx.query(_ALL.where(table.c.conversation_id == head.id, table.c.forgotten_at.is_(None), *of_)).all():
-        scrubbing.scrub(tx, head.owner_id, conversation_scope(head.id), row.id)
+        scrubbing.scrub(tx, head.owner_id, conversation_scope(head.id), "tool_result", row.id)
         blank = {"name": "", "display_name": "", "arguments": None, "result": None, "error": None}
         change(tx, head, entity(row), {**blank, "forgotten_at": stamp.time}, stamp, "tool_result.forgotten")
 

@@ -9,7 +9,7 @@ from tests.e2e.saved import questions
 from tests.e2e.tab import Tab
 from tests.fixtures.server import LocritServer
 
-SAYS_WHY = "Syncing is switched off on this server (LOCRIT_SYNC=off). What you write is kept in this browser"
+SAYS_WHY = "Syncing is switched off on this server. What you write is kept in this browser"
 
 
 def switch(server: LocritServer, to: str) -> None:

@@ -134,3 +134,19 @@ async def dump(store: Store, word: str) -> list[str]:
         if any(word in str(tuple(row)) for row in rows):
             found.append(table.name)
     return found
+
+
+@on_each_database
+async def test_what_shares_its_id_with_something_forgotten_stays(store: Store) -> None:
+    """Clients choose ids: a note, an artifact or a Locrit may be called as a conversation is."""
+    locrit = await store.locrits.create("One", {}, locrit_id="0")
+    other, _ = await store.memory.open_conversation("One", conversation_id="0", title="kept")
+    message, _ = await store.memory.save_message("0", "user", "kept", message_id="1")
+    made = await store.artifacts.create("0", "code", "forgotten", "print()", artifact_id="1")
+    await store.artifacts.forget(made.id)
+    await verified(store)
+    assert (await store.memory.message(message.message_id)).content == "kept"
+    await store.history.forget_message(message.message_id)
+    await store.history.forget_conversation(other.conversation_id)
+    await verified(store)
+    assert (await store.locrits.get(locrit.id)).name == "One"

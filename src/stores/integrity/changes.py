@@ -31,10 +31,12 @@ def digest_chains(connection: Connection) -> Problems:
             holds = digests.verify(event, before, payloads.said(event))
             yield None if holds else f"Change {event['seq']} of {names.scope(scope)} is not what was written."
             before = event["digest"]
-            newest[event["entity_id"]] = event["seq"]
+            newest[_key(event)] = event["seq"]
             if event["salt"] is None:
-                scrubbed[event["entity_id"]] = event["seq"]
-        for entity_id in [id_ for id_, seq in scrubbed.items() if newest[id_] == seq]:  # forgetting is a change itself
+                scrubbed[_key(event)] = event["seq"]
+        for _, entity_id in [
+            key for key, seq in scrubbed.items() if newest[key] == seq
+        ]:  # forgetting is a change itself
             yield f"What {names.scope(scope)} says of {entity_id} is gone without having been forgotten."
 
 

@@ -33,8 +33,8 @@ export const frFailures: Failures = {
     'Rien n’est perdu : c’est gardé ici et réessayé. Vérifiez l’espace disque du serveur.',
   ],
   sync_off: () => [
-    'La synchronisation est désactivée sur ce serveur (LOCRIT_SYNC=off).',
-    'Ce que vous écrivez est gardé dans ce navigateur et partira dès qu’elle sera réactivée.',
+    'La synchronisation est désactivée sur ce serveur.',
+    'Ce que vous écrivez est gardé dans ce navigateur et partira dès que LOCRIT_SYNC sera réactivé.',
   ],
   store_replaced: () => [
     'La base de données a été déplacée, supprimée ou remplacée pendant que le serveur tourne.',
