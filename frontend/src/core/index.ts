@@ -6,6 +6,7 @@ export { type ClientOptions, createClient } from './engine';
 export { ApiError } from './errors';
 export { fold, Matcher } from './matching';
 export { gistOf, partsOf } from './parts';
+export { upload } from './reupload';
 export * from './search-query';
 export { Sight } from './sight';
 export type * from './types';

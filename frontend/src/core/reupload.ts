@@ -35,14 +35,14 @@ async function unlessMissing<T>(request: Promise<T>): Promise<T | undefined> {
 
 /** Uploads messages to a conversation of the server, which merges them with its own: repeating it has one effect. */
 export async function upload(
-  transport: Transport,
+  transport: Pick<Transport, 'api'>,
   conversation_id: string,
   messages: readonly Uploaded[],
 ): Promise<void> {
   for (const some of inPieces(messages)) await sync(transport, conversation_id, { messages: some });
 }
 
-function sync({ api }: Transport, conversation_id: string, kept: Partial<Kept>) {
+function sync({ api }: Pick<Transport, 'api'>, conversation_id: string, kept: Partial<Kept>) {
   return api.post(`${ROW}/sync`, { params: { path: { conversation_id } }, body: { messages: [], ...kept } });
 }
 

@@ -1,11 +1,13 @@
 import { Boxes, Database, Monitor, Moon, Sun, Trash2 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 import { useClient, useConnection, usePreferences, useSignal } from '../app-context';
 import { Button } from '../kit/Button';
 import { Choice, Select } from '../kit/Field';
 import { Page } from '../kit/Page';
 import { Section } from '../kit/Section';
+import { offersOlder, olderText } from '../older/keeps-older';
+import OlderChats from '../older/OlderChats';
 import { paths } from '../paths';
 import { ShortcutList } from '../shell/Shortcuts';
 import { LANGUAGE_NAMES, type LanguageChoice, useText } from '../text/text';
@@ -13,9 +15,11 @@ import { useTitle } from '../title';
 
 export default function SettingsPage() {
   const t = useText();
+  const [keepsOlder] = useState(() => olderText() !== null && !offersOlder());
   useTitle(t.settings.title);
   return (
     <Page title={t.settings.title}>
+      {keepsOlder && <OlderChats />}
       <Section title={t.settings.appearance}>
         <Appearance />
       </Section>

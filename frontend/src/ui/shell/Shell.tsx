@@ -4,6 +4,7 @@ import { useClient, useConnection } from '../app-context';
 import { ErrorBoundary } from '../ErrorBoundary';
 import { useInputMethodGate } from '../keys';
 import { Sheet } from '../kit/Dialog';
+import { OlderOffer } from '../older/OlderOffer';
 import { useText } from '../text/text';
 import { JobsBar } from './JobsBar';
 import { Palette } from './Palette';
@@ -56,6 +57,7 @@ export function Shell() {
         )}
         <div className="flex min-h-0 min-w-0 flex-col">
           <JobsBar />
+          <OlderOffer />
           <main ref={page} id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-hidden">
             <ErrorBoundary resetKey={pathname}>
               <Outlet />
