@@ -1,9 +1,11 @@
 """What was said before, put aside or thrown away, as a person sees it."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
+from tests.e2e.pictures import picture
 from tests.e2e.tab import Tab
 from tests.fakes.ollama import Cut, FakeOllama
 
@@ -103,8 +105,13 @@ def test_the_trash_gives_back(tab: Tab) -> None:
     expect(tab.messages).to_have_count(2)
 
 
-def test_storage_is_checked(tab: Tab) -> None:
+def test_storage_is_checked_and_says_what_went_well(tab: Tab, tmp_path: Path) -> None:
+    tab.say("Count me")
+    tab.expect_saved("You said: Count me")
     tab.open("/storage")
+    for what in ("Saved", "Replies without a failure"):
+        expect(tab.page.get_by_role("term").filter(has_text=what).locator("xpath=..")).to_contain_text("%")
+    picture(tab, tmp_path, "storage")
     tab.button("Check everything").click()
     expect(tab.page.get_by_text("Everything is there, in order, and as it was saved.")).to_be_visible()
     expect(tab.page.get_by_text(re.compile("checked")).first).to_be_visible()
