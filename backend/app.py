@@ -7,6 +7,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from backend import auth, compression, docs, errors, metrics, pages, renamed, routing, sync_switch
+from backend.access import Switches
 from backend.async_bridge import AsyncBridge
 from backend.base_path import BasePath
 from backend.cors import Cors
@@ -130,8 +131,9 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         ExtensionDialect(application),
         ChatSessionDialect(application),
     ]
+    switches = Switches(application)
     for noun in nouns:
-        flask.register_blueprint(routing.blueprint(noun, bridge))
+        flask.register_blueprint(routing.blueprint(noun, bridge, switches))
     flask.register_blueprint(docs.blueprint(base_path))
     flask.register_blueprint(pages.blueprint(base_path=base_path))
     return flask

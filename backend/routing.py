@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from backend.access import Switches, needs_of
 from backend.async_bridge import AsyncBridge
 from backend.auth import person
 from backend.errors import is_ours
@@ -97,22 +98,29 @@ def declared(routes: type[Routes]) -> Iterator[tuple[str, Endpoint]]:
             yield name, declaration
 
 
-def blueprint(routes: Routes, bridge: AsyncBridge) -> Blueprint:
+def blueprint(routes: Routes, bridge: AsyncBridge, switches: Switches) -> Blueprint:
     noun = routes.noun
     result = Blueprint(noun, __name__)
     for index, (name, declaration) in enumerate(declared(type(routes))):
-        view = _view(getattr(routes, name), declaration, bridge)
+        view = _view(getattr(routes, name), declaration, bridge, switches)
         result.add_url_rule(declaration.path, f"{name}_{index}", view, methods=[declaration.method])
     return result
 
 
-def _view(handler: Callable[..., Any], declaration: Endpoint, bridge: AsyncBridge) -> Callable[..., Response]:
+def _view(
+    handler: Callable[..., Any], declaration: Endpoint, bridge: AsyncBridge, switches: Switches
+) -> Callable[..., Response]:
     wants_caller = "caller" in signature(handler).parameters
+    needs = needs_of(declaration.path)
 
     def view(**path: str) -> Response:
-        arguments: dict[str, Any] = {name: parse_path(name, value) for name, value in path.items()}
+        caller = person("http")
+        named = {name: parse_path(name, value) for name, value in path.items()}
+        if needs is not None:
+            bridge.run(switches.check(needs, caller, named))
+        arguments: dict[str, Any] = {**named}
         if wants_caller:
-            arguments["caller"] = person("http")
+            arguments["caller"] = caller
         if declaration.query is not None:
             arguments["query"] = parse_query(declaration.query, request.args)
         if declaration.body is not None:

@@ -8,7 +8,7 @@ from src.errors import Forbidden
 from src.ids import new_id, now_ms, request_hash
 
 Right = Literal["administer"]
-Door = Literal["http", "socket", "script", "tool"]
+Door = Literal["http", "socket", "script", "tool", "public"]
 
 
 @dataclass(frozen=True, slots=True)

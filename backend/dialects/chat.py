@@ -14,11 +14,13 @@ from backend.routing import ServerSentEvents, endpoint
 from backend.version import VERSION
 from src.application import Application
 from src.entities import AccessTo, Locrit, OpenTo, Timestamp
-from src.errors import Forbidden, Inactive, InvalidInput
+from src.errors import InvalidInput
 from src.ids import now_ms
 from src.operations import Caller
 
 CHAT = "/api/locrits/<name>/chat"
+UNSHOWN = ""
+"""What others are told as the model of a Locrit that does not show it."""
 V1 = "/api/v1/locrits/<name>"
 
 
@@ -130,17 +132,15 @@ class ChatDialect:
     @endpoint("GET", f"{V1}/info", InformationAnswer)
     async def information(self, caller: Caller, name: str) -> InformationAnswer:
         locrit = await self._locrits.get(caller, name)
-        if not locrit.active:
-            raise Inactive(f"{locrit.name} is switched off.")
-        if not locrit.open_to.locrits:
-            raise Forbidden(f"{locrit.name} is not open to other Locrits.")
         facts = _facts(locrit, await self._default.name())
         more = {"active": True, "open_to": locrit.open_to, "access_to": locrit.access_to}
         return InformationAnswer(locrit=LocritInformation(**facts, ollama_model=facts["model"], **more))
 
     @endpoint("POST", f"{V1}/chat", AcknowledgedChat, body=SentMessage)
     async def chat_with_sender(self, caller: Caller, name: str, body: SentMessage) -> AcknowledgedChat:
-        return AcknowledgedChat(**await self._counted(caller, name, body.ours))
+        told = AcknowledgedChat(**await self._counted(caller, name, body.ours))
+        shown = (await self._locrits.get(caller, name)).access_to.llm_info
+        return told if shown else told.model_copy(update={"model": UNSHOWN})
 
     @endpoint("POST", f"{V1}/chat/stream", AcknowledgedChat, body=SentMessage, streams=True)
     async def stream_to_sender(self, caller: Caller, name: str, body: SentMessage) -> ServerSentEvents:
@@ -168,7 +168,7 @@ def _facts(locrit: Locrit, default_model: str) -> dict[str, Any]:
     return {
         "name": locrit.name,
         "description": locrit.description,
-        "model": locrit.model or default_model,
+        "model": (locrit.model or default_model) if locrit.access_to.llm_info else UNSHOWN,
         "public_address": locrit.metadata.get("public_address"),
     }
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from backend.auth import AccessLevel, require_access
+from backend.access import AccessLevel, access_level
 from backend.protocol.conversations import EditMessage, OperationId
 from backend.protocol.fields import Done, RequestModel, ResponseModel, Seq
 from backend.protocol.memory import (
@@ -222,31 +222,27 @@ class MemoryDialect:
         return await self._ours.clear_memory(caller, name, body)
 
     @endpoint("GET", f"{MEMORY}/concepts", Concepts)
-    async def concepts(self, caller: Caller, name: str) -> Concepts:
+    async def concepts(self, **_path: str) -> Concepts:
         """None: no graph is made of what is said."""
-        await self._level(caller, name)
         return Concepts(concepts=[], total=0)
 
     @endpoint("GET", f"{MEMORY}/concepts/details", Done, query=ConceptQuery)
-    async def concept_details(self, caller: Caller, name: str, query: ConceptQuery) -> Done:
-        await self._level(caller, name)
+    async def concept_details(self, query: ConceptQuery, **_path: str) -> Done:
         if not query.name.strip():
             raise InvalidInput("name is missing.")
         raise _no_concept(query.name)
 
     @endpoint("GET", f"{MEMORY}/concepts/<concept>/related", RelatedConcepts, query=Depth)
-    async def related(self, caller: Caller, name: str, concept: str, query: Depth) -> RelatedConcepts:
-        await self._level(caller, name)
+    async def related(self, concept: str, query: Depth, **_path: str) -> RelatedConcepts:
         return RelatedConcepts(concept=concept, related_concepts=[], total=0, depth=query.depth)
 
     @endpoint("PUT", f"{MEMORY}/concepts/<concept>", Done)
     @endpoint("DELETE", f"{MEMORY}/concepts/<concept>", Done)
-    async def change_concept(self, caller: Caller, name: str, concept: str) -> Done:
-        await self._level(caller, name)
+    async def change_concept(self, concept: str, **_path: str) -> Done:
         raise _no_concept(concept)
 
     async def _level(self, caller: Caller, name: str) -> Level:
-        allowed = require_access(await self._locrits.get(caller, name), AccessLevel.QUICK)
+        allowed = access_level(await self._locrits.get(caller, name))
         return "full" if allowed is AccessLevel.FULL else "quick"
 
 

@@ -1,6 +1,6 @@
 """What is remembered of a Locrit's conversations."""
 
-from backend.auth import AccessLevel, require_access
+from backend.access import AccessLevel, access_level
 from backend.protocol.conversations import EditMessage, OperationId
 from backend.protocol.fields import Done
 from backend.protocol.history import Forget, RollBack
@@ -47,13 +47,11 @@ class MemoryRoutes:
     @endpoint("GET", f"{MEMORY}/summary", MemorySummary, query=Days)
     async def memory_summary(self, caller: Caller, name: str, query: Days) -> MemorySummary:
         """Counts, the newest messages and sessions."""
-        await self._require(caller, name, AccessLevel.FULL)
         return MemorySummary.of(await self._memory.get_full_memory_summary(caller, name, query.tz))
 
     @endpoint("GET", f"{MEMORY}/stats", MemoryStats, query=Days)
     async def memory_stats(self, caller: Caller, name: str, query: Days) -> MemoryStats:
         """Counts, and messages per day."""
-        await self._require(caller, name, AccessLevel.QUICK)
         statistics = await self._memory.statistics(caller, name)
         first, last = await self._memory.first_and_last_message_at(caller, name)
         return MemoryStats(
@@ -67,7 +65,7 @@ class MemoryRoutes:
     @endpoint("GET", f"{MEMORY}/search", MemorySearchResult, query=MemorySearchQuery)
     async def search_memory(self, caller: Caller, name: str, query: MemorySearchQuery) -> MemorySearchResult:
         """Messages that match, best first; at most five where only quick memory is open."""
-        allowed = await self._require(caller, name, AccessLevel.QUICK)
+        allowed = access_level(await self._locrits.get(caller, name))
         limit = query.limit if allowed is AccessLevel.FULL else min(query.limit, QUICK_RESULTS)
         hits = await self._memory.search_memories(caller, name, query.q, limit)
         results = [SearchHit.of(hit) for hit in hits]
@@ -76,7 +74,6 @@ class MemoryRoutes:
     @endpoint("GET", f"{MEMORY}/sessions", SessionList, query=SessionQuery)
     async def list_sessions(self, caller: Caller, name: str, query: SessionQuery) -> SessionList:
         """Sessions, newest activity first, page by page."""
-        await self._require(caller, name, AccessLevel.FULL)
         found, next_cursor = await self._memory.sessions(caller, name, query.cursor, query.limit)
         sessions = [RememberedSession.of(conversation) for conversation in found]
         return SessionList(sessions=sessions, count=len(sessions), next_cursor=next_cursor)
@@ -84,13 +81,11 @@ class MemoryRoutes:
     @endpoint("GET", f"{MEMORY}/sessions/<session_id>", RememberedSession)
     async def get_session(self, caller: Caller, name: str, session_id: str) -> RememberedSession:
         """One session, by its id or its conversation's."""
-        await self._require(caller, name, AccessLevel.FULL)
         return RememberedSession.of(await self._memory.session(caller, name, session_id))
 
     @endpoint("DELETE", f"{MEMORY}/sessions/<session_id>", Done, query=OperationId)
     async def delete_session(self, caller: Caller, name: str, session_id: str, query: OperationId) -> Done:
         """Move a session's conversation into the trash."""
-        await self._require(caller, name, AccessLevel.FULL)
         await self._memory.delete_session(caller, name, session_id, query.op_id)
         return Done()
 
@@ -104,7 +99,6 @@ class MemoryRoutes:
         self, caller: Caller, name: str, session_id: str, query: SessionMessagesQuery
     ) -> SessionMessages:
         """A session's messages, oldest first; the newest page without parameters, `before` a seq pages back."""
-        await self._require(caller, name, AccessLevel.FULL)
         session, found, has_more = await self._memory.session_messages(
             caller, name, session_id, before=query.before, limit=query.limit
         )
@@ -115,7 +109,6 @@ class MemoryRoutes:
     @endpoint("GET", f"{MEMORY}/messages/<message_id>", RememberedMessage)
     async def get_remembered_message(self, caller: Caller, name: str, message_id: str) -> RememberedMessage:
         """One message."""
-        await self._require(caller, name, AccessLevel.FULL)
         return RememberedMessage.of(await self._memory.recalled_message(caller, name, message_id))
 
     @endpoint("PUT", f"{MEMORY}/messages/<message_id>", RememberedMessage, body=EditMessage)
@@ -137,73 +130,59 @@ class MemoryRoutes:
     @endpoint("GET", f"{MEMORY}/memories", MemoryList, query=MemoryQuery)
     async def list_memories(self, caller: Caller, name: str, query: MemoryQuery) -> MemoryList:
         """What was noted beside the conversations."""
-        await self._require(caller, name, AccessLevel.FULL)
         memories = await self._memory.memories(caller, name, query.limit)
         return MemoryList(memories=memories, count=len(memories))
 
     @endpoint("POST", f"{MEMORY}/memories", Memory, status=201, body=SaveMemory)
     async def save_memory(self, caller: Caller, name: str, body: SaveMemory) -> Memory:
         """Note something to remember that was not said in a conversation."""
-        await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.save_memory(caller, name, **body.model_dump())
 
     @endpoint("GET", NOTE, Memory)
     async def get_memory(self, caller: Caller, name: str, memory_id: str) -> Memory:
         """One note, also from the trash."""
-        await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.one_memory(caller, name, memory_id)
 
     @endpoint("PUT", NOTE, Memory, body=EditMemory)
     @endpoint("PATCH", NOTE, Memory, body=EditMemory)
     async def edit_memory(self, caller: Caller, name: str, memory_id: str, body: EditMemory) -> Memory:
         """Save a new version of a note: what is sent changes; 409 when `rev` is stale."""
-        await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.edit_memory(caller, name, memory_id, changes(body), body.rev, body.op_id)
 
     @endpoint("DELETE", NOTE, Done, query=OperationId)
     async def delete_memory(self, caller: Caller, name: str, memory_id: str, query: OperationId) -> Done:
         """Move a note into the trash."""
-        await self._require(caller, name, AccessLevel.FULL)
         await self._memory.delete_memory(caller, name, memory_id, query.op_id)
         return Done()
 
     @endpoint("POST", f"{NOTE}/restore", Memory, query=OperationId)
     async def restore_memory(self, caller: Caller, name: str, memory_id: str, query: OperationId) -> Memory:
         """Take a note out of the trash."""
-        await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.restore_memory(caller, name, memory_id, query.op_id)
 
     @endpoint("GET", f"{NOTE}/versions", MemoryVersions)
     async def list_memory_versions(self, caller: Caller, name: str, memory_id: str) -> MemoryVersions:
         """Everything that a note ever said."""
-        await self._require(caller, name, AccessLevel.FULL)
         return MemoryVersions(memory_id=memory_id, versions=await self._memory.memory_versions(caller, name, memory_id))
 
     @endpoint("POST", f"{NOTE}/rollback", Memory, body=RollBack)
     async def roll_back_memory(self, caller: Caller, name: str, memory_id: str, body: RollBack) -> Memory:
         """What a note said at `rev` becomes its newest version."""
-        await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.roll_back_memory(caller, name, memory_id, body.rev, body.op_id)
 
     @endpoint("POST", f"{NOTE}/forget", Memory, body=Forget)
     async def forget_memory(self, caller: Caller, name: str, memory_id: str, body: Forget) -> Memory:
         """Destroy what a note said, everywhere. Cannot be undone."""
-        await self._require(caller, name, AccessLevel.FULL)
         return await self._memory.forget_memory(caller, name, memory_id, body.op_id)
 
     @endpoint("DELETE", f"{MEMORY}/clear", Cleared, body=ClearMemory)
     async def clear_memory(self, caller: Caller, name: str, body: ClearMemory) -> Cleared:
         """Move every conversation and note of a Locrit into the trash; asks for `{"confirm": true}`."""
-        await self._require(caller, name, AccessLevel.FULL)
         return Cleared(count=await self._memory.clear(caller, name, op_id=body.op_id))
 
     async def _belongs(self, caller: Caller, name: str, message_id: str) -> None:
         """Also in the trash: a repeat is answered as what it repeats was."""
-        await self._require(caller, name, AccessLevel.FULL)
         message = await self._memory.message(caller, message_id)
         conversation = await self._memory.conversation(caller, message.conversation_id)
         if conversation.locrit_id != (await self._locrits.get(caller, name)).id:
             raise NotFound("This Locrit remembers no such message.")
-
-    async def _require(self, caller: Caller, name: str, needed: AccessLevel) -> AccessLevel:
-        return require_access(await self._locrits.get(caller, name), needed)

@@ -47,7 +47,7 @@ def retry(tx: UnitOfWork, message_id: str, operation: Operation, model: str | No
         raise InvalidInput("Only a question, or a reply to one, can be tried again.")
     messages.check_there(question)
     head = conversations.lock_head(tx, question.conversation_id)
-    _check_talks(tx, head)
+    _check_talks(tx, head, operation)
     return _reply_to(tx, head, question, operation, model)
 
 
@@ -58,7 +58,7 @@ def continue_(tx: UnitOfWork, reply_id: str, operation: Operation) -> Turn:
         raise Conflict("Only a reply that was cut off can go on.", current=reply.wire())
     question = _question_of(tx, reply)
     head = conversations.lock_head(tx, reply.conversation_id)
-    _check_talks(tx, head)
+    _check_talks(tx, head, operation)
     generation_id, waits_for = new_id(), generations.running_elsewhere(tx, head)
     reply = generations.resume(tx, head, generation_id, reply, operation)
     return Turn(message=question, reply=reply, generation_id=generation_id, waits_for=waits_for)
@@ -115,22 +115,25 @@ def _lock_head(tx: UnitOfWork, question: SendMessage, operation: Operation) -> C
     owner_id = operation.caller.user_id
     if question.conversation_id is not None:
         head = conversations.lock_head(tx, question.conversation_id, owner_id)
-        _check_talks(tx, head)
+        _check_talks(tx, head, operation)
         return head
     if question.opening is not None:
-        _check(locrit_store.require(tx.unflushed, owner_id, question.opening.locrit_name))
+        _check(locrit_store.require(tx.unflushed, owner_id, question.opening.locrit_name), operation)
         return openings.open_(tx, owner_id, question.opening, operation)[0]
     raise InvalidInput("A question needs a Locrit or a conversation.")
 
 
-def _check_talks(tx: UnitOfWork, head: ConversationHead) -> None:
-    _check(locrit_store.by_id(tx.unflushed, head.locrit_id))
+def _check_talks(tx: UnitOfWork, head: ConversationHead, operation: Operation) -> None:
+    _check(locrit_store.by_id(tx.unflushed, head.locrit_id), operation)
 
 
-def _check(locrit: Locrit) -> None:
+def _check(locrit: Locrit, operation: Operation) -> None:
     if not locrit.active:
         raise Inactive(f"{locrit.name} is switched off.")
-    if not locrit.open_to.humans:
+    if operation.caller.through == "public":
+        if not locrit.open_to.internet:
+            raise Forbidden(f"{locrit.name} is not open to the public.")
+    elif not locrit.open_to.humans:
         raise Forbidden(f"{locrit.name} does not talk with people.")
 
 

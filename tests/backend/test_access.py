@@ -1,12 +1,44 @@
-"""What a Locrit shows of its memory."""
+"""What the switches of a Locrit open and close, at every address that names one."""
 
+import re
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from backend.access import NAMED, needs_of
+from backend.app import create_app
+from src.config import Settings
+
 MESSAGES = 7
+MEMORY = r"/api/(v2/)?locrits/<name>/memory/"
+CHAT = r"/api/(v1/|v2/)?locrits/<name>/chat(/stream)?"
+REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
+    "active": ({"active": False}, 400, rf"{CHAT}|/api/v1/.*<name>/(info|memory/store-conversation)|/public/<name>.*"),
+    "humans": ({"open_to": {"humans": False}}, 403, CHAT),
+    "locrits": ({"open_to": {"locrits": False}}, 403, r"/api/v1/locrits/<name>/.*"),
+    "internet": ({"open_to": {"internet": False}}, 403, r"/public/<name>.*"),
+    "logs": ({"access_to": {"logs": False}}, 403, r"/api/v2/conversations/<conversation_id>/interactions"),
+    "full_memory": (
+        {"access_to": {"full_memory": False}},
+        403,
+        rf"{MEMORY}(summary|sessions|messages|memories|clear).*|/api/v1/.*/sessions/.*|/api/v2/.*<name>/artifacts",
+    ),
+    "memory": (
+        {"access_to": {"full_memory": False, "quick_memory": False}},
+        403,
+        rf"{MEMORY}.*|/api/v1/.*/sessions/.*|/api/v2/.*<name>/artifacts",
+    ),
+}
+"""With which switches off which addresses refuse, and how."""
+CARED_FOR = re.compile(
+    r"/api/v2/locrits/<name>(/restore|/forget)?|/api/locrits/<name>/(config|toggle|toggle-edit|rename|delete)"
+    r"|/public/<name>/settings"
+)
+"""By who looks after the Locrit, whatever it shows; no switch closes them."""
+BODY = {"message": "Hi", "messages": [{"role": "user", "content": "Hi"}], "content": "Hi", "confirm": True}
 FULL_READS = ["summary", "sessions", "sessions/s1", "sessions/s1/messages", "memories", "messages/x"]
 
 
@@ -43,6 +75,68 @@ def test_without_either_nothing_is_shown(api: httpx.Client, talkative: str) -> N
     _open(api, talkative, full_memory=False, quick_memory=False)
     for path in [*FULL_READS, "stats", "search?q=foxes"]:
         assert api.get(f"/api/v2/locrits/{talkative}/memory/{path}").status_code == 403
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
+    """The method and the rule of all that the server answers that names a Locrit; pages show nothing by themselves."""
+    rules = create_app(Settings(data_dir=Path(tmp_path_factory.mktemp("map")))).flask.url_map.iter_rules()
+    found = [(method, rule.rule) for rule in rules for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}]
+    return [one for one in found if NAMED.search(one[1]) and not CARED_FOR.fullmatch(one[1])]
+
+
+@pytest.mark.parametrize("switch", REFUSED)
+def test_each_switch_closes_what_it_names_and_nothing_else(
+    api: httpx.Client, locrit: str, addresses: list[tuple[str, str]], switch: str
+) -> None:
+    opened = {"name": locrit, "conversation_id": _conversation(api, locrit)}
+    settings, status, closed = REFUSED[switch]
+    _set(api, locrit, {"open_to": {"internet": switch != "internet"}})
+    _set(api, locrit, settings)
+    assert addresses
+    for method, rule in addresses:
+        answer = api.request(method, _filled(rule, opened), json=BODY)
+        is_closed = bool(re.fullmatch(closed, rule))
+        said = (answer.status_code, _code(answer))
+        if is_closed:
+            assert said == (status, "inactive" if status == 400 else "forbidden"), (method, rule)
+        else:
+            assert answer.status_code != 403, (method, rule)
+            assert _code(answer) != "inactive", (method, rule)
+
+
+def test_an_address_that_names_a_locrit_needs_a_decision() -> None:
+    with pytest.raises(LookupError):
+        needs_of("/api/v2/locrits/<name>/something-new")
+
+
+def test_what_a_locrit_says_of_its_model_is_not_told_to_others(api: httpx.Client, locrit: str) -> None:
+    _open(api, locrit, llm_info=False)
+    info = api.get(f"/api/v1/locrits/{locrit}/info").json()["locrit"]
+    listed = next(one for one in api.get("/api/v1/locrits").json()["locrits"] if one["name"] == locrit)
+    asked = api.post(f"/api/v1/locrits/{locrit}/chat", json={"message": "Hi"}).json()
+    assert (info["model"], info["ollama_model"], listed["model"], asked["model"]) == ("", "", "", "")
+
+
+def _conversation(api: httpx.Client, locrit: str) -> str:
+    opened = api.post("/api/v2/conversations", json={"locrit_name": locrit, "session_id": "s1"}).raise_for_status()
+    return str(opened.json()["conversation_id"])
+
+
+def _filled(rule: str, opened: dict[str, str]) -> str:
+    return re.sub(r"<(\w+)>", lambda match: opened.get(match[1], "none"), rule)
+
+
+def _code(answer: httpx.Response) -> str | None:
+    """Of either form of an error."""
+    if answer.status_code < 400:
+        return None
+    body = answer.json()
+    return str(body["error"]["code"] if isinstance(body["error"], dict) else body["code"])
+
+
+def _set(api: httpx.Client, locrit: str, changes: dict[str, Any]) -> None:
+    api.patch(f"/api/v2/locrits/{locrit}", json=changes).raise_for_status()
 
 
 def _open(api: httpx.Client, locrit: str, **access: Any) -> None:

@@ -169,13 +169,19 @@ function ModelPicker({ model, onChange }: { model: string; onChange: (model: str
 
 type Flags = 'open_to' | 'access_to';
 
-/** Those that the server heeds; the others are kept as they are, and not shown until they do something. */
-const HEEDED: Record<Flags, string[]> = { open_to: ['humans'], access_to: ['quick_memory', 'full_memory'] };
+/** What can be true; the other switches are kept as they are, for clients that know them. */
+const HEEDED: Record<Flags, string[]> = {
+  open_to: ['humans', 'locrits'],
+  access_to: ['logs', 'quick_memory', 'full_memory', 'llm_info'],
+};
 
 export function AccessSection({ draft, onChange }: Omit<FormProps, 'problem'>) {
   const t = useText().form;
   const labels: Record<string, string> = {
     humans: t.humans,
+    locrits: t.locrits,
+    logs: t.logs,
+    llm_info: t.llmInfo,
     quick_memory: t.quickMemory,
     full_memory: t.fullMemory,
   };
