@@ -37,9 +37,11 @@ class Needs:
 
     def check(self, locrit: Locrit) -> None:
         """Raises Inactive and Forbidden."""
-        if self.active and not locrit.active:
+        is_open = self.open_to is None or getattr(locrit.open_to, self.open_to)
+        is_hidden = self.open_to == "internet" and not locrit.active  # the public is not told why
+        if self.active and not locrit.active and not is_hidden:
             raise Inactive(f"{locrit.name} is switched off.")
-        if self.open_to and not getattr(locrit.open_to, self.open_to):
+        if self.open_to and (is_hidden or not is_open):
             raise Forbidden(f"{locrit.name} is not open to {CALLED[self.open_to]}.", hint=OPEN_IT)
         if self.logs and not locrit.access_to.logs:
             raise Forbidden(f"{locrit.name} does not show its logs.", hint=OPEN_IT)
@@ -92,10 +94,13 @@ class Switches:
         self._locrits = application.locrits
         self._memory = application.memory
 
-    async def check(self, needs: Needs, caller: Caller, path: dict[str, str]) -> None:
-        """Raises NotFound, Inactive and Forbidden."""
-        if needs is not NOTHING:
-            needs.check(await self._named(caller, path))
+    async def check(self, needs: Needs, caller: Caller, path: dict[str, str]) -> Locrit | None:
+        """Returns the Locrit of which something is needed. Raises NotFound, Inactive and Forbidden."""
+        if needs is NOTHING:
+            return None
+        locrit = await self._named(caller, path)
+        needs.check(locrit)
+        return locrit
 
     async def _named(self, caller: Caller, path: dict[str, str]) -> Locrit:
         if "name" in path:

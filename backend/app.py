@@ -18,6 +18,7 @@ from backend.dialects.editor import EditorDialect
 from backend.dialects.extension import ExtensionDialect
 from backend.dialects.locrits import LocritDialect
 from backend.dialects.memory import MemoryDialect
+from backend.dialects.public import PublicDialect
 from backend.dialects.saves import Saves
 from backend.dialects.server import ServerDialect
 from backend.headers import SecurityHeaders
@@ -44,6 +45,8 @@ from backend.sockets.gate import EngineGate
 from backend.sockets.limits import Limits
 from backend.sockets.packets import LenientPacket
 from backend.version import VERSION
+from backend.visitors.gate import VisitorGate
+from backend.visitors.pages import files_blueprint
 from src.application import Application
 from src.config import Settings
 
@@ -94,7 +97,7 @@ def create_app(settings: Settings, runtime: "Runtime | None" = None) -> Server:
     limits = Limits(socketio.server)
     for namespace in NAMESPACES:
         socketio.server.register_namespace(ChatNamespace(namespace, application, bridge, relay, limits, outboxes))
-    gated = EngineGate(flask.wsgi_app, socketio.server.eio, MAX_PACKET_BYTES)
+    gated = VisitorGate(EngineGate(flask.wsgi_app, socketio.server.eio, MAX_PACKET_BYTES), settings.public_names)
     guarded = Cors(OriginGuard(gated, settings.host_names, settings.origins), settings.origins)
     flask.wsgi_app = BasePath(SecurityHeaders(guarded), settings.base_path)  # type: ignore[method-assign]  # Flask's own advice
     return Server(flask, socketio, application, bridge, relay)
@@ -130,11 +133,13 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         EditorDialect(application),
         ExtensionDialect(application),
         ChatSessionDialect(application),
+        PublicDialect(application),
     ]
     switches = Switches(application)
     for noun in nouns:
         flask.register_blueprint(routing.blueprint(noun, bridge, switches))
     flask.register_blueprint(docs.blueprint(base_path))
+    flask.register_blueprint(files_blueprint())
     flask.register_blueprint(pages.blueprint(base_path=base_path))
     return flask
 

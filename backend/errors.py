@@ -26,6 +26,7 @@ STATUS: dict[str, int] = {
     "not_found": 404,
     "conflict": 409,
     "forgotten": 410,
+    "too_many_messages": 429,
     "context_exceeded": 413,
     "internal_error": 500,
     "model_error": 502,

@@ -3,6 +3,7 @@
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from inspect import iscoroutine, signature
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, TypeVar
@@ -17,6 +18,9 @@ from backend.async_bridge import AsyncBridge
 from backend.auth import person
 from backend.errors import is_ours
 from backend.validation import PIECE_BYTES, parse_json, parse_path, parse_query, pieces
+from backend.visitors.pages import SentPage, refused_page
+from backend.visitors.visit import Visit
+from src.errors import LocritError
 
 UNQUOTED = str.maketrans({'"': "'", "\\": "_"})
 """What a quoted file name cannot hold."""
@@ -79,7 +83,8 @@ def endpoint(
     downloads: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declares a handler; it is called with the `caller`, if it wants to know, its path parameters and, where
-    declared, `body` and `query`."""
+    declared, `body` and `query`; with the `locrit` that its address asks something of, and, instead of a person's, with
+    a visitor's `visit`."""
 
     def declare(handler: Handler) -> Handler:
         vars(handler)["endpoints"] = (
@@ -110,17 +115,14 @@ def blueprint(routes: Routes, bridge: AsyncBridge, switches: Switches) -> Bluepr
 def _view(
     handler: Callable[..., Any], declaration: Endpoint, bridge: AsyncBridge, switches: Switches
 ) -> Callable[..., Response]:
-    wants_caller = "caller" in signature(handler).parameters
+    wanted = signature(handler).parameters
     needs = needs_of(declaration.path)
 
-    def view(**path: str) -> Response:
-        caller = person("http")
+    def answered(path: dict[str, str], asking: dict[str, Any]) -> Response:
         named = {name: parse_path(name, value) for name, value in path.items()}
         if needs is not None:
-            bridge.run(switches.check(needs, caller, named))
-        arguments: dict[str, Any] = {**named}
-        if wants_caller:
-            arguments["caller"] = caller
+            asking["locrit"] = bridge.run(switches.check(needs, asking["caller"], named))
+        arguments: dict[str, Any] = named | {who: value for who, value in asking.items() if who in wanted}
         if declaration.query is not None:
             arguments["query"] = parse_query(declaration.query, request.args)
         if declaration.body is not None:
@@ -130,7 +132,26 @@ def _view(
         answer = handler(**arguments)
         return _response(bridge.run(answer) if iscoroutine(answer) else answer, declaration, bridge)
 
+    def view(**path: str) -> Response:
+        if "visit" not in wanted:
+            return answered(path, {"caller": person("http")})
+        return _visited(Visit.of(request), partial(answered, path), lambda page: _response(page, declaration, bridge))
+
     return view
+
+
+def _visited(
+    visit: Visit, answered: Callable[[dict[str, Any]], Response], shown: Callable[[SentPage], Response]
+) -> Response:
+    """A browser that wanted a page is refused by a page."""
+    try:
+        response = answered({"caller": visit.caller, "visit": visit})
+    except LocritError as error:
+        if not visit.wants_page:
+            raise
+        response = shown(refused_page(error))
+    visit.remember(request, response)
+    return response
 
 
 def _response(answer: Any, declaration: Endpoint, bridge: AsyncBridge) -> Response:
@@ -138,6 +159,8 @@ def _response(answer: Any, declaration: Endpoint, bridge: AsyncBridge) -> Respon
         return _stream(answer, bridge)
     if isinstance(answer, SentFile):
         return _file(answer, bridge)
+    if isinstance(answer, SentPage):
+        return Response(answer.html, answer.status, content_type="text/html; charset=utf-8")
     model, status = answer if isinstance(answer, tuple) else (answer, declaration.status)
     return Response(model.model_dump_json(), status, content_type="application/json")
 

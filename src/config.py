@@ -41,6 +41,15 @@ class Settings(BaseSettings):
         description="names under which /metrics may be read, comma-separated; those of this machine need not be named",
     )
     base_path: str = Field("", description="path below which a proxy shows it, e.g. /locrit")
+    public_hosts: str = Field(
+        "", description="names, comma-separated, by which the public comes: they show public pages and nothing else"
+    )
+    public_per_minute: int = Field(
+        6, ge=1, le=MAX_DAYS, description="messages a minute that a visitor of public pages may send"
+    )
+    public_per_day: int = Field(
+        300, ge=0, le=MAX_DAYS, description="messages a day that all visitors together may send to one Locrit"
+    )
     port: int = Field(5000, ge=0, le=65535, description="port to listen on; 0 picks a free one")
     data_dir: Path = Field(Path("data"), description="where the database, files and models are kept")
     database_url: SecretStr = Field(SecretStr(""), description="SQLAlchemy URL; empty: SQLite in the data directory")
@@ -140,7 +149,7 @@ class Settings(BaseSettings):
             raise ValueError("must be the path of a directory")
         return directory.expanduser()
 
-    @field_validator("trusted_hosts", "metrics_hosts")
+    @field_validator("trusted_hosts", "metrics_hosts", "public_hosts")
     @classmethod
     def _names_only(cls, hosts: str) -> str:
         if not re.fullmatch(r"[\w.,\s-]*", hosts):
@@ -183,12 +192,17 @@ class Settings(BaseSettings):
     @property
     def host_names(self) -> frozenset[str]:
         """What the Host header may say, besides the names of this machine."""
-        return frozenset({self.host, *_names(self.trusted_hosts)})
+        return frozenset({self.host, *_names(self.trusted_hosts)}) | self.public_names
 
     @property
     def metrics_names(self) -> frozenset[str]:
         """Under which a proxy may pass on who reads the metrics."""
         return _names(self.metrics_hosts)
+
+    @property
+    def public_names(self) -> frozenset[str]:
+        """By which visitors come, and nobody else."""
+        return _names(self.public_hosts)
 
     @property
     def origins(self) -> frozenset[str]:

@@ -57,6 +57,11 @@ class InvalidInput(LocritError):
     hint = "Correct the request and send it again."
 
 
+class TooManyMessages(LocritError):
+    code = "too_many_messages"
+    hint = "Wait, and send it again."
+
+
 class UnusableFile(InvalidInput):
     code = "unusable_file"
     hint = "Remove it, or attach another one."

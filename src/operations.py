@@ -19,6 +19,8 @@ class Caller:
     user_id: str
     rights: frozenset[Right] = frozenset()
     through: Door = "script"
+    label: str = ""
+    """Of a visitor: what his conversations are kept apart by."""
 
     def require(self, right: Right) -> None:
         """Raises Forbidden."""

@@ -117,7 +117,7 @@ class ChatDialect:
     @endpoint("POST", f"{CHAT}/stream", CountedChat, body=ChatRequest, streams=True)
     async def chat_stream(self, caller: Caller, name: str, body: ChatRequest) -> ServerSentEvents:
         stream = await self._ours.chat_stream(caller, name, body)
-        return ServerSentEvents(_by_both_names(stream.events, {}))
+        return ServerSentEvents(by_both_names(stream.events, {}))
 
     @endpoint("GET", "/api/v1/ping", Pong)
     async def ping(self) -> Pong:
@@ -145,7 +145,7 @@ class ChatDialect:
     @endpoint("POST", f"{V1}/chat/stream", AcknowledgedChat, body=SentMessage, streams=True)
     async def stream_to_sender(self, caller: Caller, name: str, body: SentMessage) -> ServerSentEvents:
         stream = await self._ours.chat_stream(caller, name, body.ours)
-        return ServerSentEvents(_by_both_names(stream.events, {"locrit_name": name}))
+        return ServerSentEvents(by_both_names(stream.events, {"locrit_name": name}))
 
     @endpoint("POST", f"{V1}/memory/store-conversation", Stored, body=ToStore)
     async def store_conversation(self, caller: Caller, name: str, body: ToStore) -> Stored:
@@ -173,7 +173,7 @@ def _facts(locrit: Locrit, default_model: str) -> dict[str, Any]:
     }
 
 
-async def _by_both_names(
+async def by_both_names(
     events: AsyncIterator[Mapping[str, Any]], more: Mapping[str, str]
 ) -> AsyncIterator[Mapping[str, Any]]:
     """What the model thinks has no `chunk`: it would be shown as its answer."""

@@ -9,6 +9,7 @@ from backend.routing import ServerSentEvents, endpoint
 from src.application import Application
 from src.entities import Message, Turn
 from src.operations import Caller
+from src.services.chat import ChatService
 
 
 class ChatRoutes:
@@ -41,7 +42,7 @@ class ChatRoutes:
         Closing the connection does not stop the reply.
         """
         turn = await self._send(caller, name, body)
-        return ServerSentEvents(self._told(caller, turn))
+        return ServerSentEvents(told_turn(self._chat, caller, turn))
 
     async def _send(self, caller: Caller, name: str, body: ChatRequest) -> Turn:
         label = body.client_label or caller.user_id
@@ -62,15 +63,16 @@ class ChatRoutes:
         locrit = await self._locrits.get(caller, name)
         return f"web_{label}_{[*locrit.former_names, locrit.name][0]}"
 
-    async def _told(self, caller: Caller, turn: Turn) -> AsyncIterator[Mapping[str, Any]]:
-        shown = False
-        async for chunk in self._chat.watch(caller, turn.generation_id):
-            shown = shown or chunk.kind is None
-            yield _told_chunk(chunk.content, chunk.idx, chunk.kind)
-        reply = await self._chat.wait(caller, turn.generation_id)
-        if reply.content and not shown:  # it had ended before, when the question was a repeat
-            yield _told_chunk(reply.content, 0)
-        yield _told_end(reply)
+
+async def told_turn(chat: ChatService, caller: Caller, turn: Turn) -> AsyncIterator[Mapping[str, Any]]:
+    shown = False
+    async for chunk in chat.watch(caller, turn.generation_id):
+        shown = shown or chunk.kind is None
+        yield _told_chunk(chunk.content, chunk.idx, chunk.kind)
+    reply = await chat.wait(caller, turn.generation_id)
+    if reply.content and not shown:  # it had ended before, when the question was a repeat
+        yield _told_chunk(reply.content, 0)
+    yield _told_end(reply)
 
 
 def _told_chunk(content: str, idx: int, kind: str | None = None) -> Mapping[str, Any]:

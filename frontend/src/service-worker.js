@@ -4,7 +4,7 @@ const HERE = new URL('./', location).pathname;
 const CACHE = `${VERSION} of ${HERE}`;
 const FILES = ['__FILES__'];
 const LATER = ['__LATER__'];
-const NOT_OURS = /^(api|socket\.io|health)(\/|$)/;
+const NOT_OURS = /^(api|socket\.io|health|public|public-page)(\/|$)/;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));

@@ -18,6 +18,7 @@ from src.entities.changes import (
 )
 from src.entities.commands import GenerationResult, NewMessage, OpenConversation, SendMessage
 from src.entities.conversations import (
+    VISITOR,
     Conversation,
     GenerationState,
     Message,
@@ -50,6 +51,7 @@ from src.entities.tools import NewToolResult, ToolAnswer, ToolResult, ToolResult
 from src.entities.trash import Emptied, Left, Trash, TrashedArtifact, TrashedMemory, TrashedMessage
 
 __all__ = [
+    "VISITOR",
     "AccessTo",
     "Artifact",
     "ArtifactChange",

@@ -7,6 +7,9 @@ from pydantic import Field
 from src.entities.base import Entity, Failure, MessageStatus, Role, Timestamp, absent
 from src.entities.parts import Part
 
+VISITOR = "visitor:"
+"""How the label begins of what visitors of public pages say."""
+
 
 class Conversation(Entity):
     """`head_seq` is the newest event's; `generation_id` is that of the running reply, if one runs.
@@ -35,6 +38,11 @@ class Conversation(Entity):
     deleted_at: Timestamp | None = None
     forgotten_at: Timestamp | None = None
     rev: int
+
+    @property
+    def is_of_visitor(self) -> bool:
+        """Whether it was said on a public page: by nobody who may be shown what else is known."""
+        return self.user_id.startswith(VISITOR)
 
 
 class Usage(Entity):

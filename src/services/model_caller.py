@@ -120,6 +120,8 @@ class ModelCaller:
         conversation, locrit, settings, path = await self._replies.place(
             question.conversation_id, question.message_id, HISTORY_MARGIN
         )
+        if conversation.is_of_visitor:  # what a tool finds is the person's
+            locrit = locrit.model_copy(update={"tools": {}})
         generation.belongs_to(conversation, locrit, settings)
         return conversation, path
 

@@ -171,7 +171,7 @@ type Flags = 'open_to' | 'access_to';
 
 /** What can be true; the other switches are kept as they are, for clients that know them. */
 const HEEDED: Record<Flags, string[]> = {
-  open_to: ['humans', 'locrits'],
+  open_to: ['humans', 'locrits', 'internet'],
   access_to: ['logs', 'quick_memory', 'full_memory', 'llm_info'],
 };
 
@@ -180,6 +180,7 @@ export function AccessSection({ draft, onChange }: Omit<FormProps, 'problem'>) {
   const labels: Record<string, string> = {
     humans: t.humans,
     locrits: t.locrits,
+    internet: t.internet,
     logs: t.logs,
     llm_info: t.llmInfo,
     quick_memory: t.quickMemory,

@@ -61,6 +61,7 @@ export const frFailures: Failures = {
   invalid_input: (said) => [`Refusé (${said})`, 'Corrigez, puis réessayez.'],
   too_large: () => ['C’est trop grand.', 'Un message peut avoir jusqu’à 200 000 caractères.'],
   forbidden: (said) => [`Pas permis (${said})`, 'Ouvrez ce Locrit dans ses réglages.'],
+  too_many_messages: (said) => [`Trop de messages (${said})`, 'Attendez, puis réessayez.'],
   inactive: () => ['Ce Locrit est éteint.', 'Allumez-le dans ses réglages.'],
   internal_error: () => [
     'Le serveur a rencontré une erreur.',

@@ -214,6 +214,7 @@ export const fr: Text = {
     activeHint: 'Au repos, un Locrit garde sa mémoire et ne répond pas.',
     humans: 'Les personnes',
     locrits: 'Les autres Locrits et programmes',
+    internet: 'Tout le monde, sur sa page publique',
     logs: 'Le relevé de ses réponses',
     llmInfo: 'Son modèle, aux autres',
     openTo: 'Ouvert à',

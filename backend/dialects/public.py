@@ -1,0 +1,213 @@
+"""Public pages of Locrits that are open to the internet, as their clients and browsers read them."""
+
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from typing import Any, Literal
+
+from pydantic import Field
+
+from backend.dialects.chat import UNSHOWN, by_both_names
+from backend.dialects.defaults import DefaultModel
+from backend.errors import ReplyFailed
+from backend.protocol.fields import Id, RequestModel, ResponseModel
+from backend.routes.chat import told_turn
+from backend.routing import ServerSentEvents, endpoint
+from backend.visitors.limits import VisitorLimits
+from backend.visitors.pages import SentPage, locrit_page, locrits_page
+from backend.visitors.visit import Visit
+from src.application import Application
+from src.entities import Locrit, Message, Timestamp, Turn
+from src.errors import InvalidInput, NotFound
+from src.ids import now_ms
+from src.operations import Caller
+
+LOCRIT = "/public/<name>"
+CONFIG = "page_config"
+"""In a Locrit's metadata."""
+SESSION = "public"
+LONGEST = 4000
+SHOWN = 200
+
+
+class PublicLocrit(ResponseModel):
+    name: str
+    description: str
+    public_address: str | None
+    avatar: str
+    title: str
+
+
+class PublicLocrits(ResponseModel):
+    success: Literal[True] = True
+    count: int
+    locrits: list[PublicLocrit]
+
+
+class PageConfig(ResponseModel):
+    title: str
+    description: str
+    welcome_message: str
+    theme: str = "auto"
+    avatar: str = ""
+    custom_css: str = ""
+    show_model_info: bool = False
+
+
+class PublicInformation(ResponseModel):
+    name: str
+    description: str
+    model: str
+    public_address: str | None
+    active: bool
+    page_config: PageConfig
+
+
+class PublicAnswer(ResponseModel):
+    success: Literal[True] = True
+    locrit: PublicInformation
+
+
+class PublicMessage(RequestModel):
+    """`conversation_id` tells a visitor's own conversations apart, and leads to nobody else's."""
+
+    message: str = Field(max_length=LONGEST)
+    visitor_name: str | None = Field(None, max_length=200)
+    conversation_id: Id | None = None
+
+
+class PublicReply(ResponseModel):
+    success: Literal[True] = True
+    response: str
+    locrit_name: str
+    timestamp: Timestamp = Field(default_factory=now_ms)
+
+
+class PageFields(RequestModel):
+    title: str | None = Field(None, max_length=200)
+    description: str | None = Field(None, max_length=2000)
+    welcome_message: str | None = Field(None, max_length=4000)
+    theme: str | None = Field(None, max_length=50)
+    avatar: str | None = Field(None, max_length=200)
+    custom_css: str | None = Field(None, max_length=20_000)
+    show_model_info: bool | None = None
+
+
+class PageSettings(RequestModel):
+    page_config: PageFields
+
+
+class PageSettingsAnswer(ResponseModel):
+    success: Literal[True] = True
+    message: str = "The page is saved."
+    page_config: PageConfig
+
+
+class PublicDialect:
+    noun = "public_dialect"
+
+    def __init__(self, application: Application) -> None:
+        self._locrits = application.locrits
+        self._memory = application.memory
+        self._chat = application.chat
+        self._default = DefaultModel(application)
+        self._limits = VisitorLimits(application.settings)
+
+    @endpoint("GET", "/public/list", PublicLocrits)
+    async def list_public(self, visit: Visit) -> PublicLocrits:
+        found = [_listed(one) for one in await self._locrits.list(visit.caller) if one.active and one.open_to.internet]
+        return PublicLocrits(count=len(found), locrits=found)
+
+    @endpoint("GET", "/public", PublicLocrits)
+    async def page_of_all(self, visit: Visit) -> PublicLocrits | SentPage:
+        listed = await self.list_public(visit)
+        return locrits_page(listed.locrits) if visit.wants_page else listed
+
+    @endpoint("GET", LOCRIT, PublicAnswer)
+    async def read(self, visit: Visit, locrit: Locrit, **_path: str) -> PublicAnswer | SentPage:
+        model = (locrit.model or await self._default.name()) if locrit.access_to.llm_info else UNSHOWN
+        told = PublicInformation(**dict(_listed(locrit)), model=model, active=True, page_config=config_of(locrit))
+        if not visit.wants_page:
+            return PublicAnswer(locrit=told)
+        return locrit_page(told, await self._said(visit.caller, locrit.name))
+
+    @endpoint("POST", f"{LOCRIT}/chat", PublicReply, body=PublicMessage)
+    def chat(self, visit: Visit, locrit: Locrit, body: PublicMessage, **_path: str) -> Coroutine[Any, Any, PublicReply]:
+        self._admit(visit, locrit, body)
+        return self._answer(visit.caller, locrit.name, body)
+
+    @endpoint("POST", f"{LOCRIT}/chat/stream", PublicReply, body=PublicMessage, streams=True)
+    def chat_stream(
+        self, visit: Visit, locrit: Locrit, body: PublicMessage, **_path: str
+    ) -> Coroutine[Any, Any, ServerSentEvents]:
+        self._admit(visit, locrit, body)
+        return self._stream(visit.caller, locrit.name, body)
+
+    @endpoint("PUT", f"{LOCRIT}/settings", PageSettingsAnswer, body=PageSettings)
+    async def set_page(self, caller: Caller, name: str, body: PageSettings) -> PageSettingsAnswer:
+        caller.require("administer")
+        locrit = await self._locrits.get(caller, name)
+        sent = body.page_config.model_dump(exclude_none=True)
+        kept = locrit.metadata.get(CONFIG, {}) | sent
+        changed = await self._locrits.edit(caller, name, {"metadata": locrit.metadata | {CONFIG: kept}})
+        return PageSettingsAnswer(page_config=config_of(changed))
+
+    def _admit(self, visit: Visit, locrit: Locrit, body: PublicMessage) -> None:
+        if not body.message.strip():
+            raise InvalidInput("message must not be empty.")
+        self._limits.spend(visit, locrit)
+
+    async def _send(self, caller: Caller, name: str, body: PublicMessage) -> Turn:
+        session = body.conversation_id or SESSION
+        return await self._chat.send(
+            caller, message=body.message, locrit_name=name, session_id=session, client_label=caller.label
+        )
+
+    async def _answer(self, caller: Caller, name: str, body: PublicMessage) -> PublicReply:
+        turn = await self._send(caller, name, body)
+        reply = await self._chat.wait(caller, turn.generation_id)
+        if reply.error is not None:
+            raise ReplyFailed(reply.error, reply)
+        return PublicReply(response=reply.content, locrit_name=name)
+
+    async def _stream(self, caller: Caller, name: str, body: PublicMessage) -> ServerSentEvents:
+        turn = await self._send(caller, name, body)
+        return ServerSentEvents(_shown(by_both_names(told_turn(self._chat, caller, turn), {"locrit_name": name})))
+
+    async def _said(self, caller: Caller, name: str) -> list[Message]:
+        """In the visitor's own conversation, the newest."""
+        try:
+            where = await self._memory.conversation_id_of(caller, name, SESSION, caller.label)
+            said, _more, _seq = await self._memory.get_conversation_history(caller, where, limit=SHOWN)
+        except NotFound:
+            return []
+        return [one for one in said if one.role in ("user", "assistant")]
+
+
+SHOWN_FIELDS = {"type", "content", "chunk", "done", "locrit_name", "status", "error", "message"}
+
+
+async def _shown(events: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[Mapping[str, Any]]:
+    """The answer, without what the model thought, and without ids of what is the owner's."""
+    async for event in events:
+        if event["type"] in ("chunk", "complete", "error"):
+            yield {field: value for field, value in event.items() if field in SHOWN_FIELDS}
+
+
+def config_of(locrit: Locrit) -> PageConfig:
+    own = {
+        "title": locrit.name,
+        "description": locrit.description,
+        "welcome_message": locrit.welcome_message,
+        "avatar": locrit.avatar,
+    }
+    return PageConfig(**own | locrit.metadata.get(CONFIG, {}))
+
+
+def _listed(locrit: Locrit) -> PublicLocrit:
+    page = config_of(locrit)
+    return PublicLocrit(
+        name=locrit.name,
+        description=page.description,
+        public_address=locrit.metadata.get("public_address"),
+        avatar=page.avatar,
+        title=page.title,
+    )

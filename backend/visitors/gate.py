@@ -1,0 +1,61 @@
+"""WSGI middleware: who comes as a visitor reaches public pages, and nothing else of this server."""
+
+from collections.abc import Container, Iterable
+from http.cookies import CookieError, SimpleCookie
+from typing import Final
+from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from pydantic_core import to_json
+
+from backend.errors import wire_body
+from src.errors import NotFound
+
+COOKIE: Final = "locrit_visitor"
+IS_VISITOR: Final = "locrit.visitor"
+"""In the environment of a request."""
+METHODS: Final = ("GET", "HEAD", "POST")
+
+
+def is_public(path: str) -> bool:
+    return path == "/public" or path.startswith(("/public/", "/public-page/"))
+
+
+def cookie_of(environ: WSGIEnvironment) -> str:
+    try:
+        found = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+class VisitorGate:
+    """Who comes by one of the `public_names`, or brings a visitor's cookie, is a visitor. The cookie is sent by
+    browsers to public pages only, so that whoever looks after the server can look at them."""
+
+    def __init__(self, app: WSGIApplication, public_names: Container[str]) -> None:
+        self._app = app
+        self._names = public_names
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[IS_VISITOR] = self._is_visitor(environ)
+        if not environ[IS_VISITOR] or _is_allowed(environ):
+            return self._app(environ, start_response)
+        error = NotFound("There is nothing at this address.", hint="See /public.")
+        body = to_json(wire_body(environ.get("PATH_INFO", ""), error.as_body()))
+        start_response("404 Not Found", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _is_visitor(self, environ: WSGIEnvironment) -> bool:
+        return _name(environ) in self._names or f"{COOKIE}=" in environ.get("HTTP_COOKIE", "")
+
+
+def _is_allowed(environ: WSGIEnvironment) -> bool:
+    return environ["REQUEST_METHOD"] in METHODS and is_public(environ.get("PATH_INFO", ""))
+
+
+def _name(environ: WSGIEnvironment) -> str:
+    try:
+        return urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
+    except ValueError:
+        return ""
