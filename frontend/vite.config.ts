@@ -16,6 +16,7 @@ export default defineConfig({
     proxy: {
       '/api': BACKEND,
       '/health': BACKEND,
+      '/public': BACKEND,
       '/socket.io': BACKEND,
     },
   },

@@ -29,11 +29,12 @@ class VisitorClient:
         return self._http.post(f"/public/{self.name}/chat", json={"visitor_name": "Zoé", "message": message, **more})
 
     def stream(self, message: str) -> str:
-        said = ""
+        said, is_over = "", False
         path = f"/public/{self.name}/chat/stream"
         with self._http.stream("POST", path, json={"message": message}) as answer:
             for line in filter(None, answer.iter_lines()):
                 event = json.loads(line.removeprefix("data: "))
                 said += event.get("chunk", "")
-        assert event["done"] is True
+                is_over = event["done"]
+        assert is_over
         return said

@@ -41,6 +41,11 @@ export const ConversationItem = memo(function ConversationItem(props: Props) {
         <span dir="auto" className={cx('min-w-0 flex-1 truncate', conversation.unread && 'font-semibold text-ink')}>
           {title}
         </span>
+        {conversation.user_id.startsWith('visitor:') && (
+          <span className="shrink-0 rounded-s border border-line px-1 text-ink-3 text-xs">
+            {t.conversations.visitor}
+          </span>
+        )}
         <ForkMark forkedFrom={conversation.forked_from} />
         <Marks conversation={conversation} />
       </Link>

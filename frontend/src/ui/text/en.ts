@@ -38,6 +38,7 @@ export const en = {
     label: 'Conversations',
     start: 'New conversation',
     pinned: 'Pinned',
+    visitor: 'Visitor',
     today: 'Today',
     yesterday: 'Yesterday',
     week: 'This week',

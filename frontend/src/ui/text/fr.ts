@@ -37,6 +37,7 @@ export const fr: Text = {
   conversations: {
     label: 'Conversations',
     start: 'Nouvelle conversation',
+    visitor: 'Visite',
     pinned: 'Épinglées',
     today: 'Aujourd’hui',
     yesterday: 'Hier',
