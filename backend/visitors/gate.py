@@ -12,8 +12,6 @@ from backend.errors import wire_body
 from src.errors import NotFound
 
 COOKIE: Final = "locrit_visitor"
-IS_VISITOR: Final = "locrit.visitor"
-"""In the environment of a request."""
 METHODS: Final = ("GET", "HEAD", "POST")
 
 
@@ -38,8 +36,7 @@ class VisitorGate:
         self._names = public_names
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        environ[IS_VISITOR] = self._is_visitor(environ)
-        if not environ[IS_VISITOR] or _is_allowed(environ):
+        if not self._is_visitor(environ) or _is_allowed(environ):
             return self._app(environ, start_response)
         error = NotFound("There is nothing at this address.", hint="See /public.")
         body = to_json(wire_body(environ.get("PATH_INFO", ""), error.as_body()))
@@ -47,15 +44,17 @@ class VisitorGate:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _is_visitor(self, environ: WSGIEnvironment) -> bool:
-        return _name(environ) in self._names or f"{COOKIE}=" in environ.get("HTTP_COOKIE", "")
+        """A proxy that puts a name of its own into Host says the page's as X-Forwarded-Host."""
+        hosts = [environ.get("HTTP_HOST", ""), *environ.get("HTTP_X_FORWARDED_HOST", "").split(",")]
+        return any(_name(host) in self._names for host in hosts) or f"{COOKIE}=" in environ.get("HTTP_COOKIE", "")
 
 
 def _is_allowed(environ: WSGIEnvironment) -> bool:
     return environ["REQUEST_METHOD"] in METHODS and is_public(environ.get("PATH_INFO", ""))
 
 
-def _name(environ: WSGIEnvironment) -> str:
+def _name(host: str) -> str:
     try:
-        return urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
+        return urlsplit(f"//{host.strip()}").hostname or ""
     except ValueError:
         return ""

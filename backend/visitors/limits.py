@@ -16,6 +16,7 @@ from src.errors import TooManyMessages
 
 PER_ADDRESS: Final = 5
 """So many visitors may share an address, as those of a school do."""
+WAITS: Final = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
 log = logging.getLogger("locrit.visitors")
 
 
@@ -29,7 +30,7 @@ class VisitorLimits:
         self._locrit = RateLimitItemPerDay(settings.public_per_day)
         self._own = FixedWindowRateLimiter(MemoryStorage())
         url = settings.redis_url.get_secret_value().replace("valkey", "redis", 1).replace("unix:", "redis+unix:", 1)
-        self._shared = FixedWindowRateLimiter(storage_from_string(url)) if url else None
+        self._shared = FixedWindowRateLimiter(storage_from_string(url, **WAITS)) if url else None
 
     def spend(self, visit: Visit, locrit: Locrit) -> None:
         """One message. Raises TooManyMessages; then nothing is counted."""

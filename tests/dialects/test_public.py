@@ -166,7 +166,12 @@ def test_nothing_to_say_is_refused_and_costs_nothing(public_server: LocritServer
     assert isinstance(answers[0].json()["error"], str)
 
 
-AS_VISITOR = [{"Host": PUBLIC_NAME}, {"Cookie": "locrit_visitor=x"}, {"Cookie": f"a=b; locrit_visitor={'x' * 43}"}]
+AS_VISITOR = [
+    {"Host": PUBLIC_NAME},
+    {"X-Forwarded-Host": f"{PUBLIC_NAME}:443"},
+    {"Cookie": "locrit_visitor=x"},
+    {"Cookie": f"a=b; locrit_visitor={'x' * 43}"},
+]
 """By a public name, with a cookie or without, or with a visitor's cookie by any name."""
 
 
