@@ -28,6 +28,14 @@ def test_a_visitor_talks_and_the_person_sees_it(
     look = {"description": "Knows the garden.", "welcome_message": "Come in!", "avatar": "🦊"}
     api.patch(f"/api/v2/locrits/{locrit}", json=look | {"open_to": {"internet": True}}).raise_for_status()
     person = open_tab(shared_server, f"/my-locrits/{locrit}/chat")
+    settings = open_tab(shared_server, f"/my-locrits/{locrit}/settings")
+    settings.page.get_by_role("link", name="Its public page").scroll_into_view_if_needed()
+    picture(settings, tmp_path, "settings")
+    with settings.page.expect_popup() as popup:
+        settings.page.get_by_role("link", name="Its public page").click()
+    expect(popup.value.get_by_text("Come in!")).to_be_visible()
+    settings.reload()
+    expect(settings.page.get_by_role("link", name="Its public page")).to_be_visible()  # its person is no visitor
     visitor = open_device(shared_server, "/public")
     picture(visitor, tmp_path, "public")
     visitor.page.get_by_role("link", name=locrit).click()
@@ -54,6 +62,7 @@ def test_a_visitor_talks_and_the_person_sees_it(
 
 
 def say(page: Page, message: str) -> None:
+    expect(page.get_by_role("button", name="Send")).to_be_enabled()
     page.get_by_role("textbox", name="Message").fill(message)
     page.keyboard.press("Enter")
 

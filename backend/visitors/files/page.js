@@ -81,3 +81,4 @@ field.addEventListener('keydown', (event) => {
 });
 
 toEnd();
+button.disabled = false; // from now on it is heard

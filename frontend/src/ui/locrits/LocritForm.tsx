@@ -175,7 +175,9 @@ const HEEDED: Record<Flags, string[]> = {
   access_to: ['logs', 'quick_memory', 'full_memory', 'llm_info'],
 };
 
-export function AccessSection({ draft, onChange }: Omit<FormProps, 'problem'>) {
+type AccessProps = Omit<FormProps, 'problem'> & { publicPage?: string };
+
+export function AccessSection({ draft, onChange, publicPage }: AccessProps) {
   const t = useText().form;
   const labels: Record<string, string> = {
     humans: t.humans,
@@ -208,6 +210,11 @@ export function AccessSection({ draft, onChange }: Omit<FormProps, 'problem'>) {
     <Section title={t.access} hint={t.accessHint}>
       <Switch label={t.active} hint={t.activeHint} checked={draft.active} onChange={(active) => onChange({ active })} />
       {group(t.openTo, 'open_to')}
+      {publicPage && (
+        <a href={publicPage} target="_blank" rel="noreferrer" className="self-start text-accent text-sm underline">
+          {t.publicPage}
+        </a>
+      )}
       {group(t.accessTo, 'access_to')}
     </Section>
   );

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { useLocation } from 'react-router';
 import { toast } from 'sonner';
-import type { LocritRow } from '../../core';
+import { basePath, type LocritRow } from '../../core';
 import { useClient } from '../app-context';
 import { draftKeys, useFormDraft } from '../form-draft';
 import { Button } from '../kit/Button';
@@ -23,6 +23,11 @@ import { useSubmit } from './use-submit';
 export default function LocritSettingsPage() {
   const { state: refused } = useLocation(); // whose fields are put into the form now
   return <NamedLocrit>{(locrit) => <Editor key={`${locrit.id} ${refused}`} locrit={locrit} />}</NamedLocrit>;
+}
+
+/** Where it is, if it is open. */
+function publicPageOf({ active, name, open_to }: LocritRow): string | undefined {
+  return active && open_to.internet ? `${basePath()}public/${encodeURIComponent(name)}` : undefined;
 }
 
 /** What was changed here lies over what the server has, which may change meanwhile. */
@@ -58,7 +63,7 @@ function Editor({ locrit }: { locrit: LocritRow }) {
     <LocritPage locrit={locrit} intro={t.form.editTitle}>
       <form onSubmit={onSubmit} noValidate>
         <LocritForm draft={draft} problem={problem} onChange={change} />
-        <AccessSection draft={draft} onChange={change} />
+        <AccessSection draft={draft} onChange={change} publicPage={publicPageOf(newest)} />
         {edits && (
           <ChangedElsewhere
             fields={conflicting(now, edits)}

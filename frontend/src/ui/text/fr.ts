@@ -215,6 +215,7 @@ export const fr: Text = {
     activeHint: 'Au repos, un Locrit garde sa mémoire et ne répond pas.',
     humans: 'Les personnes',
     locrits: 'Les autres Locrits et programmes',
+    publicPage: 'Sa page publique',
     internet: 'Tout le monde, sur sa page publique',
     logs: 'Le relevé de ses réponses',
     llmInfo: 'Son modèle, aux autres',
