@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help run test test-ollama lint bench torture clean python
+.PHONY: help run test test-ollama lint bench bench-recall torture clean python
 
 help:
 	@echo "make run       start Locrit on http://127.0.0.1:5000    ARGS='--port 8080' passes flags, ARGS=--help lists them"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-ollama  that models are spoken with rightly, by a real Ollama    OLLAMA_BIN=/path/to/ollama"
 	@echo "make lint      the static half of it: style, types, boundaries, generated code"
 	@echo "make bench     measure, and print ratios"
+	@echo "make bench-recall DATA=file  how much of what is asked for is recalled    BESIDE=100000 messages beside"
 	@echo "make torture   kill, cut and corrupt at random           KILLS=10000 sets how often"
 	@echo "make clean     remove what the targets above made; never your data"
 
@@ -35,6 +36,10 @@ lint: python
 bench: python
 	@$(PYTHON) -m tools.setup --dev
 	@exec $(VENV_PYTHON) -m tests.bench $(ARGS)
+
+bench-recall: python
+	@$(PYTHON) -m tools.setup --dev
+	@exec $(VENV_PYTHON) -m tests.bench.recalling $(DATA) --beside $(or $(BESIDE),0)
 
 # The sizes of a long run; each can be named: make torture FLIPS=10000
 torture: export FLIPS ?= 2000

@@ -21,6 +21,7 @@ from src.services.model_caller import ModelCaller
 from src.services.model_library import ModelLibrary
 from src.services.periodic_task import PeriodicTask
 from src.services.pulls import ModelPulls
+from src.services.recall import RecallService
 from src.services.retention import Retention
 from src.services.rounds import Rounds
 from src.services.server_settings import ServerSettingsService
@@ -64,6 +65,7 @@ class Application:
         self.artifacts = ArtifactService(self.database)
         self.tool_results = ToolResults(self.database)
         self.interactions = InteractionService(self.database)
+        self.recall = RecallService(self.database)
         self.tools = ToolRegistry([OwnTools(self.memory), ArtifactTools(self.artifacts), *tools])
         replies = GenerationRepository(self.database)
         self._model_caller = ModelCaller(replies, self.models, self.tools)

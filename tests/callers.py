@@ -39,6 +39,7 @@ class OnePersons:
         self.history: Any = As(caller, app.history)
         self.artifacts: Any = As(caller, app.artifacts)
         self.tool_results: Any = As(caller, app.tool_results)
+        self.recall: Any = As(caller, app.recall)
         self.replies = GenerationRepository(app.database)
 
     async def start(self) -> None:

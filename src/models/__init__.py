@@ -8,6 +8,7 @@ from src.models.interactions import interactions
 from src.models.log import events, jobs, ops, row_counts
 from src.models.memories import memories, memory_versions
 from src.models.people import activity, locrit_users, locrits, users
+from src.models.recall import recall_index
 from src.models.server import server_settings
 from src.models.tools import tool_results
 
@@ -32,6 +33,7 @@ __all__ = [
     "messages",
     "metadata",
     "ops",
+    "recall_index",
     "row_counts",
     "server_settings",
     "tool_results",

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from src.models import jobs, messages
-from src.stores import filing
+from src.stores import filing, recall_index
 from src.stores.compiled_statement import CompiledStatement
 from src.stores.file_texts import Said, said_in
 from src.stores.unit_of_work import UnitOfWork
@@ -94,6 +94,8 @@ class Entry:
     row_id: int
     rev: int
     indexed: Indexed | None
+    units: str | None
+    """What may be recalled of it: see `recall_index`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _fitting(connection: Connection, rows: Sequence[Any], chars: int) -> list[tu
 
 
 def _entry(row: Any, said: Said) -> Entry:
-    return Entry(row.row_id, row.rev, indexed(row, said))
+    return Entry(row.row_id, row.rev, indexed(row, said), recall_index.units_of(row))
 
 
 def indexed(row: Any, said: Said) -> Indexed | None:
@@ -164,6 +166,7 @@ def store(tx: UnitOfWork, batch: Batch) -> int:
         tx.write_each_now(_REMOVE[dialect], [{"row_id": entry.row_id} for entry in entries])
         shown = [{"row_id": e.row_id, **e.indexed._asdict()} for e in entries if e.indexed is not None]
         tx.write_each_now(_ADD[dialect], shown)
+        recall_index.replace(tx, [(entry.row_id, entry.units) for entry in entries])
     if batch.rebuilt is None:
         tx.write_each_now(_DONE, [{"job": job} for job in batch.jobs])
     return len(batch.jobs)
@@ -186,6 +189,7 @@ def index_pending(tx: UnitOfWork) -> int:
 def remove(tx: UnitOfWork, message_id: str) -> None:
     [row] = _ROW_ID.all(tx.connection, {"id": message_id})
     tx.write_now(_REMOVE[tx.connection.dialect.name], {"row_id": row.row_id})
+    recall_index.remove(tx, row.row_id)
 
 
 def newest(connection: Connection) -> int:

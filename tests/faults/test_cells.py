@@ -38,6 +38,7 @@ FREE = {
     "jobs.not_before": "when it is done",
     "jobs.lease": "by whom it is done",
     "jobs.last_error": "why it was not done yet",
+    "recall_index.id": "what came into the index when: what it says is compared",
 }
 FREE_OF_FORGOTTEN = {
     "messages.copied_from": "of what it was copied from nothing else is left; of all others metadata says it"

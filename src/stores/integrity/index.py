@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
-from src.models import message_versions
+from src.models import message_versions, messages, recall_index
+from src.stores import recall_index as recall_store
 from src.stores import search
 from src.stores.file_texts import Said, said_in
 from src.stores.integrity.reading import ROWS_AT_ONCE, Names, Problems, Repair, reason
@@ -16,18 +17,20 @@ from src.stores.unit_of_work import UnitOfWork
 TOGETHER = 50
 
 _INDEXED = {
-    "sqlite": "s.content AS indexed, s.place FROM messages m LEFT JOIN message_search s ON s.rowid = m.row_id",
-    "postgresql": "tsvector_to_array(s.content) AS indexed"
+    "sqlite": "s.content AS indexed, s.place, r.units FROM messages m LEFT JOIN message_search s ON s.rowid = m.row_id",
+    "postgresql": "tsvector_to_array(s.content) AS indexed, r.units"
     " FROM messages m LEFT JOIN message_search s ON s.row_id = m.row_id",
 }
 _WAITS = """(m.status = 'streaming' OR m.id IN (SELECT entity_id FROM jobs WHERE kind = 'index')
              OR EXISTS (SELECT 1 FROM jobs WHERE kind = 'reindex' AND (position = 0 OR m.row_id < position)))"""
+_UNITS = "LEFT JOIN recall_index r ON r.row_id = m.row_id"
 _ROWS = {
-    dialect: text(f"SELECT m.*, {_WAITS} AS waits, {indexed}").execution_options(yield_per=ROWS_AT_ONCE)
+    dialect: text(f"SELECT m.*, {_WAITS} AS waits, {indexed} {_UNITS}").execution_options(yield_per=ROWS_AT_ONCE)
     for dialect, indexed in _INDEXED.items()
 }
 _OF_NOTHING = "FROM message_search WHERE rowid NOT IN (SELECT row_id FROM messages)"
 _REMOVE = text(f"DELETE {_OF_NOTHING} AND rowid = :row_id")
+_RECALLED_OF_NOTHING = select(recall_index.c.row_id).where(recall_index.c.row_id.not_in(select(messages.c.row_id)))
 _SETTINGS = text("SELECT k, v FROM message_search_config")
 _FTS5_FORMAT = [("version", 4)]
 _CHECK_WORDS = text("INSERT INTO message_search (message_search) VALUES ('integrity-check')")
@@ -39,6 +42,8 @@ def index(connection: Connection) -> Problems:
     names = Names(connection)
     for id_, is_right in _messages(connection):
         yield None if is_right else f"{names.message(id_)} is not found as it should be."
+    for (row_id,) in connection.execute(_RECALLED_OF_NOTHING):
+        yield f"Row {row_id}, which is no message, may be recalled."
     if connection.dialect.name == "sqlite":
         for (row_id,) in connection.execute(text(f"SELECT rowid {_OF_NOTHING}")):
             yield f"The search index has row {row_id}, which is no message."
@@ -62,6 +67,8 @@ def repairs(connection: Connection) -> Iterator[Repair]:
         yield Repair("", _rebuild_words)
         for (row_id,) in connection.execute(text(f"SELECT rowid {_OF_NOTHING}")).all():
             yield Repair(f"row {row_id} of the search index is gone", partial(_remove, row_id))
+    for (row_id,) in connection.execute(_RECALLED_OF_NOTHING).all():
+        yield Repair(f"row {row_id} is not recalled any more", partial(_remove_recalled, row_id))
     wrong = [id_ for id_, is_right in _messages(connection) if not is_right]
     for at in range(0, len(wrong), TOGETHER):
         some = wrong[at : at + TOGETHER]
@@ -78,6 +85,10 @@ def _remove(row_id: int, tx: UnitOfWork) -> None:
     tx.write_now(_REMOVE, {"row_id": row_id})
 
 
+def _remove_recalled(row_id: int, tx: UnitOfWork) -> None:
+    recall_store.remove(tx, row_id)
+
+
 def _index(message_ids: Sequence[str], tx: UnitOfWork) -> None:
     for id_ in message_ids:
         search.order(tx, id_)
@@ -89,7 +100,8 @@ def _messages(connection: Connection) -> Iterator[tuple[Any, bool]]:
     with connection.execute(_ROWS[connection.dialect.name]) as rows:
         for row in rows:
             [said] = said_in(connection, [row])
-            is_right = _same(connection, row, search.indexed(row, said))
+            is_recalled = row.units == recall_store.units_of(row)
+            is_right = is_recalled and _same(connection, row, search.indexed(row, said))
             yield row.id, is_right or (bool(row.waits) and _was(connection, row))
 
 

@@ -1,0 +1,183 @@
+"""Recall: what was said with a Locrit before and matters to a question, from what the caller may see.
+
+What is ranked is in memory, for the few Locrits that were talked with last; it follows the index, which follows what is
+saved. What is recalled is read from the messages themselves: what is gone from there is never recalled.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from threading import Lock
+from typing import Any, Final
+
+import numpy as np
+
+from src.entities import Locrit
+from src.entities.recall import Recalled
+from src.operations import Caller
+from src.recall import ranking
+from src.recall.arrays import Arrays, Floats
+from src.recall.packing import CHARS_PER_TOKEN, Picked, pack
+from src.recall.ranking import Query, Ranked
+from src.stores import recall_index
+from src.stores.database import Database, Snapshot
+
+KEPT: Final = 4
+"""Locrits whose arrays stay in memory: some 20 MB for each 100,000 messages."""
+FEW_TERMS: Final = 3
+"""A question with fewer takes up the one before it."""
+LEAST: Final = 2.0
+"""A best score below it is chance: nearly all questions with an answer have more."""
+
+
+__all__ = ["CHARS_PER_TOKEN", "RecallService", "Shown", "block"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a conversation the model is shown anyway: all from this seq on."""
+
+    conversation_id: str
+    from_seq: int = 0
+
+
+@dataclass(slots=True)
+class _Remembered:
+    """What one person has said with one Locrit. One thread at a time."""
+
+    arrays: Arrays = field(default_factory=Arrays)
+    ids: dict[int, int] = field(default_factory=dict)
+    labels: set[str] = field(default_factory=set)
+    newest: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+
+class RecallService:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._remembered: OrderedDict[tuple[str, str], _Remembered] = OrderedDict()
+
+    async def recall(
+        self,
+        caller: Caller,
+        locrit: Locrit,
+        question: str,
+        tokens: int,
+        *,
+        before: str = "",
+        shown: Shown | None = None,
+    ) -> list[Recalled]:
+        """Returns the best within so many tokens (of four characters), as they were said: dated lines included.
+        `before` is the question before, which a short one takes up."""
+        key = caller.user_id, locrit.id
+        remembered = self._remembered.setdefault(key, _Remembered())
+        self._remembered.move_to_end(key)
+        while len(self._remembered) > KEPT:
+            self._remembered.popitem(last=False)
+
+        def read(connection: Snapshot) -> list[Recalled]:
+            with remembered.lock:
+                _follow(connection, remembered, caller.user_id, locrit)
+                return _recalled(connection, remembered, caller.user_id, locrit, _Wish(question, before, tokens, shown))
+
+        return await self._db.read(read)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    question: str
+    before: str
+    tokens: int
+    shown: Shown | None
+
+
+def _follow(connection: Snapshot, remembered: _Remembered, owner_id: str, locrit: Locrit) -> None:
+    """Learns what came into the index since."""
+    new = recall_index.read(connection, owner_id, locrit.id, remembered.newest)
+    unknown = [turn for turn in new.turns if remembered.ids.get(turn.row_id) != new.ids[turn.row_id]]
+    if not remembered.newest:
+        remembered.arrays = Arrays({locrit.name, *new.labels})
+    remembered.arrays.add(unknown)
+    remembered.ids |= new.ids
+    remembered.labels |= new.labels
+    remembered.newest = new.newest
+
+
+def _recalled(
+    connection: Snapshot, remembered: _Remembered, owner_id: str, locrit: Locrit, wish: _Wish
+) -> list[Recalled]:
+    arrays = remembered.arrays
+    asked = _query(remembered, locrit, wish)
+    if not arrays.count or not (asked.terms or asked.moment):
+        return []
+    hidden = recall_index.hidden(connection, owner_id, locrit.id)
+    while True:
+        ranked = ranking.rank(arrays, asked)
+        _exclude(arrays, ranked.scores, hidden, wish.shown)
+        if ranked.scores.max(initial=-np.inf) < LEAST:
+            return []
+        picked = pack(arrays, ranked.scores, wish.tokens)
+        of = {picked_.unit: int(arrays.column("message")[picked_.unit]) for picked_ in picked}
+        said = recall_index.said(connection, owner_id, set(of.values()))
+        gone = {
+            row_id for row_id in of.values() if row_id not in said or said[row_id].index_id != remembered.ids[row_id]
+        }
+        if not gone:
+            return [_entity(arrays, ranked, one, said[of[one.unit]]) for one in picked]
+        for row_id in gone:
+            arrays.drop(row_id)
+            del remembered.ids[row_id]
+
+
+def _query(remembered: _Remembered, locrit: Locrit, wish: _Wish) -> Query:
+    names = (sorted(remembered.labels), [locrit.name, *locrit.former_names])
+    asked = ranking.query(wish.question, names)
+    if wish.before and len(asked.terms) < FEW_TERMS:
+        return ranking.query(f"{wish.before}\n{wish.question}", names)
+    return asked
+
+
+def _exclude(arrays: Arrays, scores: Floats, hidden: set[str], shown: Shown | None) -> None:
+    session = arrays.column("session")
+    numbers = [arrays.sessions[id_] for id_ in hidden if id_ in arrays.sessions]
+    if numbers:
+        scores[np.isin(session, numbers)] = -np.inf
+    if shown is not None and (number := arrays.sessions.get(shown.conversation_id)) is not None:
+        scores[(session == number) & (arrays.column("place") >> 12 >= shown.from_seq)] = -np.inf
+
+
+def _entity(arrays: Arrays, ranked: Ranked, picked: Picked, row: Any) -> Recalled:
+    unit = picked.unit
+    counted = {name: float(ranking.WEIGHTS[name] * values[unit]) for name, values in ranked.features.items()}
+    return Recalled(
+        message_id=row.message_id,
+        conversation_id=row.conversation_id,
+        role=row.role,
+        content=row.content[arrays.column("start")[unit] : arrays.column("end")[unit]].strip(),
+        created_at=row.created_at,
+        score=round(picked.score, 3),
+        features={name: round(value, 3) for name, value in counted.items() if value},
+        terms=[term for term, postings in ranked.by_term.items() if unit in postings.units],
+    )
+
+
+def block(recalled: Sequence[Recalled]) -> str:
+    """Dated quotations, the oldest conversation first, as a model is shown them."""
+    by_time = sorted(recalled, key=lambda one: (one.created_at, one.message_id))
+    began = dict[str, int]()
+    for one in by_time:
+        began.setdefault(one.conversation_id, one.created_at)
+    ordered = sorted(by_time, key=lambda one: (began[one.conversation_id], one.conversation_id))
+    lines = list[str]()
+    for _, said in groupby(ordered, key=lambda one: one.conversation_id):
+        quoted = list(said)
+        lines.append(f"{_day(quoted[0].created_at)}:")
+        lines += [f"{'User' if one.role == 'user' else 'You'}: {one.content}" for one in quoted]
+    return "\n".join(lines)
+
+
+def _day(time_ms: int) -> str:
+    moment = datetime.fromtimestamp(time_ms / 1000, UTC)
+    return f"{moment.day} {moment:%b %Y}"
