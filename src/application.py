@@ -68,7 +68,7 @@ class Application:
         self.recall = RecallService(self.database)
         self.tools = ToolRegistry([OwnTools(self.memory), ArtifactTools(self.artifacts), *tools])
         replies = GenerationRepository(self.database)
-        self._model_caller = ModelCaller(replies, self.models, self.tools)
+        self._model_caller = ModelCaller(replies, self.models, self.tools, self.recall)
         rounds = Rounds(self._model_caller, replies, self.tools, settings.tool_timeout)
         self.chat = ChatService(self.memory, replies, rounds, self.bus)
         self.attachments = AttachmentService(self.database)

@@ -371,6 +371,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/conversations/{conversation_id}/messages/{message_id}/recalled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the model that wrote this reply was reminded of, from other conversations or long ago in this one. */
+        get: operations["list_recalled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/conversations/{conversation_id}/messages/{message_id}/restore": {
         parameters: {
             query?: never;
@@ -2054,6 +2071,11 @@ export interface components {
             /** @default null */
             options?: components["schemas"]["ModelOptions"] | null;
             /**
+             * Recall
+             * @default null
+             */
+            recall?: ("off" | "low" | "full") | null;
+            /**
              * System Prompt
              * @default null
              */
@@ -2254,6 +2276,11 @@ export interface components {
             open_to?: components["schemas"]["OpenToInput"] | null;
             /** @default null */
             options?: components["schemas"]["ModelOptions"] | null;
+            /**
+             * Recall
+             * @default null
+             */
+            recall?: ("off" | "low" | "full") | null;
             /**
              * Rev
              * @default null
@@ -3090,7 +3117,8 @@ export interface components {
          * @description A named persona. `host` is the Ollama that answers for it, empty for the server's own; `model` is empty for "the
          *     default model" of that one; `options` are the model's own, such as temperature. `think` is "on", "off" or a level
          *     that the model knows, empty for what the model does by itself. `tools` are those that its model may call, by name;
-         *     before one that changes something the person is asked each time, or never. `former_names`, oldest first, still lead
+         *     before one that changes something the person is asked each time, or never. `recall` is how much of what was said
+         *     in other conversations it is reminded of. `former_names`, oldest first, still lead
          *     to it. `metadata` is what clients keep with it.
          */
         Locrit: {
@@ -3182,6 +3210,12 @@ export interface components {
             options: {
                 [key: string]: number | string | boolean | string[];
             };
+            /**
+             * Recall
+             * @default full
+             * @enum {string}
+             */
+            recall: "off" | "low" | "full";
             /** Rev */
             rev: number;
             /**
@@ -4084,7 +4118,8 @@ export interface components {
          * @description What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
          *     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`. Of
          *     `cut_files` files it was shown the beginning only, and of tools nothing where it refused that (`tools_refused`);
-         *     where that is all that was left out, `seen_from` is 0.
+         *     where nothing of the conversation was left out, `seen_from` is 0. `recalled`: so many things that were said before
+         *     were put before it again.
          */
         PromptContext: {
             /**
@@ -4097,6 +4132,11 @@ export interface components {
              * @enum {string}
              */
             limited_by: "window" | "message_limit";
+            /**
+             * Recalled
+             * @default null
+             */
+            recalled?: number | null;
             /** Seen From */
             seen_from: number;
             /**
@@ -4117,7 +4157,8 @@ export interface components {
          * @description What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
          *     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`. Of
          *     `cut_files` files it was shown the beginning only, and of tools nothing where it refused that (`tools_refused`);
-         *     where that is all that was left out, `seen_from` is 0.
+         *     where nothing of the conversation was left out, `seen_from` is 0. `recalled`: so many things that were said before
+         *     were put before it again.
          */
         PromptContextInput: {
             /**
@@ -4130,6 +4171,11 @@ export interface components {
              * @enum {string}
              */
             limited_by: "window" | "message_limit";
+            /**
+             * Recalled
+             * @default null
+             */
+            recalled?: number | null;
             /** Seen From */
             seen_from: number;
             /**
@@ -4218,6 +4264,57 @@ export interface components {
              * @enum {string}
              */
             type: "reasoning";
+        };
+        /**
+         * Recalled
+         * @description A turn, or a passage of a long one: `content` are its words, from `start` to `end` of the message
+         *     as of `rev`. `features` say how much each thing that it has in
+         *     common with the question counts for `score`; `terms` are the words, as stems.
+         */
+        Recalled: {
+            /** Content */
+            content: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Conversation Title
+             * @default
+             */
+            conversation_title: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** End */
+            end: number;
+            /** Features */
+            features: {
+                [key: string]: number;
+            };
+            /** Message Id */
+            message_id: string;
+            /** Rev */
+            rev: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant" | "system" | "tool";
+            /** Score */
+            score: number;
+            /** Start */
+            start: number;
+            /** Terms */
+            terms: string[];
+        };
+        /**
+         * RecalledList
+         * @description The best first; what was thrown away since is not there any more.
+         */
+        RecalledList: {
+            /** Recalled */
+            recalled: components["schemas"]["Recalled"][];
         };
         /**
          * Refused
@@ -5158,6 +5255,11 @@ export interface components {
             open_to?: components["schemas"]["OpenToInput"] | null;
             /** @default null */
             options?: components["schemas"]["ModelOptions"] | null;
+            /**
+             * Recall
+             * @default null
+             */
+            recall?: ("off" | "low" | "full") | null;
             /** Rev */
             rev: number;
             /**
@@ -9472,6 +9574,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_recalled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecalledList"];
                 };
             };
             /** @description Bad Request */

@@ -61,7 +61,8 @@ class PromptContext(Entity):
     """What the model was shown of the conversation, where that was not all of it: what has a `seq` from `seen_from` on,
     the middle left out (`shortened`) where the last exchange alone was too long for a window of `window_tokens`. Of
     `cut_files` files it was shown the beginning only, and of tools nothing where it refused that (`tools_refused`);
-    where that is all that was left out, `seen_from` is 0."""
+    where nothing of the conversation was left out, `seen_from` is 0. `recalled`: so many things that were said before
+    were put before it again."""
 
     seen_from: int
     shortened: bool = False
@@ -69,6 +70,7 @@ class PromptContext(Entity):
     window_tokens: int
     cut_files: int | None = absent()
     tools_refused: bool | None = absent()
+    recalled: int | None = absent()
 
 
 class Message(Entity):

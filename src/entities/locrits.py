@@ -26,6 +26,7 @@ class AccessTo(Entity):
     llm_info: bool = True
 
 
+RecallLevel = Literal["off", "low", "full"]
 ToolPermission = Literal["ask", "always"]
 
 
@@ -37,7 +38,8 @@ class Locrit(Entity):
     """A named persona. `host` is the Ollama that answers for it, empty for the server's own; `model` is empty for "the
     default model" of that one; `options` are the model's own, such as temperature. `think` is "on", "off" or a level
     that the model knows, empty for what the model does by itself. `tools` are those that its model may call, by name;
-    before one that changes something the person is asked each time, or never. `former_names`, oldest first, still lead
+    before one that changes something the person is asked each time, or never. `recall` is how much of what was said
+    in other conversations it is reminded of. `former_names`, oldest first, still lead
     to it. `metadata` is what clients keep with it."""
 
     id: str
@@ -50,6 +52,7 @@ class Locrit(Entity):
     options: Options = Field(default_factory=dict)
     think: str = ""
     tools: dict[str, ToolPermission] = Field(default_factory=dict)
+    recall: RecallLevel = "full"
     metadata: dict[str, Any] = Field(default_factory=dict)
     message_limit: int = 50
     avatar: str = ""

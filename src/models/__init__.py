@@ -8,7 +8,7 @@ from src.models.interactions import interactions
 from src.models.log import events, jobs, ops, row_counts
 from src.models.memories import memories, memory_versions
 from src.models.people import activity, locrit_users, locrits, users
-from src.models.recall import recall_index
+from src.models.recall import recall_index, recalled
 from src.models.server import server_settings
 from src.models.tools import tool_results
 
@@ -34,6 +34,7 @@ __all__ = [
     "metadata",
     "ops",
     "recall_index",
+    "recalled",
     "row_counts",
     "server_settings",
     "tool_results",

@@ -1,8 +1,8 @@
 """What may be recalled: derived from messages, and made anew at any time."""
 
-from sqlalchemy import Column, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Table, Text
 
-from src.models.columns import metadata, row_id_type
+from src.models.columns import checksum, metadata, row_id_type, text_column
 
 recall_index = Table(
     "recall_index",
@@ -11,4 +11,21 @@ recall_index = Table(
     Column("row_id", row_id_type, nullable=False, unique=True, comment="of the message"),
     Column("units", Text, nullable=False),
     sqlite_autoincrement=True,
+)
+
+recalled = Table(
+    "recalled",
+    metadata,
+    Column("message_id", Text, ForeignKey("messages.id"), primary_key=True, comment="the reply that it was put before"),
+    Column("position", Integer, primary_key=True),
+    Column("question_id", Text, nullable=False),
+    Column("source_id", Text, nullable=False, comment="the message that said it"),
+    Column("source_rev", Integer, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in ("start", "end")),
+    Column("score", Float, nullable=False),
+    text_column("features", "{}"),
+    text_column("terms", "[]"),
+    checksum(),
+    Index("ix_recalled_source_id", "source_id"),
+    Index("ix_recalled_question_id", "question_id"),
 )

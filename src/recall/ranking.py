@@ -81,7 +81,7 @@ def rank(arrays: Arrays, asked: Query) -> Ranked:
     found = {term: postings for term in asked.terms if (postings := arrays.postings(term)) is not None}
     idf = {term: _idf(count, len(postings.units)) for term, postings in found.items()}
     unknown = len(asked.terms) - len(found)
-    norm = 1.5 * (sum(idf.values()) + unknown * 0.5 * np.log(1 + 2 * count)) or 1.0
+    norm = 1.5 * (sum(idf.values()) + unknown * 0.5 * float(np.log(1 + 2 * count))) or 1.0
     bm25 = _Bm25(arrays)
     own, matches, pooled = (np.zeros(arrays.count, np.float32) for _ in range(3))
     for term, postings in found.items():

@@ -7,7 +7,7 @@ import asyncio
 import base64
 import logging
 from collections.abc import AsyncGenerator, Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from src.entities import (
     Attachment,
@@ -26,6 +26,7 @@ from src.entities import (
     ToolResult,
 )
 from src.entities.parts import TEXT, gained
+from src.entities.recall import Recalled
 from src.events import ReplyChunk
 from src.ids import now_ms
 from src.operations import Stamp
@@ -37,6 +38,7 @@ from src.stores import (
     generations,
     interactions,
     locrits,
+    recalled,
     server_settings,
     tool_results,
     tool_runs,
@@ -56,13 +58,29 @@ LOOK_EVERY_S = 0.2
 """Into the log of a reply that another process writes."""
 
 
+class Reminders(NamedTuple):
+    """What was recalled for a reply."""
+
+    reply_id: str
+    question_id: str
+    recalled: Sequence[Recalled]
+
+
 class GenerationRepository:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def record_prompt(self, generation_id: str, model: str, context: PromptContext | None) -> None:
+    async def record_prompt(
+        self, generation_id: str, model: str, context: PromptContext | None, reminders: Reminders | None = None
+    ) -> None:
         """Before the model is asked."""
-        await self._db.write(lambda tx: generations.record_prompt(tx, generation_id, model, context))
+
+        def record(tx: UnitOfWork) -> None:
+            generations.record_prompt(tx, generation_id, model, context)
+            if reminders is not None:
+                recalled.record(tx, *reminders)
+
+        await self._db.write(record)
 
     async def append_chunk(
         self, generation_id: str, idx: int, text: str, kind: str = TEXT, thought_ms: int | None = None

@@ -1,16 +1,18 @@
 """Asks a model with the prompt that its window holds, or with a shorter one where the provider counts more tokens."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+import logging
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from src.entities import Conversation, Locrit, Message, PromptContext, PromptReading
-from src.errors import ContextExceeded, ModelCannotSee, ModelError, ModelMissing, ToolsRefused
+from src.entities.recall import Recalled
+from src.errors import ContextExceeded, ModelCannotSee, ModelError, ModelMissing, StoreUnavailable, ToolsRefused
 from src.services import prompt
 from src.services.calls import Asked, Calls
-from src.services.generation_repository import GenerationRepository
+from src.services.generation_repository import GenerationRepository, Reminders
 from src.services.generation_runner import GenerationRunner
 from src.services.llm import tokens
 from src.services.llm.hosts import Models
@@ -20,6 +22,8 @@ from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
 from src.services.prompt import Prompt, Window
 from src.services.prompt_files import Files
+from src.services.recall import RecallService
+from src.services.reminders import Memory, reminder, tokens_for
 from src.services.tool_messages import NO_TOOLS, ToolTalk, messages_of, words_after
 from src.services.tools.registry import ToolRegistry
 
@@ -29,6 +33,9 @@ HISTORY_SHARES: Final = (1.0, 0.5, 0.25, 0.0)
 RECORDED_WITHIN_S: Final = 0.1
 OVERESTIMATE: Final = 1.35
 """So many times too high an estimate may be while the model has not counted a prompt."""
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +54,28 @@ class _Request:
     talk: ToolTalk
     files: Files
     tools_refused: bool = False
+    recalled: Sequence[Recalled] = ()
 
     @property
     def asked(self) -> Asked:
         return Asked(self.locrit.host, self.model, self.options, self.think)
 
     def prompt(self, window: Window, history_share: float = 1.0) -> Prompt:
-        return prompt.build(self.locrit, self.path, self.words, window, history_share, self.talk, self.files)
+        memory = Memory(reminder(self.recalled), tokens_for(self.locrit, window.tokens))
+        return prompt.build(self.locrit, self.path, self.words, window, history_share, self.talk, self.files, memory)
 
     def context_of(self, built: Prompt, window: Window) -> PromptContext | None:
-        """What the model was not told."""
-        if not self.tools_refused:
+        """What the model was not told, and what it was reminded of."""
+        told: dict[str, Any] = {"tools_refused": True} if self.tools_refused else {}
+        told |= {"recalled": len(self.recalled)} if self.recalled else {}
+        if not told:
             return built.context
         known = built.context or PromptContext(seen_from=0, limited_by="window", window_tokens=window.tokens)
-        return known.model_copy(update={"tools_refused": True})
+        return known.model_copy(update=told)
+
+    @property
+    def reminders(self) -> Reminders:
+        return Reminders(self.generation.reply.message_id, self.path[-1].message_id, self.recalled)
 
     def check_is_seen(self) -> None:
         """Raises ModelCannotSee for a question about a picture."""
@@ -85,8 +100,11 @@ class _Request:
 
 
 class ModelCaller:
-    def __init__(self, replies: GenerationRepository, models: LanguageModels, tools: ToolRegistry) -> None:
+    def __init__(
+        self, replies: GenerationRepository, models: LanguageModels, tools: ToolRegistry, recall: RecallService
+    ) -> None:
         self._replies = replies
+        self._recall = recall
         self._models = models
         self._tools = tools
         self._infos: dict[str, ModelInfoCache] = {}
@@ -164,6 +182,7 @@ class ModelCaller:
         try:
             request.check_is_seen()
             window = await self._window(request)
+            request = await self._reminded(request, window)
         except ModelError as error:  # the reply says which model was wanted
             self._calls.refused(request.generation, request.asked, error)
             await self._replies.record_prompt(request.generation.id, request.model, None)
@@ -179,6 +198,22 @@ class ModelCaller:
             except ContextExceeded:
                 if len(request.generation.pieces) > known or not built.has_history or share == HISTORY_SHARES[-1]:
                     raise
+
+    async def _reminded(self, request: _Request, window: Window) -> _Request:
+        """With what was said before, of what the model is not shown anyway. A reply does without where that fails."""
+        tokens_ = tokens_for(request.locrit, window.tokens)
+        if not tokens_:
+            return request
+        context = request.prompt(window).context
+        seen_from = context.seen_from if context else 0
+        try:
+            recalled = await self._recall.before_reply(
+                request.generation.owner_id, request.locrit, request.path, seen_from, tokens_
+            )
+        except StoreUnavailable as error:
+            log.warning("Nothing is recalled: %s", error.message)
+            return request
+        return replace(request, recalled=recalled)
 
     async def _chat(self, request: _Request, built: Prompt, window: Window) -> AsyncGenerator[Delta, None]:
         begun = asyncio.Event()
@@ -202,7 +237,7 @@ class ModelCaller:
         """Beside the call, once the model has begun or is waited for: writing would hold up the first piece."""
         with suppress(TimeoutError):
             await asyncio.wait_for(begun.wait(), RECORDED_WITHIN_S)
-        await self._replies.record_prompt(request.generation.id, request.model, context)
+        await self._replies.record_prompt(request.generation.id, request.model, context, request.reminders)
         await request.info.refresh(request.model)
         with suppress(ModelError):  # the reply tells
             request.generation.window_tokens = (await request.info.window(request.model, request.options)).tokens

@@ -17,6 +17,7 @@ from src.services import reasoning
 from src.services.llm.protocol import PromptMessage, ToolSpec
 from src.services.llm.tokens import TOKENS_PER_IMAGE, TOKENS_PER_MESSAGE
 from src.services.prompt_files import FILES_SHARE, Files
+from src.services.reminders import NO_MEMORY, Memory
 from src.services.tool_messages import NO_TOOLS, ToolTalk, messages_of
 from src.unicode import is_blank
 
@@ -36,7 +37,6 @@ CONTINUE: Final = "Go on exactly where you stopped. Do not repeat anything."
 UNANSWERED: Final = "[This question was not answered.]"
 MIDDLE: Final = "\n\n[The middle of this is left out here.]\n\n"
 BEGINNING: Final = "[What was said in this conversation before {moment} UTC is left out here.]"
-
 
 NO_FILES: Final = Files({})
 
@@ -101,6 +101,7 @@ def build(
     history_share: float = 1.0,
     talk: ToolTalk = NO_TOOLS,
     files: Files = NO_FILES,
+    memory: Memory = NO_MEMORY,
 ) -> Prompt:
     """The prompt for the question that `path` leads to, its last message.
 
@@ -109,10 +110,7 @@ def build(
     when the provider refused a prompt that was estimated to fit. Raises ContextExceeded for a question that cannot fit.
     """
     *history, question = path
-    persona: PromptMessage = {
-        "role": "system",
-        "content": locrit.system_prompt or f"You are {locrit.name}. {locrit.description}".strip(),
-    }
+    persona: PromptMessage = {"role": "system", "content": _persona(locrit)}
     asked: PromptMessage = {"role": "user", "content": question.content}
     fixed = window.cost(persona) + window.cost(asked) + _told_of_tools(talk.offered, window)
     if fixed / window.overestimate > window.tokens * QUESTION_SHARE:
@@ -121,16 +119,23 @@ def build(
     asked, cuts = files.shown(question, question.content, window.for_files(fixed), window.count)
     fixed += window.cost(asked) - words
     least = window.tokens * LEAST_HISTORY_SHARE
-    room = max(window.tokens * (REPLY_SHARE - 1) / REPLY_SHARE - fixed, least)
+    reserved = max(memory.tokens, window.count(memory.text) if memory.text else 0)
+    room = max(window.tokens * (REPLY_SHARE - 1) / REPLY_SHARE - fixed - reserved, least)
     continuation = [*_ran(talk.ran, room, window), *_continuation(begun, room, window)]
     room = max(room - sum(map(window.cost, continuation)), least) * history_share
     exchanges = _exchanges(history, talk.results, files, window)
     shown, context = _newest(exchanges, locrit.message_limit, room, window)
     if shown and shown[0].seq != exchanges[0].seq:
         persona = _told_what_is_left_out(persona, shown[0])
+    if memory.text:
+        persona = {"role": "system", "content": f"{persona['content']}\n\n{memory.text}".strip()}
     messages = [persona, *(said for exchange in shown for said in exchange.messages), asked, *continuation]
     cuts += sum(exchange.cuts for exchange in shown)
     return Prompt(messages, _with_cuts(context, cuts, window), bool(shown), talk.offered)
+
+
+def _persona(locrit: Locrit) -> str:
+    return locrit.system_prompt or f"You are {locrit.name}. {locrit.description}".strip()
 
 
 def _with_cuts(context: PromptContext | None, cuts: int, window: Window) -> PromptContext | None:

@@ -5,34 +5,32 @@ saved. What is recalled is read from the messages themselves: what is gone from 
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import groupby
 from threading import Lock
 from typing import Any, Final
 
 import numpy as np
 
-from src.entities import Locrit
+from src.entities import Locrit, Message
 from src.entities.recall import Recalled
 from src.operations import Caller
 from src.recall import ranking
 from src.recall.arrays import Arrays, Floats
-from src.recall.packing import CHARS_PER_TOKEN, Picked, pack
+from src.recall.packing import Picked, pack
 from src.recall.ranking import Query, Ranked
-from src.stores import recall_index
+from src.recall.terms import terms
+from src.stores import locrits, messages, recall_index, recalled
 from src.stores.database import Database, Snapshot
 
+MOST_CHARS: Final = 4000
+"""Of a question, its beginning is ranked."""
 KEPT: Final = 4
 """Locrits whose arrays stay in memory: some 20 MB for each 100,000 messages."""
 FEW_TERMS: Final = 3
 """A question with fewer takes up the one before it."""
 LEAST: Final = 2.0
 """A best score below it is chance: nearly all questions with an answer have more."""
-
-
-__all__ = ["CHARS_PER_TOKEN", "RecallService", "Shown", "block"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +57,51 @@ class RecallService:
         self._db = database
         self._remembered: OrderedDict[tuple[str, str], _Remembered] = OrderedDict()
 
-    async def recall(
-        self,
-        caller: Caller,
-        locrit: Locrit,
-        question: str,
-        tokens: int,
-        *,
-        before: str = "",
-        shown: Shown | None = None,
+    async def recall(self, caller: Caller, locrit_name: str, question: str, tokens: int = 1000) -> list[Recalled]:
+        """Returns the best within so many tokens (of four characters), with the lines that date them. Raises
+        NotFound."""
+        locrit = await self._db.read(lambda connection: locrits.require(connection, caller.user_id, locrit_name))
+        return await self._within(caller.user_id, locrit, _Wish(question, "", tokens, None))
+
+    async def of_reply(self, caller: Caller, reply_id: str) -> list[Recalled]:
+        """Returns what was put before the model that wrote this reply, the best first; without what was thrown away
+        since. Raises NotFound."""
+
+        def read(connection: Snapshot) -> list[Recalled]:
+            reply = messages.owned(connection, caller.user_id, reply_id)
+            return recalled.of_reply(connection, caller.user_id, reply.message_id)
+
+        return await self._db.read(read)
+
+    # What the server does by itself
+
+    async def before_reply(
+        self, owner_id: str, locrit: Locrit, path: Sequence[Message], seen_from: int, tokens: int
     ) -> list[Recalled]:
-        """Returns the best within so many tokens (of four characters), as they were said: dated lines included.
-        `before` is the question before, which a short one takes up."""
-        key = caller.user_id, locrit.id
+        """Returns what the model is to be reminded of for the question that `path` leads to, of which it is shown what
+        has a seq from `seen_from` on. A question of few words takes up the one before it."""
+        *earlier, question = path
+        before = next((one.content for one in reversed(earlier) if one.role == "user"), "")
+        shown = Shown(question.conversation_id, seen_from)
+        return await self._within(owner_id, locrit, _Wish(question.content[:MOST_CHARS], before, tokens, shown))
+
+    async def _within(self, owner_id: str, locrit: Locrit, wish: "_Wish") -> list[Recalled]:
+        remembered = self._of(owner_id, locrit.id)
+
+        def read(connection: Snapshot) -> list[Recalled]:
+            with remembered.lock:
+                _follow(connection, remembered, owner_id, locrit)
+                return _recalled(connection, remembered, owner_id, locrit, wish)
+
+        return await self._db.read(read)
+
+    def _of(self, owner_id: str, locrit_id: str) -> _Remembered:
+        key = owner_id, locrit_id
         remembered = self._remembered.setdefault(key, _Remembered())
         self._remembered.move_to_end(key)
         while len(self._remembered) > KEPT:
             self._remembered.popitem(last=False)
-
-        def read(connection: Snapshot) -> list[Recalled]:
-            with remembered.lock:
-                _follow(connection, remembered, caller.user_id, locrit)
-                return _recalled(connection, remembered, caller.user_id, locrit, _Wish(question, before, tokens, shown))
-
-        return await self._db.read(read)
+        return remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +131,7 @@ def _recalled(
     asked = _query(remembered, locrit, wish)
     if not arrays.count or not (asked.terms or asked.moment):
         return []
+    words = set(terms(wish.question))  # of the question before, another message tells
     hidden = recall_index.hidden(connection, owner_id, locrit.id)
     while True:
         ranked = ranking.rank(arrays, asked)
@@ -125,7 +145,7 @@ def _recalled(
             row_id for row_id in of.values() if row_id not in said or said[row_id].index_id != remembered.ids[row_id]
         }
         if not gone:
-            return [_entity(arrays, ranked, one, said[of[one.unit]]) for one in picked]
+            return [_entity(arrays, ranked, one, said[of[one.unit]], words) for one in picked]
         for row_id in gone:
             arrays.drop(row_id)
             del remembered.ids[row_id]
@@ -148,36 +168,20 @@ def _exclude(arrays: Arrays, scores: Floats, hidden: set[str], shown: Shown | No
         scores[(session == number) & (arrays.column("place") >> 12 >= shown.from_seq)] = -np.inf
 
 
-def _entity(arrays: Arrays, ranked: Ranked, picked: Picked, row: Any) -> Recalled:
+def _entity(arrays: Arrays, ranked: Ranked, picked: Picked, row: Any, words: Collection[str]) -> Recalled:
     unit = picked.unit
     counted = {name: float(ranking.WEIGHTS[name] * values[unit]) for name, values in ranked.features.items()}
     return Recalled(
         message_id=row.message_id,
+        rev=row.rev,
+        start=arrays.column("start")[unit],
+        end=arrays.column("end")[unit],
+        conversation_title=row.title,
         conversation_id=row.conversation_id,
         role=row.role,
         content=row.content[arrays.column("start")[unit] : arrays.column("end")[unit]].strip(),
         created_at=row.created_at,
         score=round(picked.score, 3),
         features={name: round(value, 3) for name, value in counted.items() if value},
-        terms=[term for term, postings in ranked.by_term.items() if unit in postings.units],
+        terms=[term for term, postings in ranked.by_term.items() if term in words and unit in postings.units],
     )
-
-
-def block(recalled: Sequence[Recalled]) -> str:
-    """Dated quotations, the oldest conversation first, as a model is shown them."""
-    by_time = sorted(recalled, key=lambda one: (one.created_at, one.message_id))
-    began = dict[str, int]()
-    for one in by_time:
-        began.setdefault(one.conversation_id, one.created_at)
-    ordered = sorted(by_time, key=lambda one: (began[one.conversation_id], one.conversation_id))
-    lines = list[str]()
-    for _, said in groupby(ordered, key=lambda one: one.conversation_id):
-        quoted = list(said)
-        lines.append(f"{_day(quoted[0].created_at)}:")
-        lines += [f"{'User' if one.role == 'user' else 'You'}: {one.content}" for one in quoted]
-    return "\n".join(lines)
-
-
-def _day(time_ms: int) -> str:
-    moment = datetime.fromtimestamp(time_ms / 1000, UTC)
-    return f"{moment.day} {moment:%b %Y}"

@@ -25,6 +25,7 @@ from src.stores import (
     interactions,
     jobs,
     messages,
+    recalled,
     scrubbing,
     search,
     tool_results,
@@ -179,6 +180,7 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id.in_(logs))
     checksums.change(tx, generations, {"error": None}, replies)
     interactions.forget(tx, message.message_id)
+    recalled.forget(tx, message.message_id)
     scrubbing.scrub(tx, head.owner_id, conversation_scope(message.conversation_id), "message", message.message_id)
     search.remove(tx, message.message_id)
     for artifact_id in artifacts.ids_of_message(tx, message.message_id):

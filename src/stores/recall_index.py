@@ -52,8 +52,10 @@ _SAID = (
         messages.c.conversation_id,
         messages.c.seq,
         messages.c.role,
+        messages.c.rev,
         messages.c.content,
         messages.c.created_at,
+        conversations.c.title,
         recall_index.c.id.label("index_id"),
     )
     .join(recall_index, recall_index.c.row_id == messages.c.row_id)

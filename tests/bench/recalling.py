@@ -22,7 +22,8 @@ from typing import Any
 from src.entities import Locrit
 from src.entities.merge import ClientMessage
 from src.ids import new_id
-from src.services.recall import CHARS_PER_TOKEN, block
+from src.recall.packing import CHARS_PER_TOKEN
+from src.services.reminders import block
 from src.stores import search
 from tests.bench.places import application, directory
 from tests.callers import OnePersons
@@ -112,12 +113,12 @@ async def _say(
 
 
 async def ask(app: OnePersons, locrit: Locrit, sample: Sample, results: Results) -> None:
-    await app.recall.recall(locrit, "What did we say?", 100)  # loads it
+    await app.recall.recall(locrit.name, "What did we say?", 100)  # loads it
     for question, category, evidence in sample.questions:
         wanted = [sample.texts[id_] for id_ in evidence]
         for budget in BUDGETS:
             began = perf_counter()
-            recalled = await app.recall.recall(locrit, question, budget)
+            recalled = await app.recall.recall(locrit.name, question, budget)
             results.ms.append((perf_counter() - began) * 1000)
             shown = block(recalled)
             assert len(shown) <= budget * CHARS_PER_TOKEN, f"{len(shown)} characters for {budget} tokens"

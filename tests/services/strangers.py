@@ -266,6 +266,8 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "tool_results.save": [WHERE | {"id_": id_, "fields": {"name": "theirs"}} for id_ in ("new", has("tool"))],
     "pulls.cancel": [{"model": "llama3.2:1b"}],
     "interactions.of_conversation": [WHERE],
+    "recall.recall": [BY_LOCRIT | {"question": SECRET}],
+    "recall.of_reply": [{"reply_id": has("cut")}, {"reply_id": has("said")}],
     "server_settings.edit": [{"changes": {"default_model": "theirs"}}],
     "library.look": [{}],
     "library.unload": [{"model": "llama3.2:1b"}],

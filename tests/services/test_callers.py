@@ -38,6 +38,7 @@ from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from src.services.model_library import ModelLibrary
 from src.services.pulls import ModelPulls
+from src.services.recall import RecallService
 from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
 from tests.callers import ME, SOMEONE
@@ -56,6 +57,7 @@ SERVICES: dict[str, type] = {
     "library": ModelLibrary,
     "interactions": InteractionService,
     "attachments": AttachmentService,
+    "recall": RecallService,
     "server_settings": ServerSettingsService,
 }
 BY_ITSELF = {
@@ -70,6 +72,7 @@ BY_ITSELF = {
     "attachments.keep_texts": "what files say that were uploaded before that was searched",
     "pulls.all": "which models the server gets is no secret",
     "pulls.go_on": "what was ordered before",
+    "recall.before_reply": "what the reply that is written is reminded of",
     "server_settings.get": "by what everyone's models are set is no secret",
 }
 """What the server does without anybody asking, and what is nobody's."""

@@ -30,6 +30,7 @@ export type Failure = Schemas['Failure'];
 export type Usage = Schemas['Usage'];
 export type PromptContext = Schemas['PromptContext'];
 export type PromptReading = Schemas['PromptReading'];
+export type Recalled = Schemas['Recalled'];
 export type Interaction = Schemas['Interaction'];
 export type ModelState = Schemas['ModelState'];
 export type Model = Schemas['Model'];

@@ -114,6 +114,7 @@ export function aLocrit(fields: Partial<Locrit>): Locrit {
     think: '',
     metadata: {},
     tools: {},
+    recall: 'full',
     message_limit: 50,
     avatar: '',
     welcome_message: '',

@@ -140,6 +140,7 @@ function newLocrit({ command: { locrit_id, fields }, created_at }: Entry<CreateL
     think: '',
     metadata: {},
     tools: {},
+    recall: 'full',
     message_limit: 50,
     active: true,
     ...(given as Partial<Locrit> & { name: string }),

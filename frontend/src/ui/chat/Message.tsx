@@ -21,6 +21,7 @@ import { ToolsRefused } from './ToolsRefused';
 import { useUnsavedLine } from './unsaved';
 
 const ArtifactCards = lazy(() => import('../artifacts/ArtifactCards'));
+const RecalledThings = lazy(() => import('./RecalledThings'));
 
 interface Props {
   row: Row;
@@ -136,6 +137,11 @@ function Reply({ row, locrit, isTarget }: { row: Row; locrit: Locrit; isTarget: 
           isTarget && 'rounded-s bg-accent-soft shadow-[0_0_0_8px_var(--accent-soft)]',
         )}
       >
+        {message.context?.recalled && (
+          <Suspense fallback={<div className="mb-2 h-6" />}>
+            <RecalledThings message={message} locrit={locrit} />
+          </Suspense>
+        )}
         <div ref={said}>
           <StreamingContext value={streaming}>
             <Parts messageId={message.message_id} parts={parts} streaming={streaming} />

@@ -51,6 +51,7 @@ function labelOf(field: FieldName, { form, models, tools }: AllText): string {
     options: form.thinking,
     think: models.think,
     tools: tools.title,
+    recall: form.recall,
     message_limit: form.limit,
     open_to: form.openTo,
     access_to: form.accessTo,

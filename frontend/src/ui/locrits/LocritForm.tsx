@@ -9,6 +9,7 @@ import { useText } from '../text/text';
 import type { LocritDraft, NameProblem } from './draft';
 import { EmojiField } from './EmojiField';
 import { OptionSlider } from './OptionSlider';
+import { RecallField } from './RecallField';
 import { ToolsField } from './ToolsField';
 
 export interface FormProps {
@@ -110,6 +111,7 @@ function Thinking({ draft, onChange }: Omit<FormProps, 'problem'>) {
     <Section title={t.thinking} hint={t.thinkingHint}>
       <ModelPicker model={draft.model} onChange={(model) => onChange({ model })} />
       <ThinkField model={draft.model} think={draft.think} onChange={(think) => onChange({ think })} />
+      <RecallField recall={draft.recall} onChange={(recall) => onChange({ recall })} />
       <div className="grid gap-5 sm:grid-cols-2">
         <OptionSlider
           label={t.temperature}

@@ -13,6 +13,7 @@ export type LocritDraft = Pick<
   | 'options'
   | 'think'
   | 'tools'
+  | 'recall'
   | 'message_limit'
   | 'active'
   | 'open_to'
@@ -30,6 +31,7 @@ export const NEW_LOCRIT: LocritDraft = {
   options: {},
   think: '',
   tools: {},
+  recall: 'full',
   message_limit: 50,
   active: true,
   open_to: { humans: true, locrits: true, invitations: true, internet: false, platform: false },

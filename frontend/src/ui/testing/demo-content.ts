@@ -18,6 +18,7 @@ function locrit(name: string, fields: Partial<Locrit>): Locrit {
     think: '',
     metadata: {},
     tools: {},
+    recall: 'full',
     message_limit: 50,
     avatar: '',
     welcome_message: '',
