@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
 
-from src.entities import AccessTo, Locrit, OpenTo
+from src.entities import AccessTo, Entity, Locrit, OpenTo
 from src.errors import Conflict, NotFound
 from src.models import activity, locrit_users, locrits
 from src.operations import Stamp
@@ -37,6 +37,7 @@ _COUNT = (
     .where(locrits.c.id == bindparam("locrit"))
     .values(conversation_count=locrits.c.conversation_count + bindparam("conversations"))
 )
+SWITCHES: dict[str, type[Entity]] = {"open_to": OpenTo, "access_to": AccessTo}
 JSON_COLUMNS = ("former_names", "options", "tools", "metadata", "open_to", "access_to")
 
 
@@ -128,12 +129,10 @@ def effect(do: Callable[[UnitOfWork], Locrit]) -> Effect[Locrit]:
 
 
 def columns(fields: dict[str, Any]) -> dict[str, Any]:
-    """Turns fields as a caller gives them into column values."""
+    """Turns fields as a caller gives them into column values. Switches that are not given are as by default."""
+    whole = {name: SWITCHES[name].model_validate(fields[name]).wire() for name in SWITCHES.keys() & fields.keys()}
     return {
-        name: json.dumps(value.wire() if isinstance(value, (OpenTo, AccessTo)) else value)
-        if name in JSON_COLUMNS
-        else value
-        for name, value in fields.items()
+        name: json.dumps(value) if name in JSON_COLUMNS else value for name, value in (dict(fields) | whole).items()
     }
 
 
