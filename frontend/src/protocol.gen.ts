@@ -3212,7 +3212,7 @@ export interface components {
             };
             /**
              * Recall
-             * @default full
+             * @default off
              * @enum {string}
              */
             recall: "off" | "low" | "full";

@@ -52,7 +52,7 @@ class Locrit(Entity):
     options: Options = Field(default_factory=dict)
     think: str = ""
     tools: dict[str, ToolPermission] = Field(default_factory=dict)
-    recall: RecallLevel = "full"
+    recall: RecallLevel = "off"
     metadata: dict[str, Any] = Field(default_factory=dict)
     message_limit: int = 50
     avatar: str = ""

@@ -27,7 +27,7 @@ locrits = Table(
     text_column("options", "{}"),
     text_column("think"),
     text_column("tools", "{}"),
-    text_column("recall", "full"),
+    text_column("recall", "off"),
     text_column("metadata", "{}"),
     Column("message_limit", Integer, nullable=False, server_default="50"),
     text_column("avatar"),

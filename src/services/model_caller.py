@@ -138,8 +138,8 @@ class ModelCaller:
         conversation, locrit, settings, path = await self._replies.place(
             question.conversation_id, question.message_id, HISTORY_MARGIN
         )
-        if conversation.is_of_visitor:  # what a tool finds is the person's
-            locrit = locrit.model_copy(update={"tools": {}})
+        if conversation.is_of_visitor:  # what a tool finds, and what is recalled, is the person's
+            locrit = locrit.model_copy(update={"tools": {}, "recall": "off"})
         generation.belongs_to(conversation, locrit, settings)
         return conversation, path
 

@@ -6,8 +6,9 @@ It is filled and emptied together with the index that finds messages (`search`),
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import Connection, bindparam, delete, or_, select
 
+from src.entities.conversations import VISITOR
 from src.models import conversations, messages, recall_index
 from src.recall import units
 from src.recall.arrays import Turn
@@ -40,7 +41,7 @@ _SINCE = CompiledStatement(_TURNS.where(recall_index.c.id > bindparam("after")).
 _NEWEST = CompiledStatement(select(recall_index.c.id).order_by(recall_index.c.id.desc()).limit(1))
 _HIDDEN = CompiledStatement(
     select(conversations.c.id).where(
-        text("conversations.deleted_at IS NOT NULL"),
+        or_(conversations.c.deleted_at.is_not(None), conversations.c.user_id.startswith(VISITOR)),
         conversations.c.locrit_id == bindparam("locrit"),
         conversations.c.owner_id == bindparam("owner"),
     )
@@ -118,7 +119,7 @@ def read(connection: Connection, owner_id: str, locrit_id: str, after: int = 0) 
 
 
 def hidden(connection: Connection, owner_id: str, locrit_id: str) -> set[str]:
-    """Conversations in the trash."""
+    """Conversations in the trash, and those of visitors."""
     return {row.id for row in _HIDDEN.all(connection, {"owner": owner_id, "locrit": locrit_id})}
 
 

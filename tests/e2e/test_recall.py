@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import expect
 
 from tests.e2e.axe import accessibility_problems
@@ -16,6 +17,7 @@ from tests.fixtures.server import LocritServer
 def test_a_reply_shows_what_was_recalled_and_leads_to_where_it_was_said(
     shared_server: LocritServer, locrit: str, open_tab: OpenTab, shared_ollama: FakeOllama, tmp_path: Path
 ) -> None:
+    httpx.patch(f"{shared_server.url}/api/v2/locrits/{locrit}", json={"recall": "full"}).raise_for_status()
     fact = "My cat Minou eats tuna"
     tab = open_tab(shared_server, f"/my-locrits/{locrit}/chat")
     shared_ollama.enqueue(["Noted."])

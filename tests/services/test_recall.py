@@ -1,7 +1,9 @@
 """What was said in one conversation is recalled in another, for as long as it is there, and by who said it."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import text
@@ -19,6 +21,7 @@ QUESTION = "What does my cat eat?"
 def run(data_dir: Path, ollama: FakeOllama, scenario: Callable[[Talk], Awaitable[None]]) -> None:
     async def run() -> None:
         async with talking(data_dir, ollama) as talk:
+            await talk.locrits.edit(LOCRIT, {"recall": "full"})
             await scenario(talk)
 
     asyncio.run(run())
@@ -186,5 +189,26 @@ def test_what_is_said_in_french_and_in_chinese_is_recalled(tmp_path: Path, ollam
         await tell(talk, french, chinese, "The lake is cold.")
         assert (await recalled(talk, "Où est-ce que j'ai adopté une chienne ?"))[0] == french
         assert (await recalled(talk, "我的猫喜欢吃什么？"))[0] == chinese
+
+    run(tmp_path, ollama, scenario)
+
+
+def test_what_a_visitor_says_is_recalled_to_nobody_and_nobody_to_a_visitor(tmp_path: Path, ollama: FakeOllama) -> None:
+    async def scenario(talk: Talk) -> None:
+        [said] = await tell(talk, FACT)
+        where = (await talk.memory.message(said)).conversation_id
+        turn = await talk.ask("Hello")
+        await talk.answer(turn)
+
+        def visit(conversation_id: str) -> None:
+            with closing(sqlite3.connect(tmp_path / "locrit.db")) as other, other:
+                other.execute("UPDATE conversations SET user_id = 'visitor:1' WHERE id = ?", [conversation_id])
+
+        visit(turn.message.conversation_id)
+        reply = await talk.said(QUESTION, conversation_id=turn.message.conversation_id)
+        assert reply.context is None
+        assert FACT in await recalled(talk)
+        visit(where)
+        assert FACT not in await recalled(talk)
 
     run(tmp_path, ollama, scenario)

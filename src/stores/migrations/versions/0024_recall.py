@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
+revision = "0024"
 down_revision = "0023"
 
 
@@ -36,7 +36,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_recalled_source_id", "recalled", ["source_id"])
     op.create_index("ix_recalled_question_id", "recalled", ["question_id"])
-    op.add_column("locrits", sa.Column("recall", sa.Text(), server_default="full", nullable=False))
+    op.add_column("locrits", sa.Column("recall", sa.Text(), server_default="off", nullable=False))
     op.execute("DELETE FROM jobs WHERE kind = 'reindex'")
     op.execute("""
         INSERT INTO jobs (kind, entity_id)
