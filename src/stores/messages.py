@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, Row, bindparam, null, select, union_all, update
 
 from src.entities import Body, Failure, Message, NewMessage, PromptContext, Usage, parts
-from src.errors import Conflict, Forgotten, NotFound
+from src.errors import Conflict, Forgotten, InvalidInput, NotFound
 from src.events import conversation_scope
 from src.models import conversations as conversation_table
 from src.models import generation_chunks, generations, message_versions, messages
@@ -166,7 +166,10 @@ def effect(message_id: str, do: Callable[[UnitOfWork], Message]) -> Effect[Messa
 
 
 def add(tx: UnitOfWork, head: ConversationHead, new: list[NewMessage], stamp: Stamp) -> list[Message]:
-    """Number, store and announce them in their order. Without a parent each follows the one before it."""
+    """Number, store and announce them in their order. Without a parent each follows the one before it. Raises
+    InvalidInput for the id of the conversation, which stands for what the first one follows."""
+    if any(message.id == head.id for message in new):
+        raise InvalidInput("A message cannot have the id of its conversation.")
     alive = [message for message in new if message.deleted_at is None]
     preview = next((message.content for message in reversed(alive) if message.content), None)
     many = len(new)

@@ -36,6 +36,18 @@ async def test_every_version_is_kept_and_any_can_come_back(store: Store) -> None
 
 
 @on_each_database
+async def test_no_message_has_the_id_of_its_conversation(store: Store) -> None:
+    """It stands for what the first message follows."""
+    where = await store.conversation()
+    with pytest.raises(InvalidInput):
+        await store.memory.save_message(where, "user", "Hello", message_id=where)
+    with pytest.raises(InvalidInput):
+        await store.history.merge(where, [ClientMessage(where, "user", "Hello")])
+    await say(store, "first")
+    await verified(store)
+
+
+@on_each_database
 async def test_the_loser_of_two_edits_is_kept_as_a_version(store: Store) -> None:
     _, [message_id] = await say(store, "draft")
     await store.memory.edit_message(message_id, "theirs", rev=1)
