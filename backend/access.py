@@ -15,7 +15,7 @@ from src.entities import Locrit
 from src.errors import Forbidden, Inactive
 from src.operations import Caller
 
-Opening = Literal["locrits", "internet"]
+Opening = Literal["locrits", "internet", "invitations"]
 
 
 class AccessLevel(IntEnum):
@@ -38,7 +38,7 @@ class Needs:
     def check(self, locrit: Locrit) -> None:
         """Raises Inactive and Forbidden."""
         is_open = self.open_to is None or getattr(locrit.open_to, self.open_to)
-        is_hidden = self.open_to == "internet" and not locrit.active  # the public is not told why
+        is_hidden = self.open_to in VISITED and not locrit.active  # visitors are not told why
         if self.active and not locrit.active and not is_hidden:
             raise Inactive(f"{locrit.name} is switched off.")
         if self.open_to and (is_hidden or not is_open):
@@ -49,16 +49,19 @@ class Needs:
 
 
 OPEN_IT: Final = "Open it in the settings of this Locrit."
-CALLED: Final[dict[Opening, str]] = {"locrits": "other Locrits", "internet": "the public"}
+CALLED: Final[dict[Opening, str]] = {"locrits": "other Locrits", "internet": "the public", "invitations": "guests"}
+VISITED: Final = ("internet", "invitations")
 NOTHING: Final = Needs()
 QUICK: Final = Needs(memory=AccessLevel.QUICK)
 FULL: Final = Needs(memory=AccessLevel.FULL)
 OTHERS: Final = Needs(active=True, open_to="locrits")
 PUBLIC: Final = Needs(active=True, open_to="internet")
+INVITED: Final = Needs(active=True, open_to="invitations")
 
 NEEDS: Final[dict[str, Needs]] = {
     # who looks after it
     r"/api/v2/locrits/<name>(/restore|/forget)?": NOTHING,
+    r"/api/v2/locrits/<name>/invitations(/<invitation_id>)?": NOTHING,
     r"/api/locrits/<name>/(config|toggle|toggle-edit|rename|delete)": NOTHING,
     r"/public/<name>/settings": NOTHING,
     # people, as each turn asks
@@ -73,8 +76,11 @@ NEEDS: Final[dict[str, Needs]] = {
     r"/api/v1/locrits/<name>/memory/sessions/<session_id>": Needs(open_to="locrits", memory=AccessLevel.FULL),
     # visitors
     r"/public/<name>(/chat|/chat/stream)?": PUBLIC,
+    r"/public/invitation/<token>(/chat|/chat/stream)?": INVITED,
 }
-NAMED: Final = re.compile(r"(/locrits|/public)/<name>|/conversations/<conversation_id>/interactions$")
+NAMED: Final = re.compile(
+    r"(/locrits|/public)/<name>|/public/invitation/<token>|/conversations/<conversation_id>/interactions$"
+)
 
 
 def needs_of(path: str) -> Needs | None:
@@ -93,6 +99,7 @@ class Switches:
     def __init__(self, application: Application) -> None:
         self._locrits = application.locrits
         self._memory = application.memory
+        self._invitations = application.invitations
 
     async def check(self, needs: Needs, caller: Caller, path: dict[str, str]) -> Locrit | None:
         """Returns the Locrit of which something is needed. Raises NotFound, Inactive and Forbidden."""
@@ -105,6 +112,8 @@ class Switches:
     async def _named(self, caller: Caller, path: dict[str, str]) -> Locrit:
         if "name" in path:
             return await self._locrits.get(caller, path["name"])
+        if "token" in path:
+            return await self._locrits.get(caller, await self._invitations.locrit_opened_by(caller, path["token"]))
         conversation = await self._memory.conversation(caller, path["conversation_id"])
         return await self._locrits.get(caller, conversation.locrit_id)
 

@@ -32,6 +32,7 @@ from backend.routes.attachments import AttachmentRoutes
 from backend.routes.chat import ChatRoutes
 from backend.routes.conversations import ConversationRoutes
 from backend.routes.history import HistoryRoutes
+from backend.routes.invitations import InvitationRoutes
 from backend.routes.locrits import LocritRoutes
 from backend.routes.memory import MemoryRoutes
 from backend.routes.messages import MessageRoutes
@@ -113,6 +114,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
     sync_switch.register(flask, is_on=application.settings.sync == "on")
     nouns: list[routing.Routes] = [
         LocritRoutes(application),
+        InvitationRoutes(application),
         ConversationRoutes(application),
         MessageRoutes(application),
         AttachmentRoutes(application, bridge),

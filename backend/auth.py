@@ -17,7 +17,7 @@ def person(through: Door) -> Caller:
     return Caller(LOCAL_USER, frozenset({"administer"}), through)
 
 
-def visitor(token: str) -> Caller:
+def visitor(token: str, through: Door = "public") -> Caller:
     """One who looks after nothing. What he says is the Locrit's person's to keep, under a name that `token` leads
     to, and that does not lead to `token`."""
-    return Caller(LOCAL_USER, frozenset(), "public", VISITOR + hashlib.sha256(token.encode()).hexdigest()[:32])
+    return Caller(LOCAL_USER, frozenset(), through, VISITOR + hashlib.sha256(token.encode()).hexdigest()[:32])

@@ -135,7 +135,11 @@ def _view(
     def view(**path: str) -> Response:
         if "visit" not in wanted:
             return answered(path, {"caller": person("http")})
-        return _visited(Visit.of(request), partial(answered, path), lambda page: _response(page, declaration, bridge))
+        return _visited(
+            Visit.of(request, path.get("token")),
+            partial(answered, path),
+            lambda page: _response(page, declaration, bridge),
+        )
 
     return view
 

@@ -14,6 +14,7 @@ from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.indexing import Indexer
 from src.services.interactions import InteractionService
+from src.services.invitations import InvitationService
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
@@ -65,6 +66,7 @@ class Application:
         self.artifacts = ArtifactService(self.database)
         self.tool_results = ToolResults(self.database)
         self.interactions = InteractionService(self.database)
+        self.invitations = InvitationService(self.database)
         self.recall = RecallService(self.database)
         self.tools = ToolRegistry([OwnTools(self.memory), ArtifactTools(self.artifacts), *tools])
         replies = GenerationRepository(self.database)

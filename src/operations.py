@@ -8,7 +8,7 @@ from src.errors import Forbidden
 from src.ids import new_id, now_ms, request_hash
 
 Right = Literal["administer"]
-Door = Literal["http", "socket", "script", "tool", "public"]
+Door = Literal["http", "socket", "script", "tool", "public", "invitation"]
 
 
 @dataclass(frozen=True, slots=True)

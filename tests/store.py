@@ -25,6 +25,7 @@ from src.services.artifacts import ArtifactService
 from src.services.attachments import AttachmentService
 from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
+from src.services.invitations import InvitationService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from src.services.server_settings import ServerSettingsService
@@ -55,6 +56,7 @@ class Store:
         self.history: Any = As(self.caller, HistoryService(self.database))
         self.tool_results: Any = As(self.caller, ToolResults(self.database))
         self.attachments: Any = As(self.caller, AttachmentService(self.database))
+        self.invitations: Any = As(self.caller, InvitationService(self.database))
         self.server_settings: Any = As(self.caller, ServerSettingsService(self.database, Settings()))
 
     async def of(self, caller: Caller) -> "Store":

@@ -21,6 +21,7 @@ from src.ids import now_ms
 from src.operations import Caller
 
 LOCRIT = "/public/<name>"
+INVITED = "/public/invitation/<token>"
 CONFIG = "page_config"
 """In a Locrit's metadata."""
 SESSION = "public"
@@ -121,6 +122,7 @@ class PublicDialect:
         listed = await self.list_public(visit)
         return locrits_page(listed.locrits) if visit.wants_page else listed
 
+    @endpoint("GET", INVITED, PublicAnswer)
     @endpoint("GET", LOCRIT, PublicAnswer)
     async def read(self, visit: Visit, locrit: Locrit, **_path: str) -> PublicAnswer | SentPage:
         model = (locrit.model or await self._default.name()) if locrit.access_to.llm_info else UNSHOWN
@@ -129,11 +131,13 @@ class PublicDialect:
             return PublicAnswer(locrit=told)
         return locrit_page(told, await self._said(visit.caller, locrit.name))
 
+    @endpoint("POST", f"{INVITED}/chat", PublicReply, body=PublicMessage)
     @endpoint("POST", f"{LOCRIT}/chat", PublicReply, body=PublicMessage)
     def chat(self, visit: Visit, locrit: Locrit, body: PublicMessage, **_path: str) -> Coroutine[Any, Any, PublicReply]:
         self._admit(visit, locrit, body)
         return self._answer(visit.caller, locrit.name, body)
 
+    @endpoint("POST", f"{INVITED}/chat/stream", PublicReply, body=PublicMessage, streams=True)
     @endpoint("POST", f"{LOCRIT}/chat/stream", PublicReply, body=PublicMessage, streams=True)
     def chat_stream(
         self, visit: Visit, locrit: Locrit, body: PublicMessage, **_path: str

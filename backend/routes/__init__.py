@@ -5,6 +5,7 @@ from backend.routes.attachments import AttachmentRoutes
 from backend.routes.chat import ChatRoutes
 from backend.routes.conversations import ConversationRoutes
 from backend.routes.history import HistoryRoutes
+from backend.routes.invitations import InvitationRoutes
 from backend.routes.locrits import LocritRoutes
 from backend.routes.memory import MemoryRoutes
 from backend.routes.messages import MessageRoutes
@@ -15,6 +16,7 @@ from backend.routes.tools import ToolRoutes
 
 ALL = (
     LocritRoutes,
+    InvitationRoutes,
     ConversationRoutes,
     MessageRoutes,
     AttachmentRoutes,

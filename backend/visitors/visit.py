@@ -22,13 +22,15 @@ class Visit:
     is_new: bool
 
     @classmethod
-    def of(cls, request: Request) -> "Visit":
-        """A visitor is known by a long random word that only his browser has; what does not look like one is none."""
+    def of(cls, request: Request, invitation: str | None = None) -> "Visit":
+        """A visitor is known by a long random word that only his browser has; what does not look like one is none. A
+        guest is known by his invitation, wherever he opens it."""
         sent = cookie_of(request.environ)
         is_new = not (sent.isascii() and MIN_TOKEN <= len(sent) <= MAX_TOKEN)
         token = secrets.token_urlsafe(32) if is_new else sent
         wants_page = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", "")
-        return cls(visitor(token), _address(request), wants_page, token, is_new)
+        caller = visitor(token) if invitation is None else visitor(invitation, "invitation")
+        return cls(caller, _address(request), wants_page, token, is_new)
 
     def remember(self, request: Request, response: Response) -> None:
         if not self.is_new:

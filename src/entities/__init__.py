@@ -40,6 +40,7 @@ from src.entities.explorer import (
 )
 from src.entities.integrity import Check, Checking, Examination, IntegrityReport
 from src.entities.interactions import Interaction
+from src.entities.invitations import Invitation
 from src.entities.locrits import AccessTo, Locrit, OpenTo, ToolPermission
 from src.entities.merge import ClientArtifact, ClientConversation, ClientLocrit, ClientMessage, ClientRows, MergeResult
 from src.entities.models import ModelPull
@@ -84,6 +85,7 @@ __all__ = [
     "GenerationState",
     "IntegrityReport",
     "Interaction",
+    "Invitation",
     "Left",
     "ListedArtifact",
     "Locrit",

@@ -5,6 +5,7 @@ from src.models.attachments import attachment_texts, attachments, message_attach
 from src.models.columns import metadata
 from src.models.conversations import conversations, generation_chunks, generations, message_versions, messages
 from src.models.interactions import interactions
+from src.models.invitations import invitations
 from src.models.log import events, jobs, ops, row_counts
 from src.models.memories import memories, memory_versions
 from src.models.people import activity, locrit_users, locrits, users
@@ -23,6 +24,7 @@ __all__ = [
     "generation_chunks",
     "generations",
     "interactions",
+    "invitations",
     "jobs",
     "locrit_users",
     "locrits",

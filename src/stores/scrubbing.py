@@ -3,6 +3,8 @@
 The last two are one job, whatever is forgotten: it begins anew with each forgetting, and is done when both are clean.
 """
 
+import json
+from collections.abc import Mapping, Sequence
 from time import monotonic
 
 from sqlalchemy import bindparam, delete, insert, select, text, update
@@ -37,6 +39,13 @@ def scrub(tx: UnitOfWork, owner_id: str, scope: str, kind: str, entity_id: str) 
     done = _OPS.params(_changes_of(scope, kind, entity_id))
     checksums.change(tx, ops, {"request_hash": FORGOTTEN}, ops.c.user_id == owner_id, ops.c.op_id.in_(done))
     scrub_events(tx, scope, kind, entity_id)
+
+
+def scrub_operations(tx: UnitOfWork, owner_id: str, told: Sequence[Mapping[str, str]]) -> None:
+    """Destroys what the owner's operations with such results tell, of what no change tells."""
+    results = [json.dumps(one) for one in told]
+    if results:
+        checksums.change(tx, ops, {"request_hash": FORGOTTEN}, ops.c.user_id == owner_id, ops.c.result.in_(results))
 
 
 def scrub_events(tx: UnitOfWork, scope: str, kind: str, entity_id: str) -> None:

@@ -13,7 +13,18 @@ from src.models import conversations as conversations_table
 from src.models import generations
 from src.models import memories as memories_table
 from src.operations import Stamp
-from src.stores import artifacts, conversations, forgetting, forks, jobs, memories, messages, scrubbing, trash
+from src.stores import (
+    artifacts,
+    conversations,
+    forgetting,
+    forks,
+    invitations,
+    jobs,
+    memories,
+    messages,
+    scrubbing,
+    trash,
+)
 from src.stores import locrits as locrit_store
 from src.stores.jobs import Handler, Reader
 from src.stores.unit_of_work import UnitOfWork
@@ -50,6 +61,7 @@ def forget_locrit(tx: UnitOfWork, locrit_id: str, stamp: Stamp) -> Locrit:
     for kind, table in ((forgetting.CONVERSATION, conversations_table), (memories.FORGET, memories_table)):
         jobs.order_each(tx, order_id, kind, select(table.c.id).where(table.c.locrit_id == locrit_id))
     jobs.end(tx, order_id)
+    invitations.forget(tx, owner_id, locrit_id)
     scrubbing.scrub(tx, owner_id, user_scope(owner_id), "locrit", locrit_id)
     scrubbing.order(tx)
     blank = _BLANK | {"deleted_at": locrit.deleted_at or stamp.time, "forgotten_at": stamp.time}

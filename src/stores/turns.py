@@ -133,6 +133,9 @@ def _check(locrit: Locrit, operation: Operation) -> None:
     if operation.caller.through == "public":
         if not locrit.open_to.internet:
             raise Forbidden(f"{locrit.name} is not open to the public.")
+    elif operation.caller.through == "invitation":
+        if not locrit.open_to.invitations:
+            raise Forbidden(f"{locrit.name} is not open to guests.")
     elif not locrit.open_to.humans:
         raise Forbidden(f"{locrit.name} does not talk with people.")
 

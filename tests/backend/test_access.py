@@ -19,18 +19,22 @@ FULL = rf"{MEMORY}(summary|sessions|messages|memories|clear).*|/api/v1/.*/sessio
 REFUSED: dict[str, tuple[dict[str, Any], dict[int, str]]] = {
     "active": (
         {"active": False},
-        {400: rf"{CHAT}|/api/v1/.*<name>/(info|memory/store-conversation)", 403: "/public/<name>.*"},
+        {
+            400: rf"{CHAT}|/api/v1/.*<name>/(info|memory/store-conversation)",
+            403: "/public/(<name>|invitation).*",
+        },
     ),
     "humans": ({"open_to": {"humans": False}}, {403: CHAT}),
     "locrits": ({"open_to": {"locrits": False}}, {403: "/api/v1/locrits/<name>/.*"}),
     "internet": ({"open_to": {"internet": False}}, {403: "/public/<name>.*"}),
+    "invitations": ({"open_to": {"invitations": False}}, {403: "/public/invitation/.*"}),
     "logs": ({"access_to": {"logs": False}}, {403: "/api/v2/conversations/<conversation_id>/interactions"}),
     "full_memory": ({"access_to": {"full_memory": False}}, {403: FULL}),
     "memory": ({"access_to": {"full_memory": False, "quick_memory": False}}, {403: rf"{MEMORY}.*|{FULL}"}),
 }
 """With which switches off which addresses refuse, and how."""
 CARED_FOR = re.compile(
-    r"/api/v2/locrits/<name>(/restore|/forget)?|/api/locrits/<name>/(config|toggle|toggle-edit|rename|delete)"
+    r"/api/v2/locrits/<name>(/restore|/forget|/invitations(/<invitation_id>)?)?|/api/locrits/<name>/(config|toggle|toggle-edit|rename|delete)"
     r"|/public/<name>/settings"
 )
 """By who looks after the Locrit, whatever it shows; no switch closes them."""
@@ -86,6 +90,7 @@ def test_each_switch_closes_what_it_names_and_nothing_else(
     api: httpx.Client, locrit: str, addresses: list[tuple[str, str]], switch: str
 ) -> None:
     opened = {"name": locrit, "conversation_id": _conversation(api, locrit)}
+    opened["token"] = api.post(f"/api/v2/locrits/{locrit}/invitations", json={}).json()["token"]
     settings, closed = REFUSED[switch]
     _set(api, locrit, {"open_to": {"internet": switch != "internet"}})
     _set(api, locrit, settings)

@@ -149,6 +149,8 @@ WRITES: dict[str, Write] = {
     "POST /api/v2/tool-results/<tool_result_id>/answer": Write(
         lambda w: f"{w.asking()}/answer", {"answer": "refuse"}, lambda w, _: w.cannot_call()
     ),
+    f"POST {L}/invitations": Write(lambda w: f"{w.locrit}/invitations", {"label": "Ann"}),
+    f"DELETE {L}/invitations/<invitation_id>": Write(lambda w: w.invited()),
     f"DELETE {L}/memory/clear": Write(
         lambda w: f"{w.locrit}/memory/clear", {"confirm": True}, lambda w, _: w.restore_talk()
     ),

@@ -58,6 +58,9 @@ class World:
         self.ollama.models.append(f"for {self.where}")
         return f"for {self.where}"
 
+    def invited(self) -> str:
+        return f"{self.locrit}/invitations/{self.post(f'{self.locrit}/invitations', {})['id']}"
+
     def begun_pull(self) -> str:
         """One that does not end."""
         model = f"missing {self.where}"
@@ -70,14 +73,15 @@ class World:
             pass
 
     def state(self) -> list[int]:
-        """How many changes there were, and notes, downloads of models, those that are known, and models."""
+        """How many changes there were, notes, invitations, downloads of models, those that are known, and models."""
         self.until_quiet()
         user = self.api.get("/api/v2/users/me/events", params={"since": 2**50}).json()["head_seq"]
         talk = self.api.get(f"{self.at}/events", params={"since": 2**50}).json()["head_seq"]
         known = self.api.get(self.locrit)
         notes = self.api.get(f"{self.locrit}/memory/memories").json()["count"] if known.status_code == 200 else 0
         pulls = len(self.api.get("/api/v2/models/pulls").json()["pulls"])
-        return [user, talk, notes, self.ollama.calls.count("/api/pull"), pulls, len(self.ollama.models)]
+        guests = self.api.get(f"{self.locrit}/invitations").json()["count"] if known.status_code == 200 else 0
+        return [user, talk, notes, guests, self.ollama.calls.count("/api/pull"), pulls, len(self.ollama.models)]
 
     def asking(self) -> str:
         """The address of a tool for which a person is waited for."""

@@ -126,6 +126,54 @@ def test_each_visitor_has_a_conversation_of_his_own_and_its_owner_sees_it(
         assert str(cookie.value) not in str(owner.get("/api/v2/conversations").json())
 
 
+def test_an_invitation_opens_one_locrit_to_one_guest_wherever_he_opens_it(
+    owner: httpx.Client, name: str, visit: Visit, shared_ollama: FakeOllama
+) -> None:
+    owner.patch(f"/api/v2/locrits/{name}", json={"open_to": {"internet": False}}).raise_for_status()
+    ann, ben = _invited(owner, name), _invited(owner, name)
+    guest, elsewhere, other = (visit(f"invitation/{one['token']}") for one in (ann, ann, ben))
+    shared_ollama.enqueue(["Bonjour"])
+    assert guest.information()["name"] == name
+    assert guest.say("Je suis Ada").json()["response"] == "Bonjour"
+    shared_ollama.enqueue(["Oui", " !"])
+    assert elsewhere.stream("Ça va ?") == "Oui !"
+    assert all(said in guest.page() for said in ("Je suis Ada", "Ça va ?", "Oui !"))
+    assert "Je suis Ada" not in other.page()
+    assert visit(name).say("Salut").status_code == 403
+    [seen] = owner.get("/api/v2/conversations", params={"locrit_name": name}).json()["conversations"]
+    assert (seen["user_id"].partition(":")[0], seen["message_count"]) == ("visitor", 4)
+    for told in (seen, owner.get(f"/api/v2/locrits/{name}/invitations").json()):
+        assert ann["token"] not in str(told)
+
+
+def test_an_invitation_that_does_not_hold_is_refused(owner: httpx.Client, name: str, visit: Visit) -> None:
+    ann, ben = _invited(owner, name), _invited(owner, name)
+    for path in (name, "Pixie Assistant"):
+        revoked = owner.delete(f"/api/v2/locrits/{path}/invitations/{ann['id']}")
+        assert revoked.status_code == (200 if path == name else 404)
+    for token in (ann["token"], "never-was"):
+        guest = visit(f"invitation/{token}")
+        assert (guest.say("Salut").status_code, guest.say("Salut").json()["code"]) == (403, "forbidden")
+        page = owner.get(f"/public/invitation/{token}", headers={"Accept": "text/html"})
+        assert page.status_code == 403
+        assert "This invitation does not hold any more" in page.text
+    other = visit(f"invitation/{ben['token']}")
+    assert other.say("Salut").status_code == 200
+    for closing in ({"open_to": {"invitations": False}}, {"active": False, "open_to": {"invitations": True}}):
+        owner.patch(f"/api/v2/locrits/{name}", json=closing).raise_for_status()
+        assert other.say("Salut").status_code == 403
+
+
+def test_a_guest_may_say_as_much_as_a_visitor(owner: httpx.Client, name: str, visit: Visit) -> None:
+    guest = visit(f"invitation/{_invited(owner, name)['token']}")
+    assert [guest.say("Salut").status_code for _ in range(PER_MINUTE + 1)] == [200] * PER_MINUTE + [429]
+
+
+def _invited(owner: httpx.Client, name: str) -> dict[str, Any]:
+    made: dict[str, Any] = owner.post(f"/api/v2/locrits/{name}/invitations", json={"label": "Ada"}).json()
+    return made
+
+
 def test_people_may_be_kept_out_of_what_the_public_may_enter(owner: httpx.Client, name: str, visit: Visit) -> None:
     owner.patch(f"/api/v2/locrits/{name}", json={"open_to": {"humans": False}}).raise_for_status()
     assert visit(name).say("Salut").status_code == 200
@@ -198,6 +246,17 @@ def test_a_visitor_reaches_no_other_address(
         assert client.get("/socket.io/?EIO=4&transport=polling").status_code == 404
     assert tried > 150
     assert owner.get("/api/v2/users/me/events", params={"since": 2**50}).json()["head_seq"] == before
+
+
+def test_a_guest_reaches_no_other_address_with_the_cookie_that_he_got(
+    public_server: LocritServer, owner: httpx.Client, name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with public_server.client() as client:
+        client.get(f"/public/invitation/{_invited(owner, name)['token']}").raise_for_status()
+        [cookie] = client.cookies.jar
+    assert (cookie.path, cookie.has_nonstandard_attr("HttpOnly")) == ("/public", True)
+    as_guest = {"Cookie": f"{cookie.name}={cookie.value}"}
+    test_a_visitor_reaches_no_other_address(public_server, owner, tmp_path_factory, as_guest)
 
 
 @pytest.mark.parametrize("headers", AS_VISITOR)

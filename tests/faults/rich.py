@@ -44,6 +44,9 @@ async def fill(store: Store, *, of_old: bool = False) -> None:
     if not of_old:
         await store.server_settings.edit({"default_model": "m:1", "options": {"num_ctx": 8192, "keep_alive": "1h"}})
         await store.server_settings.edit({"default_model": "é:1"})
+        await store.invitations.create(LOCRIT, "Ann")
+        revoked = await store.invitations.create(LOCRIT, "é")
+        await store.invitations.revoke(LOCRIT, revoked.id)
         await _artifacts(store, conversation_id)
         await _files(store, conversation_id)
     await store.database.write(search.index_pending)

@@ -44,6 +44,8 @@ class First:
     deleted: str
     tool: str
     file: str
+    invitation: str
+    token: str
 
 
 async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
@@ -69,6 +71,7 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
     other = await talk.locrits.create(f"{SECRET} deleted", {})
     await talk.locrits.delete(other.name)
     talk.fake.enqueue([SECRET, Hold(release)])
+    invited = await talk.app.invitations.create(ME, MINE, f"{SECRET} Ann")
     running = await talk.chat.send(message=f"{SECRET}, now?", conversation_id=conversation_id)
     await eventually(lambda: bool(talk.saved()))
     return First(
@@ -84,6 +87,8 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
         other.id,
         f"{SECRET}-t",
         await _attached(talk),
+        invited.id,
+        str(invited.token),
     )
 
 
@@ -269,6 +274,13 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "recall.recall": [BY_LOCRIT | {"question": SECRET}],
     "recall.of_reply": [{"reply_id": has("cut")}, {"reply_id": has("said")}],
     "server_settings.edit": [{"changes": {"default_model": "theirs"}}],
+    "invitations.list": [BY_LOCRIT, BY_LOCRIT_ID],
+    "invitations.create": [BY_LOCRIT | {"label": "theirs"}, BY_LOCRIT_ID | {"label": "theirs"}],
+    "invitations.revoke": [
+        BY_LOCRIT | {"invitation_id": has("invitation")},
+        {"locrit_name": THEIRS, "invitation_id": has("invitation")},
+    ],
+    "invitations.locrit_opened_by": [{"token": has("token")}],
     "library.look": [{}],
     "library.unload": [{"model": "llama3.2:1b"}],
     "library.delete": [{"model": "llama3.2:1b"}],

@@ -19,6 +19,7 @@ from src.models import (
     conversations,
     events,
     generations,
+    invitations,
     locrits,
     memories,
     memory_versions,
@@ -34,6 +35,7 @@ from src.services.attachments import AttachmentService
 from src.services.chat import ChatService
 from src.services.history import HistoryService
 from src.services.interactions import InteractionService
+from src.services.invitations import InvitationService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from src.services.model_library import ModelLibrary
@@ -59,6 +61,7 @@ SERVICES: dict[str, type] = {
     "attachments": AttachmentService,
     "recall": RecallService,
     "server_settings": ServerSettingsService,
+    "invitations": InvitationService,
 }
 BY_ITSELF = {
     "history.expire_trash": "the owner of the server has set after how many days",
@@ -178,6 +181,7 @@ async def _rows(first: First) -> dict[str, Any]:
         "users": select(users).where(users.c.id == ME.user_id),
         "conversations": select(conversations).where(conversations.c.owner_id == ME.user_id),
         "locrits": select(locrits).where(locrits.c.owner_id == ME.user_id),
+        "invitations": select(invitations).where(invitations.c.locrit_id.in_(named)),
         "memories": select(memories).where(memories.c.locrit_id.in_(named)),
         "memory_versions": select(memory_versions).join(memories).where(memories.c.locrit_id.in_(named)),
         "messages": said,

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from src.entities import Change, GenerationResult, NewToolResult, OpenConversation, SendMessage
+from src.entities import Change, GenerationResult, Invitation, NewToolResult, OpenConversation, SendMessage
 from src.errors import Conflict
 from src.models import messages, ops
 from src.services.artifacts import ArtifactService
 from src.services.attachments import AttachmentService
 from src.services.history import HistoryService
+from src.services.invitations import InvitationService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
 from src.services.server_settings import ServerSettingsService
@@ -29,6 +30,7 @@ SERVICES: dict[str, type] = {
     "tool_results": ToolResults,
     "attachments": AttachmentService,
     "server_settings": ServerSettingsService,
+    "invitations": InvitationService,
 }
 NOT_PART = {
     "caller": "the other half of the identity: another person's operation of the same id is another one (tried below)",
@@ -70,6 +72,7 @@ async def recipes(store: Store) -> dict[str, Recipe]:
     elsewhere = {"locrit_name": "Pixie Assistant", "conversation_id": "c2", "session_id": "s2", "client_label": "u2"}
     note = {"locrit_name": LOCRIT, "content": "tea", "importance": 0.5, "tags": ["a"], "metadata": {"a": 1}}
     noted = {"locrit_name": "Pixie Assistant", "content": "coffee", "importance": 0.6, "tags": [], "metadata": {}}
+    invited = [await store.invitations.create(name, "") for name in (LOCRIT, "Pixie Assistant")]
     asking = await store.memory.begin_turn(SendMessage("do it", "asking", conversation_id=two))
     tools = [NewToolResult(id_, "remember", changes=True, asks=True) for id_ in ("t1", "t2")]
     await store.replies.call_tools(asking.generation_id, 0, tools)
@@ -144,6 +147,14 @@ async def recipes(store: Store) -> dict[str, Recipe]:
             {"name": "Pixie Assistant", "changes": {"description": "b"}},
         ),
         "server_settings.edit": ({"changes": {"default_model": "a"}}, {"changes": {"options": {"num_ctx": 4096}}}),
+        "invitations.create": (
+            {"locrit_name": LOCRIT, "label": "Ann"},
+            {"locrit_name": "Pixie Assistant", "label": "Ben"},
+        ),
+        "invitations.revoke": (
+            {"locrit_name": LOCRIT, "invitation_id": invited[0].id},
+            {"locrit_name": "Pixie Assistant", "invitation_id": invited[1].id},
+        ),
         "locrits.delete": ({"name": LOCRIT}, {"name": "Pixie Assistant"}),
         "locrits.restore": ({"name": "in the trash"}, {"name": "in the trash, too"}),
     }
@@ -191,8 +202,10 @@ async def _everything(store: Store) -> list[Any]:
 
 
 def _plain(result: Any) -> Any:
-    """Without what says that it was there before."""
+    """Without what says that it was there before, and what is told once."""
     first = result[0] if isinstance(result, tuple) else result
+    if isinstance(first, Invitation):
+        return first.model_copy(update={"token": None})
     return first.model_copy(update={"repeated": True}) if hasattr(first, "repeated") else first
 
 

@@ -16,7 +16,7 @@ LEFT_ALONE = {
     *("generation_chunks", "generations", "memories", "memory_versions", "message_versions"),
     *("locrit_users", "ops", "row_counts", "users"),
     *("tool_results", "artifacts", "artifact_versions", "attachments", "message_attachments", "interactions"),
-    *("attachment_texts", "server_settings"),
+    *("attachment_texts", "server_settings", "invitations"),
 }
 """By a start, a message and a search: they read nothing there, or its indexes alone."""
 

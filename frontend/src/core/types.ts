@@ -32,6 +32,7 @@ export type PromptContext = Schemas['PromptContext'];
 export type PromptReading = Schemas['PromptReading'];
 export type Recalled = Schemas['Recalled'];
 export type Interaction = Schemas['Interaction'];
+export type Invitation = Schemas['Invitation'];
 export type ModelState = Schemas['ModelState'];
 export type Model = Schemas['Model'];
 export type ModelList = Schemas['ModelList'];

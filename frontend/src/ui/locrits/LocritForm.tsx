@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Avatar } from '../kit/Avatar';
 import { Field, Input, Select, Switch, TextArea } from '../kit/Field';
 import { Section } from '../kit/Section';
@@ -173,17 +174,18 @@ type Flags = 'open_to' | 'access_to';
 
 /** What can be true; the other switches are kept as they are, for clients that know them. */
 const HEEDED: Record<Flags, string[]> = {
-  open_to: ['humans', 'locrits', 'internet'],
+  open_to: ['humans', 'locrits', 'invitations', 'internet'],
   access_to: ['logs', 'quick_memory', 'full_memory', 'llm_info'],
 };
 
-type AccessProps = Omit<FormProps, 'problem'> & { publicPage?: string };
+type AccessProps = Omit<FormProps, 'problem'> & { publicPage?: string; children?: ReactNode };
 
-export function AccessSection({ draft, onChange, publicPage }: AccessProps) {
+export function AccessSection({ draft, onChange, publicPage, children }: AccessProps) {
   const t = useText().form;
   const labels: Record<string, string> = {
     humans: t.humans,
     locrits: t.locrits,
+    invitations: t.invitations,
     internet: t.internet,
     logs: t.logs,
     llm_info: t.llmInfo,
@@ -217,6 +219,7 @@ export function AccessSection({ draft, onChange, publicPage }: AccessProps) {
           {t.publicPage}
         </a>
       )}
+      {children}
       {group(t.accessTo, 'access_to')}
     </Section>
   );

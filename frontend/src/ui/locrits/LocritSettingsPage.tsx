@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { useLocation } from 'react-router';
 import { toast } from 'sonner';
 import { basePath, type LocritRow } from '../../core';
@@ -19,6 +19,8 @@ import { Refusal } from './Refusal';
 import { UnsavedBar } from './UnsavedBar';
 import { useSpoken } from './use-spoken';
 import { useSubmit } from './use-submit';
+
+const Invitations = lazy(() => import('./Invitations'));
 
 export default function LocritSettingsPage() {
   const { state: refused } = useLocation(); // whose fields are put into the form now
@@ -63,7 +65,13 @@ function Editor({ locrit }: { locrit: LocritRow }) {
     <LocritPage locrit={locrit} intro={t.form.editTitle}>
       <form onSubmit={onSubmit} noValidate>
         <LocritForm draft={draft} problem={problem} onChange={change} />
-        <AccessSection draft={draft} onChange={change} publicPage={publicPageOf(newest)} />
+        <AccessSection draft={draft} onChange={change} publicPage={publicPageOf(newest)}>
+          {newest.open_to.invitations && !isRefused(locrit) && (
+            <Suspense>
+              <Invitations name={newest.name} />
+            </Suspense>
+          )}
+        </AccessSection>
         {edits && (
           <ChangedElsewhere
             fields={conflicting(now, edits)}

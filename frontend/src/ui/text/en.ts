@@ -214,6 +214,7 @@ export const en = {
     activeHint: 'A resting Locrit keeps its memory and does not answer.',
     humans: 'People',
     locrits: 'Other Locrits and programs',
+    invitations: 'Guests with an invitation',
     publicPage: 'Its public page',
     internet: 'Everyone, on its public page',
     logs: 'The record of its replies',

@@ -218,6 +218,7 @@ export const fr: Text = {
     activeHint: 'Au repos, un Locrit garde sa mémoire et ne répond pas.',
     humans: 'Les personnes',
     locrits: 'Les autres Locrits et programmes',
+    invitations: 'Les personnes invitées',
     publicPage: 'Sa page publique',
     internet: 'Tout le monde, sur sa page publique',
     logs: 'Le relevé de ses réponses',
@@ -238,9 +239,7 @@ export const fr: Text = {
     delete: 'Supprimer',
     confirm: (name) => `Supprimer ${name} ?`,
     confirmText: (n) =>
-      n
-        ? `${plural(n, 'conversation part', 'conversations partent')} à la corbeille avec lui.`
-        : 'Il n’a aucune conversation.',
+      n ? `${plural(n, 'conversation va', 'conversations vont')} à la corbeille avec lui.` : 'Aucune conversation.',
     deleted: (name) => `${name} a été supprimé.`,
   },
 

@@ -1,0 +1,4 @@
+import { enInvitations } from './en.invitations';
+import { frInvitations } from './fr.invitations';
+
+export const invitationsText = { en: enInvitations, fr: frInvitations };

@@ -1,0 +1,56 @@
+"""An invitation: made in the settings, opened by a guest in another browser, seen by the person, and revoked."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.e2e.axe import accessibility_problems
+from tests.e2e.conftest import OpenTab
+from tests.e2e.console import Console
+from tests.e2e.pictures import picture
+from tests.e2e.test_public import said, say
+from tests.fakes.ollama import FakeOllama
+from tests.fixtures.server import LocritServer
+
+
+def test_a_guest_talks_by_his_link_until_it_is_revoked(
+    open_tab: OpenTab,
+    open_device: OpenTab,
+    shared_server: LocritServer,
+    shared_ollama: FakeOllama,
+    locrit: str,
+    console: Console,
+    tmp_path: Path,
+) -> None:
+    person = open_tab(shared_server, f"/my-locrits/{locrit}/chat")
+    settings = open_tab(shared_server, f"/my-locrits/{locrit}/settings")
+    invitations = settings.page.get_by_role("region", name="Invitations")
+    invitations.get_by_label("For whom").fill("Ann from next door")
+    settings.page.keyboard.press("Enter")
+    link = invitations.get_by_label("Link for Ann from next door")
+    expect(link).to_have_value(re.compile("/public/invitation/.{43}$"))
+    expect(invitations.get_by_role("listitem")).to_contain_text("Ann from next door")
+    invitations.scroll_into_view_if_needed()
+    picture(settings, tmp_path, "invitations")
+    assert accessibility_problems(settings.page) == []
+
+    guest = open_device(shared_server, link.input_value().removeprefix(shared_server.url))
+    shared_ollama.enqueue(["In the shade."])
+    say(guest.page, "Where do ferns grow?")
+    expect(said(guest.page).last).to_contain_text("In the shade.")
+    picture(guest, tmp_path, "guest")
+    expect(person.page.get_by_text("Visitor", exact=True)).to_be_visible()
+    again = open_device(shared_server, link.input_value().removeprefix(shared_server.url))
+    expect(said(again.page).last).to_contain_text("In the shade.")
+
+    settings.reload()
+    expect(link).to_have_count(0)  # it was told once
+    invitations.get_by_role("button", name="Revoke the invitation: Ann from next door").click()
+    expect(invitations.get_by_role("listitem")).to_contain_text("revoked")
+    console.expect("status of 403")
+    say(guest.page, "Still there?")
+    expect(guest.page.get_by_role("status")).to_contain_text("does not hold")
+    guest.page.reload()
+    expect(guest.page.get_by_text("This invitation does not hold any more")).to_be_visible()
+    picture(guest, tmp_path, "revoked")
