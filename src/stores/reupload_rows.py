@@ -34,7 +34,7 @@ def accept_tool_result(tx: UnitOfWork, conversation_id: str, theirs: ToolResult,
 
 def accept_artifact(tx: UnitOfWork, conversation_id: str, theirs: ClientArtifact, stamp: Stamp) -> None:
     """Made when it is missing. Of both all versions are kept; the newest is that of the newer revision, as are name and
-    trash. Raises NotFound for one of a message that is not here."""
+    trash, and of equal ones the one that goes on. Raises NotFound for one of a message that is not here."""
     given = theirs.artifact
     if given.forgotten_at is not None or _is_forgotten(tx, conversation_id, given.message_id):
         return
@@ -52,7 +52,7 @@ def accept_artifact(tx: UnitOfWork, conversation_id: str, theirs: ClientArtifact
 
 def _merge(tx: UnitOfWork, ours: Artifact, theirs: ClientArtifact, stamp: Stamp) -> None:
     given = theirs.artifact
-    is_newer = given.rev > ours.rev
+    is_newer = given.rev > ours.rev or (given.rev == ours.rev and _goes_on(given, ours))
     stored = _numbered(artifacts.history(tx.connection, ours))
     merged = _united(stored, _numbered([artifacts.current(given), *theirs.versions]), is_newer=is_newer)
     for number, version in sorted(merged.items())[:-1]:
@@ -67,6 +67,11 @@ def _merge(tx: UnitOfWork, ours: Artifact, theirs: ClientArtifact, stamp: Stamp)
         fields["rev"] = max(ours.rev + 1, given.rev)
         head = conversations.lock_head(tx, ours.conversation_id, in_trash=True)
         artifacts.change(tx, head, ours, _type(ours, fields), fields, stamp)
+
+
+def _goes_on(given: Artifact, ours: Artifact) -> bool:
+    """A reply that was cut off here made only the beginning."""
+    return given.content != ours.content and given.content.startswith(ours.content.removesuffix("\n"))
 
 
 def _united(ours: Versions, theirs: Versions, *, is_newer: bool) -> Versions:

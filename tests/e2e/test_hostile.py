@@ -160,10 +160,13 @@ def test_nothing_that_is_thought_or_that_tools_are_called_asked_or_give_back_run
 
 
 def _open_all(tab: Tab) -> None:
-    tab.page.evaluate(
-        "() => document.querySelectorAll('details.thought:not([open]) > summary').forEach((e) => e.click())"
-    )
-    expect(tab.page.locator("details.thought:not([open])")).to_have_count(0)
+    closed = tab.page.locator("details.thought:not([open])")
+
+    def are_open() -> bool:  # rows may be drawn anew while a page gets going
+        closed.evaluate_all("(all) => all.forEach((one) => one.querySelector('summary').click())")
+        return closed.count() == 0
+
+    wait_until(are_open)
 
 
 def test_nothing_that_an_artifact_says_runs_as_this_page_or_reaches_anything(

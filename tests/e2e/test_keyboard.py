@@ -177,6 +177,7 @@ def test_the_list_of_shortcuts_is_complete_and_true(two: Tab) -> None:
     two.page.locator("main").focus()
     two.page.keyboard.press("?")
     rows = two.page.get_by_role("dialog", name="Keyboard shortcuts").locator("dl > div")
+    expect(rows).to_have_count(11)
     keys = [row.locator("kbd").all_inner_texts() for row in rows.all()]
     assert keys == [
         ["Ctrl", "K"], ["Ctrl", "F"], ["Enter"], ["Shift", "Enter"], ["Esc"], ["Esc"], ["↑"], ["Ctrl", "Enter"],

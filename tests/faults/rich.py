@@ -17,8 +17,9 @@ from src.entities import (
     Turn,
     Usage,
 )
+from src.entities.recall import Recalled
 from src.ids import new_id
-from src.stores import search
+from src.stores import recalled, search
 from tests.fakes import uploads
 from tests.store import LOCRIT, Store, opened
 
@@ -47,6 +48,7 @@ async def fill(store: Store, *, of_old: bool = False) -> None:
         await store.invitations.create(LOCRIT, "Ann")
         revoked = await store.invitations.create(LOCRIT, "é")
         await store.invitations.revoke(LOCRIT, revoked.id)
+        await _reminded(store, reply)
         await _artifacts(store, conversation_id)
         await _files(store, conversation_id)
     await store.database.write(search.index_pending)
@@ -139,6 +141,16 @@ async def _copies_and_trash(store: Store, conversation_id: str, reply: str) -> N
     await store.history.forget_conversation(forgotten)
     await store.memory.edit_conversation(conversation_id, {"pinned": True, "archived": True})
     await store.conversation("empty")
+
+
+async def _reminded(store: Store, reply: str) -> None:
+    where = {"conversation_id": "", "conversation_title": "", "role": "user", "content": "", "created_at": 1}
+    said = [
+        Recalled(message_id="m1", rev=1, start=0, end=3, score=7.5, features={"words": 6.5}, terms=["é"], **where),
+        Recalled(message_id="m2", rev=2, start=4, end=9, score=2.5, features={}, terms=[], **where),
+    ]
+    await store.database.write(lambda tx: recalled.record(tx, reply, "m3", said))
+    await store.database.write(lambda tx: recalled.record(tx, "offline", "m1", said[:1]))
 
 
 async def _artifacts(store: Store, conversation_id: str) -> None:

@@ -27,7 +27,7 @@ from tests.faults.replica import CALM, KINDS, ROUGH, Replica, in_order
 CHAOS_S = float(os.environ.get("CHAOS_S", "6"))
 CLIENTS = 5
 LOCRIT = "Bob Technique"
-TOLD = ("message_id", "name", "arguments", "result", "status", "content", "version")
+TOLD = ("message_id", "name", "arguments", "result", "status", "content")
 
 
 @pytest.mark.timeout(90 + 3 * CHAOS_S)

@@ -80,7 +80,7 @@ def test_however_it_is_marked(tmp_path: Path, ollama: FakeOllama, script: list[I
 
 @pytest.mark.parametrize("word", [Thought("hm, hm, "), "hm, hm, "], ids=["apart", "marked"])
 def test_never_more_than_100_characters_of_it_are_shown_unsaved(tmp_path: Path, ollama: FakeOllama, word: Item) -> None:
-    size, worst = len("hm, hm, "), 0
+    size, worst, shown = len("hm, hm, "), 0, 0
 
     def logged() -> int:
         with closing(sqlite3.connect(tmp_path / "locrit.db")) as database:
@@ -88,14 +88,16 @@ def test_never_more_than_100_characters_of_it_are_shown_unsaved(tmp_path: Path, 
             return int(database.execute(chars).fetchone()[0])
 
     async def scenario() -> None:
-        nonlocal worst
+        nonlocal worst, shown
         async with talking(tmp_path, ollama) as talk:
-            ollama.enqueue(["" if isinstance(word, Thought) else "<think>", *[word] * 300, "</think>"])
+            words = [*[word] * 10, Delay(0.005)] * 30  # what comes at once is shown at once
+            ollama.enqueue(["" if isinstance(word, Thought) else "<think>", *words, "</think>"])
 
             def compare(event: object) -> None:
-                nonlocal worst
+                nonlocal worst, shown
                 if isinstance(event, ReplyChunk) and event.kind == "reasoning":
-                    worst = max(worst, (event.idx + 1) * size - logged())
+                    shown += len(event.content)
+                    worst = max(worst, shown - logged())
 
             talk.app.bus.subscribe(compare)
             await talk.said("Talk!")
