@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import OpenTab
 from tests.e2e.places import rename
 from tests.e2e.tab import Tab
+from tests.eventually import wait_until
 from tests.fakes.ollama import FakeOllama
 from tests.fixtures.server import LocritServer
 
@@ -79,9 +80,12 @@ def test_settings_that_were_left_wait_and_say_what_changed_elsewhere(
     tab.button("Save changes").click()
     expect(page.get_by_text("Unsaved changes")).to_have_count(0)
     with shared_server.client() as client:
-        saved = client.get(f"/api/v2/locrits/{locrit}").json()
-        saved = saved.get("locrit", saved)
-        assert (saved["description"], saved["system_prompt"]) == ("Mine", "Speak as I say.")
+
+        def is_saved() -> bool:  # the page says so when it is in this browser
+            saved = client.get(f"/api/v2/locrits/{locrit}").json()
+            return (saved["description"], saved["system_prompt"]) == ("Mine", "Speak as I say.")
+
+        wait_until(is_saved)
         # Also while one looks at it.
         page.get_by_label("In one line").fill("Mine again")
         client.patch(f"/api/v2/locrits/{locrit}", json={"description": "Theirs again"}).raise_for_status()

@@ -66,7 +66,7 @@ function Editor({ locrit }: { locrit: LocritRow }) {
       <form onSubmit={onSubmit} noValidate>
         <LocritForm draft={draft} problem={problem} onChange={change} />
         <AccessSection draft={draft} onChange={change} publicPage={publicPageOf(newest)}>
-          {newest.open_to.invitations && !isRefused(locrit) && (
+          {newest.open_to.invitations && locrit.state === 'saved' && (
             <Suspense>
               <Invitations name={newest.name} />
             </Suspense>
