@@ -44,6 +44,11 @@ def entity(row: Row[Any]) -> Artifact:
     return Artifact.model_validate(row._asdict() | {"metadata": json.loads(row.metadata)})
 
 
+def goes_on(known: Artifact, content: str) -> bool:
+    """Whether it is what a reply made that was cut off: a block that is not closed ends with its last line."""
+    return content.startswith(known.content.removesuffix("\n"))
+
+
 def find(connection: Connection, id_: str) -> Artifact | None:
     row = connection.execute(_BY_ID, {"id": id_}).one_or_none()
     return entity(row) if row else None

@@ -27,8 +27,7 @@ def add(tx: UnitOfWork, head: ConversationHead, reply: Message, stamp: Stamp) ->
 
 
 def _goes_on(known: Artifact, made: Made) -> bool:
-    before = known.content.removesuffix("\n")  # a block that is not closed ends with its last line
-    return known.deleted_at is None and known.type == made.type and made.content.startswith(before)
+    return known.deleted_at is None and known.type == made.type and artifacts.goes_on(known, made.content)
 
 
 def copy(tx: UnitOfWork, head: ConversationHead, copied: Sequence[Message], stamp: Stamp) -> None:

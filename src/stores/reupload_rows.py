@@ -52,7 +52,8 @@ def accept_artifact(tx: UnitOfWork, conversation_id: str, theirs: ClientArtifact
 
 def _merge(tx: UnitOfWork, ours: Artifact, theirs: ClientArtifact, stamp: Stamp) -> None:
     given = theirs.artifact
-    is_newer = given.rev > ours.rev or (given.rev == ours.rev and _goes_on(given, ours))
+    goes_on = given.content != ours.content and artifacts.goes_on(ours, given.content)
+    is_newer = given.rev > ours.rev or (given.rev == ours.rev and goes_on)
     stored = _numbered(artifacts.history(tx.connection, ours))
     merged = _united(stored, _numbered([artifacts.current(given), *theirs.versions]), is_newer=is_newer)
     for number, version in sorted(merged.items())[:-1]:
@@ -67,11 +68,6 @@ def _merge(tx: UnitOfWork, ours: Artifact, theirs: ClientArtifact, stamp: Stamp)
         fields["rev"] = max(ours.rev + 1, given.rev)
         head = conversations.lock_head(tx, ours.conversation_id, in_trash=True)
         artifacts.change(tx, head, ours, _type(ours, fields), fields, stamp)
-
-
-def _goes_on(given: Artifact, ours: Artifact) -> bool:
-    """A reply that was cut off here made only the beginning."""
-    return given.content != ours.content and given.content.startswith(ours.content.removesuffix("\n"))
 
 
 def _united(ours: Versions, theirs: Versions, *, is_newer: bool) -> Versions:
