@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.tab import Tab
+from tests.eventually import wait_until
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_a_deleted_conversation_stays_deleted(chat: Tab, api: httpx.Client) -> N
     chat.reload()
     expect(chat.composer).to_be_visible()
     expect(chat.conversation("Bees and honey")).to_have_count(0)
-    assert api.get(f"/api/v2/conversations/{conversation_id}").json()["deleted_at"]
+    wait_until(lambda: api.get(f"/api/v2/conversations/{conversation_id}").json()["deleted_at"])
 
 
 def test_a_draft_survives_a_reload_before_and_inside_a_conversation(tab: Tab) -> None:

@@ -75,7 +75,7 @@ def test_a_name_that_was_taken_meanwhile_is_changed_where_it_was_refused(
     chat.conversation("Hello, Zora").click()
     chat.expect_saved("You said: Hello, Zora")  # its conversation went after the Locrit that it waited for
     made = {"Zora": "another", "Zora of the sea": "Zora, made at sea"}
-    assert locrits(server).items() >= made.items()
+    wait_until(lambda: locrits(server).items() >= made.items())
     assert conversations(server)[0]["locrit_name"] == "Zora of the sea"
 
 

@@ -52,10 +52,10 @@ def test_a_conversation_lives_offline_through_a_reload_and_arrives_whole(
         ("user", "Still here"),
         ("assistant", "You said: Still here"),
     ]
+    expect(elsewhere.conversation("Robinson").get_by_role("img", name="Starred")).to_be_attached()
     assert [(each["title"], each["starred"]) for each in conversations(server)] == [
         ("Robinson", True),
         ("First", False),
     ]
-    expect(elsewhere.conversation("Robinson").get_by_role("img", name="Starred")).to_be_attached()
     elsewhere.conversation("Robinson").click()
     expect(elsewhere.messages).to_contain_text(["Castaway", "You said: Castaway", "Still here", "You said: Still here"])

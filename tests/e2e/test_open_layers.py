@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, ElementHandle, Locator, Page, Ro
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.tab import Tab
+from tests.eventually import wait_until
 from tests.faults.proxy import Proxy
 
 HERE, OTHER = "What is open", "Beside it"
@@ -182,9 +183,12 @@ def test_a_menu_is_about_the_version_that_it_was_opened_for(scene: Scene) -> Non
     scene.arrive()
     scene.tab.page.get_by_role("menuitem", name="Delete", exact=True).click()
     expect(scene.tab.page.get_by_text("Message deleted.")).to_be_visible()
-    said = [message["content"] for message in scene.api.get(f"{scene.here}/messages").json()["messages"]]
-    assert "Told" not in said
-    assert "You said: Ask" in said
+
+    def said() -> list[str]:
+        return [message["content"] for message in scene.api.get(f"{scene.here}/messages").json()["messages"]]
+
+    wait_until(lambda: "Told" not in said())  # the page says so when it is in this browser
+    assert "You said: Ask" in said()
 
 
 def test_a_page_that_is_ready_late_takes_no_focus_from_what_was_opened_meanwhile(
