@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
@@ -49,9 +49,13 @@ def test_the_header_tells_the_model_and_changes_it(
     )
     tab.page.keyboard.press("Shift+Tab")
     expect(choice(tab, "gemma3:1b")).to_be_focused()
+    on_its_way: list[Route] = []
+    tab.page.route("**/api/v2/locrits/*", lambda route: on_its_way.append(route), times=1)
     tab.page.keyboard.press("Enter")
     expect(header(tab)).to_have_text("gemma3:1b")
     tab.say("Who are you?")
+    tab.expect_state(tab.message("Who are you?"), "queued")
+    on_its_way[0].continue_()
     tab.expect_saved("You said: Who are you?")
     assert shared_models.requests[-1]["model"] == "gemma3:1b"
     assert api.get(f"/api/v2/locrits/{locrit}").json()["model"] == "gemma3:1b"

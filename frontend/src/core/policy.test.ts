@@ -66,6 +66,17 @@ describe('what may be sent now', () => {
     expect(nextRunnable([unsent, next])).toEqual([]);
   });
 
+  test('is what was said to a Locrit after what was changed of it before', () => {
+    const change = (locrit_id: string) => ({ type: 'locrit.edit' as const, locrit_id, changes: {}, base: {} });
+    const to = (locrit_id: string) => entry({ ...send(`c-${locrit_id}`, `m-${locrit_id}`), locrit_id });
+    const earlier = to('bob');
+    const [changed, later, other] = [entry(change('bob')), to('bob'), to('ada')];
+    const again = entry({ type: 'reply.retry', conversation_id: 'c3', message_id: 'm3' });
+    expect(nextRunnable([changed, later, other, again])).toEqual([changed, other]);
+    expect(nextRunnable([earlier, changed])).toEqual([earlier, changed]);
+    expect(nextRunnable([{ ...changed, state: 'rejected' }, later, again])).toEqual([later, again]);
+  });
+
   test('never includes what depends on something that waits for a decision', () => {
     const [rejected, same] = [entry(edit('c1', 'm1'), 'rejected'), entry(edit('c1', 'm1'))];
     const [refused, inside] = [entry(create('c2'), 'rejected'), entry(edit('c2', 'm5'))];

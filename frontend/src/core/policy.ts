@@ -1,5 +1,6 @@
 import { createdBy, crossesQueues, dependsOn, type OutboxEntry, subjectOf } from './commands';
 import type { Earlier } from './commands/kind';
+import { LOCRITS } from './commands/locrits';
 import type { ApiError } from './errors';
 import { waitsForReply } from './turns';
 
@@ -26,23 +27,24 @@ export function retryDelayMs(attempt: number, random: number): number {
 
 /**
  * The first entry of each queue that may go. One that is rejected, or that `waits` for a reply, is passed by, unless a later
- * one depends on it. What is about a Locrit, by whatever queue, waits until there is one.
+ * one depends on it. What is about a Locrit, by whatever queue, waits until there is one, and may wait for what was changed
+ * of it before.
  */
 export function nextRunnable(
   entries: readonly OutboxEntry[],
   waits: (entry: OutboxEntry) => boolean = () => false,
 ): OutboxEntry[] {
-  const staying: Earlier[] = [];
+  const before: Earlier[] = [];
   const found = new Map<string, OutboxEntry>();
   const inOrder = [...entries].sort((a, b) => a.order - b.order);
   const seen = inOrder.map(asEarlier);
   const creations = seen.filter(({ command }) => command.type === 'locrit.create');
   for (const [place, entry] of inOrder.entries()) {
-    const before = crossesQueues(entry.command) ? seen.slice(0, place) : staying;
+    const earlier = crossesQueues(entry.command) ? seen.slice(0, place) : before;
     const needs = (other: Earlier) => other !== seen[place] && dependsOn(entry.command, other);
-    const stays = entry.state === 'rejected' || waits(entry) || before.some(needs) || creations.some(needs);
-    if (stays) staying.push(seen[place] as Earlier);
-    else if (!found.has(entry.queueKey)) found.set(entry.queueKey, entry);
+    const stays = entry.state === 'rejected' || waits(entry) || earlier.some(needs) || creations.some(needs);
+    if (stays || entry.queueKey === LOCRITS) before.push(seen[place] as Earlier);
+    if (!stays && !found.has(entry.queueKey)) found.set(entry.queueKey, entry);
   }
   return [...found.values()];
 }

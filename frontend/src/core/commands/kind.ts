@@ -35,6 +35,11 @@ export interface Earlier {
   waits: boolean;
 }
 
+/** Whether the Locrit, or any, answers otherwise after it: what is asked of a model later goes later. */
+export function setsReplies({ command, waits }: Earlier, locritId = command.locrit_id): boolean {
+  return command.type === 'locrit.edit' && command.locrit_id === locritId && !waits;
+}
+
 /** Never sent, or refused: the server holds nothing of it. */
 export function isUnseen({ state, tried }: Pick<Entry<unknown>, 'state' | 'tried'>): boolean {
   return state === 'rejected' || !tried;

@@ -1,6 +1,6 @@
 import type { Entities } from '../entities';
 import { isMissing, type TurnAccepted } from '../transport';
-import type { CommandKind } from './kind';
+import { type CommandKind, type Earlier, setsReplies } from './kind';
 import { atMessage, MESSAGE, onMessage } from './messages';
 
 export interface ContinueReply {
@@ -19,14 +19,20 @@ export interface StopReply {
   generation_id: string;
 }
 
-export const continueReply: CommandKind<ContinueReply> = {
+const toReply = {
   ...onMessage,
+  dependsOn: (command: ContinueReply | RetryReply, earlier: Earlier) =>
+    onMessage.dependsOn(command, earlier) || setsReplies(earlier),
+};
+
+export const continueReply: CommandKind<ContinueReply> = {
+  ...toReply,
   perform: async ({ api }, command, op_id) =>
     turn(await api.post(`${MESSAGE}/continue`, { params: atMessage(command), body: { op_id } })),
 };
 
 export const retryReply: CommandKind<RetryReply> = {
-  ...onMessage,
+  ...toReply,
   perform: async ({ api }, { model, ...command }, op_id) =>
     turn(await api.post(`${MESSAGE}/retry`, { params: atMessage(command), body: { op_id, model } })),
 };

@@ -4,7 +4,7 @@ import { gistOf } from '../parts';
 import { isUnanswered, type Transport, type TurnAccepted } from '../transport';
 import type { FilePart, Message } from '../types';
 import { at, CONVERSATION, edited, inConversation, newConversation } from './conversations';
-import { type About, type CommandKind, type Entry, isUnseen } from './kind';
+import { type About, type CommandKind, type Entry, isUnseen, setsReplies } from './kind';
 import { rewrites } from './messages';
 import { turn } from './replies';
 
@@ -41,7 +41,7 @@ export const UNSENT_SEQ = 2 ** 40;
 
 const PREVIEW_CHARS = 200;
 
-/** What is said needs its conversation, its Locrit, and that there is what it follows, whatever becomes of that. */
+/** What is said needs its conversation, its Locrit as it was set then, and that there is what it follows. */
 export const sendMessage: CommandKind<SendMessage> = {
   ...inConversation,
   subject: ({ message_id }) => message_id,
@@ -53,8 +53,9 @@ export const sendMessage: CommandKind<SendMessage> = {
       : edited(rows, entry.command, latestWords(entry))),
   }),
   creates: ({ message_id, conversation_id, begins }) => (begins ? [message_id, conversation_id] : [message_id]),
-  dependsOn: ({ conversation_id, parent_id, locrit_id }, { creates }) =>
-    [conversation_id, parent_id, locrit_id].some((id) => id !== undefined && creates.includes(id)),
+  dependsOn: ({ conversation_id, parent_id, locrit_id }, earlier) =>
+    [conversation_id, parent_id, locrit_id].some((id) => id !== undefined && earlier.creates.includes(id)) ||
+    setsReplies(earlier, locrit_id),
   absorb: (entry, later) =>
     isUnseen(entry) && rewrites(later, entry.command) ? { ...entry.command, content: later.content } : undefined,
   without: (command, others) => {
