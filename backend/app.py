@@ -37,6 +37,7 @@ from backend.routes.locrits import LocritRoutes
 from backend.routes.memory import MemoryRoutes
 from backend.routes.messages import MessageRoutes
 from backend.routes.models import ModelRoutes
+from backend.routes.recall import RecallRoutes
 from backend.routes.search import SearchRoutes
 from backend.routes.system import SystemRoutes
 from backend.routes.tools import ToolRoutes
@@ -117,6 +118,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         InvitationRoutes(application),
         ConversationRoutes(application),
         MessageRoutes(application),
+        RecallRoutes(application),
         AttachmentRoutes(application, bridge),
         HistoryRoutes(application),
         ArtifactRoutes(application),

@@ -13,6 +13,7 @@ DERIVED: dict[str, set[str]] = {
     "artifact": set(),
     "tool_result": set(),
     "attachment": set(),
+    "recall_mark": set(),
 }
 """Fields that also follow from other entities' events, by kind."""
 

@@ -28,6 +28,7 @@ from src.services.history import HistoryService
 from src.services.invitations import InvitationService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.recall import RecallService
 from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
 from src.stores import ancestry, messages
@@ -57,6 +58,7 @@ class Store:
         self.tool_results: Any = As(self.caller, ToolResults(self.database))
         self.attachments: Any = As(self.caller, AttachmentService(self.database))
         self.invitations: Any = As(self.caller, InvitationService(self.database))
+        self.recall: Any = As(self.caller, RecallService(self.database))
         self.server_settings: Any = As(self.caller, ServerSettingsService(self.database, Settings()))
 
     async def of(self, caller: Caller) -> "Store":

@@ -10,6 +10,7 @@ from backend.routes.locrits import LocritRoutes
 from backend.routes.memory import MemoryRoutes
 from backend.routes.messages import MessageRoutes
 from backend.routes.models import ModelRoutes
+from backend.routes.recall import RecallRoutes
 from backend.routes.search import SearchRoutes
 from backend.routes.system import SystemRoutes
 from backend.routes.tools import ToolRoutes
@@ -19,6 +20,7 @@ ALL = (
     InvitationRoutes,
     ConversationRoutes,
     MessageRoutes,
+    RecallRoutes,
     AttachmentRoutes,
     HistoryRoutes,
     ArtifactRoutes,

@@ -13,7 +13,6 @@ from backend.protocol.conversations import (
     SendMessageBody,
     TurnAccepted,
 )
-from backend.protocol.recall import RecalledList
 from backend.routing import endpoint
 from src.application import Application
 from src.entities import GenerationState, Message
@@ -33,7 +32,6 @@ class MessageRoutes:
         self._memory = application.memory
         self._chat = application.chat
         self._artifacts = application.artifacts
-        self._recall = application.recall
         self._tool_results = application.tool_results
 
     @endpoint("GET", f"{CONVERSATION}/messages", MessageList, query=MessageQuery)
@@ -97,12 +95,6 @@ class MessageRoutes:
     async def get_message(self, caller: Caller, conversation_id: str, message_id: str) -> Message:
         """One message."""
         return await message_in(self._memory, caller, conversation_id, message_id)
-
-    @endpoint("GET", f"{MESSAGE}/recalled", RecalledList)
-    async def list_recalled(self, caller: Caller, conversation_id: str, message_id: str) -> RecalledList:
-        """What the model that wrote this reply was reminded of, from other conversations or long ago in this one."""
-        await message_in(self._memory, caller, conversation_id, message_id)
-        return RecalledList(recalled=await self._recall.of_reply(caller, message_id))
 
     @endpoint("PATCH", MESSAGE, Message, body=EditMessage)
     @endpoint("PUT", MESSAGE, Message, body=EditMessage)

@@ -1034,6 +1034,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/recall-marks/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that a message comes first when its Locrit is reminded, counts for less, or never comes; `none` takes it back. */
+        put: operations["mark_recalled"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/search": {
         parameters: {
             query?: never;
@@ -1115,6 +1132,23 @@ export interface paths {
         put?: never;
         /** Merge the Locrits that a client has with those that are stored. */
         post: operations["sync_locrits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/sync/recall-marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge what a client has said of messages with what is stored. */
+        post: operations["sync_recall_marks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2501,7 +2535,7 @@ export interface components {
          */
         EventList: {
             /** Events */
-            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"] | components["schemas"]["ServerSettingsChange"])[];
+            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"] | components["schemas"]["ServerSettingsChange"] | components["schemas"]["RecallMarkChange"])[];
             /** Head Seq */
             head_seq: number;
             /** More */
@@ -3381,6 +3415,22 @@ export interface components {
              * @default false
              */
             include_deleted?: boolean;
+        };
+        /**
+         * MarkRecalled
+         * @description `none` takes back what was said before.
+         */
+        MarkRecalled: {
+            /**
+             * Mark
+             * @enum {string}
+             */
+            mark: "none" | "pinned" | "never" | "less";
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id?: string | null;
         };
         /**
          * Memory
@@ -4362,9 +4412,10 @@ export interface components {
         };
         /**
          * Recalled
-         * @description A turn, or a passage of a long one: `content` are its words, from `start` to `end` of the message
-         *     as of `rev`. `features` say how much each thing that it has in
-         *     common with the question counts for `score`; `terms` are the words, as stems.
+         * @description A turn, or a passage of a long one: `content` are its words, from `start` to `end` of the message as of `rev`.
+         *     `features` say how much each thing that it has in common with the question counts for `score`, and whether it is
+         *     there for another reason: `pinned`, or `question`, which the next one was asked. `terms` are the words, as stems.
+         *     `mark` is what the person has said about it, if anything.
          */
         Recalled: {
             /** Content */
@@ -4387,6 +4438,8 @@ export interface components {
             features: {
                 [key: string]: number;
             };
+            /** @default null */
+            mark?: components["schemas"]["RecallMark"] | null;
             /** Message Id */
             message_id: string;
             /** Rev */
@@ -4410,6 +4463,60 @@ export interface components {
         RecalledList: {
             /** Recalled */
             recalled: components["schemas"]["Recalled"][];
+        };
+        /**
+         * RecallMark
+         * @description What a person wants of a message when its Locrit is reminded, `id` being the message's: that it comes first
+         *     (`pinned`), that it never comes (`never`), that it counts for less (`less`), or nothing any more (`none`).
+         */
+        RecallMark: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Locrit Id */
+            locrit_id: string;
+            /**
+             * Mark
+             * @enum {string}
+             */
+            mark: "none" | "pinned" | "never" | "less";
+            /** Rev */
+            rev: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * RecallMarkChange
+         * @description In the scope of its owner: it concerns every conversation with the Locrit.
+         */
+        RecallMarkChange: {
+            /** Entity Id */
+            entity_id: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id: string | null;
+            /** Payload */
+            payload: components["schemas"]["RecallMark"] | components["schemas"]["Scrubbed"];
+            /** Rev */
+            rev: number;
+            /** Scope */
+            scope: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "recall_mark.updated";
         };
         /**
          * Refused
@@ -5085,7 +5192,7 @@ export interface components {
          */
         Subscribed: {
             /** Events */
-            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"] | components["schemas"]["ServerSettingsChange"])[];
+            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"] | components["schemas"]["ServerSettingsChange"] | components["schemas"]["RecallMarkChange"])[];
             /** Head Seq */
             head_seq: number;
             /** More */
@@ -5459,6 +5566,33 @@ export interface components {
             usage?: components["schemas"]["UsageInput"] | null;
         };
         /**
+         * SyncedRecallMark
+         * @description What was said of a message, as a client has it.
+         */
+        SyncedRecallMark: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Locrit Id */
+            locrit_id: string;
+            /**
+             * Mark
+             * @enum {string}
+             */
+            mark: "none" | "pinned" | "never" | "less";
+            /** Rev */
+            rev: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * SyncedToolResult
          * @description A tool result as the client has it. One that runs does so no longer.
          */
@@ -5550,6 +5684,14 @@ export interface components {
         SyncLocrits: {
             /** Locrits */
             locrits: components["schemas"]["SyncedLocrit"][];
+        };
+        /**
+         * SyncRecallMarks
+         * @description What a client has of marks: of messages that are here, the newer revision counts.
+         */
+        SyncRecallMarks: {
+            /** Recall Marks */
+            recall_marks: components["schemas"]["SyncedRecallMark"][];
         };
         /**
          * TextPart
@@ -15408,6 +15550,113 @@ export interface operations {
             };
         };
     };
+    mark_recalled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkRecalled"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallMark"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -16088,6 +16337,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LocritList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sync_recall_marks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRecallMarks"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Bad Request */

@@ -14,6 +14,7 @@ from src.entities.base import Change, Scrubbed
 from src.entities.conversations import Conversation, Message
 from src.entities.explorer import Memory
 from src.entities.locrits import Locrit
+from src.entities.recall import RecallMarkChange
 from src.entities.server import ServerSettingsChange
 from src.entities.tools import ToolResultChange
 
@@ -78,6 +79,7 @@ ChangeEvent = Annotated[
     | ArtifactChange
     | ToolResultChange
     | AttachmentChange
-    | ServerSettingsChange,
+    | ServerSettingsChange
+    | RecallMarkChange,
     Field(discriminator="type"),
 ]

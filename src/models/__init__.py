@@ -9,7 +9,7 @@ from src.models.invitations import invitations
 from src.models.log import events, jobs, ops, row_counts
 from src.models.memories import memories, memory_versions
 from src.models.people import activity, locrit_users, locrits, users
-from src.models.recall import recall_index, recalled
+from src.models.recall import recall_index, recall_marks, recalled
 from src.models.server import server_settings
 from src.models.tools import tool_results
 
@@ -36,6 +36,7 @@ __all__ = [
     "metadata",
     "ops",
     "recall_index",
+    "recall_marks",
     "recalled",
     "row_counts",
     "server_settings",

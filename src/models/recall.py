@@ -1,8 +1,8 @@
-"""What may be recalled: derived from messages, and made anew at any time."""
+"""What may be recalled, which is derived from messages; what was; and what people want of it."""
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Table, Text
 
-from src.models.columns import checksum, metadata, row_id_type, text_column
+from src.models.columns import checksum, metadata, moment, row_id_type, text_column
 
 recall_index = Table(
     "recall_index",
@@ -28,4 +28,17 @@ recalled = Table(
     checksum(),
     Index("ix_recalled_source_id", "source_id"),
     Index("ix_recalled_question_id", "question_id"),
+)
+
+recall_marks = Table(
+    "recall_marks",
+    metadata,
+    Column("id", Text, primary_key=True, comment="of the message"),
+    Column("owner_id", Text, ForeignKey("users.id"), nullable=False),
+    Column("locrit_id", Text, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("rev", Integer, nullable=False),
+    moment("created_at"),
+    moment("updated_at"),
+    Index("ix_recall_marks_locrit_id", "locrit_id"),
 )

@@ -71,6 +71,14 @@ class Arrays:
     def unit_of(self) -> Ints:
         return self._unit_of[: self._size]
 
+    def of_messages(self, row_ids: Collection[int]) -> NDArray[np.bool_]:
+        """Whether a unit is of one of these messages."""
+        found = np.zeros(self.count, np.bool_)
+        for row_id in row_ids:
+            if (known := self._by_message.get(row_id)) is not None:
+                found[slice(*known)] = True
+        return found
+
     def add(self, turns: Sequence[Turn]) -> None:
         """Each in the place of what was there of its message."""
         changed = {turn.session for turn in turns}

@@ -32,7 +32,9 @@ WEIGHTS: Final = {
     "after_question": 3.0,
     "when": 1.3,
     "capitals": 0.5,
+    "less": -6.0,
 }
+"""`less`, of what a person finds not useful: as much as all of the words that a question and a turn can share."""
 PERSON, LOCRIT = 0, 1
 
 
@@ -76,7 +78,8 @@ def query(question: str, names: Sequence[Collection[str]]) -> Query:
     return Query(wanted, named, moments.named_in(question), moments.asks_when(question))
 
 
-def rank(arrays: Arrays, asked: Query) -> Ranked:
+def rank(arrays: Arrays, asked: Query, less: Collection[int] = ()) -> Ranked:
+    """`less` are messages that are not to count as much."""
     count = max(1, int(arrays.column("alive").sum()))
     found = {term: postings for term in asked.terms if (postings := arrays.postings(term)) is not None}
     idf = {term: _idf(count, len(postings.units)) for term, postings in found.items()}
@@ -100,6 +103,7 @@ def rank(arrays: Arrays, asked: Query) -> Ranked:
         "after_question": _after_question(arrays) * own / norm,
         "when": arrays.column("times").astype(np.float32) * np.float32(asked.asks_when),
         "capitals": arrays.column("capitals").astype(np.float32),
+        "less": arrays.of_messages(less).astype(np.float32),
     }
     scores = np.zeros(arrays.count, np.float32)
     for name, values in features.items():

@@ -8,20 +8,23 @@ from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from src.entities import Locrit, Message
-from src.entities.recall import Recalled
-from src.operations import Caller
+from src.entities.recall import Mark, Recalled, RecallMark
+from src.operations import Caller, Operation, Stamp
 from src.recall import ranking
-from src.recall.arrays import Arrays, Floats
+from src.recall.arrays import Arrays
 from src.recall.packing import Picked, pack
 from src.recall.ranking import Query, Ranked
 from src.recall.terms import terms
-from src.stores import locrits, messages, recall_index, recalled
+from src.stores import locrits, messages, recall_index, recall_marks, recalled
 from src.stores.database import Database, Snapshot
+from src.stores.ops import Effect
+from src.stores.unit_of_work import UnitOfWork
 
 MOST_CHARS: Final = 4000
 """Of a question, its beginning is ranked."""
@@ -72,6 +75,28 @@ class RecallService:
             return recalled.of_reply(connection, caller.user_id, reply.message_id)
 
         return await self._db.read(read)
+
+    async def mark(self, caller: Caller, message_id: str, mark: Mark, op_id: str | None = None) -> RecallMark:
+        """Says whether this message comes first from now on, counts for less, never comes, or is as any other. Raises
+        NotFound."""
+        operation = Operation.of(caller, "mark_recall", {"id": message_id, "mark": mark}, op_id)
+
+        def set_(tx: UnitOfWork) -> RecallMark:
+            return recall_marks.set_(tx, caller.user_id, message_id, mark, operation)
+
+        def again(tx: UnitOfWork, _told: dict[str, Any]) -> RecallMark:
+            return recall_marks.require(tx.connection, caller.user_id, message_id)
+
+        return await self._db.run_once(operation, Effect(set_, again))
+
+    async def merge_marks(self, caller: Caller, theirs: Sequence[RecallMark]) -> None:
+        """Merges marks as a client has them: of both the newer revision counts."""
+
+        def merge(tx: UnitOfWork) -> None:
+            for one in theirs:
+                recall_marks.accept(tx, caller.user_id, one, Stamp.now())
+
+        await self._db.write(merge)
 
     # What the server does by itself
 
@@ -129,16 +154,19 @@ def _recalled(
 ) -> list[Recalled]:
     arrays = remembered.arrays
     asked = _query(remembered, locrit, wish)
-    if not arrays.count or not (asked.terms or asked.moment):
+    marks = recall_marks.of_locrit(connection, owner_id, locrit.id)
+    marked = {kind: [row_id for row_id, one in marks.items() if one == kind] for kind in get_args(Mark)}
+    if not arrays.count or not (asked.terms or asked.moment or marked["pinned"]):
         return []
     words = set(terms(wish.question))  # of the question before, another message tells
     hidden = recall_index.hidden(connection, owner_id, locrit.id)
     while True:
-        ranked = ranking.rank(arrays, asked)
-        _exclude(arrays, ranked.scores, hidden, wish.shown)
+        may_be_shown = _may_be_shown(arrays, hidden, wish.shown) & ~arrays.of_messages(marked["never"])
+        ranked = ranking.rank(arrays, asked, marked["less"])
+        ranked.scores[~may_be_shown] = -np.inf
         if ranked.scores.max(initial=-np.inf) < LEAST:
-            return []
-        picked = pack(arrays, ranked.scores, wish.tokens)
+            ranked.scores[:] = -np.inf
+        picked = pack(arrays, ranked.scores, wish.tokens, may_be_shown, arrays.of_messages(marked["pinned"]))
         of = {picked_.unit: int(arrays.column("message")[picked_.unit]) for picked_ in picked}
         said = recall_index.said(connection, owner_id, set(of.values()))
         gone = {
@@ -159,18 +187,21 @@ def _query(remembered: _Remembered, locrit: Locrit, wish: _Wish) -> Query:
     return asked
 
 
-def _exclude(arrays: Arrays, scores: Floats, hidden: set[str], shown: Shown | None) -> None:
+def _may_be_shown(arrays: Arrays, hidden: set[str], shown: Shown | None) -> NDArray[np.bool_]:
     session = arrays.column("session")
+    may_be: NDArray[np.bool_] = arrays.column("alive").copy()
     numbers = [arrays.sessions[id_] for id_ in hidden if id_ in arrays.sessions]
     if numbers:
-        scores[np.isin(session, numbers)] = -np.inf
+        may_be &= ~np.isin(session, numbers)
     if shown is not None and (number := arrays.sessions.get(shown.conversation_id)) is not None:
-        scores[(session == number) & (arrays.column("place") >> 12 >= shown.from_seq)] = -np.inf
+        may_be &= (session != number) | (arrays.column("place") >> 12 < shown.from_seq)
+    return may_be
 
 
 def _entity(arrays: Arrays, ranked: Ranked, picked: Picked, row: Any, words: Collection[str]) -> Recalled:
     unit = picked.unit
     counted = {name: float(ranking.WEIGHTS[name] * values[unit]) for name, values in ranked.features.items()}
+    counted |= {} if picked.because == "score" else {picked.because: 1.0}
     return Recalled(
         message_id=row.message_id,
         rev=row.rev,

@@ -25,6 +25,7 @@ from src.stores import (
     interactions,
     jobs,
     messages,
+    recall_marks,
     recalled,
     scrubbing,
     search,
@@ -181,6 +182,7 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     checksums.change(tx, generations, {"error": None}, replies)
     interactions.forget(tx, message.message_id)
     recalled.forget(tx, message.message_id)
+    recall_marks.forget(tx, head.owner_id, message.message_id, stamp)
     scrubbing.scrub(tx, head.owner_id, conversation_scope(message.conversation_id), "message", message.message_id)
     search.remove(tx, message.message_id)
     for artifact_id in artifacts.ids_of_message(tx, message.message_id):

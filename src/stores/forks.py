@@ -14,7 +14,7 @@ from src.errors import Conflict
 from src.ids import new_id
 from src.models import messages as messages_table
 from src.operations import Stamp
-from src.stores import ancestry, conversations, jobs, made, messages, tool_results
+from src.stores import ancestry, conversations, jobs, made, messages, recall_marks, tool_results
 from src.stores.conversations import ConversationHead
 from src.stores.jobs import Handler
 from src.stores.unit_of_work import UnitOfWork
@@ -100,6 +100,7 @@ def _copy_all(
     copied = [_copy(origin, ids) for origin in origins]
     copied[0] = replace(copied[0], parent_id=parent_id)
     made.copy(tx, to, messages.add(tx, to, copied, stamp), stamp)
+    recall_marks.copy(tx, to.owner_id, {o.message_id: c.id for o, c in zip(origins, copied, strict=True)}, stamp)
     with_rows = {origin.message_id: copy.id for origin, copy in zip(origins, copied, strict=True) if origin.parts}
     for row in tool_results.of(tx.connection, with_rows):
         if row.id in ids:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 from src.entities.recall import Recalled
 from src.models import conversations, messages
 from src.models import recalled as table
-from src.stores import checksums
+from src.stores import checksums, recall_marks
 from src.stores.unit_of_work import UnitOfWork
 
 EXCERPT_CHARS = 300
@@ -60,8 +60,9 @@ def record(tx: UnitOfWork, reply_id: str, question_id: str, recalled: Sequence[R
 
 def of_reply(connection: Connection, owner_id: str, reply_id: str) -> list[Recalled]:
     """Returns what can still be read of it, the best first."""
-    rows = connection.execute(_OF_REPLY, {"message": reply_id, "owner": owner_id})
-    return [_entity(row) for row in rows]
+    rows = connection.execute(_OF_REPLY, {"message": reply_id, "owner": owner_id}).all()
+    marks = recall_marks.find(connection, owner_id, [row.source_id for row in rows])
+    return [_entity(row).model_copy(update={"mark": marks.get(row.source_id)}) for row in rows]
 
 
 def forget(tx: UnitOfWork, message_id: str) -> None:

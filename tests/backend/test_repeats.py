@@ -18,6 +18,7 @@ WITHOUT_ID = {
     "POST /api/v2/generations/<generation_id>/stop": "a reply that has ended stays as it ended",
     "POST /api/v2/conversations/<conversation_id>/sync": "ids and revisions make a repeat known (tried below)",
     "PUT /api/v2/conversations/<conversation_id>/messages": "ids and revisions make a repeat known (tried below)",
+    "POST /api/v2/sync/recall-marks": "ids and revisions make a repeat known (tried below)",
     "POST /api/v2/sync": "ids and revisions make a repeat known (tried below)",
     "POST /api/v2/models/unload": "a model that is unloaded comes back with the next question, by itself",
     "POST /api/v2/storage/verify": "reads, or sets right what follows from the rest",
@@ -132,6 +133,9 @@ WRITES: dict[str, Write] = {
         {"type": "code", "name": "a", "content": "b"},
         lambda w, made: w.delete(f"/api/v2/artifacts/{made['id']}"),
     ),
+    "PUT /api/v2/recall-marks/<message_id>": Write(
+        lambda w: w.recall_mark, {"mark": "never"}, lambda w, _: w.api.put(w.recall_mark, json={"mark": "none"})
+    ),
     f"PATCH {A}": Write(lambda w: w.artifact, {"content": "new"}, artifact_says("old")),
     f"DELETE {A}": Write(lambda w: w.artifact, None, lambda w, _: w.post(f"{w.artifact}/restore", {})),
     f"POST {A}/restore": Write(
@@ -224,11 +228,13 @@ def test_what_is_merged_is_known_by_its_ids_and_revisions(
     world = World(api, locrit, shared_ollama)
     row, said = api.get(world.at).json(), api.get(f"{world.at}/messages").json()["messages"]
     mine = {"messages": said, "conversation": row}
+    marked = api.put(world.recall_mark, json={"mark": "less"}).raise_for_status().json()
     changed = {"messages": [said[0] | {"content": "changed", "rev": 9}], "conversation": row | {"rev": 9, "title": "T"}}
     bodies: list[tuple[str, str, Any]] = [
         ("POST", f"{world.at}/sync", mine),
         ("POST", f"{world.at}/sync", changed),
         ("PUT", f"{world.at}/messages", {"message_id": f"new {world.where}", "role": "user", "content": "hi"}),
+        ("POST", "/api/v2/sync/recall-marks", {"recall_marks": [marked | {"rev": 9, "mark": "never"}]}),
         ("POST", "/api/v2/sync", {"locrits": [api.get(world.locrit).json() | {"rev": 9, "description": "other"}]}),
     ]
     for method, path, body in bodies:

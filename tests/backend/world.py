@@ -26,6 +26,7 @@ class World:
         while api.get(f"/api/v2/generations/{turn['generation_id']}").json()["status"] == "streaming":
             pass
         self.reply = f"{self.at}/messages/{turn['reply']['message_id']}"
+        self.recall_mark = f"/api/v2/recall-marks/{turn['message']['message_id']}"
         self.note = f"{self.locrit}/memory/memories/{self._note('likes tea')}"
         self.patch(self.note, {"content": "likes tea, mostly"})
         made = {"type": "code", "name": "hello.py", "content": "print('hello')"}

@@ -151,6 +151,8 @@ async def _reminded(store: Store, reply: str) -> None:
     ]
     await store.database.write(lambda tx: recalled.record(tx, reply, "m3", said))
     await store.database.write(lambda tx: recalled.record(tx, "offline", "m1", said[:1]))
+    for message_id, mark in (("m1", "pinned"), ("m2", "never"), ("m2", "less"), ("offline", "never")):
+        await store.recall.mark(message_id, mark)
 
 
 async def _artifacts(store: Store, conversation_id: str) -> None:

@@ -16,6 +16,7 @@ from src.entities import (
     SendMessage,
     ToolCallPart,
 )
+from src.entities.recall import RecallMark
 from tests.callers import ME
 from tests.eventually import eventually
 from tests.fakes.ollama import Hold
@@ -117,6 +118,7 @@ def _referring(first: First) -> Message:
     )
 
 
+TIMES: dict[str, Any] = {"rev": 9, "created_at": 0, "updated_at": 0}
 OWN: dict[str, Any] = {}
 """No id of anybody's: the answer is of the caller's own things alone."""
 BY_LOCRIT = {"locrit_name": MINE}
@@ -272,6 +274,10 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "pulls.cancel": [{"model": "llama3.2:1b"}],
     "interactions.of_conversation": [WHERE],
     "recall.recall": [BY_LOCRIT | {"question": SECRET}],
+    "recall.mark": [SAID | {"mark": "never"}, {"message_id": has("trashed"), "mark": "pinned"}],
+    "recall.merge_marks": [
+        {"theirs": lambda first: [RecallMark(id=first.said, locrit_id=first.locrit_id, mark="never", **TIMES)]}
+    ],
     "recall.of_reply": [{"reply_id": has("cut")}, {"reply_id": has("said")}],
     "server_settings.edit": [{"changes": {"default_model": "theirs"}}],
     "invitations.list": [BY_LOCRIT, BY_LOCRIT_ID],
@@ -289,6 +295,6 @@ ANSWERED = {
     "artifacts.of_messages", "artifacts.of_locrit",
     "memory.conversations", "memory.search", "memory.search_memories", "memory.get_full_memory_summary",
     "memory.sessions", "history.trash", "history.empty_trash", "history.jobs", "history.storage",
-    "locrits.ensure_defaults", "locrits.list", "library.look", "pulls.jobs",
+    "locrits.ensure_defaults", "locrits.list", "recall.merge_marks", "library.look", "pulls.jobs",
 }  # fmt: skip
 """About the caller's own things; all others are refused, whatever they are asked for."""

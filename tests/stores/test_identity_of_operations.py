@@ -16,6 +16,7 @@ from src.services.history import HistoryService
 from src.services.invitations import InvitationService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.recall import RecallService
 from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
 from tests.callers import SOMEONE
@@ -31,6 +32,7 @@ SERVICES: dict[str, type] = {
     "attachments": AttachmentService,
     "server_settings": ServerSettingsService,
     "invitations": InvitationService,
+    "recall": RecallService,
 }
 NOT_PART = {
     "caller": "the other half of the identity: another person's operation of the same id is another one (tried below)",
@@ -155,6 +157,7 @@ async def recipes(store: Store) -> dict[str, Recipe]:
             {"locrit_name": LOCRIT, "invitation_id": invited[0].id},
             {"locrit_name": "Pixie Assistant", "invitation_id": invited[1].id},
         ),
+        "recall.mark": ({"message_id": "m1", "mark": "never"}, {"message_id": "m2", "mark": "pinned"}),
         "locrits.delete": ({"name": LOCRIT}, {"name": "Pixie Assistant"}),
         "locrits.restore": ({"name": "in the trash"}, {"name": "in the trash, too"}),
     }

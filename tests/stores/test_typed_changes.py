@@ -33,6 +33,7 @@ def test_every_kind_has_one_name_and_one_table() -> None:
         "tool_result": "tool_results",
         "attachment": "attachments",
         "server_settings": "server_settings",
+        "recall_mark": "recall_marks",
     }
     assert kind_of("message.forgotten").entity is Message
 

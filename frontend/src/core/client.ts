@@ -23,10 +23,13 @@ import type {
   IntegrityReport,
   JobProgress,
   LiveText,
+  Locrit,
   LocritRow,
   MessageRow,
   MessageVersion,
   OfferedTool,
+  Recalled,
+  RecallWish,
   Rejected,
   SearchEnd,
   ServerModels,
@@ -184,6 +187,8 @@ export interface Client {
   artifacts: Artifacts;
   /** What models had done. */
   tools: Tools;
+  /** What replies were reminded of. */
+  recall: Recall;
 
   /** Online only: these throw `ApiError` {code, message, hint, details}. */
   /** Newest first; the first is what the message says now. */
@@ -230,4 +235,14 @@ export interface Tools {
   answer(result: ToolResult, answer: ToolAnswer): Promise<void>;
   /** Which there are. Throws `ApiError`. */
   offered(): Promise<OfferedTool[]>;
+}
+
+/** What replies were reminded of, and what a person wants of it. */
+export interface Recall {
+  /** The best first. Throws `ApiError`. */
+  of(conversationId: string, replyId: string): Promise<Recalled[]>;
+  /** A live read: of a message, `none` while nothing was said. */
+  markOf(messageId: string): Promise<RecallWish>;
+  /** Of all that the message says, for good or until `none`. Kept until the server has it. */
+  mark(one: Recalled, locrit: Locrit, mark: RecallWish): Promise<void>;
 }

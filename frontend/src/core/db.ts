@@ -4,7 +4,7 @@ import { ENTITY_KINDS, TABLES } from './entities';
 import type { StoredArtifact } from './entities/artifacts';
 import { type StoredConversation, shelved } from './entities/conversations';
 import type { Range } from './ranges';
-import type { GivenFile, Locrit, Message, ToolResult } from './types';
+import type { GivenFile, Locrit, Message, RecallMark, ToolResult } from './types';
 
 /**
  * How far a scope is applied. Of conversations also which parts of them are cached (`ranges`, see `rangesOf`), and the seq
@@ -49,6 +49,7 @@ export class LocritDb extends Dexie {
   messages!: EntityTable<Message, 'message_id'>;
   artifacts!: EntityTable<StoredArtifact, 'id'>;
   tool_results!: EntityTable<ToolResult, 'id'>;
+  recall_marks!: EntityTable<RecallMark, 'id'>;
   outbox!: EntityTable<OutboxEntry, 'order'>;
   cursors!: EntityTable<Cursor, 'scope'>;
   files!: EntityTable<GivenFile, 'id'>;

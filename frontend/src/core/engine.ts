@@ -22,6 +22,7 @@ import { watchPage } from './page';
 import { Pages } from './pages';
 import { classifyError } from './policy';
 import { Polling } from './polling';
+import { StoredRecall } from './recall';
 import { Search } from './search';
 import { Sight } from './sight';
 import { Value } from './signal';
@@ -61,6 +62,7 @@ class Engine implements Client {
   readonly jobs: Jobs['running'];
   readonly artifacts: Client['artifacts'];
   readonly tools: Client['tools'];
+  readonly recall: Client['recall'];
   readonly models: Models;
   readonly files: Files;
   private readonly store: Store;
@@ -98,6 +100,7 @@ class Engine implements Client {
     this.locritActions = new LocritActions(this.store, this.transport, clock);
     this.artifacts = new StoredArtifacts(this.store, this.transport);
     this.tools = new StoredTools(this.store, this.transport);
+    this.recall = new StoredRecall(this.store, this.transport);
     this.lists = new Lists(this.store, this.transport);
     this.pages = new Pages(this.store, this.transport);
     this.finding = new Search(this.store, this.transport);

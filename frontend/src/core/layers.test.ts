@@ -49,6 +49,7 @@ const LAYERS = [
     'pages',
     'policy',
     'polling',
+    'recall',
     'reupload',
     'search',
     'tools',

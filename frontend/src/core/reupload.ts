@@ -123,6 +123,12 @@ export async function reuploadLocrits({ api }: Transport, kept: readonly (Locrit
   for (const locrit of kept) if (locrit) await isTaken(api.post('/api/v2/sync', { body: { locrits: [locrit] } }));
 }
 
+/** What was said of messages, behind the messages: the server takes what is newer. */
+export async function reuploadMarks({ db }: Store, { api }: Transport): Promise<void> {
+  for (const recall_marks of inPieces(await db.recall_marks.toArray()))
+    await offer(recall_marks, (some) => api.post('/api/v2/sync/recall-marks', { body: { recall_marks: some } }));
+}
+
 /** What the server does not take as a whole it is given in halves: a single row holds up no other. */
 async function offer<T>(rows: T[], give: (some: T[]) => Promise<unknown>): Promise<void> {
   const isDone = await isTaken(give(rows));

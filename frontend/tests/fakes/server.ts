@@ -7,11 +7,13 @@ import type {
   FoundMessage,
   Locrit,
   Message,
+  RecallMark,
   ToolResult,
 } from '../../src/core/types';
 import type { components } from '../../src/protocol.gen';
 import { calledRoutes, forgetRows } from './called';
 import { createLocrit, deleteLocrit, editLocrit, named, takeLocrits } from './locrits';
+import { markRoutes } from './marks';
 import { isCalled, pageOf } from './pages';
 import { refused, USER_SCOPE } from './refused';
 import { type Reuploaded, takeConversation } from './reuploaded';
@@ -37,6 +39,7 @@ export class FakeServer {
   readonly inTrash: Locrit[] = [];
   readonly tools = new Map<string, ToolResult>();
   readonly made = new Map<string, Artifact>();
+  readonly marks = new Map<string, RecallMark>();
   /** Of artifacts that were uploaded again, those before. */
   readonly versions = new Map<string, ArtifactVersion[]>();
   readonly events = new Map<string, ChangeEvent[]>();
@@ -209,6 +212,7 @@ export class FakeServer {
         this.answer(this.message(String(this.message(path.message_id).parent_id)), String(body.op_id)),
       ),
     ...calledRoutes(this),
+    ...markRoutes(this),
   };
 
   once<T>(body: Body, effect: () => T): T {

@@ -10,6 +10,7 @@ import {
 import type { CommandKind, Earlier, Entry } from './kind';
 import { createLocrit, deleteLocrit, editLocrit } from './locrits';
 import { deleteMessage, editMessage, keepConflict, restoreMessage, rollBackMessage } from './messages';
+import { markRecalled } from './recall';
 import { continueReply, retryReply, stopReply } from './replies';
 import { sendMessage } from './send';
 import { answerTool } from './tools';
@@ -38,6 +39,7 @@ const REGISTRY = {
   'artifact.delete': deleteArtifact,
   'artifact.restore': restoreArtifact,
   'tool.answer': answerTool,
+  'recall.mark': markRecalled,
 };
 
 type Registered = { [T in keyof typeof REGISTRY]: (typeof REGISTRY)[T] extends CommandKind<infer C> ? C : never };

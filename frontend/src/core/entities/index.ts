@@ -3,10 +3,11 @@ import { conversations } from './conversations';
 import type { EntityKind, EntityName, Told } from './kind';
 import { locrits } from './locrits';
 import { messages } from './messages';
+import { recall_marks } from './recall-marks';
 import { tool_results } from './tool-results';
 
 /** What this browser keeps of what the server tells, by table. A new kind is an entry here, and a file of its own. */
-const REGISTRY = { messages, conversations, locrits, artifacts, tool_results };
+const REGISTRY = { messages, conversations, locrits, artifacts, tool_results, recall_marks };
 
 export type Table = keyof typeof REGISTRY;
 type Names = { [T in Table]: (typeof REGISTRY)[T]['name'] };

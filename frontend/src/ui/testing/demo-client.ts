@@ -128,6 +128,7 @@ export function createDemoClient(
 
   const client: Client & { store: DemoStore } = {
     store,
+    recall: { of: async () => [], markOf: async () => 'none', mark: async () => undefined },
     connection,
     jobs: signal<readonly JobProgress[]>([]),
     models: demoModels(),

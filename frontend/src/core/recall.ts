@@ -1,0 +1,38 @@
+import type { Recall } from './client';
+import { MARKS } from './commands/recall';
+import { NO_ROWS, put } from './reducer';
+import { withPending } from './shown-rows';
+import { steps, transaction } from './steps';
+import type { Store } from './store';
+import type { Transport } from './transport';
+import type { Locrit, Recalled, RecallWish } from './types';
+
+/** What replies were reminded of: asked of the server; what a person says about it is read here, and goes by the outbox. */
+export class StoredRecall implements Recall {
+  constructor(
+    private readonly store: Store,
+    private readonly transport: Transport,
+  ) {}
+
+  async of(conversation_id: string, message_id: string): Promise<Recalled[]> {
+    const params = { path: { conversation_id, message_id } };
+    const address = '/api/v2/conversations/{conversation_id}/messages/{message_id}/recalled';
+    const { recalled } = await this.transport.api.get(address, { params });
+    await this.store.put({ recall_marks: recalled.flatMap(({ mark }) => mark ?? []) });
+    return recalled;
+  }
+
+  markOf(message_id: string): Promise<RecallWish> {
+    const { db, queue } = this.store;
+    return transaction(db, 'r', [db.recall_marks, db.outbox], function* () {
+      const [stored, entries] = yield* steps(db.recall_marks.get(message_id), queue.of(MARKS));
+      const rows = put(NO_ROWS, { recall_marks: stored ? [stored] : [] });
+      const effective = entries.filter(({ state }) => state !== 'rejected');
+      return withPending(rows, effective).recall_marks.get(message_id)?.mark ?? 'none';
+    });
+  }
+
+  async mark({ conversation_id, message_id }: Recalled, { id: locrit_id }: Locrit, mark: RecallWish): Promise<void> {
+    await this.store.queue.add({ type: 'recall.mark', conversation_id, message_id, locrit_id, mark });
+  }
+}
