@@ -3,7 +3,6 @@ import { Link } from 'react-router';
 import type { Locrit, Recalled, RecallWish } from '../../core';
 import { useClient, useLive } from '../app-context';
 import { useKept } from '../failed';
-import { cx } from '../kit/cx';
 import { paths } from '../paths';
 import { memoryText } from '../text/memory';
 import { Time } from '../text/Time';
@@ -32,7 +31,7 @@ export function RecalledItem({ one, locrit }: Props) {
       <Link
         to={paths.chat(locrit.name, one.conversation_id, one.message_id)}
         title={memory.open}
-        className={cx('-mx-2 block rounded-s px-2 py-1 text-sm hover:bg-paper-2', mark === 'never' && 'opacity-70')}
+        className="-mx-2 block rounded-s px-2 py-1 text-sm hover:bg-paper-2"
       >
         <p className="flex items-baseline gap-2 text-ink-3 text-xs">
           <span className="shrink-0 font-[550] text-ink-2">
