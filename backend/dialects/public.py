@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from backend.dialects.chat import UNSHOWN, by_both_names
 from backend.dialects.defaults import DefaultModel
@@ -150,7 +150,8 @@ class PublicDialect:
         caller.require("administer")
         locrit = await self._locrits.get(caller, name)
         sent = body.page_config.model_dump(exclude_none=True)
-        kept = locrit.metadata.get(CONFIG, {}) | sent
+        stored = locrit.metadata.get(CONFIG)
+        kept = (stored if isinstance(stored, dict) else {}) | sent
         changed = await self._locrits.edit(caller, name, {"metadata": locrit.metadata | {CONFIG: kept}})
         return PageSettingsAnswer(page_config=config_of(changed))
 
@@ -197,13 +198,20 @@ async def _shown(events: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[Mapp
 
 
 def config_of(locrit: Locrit) -> PageConfig:
+    """What is empty, or is nothing that a page can have, is as the Locrit has it."""
     own = {
         "title": locrit.name,
         "description": locrit.description,
         "welcome_message": locrit.welcome_message,
         "avatar": locrit.avatar,
     }
-    return PageConfig(**own | locrit.metadata.get(CONFIG, {}))
+    stored = locrit.metadata.get(CONFIG)
+    kept = {name: value for name, value in stored.items() if value != ""} if isinstance(stored, dict) else {}
+    try:
+        return PageConfig(**own | kept)
+    except ValidationError as error:
+        wrong = {problem["loc"][0] for problem in error.errors()}
+        return PageConfig(**own | {name: value for name, value in kept.items() if name not in wrong})
 
 
 def _listed(locrit: Locrit) -> PublicLocrit:

@@ -102,6 +102,13 @@ class PullList(ResponseModel):
     pulls: list[ModelPull]
 
 
+class VisitorLimits(ResponseModel):
+    """How many messages each visitor or guest may send a minute, and all of them together a day, to one Locrit."""
+
+    per_minute: int
+    per_day: int
+
+
 class Health(ResponseModel):
     """`longest_stall_ms`: for how long something held the event loop up, at most, in the last 10 to 20 seconds."""
 

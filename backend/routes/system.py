@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from backend.async_bridge import AsyncBridge
-from backend.protocol.system import Health
+from backend.protocol.system import Health, VisitorLimits
 from backend.routing import endpoint
 from backend.version import VERSION
 from src.application import Application
@@ -20,6 +20,7 @@ class SystemRoutes:
         self._models = application.models
         self._database = application.database
         self._bridge = bridge
+        self._settings = application.settings
 
     @endpoint("GET", "/api/v2/health", Health, also=503)
     def health(self) -> tuple[Health, int]:
@@ -38,6 +39,11 @@ class SystemRoutes:
             version=VERSION,
         )
         return health, 200 if well else 503
+
+    @endpoint("GET", "/api/v2/visitor-limits", VisitorLimits)
+    def visitor_limits(self) -> VisitorLimits:
+        """How much visitors of public pages and guests may say, as whoever runs the server has set it."""
+        return VisitorLimits(per_minute=self._settings.public_per_minute, per_day=self._settings.public_per_day)
 
     def _checked(self) -> bool:
         try:

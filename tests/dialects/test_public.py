@@ -104,6 +104,22 @@ def test_the_page_has_the_look_that_was_set(owner: httpx.Client, name: str, visi
     assert owner.get(f"/api/v2/locrits/{name}").json()["welcome_message"] == "Entrez !"
 
 
+@pytest.mark.parametrize("kept", [5, {"title": 5, "theme": "dark"}, {"title": "", "theme": "dark", "what": {}}])
+def test_what_a_page_cannot_have_or_is_empty_is_as_the_locrit_has_it(
+    owner: httpx.Client, name: str, visit: Visit, kept: Any
+) -> None:
+    owner.patch(f"/api/v2/locrits/{name}", json={"metadata": {"page_config": kept}}).raise_for_status()
+    page = visit(name).information()["page_config"]
+    assert (page["title"], page["theme"]) == (name, "auto" if kept == 5 else "dark")
+    assert owner.put(f"/public/{name}/settings", json={"page_config": {"title": "Zoé"}}).status_code == 200
+    assert visit(name).information()["page_config"]["title"] == "Zoé"
+
+
+def test_the_person_reads_how_much_visitors_may_say(owner: httpx.Client) -> None:
+    limits = owner.get("/api/v2/visitor-limits").json()
+    assert limits == {"per_minute": PER_MINUTE, "per_day": PER_DAY}
+
+
 def test_each_visitor_has_a_conversation_of_his_own_and_its_owner_sees_it(
     owner: httpx.Client, name: str, visit: Visit, shared_ollama: FakeOllama
 ) -> None:

@@ -10,6 +10,8 @@ from tests.e2e.axe import accessibility_problems
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.pictures import picture
+from tests.e2e.tab import Tab
+from tests.eventually import wait_until
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.script import Hold
 from tests.fixtures.server import LocritServer
@@ -29,13 +31,13 @@ def test_a_visitor_talks_and_the_person_sees_it(
     api.patch(f"/api/v2/locrits/{locrit}", json=look | {"open_to": {"internet": True}}).raise_for_status()
     person = open_tab(shared_server, f"/my-locrits/{locrit}/chat")
     settings = open_tab(shared_server, f"/my-locrits/{locrit}/settings")
-    settings.page.get_by_role("link", name="Its public page").scroll_into_view_if_needed()
+    settings.page.get_by_role("link", name="See it as a visitor").scroll_into_view_if_needed()
     picture(settings, tmp_path, "settings")
     with settings.page.expect_popup() as popup:
-        settings.page.get_by_role("link", name="Its public page").click()
+        settings.page.get_by_role("link", name="See it as a visitor").click()
     expect(popup.value.get_by_text("Come in!")).to_be_visible()
     settings.reload()
-    expect(settings.page.get_by_role("link", name="Its public page")).to_be_visible()  # its person is no visitor
+    expect(settings.page.get_by_role("link", name="See it as a visitor")).to_be_visible()  # its person is no visitor
     visitor = open_device(shared_server, "/public")
     picture(visitor, tmp_path, "public")
     visitor.page.get_by_role("link", name=locrit).click()
@@ -59,6 +61,36 @@ def test_a_visitor_talks_and_the_person_sees_it(
     say(visitor.page, "Still there?")
     expect(visitor.page.get_by_role("status")).to_contain_text("is not open to the public")
     expect(visitor.page.get_by_role("textbox")).to_have_value("Still there?")
+
+
+def test_what_the_page_says_is_set_without_the_server_and_in_every_tab(
+    chat: Tab, server: LocritServer, bob: str, open_tab: OpenTab, console: Console, tmp_path: Path
+) -> None:
+    chat.wait_for_worker()
+    console.expect_outage()
+    other = open_tab(server, f"/my-locrits/{bob}/settings")
+    chat.open(f"/my-locrits/{bob}/settings")
+    form = chat.page.get_by_role("region", name="Public page")
+    chat.page.get_by_role("switch", name="Everyone, on its public page").click()
+    expect(form).to_contain_text("Each visitor and guest may send 6 messages a minute, all together 300 a day.")
+    expect(form).to_contain_text("It is there once this is saved")
+    form.get_by_label("Heading", exact=True).fill("Robin's garden")
+    form.get_by_role("radio", name="Dark").click()
+    server.kill()
+    form.get_by_label("Words that greet visitors").fill("Mind the bees.")
+    chat.button("Save changes").click()
+    expect(chat.page.get_by_text("Kept here; sent when Locrit is reachable.")).to_be_visible()
+    seen = other.page.get_by_role("region", name="Public page")
+    expect(seen.get_by_label("Heading", exact=True)).to_have_value("Robin's garden")
+    expect(seen.get_by_role("radio", name="Dark")).to_be_checked()
+    expect(seen.get_by_label("Words that greet visitors")).to_have_value("Mind the bees.")
+    server.start()
+    wait_until(lambda: httpx.get(f"{server.url}/public/{bob}").status_code == 200)
+    page = httpx.get(f"{server.url}/public/{bob}").json()["locrit"]["page_config"]
+    assert (page["title"], page["welcome_message"], page["theme"]) == ("Robin's garden", "Mind the bees.", "dark")
+    form.scroll_into_view_if_needed()
+    picture(chat, tmp_path, "page-settings")
+    assert accessibility_problems(chat.page) == []
 
 
 def say(page: Page, message: str) -> None:

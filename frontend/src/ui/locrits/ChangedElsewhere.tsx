@@ -55,6 +55,7 @@ function labelOf(field: FieldName, { form, models, tools }: AllText): string {
     message_limit: form.limit,
     open_to: form.openTo,
     access_to: form.accessTo,
+    page: form.publicPage,
   };
   const own = form[field as keyof typeof form];
   return labels[field] ?? (typeof own === 'string' ? own : field);

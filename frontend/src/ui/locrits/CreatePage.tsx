@@ -42,7 +42,8 @@ export default function CreatePage() {
     if (problem) return event.currentTarget.querySelector('input')?.focus(); // The name comes first.
     const goOn = wayOn();
     void submit(async () => {
-      const locrit = await client.createLocrit({ ...draft, name: draft.name.trim() });
+      const { page: _, ...fields } = draft; // which it has none of yet
+      const locrit = await client.createLocrit({ ...fields, name: draft.name.trim() });
       keep(() => null);
       if (locrit.state !== 'saved') toast(t.kept.here);
       goOn(paths.chat(locrit.name));

@@ -178,9 +178,9 @@ const HEEDED: Record<Flags, string[]> = {
   access_to: ['logs', 'quick_memory', 'full_memory', 'llm_info'],
 };
 
-type AccessProps = Omit<FormProps, 'problem'> & { publicPage?: string; children?: ReactNode };
+type AccessProps = Omit<FormProps, 'problem'> & { children?: ReactNode };
 
-export function AccessSection({ draft, onChange, publicPage, children }: AccessProps) {
+export function AccessSection({ draft, onChange, children }: AccessProps) {
   const t = useText().form;
   const labels: Record<string, string> = {
     humans: t.humans,
@@ -214,11 +214,6 @@ export function AccessSection({ draft, onChange, publicPage, children }: AccessP
     <Section title={t.access} hint={t.accessHint}>
       <Switch label={t.active} hint={t.activeHint} checked={draft.active} onChange={(active) => onChange({ active })} />
       {group(t.openTo, 'open_to')}
-      {publicPage && (
-        <a href={publicPage} target="_blank" rel="noreferrer" className="self-start text-accent text-sm underline">
-          {t.publicPage}
-        </a>
-      )}
       {children}
       {group(t.accessTo, 'access_to')}
     </Section>

@@ -12,7 +12,7 @@ import { useText } from '../text/text';
 import { useTitle } from '../title';
 import { useWayOn } from '../use-way-on';
 import { ChangedElsewhere } from './ChangedElsewhere';
-import { conflicting, draftOf, edited, type LocritDraft, type LocritEdits, nameProblem } from './draft';
+import { conflicting, draftOf, edited, editOf, type LocritDraft, type LocritEdits, nameProblem } from './draft';
 import { AccessSection, LocritForm } from './LocritForm';
 import { isRefused, LocritPage, NamedLocrit } from './LocritPage';
 import { Refusal } from './Refusal';
@@ -21,6 +21,7 @@ import { useSpoken } from './use-spoken';
 import { useSubmit } from './use-submit';
 
 const Invitations = lazy(() => import('./Invitations'));
+const PublicPage = lazy(() => import('./PublicPage'));
 
 export default function LocritSettingsPage() {
   const { state: refused } = useLocation(); // whose fields are put into the form now
@@ -53,7 +54,7 @@ function Editor({ locrit }: { locrit: LocritRow }) {
     if (problem || !changes) return;
     const goOn = wayOn();
     void submit(async () => {
-      const fresh = await client.editLocrit(locrit.id, { ...changes, rev: newest.rev });
+      const fresh = await client.editLocrit(locrit.id, { ...editOf(changes, newest), rev: newest.rev });
       if (fresh.state === 'saved') setSaved(fresh);
       keep((edits) => edited(draftOf(fresh), edits, {})); // What was typed meanwhile stays.
       toast(fresh.state === 'saved' ? t.form.saved : t.kept.here);
@@ -65,12 +66,11 @@ function Editor({ locrit }: { locrit: LocritRow }) {
     <LocritPage locrit={locrit} intro={t.form.editTitle}>
       <form onSubmit={onSubmit} noValidate>
         <LocritForm draft={draft} problem={problem} onChange={change} />
-        <AccessSection draft={draft} onChange={change} publicPage={publicPageOf(newest)}>
-          {newest.open_to.invitations && locrit.state === 'saved' && (
-            <Suspense>
-              <Invitations name={newest.name} />
-            </Suspense>
-          )}
+        <AccessSection draft={draft} onChange={change}>
+          <Suspense>
+            {draft.open_to.internet && <PublicPage draft={draft} onChange={change} address={publicPageOf(newest)} />}
+            {newest.open_to.invitations && locrit.state === 'saved' && <Invitations name={newest.name} />}
+          </Suspense>
         </AccessSection>
         {edits && (
           <ChangedElsewhere

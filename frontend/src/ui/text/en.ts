@@ -215,7 +215,7 @@ export const en = {
     humans: 'People',
     locrits: 'Other Locrits and programs',
     invitations: 'Guests with an invitation',
-    publicPage: 'Its public page',
+    publicPage: 'Public page',
     internet: 'Everyone, on its public page',
     logs: 'The record of its replies',
     llmInfo: 'Its model, to others',

@@ -219,7 +219,7 @@ export const fr: Text = {
     humans: 'Les personnes',
     locrits: 'Les autres Locrits et programmes',
     invitations: 'Les personnes invitées',
-    publicPage: 'Sa page publique',
+    publicPage: 'Page publique',
     internet: 'Tout le monde, sur sa page publique',
     logs: 'Le relevé de ses réponses',
     llmInfo: 'Son modèle, aux autres',
