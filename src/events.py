@@ -68,8 +68,10 @@ class ReplyAsked(PromptReading):
 
 
 class ReplyEnded(Entity):
-    """The reply's final state is committed, told as `chat_complete`; `error` says why it failed or was interrupted."""
+    """The reply's final state is committed, told as `chat_complete`; `error` says why it failed or was interrupted.
+    `is_repeated`: it had ended before, by another process, and who wrote it until then is told so."""
 
+    is_repeated: bool = Field(False, exclude=True)
     conversation_id: str
     locrit_name: str
     session_id: str

@@ -73,7 +73,7 @@ class Metrics:
         return int(self.registry.get_sample_value(name, {"outcome": outcome}) or 0)
 
     def _note(self, event: Event) -> None:
-        if isinstance(event, ReplyEnded):
+        if isinstance(event, ReplyEnded) and not event.is_repeated:
             self._replies.labels(event.status).inc()
             if event.usage is not None and event.usage.first_token_ms > 0:
                 self._first_token_s.observe(event.usage.first_token_ms / 1000)

@@ -162,7 +162,7 @@ def finish(tx: UnitOfWork, generation_id: str, ending: GenerationResult, stamp: 
     head = conversations.lock_head(tx, generation.conversation_id, in_trash=True)
     reply = messages.require(tx.connection, generation.message_id)
     if generation.status != "streaming":
-        _announce_end(tx, head, generation_id, generation.status, reply, stamp.time)
+        _announce_end(tx, head, generation_id, generation.status, reply, timestamp=stamp.time, is_repeated=True)
         return reply
     checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id == generation_id)
     if any(part.type == TOOL_CALL for part in reply.parts or ()):
@@ -187,26 +187,17 @@ def finish(tx: UnitOfWork, generation_id: str, ending: GenerationResult, stamp: 
     set_ended(tx, generation_id, ending, stamp.time)
     made.add(tx, head, reply, stamp)
     conversations.announce_activity(tx, head, running=False, now=stamp.time)
-    _announce_end(tx, head, generation_id, ending.status, reply, stamp.time)
+    _announce_end(tx, head, generation_id, ending.status, reply, timestamp=stamp.time)
     return reply
 
 
 def _announce_end(
-    tx: UnitOfWork, head: ConversationHead, generation_id: str, status: MessageStatus, reply: Message, now: int
+    tx: UnitOfWork, head: ConversationHead, generation_id: str, status: MessageStatus, reply: Message, **more: Any
 ) -> None:
-    tx.publish_after_commit(
-        ReplyEnded(
-            conversation_id=head.id,
-            locrit_name=head.locrit_name,
-            session_id=head.session_id,
-            generation_id=generation_id,
-            message_id=reply.message_id,
-            status=status,
-            timestamp=now,
-            usage=reply.usage,
-            error=reply.error,
-        )
-    )
+    place = {"conversation_id": head.id, "locrit_name": head.locrit_name, "session_id": head.session_id}
+    which = {"generation_id": generation_id, "message_id": reply.message_id}
+    ended = ReplyEnded(**place, **which, status=status, usage=reply.usage, error=reply.error, **more)
+    tx.publish_after_commit(ended)
 
 
 def set_ended(tx: UnitOfWork, generation_id: str, ending: GenerationResult, now: int) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from src.entities import GenerationResult, OpenConversation, SendMessage, Turn
 from src.errors import Conflict
-from src.events import ReplyEnded
+from src.events import EventBus, ReplyEnded
+from src.metrics import Metrics
 from src.models import generation_chunks, messages
 from tests.faults.audit import audit
 from tests.store import LOCRIT, Store, on_each_database, opened, writer_held
@@ -94,12 +95,16 @@ async def test_who_ends_what_has_ended_learns_and_tells_how(store: Store) -> Non
     turn = await begun(store)
     await store.replies.append_chunk(turn.generation_id, 1, "Because")
     await store.replies.finish_reply(turn.generation_id, INTERRUPTED)
-    store.published.clear()
     reply = await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", "Because of the sea"))
     assert (reply.status, reply.content) == ("interrupted", "Because")
     await asyncio.sleep(0.05)
-    [told] = [event for event in store.published if isinstance(event, ReplyEnded)]
-    assert told.status == "interrupted"
+    told = [event for event in store.published if isinstance(event, ReplyEnded)]
+    assert [event.status for event in told] == ["interrupted", "interrupted"]
+    bus = EventBus()
+    metrics = Metrics(bus)
+    for event in told:
+        bus.publish(event)
+    assert (metrics.replies()["interrupted"], metrics.replies()["complete"]) == (1, 0)
 
 
 def test_what_was_logged_when_another_process_ended_it_is_in_it(postgresql_url: str) -> None:
