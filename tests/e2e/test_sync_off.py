@@ -25,6 +25,7 @@ def test_what_is_written_while_it_is_off_arrives_once_when_it_is_on(
         chat.say(text)
     chat.expect_state(chat.message("Written while off"), "queued")
     expect(chat.status.first).to_contain_text(SAYS_WHY)
+    expect(chat.message("And more of it")).to_contain_text("Goes when the message before it is answered.")
     picture(chat, tmp_path, "sync-off")
     chat.reload()
     expect(chat.message("And more of it")).to_be_visible()

@@ -96,7 +96,7 @@ def test_what_is_typed_while_a_reply_runs_waits_in_sight_until_it_has_ended(
     expect(chat.reply).to_contain_text("Counting:")
     for text in ("Second", "Third", "Fourth", "Fifth"):
         chat.say(text)
-        expect(chat.message(text)).to_contain_text("Goes when the reply has ended.")
+        expect(chat.message(text)).to_contain_text("Goes when the message before it is answered.")
     expect(chat.composer).to_have_value("")
     chat.composer.fill("Not yet")
     expect(chat.stop_button).to_be_visible()
@@ -116,7 +116,7 @@ def test_what_is_typed_while_a_reply_runs_waits_in_sight_until_it_has_ended(
 
     chat.page.close()
     other.reload()
-    expect(other.message("Second")).to_contain_text("Goes when the reply has ended.")
+    expect(other.message("Second")).to_contain_text("Goes when the message before it is answered.")
     assert questions(server, other) == ["First", "Count"]
     server.kill()
     server.start()  # the reply is cut off, which ends it, too

@@ -1,7 +1,7 @@
 /** What was typed and has not gone yet, in English. */
 export const enTyped = {
   queue: 'Send after this reply',
-  waits: 'Goes when the reply has ended.',
+  waits: 'Goes when the message before it is answered.',
   waiting: (n: number) => (n === 1 ? 'One message waits for the reply' : `${n} messages wait for the reply`),
   takeBack: 'Take back',
   again: 'Asked again as soon as the server answers.',

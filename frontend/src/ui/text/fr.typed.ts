@@ -2,7 +2,7 @@ import type { TypedText } from './en.typed';
 
 export const frTyped: TypedText = {
   queue: 'Envoyer après cette réponse',
-  waits: 'Part quand la réponse sera terminée.',
+  waits: 'Part quand le message précédent aura sa réponse.',
   waiting: (n) => (n === 1 ? 'Un message attend la réponse' : `${n} messages attendent la réponse`),
   takeBack: 'Reprendre',
   again: 'Reposé dès que le serveur répondra.',
