@@ -5,8 +5,10 @@ sentence as it is, each family by another name: `{"success": false, "error", "me
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, request
 from pydantic_core import to_json
@@ -119,6 +121,20 @@ def status_of(body: Mapping[str, Any]) -> int:
 def _response(body: dict[str, Any], status: int | None = None) -> Response:
     told = to_json(wire_body(request.path, body))
     return Response(told, status or status_of(body), content_type="application/json")
+
+
+def refuse(
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
+    status: int,
+    body: Mapping[str, Any],
+    *more: tuple[str, str],
+) -> Iterable[bytes]:
+    """Answers for WSGI middleware, with `more` headers; to HEAD without the body, whose length is told."""
+    told = to_json(body)
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(told))), *more]
+    start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [told]
 
 
 def wire_body(path: str, body: dict[str, Any]) -> dict[str, Any]:

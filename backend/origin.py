@@ -8,9 +8,7 @@ from collections.abc import Collection, Container, Iterable
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from pydantic_core import to_json
-
-from backend.errors import wire_body
+from backend.errors import refuse, wire_body
 from src.addresses import is_loopback
 from src.errors import Forbidden
 
@@ -83,6 +81,4 @@ def _address(url: str) -> Address:
 
 
 def _refuse(environ: WSGIEnvironment, start_response: StartResponse, error: Forbidden) -> Iterable[bytes]:
-    body = to_json(wire_body(environ.get("PATH_INFO", ""), error.as_body()))
-    start_response("403 Forbidden", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-    return [body]
+    return refuse(environ, start_response, 403, wire_body(environ.get("PATH_INFO", ""), error.as_body()))

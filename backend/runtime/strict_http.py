@@ -90,7 +90,8 @@ class StrictHttp(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet 
 
     def _refuse(self, status: HTTPStatus, sentence: str) -> None:
         self.close_connection = True
-        self.wfile.write(answer(status, f"http_{status.value}", sentence, HINT))
+        told = answer(status, f"http_{status.value}", sentence, HINT)
+        self.wfile.write(told.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if self.command == "HEAD" else told)
 
     def _check_line(self) -> None:
         if not TOKEN.fullmatch(self.command):

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from engineio.payload import Payload
-from pydantic_core import to_json
 
+from backend.errors import refuse
 from backend.runtime import websocket
 from src.errors import InvalidInput, LocritError
 
@@ -39,9 +39,12 @@ class EngineGate:
         if not environ["PATH_INFO"].startswith(PATH):
             return self._app(environ, start_response)
         fault = self._fault_of(environ)
-        return self._app(environ, start_response) if fault is None else _refuse(start_response, *fault)
+        if fault is None:
+            return self._app(environ, start_response)
+        status, error = fault
+        return refuse(environ, start_response, status, {"error": error.as_body()}, ("Allow", METHODS))
 
-    def _fault_of(self, environ: WSGIEnvironment) -> tuple[str, LocritError] | None:
+    def _fault_of(self, environ: WSGIEnvironment) -> tuple[int, LocritError] | None:
         match environ["REQUEST_METHOD"]:
             case "GET":
                 return self._fault_of_opening(parse_qs(environ.get("QUERY_STRING", "")), environ)
@@ -50,25 +53,25 @@ class EngineGate:
             case "OPTIONS":
                 return None
             case _:
-                return "405 Method Not Allowed", InvalidInput("Sockets are opened with GET.")
+                return 405, InvalidInput("Sockets are opened with GET.")
 
     def _fault_of_opening(
         self, query: dict[str, list[str]], environ: WSGIEnvironment
-    ) -> tuple[str, LocritError] | None:
+    ) -> tuple[int, LocritError] | None:
         if query.get("transport") == ["websocket"] and (told := websocket.fault_of(environ)):
-            return "400 Bad Request", InvalidInput(told)
+            return 400, InvalidInput(told)
         if "sid" not in query and len(self._engine.sockets) >= MAX_SESSIONS:
-            return "503 Service Unavailable", TooManyClients("Too many clients are connected.")
+            return 503, TooManyClients("Too many clients are connected.")
         return None
 
-    def _fault_of_packets(self, environ: WSGIEnvironment) -> tuple[str, LocritError] | None:
+    def _fault_of_packets(self, environ: WSGIEnvironment) -> tuple[int, LocritError] | None:
         """Engine.IO is given what was read."""
         length = int(environ.get("CONTENT_LENGTH") or 0)
         if length > self._max_body_bytes:
-            return "413 Content Too Large", InvalidInput("These packets are too large.")
+            return 413, InvalidInput("These packets are too large.")
         body = environ["wsgi.input"].read(length)
         environ["wsgi.input"] = io.BytesIO(body)
-        return None if _are_packets(body) else ("400 Bad Request", InvalidInput("This is not a list of packets."))
+        return None if _are_packets(body) else (400, InvalidInput("This is not a list of packets."))
 
 
 def _are_packets(body: bytes) -> bool:
@@ -83,10 +86,3 @@ def _is_packet(record: str) -> bool:
     if record.startswith("b"):
         return base64.b64decode(record[1:], validate=True) is not None
     return TEXT.match(record) is not None
-
-
-def _refuse(start_response: StartResponse, status: str, error: LocritError) -> Iterable[bytes]:
-    body = to_json({"error": error.as_body()})
-    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Allow", METHODS)]
-    start_response(status, headers)
-    return [body]

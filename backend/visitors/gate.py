@@ -6,9 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from pydantic_core import to_json
-
-from backend.errors import wire_body
+from backend.errors import refuse, wire_body
 from src.errors import NotFound
 
 COOKIE: Final = "locrit_visitor"
@@ -39,9 +37,7 @@ class VisitorGate:
         if not self._is_visitor(environ) or _is_allowed(environ):
             return self._app(environ, start_response)
         error = NotFound("There is nothing at this address.", hint="See /public.")
-        body = to_json(wire_body(environ.get("PATH_INFO", ""), error.as_body()))
-        start_response("404 Not Found", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        return refuse(environ, start_response, 404, wire_body(environ.get("PATH_INFO", ""), error.as_body()))
 
     def _is_visitor(self, environ: WSGIEnvironment) -> bool:
         """A proxy that puts a name of its own into Host says the page's as X-Forwarded-Host."""

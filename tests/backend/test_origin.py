@@ -1,7 +1,9 @@
 """Other web sites reach nothing: neither by posting from a page nor by rebinding their name to this machine."""
 
 import json
+import socket
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 from wsgiref.simple_server import demo_app
 
 import httpx
@@ -20,6 +22,32 @@ def test_a_foreign_name_is_refused(api: httpx.Client, host: str) -> None:
         answer = api.get(path, headers={"Host": host})
         assert answer.status_code == 403
         assert '"code":"forbidden"' in answer.text
+
+
+REFUSED_HEADS = (
+    b"HEAD / HTTP/1.1\r\nHost: evil.example\r\n",
+    b"HEAD /api/v2/locrits HTTP/1.1\r\nHost: localhost\r\nCookie: locrit_visitor=x\r\n",
+    b"HEAD /socket.io/?EIO=4 HTTP/1.1\r\nHost: localhost\r\n",
+    b"HEAD /nothing HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n",
+    b"HEAD /api/v2/nothing HTTP/1.1\r\nHost: localhost\r\n",
+    b"HEAD /public/nobody HTTP/1.1\r\nHost: localhost\r\n",
+    b"HEAD /metrics HTTP/1.1\r\nHost: localhost\r\nVia: a proxy\r\n",
+    b"HEAD / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n",
+    b"HEAD / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n",
+)
+"""One for each place where a request is refused."""
+
+
+@pytest.mark.parametrize("request_head", REFUSED_HEADS)
+def test_a_refusal_of_head_has_no_body(shared_server: LocritServer, request_head: bytes) -> None:
+    address = urlsplit(shared_server.url)
+    with socket.create_connection((str(address.hostname), address.port or 0), timeout=30) as connection:
+        connection.sendall(request_head + b"Connection: close\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.split()[1] in (b"400", b"403", b"404", b"405", b"411")
+    assert b"Content-Length: " in head
+    assert body == b""
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:5173", "127.0.0.1", "127.0.0.1:1", "[::1]:5000", "LOCALHOST"])
