@@ -23,7 +23,7 @@ from backend.protocol.fields import (
     whole,
 )
 from src.entities import AccessTo, Locrit, OpenTo
-from src.entities.locrits import RecallLevel
+from src.entities.locrits import Extraction, RecallLevel
 from src.services.llm.options import ModelOptions
 
 
@@ -38,6 +38,7 @@ class LocritFields(RequestModel):
     think: Think | None = None
     tools: Tools | None = None
     recall: RecallLevel | None = None
+    memories: Extraction | None = None
     metadata: Metadata | None = None
     message_limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] | None = None
     avatar: Picture | None = None

@@ -3,9 +3,22 @@
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from backend.protocol.fields import Content, Cursor, Id, Limit, Metadata, RequestModel, ResponseModel, Seq, Text, Zone
+from backend.protocol.fields import (
+    Content,
+    Cursor,
+    Id,
+    Limit,
+    Metadata,
+    Moment,
+    RequestModel,
+    ResponseModel,
+    Seq,
+    Text,
+    Zone,
+    whole,
+)
 from src.entities import (
     Conversation,
     DayActivity,
@@ -138,7 +151,10 @@ class SessionMessagesQuery(RequestModel):
 
 
 class MemoryQuery(RequestModel):
-    limit: Limit = 50
+    """`state`: those that are suggested, valid or past; valid and past ones ("accepted") where nothing is said."""
+
+    limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] = 50
+    state: Literal["suggested", "valid", "past", "accepted", "any"] = "accepted"
 
 
 class SessionList(ResponseModel):
@@ -165,22 +181,30 @@ class MemoryList(ResponseModel):
 
 
 class SaveMemory(RequestModel):
-    """Something to remember that was not said in a conversation. `importance` from 0 to 1."""
+    """Something to remember that was not said in a conversation. `importance` from 0 to 1; it is so from `valid_from`
+    to `valid_to`. `memory_id` may be chosen by the client."""
 
     content: Content
     importance: Annotated[float, Field(ge=0, le=1)] = 0.5
     tags: Annotated[list[str], Field(max_length=50)] = Field(default_factory=list)
     metadata: Metadata = Field(default_factory=dict)
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
+    memory_id: Id | None = None
     op_id: Id | None = None
 
 
 class EditMemory(RequestModel):
-    """What is left out stays; `rev` is the revision that the edit is based on."""
+    """What is left out stays; `rev` is the revision that the edit is based on. A date that is null is not known any
+    more; with `suggested: false` it is accepted."""
 
     content: Content | None = None
     importance: Annotated[float, Field(ge=0, le=1)] | None = None
     tags: Annotated[list[str], Field(max_length=50)] | None = None
     pinned: bool | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
+    suggested: Literal[False] | None = None
     rev: Seq | None = None
     op_id: Id | None = None
 

@@ -25,7 +25,6 @@ from backend.protocol.memory import (
     SessionMessagesQuery,
     SessionQuery,
 )
-from backend.routes.locrits import changes
 from backend.routing import endpoint
 from src.application import Application
 from src.entities import Memory
@@ -130,7 +129,7 @@ class MemoryRoutes:
     @endpoint("GET", f"{MEMORY}/memories", MemoryList, query=MemoryQuery)
     async def list_memories(self, caller: Caller, name: str, query: MemoryQuery) -> MemoryList:
         """What was noted beside the conversations."""
-        memories = await self._memory.memories(caller, name, query.limit)
+        memories = await self._memory.memories(caller, name, query.limit, query.state)
         return MemoryList(memories=memories, count=len(memories))
 
     @endpoint("POST", f"{MEMORY}/memories", Memory, status=201, body=SaveMemory)
@@ -147,7 +146,8 @@ class MemoryRoutes:
     @endpoint("PATCH", NOTE, Memory, body=EditMemory)
     async def edit_memory(self, caller: Caller, name: str, memory_id: str, body: EditMemory) -> Memory:
         """Save a new version of a note: what is sent changes; 409 when `rev` is stale."""
-        return await self._memory.edit_memory(caller, name, memory_id, changes(body), body.rev, body.op_id)
+        sent = body.model_dump(exclude_unset=True, exclude={"rev", "op_id"})
+        return await self._memory.edit_memory(caller, name, memory_id, sent, body.rev, body.op_id)
 
     @endpoint("DELETE", NOTE, Done, query=OperationId)
     async def delete_memory(self, caller: Caller, name: str, memory_id: str, query: OperationId) -> Done:

@@ -2145,6 +2145,11 @@ export interface components {
              */
             id?: string | null;
             /**
+             * Memories
+             * @default null
+             */
+            memories?: ("off" | "suggest" | "automatic") | null;
+            /**
              * Message Limit
              * @default null
              */
@@ -2348,6 +2353,11 @@ export interface components {
              */
             host?: string | null;
             /**
+             * Memories
+             * @default null
+             */
+            memories?: ("off" | "suggest" | "automatic") | null;
+            /**
              * Message Limit
              * @default null
              */
@@ -2413,7 +2423,8 @@ export interface components {
         };
         /**
          * EditMemory
-         * @description What is left out stays; `rev` is the revision that the edit is based on.
+         * @description What is left out stays; `rev` is the revision that the edit is based on. A date that is null is not known any
+         *     more; with `suggested: false` it is accepted.
          */
         EditMemory: {
             /**
@@ -2442,10 +2453,25 @@ export interface components {
              */
             rev?: number | null;
             /**
+             * Suggested
+             * @default null
+             */
+            suggested?: false | null;
+            /**
              * Tags
              * @default null
              */
             tags?: string[] | null;
+            /**
+             * Valid From
+             * @default null
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @default null
+             */
+            valid_to?: string | null;
         };
         /** EditMessage */
         EditMessage: {
@@ -3264,7 +3290,8 @@ export interface components {
          *     default model" of that one; `options` are the model's own, such as temperature. `think` is "on", "off" or a level
          *     that the model knows, empty for what the model does by itself. `tools` are those that its model may call, by name;
          *     before one that changes something the person is asked each time, or never. `recall` is how much of what was said
-         *     in other conversations it is reminded of. `former_names`, oldest first, still lead
+         *     in other conversations it is reminded of; `memories` says whether facts are extracted from
+         *     what is said, and whether a person is asked before they count. `former_names`, oldest first, still lead
          *     to it. `metadata` is what clients keep with it.
          */
         Locrit: {
@@ -3321,6 +3348,12 @@ export interface components {
             host: string;
             /** Id */
             id: string;
+            /**
+             * Memories
+             * @default off
+             * @enum {string}
+             */
+            memories: "off" | "suggest" | "automatic";
             /**
              * Message Count
              * @default 0
@@ -3451,7 +3484,10 @@ export interface components {
         };
         /**
          * Memory
-         * @description What was noted beside the conversations; `importance` from 0 to 1. Of a forgotten one only its place is left.
+         * @description What was noted beside the conversations; `importance` from 0 to 1. It is so from `valid_from` to `valid_to`, where
+         *     these are known. One that is only `suggested` counts when a person accepts it; once it counts, the memory that it
+         *     `replaces` has ended. `sources` are the messages that it was extracted from. Of a forgotten one only its place is
+         *     left, and a digest of its words, so that it is not extracted again.
          */
         Memory: {
             /** Content */
@@ -3481,10 +3517,33 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+            /**
+             * Origin
+             * @default person
+             * @enum {string}
+             */
+            origin: "person" | "tool" | "extraction";
             /** Pinned */
             pinned: boolean;
+            /**
+             * Replaces
+             * @default null
+             */
+            replaces: string | null;
             /** Rev */
             rev: number;
+            /** Sources */
+            sources: components["schemas"]["MemorySource"][];
+            /**
+             * Stub Digest
+             * @default null
+             */
+            stub_digest?: string | null;
+            /**
+             * Suggested
+             * @default false
+             */
+            suggested: boolean;
             /** Tags */
             tags: string[];
             /**
@@ -3492,6 +3551,16 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /**
+             * Valid From
+             * @default null
+             */
+            valid_from: string | null;
+            /**
+             * Valid To
+             * @default null
+             */
+            valid_to: string | null;
         };
         /** MemoryChange */
         MemoryChange: {
@@ -3529,13 +3598,22 @@ export interface components {
              */
             success: true;
         };
-        /** MemoryQuery */
+        /**
+         * MemoryQuery
+         * @description `state`: those that are suggested, valid or past; valid and past ones ("accepted") where nothing is said.
+         */
         MemoryQuery: {
             /**
              * Limit
              * @default 50
              */
             limit?: number;
+            /**
+             * State
+             * @default accepted
+             * @enum {string}
+             */
+            state?: "suggested" | "valid" | "past" | "accepted" | "any";
         };
         /** MemorySearchQuery */
         MemorySearchQuery: {
@@ -3561,6 +3639,16 @@ export interface components {
              * @constant
              */
             success: true;
+        };
+        /**
+         * MemorySource
+         * @description A message that said it.
+         */
+        MemorySource: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Message Id */
+            message_id: string;
         };
         /** MemoryStatistics */
         MemoryStatistics: {
@@ -3636,6 +3724,16 @@ export interface components {
             rev: number;
             /** Tags */
             tags: string[];
+            /**
+             * Valid From
+             * @default null
+             */
+            valid_from: string | null;
+            /**
+             * Valid To
+             * @default null
+             */
+            valid_to: string | null;
         };
         /**
          * MemoryVersions
@@ -4821,7 +4919,8 @@ export interface components {
         };
         /**
          * SaveMemory
-         * @description Something to remember that was not said in a conversation. `importance` from 0 to 1.
+         * @description Something to remember that was not said in a conversation. `importance` from 0 to 1; it is so from `valid_from`
+         *     to `valid_to`. `memory_id` may be chosen by the client.
          */
         SaveMemory: {
             /** Content */
@@ -4831,6 +4930,11 @@ export interface components {
              * @default 0.5
              */
             importance?: number;
+            /**
+             * Memory Id
+             * @default null
+             */
+            memory_id?: string | null;
             /** Metadata */
             metadata?: {
                 [key: string]: unknown;
@@ -4842,6 +4946,16 @@ export interface components {
             op_id?: string | null;
             /** Tags */
             tags?: string[];
+            /**
+             * Valid From
+             * @default null
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @default null
+             */
+            valid_to?: string | null;
         };
         /**
          * SaveMessage
@@ -5452,6 +5566,11 @@ export interface components {
             /** Id */
             id: string;
             /**
+             * Memories
+             * @default null
+             */
+            memories?: ("off" | "suggest" | "automatic") | null;
+            /**
              * Message Limit
              * @default null
              */
@@ -6002,10 +6121,33 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+            /**
+             * Origin
+             * @default person
+             * @enum {string}
+             */
+            origin: "person" | "tool" | "extraction";
             /** Pinned */
             pinned: boolean;
+            /**
+             * Replaces
+             * @default null
+             */
+            replaces: string | null;
             /** Rev */
             rev: number;
+            /** Sources */
+            sources: components["schemas"]["MemorySource"][];
+            /**
+             * Stub Digest
+             * @default null
+             */
+            stub_digest?: string | null;
+            /**
+             * Suggested
+             * @default false
+             */
+            suggested: boolean;
             /** Tags */
             tags: string[];
             /**
@@ -6013,6 +6155,16 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /**
+             * Valid From
+             * @default null
+             */
+            valid_from: string | null;
+            /**
+             * Valid To
+             * @default null
+             */
+            valid_to: string | null;
         };
         /**
          * TrashedMessage
@@ -12614,6 +12766,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                state?: "suggested" | "valid" | "past" | "accepted" | "any";
             };
             header?: never;
             path: {

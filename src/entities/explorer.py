@@ -1,6 +1,6 @@
 """What a Locrit remembers: as the memory explorer shows it, as a search finds it, and what was noted beside."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -75,8 +75,22 @@ class FoundMessage(Entity):
     file_name: str | None = absent()
 
 
+MemoryOrigin = Literal["person", "tool", "extraction"]
+MemoryState = Literal["suggested", "valid", "past"]
+
+
+class MemorySource(Entity):
+    """A message that said it."""
+
+    message_id: str
+    conversation_id: str
+
+
 class Memory(Entity):
-    """What was noted beside the conversations; `importance` from 0 to 1. Of a forgotten one only its place is left."""
+    """What was noted beside the conversations; `importance` from 0 to 1. It is so from `valid_from` to `valid_to`, where
+    these are known. One that is only `suggested` counts when a person accepts it; once it counts, the memory that it
+    `replaces` has ended. `sources` are the messages that it was extracted from. Of a forgotten one only its place is
+    left, and a digest of its words, so that it is not extracted again."""
 
     id: str
     locrit_id: str
@@ -85,11 +99,23 @@ class Memory(Entity):
     tags: list[str]
     pinned: bool
     metadata: dict[str, Any] = Field(default_factory=dict)
+    valid_from: Timestamp | None = None
+    valid_to: Timestamp | None = None
+    origin: MemoryOrigin = "person"
+    suggested: bool = False
+    sources: list[MemorySource] = Field(default_factory=list)
+    replaces: str | None = None
+    stub_digest: str | None = absent()
     rev: int
     created_at: Timestamp
     updated_at: Timestamp
     deleted_at: Timestamp | None = None
     forgotten_at: Timestamp | None = None
+
+    def state(self, now: int) -> MemoryState:
+        if self.suggested:
+            return "suggested"
+        return "valid" if self.valid_to is None or self.valid_to > now else "past"
 
 
 class MemoryVersion(Entity):
@@ -99,4 +125,6 @@ class MemoryVersion(Entity):
     content: str
     importance: float
     tags: list[str]
+    valid_from: Timestamp | None = None
+    valid_to: Timestamp | None = None
     created_at: Timestamp

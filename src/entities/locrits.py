@@ -27,6 +27,7 @@ class AccessTo(Entity):
 
 
 RecallLevel = Literal["off", "low", "full"]
+Extraction = Literal["off", "suggest", "automatic"]
 ToolPermission = Literal["ask", "always"]
 
 
@@ -39,7 +40,8 @@ class Locrit(Entity):
     default model" of that one; `options` are the model's own, such as temperature. `think` is "on", "off" or a level
     that the model knows, empty for what the model does by itself. `tools` are those that its model may call, by name;
     before one that changes something the person is asked each time, or never. `recall` is how much of what was said
-    in other conversations it is reminded of. `former_names`, oldest first, still lead
+    in other conversations it is reminded of; `memories` says whether facts are extracted from
+    what is said, and whether a person is asked before they count. `former_names`, oldest first, still lead
     to it. `metadata` is what clients keep with it."""
 
     id: str
@@ -53,6 +55,7 @@ class Locrit(Entity):
     think: str = ""
     tools: dict[str, ToolPermission] = Field(default_factory=dict)
     recall: RecallLevel = "off"
+    memories: Extraction = "off"
     metadata: dict[str, Any] = Field(default_factory=dict)
     message_limit: int = 50
     avatar: str = ""

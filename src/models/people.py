@@ -28,6 +28,7 @@ locrits = Table(
     text_column("think"),
     text_column("tools", "{}"),
     text_column("recall", "off"),
+    text_column("memories", "off"),
     text_column("metadata", "{}"),
     Column("message_limit", Integer, nullable=False, server_default="50"),
     text_column("avatar"),

@@ -20,11 +20,13 @@ class Memories:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def memories(self, caller: Caller, locrit_name: str, limit: int = 50) -> list[Memory]:
-        """Returns the pinned ones first, then newest first."""
+    async def memories(
+        self, caller: Caller, locrit_name: str, limit: int = 50, state: str = "accepted"
+    ) -> list[Memory]:
+        """Returns the pinned ones first, then newest first: those that count or did, or see `stores.memories.page`."""
 
         def page(connection: Snapshot) -> list[Memory]:
-            return store.page(connection, locrits.require(connection, caller.user_id, locrit_name).id, limit)
+            return store.page(connection, locrits.require(connection, caller.user_id, locrit_name).id, limit, state)
 
         return await self._db.read(page)
 
@@ -41,16 +43,23 @@ class Memories:
         importance: float = 0.5,
         tags: Sequence[str] = (),
         metadata: dict[str, Any] | None = None,
+        valid_from: int | None = None,
+        valid_to: int | None = None,
+        memory_id: str | None = None,
         op_id: str | None = None,
     ) -> Memory:
-        """Saves a memory; a repeat of `op_id` returns what it saved then. Raises Conflict when the id stands for
+        """Saves a memory, under an id that the client may choose; it is so from `valid_from` to `valid_to`,
+        milliseconds since 1970. A repeat of `op_id` returns what it saved then. Raises Conflict when an id stands for
         something else."""
         new = {"content": content, "importance": importance, "tags": list(tags), "metadata": metadata or {}}
+        more = {"valid_from": valid_from, "valid_to": valid_to, "id": memory_id}
+        new |= {name: value for name, value in more.items() if value is not None}
         operation = Operation.of(caller, "save_memory", {"locrit": locrit_name, **new}, op_id)
+        origin = {"origin": "tool"} if caller.through == "tool" else {}
 
         def save(tx: UnitOfWork) -> Memory:
             locrit_id = locrits.require(tx.connection, caller.user_id, locrit_name).id
-            return store.add(tx, locrit_id, new, operation)
+            return store.add(tx, locrit_id, new | origin, operation)
 
         def again(tx: UnitOfWork, done: dict[str, str]) -> Memory:
             return store.require(tx.connection, done["id"])
@@ -66,8 +75,8 @@ class Memories:
         rev: int | None = None,
         op_id: str | None = None,
     ) -> Memory:
-        """Changes content, importance, tags or pinned; what it said is kept as a version. Raises Conflict when `rev` is
-        stale."""
+        """Changes content, importance, tags, pinned, dates, or accepts one that was suggested; what it said is kept as a
+        version. Raises Conflict when `rev` is stale."""
         change = store.edited(changes)
         return await self._revise_memory(caller, locrit_name, memory_id, "edit", changes, lambda _: change, rev, op_id)
 
@@ -77,8 +86,7 @@ class Memories:
         """Makes what the memory said at `rev` its newest version."""
 
         def back(tx: UnitOfWork) -> transitions.Change:
-            then = store.version(tx.connection, memory_id, rev)
-            return store.edited({"content": then.content, "importance": then.importance, "tags": then.tags})
+            return store.edited(store.said_by(store.version(tx.connection, memory_id, rev)))
 
         return await self._revise_memory(caller, locrit_name, memory_id, "roll_back", {"rev": rev}, back, None, op_id)
 

@@ -24,6 +24,7 @@ from src.stores import (
     copies,
     interactions,
     jobs,
+    memories,
     messages,
     recall_marks,
     recalled,
@@ -183,6 +184,7 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     interactions.forget(tx, message.message_id)
     recalled.forget(tx, message.message_id)
     recall_marks.forget(tx, head.owner_id, message.message_id, stamp)
+    memories.forget_source(tx, head.locrit_id, message.message_id, stamp)
     scrubbing.scrub(tx, head.owner_id, conversation_scope(message.conversation_id), "message", message.message_id)
     search.remove(tx, message.message_id)
     for artifact_id in artifacts.ids_of_message(tx, message.message_id):

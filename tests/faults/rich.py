@@ -178,6 +178,9 @@ async def _memories(store: Store) -> None:
     secret = await store.memory.save_memory(LOCRIT, "a secret", 0.5)
     await store.memory.edit_memory(LOCRIT, secret.id, {"content": "a worse secret"})
     await store.memory.forget_memory(LOCRIT, secret.id)
+    dates = {"valid_from": 1_700_000_000_000, "valid_to": 1_800_000_000_000}
+    lives = await store.memory.save_memory(LOCRIT, "lives in Lyon", 0.5, **dates)
+    await store.memory.edit_memory(LOCRIT, lives.id, {"valid_to": None})
     gone = await store.memory.save_memory(LOCRIT, "likes nothing", 0.25)
     await store.memory.delete_memory(LOCRIT, gone.id)
 

@@ -73,7 +73,9 @@ async def recipes(store: Store) -> dict[str, Recipe]:
     opened = {"locrit_name": LOCRIT, "conversation_id": "c1", "session_id": "s1", "client_label": "u1", "title": "t1"}
     elsewhere = {"locrit_name": "Pixie Assistant", "conversation_id": "c2", "session_id": "s2", "client_label": "u2"}
     note = {"locrit_name": LOCRIT, "content": "tea", "importance": 0.5, "tags": ["a"], "metadata": {"a": 1}}
+    note |= {"valid_from": 1, "valid_to": 2, "memory_id": "n1"}
     noted = {"locrit_name": "Pixie Assistant", "content": "coffee", "importance": 0.6, "tags": [], "metadata": {}}
+    noted |= {"valid_from": 3, "valid_to": 4, "memory_id": "n2"}
     invited = [await store.invitations.create(name, "") for name in (LOCRIT, "Pixie Assistant")]
     asking = await store.memory.begin_turn(SendMessage("do it", "asking", conversation_id=two))
     tools = [NewToolResult(id_, "remember", changes=True, asks=True) for id_ in ("t1", "t2")]

@@ -1,14 +1,19 @@
 """What is noted beside the conversations is as safe as what is said in them."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
-from src.entities import Memory
+from src.entities import Memory, MemorySource
 from src.errors import Conflict, Forgotten, NotFound
 from src.models import memories as table
 from src.models import metadata
+from src.operations import Stamp
+from src.stores import locrits, memories
+from src.stores.unit_of_work import UnitOfWork
+from tests.callers import ME
 from tests.store import LOCRIT, Store, on_each_database
 from tests.stores.history import verified
 
@@ -108,3 +113,82 @@ async def test_a_memory_that_is_not_what_was_noted_is_noticed(store: Store) -> N
     await store.database.write(lambda tx: tx.write_now(changed))
     report = await store.history.verify()
     assert [check.name for check in report.checks if not check.ok] == ["rows and changes"]
+
+
+@on_each_database
+async def test_a_fact_has_dates_that_its_versions_keep(store: Store) -> None:
+    memory = await store.memory.save_memory(LOCRIT, "lives in Lyon", valid_from=1_000, memory_id="mine", op_id="note")
+    assert (memory.id, memory.valid_from, memory.valid_to, memory.origin) == ("mine", 1_000, None, "person")
+    with pytest.raises(Conflict):
+        await store.memory.save_memory(LOCRIT, "lives in Paris", memory_id="mine")
+    moved = await store.memory.edit_memory(LOCRIT, "mine", {"valid_from": None, "valid_to": 2_000, "content": None})
+    assert (moved.content, moved.valid_from, moved.valid_to) == ("lives in Lyon", None, 2_000)
+    assert (await store.memory.memory_versions(LOCRIT, "mine"))[1].valid_from == 1_000
+    back = await store.memory.roll_back_memory(LOCRIT, "mine", 1)
+    assert (back.valid_from, back.valid_to) == (1_000, None)
+    forgotten = await store.memory.forget_memory(LOCRIT, "mine")
+    assert (forgotten.valid_from, forgotten.valid_to, forgotten.sources) == (None, None, [])
+    assert forgotten.stub_digest == memories.digest("mine", "Lives in  LYON!"), "so that it does not come again"
+    await verified(store)
+
+
+def test_the_same_words_are_the_same_however_they_are_written() -> None:
+    assert memories.normalised("She adopted Minou, 14 March.") == memories.normalised("she adopted  MINOU (14 march)")
+    assert memories.normalised("Ann loves Ben") != memories.normalised("Ben loves Ann")
+    assert memories.normalised("does not like tea") != memories.normalised("likes tea")
+    assert memories.digest("a", "likes tea") != memories.digest("b", "likes tea")
+
+
+async def extracted(store: Store, id_: str, content: str, *message_ids: str, **more: Any) -> Memory:
+    sources = [MemorySource(message_id=each, conversation_id="c") for each in message_ids]
+    new = {"id": id_, "content": content, "importance": 0.5, "tags": [], "metadata": {}, "sources": sources} | more
+
+    def add(tx: UnitOfWork) -> Memory:
+        locrit_id = locrits.require(tx.connection, ME.user_id, LOCRIT).id
+        return memories.add(tx, locrit_id, new | {"origin": "extraction"}, Stamp.now())
+
+    return await store.database.write(add)
+
+
+@on_each_database
+async def test_what_is_suggested_counts_when_it_is_accepted_and_ends_what_it_replaces(store: Store) -> None:
+    older = await store.memory.save_memory(LOCRIT, "lives in Lyon")
+    newer = await extracted(store, "newer", "lives in Paris", suggested=True, replaces=older.id, valid_from=5_000)
+
+    async def shown(state: str) -> list[str]:
+        return [one.content for one in await store.memory.memories(LOCRIT, state=state)]
+
+    assert (await shown("suggested"), await shown("accepted")) == (["lives in Paris"], ["lives in Lyon"])
+    assert (await store.memory.statistics(LOCRIT)).total_memories == 1
+    await store.memory.edit_memory(LOCRIT, newer.id, {"suggested": False, "content": "lives in Paris now"})
+    assert (await shown("suggested"), await shown("valid"), await shown("past")) == (
+        [],
+        ["lives in Paris now"],
+        ["lives in Lyon"],
+    )
+    assert (await store.memory.one_memory(LOCRIT, older.id)).valid_to == 5_000
+    await store.memory.delete_memory(LOCRIT, newer.id)
+    assert await shown("valid") == ["lives in Lyon"], "undone"
+    await store.memory.restore_memory(LOCRIT, newer.id)
+    assert await shown("past") == ["lives in Lyon"]
+    await store.memory.forget_memory(LOCRIT, newer.id)
+    assert await shown("valid") == ["lives in Lyon"]
+    await verified(store)
+
+
+@on_each_database
+async def test_with_a_source_goes_what_was_extracted_from_nothing_else(store: Store) -> None:
+    conversation_id = await store.conversation()
+    for id_ in ('m"1', "m2"):
+        await store.memory.save_message(conversation_id, "user", f"I live in {SECRET}", message_id=id_)
+    await extracted(store, "alone", f"lives in {SECRET}", 'm"1')
+    await extracted(store, "twice", "lives far away", 'm"1', "m2")
+    noted_down = await noted(store)
+    await store.history.forget_message('m"1')
+    assert (await store.memory.one_memory(LOCRIT, "alone")).forgotten_at is not None
+    twice = await store.memory.one_memory(LOCRIT, "twice")
+    assert ([one.message_id for one in twice.sources], twice.content) == (["m2"], "lives far away")
+    assert (await store.memory.one_memory(LOCRIT, noted_down.id)).content == noted_down.content
+    await store.history.forget_message("m2")
+    assert [one.id for one in await store.memory.memories(LOCRIT)] == [noted_down.id]
+    await verified(store)

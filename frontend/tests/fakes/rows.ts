@@ -115,6 +115,7 @@ export function aLocrit(fields: Partial<Locrit>): Locrit {
     metadata: {},
     tools: {},
     recall: 'full',
+    memories: 'off',
     message_limit: 50,
     avatar: '',
     welcome_message: '',

@@ -81,7 +81,7 @@ class OwnTools:
             }
             for hit in found.hits
         ]
-        memories = await self._memory.memories(context.caller, context.locrit.id, MOST_HITS)
+        memories = await self._memory.memories(context.caller, context.locrit.id, MOST_HITS, "valid")
         return {"found": hits, "remembered": [{"memory_id": one.id, "content": one.content} for one in memories]}
 
     async def _read(self, context: ToolContext, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -141,6 +141,7 @@ function newLocrit({ command: { locrit_id, fields }, created_at }: Entry<CreateL
     metadata: {},
     tools: {},
     recall: 'full',
+    memories: 'off',
     message_limit: 50,
     active: true,
     ...(given as Partial<Locrit> & { name: string }),

@@ -52,6 +52,7 @@ function labelOf(field: FieldName, { form, models, tools }: AllText): string {
     think: models.think,
     tools: tools.title,
     recall: form.recall,
+    memories: form.memories,
     message_limit: form.limit,
     open_to: form.openTo,
     access_to: form.accessTo,

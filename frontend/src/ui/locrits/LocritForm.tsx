@@ -10,7 +10,7 @@ import { useText } from '../text/text';
 import type { LocritDraft, NameProblem } from './draft';
 import { EmojiField } from './EmojiField';
 import { OptionSlider } from './OptionSlider';
-import { RecallField } from './RecallField';
+import { MemoriesField, RecallField } from './RecallField';
 import { ToolsField } from './ToolsField';
 
 export interface FormProps {
@@ -113,6 +113,7 @@ function Thinking({ draft, onChange }: Omit<FormProps, 'problem'>) {
       <ModelPicker model={draft.model} onChange={(model) => onChange({ model })} />
       <ThinkField model={draft.model} think={draft.think} onChange={(think) => onChange({ think })} />
       <RecallField recall={draft.recall} onChange={(recall) => onChange({ recall })} />
+      <MemoriesField memories={draft.memories} onChange={(memories) => onChange({ memories })} />
       <div className="grid gap-5 sm:grid-cols-2">
         <OptionSlider
           label={t.temperature}

@@ -24,6 +24,7 @@ export type LocritDraft = { page: PageDraft } & Pick<
   | 'think'
   | 'tools'
   | 'recall'
+  | 'memories'
   | 'message_limit'
   | 'active'
   | 'open_to'
@@ -42,6 +43,7 @@ export const NEW_LOCRIT: LocritDraft = {
   think: '',
   tools: {},
   recall: 'full',
+  memories: 'off',
   message_limit: 50,
   active: true,
   open_to: { humans: true, locrits: true, invitations: true, internet: false, platform: false },

@@ -19,6 +19,7 @@ function locrit(name: string, fields: Partial<Locrit>): Locrit {
     metadata: {},
     tools: {},
     recall: 'full',
+    memories: 'off',
     message_limit: 50,
     avatar: '',
     welcome_message: '',

@@ -197,6 +197,13 @@ export const en = {
     recall: 'Reminds itself of earlier conversations',
     recallHint: 'What you said before and matters to a question is put before the model.',
     recallLevels: { off: 'Never', low: 'A little', full: 'As much as helps' },
+    memories: 'Notes facts from conversations',
+    memoriesLevels: { off: 'Never', suggest: 'Suggests them to you', automatic: 'By itself' },
+    memoriesHints: {
+      off: 'Only what you write down yourself is in its memories.',
+      suggest: 'When its model is idle, it looks for facts in what was said. They count once you accept them.',
+      automatic: 'When its model is idle, it looks for facts in what was said. They count at once; you can undo each.',
+    },
     model: 'Model',
     temperature: 'Temperature',
     temperatureHint: 'Low is steady, high is surprising.',

@@ -201,6 +201,13 @@ export const fr: Text = {
     recall: 'Se souvient des conversations précédentes',
     recallHint: 'Ce que vous avez dit et qui touche à la question est rappelé au modèle.',
     recallLevels: { off: 'Jamais', low: 'Un peu', full: 'Autant qu’il faut' },
+    memories: 'Note des faits tirés des conversations',
+    memoriesLevels: { off: 'Jamais', suggest: 'Vous les propose', automatic: 'De lui-même' },
+    memoriesHints: {
+      off: 'Seul ce que vous notez vous-même est dans ses souvenirs.',
+      suggest: 'Quand son modèle est libre, il cherche des faits dans ce qui a été dit. À vous de les accepter.',
+      automatic: 'Quand son modèle est libre, il cherche des faits dans ce qui a été dit. Chacun peut être annulé.',
+    },
     model: 'Modèle',
     temperature: 'Température',
     temperatureHint: 'Basse, il est constant ; haute, il surprend.',
