@@ -10,6 +10,7 @@ from src.operations import Caller
 from src.services.artifacts import ArtifactService
 from src.services.attachments import AttachmentService
 from src.services.chat import ChatService
+from src.services.extraction import Extractor
 from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.indexing import Indexer
@@ -75,6 +76,7 @@ class Application:
         self.chat = ChatService(self.memory, replies, rounds, self.bus)
         self.attachments = AttachmentService(self.database)
         self._indexer = Indexer(self.database, self.bus)
+        self._extractor = Extractor(self.database, self.models, self.bus)
         self._jobs = PeriodicTask(self.history.finish_jobs, JOBS_EVERY_S)
         self._pulling = PeriodicTask(self.pulls.go_on, PULLS_EVERY_S)
         self._retention = Retention(self.history, settings.trash_days)
@@ -92,12 +94,14 @@ class Application:
         await self.attachments.start()
         self._indexer.start()
         self._jobs.start()
+        self._extractor.start()
         self._pulling.start()
         self._retention.start()
         await self.models.start()
 
     async def close(self) -> None:
         """Running replies end as interrupted, every queued write is finished."""
+        await self._extractor.close()
         await self._succession.close()
         await self._obedience.close()
         await self.chat.close()

@@ -32,6 +32,7 @@ from src.entities import (
     Role,
     Timestamp,
 )
+from src.entities.base import absent
 
 
 class RememberedMessage(ResponseModel):
@@ -174,10 +175,19 @@ class SessionMessages(ResponseModel):
     has_more: bool
 
 
+class ExtractionProgress(ResponseModel):
+    """In how many conversations facts are still to be looked for; why that has failed, and when it is tried again."""
+
+    waiting: int
+    problem: str | None = None
+    next_try_at: Timestamp | None = None
+
+
 class MemoryList(ResponseModel):
     success: Literal[True] = True
     memories: list[Memory]
     count: int
+    extraction: ExtractionProgress | None = absent()
 
 
 class SaveMemory(RequestModel):

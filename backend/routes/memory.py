@@ -9,6 +9,7 @@ from backend.protocol.memory import (
     ClearMemory,
     Days,
     EditMemory,
+    ExtractionProgress,
     MemoryList,
     MemoryQuery,
     MemorySearchQuery,
@@ -130,7 +131,13 @@ class MemoryRoutes:
     async def list_memories(self, caller: Caller, name: str, query: MemoryQuery) -> MemoryList:
         """What was noted beside the conversations."""
         memories = await self._memory.memories(caller, name, query.limit, query.state)
-        return MemoryList(memories=memories, count=len(memories))
+        progress = ExtractionProgress(**(await self._memory.extraction(caller, name))._asdict())
+        return MemoryList(memories=memories, count=len(memories), extraction=progress)
+
+    @endpoint("POST", f"{MEMORY}/extraction/retry", ExtractionProgress)
+    async def retry_extraction(self, caller: Caller, name: str) -> ExtractionProgress:
+        """Look for facts again where that has failed, without waiting until it is due."""
+        return ExtractionProgress(**(await self._memory.retry_extraction(caller, name))._asdict())
 
     @endpoint("POST", f"{MEMORY}/memories", Memory, status=201, body=SaveMemory)
     async def save_memory(self, caller: Caller, name: str, body: SaveMemory) -> Memory:

@@ -719,6 +719,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/locrits/{name}/memory/extraction/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for facts again where that has failed, without waiting until it is due. */
+        post: operations["retry_extraction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/locrits/{name}/memory/memories": {
         parameters: {
             query?: never;
@@ -2598,6 +2615,24 @@ export interface components {
             since?: number;
         };
         /**
+         * ExtractionProgress
+         * @description In how many conversations facts are still to be looked for; why that has failed, and when it is tried again.
+         */
+        ExtractionProgress: {
+            /**
+             * Next Try At
+             * @default null
+             */
+            next_try_at: string | null;
+            /**
+             * Problem
+             * @default null
+             */
+            problem: string | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * Failure
          * @description Why something failed: a stable code, a sentence, what to do.
          */
@@ -3484,9 +3519,9 @@ export interface components {
         };
         /**
          * Memory
-         * @description What was noted beside the conversations; `importance` from 0 to 1. It is so from `valid_from` to `valid_to`, where
-         *     these are known. One that is only `suggested` counts when a person accepts it; once it counts, the memory that it
-         *     `replaces` has ended. `sources` are the messages that it was extracted from. Of a forgotten one only its place is
+         * @description What was noted beside the conversations; `importance` from 0 to 1. It is so from `valid_from` to `valid_to`,
+         *     where these are known. One that is only `suggested` counts when a person accepts it; once it counts, the memory that
+         *     it `replaces` has ended. `sources` are the messages that it was extracted from. Of a forgotten one only its place is
          *     left, and a digest of its words, so that it is not extracted again.
          */
         Memory: {
@@ -3589,6 +3624,8 @@ export interface components {
         MemoryList: {
             /** Count */
             count: number;
+            /** @default null */
+            extraction?: components["schemas"]["ExtractionProgress"] | null;
             /** Memories */
             memories: components["schemas"]["Memory"][];
             /**
@@ -12677,6 +12714,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cleared"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    retry_extraction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtractionProgress"];
                 };
             };
             /** @description Bad Request */

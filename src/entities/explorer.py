@@ -87,9 +87,9 @@ class MemorySource(Entity):
 
 
 class Memory(Entity):
-    """What was noted beside the conversations; `importance` from 0 to 1. It is so from `valid_from` to `valid_to`, where
-    these are known. One that is only `suggested` counts when a person accepts it; once it counts, the memory that it
-    `replaces` has ended. `sources` are the messages that it was extracted from. Of a forgotten one only its place is
+    """What was noted beside the conversations; `importance` from 0 to 1. It is so from `valid_from` to `valid_to`,
+    where these are known. One that is only `suggested` counts when a person accepts it; once it counts, the memory that
+    it `replaces` has ended. `sources` are the messages that it was extracted from. Of a forgotten one only its place is
     left, and a digest of its words, so that it is not extracted again."""
 
     id: str

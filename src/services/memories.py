@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from src.entities import Memory, MemoryVersion
+from src.entities.extraction import Progress
 from src.ids import now_ms
 from src.operations import Caller, Operation
 from src.services.jobs import Jobs
-from src.stores import locrits, transitions, trash
+from src.stores import extraction, locrits, transitions, trash
 from src.stores import memories as store
 from src.stores.database import Database, Snapshot
 from src.stores.ops import Effect
@@ -29,6 +30,23 @@ class Memories:
             return store.page(connection, locrits.require(connection, caller.user_id, locrit_name).id, limit, state)
 
         return await self._db.read(page)
+
+    async def extraction(self, caller: Caller, locrit_name: str) -> Progress:
+        """Returns what of the Locrit's conversations is still to be looked at for facts."""
+
+        def progress(connection: Snapshot) -> Progress:
+            return extraction.progress(connection, locrits.require(connection, caller.user_id, locrit_name).id)
+
+        return await self._db.read(progress)
+
+    async def retry_extraction(self, caller: Caller, locrit_name: str) -> Progress:
+        """Has what has failed tried again now, and not when it is due."""
+
+        def hasten(tx: UnitOfWork) -> None:
+            extraction.hasten(tx, locrits.require(tx.connection, caller.user_id, locrit_name).id)
+
+        await self._db.write(hasten)
+        return await self.extraction(caller, locrit_name)
 
     async def one_memory(self, caller: Caller, locrit_name: str, memory_id: str) -> Memory:
         return await self._db.read(
@@ -75,8 +93,8 @@ class Memories:
         rev: int | None = None,
         op_id: str | None = None,
     ) -> Memory:
-        """Changes content, importance, tags, pinned, dates, or accepts one that was suggested; what it said is kept as a
-        version. Raises Conflict when `rev` is stale."""
+        """Changes content, importance, tags, pinned, dates, or accepts one that was suggested; what it said is kept as
+        a version. Raises Conflict when `rev` is stale."""
         change = store.edited(changes)
         return await self._revise_memory(caller, locrit_name, memory_id, "edit", changes, lambda _: change, rev, op_id)
 

@@ -24,7 +24,7 @@ from src.models import conversations as conversation_table
 from src.models import generation_chunks, generations, locrits
 from src.models import messages as messages_table
 from src.operations import Stamp
-from src.stores import checksums, conversations, made, messages, tool_results
+from src.stores import checksums, conversations, extraction, made, messages, tool_results
 from src.stores.compiled_statement import CompiledStatement
 from src.stores.conversations import ConversationHead
 from src.stores.process_registry import ProcessRegistry
@@ -186,6 +186,7 @@ def finish(tx: UnitOfWork, generation_id: str, ending: GenerationResult, stamp: 
     )
     set_ended(tx, generation_id, ending, stamp.time)
     made.add(tx, head, reply, stamp)
+    extraction.order(tx, reply)
     conversations.announce_activity(tx, head, running=False, now=stamp.time)
     _announce_end(tx, head, generation_id, ending.status, reply, timestamp=stamp.time)
     return reply

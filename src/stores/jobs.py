@@ -22,6 +22,8 @@ from src.stores.process_registry import ProcessRegistry
 from src.stores.unit_of_work import UnitOfWork
 
 STEP_S = 0.01
+EXTRACT = "extract"
+"""Facts of a conversation: not in steps, but at the pace of a model; see `stores.extraction`."""
 PUT_OFF_S, LONGEST_PUT_OFF_S = 5, 3600
 
 ORDERS = tuple(kind for kind in get_args(JobKind) if kind != "pull")
@@ -155,7 +157,8 @@ def hasten(tx: UnitOfWork, parts: list[int]) -> None:
 
 def is_ordered(entity_id: Any) -> Any:
     """A condition: this entity is to become another one. What a Locrit has is cleared; it itself stays."""
-    return select(jobs.c.row_id).where(_IN_STEPS, jobs.c.entity_id == entity_id, jobs.c.kind != "clear").exists()
+    stays = jobs.c.kind.in_(("clear", EXTRACT))
+    return select(jobs.c.row_id).where(_IN_STEPS, jobs.c.entity_id == entity_id, ~stays).exists()
 
 
 @dataclass

@@ -48,6 +48,7 @@ _EXTRACTED = select(table).where(
     table.c.forgotten_at.is_(None),
     func.replace(table.c.sources, bindparam("source"), "") != table.c.sources,
 )
+_OF_LOCRIT = select(table).where(table.c.locrit_id == bindparam("locrit"))
 _BY_ID = select(table).where(table.c.id == bindparam("id"))
 _VERSIONS = (
     select(memory_versions)
@@ -91,11 +92,21 @@ def all_(connection: Connection) -> list[Memory]:
     return [entity(row) for row in connection.execute(select(table))]
 
 
-def require(connection: Connection, memory_id: str) -> Memory:
+def all_of(connection: Connection, locrit_id: str) -> list[Memory]:
+    """Returns them all, those that were thrown away or forgotten included."""
+    return [entity(row) for row in connection.execute(_OF_LOCRIT, {"locrit": locrit_id})]
+
+
+def find(connection: Connection, memory_id: str) -> Memory | None:
     row = connection.execute(_BY_ID, {"id": memory_id}).one_or_none()
-    if row is None:
+    return entity(row) if row else None
+
+
+def require(connection: Connection, memory_id: str) -> Memory:
+    memory = find(connection, memory_id)
+    if memory is None:
         raise NotFound("There is no such memory.")
-    return entity(row)
+    return memory
 
 
 def of_locrit(connection: Connection, owner_id: str, locrit_name: str, memory_id: str) -> Memory:
@@ -130,7 +141,7 @@ def add(tx: UnitOfWork, locrit_id: str, new: dict[str, Any], stamp: Stamp) -> Me
     """Adds a memory; `new` has content, importance, tags and metadata, and whatever else it says. Raises Conflict for
     an `id` that stands for one that is there."""
     id_ = new.get("id") or new_id()
-    if tx.query(_BY_ID, {"id": id_}).first() is not None:
+    if find(tx.connection, id_) is not None:
         raise Conflict("There is a memory with this id already.", hint="Choose another one.")
     times = {"created_at": stamp.time, "updated_at": stamp.time}
     row = _columns(new) | {"id": id_, "locrit_id": locrit_id, "pinned": False, "rev": 1} | times
@@ -227,8 +238,7 @@ def _follow(tx: UnitOfWork, before: Memory | None, now: Memory, stamp: Stamp) ->
     """The memory that this one replaces has ended while this one counts, and goes on when it does not."""
     if now.replaces is None or _counts(before) == _counts(now):
         return
-    row = tx.query(_BY_ID, {"id": now.replaces}).one_or_none()
-    older, since = entity(row) if row else None, now.valid_from or now.created_at
+    older, since = find(tx.connection, now.replaces), now.valid_from or now.created_at
     if older is None or older.forgotten_at is not None or older.valid_to != (None if _counts(now) else since):
         return
     _keep_version(tx, older)

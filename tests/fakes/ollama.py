@@ -56,6 +56,7 @@ class FakeOllama:
         self.capabilities: dict[str, list[str]] = {}  # by model; an old Ollama says none
         self.thinking: dict[str, list[bool | str]] = {}  # what a model can be told of it; an old Ollama says nothing
         self.holds_pulls: Hold | None = None  # half-way
+        self.facts: Callable[[Body], str] = lambda _: '{"facts": []}'  # what is said to those without a script
         self.pulls: dict[str, Sequence[Item | Layer]] = {}  # what a pull of a model says, where that is not all of it
         self.layers: dict[str, dict[str, int]] = {}  # by model and digest, how many bytes of it are there
         self.keep_alive: dict[str, float | str | None] = {}  # by model, as it was told last
@@ -63,9 +64,11 @@ class FakeOllama:
         self.authorization: str | None = None  # the header that every request must have
         self.page: Page | None = None  # what a proxy before it answers to everything
         self.requests: list[Body] = []
+        self.formatted: list[Body] = []  # chats that ask for JSON of a form
         self.calls: list[str] = []
         self.disconnects = self.connections = 0
         self._scripts: deque[Sequence[Item]] = deque()
+        self._formatted: deque[Sequence[Item]] = deque()
         self._pause_s = 1 / tokens_per_second if tokens_per_second else 0.0
         self._reply_chars = reply_chars
         self._connections: set[socket.socket] = set()
@@ -88,6 +91,10 @@ class FakeOllama:
     def enqueue(self, script: Iterable[Item]) -> None:
         """The next chat that has no script yet gets this one."""
         self._scripts.append(list(script))
+
+    def enqueue_formatted(self, script: Iterable[Item]) -> None:
+        """The next chat that asks for JSON of a form gets this; what is said to those without is `facts`."""
+        self._formatted.append(list(script))
 
     def start(self) -> None:
         """Listens, on the same port as before if it was stopped."""
@@ -131,6 +138,9 @@ class FakeOllama:
             self.loaded.add(body["model"])
 
     def next_script(self, body: Body) -> Iterable[Item]:
+        if body.get("format"):
+            self.formatted.append(body)
+            return self._formatted.popleft() if self._formatted else [self.facts(body)]
         self.requests.append(body)
         return self._scripts.popleft() if self._scripts else self._default_script(body)
 

@@ -162,6 +162,8 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "memory.begin_continuation": [{"reply_id": has("cut")}],
     "memory.generation": [RUNNING],
     "memory.memories": [BY_LOCRIT, BY_LOCRIT_ID],
+    "memory.extraction": [BY_LOCRIT, BY_LOCRIT_ID],
+    "memory.retry_extraction": [BY_LOCRIT, BY_LOCRIT_ID],
     "memory.one_memory": [NOTE, NOTE | {"locrit_name": THEIRS}],
     "memory.save_memory": [BY_LOCRIT | {"content": "theirs"}, BY_LOCRIT_ID | {"content": "theirs"}],
     "memory.edit_memory": [NOTE | {"changes": {"content": "theirs"}}],

@@ -1,5 +1,6 @@
-import { type CommandOf, queueKey, subjectOf } from './commands';
+import { type Command, type CommandOf, queueKey, subjectOf } from './commands';
 import { conversationScope } from './commands/conversations';
+import { memoryScope } from './commands/memories';
 import type { Cursor, LocritDb } from './db';
 import type { Entities } from './entities';
 import { shelved } from './entities/conversations';
@@ -11,13 +12,15 @@ import { consecutive, entitiesIn, fingerprintOf, put } from './reducer';
 import { load, save } from './rows';
 import { type Steps, step } from './steps';
 import { USED } from './storage-quota';
-import type { Artifact, ChangeEvent, Conversation, Locrit, Message, MessageList } from './types';
+import type { Artifact, ChangeEvent, Conversation, Locrit, Memory, Message, MessageList } from './types';
 import { rangesOf, type Windows } from './windows';
 
 /** Some of a conversation. `head_seq` is the newest event it includes. */
 export type MessagePage = MessageList;
 
-type Edit = CommandOf<'message.edit'> | CommandOf<'artifact.edit'>;
+type Edit = CommandOf<'message.edit'> | CommandOf<'artifact.edit'> | CommandOf<'memory.edit'>;
+
+const EDITED = { 'message.edit': 'messages', 'artifact.edit': 'artifacts', 'memory.edit': 'memories' } as const;
 
 export interface CacheOptions {
   /** Whether a conversation is on the screen, and therefore stays. */
@@ -46,6 +49,7 @@ export class Cache {
     for (const event of next) {
       if (event.type === 'conversation.forgotten') yield* this.forget(event.entity_id);
       if (event.type === 'message.forgotten') yield* this.blank(event.entity_id, event.rev);
+      if (event.type === 'memory.forgotten') yield* this.forgetMemory(event.entity_id);
       if (event.type === 'artifact.forgotten') yield* step(this.db.artifacts.delete(event.entity_id));
     }
     yield* step(this.db.cursors.put({ ...cursor, seq: last.seq, fingerprint: fingerprintOf(last) }));
@@ -64,8 +68,7 @@ export class Cache {
     const done = yield* this.queue.confirm(acks);
     if (done.length === 0) return;
     yield* step(this.db.meta.put({ key: 'lastSavedAt', value: Date.now() }));
-    for (const { command } of done)
-      if (command.type === 'message.edit' || command.type === 'artifact.edit') yield* this.rebase(command);
+    for (const { command } of done) if (isEdit(command)) yield* this.rebase(command);
   }
 
   *startAt(conversation: Conversation, { has_more, head_seq, ...page }: MessagePage): Steps<void> {
@@ -97,6 +100,21 @@ export class Cache {
     const stored = yield* step(this.db.locrits.toCollection().primaryKeys());
     yield* step(this.db.locrits.bulkDelete(stored.filter((id) => !known.has(id))));
     yield* this.put({ locrits });
+  }
+
+  /** What came meanwhile by itself is newer than the list, and stays. */
+  *replaceMemories(locritId: string, memories: readonly Memory[]): Steps<void> {
+    const known = new Map(memories.map((memory) => [memory.id, memory]));
+    const newest = memories.reduce((at, { updated_at }) => (updated_at > at ? updated_at : at), '');
+    const stored = yield* step(this.db.memories.where('locrit_id').equals(locritId).toArray());
+    const gone = stored.filter((row) => !known.has(row.id) && row.updated_at <= newest);
+    yield* step(this.db.memories.bulkDelete(gone.map((row) => row.id)));
+    yield* this.put({ memories });
+  }
+
+  *forgetMemory(id: string): Steps<void> {
+    yield* step(this.db.memories.delete(id));
+    yield* step(this.db.outbox.where('queueKey').equals(memoryScope(id)).delete());
   }
 
   *uncache(conversationId: string, row?: Conversation): Steps<void> {
@@ -166,9 +184,9 @@ export class Cache {
     yield* step(this.db.meta.bulkPut(marks.filter((_, index) => known[index] === undefined)));
   }
 
-  /** Later edits of the same message or artifact were made on top of this one: they are not in conflict with it. */
+  /** Later edits of the same message, artifact or memory were made on top of this one: they are not in conflict with it. */
   private *rebase(done: Edit): Steps<void> {
-    const table = this.db.table<Message | Artifact>(done.type === 'message.edit' ? 'messages' : 'artifacts');
+    const table = this.db.table<Message | Artifact | Memory>(EDITED[done.type]);
     const row = yield* step(table.get(subjectOf(done)));
     const entries = this.db.outbox.where('queueKey').equals(queueKey(done));
     const rebase = entries.modify(({ command }) => {
@@ -177,6 +195,10 @@ export class Cache {
     });
     yield* step(rebase);
   }
+}
+
+function isEdit(command: Command): command is Edit {
+  return command.type in EDITED;
 }
 
 /** What a page brings, for the tables. */

@@ -17,6 +17,7 @@ import type {
   Decision,
   EditLocrit,
   Emptied,
+  ExtractionProgress,
   FilePart,
   FoundMessage,
   GivenFile,
@@ -25,6 +26,10 @@ import type {
   LiveText,
   Locrit,
   LocritRow,
+  Memory,
+  MemoryChanges,
+  MemoryFields,
+  MemoryRow,
   MessageRow,
   MessageVersion,
   OfferedTool,
@@ -189,6 +194,8 @@ export interface Client {
   tools: Tools;
   /** What replies were reminded of. */
   recall: Recall;
+  /** What is remembered beside the conversations. */
+  memories: Memories;
 
   /** Online only: these throw `ApiError` {code, message, hint, details}. */
   /** Newest first; the first is what the message says now. */
@@ -225,6 +232,25 @@ export interface Artifacts {
   rollBack(artifact: Artifact, version: number): Promise<void>;
   delete(artifact: Artifact): Promise<void>;
   restore(artifact: Artifact): Promise<void>;
+}
+
+/** What is remembered beside the conversations, as far as it was loaded. What needs the server throws `ApiError`. */
+export interface Memories {
+  /** A live read: those on top first, then the newest first; without those in the trash. */
+  of(locritId: string): Promise<MemoryRow[]>;
+  /** Asks the server for them, and how far the search for facts is. */
+  load(locritId: string): Promise<ExtractionProgress>;
+  /** Has facts looked for again where that has failed. */
+  retryExtraction(locritId: string): Promise<void>;
+  add(locritId: string, fields: MemoryFields): Promise<void>;
+  /** `rev` of the memory is the revision that was edited. */
+  edit(memory: Memory, changes: MemoryChanges): Promise<void>;
+  /** An edit that was refused goes over what the memory says now; that stays as a version. */
+  insist(opId: string): Promise<void>;
+  delete(memory: Memory): Promise<void>;
+  restore(memory: Memory): Promise<void>;
+  /** Destroys what it said: ask first, it cannot be undone. */
+  forget(memory: Memory): Promise<void>;
 }
 
 /** What models had done by tools. */

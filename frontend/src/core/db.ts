@@ -4,7 +4,7 @@ import { ENTITY_KINDS, TABLES } from './entities';
 import type { StoredArtifact } from './entities/artifacts';
 import { type StoredConversation, shelved } from './entities/conversations';
 import type { Range } from './ranges';
-import type { GivenFile, Locrit, Message, RecallMark, ToolResult } from './types';
+import type { GivenFile, Locrit, Memory, Message, RecallMark, ToolResult } from './types';
 
 /**
  * How far a scope is applied. Of conversations also which parts of them are cached (`ranges`, see `rangesOf`), and the seq
@@ -50,6 +50,7 @@ export class LocritDb extends Dexie {
   artifacts!: EntityTable<StoredArtifact, 'id'>;
   tool_results!: EntityTable<ToolResult, 'id'>;
   recall_marks!: EntityTable<RecallMark, 'id'>;
+  memories!: EntityTable<Memory, 'id'>;
   outbox!: EntityTable<OutboxEntry, 'order'>;
   cursors!: EntityTable<Cursor, 'scope'>;
   files!: EntityTable<GivenFile, 'id'>;

@@ -15,6 +15,7 @@ import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';
 import { LocalState } from './local-state';
 import { LocritActions } from './locrit-actions';
+import { StoredMemories } from './memories';
 import { Models } from './models';
 import { Names } from './names';
 import { Outbox } from './outbox';
@@ -63,6 +64,7 @@ class Engine implements Client {
   readonly artifacts: Client['artifacts'];
   readonly tools: Client['tools'];
   readonly recall: Client['recall'];
+  readonly memories: Client['memories'];
   readonly models: Models;
   readonly files: Files;
   private readonly store: Store;
@@ -101,6 +103,7 @@ class Engine implements Client {
     this.artifacts = new StoredArtifacts(this.store, this.transport);
     this.tools = new StoredTools(this.store, this.transport);
     this.recall = new StoredRecall(this.store, this.transport);
+    this.memories = new StoredMemories(this.store, this.transport);
     this.lists = new Lists(this.store, this.transport);
     this.pages = new Pages(this.store, this.transport);
     this.finding = new Search(this.store, this.transport);
@@ -262,7 +265,6 @@ class Engine implements Client {
   editLocrit = (id: string, changes: EditLocrit) => this.locritActions.edit(id, changes);
   deleteLocrit = (id: string) => this.locritActions.delete(id);
   resolve = (opId: string, decision: Decision) => this.outbox.resolve(opId, decision);
-
   begin: Client['begin'] = (...asked) => this.actions.begin(...asked);
 
   async send(conversationId: string, text: string, parent_id?: string, files?: readonly FilePart[]): Promise<string> {
@@ -285,8 +287,6 @@ class Engine implements Client {
   get theme() {
     return this.localState.theme;
   }
-
-  // -- Online only
 
   get api() {
     return this.transport.api;

@@ -43,6 +43,7 @@ const LAYERS = [
     'legacy',
     'lists',
     'live',
+    'memories',
     'models',
     'names',
     'outbox-report',

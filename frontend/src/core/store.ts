@@ -7,7 +7,7 @@ import type { Range } from './ranges';
 import { readKey } from './read-marks';
 import { type Steps, step, transaction } from './steps';
 import { StorageQuota, USED } from './storage-quota';
-import type { ChangeEvent, Conversation, Locrit } from './types';
+import type { ChangeEvent, Conversation, Locrit, Memory } from './types';
 import { Views } from './views';
 
 const NO_FAST_PATH: FastPath = { isFree: () => false, send: () => {} };
@@ -107,6 +107,15 @@ export class Store {
   /** The server knows other Locrits no more: the list is the whole truth. */
   replaceLocrits(locrits: readonly Locrit[]): Promise<void> {
     return this.quota.write(() => this.cache.replaceLocrits(locrits));
+  }
+
+  /** The list is the whole truth of what this Locrit remembers. */
+  replaceMemories(locritId: string, memories: readonly Memory[]): Promise<void> {
+    return this.quota.write(() => this.cache.replaceMemories(locritId, memories));
+  }
+
+  forgetMemory(id: string): Promise<void> {
+    return this.quota.write(() => this.cache.forgetMemory(id));
   }
 
   cachedConversations(): Promise<string[]> {

@@ -8,6 +8,11 @@ export type Artifact = Schemas['Artifact'];
 export type ArtifactVersion = Schemas['ArtifactVersion'];
 export type ArtifactList = Schemas['ArtifactList'];
 export type ListedArtifact = Schemas['ListedArtifact'];
+export type Memory = Schemas['Memory'];
+export type MemoryFields = Pick<Schemas['SaveMemory'], 'content'> &
+  Partial<Pick<Memory, 'importance' | 'tags' | 'valid_from' | 'valid_to'>>;
+export type MemoryChanges = Partial<MemoryFields> & { pinned?: boolean; suggested?: false };
+export type ExtractionProgress = Schemas['ExtractionProgress'];
 /** What a message consists of beside its text: told apart by `type`. */
 export type Part = NonNullable<Message['parts']>[number];
 /** What a model had done by a tool. */
@@ -151,6 +156,14 @@ export type ArtifactChanges = Partial<Pick<Artifact, 'name' | 'content' | 'css'>
 export interface ArtifactRow extends Artifact {
   state: LocritRow['state'];
   base: Artifact;
+  problem?: Failure;
+  opId?: string;
+}
+
+/** A memory as shown, with this browser's unsent changes over it; `base` is what the server has. */
+export interface MemoryRow extends Memory {
+  state: LocritRow['state'];
+  base: Memory;
   problem?: Failure;
   opId?: string;
 }

@@ -2,6 +2,7 @@ import type { Table } from 'dexie';
 import { beginsConversation, type Command, locritOf, type OutboxEntry } from './commands';
 import { conversationScope } from './commands/conversations';
 import { LOCRITS } from './commands/locrits';
+import { rememberedIn } from './commands/memories';
 import { saidIn, type TurnPlace } from './commands/send';
 import type { LocritDb } from './db';
 import { Listing } from './listing';
@@ -123,7 +124,7 @@ export class Views {
     const conversationId = 'conversation_id' in command ? command.conversation_id : undefined;
     const conversation = conversationId === undefined ? undefined : await this.db.conversations.get(conversationId);
     const locrit = conversation?.locrit_name ?? ('locrit_name' in command ? command.locrit_name : undefined);
-    const text = 'content' in command ? saidIn(command) : (conversation?.title ?? '');
+    const text = 'content' in command ? saidIn(command) : (conversation?.title ?? rememberedIn(command));
     return { opId, text, problem, locrit, conversationId };
   }
 

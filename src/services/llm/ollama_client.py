@@ -104,6 +104,7 @@ class OllamaClient(ollama.AsyncClient):
         Ollama ignore them. https://docs.ollama.com/api/chat"""
         kept = dict(options or {})
         lives = {"keep_alive": keep_alive(kept.pop("keep_alive"))} if "keep_alive" in kept else {}
+        lives |= {"format": kept.pop("format")} if "format" in kept else {}
         body = {"model": model, "messages": list(messages), "options": kept, "stream": True}
         unshortened: dict[str, Any] = {"truncate": False, "shift": False}
         told = {} if think is None else {"think": think}

@@ -169,7 +169,8 @@ class LanguageModel(Protocol):
         tools: Sequence[ToolSpec] = (),
     ) -> AsyncGenerator[Delta, None]:
         """Stream one reply. Closing it (`aclosing`) stops the generation at the provider. `think` is "on", "off", a
-        level that the model knows, or empty for what it does by itself; one that cannot is asked without it.
+        level that the model knows, or empty for what it does by itself; one that cannot is asked without it. The
+        option `format` is a JSON schema that the reply has to follow.
 
         Raises ModelUnreachable, ModelMissing, ContextExceeded, ModelTimeout, ModelCut (ended without its final
         message, garbage lines), ModelError (anything else that the provider reports).

@@ -5,14 +5,14 @@ from sqlalchemy import Connection
 from src.models import artifacts, conversations, jobs, locrits, memories, messages, users
 from src.stores.integrity import repairs
 from src.stores.integrity.reading import Problems, rows
-from src.stores.jobs import ORDERS
+from src.stores.jobs import EXTRACT, ORDERS
 from src.stores.pulls import PULL
 from src.stores.scrubbing import SCRUB
 from src.stores.search import REINDEX
 from src.stores.steps import HANDLERS, READERS
 from src.stores.trash import EVERYBODY
 
-KINDS = {"index", SCRUB, REINDEX, PULL, *HANDLERS, *READERS, repairs.ALL, *ORDERS}
+KINDS = {"index", SCRUB, REINDEX, PULL, EXTRACT, *HANDLERS, *READERS, repairs.ALL, *ORDERS}
 ALL_OF_THEM = {SCRUB, "message_search", EVERYBODY}
 
 

@@ -9,6 +9,7 @@ import {
 } from './conversations';
 import type { CommandKind, Earlier, Entry } from './kind';
 import { createLocrit, deleteLocrit, editLocrit } from './locrits';
+import { deleteMemory, editMemory, restoreMemory, saveMemory } from './memories';
 import { deleteMessage, editMessage, keepConflict, restoreMessage, rollBackMessage } from './messages';
 import { markRecalled } from './recall';
 import { continueReply, retryReply, stopReply } from './replies';
@@ -38,6 +39,10 @@ const REGISTRY = {
   'artifact.rollback': rollBackArtifact,
   'artifact.delete': deleteArtifact,
   'artifact.restore': restoreArtifact,
+  'memory.save': saveMemory,
+  'memory.edit': editMemory,
+  'memory.delete': deleteMemory,
+  'memory.restore': restoreMemory,
   'tool.answer': answerTool,
   'recall.mark': markRecalled,
 };

@@ -2,18 +2,19 @@ import { artifacts } from './artifacts';
 import { conversations } from './conversations';
 import type { EntityKind, EntityName, Told } from './kind';
 import { locrits } from './locrits';
+import { memories } from './memories';
 import { messages } from './messages';
 import { recall_marks } from './recall-marks';
 import { tool_results } from './tool-results';
 
 /** What this browser keeps of what the server tells, by table. A new kind is an entry here, and a file of its own. */
-const REGISTRY = { messages, conversations, locrits, artifacts, tool_results, recall_marks };
+const REGISTRY = { messages, conversations, locrits, artifacts, tool_results, recall_marks, memories };
 
 export type Table = keyof typeof REGISTRY;
 type Names = { [T in Table]: (typeof REGISTRY)[T]['name'] };
 type Never<T extends never> = T;
 /** Shown only where the server is asked for them. */
-type Unkept = 'memory' | 'attachment' | 'server_settings';
+type Unkept = 'attachment' | 'server_settings';
 /** What the server tells of, and is neither kept nor named above, does not compile. */
 export type Unplaced = Never<Exclude<EntityName, Names[Table] | Unkept>>;
 

@@ -8,8 +8,8 @@ import { memoryText } from '../text/memory';
 import { notesText } from '../text/notes';
 import { useText, useTextOf } from '../text/text';
 import { useTitle } from '../title';
+import { MemoriesTab } from './MemoriesTab';
 import { MessagesTab } from './MessagesTab';
-import { NotesTab } from './NotesTab';
 import { Overview } from './Overview';
 import { SessionsTab } from './SessionsTab';
 import type { TabName } from './tabs';
@@ -42,7 +42,7 @@ function Explorer({ locrit }: { locrit: LocritRow }) {
           { value: 'overview', label: memory.overview, content: <Overview locrit={locrit} onOpen={open} /> },
           { value: 'messages', label: memory.messages, content: <MessagesTab locrit={locrit} /> },
           { value: 'sessions', label: memory.sessions, content: <SessionsTab locrit={locrit} onOpen={open} /> },
-          { value: 'notes', label: notes.label, content: <NotesTab locrit={locrit} /> },
+          { value: 'notes', label: notes.label, content: <MemoriesTab locrit={locrit} /> },
         ]}
       />
     </LocritPage>

@@ -1,5 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { v7 as uuid } from 'uuid';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { components } from '../../protocol.gen';
 import { useClient } from '../app-context';
 import { zone } from '../text/format-date';
@@ -12,13 +11,9 @@ export type Remembered = Schemas['RememberedMessage'];
 export type Hit = Schemas['SearchHit'];
 export type Found = Schemas['FoundMessage'];
 export type Session = Schemas['RememberedSession'];
-export type Note = Schemas['Memory'];
 
 const PAGE = 50;
 const MOST_HITS = 100;
-/** The server tells no more of them. */
-export const MOST_NOTES = 200;
-const NOTES = '/api/v2/locrits/{name}/memory/memories';
 
 export function useSummary(name: string) {
   const { api } = useClient();
@@ -93,39 +88,4 @@ export function useSessionMessages(name: string, sessionId: string) {
     getNextPageParam: (page) => (page.has_more ? page.messages[0]?.seq : undefined),
     enabled: sessionId !== '',
   });
-}
-
-/** Pinned first, then newest first. */
-export function useNotes(name: string) {
-  const { api } = useClient();
-  return useQuery({
-    queryKey: ['memory', name, 'notes'],
-    queryFn: async ({ signal }) => {
-      const params = { path: { name }, query: { limit: MOST_NOTES } };
-      return (await api.get(NOTES, { params, signal })).memories;
-    },
-  });
-}
-
-/** All throw ApiError. An edit of a note that was changed meanwhile is refused, and its list read again. */
-export function useNoteActions(name: string) {
-  const { api } = useClient();
-  const queries = useQueryClient();
-  const at = ({ id: memory_id }: Note) => ({ name, memory_id });
-  const done = () => queries.invalidateQueries({ queryKey: ['memory', name] });
-  return {
-    add: (fields: Schemas['SaveMemory']) =>
-      api.post(NOTES, { params: { path: { name } }, body: { ...fields, op_id: uuid() } }).then(done),
-    edit: (note: Note, fields: Schemas['EditMemory']) =>
-      api
-        .patch(`${NOTES}/{memory_id}`, {
-          params: { path: at(note) },
-          body: { ...fields, rev: note.rev, op_id: uuid() },
-        })
-        .finally(done),
-    remove: (note: Note) =>
-      api.delete(`${NOTES}/{memory_id}`, { params: { path: at(note), query: { op_id: uuid() } } }).then(done),
-    restore: (note: Note) =>
-      api.post(`${NOTES}/{memory_id}/restore`, { params: { path: at(note), query: { op_id: uuid() } } }).then(done),
-  };
 }

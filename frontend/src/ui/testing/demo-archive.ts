@@ -15,6 +15,7 @@ type Archive = Pick<
   Client,
   | 'artifacts'
   | 'tools'
+  | 'memories'
   | 'versions'
   | 'rollBack'
   | 'forgetMessage'
@@ -40,6 +41,18 @@ const NOTHING_MADE: Client['artifacts'] = {
   restore: nothing,
 };
 
+const NOTHING_REMEMBERED: Client['memories'] = {
+  of: async () => [],
+  load: async () => ({ waiting: 0, problem: null, next_try_at: null }),
+  retryExtraction: nothing,
+  add: nothing,
+  edit: nothing,
+  insist: nothing,
+  delete: nothing,
+  restore: nothing,
+  forget: nothing,
+};
+
 /** Versions, the trash and storage of the demo; what one of them changes, the others show. */
 export function demoArchive(store: DemoStore, sound: boolean): Archive {
   let whole = sound;
@@ -60,6 +73,7 @@ export function demoArchive(store: DemoStore, sound: boolean): Archive {
 
   return {
     artifacts: NOTHING_MADE,
+    memories: NOTHING_REMEMBERED,
     tools: { one: async () => undefined, answer: nothing, offered: async () => [] },
     versions: async (id) => versionsOf(id),
     async rollBack(id, rev) {

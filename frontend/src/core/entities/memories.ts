@@ -1,0 +1,8 @@
+import type { EntityKind } from './kind';
+
+export const memories: EntityKind<'memory'> = {
+  name: 'memory',
+  stores: { 5: 'id, locrit_id' },
+  idOf: (row) => row.id,
+  merge: (current, incoming) => (incoming.rev >= current.rev ? incoming : current),
+};
