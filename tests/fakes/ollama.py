@@ -56,7 +56,7 @@ class FakeOllama:
         self.capabilities: dict[str, list[str]] = {}  # by model; an old Ollama says none
         self.thinking: dict[str, list[bool | str]] = {}  # what a model can be told of it; an old Ollama says nothing
         self.holds_pulls: Hold | None = None  # half-way
-        self.facts: Callable[[Body], str] = lambda _: '{"facts": []}'  # what is said to those without a script
+        self.facts: Callable[[Body], Iterable[Item]] = lambda _: ['{"facts": []}']  # for those without a script
         self.pulls: dict[str, Sequence[Item | Layer]] = {}  # what a pull of a model says, where that is not all of it
         self.layers: dict[str, dict[str, int]] = {}  # by model and digest, how many bytes of it are there
         self.keep_alive: dict[str, float | str | None] = {}  # by model, as it was told last
@@ -140,7 +140,7 @@ class FakeOllama:
     def next_script(self, body: Body) -> Iterable[Item]:
         if body.get("format"):
             self.formatted.append(body)
-            return self._formatted.popleft() if self._formatted else [self.facts(body)]
+            return self._formatted.popleft() if self._formatted else self.facts(body)
         self.requests.append(body)
         return self._scripts.popleft() if self._scripts else self._default_script(body)
 
