@@ -19,6 +19,7 @@ from src.services.invitations import InvitationService
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.memory_recall import MemoryRecall
 from src.services.model_caller import ModelCaller
 from src.services.model_library import ModelLibrary
 from src.services.periodic_task import PeriodicTask
@@ -71,7 +72,7 @@ class Application:
         self.recall = RecallService(self.database)
         self.tools = ToolRegistry([OwnTools(self.memory), ArtifactTools(self.artifacts), *tools])
         replies = GenerationRepository(self.database)
-        self._model_caller = ModelCaller(replies, self.models, self.tools, self.recall)
+        self._model_caller = ModelCaller(replies, self.models, self.tools, self.recall, MemoryRecall(self.database))
         rounds = Rounds(self._model_caller, replies, self.tools, settings.tool_timeout)
         self.chat = ChatService(self.memory, replies, rounds, self.bus)
         self.attachments = AttachmentService(self.database)

@@ -6,15 +6,17 @@ from pydantic import Field
 
 from backend.protocol.conversations import OperationId
 from backend.protocol.fields import Id, Moment, RequestModel, ResponseModel, Revision
+from src.entities import RecalledMemory
 from src.entities.recall import Mark, Recalled
 
 MAX_SYNCED = 1000
 
 
 class RecalledList(ResponseModel):
-    """The best first; what was thrown away since is not there any more."""
+    """The best first; what was thrown away since is not there any more. Of `memories` those on top come first."""
 
     recalled: list[Recalled]
+    memories: list[RecalledMemory] = Field(default_factory=list)
 
 
 class MarkRecalled(OperationId):

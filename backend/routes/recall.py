@@ -20,7 +20,8 @@ class RecallRoutes:
     async def list_recalled(self, caller: Caller, conversation_id: str, message_id: str) -> RecalledList:
         """What the model that wrote this reply was reminded of, from other conversations or long ago in this one."""
         await message_in(self._memory, caller, conversation_id, message_id)
-        return RecalledList(recalled=await self._recall.of_reply(caller, message_id))
+        memories = await self._memory.recalled_memories(caller, message_id)
+        return RecalledList(recalled=await self._recall.of_reply(caller, message_id), memories=memories)
 
     @endpoint("PUT", "/api/v2/recall-marks/<message_id>", RecallMark, body=MarkRecalled)
     async def mark_recalled(self, caller: Caller, message_id: str, body: MarkRecalled) -> RecallMark:

@@ -4610,9 +4610,11 @@ export interface components {
         };
         /**
          * RecalledList
-         * @description The best first; what was thrown away since is not there any more.
+         * @description The best first; what was thrown away since is not there any more. Of `memories` those on top come first.
          */
         RecalledList: {
+            /** Memories */
+            memories: components["schemas"]["RecalledMemory"][];
             /** Recalled */
             recalled: components["schemas"]["Recalled"][];
         };
@@ -4669,6 +4671,23 @@ export interface components {
              * @enum {string}
              */
             type: "recall_mark.updated";
+         * RecalledMemory
+         * @description A memory that is put before a model. `features` say how much each thing that it has in common with the question
+         *     counts for `score`; `terms` are the words, as stems. One that is on top may have nothing in common with it.
+         */
+        RecalledMemory: {
+            /** Features */
+            features: {
+                [key: string]: number;
+            };
+            memory: components["schemas"]["Memory"];
+            /**
+             * Score
+             * @default 0
+             */
+            score: number;
+            /** Terms */
+            terms: string[];
         };
         /**
          * Refused

@@ -37,6 +37,7 @@ from src.entities.explorer import (
     MemoryStatistics,
     MemoryVersion,
     RecalledHit,
+    RecalledMemory,
     RecalledMessage,
 )
 from src.entities.integrity import Check, Checking, Examination, IntegrityReport
@@ -113,6 +114,7 @@ __all__ = [
     "PromptReading",
     "ReasoningPart",
     "RecalledHit",
+    "RecalledMemory",
     "RecalledMessage",
     "Role",
     "Scrubbed",

@@ -118,6 +118,16 @@ class Memory(Entity):
         return "valid" if self.valid_to is None or self.valid_to > now else "past"
 
 
+class RecalledMemory(Entity):
+    """A memory that is put before a model. `features` say how much each thing that it has in common with the question
+    counts for `score`; `terms` are the words, as stems. One that is on top may have nothing in common with it."""
+
+    memory: Memory
+    score: float = 0.0
+    features: dict[str, float] = Field(default_factory=dict)
+    terms: list[str] = Field(default_factory=list)
+
+
 class MemoryVersion(Entity):
     """What a memory said as of `rev`; every earlier one is kept until the memory is forgotten."""
 

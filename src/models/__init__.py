@@ -7,7 +7,7 @@ from src.models.conversations import conversations, generation_chunks, generatio
 from src.models.interactions import interactions
 from src.models.invitations import invitations
 from src.models.log import events, jobs, ops, row_counts
-from src.models.memories import memories, memory_versions
+from src.models.memories import memories, memory_versions, recalled_memories
 from src.models.people import activity, locrit_users, locrits, users
 from src.models.recall import recall_index, recall_marks, recalled
 from src.models.server import server_settings
@@ -38,6 +38,7 @@ __all__ = [
     "recall_index",
     "recall_marks",
     "recalled",
+    "recalled_memories",
     "row_counts",
     "server_settings",
     "tool_results",

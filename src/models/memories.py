@@ -43,3 +43,17 @@ memory_versions = Table(
     moment("created_at"),
     checksum(),
 )
+
+recalled_memories = Table(
+    "recalled_memories",
+    metadata,
+    Column("message_id", Text, ForeignKey("messages.id"), primary_key=True, comment="the reply that it was put before"),
+    Column("position", Integer, primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("question_id", "memory_id")),
+    Column("score", Float, nullable=False),
+    text_column("features", "{}"),
+    text_column("terms", "[]"),
+    checksum(),
+    Index("ix_recalled_memories_memory_id", "memory_id"),
+    Index("ix_recalled_memories_question_id", "question_id"),
+)

@@ -12,7 +12,7 @@ from src.events import Event, EventBus, ReplyEnded
 from src.services import facts
 from src.services.llm.options import usable
 from src.services.llm.router import LanguageModels
-from src.services.memory_ranking import ranked
+from src.services.memory_ranking import RankedMemories
 from src.stores import extraction, jobs
 from src.stores.database import Database
 from src.stores.jobs import Job
@@ -125,7 +125,8 @@ class Extractor:
         model = locrit.model or await models.default_model(passage.settings.default_model)
         said = "\n".join(message.content for message in passage.new)
         names = [[passage.conversation.user_id], [locrit.name, *locrit.former_names]]
-        best = await asyncio.to_thread(ranked, passage.known, said[: extraction.MOST_CHARS], names)
+        about = said[: extraction.MOST_CHARS]
+        best = await asyncio.to_thread(lambda: RankedMemories(passage.known).ranked(about, names))
         candidates = [one.memory for one in best[:CANDIDATES]]
         options: dict[str, Any] = usable(passage.settings.options | locrit.options)
         options.pop("stop", None)

@@ -22,6 +22,7 @@ from src.entities import (
     NewToolResult,
     Part,
     PromptContext,
+    RecalledMemory,
     ServerSettings,
     ToolResult,
 )
@@ -39,6 +40,7 @@ from src.stores import (
     interactions,
     locrits,
     recalled,
+    recalled_memories,
     server_settings,
     tool_results,
     tool_runs,
@@ -64,6 +66,7 @@ class Reminders(NamedTuple):
     reply_id: str
     question_id: str
     recalled: Sequence[Recalled]
+    memories: Sequence[RecalledMemory]
 
 
 class GenerationRepository:
@@ -78,7 +81,8 @@ class GenerationRepository:
         def record(tx: UnitOfWork) -> None:
             generations.record_prompt(tx, generation_id, model, context)
             if reminders is not None:
-                recalled.record(tx, *reminders)
+                recalled.record(tx, reminders.reply_id, reminders.question_id, reminders.recalled)
+                recalled_memories.record(tx, reminders.reply_id, reminders.question_id, reminders.memories)
 
         await self._db.write(record)
 

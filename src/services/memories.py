@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from src.entities import Memory, MemoryVersion
+from src.entities import Memory, MemoryVersion, RecalledMemory
 from src.entities.extraction import Progress
 from src.ids import now_ms
 from src.operations import Caller, Operation
 from src.services.jobs import Jobs
-from src.stores import extraction, locrits, transitions, trash
+from src.stores import extraction, locrits, messages, recalled_memories, transitions, trash
 from src.stores import memories as store
 from src.stores.database import Database, Snapshot
 from src.stores.ops import Effect
@@ -47,6 +47,16 @@ class Memories:
 
         await self._db.write(hasten)
         return await self.extraction(caller, locrit_name)
+
+    async def recalled_memories(self, caller: Caller, reply_id: str) -> list[RecalledMemory]:
+        """Returns those that were put before the model that wrote this reply, as they are now. Raises NotFound."""
+
+        def read(connection: Snapshot) -> list[RecalledMemory]:
+            return recalled_memories.of_reply(
+                connection, messages.owned(connection, caller.user_id, reply_id).message_id
+            )
+
+        return await self._db.read(read)
 
     async def one_memory(self, caller: Caller, locrit_name: str, memory_id: str) -> Memory:
         return await self._db.read(

@@ -7,10 +7,10 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from src.entities import Conversation, Locrit, Message, PromptContext, PromptReading
+from src.entities import Conversation, Locrit, Message, PromptContext, PromptReading, RecalledMemory
 from src.entities.recall import Recalled
 from src.errors import ContextExceeded, ModelCannotSee, ModelError, ModelMissing, StoreUnavailable, ToolsRefused
-from src.services import prompt
+from src.services import memory_recall, prompt
 from src.services.calls import Asked, Calls
 from src.services.generation_repository import GenerationRepository, Reminders
 from src.services.generation_runner import GenerationRunner
@@ -20,6 +20,7 @@ from src.services.llm.model_info import ModelInfoCache
 from src.services.llm.options import usable
 from src.services.llm.protocol import Delta
 from src.services.llm.router import LanguageModels
+from src.services.memory_recall import MemoryRecall
 from src.services.prompt import Prompt, Window
 from src.services.prompt_files import Files
 from src.services.recall import RecallService
@@ -55,19 +56,22 @@ class _Request:
     files: Files
     tools_refused: bool = False
     recalled: Sequence[Recalled] = ()
+    memories: Sequence[RecalledMemory] = ()
 
     @property
     def asked(self) -> Asked:
         return Asked(self.locrit.host, self.model, self.options, self.think)
 
     def prompt(self, window: Window, history_share: float = 1.0) -> Prompt:
-        memory = Memory(reminder(self.recalled), tokens_for(self.locrit, window.tokens))
+        told = "\n\n".join(filter(None, (memory_recall.facts(self.memories), reminder(self.recalled))))
+        memory = Memory(told, tokens_for(self.locrit, window.tokens))
         return prompt.build(self.locrit, self.path, self.words, window, history_share, self.talk, self.files, memory)
 
     def context_of(self, built: Prompt, window: Window) -> PromptContext | None:
         """What the model was not told, and what it was reminded of."""
         told: dict[str, Any] = {"tools_refused": True} if self.tools_refused else {}
-        told |= {"recalled": len(self.recalled)} if self.recalled else {}
+        things = len(self.recalled) + len(self.memories)
+        told |= {"recalled": things} if things else {}
         if not told:
             return built.context
         known = built.context or PromptContext(seen_from=0, limited_by="window", window_tokens=window.tokens)
@@ -75,7 +79,7 @@ class _Request:
 
     @property
     def reminders(self) -> Reminders:
-        return Reminders(self.generation.reply.message_id, self.path[-1].message_id, self.recalled)
+        return Reminders(self.generation.reply.message_id, self.path[-1].message_id, self.recalled, self.memories)
 
     def check_is_seen(self) -> None:
         """Raises ModelCannotSee for a question about a picture."""
@@ -101,10 +105,16 @@ class _Request:
 
 class ModelCaller:
     def __init__(
-        self, replies: GenerationRepository, models: LanguageModels, tools: ToolRegistry, recall: RecallService
+        self,
+        replies: GenerationRepository,
+        models: LanguageModels,
+        tools: ToolRegistry,
+        recall: RecallService,
+        memories: MemoryRecall,
     ) -> None:
         self._replies = replies
         self._recall = recall
+        self._memories = memories
         self._models = models
         self._tools = tools
         self._infos: dict[str, ModelInfoCache] = {}
@@ -206,14 +216,15 @@ class ModelCaller:
             return request
         context = request.prompt(window).context
         seen_from = context.seen_from if context else 0
+        owner_id, locrit, path = request.generation.owner_id, request.locrit, request.path
         try:
-            recalled = await self._recall.before_reply(
-                request.generation.owner_id, request.locrit, request.path, seen_from, tokens_
-            )
+            memories = await self._memories.before_reply(owner_id, locrit, path, tokens_)
+            left = tokens_ - memory_recall.cost(memories)
+            recalled = await self._recall.before_reply(owner_id, locrit, path, seen_from, left)
         except StoreUnavailable as error:
             log.warning("Nothing is recalled: %s", error.message)
             return request
-        return replace(request, recalled=recalled)
+        return replace(request, recalled=recalled, memories=memories)
 
     async def _chat(self, request: _Request, built: Prompt, window: Window) -> AsyncGenerator[Delta, None]:
         begun = asyncio.Event()

@@ -28,6 +28,7 @@ from src.stores import (
     messages,
     recall_marks,
     recalled,
+    recalled_memories,
     scrubbing,
     search,
     tool_results,
@@ -184,6 +185,7 @@ def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     interactions.forget(tx, message.message_id)
     recalled.forget(tx, message.message_id)
     recall_marks.forget(tx, head.owner_id, message.message_id, stamp)
+    recalled_memories.forget_message(tx, message.message_id)
     memories.forget_source(tx, head.locrit_id, message.message_id, stamp)
     scrubbing.scrub(tx, head.owner_id, conversation_scope(message.conversation_id), "message", message.message_id)
     search.remove(tx, message.message_id)

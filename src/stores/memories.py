@@ -13,7 +13,7 @@ from src.errors import Conflict, NotFound
 from src.events import user_scope
 from src.ids import new_id, now_ms
 from src.models import memories as table
-from src.models import memory_versions
+from src.models import memory_versions, recalled_memories
 from src.operations import Stamp
 from src.stores import checksums, events, scrubbing, transitions
 from src.stores import locrits as locrit_store
@@ -194,6 +194,7 @@ def forget(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> Memory:
     if memory.forgotten_at is not None:
         return memory
     checksums.remove(tx, memory_versions, memory_versions.c.memory_id == memory_id)
+    checksums.remove(tx, recalled_memories, recalled_memories.c.memory_id == memory_id)
     owner_id = _owner(tx, memory)
     scrubbing.scrub(tx, owner_id, user_scope(owner_id), "memory", memory_id)
     scrubbing.order(tx)

@@ -12,6 +12,7 @@ from src.entities import (
     Part,
     PromptContext,
     ReasoningPart,
+    RecalledMemory,
     SendMessage,
     TextPart,
     Turn,
@@ -19,7 +20,7 @@ from src.entities import (
 )
 from src.entities.recall import Recalled
 from src.ids import new_id
-from src.stores import recalled, search
+from src.stores import recalled, recalled_memories, search
 from tests.fakes import uploads
 from tests.store import LOCRIT, Store, opened
 
@@ -179,6 +180,8 @@ async def _memories(store: Store) -> None:
     await store.memory.edit_memory(LOCRIT, secret.id, {"content": "a worse secret"})
     await store.memory.forget_memory(LOCRIT, secret.id)
     dates = {"valid_from": 1_700_000_000_000, "valid_to": 1_800_000_000_000}
+    recalled_ = [RecalledMemory(memory=tea, score=2.5, features={"words": 2.5}, terms=["tea"])]
+    await store.database.write(lambda tx: recalled_memories.record(tx, "m2", "m1", recalled_))
     lives = await store.memory.save_memory(LOCRIT, "lives in Lyon", 0.5, **dates)
     await store.memory.edit_memory(LOCRIT, lives.id, {"valid_to": None})
     gone = await store.memory.save_memory(LOCRIT, "likes nothing", 0.25)

@@ -162,6 +162,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "memory.begin_continuation": [{"reply_id": has("cut")}],
     "memory.generation": [RUNNING],
     "memory.memories": [BY_LOCRIT, BY_LOCRIT_ID],
+    "memory.recalled_memories": [{"reply_id": has("cut")}, {"reply_id": has("said")}],
     "memory.extraction": [BY_LOCRIT, BY_LOCRIT_ID],
     "memory.retry_extraction": [BY_LOCRIT, BY_LOCRIT_ID],
     "memory.one_memory": [NOTE, NOTE | {"locrit_name": THEIRS}],

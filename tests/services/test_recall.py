@@ -212,3 +212,34 @@ def test_what_a_visitor_says_is_recalled_to_nobody_and_nobody_to_a_visitor(tmp_p
         assert FACT not in await recalled(talk)
 
     run(tmp_path, ollama, scenario)
+
+
+def test_memories_are_recalled_beside_what_was_said_and_those_on_top_first(tmp_path: Path, ollama: FakeOllama) -> None:
+    async def scenario(talk: Talk) -> None:
+        await tell(talk, FACT)
+        await talk.memory.save_memory(LOCRIT, "Zanzibar the cat sleeps on the stove", valid_from=1_773_446_400_000)
+        on_top = await talk.memory.save_memory(LOCRIT, "User is called Ann")
+        await talk.memory.edit_memory(LOCRIT, on_top.id, {"pinned": True})
+        ended = await talk.memory.save_memory(LOCRIT, "The cat sleeps in a box", valid_to=1_000)
+        await talk.memory.save_memory(LOCRIT, "The lake is cold in winter")
+        reply = await talk.said("Where does my cat sleep?")
+        persona = talk.prompt()[0][1]
+        facts, said = persona.split(HEADER)
+        assert FACT in said
+        assert facts.index("- User is called Ann") < facts.index("- Zanzibar the cat sleeps on the stove (since 14 Mar")
+        assert (ended.content in persona, "lake" in persona) == (False, False)
+        [first, second] = await talk.memory.recalled_memories(reply.message_id)
+        assert (first.memory.id, first.terms) == (on_top.id, [])
+        assert set(second.terms) == {"cat", "sleep"}
+        turns = await talk.app.recall.of_reply(ME, reply.message_id)
+        assert reply.context is not None
+        assert reply.context.recalled == len(turns) + 2
+        await talk.memory.forget_memory(LOCRIT, second.memory.id)
+        assert [one.memory.id for one in await talk.memory.recalled_memories(reply.message_id)] == [on_top.id]
+        await talk.said("Where does my cat sleep now?")
+        assert "stove" not in talk.prompt()[0][1]
+        await talk.locrits.edit(LOCRIT, {"recall": "off"})
+        await talk.said("And who am I?")
+        assert "Ann" not in talk.prompt()[0][1]
+
+    run(tmp_path, ollama, scenario)

@@ -17,7 +17,7 @@ LEFT_ALONE = {
     *("locrit_users", "ops", "row_counts", "users"),
     *("tool_results", "artifacts", "artifact_versions", "attachments", "message_attachments", "interactions"),
     *("attachment_texts", "server_settings", "invitations"),
-    *("recall_index", "recalled", "recall_marks"),
+    *("recall_index", "recalled", "recall_marks", "recalled_memories"),
 }
 """By a start, a message and a search: they read nothing there, or its indexes alone."""
 

@@ -34,6 +34,7 @@ import type {
   MessageVersion,
   OfferedTool,
   Recalled,
+  RecalledList,
   RecallWish,
   Rejected,
   SearchEnd,
@@ -266,7 +267,7 @@ export interface Tools {
 /** What replies were reminded of, and what a person wants of it. */
 export interface Recall {
   /** The best first. Throws `ApiError`. */
-  of(conversationId: string, replyId: string): Promise<Recalled[]>;
+  of(conversationId: string, replyId: string): Promise<RecalledList>;
   /** A live read: of a message, `none` while nothing was said. */
   markOf(messageId: string): Promise<RecallWish>;
   /** Of all that the message says, for good or until `none`. Kept until the server has it. */

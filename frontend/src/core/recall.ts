@@ -5,7 +5,7 @@ import { withPending } from './shown-rows';
 import { steps, transaction } from './steps';
 import type { Store } from './store';
 import type { Transport } from './transport';
-import type { Locrit, Recalled, RecallWish } from './types';
+import type { Locrit, Recalled, RecalledList, RecallWish } from './types';
 
 /** What replies were reminded of: asked of the server; what a person says about it is read here, and goes by the outbox. */
 export class StoredRecall implements Recall {
@@ -14,12 +14,12 @@ export class StoredRecall implements Recall {
     private readonly transport: Transport,
   ) {}
 
-  async of(conversation_id: string, message_id: string): Promise<Recalled[]> {
+  async of(conversation_id: string, message_id: string): Promise<RecalledList> {
     const params = { path: { conversation_id, message_id } };
     const address = '/api/v2/conversations/{conversation_id}/messages/{message_id}/recalled';
-    const { recalled } = await this.transport.api.get(address, { params });
-    await this.store.put({ recall_marks: recalled.flatMap(({ mark }) => mark ?? []) });
-    return recalled;
+    const found = await this.transport.api.get(address, { params });
+    await this.store.put({ recall_marks: found.recalled.flatMap(({ mark }) => mark ?? []) });
+    return found;
   }
 
   markOf(message_id: string): Promise<RecallWish> {

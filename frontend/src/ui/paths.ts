@@ -19,6 +19,8 @@ export const paths = {
   memory: (locrit: string) => `/my-locrits/${part(locrit)}/memory-explorer`,
   /** What was said on a day of the reader's. */
   memoryOf: (locrit: string, day: string) => `${paths.memory(locrit)}?tab=messages&day=${day}`,
+  /** What is noted beside the conversations. */
+  memories: (locrit: string) => `${paths.memory(locrit)}?tab=notes`,
   artifacts: (locrit: string) => `/my-locrits/${part(locrit)}/artifacts`,
   locrit: (locrit: string) => `/my-locrits/${part(locrit)}/settings`,
 };

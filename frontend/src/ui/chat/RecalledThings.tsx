@@ -8,6 +8,7 @@ import { ErrorState, Skeleton } from '../kit/states';
 import { memoryText } from '../text/memory';
 import { useText, useTextOf } from '../text/text';
 import { RecalledItem } from './RecalledItem';
+import { RecalledMemories } from './RecalledMemories';
 
 interface Props {
   message: MessageRow;
@@ -50,10 +51,12 @@ function List({ message: { conversation_id, message_id }, locrit }: Props) {
   });
   if (isError) return <ErrorState className="py-4" title={memory.failed} text={t.archive.trashFailedHint} />;
   if (!data) return <Skeleton className="my-2 h-16" />;
-  if (data.length === 0) return <p className="py-2 text-ink-2 text-sm">{memory.recalledNone}</p>;
+  if (data.recalled.length + data.memories.length === 0)
+    return <p className="py-2 text-ink-2 text-sm">{memory.recalledNone}</p>;
   return (
     <ol className="mt-1 border-line border-l-2 pl-3">
-      {data.map((one) => (
+      <RecalledMemories recalled={data.memories} locrit={locrit} />
+      {data.recalled.map((one) => (
         <RecalledItem key={`${one.message_id} ${one.start}`} one={one} locrit={locrit} />
       ))}
     </ol>

@@ -53,6 +53,8 @@ export const enMemory = {
   openChat: 'Open the conversation',
   recalled: (count: number) => `Recalled ${plural(count, 'thing', 'things')}`,
   recalledNone: 'What was recalled is not there any more.',
+  aMemory: 'Memory',
+  onTop: 'kept on top',
   saidByYou: 'You said',
   saidBy: (name: string) => `${name} said`,
   why: (terms: string[], reasons: string[]) =>

@@ -53,6 +53,8 @@ export const frMemory: MemoryText = {
   openChat: 'Ouvrir la conversation',
   recalled: (count) => `${plural(count, 'souvenir', 'souvenirs')}`,
   recalledNone: 'Ce qui avait été rappelé n’est plus là.',
+  aMemory: 'Souvenir',
+  onTop: 'gardé en tête',
   saidByYou: 'Vous avez dit',
   saidBy: (name) => `${name} a dit`,
   why: (terms, reasons) =>

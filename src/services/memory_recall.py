@@ -1,0 +1,95 @@
+"""Memories are recalled beside what was said: those on top first, then those that matter to the question."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Final
+
+from src.entities import Locrit, Memory, Message, RecalledMemory
+from src.ids import now_ms
+from src.recall.packing import CHARS_PER_TOKEN
+from src.services.memory_ranking import RankedMemories
+from src.stores import memories
+from src.stores.database import Database, Snapshot
+from src.stores.recalled_memories import state
+
+MOST: Final = 1_000
+"""So many of a Locrit's are ranked, the newest."""
+SHARE: Final = 3
+"""A third of what a Locrit is reminded of, at the most."""
+KEPT: Final = 4
+LEAST: Final = 2.0
+"""A score below it is chance, as of what was said."""
+LINE_CHARS: Final = 24
+"""What stands around the words: dates, and the end of the line."""
+HEADER: Final = "[What you remember as facts. This is memory, not said now: it may be outdated.]"
+
+
+class MemoryRecall:
+    """What is ranked stays in memory for the few Locrits that were talked with last, until it changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._known: OrderedDict[str, tuple[object, RankedMemories]] = OrderedDict()
+        self._lock = Lock()
+
+    async def before_reply(
+        self, owner_id: str, locrit: Locrit, path: Sequence[Message], tokens: int
+    ) -> list[RecalledMemory]:
+        """Returns what the model is to be reminded of for the question that `path` leads to."""
+        question = "\n".join(one.content for one in [one for one in path if one.role == "user"][-2:])
+        names = [[owner_id], [locrit.name, *locrit.former_names]]
+
+        def read(connection: Snapshot) -> list[RecalledMemory]:
+            with self._lock:
+                known = self._current(connection, locrit.id)
+                ranked = known.ranked(question, names) if tokens else []
+            now = now_ms()
+            pinned = [one for one in known.memories if one.pinned]
+            why = {one.memory.id: one for one in ranked}
+            first = [why.get(one.id) or RecalledMemory(memory=one) for one in pinned]
+            rest = [one for one in ranked if not one.memory.pinned and one.score >= LEAST]
+            return _that_fit([one for one in (*first, *rest) if one.memory.state(now) == "valid"], tokens // SHARE)
+
+        return await self._db.read(read)
+
+    def _current(self, connection: Snapshot, locrit_id: str) -> RankedMemories:
+        now = state(connection, locrit_id)
+        before, known = self._known.get(locrit_id, (None, None))
+        if known is None or before != now:
+            known = RankedMemories(memories.page(connection, locrit_id, MOST))
+            self._known[locrit_id] = now, known
+        self._known.move_to_end(locrit_id)
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        return known
+
+
+def cost(recalled: Sequence[RecalledMemory]) -> int:
+    """In tokens."""
+    return -(-sum(len(one.memory.content) + LINE_CHARS for one in recalled) // CHARS_PER_TOKEN)
+
+
+def facts(recalled: Sequence[RecalledMemory]) -> str:
+    """As the model is told them; nothing when there are none."""
+    return "\n".join([HEADER, *(_line(one.memory) for one in recalled)]) if recalled else ""
+
+
+def _line(memory: Memory) -> str:
+    since = f" (since {_day(memory.valid_from)})" if memory.valid_from else ""
+    return f"- {memory.content}{since}"
+
+
+def _day(time_ms: int) -> str:
+    moment = datetime.fromtimestamp(time_ms / 1000, UTC)
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def _that_fit(recalled: Sequence[RecalledMemory], tokens: int) -> list[RecalledMemory]:
+    left, fitting = tokens, list[RecalledMemory]()
+    for one in recalled:
+        if (tokens_ := cost([one])) <= left:
+            left -= tokens_
+            fitting.append(one)
+    return fitting
