@@ -79,37 +79,7 @@ export function MemoryForm({ draftKey, memory, action, onSave, onClose }: Props)
         value={shown.content}
         onChange={({ target }) => change({ content: target.value })}
       />
-      <div className="grid gap-3 sm:grid-cols-2">
-        <Field label={notes.tags} hint={notes.tagsHint}>
-          {(field) => <Input {...field} value={shown.tags} onChange={({ target }) => change({ tags: target.value })} />}
-        </Field>
-        <Field label={notes.importance}>
-          {(field) => (
-            <Select {...field} value={shown.level} onChange={({ target }) => change({ level: target.value as Level })}>
-              {(Object.keys(LEVELS) as Level[]).map((level) => (
-                <option key={level} value={level}>
-                  {notes.importances[level]}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field label={notes.from}>
-          {(field) => (
-            <Input
-              {...field}
-              type="date"
-              value={shown.from}
-              onChange={({ target }) => change({ from: target.value })}
-            />
-          )}
-        </Field>
-        <Field label={notes.to}>
-          {(field) => (
-            <Input {...field} type="date" value={shown.to} onChange={({ target }) => change({ to: target.value })} />
-          )}
-        </Field>
-      </div>
+      <Facts shown={shown} onChange={change} />
       <div className="flex justify-end gap-2">
         <Button variant="ghost" onClick={discard}>
           {returned ? t.chat.discard : t.cancel}
@@ -119,6 +89,49 @@ export function MemoryForm({ draftKey, memory, action, onSave, onClose }: Props)
         </Button>
       </div>
     </form>
+  );
+}
+
+interface FactsProps {
+  shown: Omit<Draft, 'of'>;
+  onChange: (fields: Partial<Draft>) => void;
+}
+
+/** What is known of it beside its words. */
+function Facts({ shown, onChange }: FactsProps) {
+  const notes = useTextOf(notesText);
+  return (
+    <div className="grid gap-3 sm:grid-cols-2">
+      <Field label={notes.tags} hint={notes.tagsHint}>
+        {(field) => <Input {...field} value={shown.tags} onChange={({ target }) => onChange({ tags: target.value })} />}
+      </Field>
+      <Field label={notes.importance}>
+        {(field) => (
+          <Select {...field} value={shown.level} onChange={({ target }) => onChange({ level: target.value as Level })}>
+            {(Object.keys(LEVELS) as Level[]).map((level) => (
+              <option key={level} value={level}>
+                {notes.importances[level]}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field label={notes.from}>
+        {(field) => (
+          <Input
+            {...field}
+            type="date"
+            value={shown.from}
+            onChange={({ target }) => onChange({ from: target.value })}
+          />
+        )}
+      </Field>
+      <Field label={notes.to}>
+        {(field) => (
+          <Input {...field} type="date" value={shown.to} onChange={({ target }) => onChange({ to: target.value })} />
+        )}
+      </Field>
+    </div>
   );
 }
 
