@@ -10,7 +10,7 @@ from src.entities import Memory, Message
 from src.entities.extraction import Fact, Passage
 from src.errors import ModelError
 from src.services.llm.protocol import PromptMessage
-from src.stores.extraction import CONTEXT_CHARS, MOST_CHARS
+from src.stores import extraction
 from src.unicode import storable
 
 MOST_ANSWER_CHARS: Final = 50_000
@@ -50,9 +50,9 @@ def prompt(passage: Passage, candidates: Sequence[Memory]) -> list[PromptMessage
         lines += ["Memories:", *(f"({n}) {one.content}" for n, one in enumerate(candidates, 1)), ""]
     if passage.context:
         lines += ["Said before, only to understand what follows:"]
-        lines += [_line(one, name, CONTEXT_CHARS) for one in passage.context] + [""]
+        lines += [_line(one, name, extraction.CONTEXT_CHARS) for one in passage.context] + [""]
     lines += ["Note the facts in these lines:"]
-    lines += [f"[{n}] {_line(one, name, MOST_CHARS)}" for n, one in enumerate(passage.new, 1)]
+    lines += [f"[{n}] {_line(one, name, extraction.MOST_CHARS)}" for n, one in enumerate(passage.new, 1)]
     return [
         {"role": "system", "content": _INSTRUCTIONS.format(locrit=name)},
         {"role": "user", "content": "\n".join(lines)},

@@ -104,13 +104,13 @@ async def empty_trash(store: Store, conversation_id: str) -> None:
 
 
 async def forget_locrit(store: Store, _conversation_id: str) -> None:
-    await store.memory.save_memory(LOCRIT, "likes tea")
+    await store.memory.save_memory(LOCRIT, "likes tea", memory_id="noted")
     await store.locrits.delete(LOCRIT)
     await store.history.forget_locrit(LOCRIT)
 
 
 async def revise_memory(store: Store, _conversation_id: str) -> None:
-    memory = await store.memory.save_memory(LOCRIT, "likes tea", tags=["taste"])
+    memory = await store.memory.save_memory(LOCRIT, "likes tea", tags=["taste"], memory_id="noted")
     await store.memory.edit_memory(LOCRIT, memory.id, {"content": "likes coffee", "pinned": True})
     await store.memory.roll_back_memory(LOCRIT, memory.id, 1)
     await store.memory.delete_memory(LOCRIT, memory.id)
@@ -118,7 +118,7 @@ async def revise_memory(store: Store, _conversation_id: str) -> None:
 
 
 async def forget_memory(store: Store, _conversation_id: str) -> None:
-    memory = await store.memory.save_memory(LOCRIT, "likes tea")
+    memory = await store.memory.save_memory(LOCRIT, "likes tea", memory_id="noted")
     await store.memory.edit_memory(LOCRIT, memory.id, {"content": "likes coffee"})
     await store.memory.forget_memory(LOCRIT, memory.id)
 
