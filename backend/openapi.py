@@ -21,7 +21,16 @@ from backend.protocol.fields import ErrorBody, Id, RequestModel, ResponseModel
 from backend.routing import Endpoint, declared
 from backend.version import VERSION
 from src.entities import ModelPull
-from src.events import ConversationActivity, JobProgress, ModelState, ReplyAsked, ReplyChunk, ReplyEnded, ReplySaved
+from src.events import (
+    ConversationActivity,
+    InvitationsChanged,
+    JobProgress,
+    ModelState,
+    ReplyAsked,
+    ReplyChunk,
+    ReplyEnded,
+    ReplySaved,
+)
 
 Mode = Literal["validation", "serialization"]
 Use = tuple[type[BaseModel], Mode]
@@ -33,7 +42,17 @@ ASK_MODELS = ("chat", "models")
 _BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 FILE: dict[str, Any] = {"application/octet-stream": _BYTES}
 EVENT_STREAM: dict[str, Any] = {"text/event-stream": {}}
-PUSHES = (ConversationActivity, JobProgress, ModelPull, ModelState, ReplyAsked, ReplyChunk, ReplyEnded, ReplySaved)
+PUSHES = (
+    ConversationActivity,
+    InvitationsChanged,
+    JobProgress,
+    ModelPull,
+    ModelState,
+    ReplyAsked,
+    ReplyChunk,
+    ReplyEnded,
+    ReplySaved,
+)
 """What clients are told beside the changes of the log."""
 PATH_PARAMETER = TypeAdapter(Id).json_schema()
 

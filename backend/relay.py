@@ -13,11 +13,12 @@ from typing import Any, NamedTuple, assert_never
 from socketio import Server
 
 from backend.async_bridge import AsyncBridge
-from src.entities import Change, ModelPull
+from src.entities import Change, Entity, ModelPull
 from src.events import (
     ConversationActivity,
     Event,
     EventBus,
+    InvitationsChanged,
     JobProgress,
     ModelState,
     ReplyAsked,
@@ -32,6 +33,11 @@ log = logging.getLogger("locrit.relay")
 
 Payload = dict[str, Any]
 EVERYONE = None
+TO_A_PERSON: dict[type[Entity], str] = {
+    ConversationActivity: "conversation_activity",
+    JobProgress: "job_progress",
+    InvitationsChanged: "invitations_changed",
+}
 OF_AN_END = {"status", "usage", "error"}
 TURN_S = 0.005
 LONGEST_TURN_S = 0.025
@@ -122,10 +128,8 @@ def _emits(event: Event) -> Iterator[_Emit]:
             yield _of_reply("chat_complete", event)
             if event.status == "failed" and event.error is not None:
                 yield _of_reply("error", event)._replace(wire=lambda: _failure(event))
-        case ConversationActivity():
-            yield _Emit("conversation_activity", user_scope(event.user_id), event.wire)
-        case JobProgress():
-            yield _Emit("job_progress", user_scope(event.user_id), event.wire)
+        case ConversationActivity() | JobProgress() | InvitationsChanged():
+            yield _Emit(TO_A_PERSON[type(event)], user_scope(event.user_id), event.wire)
         case ModelPull() | ModelState():
             yield _Emit("model_pull" if isinstance(event, ModelPull) else "model_state", EVERYONE, event.wire)
         case _:

@@ -113,6 +113,13 @@ class JobProgress(Entity):
     next_try_at: Timestamp | None = None
 
 
+class InvitationsChanged(Entity):
+    """Who is invited to a Locrit is another since, told as `invitations_changed`. A hint: losing it costs latency."""
+
+    user_id: str = Field(exclude=True)
+    locrit_id: str
+
+
 Event = (
     Change
     | ConversationActivity
@@ -123,6 +130,7 @@ Event = (
     | ModelState
     | ModelPull
     | JobProgress
+    | InvitationsChanged
 )
 Listener = Callable[[Event], None]
 

@@ -24,8 +24,9 @@ class InvitationRoutes:
 
     @endpoint("POST", OF_LOCRIT, Invitation, status=201, body=CreateInvitation)
     async def create_invitation(self, caller: Caller, name: str, body: CreateInvitation) -> Invitation:
-        """Invite one guest. Its link is `/public/invitation/<token>`; the token is told this once."""
-        return await self._invitations.create(caller, name, body.label, body.op_id)
+        """Invite one guest. Its link is `/public/invitation/<token>`; a token that the client has not
+        chosen is told this once."""
+        return await self._invitations.create(caller, name, body.label, body.op_id, body.token)
 
     @endpoint("DELETE", f"{OF_LOCRIT}/<invitation_id>", Invitation, query=OperationId)
     async def revoke_invitation(self, caller: Caller, name: str, invitation_id: str, query: OperationId) -> Invitation:

@@ -677,7 +677,7 @@ export interface paths {
         /** Who is invited to a Locrit, the newest first, and who was. */
         get: operations["list_invitations"];
         put?: never;
-        /** Invite one guest. Its link is `/public/invitation/<token>`; the token is told this once. */
+        /** Invite one guest. Its link is `/public/invitation/<token>`; a token that the client has not chosen is told this once. */
         post: operations["create_invitation"];
         delete?: never;
         options?: never;
@@ -2115,7 +2115,8 @@ export interface components {
         };
         /**
          * CreateInvitation
-         * @description `label` says for whom it is.
+         * @description `label` says for whom it is. `token` is a long random word that the client may choose: then a lost answer costs
+         *     nothing, for a repeat finds the link that it has.
          */
         CreateInvitation: {
             /**
@@ -2128,6 +2129,11 @@ export interface components {
              * @default null
              */
             op_id?: string | null;
+            /**
+             * Token
+             * @default null
+             */
+            token?: string | null;
         };
         /**
          * CreateLocrit
@@ -3113,6 +3119,14 @@ export interface components {
              * @constant
              */
             success: true;
+        };
+        /**
+         * InvitationsChanged
+         * @description Who is invited to a Locrit is another since, told as `invitations_changed`. A hint: losing it costs latency.
+         */
+        InvitationsChanged: {
+            /** Locrit Id */
+            locrit_id: string;
         };
         /**
          * JobList
@@ -4853,6 +4867,7 @@ export interface components {
         /**
          * ReplyEnded
          * @description The reply's final state is committed, told as `chat_complete`; `error` says why it failed or was interrupted.
+         *     `is_repeated`: it had ended before, by another process, and who wrote it until then is told so.
          */
         ReplyEnded: {
             /** Conversation Id */

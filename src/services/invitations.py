@@ -4,6 +4,7 @@ import secrets
 
 from src.entities import Invitation
 from src.errors import Forbidden
+from src.events import InvitationsChanged
 from src.operations import Caller, Operation
 from src.stores import invitations, locrits
 from src.stores.database import Database, Snapshot
@@ -27,16 +28,27 @@ class InvitationService:
 
         return await self._db.read(read)
 
-    async def create(self, caller: Caller, locrit_name: str, label: str = "", op_id: str | None = None) -> Invitation:
-        """Makes one and tells its token, this once: a repeat of `op_id` finds the invitation without it."""
-        operation = Operation.of(caller, "create_invitation", {"locrit": locrit_name, "label": label}, op_id)
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+    async def create(
+        self,
+        caller: Caller,
+        locrit_name: str,
+        label: str = "",
+        op_id: str | None = None,
+        token: str | None = None,
+    ) -> Invitation:
+        """Makes one. Its token is told to who chose it, and, this once, to who did not: a repeat of `op_id` finds the
+        invitation without it. Raises Conflict when the token opens something already."""
+        request = {"locrit": locrit_name, "label": label} | ({"token": token} if token else {})
+        operation = Operation.of(caller, "create_invitation", request, op_id)
 
         def create(tx: UnitOfWork) -> Invitation:
             locrit = locrits.require(tx.connection, caller.user_id, locrit_name)
-            return invitations.add(tx, locrit.id, label, token, operation)
+            made = invitations.add(tx, locrit.id, label, token or secrets.token_urlsafe(TOKEN_BYTES), operation)
+            _tell(tx, caller, made)
+            return made
 
-        return await self._db.run_once(operation, invitations.effect(create))
+        made = await self._db.run_once(operation, invitations.effect(create))
+        return made.model_copy(update={"token": token}) if token else made
 
     async def revoke(
         self, caller: Caller, locrit_name: str, invitation_id: str, op_id: str | None = None
@@ -47,7 +59,9 @@ class InvitationService:
 
         def revoke(tx: UnitOfWork) -> Invitation:
             locrit = locrits.require(tx.connection, caller.user_id, locrit_name)
-            return invitations.revoke(tx, invitations.require(tx.connection, invitation_id, locrit.id), operation)
+            revoked = invitations.revoke(tx, invitations.require(tx.connection, invitation_id, locrit.id), operation)
+            _tell(tx, caller, revoked)
+            return revoked
 
         return await self._db.run_once(operation, invitations.effect(revoke))
 
@@ -62,3 +76,7 @@ class InvitationService:
             return locrits.require(connection, caller.user_id, found.locrit_id).id
 
         return await self._db.read(read)
+
+
+def _tell(tx: UnitOfWork, caller: Caller, invitation: Invitation) -> None:
+    tx.publish_after_commit(InvitationsChanged(user_id=caller.user_id, locrit_id=invitation.locrit_id))

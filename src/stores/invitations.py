@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from src.entities import Invitation
-from src.errors import NotFound
+from src.entities import VISITOR, Invitation
+from src.errors import Conflict, NotFound
 from src.ids import new_id
 from src.models import invitations as table
 from src.operations import Stamp
@@ -18,6 +18,7 @@ from src.stores.unit_of_work import UnitOfWork
 _OF_LOCRIT = select(table).where(table.c.locrit_id == bindparam("locrit")).order_by(table.c.id.desc())
 _BY_ID = select(table).where(table.c.id == bindparam("id"))
 _BY_DIGEST = select(table).where(table.c.digest == bindparam("digest"))
+_BY_BEGINNING = select(table.c.label).where(table.c.digest.startswith(bindparam("beginning")))
 
 
 def told(invitation: Invitation) -> dict[str, str]:
@@ -30,6 +31,8 @@ def effect(do: Callable[[UnitOfWork], Invitation]) -> Effect[Invitation]:
 
 
 def add(tx: UnitOfWork, locrit_id: str, label: str, token: str, stamp: Stamp) -> Invitation:
+    if find(tx.connection, token) is not None:
+        raise Conflict("This token opens something already.", hint="Choose another one.")
     row = {"id": new_id(), "locrit_id": locrit_id, "label": label, "created_at": stamp.time, "revoked_at": None}
     tx.insert_later(table, row | {"digest": _digest(token)})
     return Invitation(**row, token=token)
@@ -51,6 +54,15 @@ def require(connection: Connection, id_: str, locrit_id: str | None = None) -> I
 def find(connection: Connection, token: str) -> Invitation | None:
     row = connection.execute(_BY_DIGEST, {"digest": _digest(token)}).one_or_none()
     return _entity(row) if row else None
+
+
+def guest_of(connection: Connection, client_label: str) -> str:
+    """Returns for whom the invitation is whose guest has this label, as `backend.auth` makes it: the beginning of the
+    digest. Empty for everyone else."""
+    if not client_label.startswith(VISITOR):
+        return ""
+    beginning = client_label.removeprefix(VISITOR)
+    return connection.execute(_BY_BEGINNING, {"beginning": beginning}).scalars().first() or ""
 
 
 def revoke(tx: UnitOfWork, invitation: Invitation, stamp: Stamp) -> Invitation:

@@ -6,7 +6,7 @@ from src.entities import Conversation, OpenConversation
 from src.errors import Conflict, InvalidInput
 from src.ids import session_conversation_id
 from src.operations import Stamp
-from src.stores import conversations
+from src.stores import conversations, invitations
 from src.stores import locrits as locrit_store
 from src.stores.conversations import ConversationHead
 from src.stores.unit_of_work import UnitOfWork
@@ -23,6 +23,7 @@ def open_(tx: UnitOfWork, owner_id: str, opening: OpenConversation, stamp: Stamp
         if existing.locrit_id != locrit.id:
             raise Conflict("This conversation belongs to another Locrit.", current=existing.wire())
         return conversations.lock_head(tx, existing.conversation_id), False
+    guest = invitations.guest_of(tx.connection, opening.client_label)
     row = {
         "id": id_,
         "locrit_id": locrit.id,
@@ -30,6 +31,7 @@ def open_(tx: UnitOfWork, owner_id: str, opening: OpenConversation, stamp: Stamp
         "user_id": opening.client_label,
         "session_id": session_id,
         "title": opening.title,
+        "metadata": {"guest": guest} if guest else {},
     }
     return conversations.create(tx, row, stamp), True
 

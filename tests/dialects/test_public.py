@@ -158,6 +158,7 @@ def test_an_invitation_opens_one_locrit_to_one_guest_wherever_he_opens_it(
     assert visit(name).say("Salut").status_code == 403
     [seen] = owner.get("/api/v2/conversations", params={"locrit_name": name}).json()["conversations"]
     assert (seen["user_id"].partition(":")[0], seen["message_count"]) == ("visitor", 4)
+    assert seen["metadata"] == {"guest": "Ada"}
     for told in (seen, owner.get(f"/api/v2/locrits/{name}/invitations").json()):
         assert ann["token"] not in str(told)
 

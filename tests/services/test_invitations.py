@@ -2,8 +2,10 @@
 
 import pytest
 
-from src.errors import Forbidden, NotFound
+from src.errors import Conflict, Forbidden, NotFound
+from src.events import InvitationsChanged
 from src.models import invitations, ops
+from tests.eventually import eventually
 from tests.store import LOCRIT, Store, on_each_database
 
 OTHER = "Pixie Assistant"
@@ -36,8 +38,22 @@ async def test_the_token_is_told_once_and_not_kept(store: Store) -> None:
     again = await store.invitations.create(LOCRIT, "Ann", op_id="once")
     assert (again.id, again.token) == (made.id, None)
     assert len(made.token) >= 43
+    chosen = "x" * 43
+    first = await store.invitations.create(LOCRIT, "Ben", op_id="chosen", token=chosen)
+    repeat = await store.invitations.create(LOCRIT, "Ben", op_id="chosen", token=chosen)
+    assert (repeat, repeat.token) == (first, chosen)
+    with pytest.raises(Conflict):
+        await store.invitations.create(LOCRIT, "Zoe", token=chosen)
     for table in (invitations, ops):
         assert made.token not in str(await store.rows(table))
+        assert chosen not in str(await store.rows(table))
+
+
+@on_each_database
+async def test_who_looks_hears_that_others_are_invited(store: Store) -> None:
+    made = await store.invitations.create(LOCRIT, "Ann")
+    await store.invitations.revoke(LOCRIT, made.id)
+    await eventually(lambda: len([one for one in store.published if isinstance(one, InvitationsChanged)]) == 2)
 
 
 @on_each_database

@@ -72,6 +72,8 @@ export interface Client {
   connection: Signal<Connection>;
   /** What takes long on the server and is not done yet. */
   jobs: Signal<readonly JobProgress[]>;
+  /** How often the server has said, or may have, that others are invited. */
+  invited: Signal<number>;
 
   /** The models of the server, and what is being installed. */
   models: {

@@ -45,22 +45,18 @@ export interface ClientOptions {
   localState?: LocalState;
 }
 
+/** Of a page that has just been opened. */
+const UNKNOWN = { state: 'connecting', isCutOff: false, isKnown: false, pending: 0, waiting: 0, rejected: 0 } as const;
+
 /** The engine's composition root. Nothing happens before `start`. */
 export function createClient(options: ClientOptions = {}): Client {
   return new Engine(options);
 }
 
 class Engine implements Client {
-  readonly connection = new Value<Connection>({
-    state: 'connecting',
-    isCutOff: false,
-    isKnown: false,
-    pending: 0,
-    waiting: 0,
-    rejected: 0,
-    lastSavedAt: null,
-  });
+  readonly connection = new Value<Connection>({ ...UNKNOWN, lastSavedAt: null });
   readonly jobs: Jobs['running'];
+  readonly invited: Sync['invited'];
   readonly artifacts: Client['artifacts'];
   readonly tools: Client['tools'];
   readonly recall: Client['recall'];
@@ -135,6 +131,7 @@ class Engine implements Client {
       lists: async (isRolledBack) => this.reuploaded(await this.lists.reconcile(isRolledBack)),
       models: this.models,
     });
+    this.invited = this.sync.invited;
     this.polling = new Polling({ transport: this.transport, clock, answered: (...told) => this.sync.polled(...told) });
   }
 

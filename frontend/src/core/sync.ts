@@ -8,6 +8,7 @@ import type { Models } from './models';
 import type { Outbox } from './outbox';
 import { rowIn } from './reducer';
 import { ConversationSource, ScopeSync, UserSource } from './scope-sync';
+import { Value } from './signal';
 import type { Store } from './store';
 import { isMissing, type Listener, type Transport } from './transport';
 import type { ChangeEvent } from './types';
@@ -32,6 +33,7 @@ export interface SyncOptions {
 /** Keeps what is open in sync with the server: on connecting, on each event, on a gap, when the tab wakes. */
 export class Sync {
   readonly live: LiveReplies;
+  readonly invited = new Value(0);
   private readonly scopes = new Map<string, { sync: ScopeSync; readers: number; onScreen: number }>();
   private readonly awaited = new Map<string, () => void>();
   /** The conversations that are about to be asked for. */
@@ -58,6 +60,7 @@ export class Sync {
     model_state: (state) => inBackground(this.options.models.state(state)),
     model_pull: (pull) => inBackground(this.options.models.pull(pull)),
     job_progress: (job) => this.options.jobs.tell(job),
+    invitations_changed: () => this.othersInvited(),
   };
 
   /** Keeps the conversation in sync until the returned function is called; several readers share that. */
@@ -126,6 +129,11 @@ export class Sync {
     this.catchUpAll();
     inBackground(this.options.models.connected());
     inBackground(this.options.jobs.refresh());
+    this.othersInvited();
+  }
+
+  private othersInvited(): void {
+    this.invited.set(this.invited.get() + 1);
   }
 
   private syncOf(source: ConversationSource | UserSource, caughtUp: () => Promise<void>): ScopeSync {

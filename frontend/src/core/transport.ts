@@ -35,6 +35,7 @@ export interface Pushes {
   model_state: ModelState;
   model_pull: ModelPull;
   job_progress: JobProgress;
+  invitations_changed: Schemas['InvitationsChanged'];
 }
 
 export type Connectivity = 'connecting' | 'online' | 'offline';

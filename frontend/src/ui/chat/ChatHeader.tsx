@@ -11,6 +11,7 @@ import { paths } from '../paths';
 import { ConversationMenuButton } from '../shell/ConversationMenu';
 import { SidebarButton } from '../shell/SidebarButton';
 import { useText } from '../text/text';
+import { VisitorMark } from './VisitorMark';
 
 interface Props {
   locrit: Locrit;
@@ -39,6 +40,7 @@ export function ChatHeader({ locrit, conversation }: Props) {
             {conversation?.title && (
               <span className="max-w-[50%] shrink-0 truncate max-sm:hidden">{locrit.name} ·</span>
             )}
+            {conversation && <VisitorMark conversation={conversation} />}
             <LocritModel locrit={locrit} />
             {conversation && <ThinkMenu locrit={locrit} conversation={conversation} />}
           </div>

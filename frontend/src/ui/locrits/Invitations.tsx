@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { v7 as uuid } from 'uuid';
 import { basePath, type Invitation } from '../../core';
-import { useClient } from '../app-context';
+import { useClient, useSignal } from '../app-context';
 import { CopyButton } from '../chat/CopyButton';
 import { Button } from '../kit/Button';
 import { Field, Input } from '../kit/Field';
@@ -14,14 +14,26 @@ import { useSubmit } from './use-submit';
 
 const LIST = '/api/v2/locrits/{name}/invitations';
 
+/** 32 random bytes, as an address has them. */
+function newToken(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return btoa(String.fromCharCode(...bytes))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=/g, '');
+}
+
 function useInvitations(name: string) {
-  const { api } = useClient();
+  const { api, invited } = useClient();
+  /** What was asked for and not answered: it is asked for again, and is the same invitation. */
+  const asked = useRef<{ label: string; op_id: string; token: string }>(undefined);
   const [whom, setWhom] = useState('');
   const [made, setMade] = useState<Invitation>();
   const { submit, ...submitting } = useSubmit();
   const list = useQuery({
-    queryKey: ['invitations', name],
+    queryKey: ['invitations', name, useSignal(invited)],
     queryFn: () => api.get(LIST, { params: { path: { name } } }),
+    placeholderData: (before, query) => (query?.queryKey[1] === name ? before : undefined),
     gcTime: 0,
   });
   return {
@@ -32,7 +44,10 @@ function useInvitations(name: string) {
     setWhom,
     make: () =>
       submit(async () => {
-        setMade(await api.post(LIST, { params: { path: { name } }, body: { label: whom.trim(), op_id: uuid() } }));
+        const label = whom.trim();
+        if (asked.current?.label !== label) asked.current = { label, op_id: uuid(), token: newToken() };
+        setMade(await api.post(LIST, { params: { path: { name } }, body: asked.current }));
+        asked.current = undefined;
         setWhom('');
         await list.refetch();
       }),

@@ -5,6 +5,7 @@ import type { ConversationRow } from '../../core';
 import { ForkMark } from '../archive/ForkMark';
 import { previewOf } from '../chat/markdown/plain';
 import { SaveIcon } from '../chat/SaveIcon';
+import { VisitorMark } from '../chat/VisitorMark';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
 import { paths } from '../paths';
@@ -41,11 +42,7 @@ export const ConversationItem = memo(function ConversationItem(props: Props) {
         <span dir="auto" className={cx('min-w-0 flex-1 truncate', conversation.unread && 'font-semibold text-ink')}>
           {title}
         </span>
-        {conversation.user_id.startsWith('visitor:') && (
-          <span className="shrink-0 rounded-s border border-line px-1 text-ink-3 text-xs">
-            {t.conversations.visitor}
-          </span>
-        )}
+        <VisitorMark conversation={conversation} />
         <ForkMark forkedFrom={conversation.forked_from} />
         <Marks conversation={conversation} />
       </Link>

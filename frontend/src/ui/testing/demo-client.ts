@@ -131,6 +131,7 @@ export function createDemoClient(
     recall: { of: async () => [], markOf: async () => 'none', mark: async () => undefined },
     connection,
     jobs: signal<readonly JobProgress[]>([]),
+    invited: signal(0),
     models: demoModels(),
     files: demoFiles(store),
     theme,
