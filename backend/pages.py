@@ -56,7 +56,7 @@ def blueprint(dist: Path = DIST, base_path: str = "") -> Blueprint:
     def page(**_path: str) -> Response:
         if not (dist / "index.html").exists():
             return Response(_below(base_path, NOT_BUILT), 503, content_type="text/html; charset=utf-8")
-        return _index(dist, base_path) if base_path else _file(dist, "index.html")
+        return _index(dist, base_path) if base_path else built(dist, "index.html")
 
     for number, path in enumerate(PAGES):
         pages.add_url_rule(path, f"page_{number}", page)
@@ -64,7 +64,7 @@ def blueprint(dist: Path = DIST, base_path: str = "") -> Blueprint:
     def file(path: str) -> Response:
         """Whoever mistyped an address in a browser gets the page that says so; programs get the error of the API."""
         try:
-            return _file(dist, path)
+            return built(dist, path)
         except NotFound:
             if path.startswith("assets/") or "text/html" not in request.headers.get("Accept", ""):
                 raise
@@ -90,7 +90,7 @@ def _below(base_path: str, page: str) -> str:
 
 # Not WhiteNoise: it sends what `q=0` refuses, gives one ETag to three encodings and compares it as text, and it sees a
 # new build only in its mode for development. It would spare twelve lines: Werkzeug does the rest here too.
-def _file(dist: Path, path: str) -> Response:
+def built(dist: Path, path: str) -> Response:
     """Raises NotFound for what the build did not leave, and for its compressed copies by their own names."""
     if path.endswith(tuple(ENCODINGS.values())) or path.startswith("."):
         raise NotFound

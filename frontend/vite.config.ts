@@ -4,13 +4,14 @@ import { defineConfig } from 'vitest/config';
 import { bundled } from './scripts/bundled.ts';
 import { precompress } from './scripts/precompress.ts';
 import { serviceWorker } from './scripts/service-worker.ts';
+import { visitorPage } from './scripts/visitor-page.ts';
 import { woff2Only } from './scripts/woff2.ts';
 
 /** The server that `make run` starts. Host is passed on as it is: it is compared with the page's address. */
 const BACKEND = { target: `http://127.0.0.1:${process.env.LOCRIT_PORT ?? 5000}`, changeOrigin: false, ws: true };
 
 export default defineConfig({
-  plugins: [bundled(), react(), tailwindcss(), woff2Only(), serviceWorker(), precompress()],
+  plugins: [bundled(), react(), tailwindcss(), woff2Only(), serviceWorker(), visitorPage(), precompress()],
   server: {
     port: 5173,
     proxy: {

@@ -16,6 +16,8 @@ from src.errors import TooManyMessages
 
 PER_ADDRESS: Final = 5
 """So many visitors may share an address, as those of a school do."""
+Counted = tuple[RateLimitItem, str, str, str]
+"""What, of whom, by which word programs know it, and the sentence for who has no more of it."""
 WAITS: Final = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
 log = logging.getLogger("locrit.visitors")
 
@@ -34,14 +36,11 @@ class VisitorLimits:
 
     def spend(self, visit: Visit, locrit: Locrit) -> None:
         """One message. Raises TooManyMessages; then nothing is counted."""
-        counted: list[tuple[RateLimitItem, str, str]] = [
-            (self._visitor, visit.caller.label, "You have sent many messages at once: wait a minute."),
-            (self._address, visit.address, "Many messages come from your network: wait a minute."),
-            (
-                self._locrit,
-                locrit.id,
-                f"{locrit.name} has talked enough with visitors for today: come back tomorrow.",
-            ),
+        enough = f"{locrit.name} has talked enough with visitors for today: come back tomorrow."
+        counted: list[Counted] = [
+            (self._visitor, visit.caller.label, "visitor", "You have sent many messages at once: wait a minute."),
+            (self._address, visit.address, "network", "Many messages come from your network: wait a minute."),
+            (self._locrit, locrit.id, "day", enough),
         ]
         try:
             _spend(self._shared or self._own, counted)
@@ -50,9 +49,9 @@ class VisitorLimits:
             _spend(self._own, counted)
 
 
-def _spend(limiter: FixedWindowRateLimiter, counted: list[tuple[RateLimitItem, str, str]]) -> None:
-    for item, who, refusal in counted:
+def _spend(limiter: FixedWindowRateLimiter, counted: list[Counted]) -> None:
+    for item, who, of, refusal in counted:
         if not limiter.test(item, who):
-            raise TooManyMessages(refusal)
-    for item, who, _refusal in counted:
+            raise TooManyMessages(refusal, of=of)
+    for item, who, *_ in counted:
         limiter.hit(item, who)

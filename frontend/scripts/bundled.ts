@@ -19,7 +19,7 @@ export function bundled(): Plugin {
   };
 }
 
-async function bundleOf(entry: string): Promise<string> {
+export async function bundleOf(entry: string): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'warn',

@@ -1,9 +1,11 @@
 """A public page: a visitor talks, comes back, and the Locrit's person sees it live; on a phone and at a desk."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.axe import accessibility_problems
@@ -11,9 +13,11 @@ from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.pictures import picture
 from tests.e2e.tab import Tab
+from tests.e2e.test_hostile import Trap, Watch
 from tests.eventually import wait_until
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.script import Hold
+from tests.fakes.xss import payloads
 from tests.fixtures.server import LocritServer
 
 
@@ -91,6 +95,54 @@ def test_what_the_page_says_is_set_without_the_server_and_in_every_tab(
     form.scroll_into_view_if_needed()
     picture(chat, tmp_path, "page-settings")
     assert accessibility_problems(chat.page) == []
+
+
+def test_a_reply_is_set_as_markdown_and_nothing_in_it_runs(
+    open_device: OpenTab,
+    shared_server: LocritServer,
+    shared_ollama: FakeOllama,
+    api: httpx.Client,
+    locrit: str,
+    trap: Trap,
+    console: Console,
+    tmp_path: Path,
+) -> None:
+    texts = payloads(trap.url)
+    look = {"welcome_message": "".join(texts), "description": texts[0]}
+    api.patch(f"/api/v2/locrits/{locrit}", json=look | {"open_to": {"internet": True}}).raise_for_status()
+    visitor = open_device(shared_server, None)
+    watch = Watch(trap)
+    watch.follow(visitor.page)
+    visitor.open(f"/public/{locrit}?lang=fr")
+    reply = "# Fougères\n\nÀ **l’ombre** de [ceci](https://a.example) :\n\n- mousse\n- pierre\n\n```\nx < 1\n```\n\n"
+    shared_ollama.enqueue([reply, *(f"{text}\n\n" for text in texts)])
+    visitor.page.get_by_role("textbox", name="Message").fill("\n".join(texts)[:4000])
+    visitor.page.get_by_role("button", name="Envoyer").click()
+    answer = said(visitor.page).last
+    for _ in ("while it is written", "when it is loaded again"):
+        expect(answer).to_contain_text("data:text/html,<script>")
+        expect(answer.get_by_role("heading", name="Fougères")).to_be_visible()
+        expect(answer.get_by_role("listitem").first).to_have_text("mousse")
+        expect(answer.get_by_role("link", name="ceci")).to_have_attribute("rel", "noopener noreferrer nofollow")
+        expect(visitor.page.locator("#talk :is(img, script, iframe, svg, style, form, input, object)")).to_have_count(0)
+        assert watch.escaped(visitor.page) == []
+        assert accessibility_problems(visitor.page) == []
+        picture(visitor, tmp_path, "public-markdown")
+        visitor.page.reload()
+    api.patch(f"/api/v2/locrits/{locrit}", json={"open_to": {"internet": False}}).raise_for_status()
+    console.expect("status of 403")
+    visitor.page.get_by_role("textbox", name="Message").fill("Encore ?")
+    visitor.page.get_by_role("button", name="Envoyer").click()
+    expect(visitor.page.get_by_role("status")).to_have_text("Ce Locrit ne parle pas avec vous en ce moment.")
+    visitor.page.get_by_role("link", name="English").click()
+    expect(visitor.page.get_by_text("This Locrit does not exist")).to_be_visible()
+
+
+@pytest.fixture
+def trap() -> Iterator[Trap]:
+    with Trap() as trap:
+        yield trap
+        trap.shutdown()
 
 
 def say(page: Page, message: str) -> None:
