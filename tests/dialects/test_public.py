@@ -115,32 +115,6 @@ def test_what_a_page_cannot_have_or_is_empty_is_as_the_locrit_has_it(
     assert visit(name).information()["page_config"]["title"] == "Zoé"
 
 
-@pytest.mark.parametrize(
-    ("accepted", "chosen", "words"),
-    [
-        ("fr-CA,fr;q=0.9,en;q=0.8", "", "Qui est là"),
-        ("de,en;q=0.8,fr;q=0.7", "", "Who is here"),
-        ("de", "", "Who is here"),
-        ("", "", "Who is here"),
-        ("en", "?lang=fr", "Qui est là"),
-        ("fr", "?lang=en", "Who is here"),
-        ("fr", "?lang=<script>", "Qui est là"),
-    ],
-)
-def test_a_page_speaks_its_readers_language(
-    owner: httpx.Client, name: str, accepted: str, chosen: str, words: str
-) -> None:
-    headers = {"Accept": "text/html", "Accept-Language": accepted}
-    page = owner.get(f"/public{chosen}", headers=headers).text
-    assert words in page
-    assert f'<html lang="{"fr" if words == "Qui est là" else "en"}"' in page
-    assert "<script>" not in page
-    assert ("?lang=" in page.partition("<footer>")[0]) == (chosen in ("?lang=fr", "?lang=en"))
-    refused = owner.get(f"/public/nobody{chosen}", headers=headers).text
-    assert words in refused
-    assert 'lang="' in owner.get(f"/public/{name}{chosen}", headers=headers).text
-
-
 def test_the_person_reads_how_much_visitors_may_say(owner: httpx.Client) -> None:
     limits = owner.get("/api/v2/visitor-limits").json()
     assert limits == {"per_minute": PER_MINUTE, "per_day": PER_DAY}

@@ -152,8 +152,8 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         ),
         "server_settings.edit": ({"changes": {"default_model": "a"}}, {"changes": {"options": {"num_ctx": 4096}}}),
         "invitations.create": (
-            {"locrit_name": LOCRIT, "label": "Ann"},
-            {"locrit_name": "Pixie Assistant", "label": "Ben"},
+            {"locrit_name": LOCRIT, "label": "Ann", "token": "x" * 43},
+            {"locrit_name": "Pixie Assistant", "label": "Ben", "token": "y" * 43},
         ),
         "invitations.revoke": (
             {"locrit_name": LOCRIT, "invitation_id": invited[0].id},
