@@ -4633,6 +4633,25 @@ export interface components {
             recalled: components["schemas"]["Recalled"][];
         };
         /**
+         * RecalledMemory
+         * @description A memory that is put before a model. `features` say how much each thing that it has in common with the question
+         *     counts for `score`; `terms` are the words, as stems. One that is on top may have nothing in common with it.
+         */
+        RecalledMemory: {
+            /** Features */
+            features: {
+                [key: string]: number;
+            };
+            memory: components["schemas"]["Memory"];
+            /**
+             * Score
+             * @default 0
+             */
+            score: number;
+            /** Terms */
+            terms: string[];
+        };
+        /**
          * RecallMark
          * @description What a person wants of a message when its Locrit is reminded, `id` being the message's: that it comes first
          *     (`pinned`), that it never comes (`never`), that it counts for less (`less`), or nothing any more (`none`).
@@ -4685,23 +4704,6 @@ export interface components {
              * @enum {string}
              */
             type: "recall_mark.updated";
-         * RecalledMemory
-         * @description A memory that is put before a model. `features` say how much each thing that it has in common with the question
-         *     counts for `score`; `terms` are the words, as stems. One that is on top may have nothing in common with it.
-         */
-        RecalledMemory: {
-            /** Features */
-            features: {
-                [key: string]: number;
-            };
-            memory: components["schemas"]["Memory"];
-            /**
-             * Score
-             * @default 0
-             */
-            score: number;
-            /** Terms */
-            terms: string[];
         };
         /**
          * Refused

@@ -45,7 +45,8 @@ from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
 from tests.callers import ME, SOMEONE
 from tests.fakes.ollama import FakeOllama
-from tests.services.strangers import ANSWERED, MINE, SECRET, TRIED, First, what_the_first_has
+from tests.services.first_person import MINE, SECRET, First, what_the_first_has
+from tests.services.strangers import ANSWERED, TRIED
 from tests.talk import talking
 
 SERVICES: dict[str, type] = {

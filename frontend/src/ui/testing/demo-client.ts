@@ -128,7 +128,11 @@ export function createDemoClient(
 
   const client: Client & { store: DemoStore } = {
     store,
-    recall: { of: async () => [], markOf: async () => 'none', mark: async () => undefined },
+    recall: {
+      of: async () => ({ recalled: [], memories: [] }),
+      markOf: async () => 'none',
+      mark: async () => undefined,
+    },
     connection,
     jobs: signal<readonly JobProgress[]>([]),
     invited: signal(0),
