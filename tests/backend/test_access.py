@@ -15,7 +15,8 @@ from src.config import Settings
 MESSAGES = 7
 MEMORY = r"/api/(v2/)?locrits/<name>/memory/"
 CHAT = r"/api/(v1/|v2/)?locrits/<name>/chat(/stream)?"
-FULL = rf"{MEMORY}(summary|sessions|messages|memories|extraction|clear).*|/api/v1/.*/sessions/.*|/api/v2/.*<name>/artifacts"
+EXPLORED = "summary|sessions|messages|memories|extraction|clear"
+FULL = rf"{MEMORY}({EXPLORED}).*|/api/v1/.*/sessions/.*|/api/v2/.*<name>/artifacts"
 REFUSED: dict[str, tuple[dict[str, Any], dict[int, str]]] = {
     "active": (
         {"active": False},
