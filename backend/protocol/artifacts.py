@@ -1,6 +1,6 @@
 """Artifacts on the wire."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
@@ -15,6 +15,7 @@ from backend.protocol.fields import (
     Seq,
     Text,
     Title,
+    Yes,
     not_blank,
 )
 from src.entities import ArtifactType, ArtifactVersion, ListedArtifact
@@ -55,7 +56,7 @@ class RollBackArtifact(RequestModel):
 
 
 class ForgetArtifact(RequestModel):
-    confirm: Literal[True]
+    confirm: Yes
     op_id: Id | None = None
 
 

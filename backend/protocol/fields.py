@@ -128,6 +128,13 @@ def zone_named(name: Any) -> ZoneInfo:
         raise ValueError("must be the name of a time zone, as in Europe/Paris") from None
 
 
+def boolean(value: Any) -> Any:
+    """Raises ValueError for a number: in Python 0 is equal to False, and no client means that."""
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
 def whole(number: Any) -> Any:
     """To JSON, 3.0 is a whole number as much as 3 is."""
     return int(number) if isinstance(number, float) and number.is_integer() else number
@@ -207,6 +214,8 @@ Host = Annotated[
     AfterValidator(without_user),
 ]
 """Of an Ollama, without user and password, which are not kept here; empty for the server's own."""
+Yes = Annotated[Literal[True], BeforeValidator(boolean)]
+No = Annotated[Literal[False], BeforeValidator(boolean)]
 Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(whole)]
 Seq = Annotated[int, Field(ge=0, le=2**53 - 1), BeforeValidator(whole)]
 """A place, a revision or a count: what both a database and JavaScript can hold."""

@@ -1,6 +1,6 @@
 """Versions, forks, the trash, forgetting, merging and integrity on the wire."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -18,6 +18,7 @@ from backend.protocol.fields import (
     Text,
     Think,
     Title,
+    Yes,
     countable,
     not_blank,
     tellable,
@@ -63,12 +64,12 @@ class Fork(RequestModel):
 class Forget(RequestModel):
     """Destroys content everywhere; cannot be undone."""
 
-    confirm: Literal[True]
+    confirm: Yes
     op_id: Id | None = None
 
 
 class EmptyTrash(RequestModel):
-    confirm: Literal[True]
+    confirm: Yes
     older_than_days: Annotated[float, Field(ge=0, le=36500)] = 0
     op_id: Id | None = None
 

@@ -12,10 +12,12 @@ from backend.protocol.fields import (
     Limit,
     Metadata,
     Moment,
+    No,
     RequestModel,
     ResponseModel,
     Seq,
     Text,
+    Yes,
     Zone,
     whole,
 )
@@ -214,7 +216,7 @@ class EditMemory(RequestModel):
     pinned: bool | None = None
     valid_from: Moment | None = None
     valid_to: Moment | None = None
-    suggested: Literal[False] | None = None
+    suggested: No | None = None
     rev: Seq | None = None
     op_id: Id | None = None
 
@@ -230,7 +232,7 @@ class MemoryVersions(ResponseModel):
 class ClearMemory(RequestModel):
     """Moves every conversation and memory of the Locrit into the trash."""
 
-    confirm: Literal[True]
+    confirm: Yes
     op_id: Id | None = None
 
 

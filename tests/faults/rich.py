@@ -42,7 +42,7 @@ async def fill(store: Store, *, of_old: bool = False) -> None:
     await _versions(store, conversation_id)
     reply = await _replies(store, conversation_id)
     await _copies_and_trash(store, conversation_id, reply)
-    await _memories(store)
+    await _memories(store, of_old=of_old)
     if not of_old:
         await store.server_settings.edit({"default_model": "m:1", "options": {"num_ctx": 8192, "keep_alive": "1h"}})
         await store.server_settings.edit({"default_model": "é:1"})
@@ -172,20 +172,22 @@ async def _artifacts(store: Store, conversation_id: str) -> None:
     await store.artifacts.forget(secret.id)
 
 
-async def _memories(store: Store) -> None:
+async def _memories(store: Store, *, of_old: bool) -> None:
     tea = await store.memory.save_memory(LOCRIT, "likes tea", 0.75, ["drink"], {"from": "m1"}, op_id="memory")
     await store.memory.edit_memory(LOCRIT, tea.id, {"content": "likes green tea", "tags": ["drink", "é"]})
     await store.memory.roll_back_memory(LOCRIT, tea.id, 1)
     secret = await store.memory.save_memory(LOCRIT, "a secret", 0.5)
     await store.memory.edit_memory(LOCRIT, secret.id, {"content": "a worse secret"})
     await store.memory.forget_memory(LOCRIT, secret.id)
+    gone = await store.memory.save_memory(LOCRIT, "likes nothing", 0.25)
+    await store.memory.delete_memory(LOCRIT, gone.id)
+    if of_old:
+        return
     dates = {"valid_from": 1_700_000_000_000, "valid_to": 1_800_000_000_000}
     recalled_ = [RecalledMemory(memory=tea, score=2.5, features={"words": 2.5}, terms=["tea"])]
     await store.database.write(lambda tx: recalled_memories.record(tx, "m2", "m1", recalled_))
     lives = await store.memory.save_memory(LOCRIT, "lives in Lyon", 0.5, **dates)
     await store.memory.edit_memory(LOCRIT, lives.id, {"valid_to": None})
-    gone = await store.memory.save_memory(LOCRIT, "likes nothing", 0.25)
-    await store.memory.delete_memory(LOCRIT, gone.id)
 
 
 async def _files(store: Store, conversation_id: str) -> None:
