@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.e2e.pictures import picture
 from tests.e2e.tab import Tab
@@ -95,10 +95,14 @@ def test_the_trash_gives_back(tab: Tab) -> None:
     tab.say("Keep me somewhere")
     tab.expect_saved("You said: Keep me somewhere")
     url = tab.page.url
+    on_its_way: list[Route] = []
+    tab.page.route("**/api/v2/conversations/*/messages/*", lambda route: on_its_way.append(route), times=1)
     act(tab, tab.messages.first, "Delete")
     expect(tab.messages).to_have_count(1)
     tab.expect_saved("You said: Keep me somewhere")
-    tab.page.get_by_role("link", name="Trash", exact=True).click()
+    with tab.page.expect_response("**/api/v2/trash"):
+        tab.page.get_by_role("link", name="Trash", exact=True).click()
+    on_its_way[0].continue_()
     tab.button("Restore “Keep me somewhere”").click()
     expect(tab.button("Restore “Keep me somewhere”")).to_have_count(0)
     tab.page.goto(url)
