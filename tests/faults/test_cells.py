@@ -44,6 +44,9 @@ FREE_OF_FORGOTTEN = {
     "messages.copied_from": "of what it was copied from nothing else is left; of all others metadata says it"
 }
 FREE_ROWS = {"jobs": "as above"}
+WAIT = "SELECT entity_id FROM jobs WHERE kind = 'index'"
+MADE_ANEW = {"recall_index": f"row_id IN (SELECT row_id FROM messages WHERE id IN ({WAIT}))"}
+"""Rows that a job is about to replace: what they say is not looked at."""
 COLUMNS = [(table, column) for table in metadata.sorted_tables for column in table.c]
 each_column = pytest.mark.parametrize(("table", "column"), COLUMNS, ids=[str(column) for _, column in COLUMNS])
 
@@ -78,7 +81,8 @@ def is_green_after(connection: Connection, statement: str, **values: Any) -> boo
 
 def rows(connection: Connection, table: str) -> list[dict[str, Any]]:
     """The first and the last few."""
-    found = [dict(row) for row in connection.execute(text(f"SELECT rowid AS at, * FROM {table}")).mappings()]
+    tried = f"SELECT rowid AS at, * FROM {table} WHERE NOT ({MADE_ANEW.get(table, 'FALSE')})"
+    found = [dict(row) for row in connection.execute(text(tried)).mappings()]
     connection.rollback()
     assert found, f"{table} is empty: tests/faults/rich.py must fill it, or it cannot be tried"
     return found if len(found) <= ROWS_TRIED else found[: ROWS_TRIED // 2] + found[-ROWS_TRIED // 2 :]
