@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from threading import Lock
 from typing import Final
 
@@ -10,6 +9,7 @@ from src.entities import Locrit, Memory, Message, RecalledMemory
 from src.ids import now_ms
 from src.recall.packing import CHARS_PER_TOKEN
 from src.services.memory_ranking import RankedMemories
+from src.services.reminders import day
 from src.stores import memories
 from src.stores.database import Database, Snapshot
 from src.stores.recalled_memories import state
@@ -77,13 +77,8 @@ def facts(recalled: Sequence[RecalledMemory]) -> str:
 
 
 def _line(memory: Memory) -> str:
-    since = f" (since {_day(memory.valid_from)})" if memory.valid_from else ""
+    since = f" (since {day(memory.valid_from)})" if memory.valid_from else ""
     return f"- {memory.content}{since}"
-
-
-def _day(time_ms: int) -> str:
-    moment = datetime.fromtimestamp(time_ms / 1000, UTC)
-    return f"{moment.day} {moment:%b %Y}"
 
 
 def _that_fit(recalled: Sequence[RecalledMemory], tokens: int) -> list[RecalledMemory]:

@@ -48,11 +48,11 @@ def block(recalled: Sequence[Recalled]) -> str:
     lines = list[str]()
     for _, said in groupby(ordered, key=lambda one: one.conversation_id):
         quoted = list(said)
-        lines.append(f"{_day(quoted[0].created_at)}:")
+        lines.append(f"{day(quoted[0].created_at)}:")
         lines += [f"{'User' if one.role == 'user' else 'You'}: {one.content}" for one in quoted]
     return "\n".join(lines)
 
 
-def _day(time_ms: int) -> str:
+def day(time_ms: int) -> str:
     moment = datetime.fromtimestamp(time_ms / 1000, UTC)
     return f"{moment.day} {moment:%b %Y}"

@@ -7,6 +7,7 @@ import { paths } from '../paths';
 import { memoryText } from '../text/memory';
 import { Time } from '../text/Time';
 import { useTextOf } from '../text/text';
+import { reasonsOf } from './recall-reasons';
 
 interface Props {
   one: Recalled;
@@ -23,9 +24,7 @@ const MARKS = [
 export function RecalledItem({ one, locrit }: Props) {
   const memory = useTextOf(memoryText);
   const mark = useLive((client) => client.recall.markOf(one.message_id), [one.message_id]) ?? 'none';
-  const reasons = Object.entries(memory.reasons).flatMap(([name, reason]) =>
-    (one.features[name] ?? 0) > 0.2 ? [reason] : [],
-  );
+  const reasons = reasonsOf(one.features, memory.reasons);
   return (
     <li className="py-1">
       <Link

@@ -5,14 +5,13 @@ import { paths } from '../paths';
 import { memoryText } from '../text/memory';
 import { Time } from '../text/Time';
 import { useTextOf } from '../text/text';
+import { reasonsOf } from './recall-reasons';
 
 /** The memories among what a model was reminded of, always shown as such: those on top first. */
 export function RecalledMemories({ recalled, locrit }: { recalled: readonly RecalledMemory[]; locrit: Locrit }) {
   const t = useTextOf(memoryText);
   return recalled.map(({ memory, features, terms }) => {
-    const reasons = Object.entries(t.reasons).flatMap(([name, reason]) =>
-      (features[name] ?? 0) > 0.2 ? [reason] : [],
-    );
+    const reasons = reasonsOf(features, t.reasons);
     return (
       <li key={memory.id}>
         <Link to={paths.memories(locrit.name)} className="-mx-2 block rounded-s px-2 py-1.5 text-sm hover:bg-paper-2">
