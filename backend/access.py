@@ -69,6 +69,7 @@ NEEDS: Final[dict[str, Needs]] = {
     # what it shows
     r"/api/(v2/)?locrits/<name>/memory/(stats|search|concepts(/.*)?)": QUICK,
     r"/api/(v2/)?locrits/<name>/memory/(summary|sessions|messages|memories|extraction|clear)(/.*)?": FULL,
+    r"/api/v2/locrits/<name>/memory/(ask|recalls|export)": FULL,
     r"/api/v2/locrits/<name>/artifacts": FULL,
     r"/api/v2/conversations/<conversation_id>/interactions": Needs(logs=True),
     # other Locrits

@@ -31,6 +31,7 @@ from backend.routes.artifacts import ArtifactRoutes
 from backend.routes.attachments import AttachmentRoutes
 from backend.routes.chat import ChatRoutes
 from backend.routes.conversations import ConversationRoutes
+from backend.routes.explorer import ExplorerRoutes
 from backend.routes.history import HistoryRoutes
 from backend.routes.invitations import InvitationRoutes
 from backend.routes.locrits import LocritRoutes
@@ -124,6 +125,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         ArtifactRoutes(application),
         ChatRoutes(application),
         MemoryRoutes(application),
+        ExplorerRoutes(application),
         ModelRoutes(application),
         SearchRoutes(application),
         ToolRoutes(application),

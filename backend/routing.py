@@ -24,6 +24,10 @@ from src.errors import LocritError
 
 UNQUOTED = str.maketrans({'"': "'", "\\": "_"})
 """What a quoted file name cannot hold."""
+FILE_HEADERS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "no-store",  # what is forgotten is in no cache
+}
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -56,6 +60,15 @@ class SentFile:
 
 
 @dataclass(frozen=True, slots=True)
+class SentPieces:
+    """What a handler returns to answer with a file that is made while it is sent, to be saved as `name`."""
+
+    pieces: AsyncIterator[str]
+    media_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServerSentEvents:
     """What a handler returns to answer with a stream of JSON objects."""
 
@@ -63,8 +76,8 @@ class ServerSentEvents:
 
 
 class Routes(Protocol):
-    """A class of handlers about one `noun`. A handler returns a model, a model and a status, `ServerSentEvents` or a
-    `SentFile`."""
+    """A class of handlers about one `noun`. A handler returns a model, a model and a status, `ServerSentEvents`, a
+    `SentFile` or `SentPieces`."""
 
     noun: str
 
@@ -163,6 +176,10 @@ def _response(answer: Any, declaration: Endpoint, bridge: AsyncBridge) -> Respon
         return _stream(answer, bridge)
     if isinstance(answer, SentFile):
         return _file(answer, bridge)
+    if isinstance(answer, SentPieces):
+        sent = (piece.encode() for piece in bridge.stream(answer.pieces))
+        headers = FILE_HEADERS | {"Content-Disposition": _saved_as(answer.name), "X-Accel-Buffering": "no"}
+        return Response(sent, headers=headers, content_type=answer.media_type)
     if isinstance(answer, SentPage):
         return Response(answer.html, answer.status, content_type="text/html; charset=utf-8")
     model, status = answer if isinstance(answer, tuple) else (answer, declaration.status)
@@ -179,18 +196,17 @@ def _file(answer: SentFile, bridge: AsyncBridge) -> Response:
     """Nothing that people upload is a page of this origin, whatever it holds. Not Flask's `send_file`, which lets
     nobody else have a turn before all is sent."""
     file = answer.path.open("rb")
-    headers = {
-        "Content-Length": str(answer.path.stat().st_size),
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Cache-Control": "no-store",  # what is forgotten is in no cache
-    }
+    headers = FILE_HEADERS | {"Content-Length": str(answer.path.stat().st_size)}
     response = Response(_pieces(file, bridge), headers=headers, content_type=answer.media_type)
     response.call_on_close(file.close)
     if answer.name is not None:
-        plain = answer.name.encode("ascii", "replace").decode().translate(UNQUOTED)
-        exactly = quote(answer.name, safe="")
-        response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{exactly}"
+        response.headers["Content-Disposition"] = _saved_as(answer.name)
     return response
+
+
+def _saved_as(name: str) -> str:
+    plain = name.encode("ascii", "replace").decode().translate(UNQUOTED)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _pieces(file: BinaryIO, bridge: AsyncBridge) -> Iterator[bytes]:

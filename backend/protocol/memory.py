@@ -30,17 +30,21 @@ from src.entities import (
     MemoryVersion,
     Message,
     MessageStatus,
+    ModelUse,
     RecalledMessage,
     Role,
     Timestamp,
 )
 from src.entities.base import absent
+from src.entities.recall import Recalled, RecallLogEntry
+from src.services.exporting import Exported, Format
 
 
 class RememberedMessage(ResponseModel):
     """A message by the names that the clients of old use."""
 
     id: str
+    locrit_name: str | None = None
     role: Role
     content: str
     timestamp: Timestamp
@@ -60,7 +64,10 @@ class RememberedMessage(ResponseModel):
 class RememberedSession(ResponseModel):
     """A conversation by those names: `id` is the session's id, `topic` the start of its first question."""
 
+    locrit_name: str
     forked_from: str | None = None
+    starred: bool
+    archived: bool
 
     id: str
     conversation_id: str
@@ -93,26 +100,28 @@ class Concept(ResponseModel):
 
 
 class MemorySummary(ResponseModel):
-    """`recent_messages` and `sessions`: the newest 20, newest last for messages, newest first for sessions."""
+    """Of a Locrit, or of all. `recent_messages` and `sessions`: the newest 20, newest last for messages, newest first
+    for sessions. `hours` are the 24 of a day of the zone, `models` begin with the one that wrote most."""
 
-    locrit_name: str
+    locrit_name: str | None
     statistics: MemoryStatistics
     total_messages: int
+    characters: int
+    messages_by_role: dict[str, int]
     recent_messages: list[RememberedMessage]
     sessions: list[RememberedSession]
     top_concepts: list[Concept]
     activity: list[DayActivity]
+    hours: list[int]
+    models: list[ModelUse]
 
     @classmethod
     def of(cls, overview: MemoryOverview) -> Self:
         return cls(
-            locrit_name=overview.locrit_name,
-            statistics=overview.statistics,
-            total_messages=overview.total_messages,
             recent_messages=[RememberedMessage.of(message) for message in overview.recent_messages],
             sessions=[RememberedSession.of(conversation) for conversation in overview.sessions],
             top_concepts=[],
-            activity=overview.activity,
+            **overview.model_dump(exclude={"recent_messages", "sessions"}),
         )
 
 
@@ -141,6 +150,42 @@ class MemoryStats(ResponseModel):
     activity: list[DayActivity]
     first_message_at: Timestamp | None = None
     last_message_at: Timestamp | None = None
+
+
+class AskQuery(RequestModel):
+    """`tokens` is how much of what is found is put before the model."""
+
+    q: Annotated[Text, Field(min_length=1, max_length=4000)]
+    tokens: Annotated[int, Field(ge=50, le=4000)] = 1000
+
+
+class AskedThing(Recalled):
+    fits: bool
+
+
+class AskedMemory(ResponseModel):
+    """What would be recalled for a question, the best first; what `fits` would be put before the model."""
+
+    success: Literal[True] = True
+    results: list[AskedThing]
+
+
+class RecallLogQuery(RequestModel):
+    cursor: Id | None = None
+    limit: Limit = 20
+
+
+class RecallLog(ResponseModel):
+    """The newest first."""
+
+    success: Literal[True] = True
+    entries: list[RecallLogEntry]
+    next_cursor: str | None = None
+
+
+class ExportQuery(RequestModel):
+    what: Exported = "messages"
+    format: Format = "json"
 
 
 class SessionQuery(RequestModel):

@@ -32,6 +32,7 @@ class SearchQuery(RequestModel):
     locrit: Name | None = None
     conversation_id: Id | None = None
     role: Role | None = None
+    model: Annotated[Text, Field(max_length=200)] | None = None
     before: DayOrMoment | None = None
     after: DayOrMoment | None = None
     is_: Annotated[Mark | None, Field(alias="is")] = None

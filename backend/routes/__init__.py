@@ -4,6 +4,7 @@ from backend.routes.artifacts import ArtifactRoutes
 from backend.routes.attachments import AttachmentRoutes
 from backend.routes.chat import ChatRoutes
 from backend.routes.conversations import ConversationRoutes
+from backend.routes.explorer import ExplorerRoutes
 from backend.routes.history import HistoryRoutes
 from backend.routes.invitations import InvitationRoutes
 from backend.routes.locrits import LocritRoutes
@@ -26,6 +27,7 @@ ALL = (
     ArtifactRoutes,
     ChatRoutes,
     MemoryRoutes,
+    ExplorerRoutes,
     ModelRoutes,
     SearchRoutes,
     ToolRoutes,

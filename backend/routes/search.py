@@ -16,7 +16,9 @@ class SearchRoutes:
     @endpoint("GET", "/api/v2/search", SearchResult, query=SearchQuery)
     async def search(self, caller: Caller, query: SearchQuery) -> SearchResult:
         """Messages with every word of `q`, words by their start, that pass the filters: best first, then newest."""
-        filters = Filters(None, query.conversation_id, query.role, query.after, query.before, query.is_)
+        filters = Filters(
+            None, query.conversation_id, query.role, query.after, query.before, query.is_, model=query.model
+        )
         found = await self._memory.search(
             caller, query.q, filters, query.limit, locrit_name=query.locrit, cursor=query.cursor
         )

@@ -22,6 +22,7 @@ class RecalledMessage(Entity):
     message_id: str
     conversation_id: str
     session_id: str
+    locrit_name: str
     role: Role
     content: str
     created_at: Timestamp
@@ -37,15 +38,28 @@ class DayActivity(Entity):
     messages: int
 
 
-class MemoryOverview(Entity):
-    """`recent_messages` and `sessions`: the newest 20, newest last for messages, newest first for sessions."""
+class ModelUse(Entity):
+    """How many of the messages that are there a model wrote."""
 
-    locrit_name: str
+    model: str
+    messages: int
+
+
+class MemoryOverview(Entity):
+    """Of a Locrit, or of all (`locrit_name` is None). `recent_messages` and `sessions`: the newest 20, newest last for
+    messages, newest first for sessions. `hours`: messages by the 24 hours of a day of the zone; `models`: the one that
+    wrote most comes first; `characters`: of all messages."""
+
+    locrit_name: str | None
     statistics: MemoryStatistics
     total_messages: int
+    characters: int
+    messages_by_role: dict[str, int]
     recent_messages: list[RecalledMessage]
     sessions: list[Conversation]
     activity: list[DayActivity]
+    hours: list[int]
+    models: list[ModelUse]
 
 
 class RecalledHit(RecalledMessage):

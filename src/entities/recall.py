@@ -48,3 +48,15 @@ class Recalled(Entity):
     features: dict[str, float]
     terms: list[str]
     mark: RecallMark | None = absent()
+
+
+class RecallLogEntry(Entity):
+    """What was recalled for a reply, the best first, and the question that it answers."""
+
+    reply_id: str
+    question_id: str
+    question: str
+    conversation_id: str
+    conversation_title: str
+    created_at: Timestamp
+    recalled: list[Recalled]

@@ -14,7 +14,7 @@ Mark = Literal["starred", "pinned", "archived", "fork"]
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What else a message must be: said to this Locrit, in this conversation, by whom, from a moment on, until before
-    another, in a conversation with this mark, which is this person's."""
+    another, in a conversation with this mark, which is this person's, and written by this model."""
 
     locrit_id: str | None = None
     conversation_id: str | None = None
@@ -23,6 +23,7 @@ class Filters:
     before: int | None = None
     mark: Mark | None = None
     owner_id: str | None = None
+    model: str | None = None
 
 
 class SearchCursor(NamedTuple):

@@ -8,7 +8,7 @@ from src.models.interactions import interactions
 from src.models.invitations import invitations
 from src.models.log import events, jobs, ops, row_counts
 from src.models.memories import memories, memory_versions, recalled_memories
-from src.models.people import activity, locrit_users, locrits, users
+from src.models.people import activity, locrit_users, locrits, message_counts, users
 from src.models.recall import recall_index, recall_marks, recalled
 from src.models.server import server_settings
 from src.models.tools import tool_results
@@ -31,6 +31,7 @@ __all__ = [
     "memories",
     "memory_versions",
     "message_attachments",
+    "message_counts",
     "message_versions",
     "messages",
     "metadata",

@@ -52,10 +52,21 @@ locrit_users = Table(
     Column("user_id", Text, primary_key=True),
 )
 
+QUARTERS_A_DAY = 96
 activity = Table(
     "activity",
     metadata,
     Column("locrit_id", Text, ForeignKey("locrits.id"), primary_key=True),
-    Column("quarter", BigInteger, primary_key=True, autoincrement=False, comment="of an hour, since 1970"),
+    Column("day", BigInteger, primary_key=True, autoincrement=False, comment="of UTC, since 1970"),
+    *(count(f"q{quarter}") for quarter in range(QUARTERS_A_DAY)),  # messages by quarters of an hour
+)
+
+message_counts = Table(
+    "message_counts",
+    metadata,
+    Column("locrit_id", Text, ForeignKey("locrits.id"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("model", Text, primary_key=True, comment="that wrote them; empty where none did"),
     count("messages"),
+    count("characters"),
 )

@@ -1,6 +1,6 @@
 """What is looked up of all that was said: over every Locrit, and of one, as the memory explorer shows it."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import TypeVar
@@ -17,8 +17,10 @@ from src.entities import (
     RecalledMessage,
     SearchCursor,
 )
+from src.entities.recall import RecallLogEntry
 from src.operations import Caller, Operation
-from src.stores import activity, conversations, finding, listing, messages, summary, trash
+from src.services.exporting import Exported, Format, written
+from src.stores import activity, conversations, finding, listing, messages, recall_log, summary, trash
 from src.stores import locrits as locrit_store
 from src.stores.database import Database, Snapshot
 from src.stores.ops import Effect
@@ -63,17 +65,25 @@ class Exploration:
     async def get_full_memory_summary(self, caller: Caller, locrit_name: str, zone: tzinfo = UTC) -> MemoryOverview:
         """Returns numbers, the newest messages and sessions, and activity by the days of `zone`."""
         return await self._of_locrit(
-            caller, locrit_name, lambda connection, id_: summary.overview(connection, id_, zone)
+            caller, locrit_name, lambda connection, id_: summary.overview(connection, caller.user_id, id_, zone)
         )
+
+    async def summary_of_all(self, caller: Caller, zone: tzinfo = UTC) -> MemoryOverview:
+        """Returns the same of all Locrits of the caller."""
+        return await self._db.read(lambda connection: summary.overview(connection, caller.user_id, None, zone))
 
     async def first_and_last_message_at(self, caller: Caller, locrit_name: str) -> tuple[int | None, int | None]:
         return await self._of_locrit(caller, locrit_name, summary.first_and_last_message_at)
 
     async def statistics(self, caller: Caller, locrit_name: str) -> MemoryStatistics:
-        return await self._of_locrit(caller, locrit_name, summary.statistics)
+        return await self._of_locrit(
+            caller, locrit_name, lambda connection, id_: summary.statistics(connection, caller.user_id, id_)
+        )
 
     async def activity(self, caller: Caller, locrit_name: str, zone: tzinfo = UTC) -> list[DayActivity]:
-        return await self._of_locrit(caller, locrit_name, lambda connection, id_: activity.days(connection, id_, zone))
+        return await self._of_locrit(
+            caller, locrit_name, lambda connection, id_: activity.rhythm(connection, caller.user_id, id_, zone).days
+        )
 
     async def sessions(
         self, caller: Caller, locrit_name: str, cursor: str | None = None, limit: int = 50
@@ -112,6 +122,22 @@ class Exploration:
             trash.edit(tx, current, {"deleted": True}, operation)
 
         await self._db.run_once(operation, Effect(delete, lambda _tx, _done: None))
+
+    async def recall_log(
+        self, caller: Caller, locrit_name: str, cursor: str | None = None, limit: int = 20
+    ) -> tuple[list[RecallLogEntry], str | None]:
+        """Returns a page of the replies for which something was recalled, the newest first, and the cursor of the next
+        one."""
+        return await self._of_locrit(
+            caller,
+            locrit_name,
+            lambda connection, id_: recall_log.page(connection, caller.user_id, id_, cursor, limit),
+        )
+
+    async def export(self, caller: Caller, locrit_name: str, what: Exported, form: Format) -> AsyncIterator[str]:
+        """Returns the pieces of a file of everything that is not in the trash, the oldest first."""
+        locrit_id = await self._of_locrit(caller, locrit_name, lambda _connection, id_: id_)
+        return written(self._db, caller.user_id, locrit_id, what, form)
 
     async def recalled_message(self, caller: Caller, locrit_name: str, message_id: str) -> RecalledMessage:
         return await self._of_locrit(

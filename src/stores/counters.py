@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, select, update
 
-from src.models import activity, conversations, locrits, messages
-from src.stores.activity import QUARTER_MS
+from src.models import activity, conversations, locrits, message_counts, messages
+from src.models.people import QUARTERS_A_DAY
+from src.stores import activity as activity_store
+from src.stores.activity import DAY_MS, QUARTER_MS
 from src.stores.unit_of_work import UnitOfWork
 
 Numbers = dict[tuple[Any, ...], int]
@@ -37,30 +39,65 @@ def _numbers(statement: Select[Any]) -> Callable[[Connection], Numbers]:
 
 
 def _stored_by_quarter(connection: Connection) -> Numbers:
-    return {(row.locrit_id, row.quarter): row.messages for row in connection.execute(select(activity))}
+    return {
+        (row.locrit_id, row.day * QUARTERS_A_DAY + quarter): number
+        for row in connection.execute(select(activity))
+        for quarter, number in enumerate(row[2:])
+        if number or not quarter  # the first quarter says that the day is there
+    }
 
 
 def _actual_by_quarter(connection: Connection) -> Numbers:
-    """One whose messages are all in the trash is there with 0."""
+    """A day whose messages are all in the trash is there with 0."""
     quarter = messages.c.created_at.op("/")(QUARTER_MS)
     statement = (
         select(messages.c.locrit_id, quarter.label("quarter"), func.count().filter(*_SHOWN).label("n"))
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .group_by(messages.c.locrit_id, quarter)
     )
-    return {(row.locrit_id, row.quarter): row.n for row in connection.execute(statement)}
+    rows = connection.execute(statement).all()
+    days = {(row.locrit_id, row.quarter - row.quarter % QUARTERS_A_DAY): 0 for row in rows}
+    return days | {(row.locrit_id, row.quarter): row.n for row in rows if row.n}
 
 
 def _repair_quarter(key: tuple[Any, ...], stored: int | None, actual: int | None, tx: UnitOfWork) -> None:
     locrit_id, quarter = key
-    this = (activity.c.locrit_id == locrit_id, activity.c.quarter == quarter)
-    if stored is None and tx.query(select(activity).where(*this)).first() is None:
-        tx.write_now(insert(activity), {"locrit_id": locrit_id, "quarter": quarter, "messages": actual})
-        return
     more = (actual or 0) - (stored or 0)
-    tx.write_now(update(activity).where(*this).values(messages=activity.c.messages + more))
-    if actual is None:
-        tx.write_now(delete(activity).where(*this, activity.c.messages == 0))
+    if actual is not None:
+        activity_store.add_to_day(tx.connection, locrit_id, quarter, more)
+        return
+    day, of_day = divmod(quarter, QUARTERS_A_DAY)
+    this, column = (activity.c.locrit_id == locrit_id, activity.c.day == day), activity.c[f"q{of_day}"]
+    tx.write_now(update(activity).where(*this).values({column.name: column + more}))
+    if not of_day:
+        said_then = (messages.c.locrit_id == locrit_id, messages.c.created_at.op("/")(DAY_MS) == day)
+        tx.write_now(delete(activity).where(*this, ~select(messages.c.id).where(*said_then).exists()))
+
+
+def _stored_by_model(number: str) -> Callable[[Connection], Numbers]:
+    key = [message_counts.c[name] for name in ("locrit_id", "role", "model")]
+    return lambda connection: {
+        tuple(row[:3]): int(row[3]) for row in connection.execute(select(*key, message_counts.c[number]))
+    }
+
+
+def _actual_by_model(number: ColumnElement[int]) -> Callable[[Connection], Numbers]:
+    key = (messages.c.locrit_id, messages.c.role, func.coalesce(messages.c.model, ""))
+    statement = (
+        select(*key, number)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(*_SHOWN)
+        .group_by(*key)
+    )
+    return lambda connection: {tuple(row[:3]): int(row[3]) for row in connection.execute(statement)}
+
+
+def _by_model(name: str, column: str, number: ColumnElement[int]) -> Counter:
+    def repair(key: tuple[Any, ...], stored: int | None, actual: int | None, tx: UnitOfWork) -> None:
+        more = {"messages": 0, "characters": 0} | {column: (actual or 0) - (stored or 0)}
+        activity_store.add_to_counts(tx.connection, key, **more)
+
+    return Counter(name, _stored_by_model(column), _actual_by_model(number), repair)
 
 
 def _in_row(name: str, table: Table, column: str, *counted: ColumnElement[bool]) -> Counter:
@@ -76,6 +113,8 @@ def _in_row(name: str, table: Table, column: str, *counted: ColumnElement[bool])
 
 COUNTERS = (
     Counter("messages by quarter of an hour", _stored_by_quarter, _actual_by_quarter, _repair_quarter),
+    _by_model("messages by role and model", "messages", func.count()),
+    _by_model("characters by role and model", "characters", activity_store.CHARACTERS),
     _in_row(
         "messages of conversation",
         conversations,

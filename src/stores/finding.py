@@ -44,6 +44,7 @@ _CONDITIONS = {
     "after": "m.created_at >= :after",
     "before": "m.created_at < :before",
     "owner_id": "c.owner_id = :owner_id",
+    "model": "m.model = :model",
 }
 _SHOWN = ["m.deleted_at IS NULL", "c.deleted_at IS NULL"]
 _OF_THESE = {

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, se
 
 from src.entities import AccessTo, Entity, Locrit, OpenTo
 from src.errors import Conflict, NotFound
-from src.models import activity, locrit_users, locrits
+from src.models import locrit_users, locrits, message_counts
 from src.operations import Stamp
 from src.stores import events
 from src.stores.engines import ConcurrentUpdate
@@ -16,8 +16,8 @@ from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
 
 _MESSAGE_COUNT = (
-    select(func.coalesce(func.sum(activity.c.messages), 0))
-    .where(activity.c.locrit_id == locrits.c.id)
+    select(func.coalesce(func.sum(message_counts.c.messages), 0))
+    .where(message_counts.c.locrit_id == locrits.c.id)
     .scalar_subquery()
     .label("message_count")
 )

@@ -212,8 +212,7 @@ def _insert(
     attachments.link(tx, new.id, new.parts)
     scope, type_ = conversation_scope(head.id), "message.forgotten" if new.forgotten_at else "message.created"
     events.record(tx, scope, event_seq, type_, new.id, new.rev, message, stamp)
-    is_shown = new.deleted_at is None and not head.is_deleted  # the trash is not counted
-    activity.count(tx, head.locrit_id, message.created_at, int(is_shown))
+    activity.add(tx, head.locrit_id, message, int(not head.is_deleted))  # the trash is not counted
     if new.status != "streaming":
         search.order(tx, new.id)
     return message
@@ -247,8 +246,8 @@ def announce(tx: UnitOfWork, head: ConversationHead, old: Message, type_: str, s
     head_seq, _ = conversations.allocate_seq(
         tx, head, events=1, messages=0, counted=counted, preview=preview, now=stamp.time
     )
-    if counted and not head.is_deleted:  # the trash is not counted
-        activity.count(tx, head.locrit_id, message.created_at, counted)
+    if not head.is_deleted:  # the trash is not counted
+        activity.replace(tx, head.locrit_id, old, message)
     events.record(tx, conversation_scope(head.id), head_seq, type_, message.message_id, message.rev, message, stamp)
     return message
 

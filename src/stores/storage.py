@@ -6,12 +6,12 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, func, select, text
 
 from src.entities import StorageUsage
-from src.models import activity, conversations, locrits
+from src.models import conversations, locrits, message_counts
 from src.stores import search, trash
 
 _MESSAGES = (
-    select(func.sum(activity.c.messages))
-    .join(locrits, locrits.c.id == activity.c.locrit_id)
+    select(func.sum(message_counts.c.messages))
+    .join(locrits, locrits.c.id == message_counts.c.locrit_id)
     .where(locrits.c.deleted_at.is_(None), locrits.c.owner_id == bindparam("owner"))
 )
 _CONVERSATIONS = (

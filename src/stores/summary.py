@@ -1,16 +1,19 @@
-"""What is remembered of a Locrit, at a glance: the numbers, the newest messages, the sessions."""
+"""What is remembered of a Locrit, or of all of a person's, at a glance: the numbers, the newest messages, the sessions.
+
+What it costs depends on how many days there were words on, not on how many messages there are: all numbers are counted
+with each change (see `stores.activity`).
+"""
 
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from src.entities import MemoryOverview, MemoryStatistics, RecalledMessage
 from src.entities.parts import from_json, gist
 from src.errors import NotFound
-from src.models import conversations, locrit_users, locrits, messages
-from src.stores import activity, listing, memories
-from src.stores import locrits as locrit_store
+from src.models import conversations, locrit_users, locrits, memories, messages
+from src.stores import activity, listing
 
 SUMMARY_SIZE = 20
 
@@ -25,29 +28,52 @@ _RECALLED = select(
     messages.c.status,
     messages.c.rev,
     conversations.c.session_id,
-).join(conversations, conversations.c.id == messages.c.conversation_id)
-_SHOWN = _RECALLED.where(
-    messages.c.locrit_id == bindparam("locrit"), messages.c.deleted_at.is_(None), conversations.c.deleted_at.is_(None)
+    locrits.c.name.label("locrit_name"),
+)
+_SHOWN = (
+    _RECALLED.join(conversations, conversations.c.id == messages.c.conversation_id)
+    .join(locrits, locrits.c.id == conversations.c.locrit_id)
+    .where(messages.c.deleted_at.is_(None), conversations.c.deleted_at.is_(None), locrits.c.deleted_at.is_(None))
 )
 _RECENT = _SHOWN.order_by(messages.c.row_id.desc()).limit(bindparam("count"))
-_ONE = _SHOWN.where(messages.c.id == bindparam("id"))
+_ONE = _SHOWN.where(messages.c.locrit_id == bindparam("locrit"), messages.c.id == bindparam("id"))
 _ENDS = [
     select(messages.c.created_at).where(messages.c.locrit_id == bindparam("locrit")).order_by(end).limit(1)
     for end in (messages.c.row_id, messages.c.row_id.desc())
 ]
-_PEOPLE = select(func.count()).where(locrit_users.c.locrit_id == locrits.c.id).scalar_subquery()
-_NUMBERS = select(locrits.c.conversation_count, _PEOPLE.label("people")).where(locrits.c.id == bindparam("locrit"))
+_SESSIONS = select(func.coalesce(func.sum(locrits.c.conversation_count), 0))
+_PEOPLE = select(func.count(locrit_users.c.user_id.distinct())).join(locrits, locrits.c.id == locrit_users.c.locrit_id)
+_MEMORIES = (
+    select(func.count())
+    .select_from(memories.join(locrits, locrits.c.id == memories.c.locrit_id))
+    .where(memories.c.deleted_at.is_(None))
+)
 
 
-def statistics(connection: Connection, locrit_id: str) -> MemoryStatistics:
-    numbers = connection.execute(_NUMBERS, {"locrit": locrit_id}).one()
-    return MemoryStatistics(
-        total_messages=activity.total(connection, locrit_id),
-        total_sessions=numbers.conversation_count,
-        total_concepts=0,
-        total_users=numbers.people,
-        total_memories=memories.count(connection, locrit_id),
+def statistics(connection: Connection, owner_id: str, locrit_id: str | None) -> MemoryStatistics:
+    """Of a Locrit, or of all."""
+    counted = activity.counts(connection, owner_id, locrit_id)
+    return _statistics(connection, owner_id, locrit_id, counted.messages)
+
+
+def _statistics(connection: Connection, owner_id: str, locrit_id: str | None, messages: int) -> MemoryStatistics:
+    sessions, people, remembered = (
+        int(connection.scalar(_of(statement, owner_id, locrit_id)) or 0)
+        for statement in (_SESSIONS, _PEOPLE, _MEMORIES)
     )
+    return MemoryStatistics(
+        total_messages=messages,
+        total_sessions=sessions,
+        total_concepts=0,
+        total_users=people,
+        total_memories=remembered,
+    )
+
+
+def _of(statement: Select[Any], owner_id: str, locrit_id: str | None) -> Select[Any]:
+    if locrit_id is not None:
+        return statement.where(locrits.c.id == locrit_id)
+    return statement.where(locrits.c.owner_id == owner_id, locrits.c.deleted_at.is_(None))
 
 
 def first_and_last_message_at(connection: Connection, locrit_id: str) -> tuple[int | None, int | None]:
@@ -55,9 +81,10 @@ def first_and_last_message_at(connection: Connection, locrit_id: str) -> tuple[i
     return first, last
 
 
-def recent_messages(connection: Connection, locrit_id: str, limit: int) -> list[RecalledMessage]:
+def recent_messages(connection: Connection, owner_id: str, locrit_id: str | None, limit: int) -> list[RecalledMessage]:
     """The newest of all conversations, newest last."""
-    rows = connection.execute(_RECENT, {"locrit": locrit_id, "count": limit}).all()
+    of_it = messages.c.locrit_id == locrit_id if locrit_id is not None else conversations.c.owner_id == owner_id
+    rows = connection.execute(_RECENT.where(of_it), {"count": limit}).all()
     return [_recalled(row) for row in reversed(rows)]
 
 
@@ -74,14 +101,20 @@ def _recalled(row: Any) -> RecalledMessage:
     return RecalledMessage.model_validate(told | {"content": gist(row.content, from_json(told.pop("parts")))})
 
 
-def overview(connection: Connection, locrit_id: str, zone: tzinfo) -> MemoryOverview:
-    numbers = statistics(connection, locrit_id)
-    sessions, _ = listing.page(connection, {"locrit_id": locrit_id}, None, SUMMARY_SIZE)
+def overview(connection: Connection, owner_id: str, locrit_id: str | None, zone: tzinfo) -> MemoryOverview:
+    counted = activity.counts(connection, owner_id, locrit_id)
+    rhythm = activity.rhythm(connection, owner_id, locrit_id, zone)
+    of_it = {"owner_id": owner_id} | ({"locrit_id": locrit_id} if locrit_id is not None else {})
+    sessions, _ = listing.page(connection, of_it, None, SUMMARY_SIZE)
     return MemoryOverview(
-        locrit_name=locrit_store.by_id(connection, locrit_id).name,
-        statistics=numbers,
-        total_messages=numbers.total_messages,
-        recent_messages=recent_messages(connection, locrit_id, SUMMARY_SIZE),
+        locrit_name=connection.scalar(select(locrits.c.name).where(locrits.c.id == locrit_id)),
+        statistics=_statistics(connection, owner_id, locrit_id, counted.messages),
+        total_messages=counted.messages,
+        characters=counted.characters,
+        messages_by_role=counted.by_role,
+        recent_messages=recent_messages(connection, owner_id, locrit_id, SUMMARY_SIZE),
         sessions=sessions,
-        activity=activity.days(connection, locrit_id, zone),
+        activity=rhythm.days,
+        hours=rhythm.hours,
+        models=counted.models,
     )

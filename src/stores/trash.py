@@ -27,12 +27,6 @@ ALL_DUE = "empty trash"
 EVERYBODY = "everybody"
 ORDERED_AT_ONCE = 500
 
-_MESSAGES_BY_QUARTER = (
-    select(func.min(messages.c.created_at).label("moment"), func.count().label("messages"))
-    .where(messages.c.conversation_id == bindparam("id"), messages.c.deleted_at.is_(None))
-    .group_by(messages.c.created_at.op("/")(activity.QUARTER_MS))
-)
-
 
 def _in_trash(kind: Any) -> tuple[Any, ...]:
     return kind.c.deleted_at.is_not(None), kind.c.forgotten_at.is_(None), ~jobs.is_ordered(kind.c.id)
@@ -175,8 +169,7 @@ def set_deleted(tx: UnitOfWork, head: ConversationHead, deleted_at: int | None, 
     if deleted_at:
         generation_store.stop_in(tx, head.id)
     sign = -1 if deleted_at else 1
-    for quarter in tx.query(_MESSAGES_BY_QUARTER, {"id": head.id}).all():
-        activity.count(tx, head.locrit_id, quarter.moment, sign * quarter.messages)
+    activity.add_conversation(tx, head.locrit_id, head.id, sign)
     locrit_store.uncount_conversations(tx, head.locrit_id, -sign)
     type_ = "conversation.deleted" if deleted_at else "conversation.restored"
     return conversations.change(tx, head, {"deleted_at": deleted_at}, stamp, type_)

@@ -15,7 +15,7 @@ from src.config import Settings
 MESSAGES = 7
 MEMORY = r"/api/(v2/)?locrits/<name>/memory/"
 CHAT = r"/api/(v1/|v2/)?locrits/<name>/chat(/stream)?"
-EXPLORED = "summary|sessions|messages|memories|extraction|clear"
+EXPLORED = "summary|sessions|messages|memories|extraction|clear|ask|recalls|export"
 FULL = rf"{MEMORY}({EXPLORED}).*|/api/v1/.*/sessions/.*|/api/v2/.*<name>/artifacts"
 REFUSED: dict[str, tuple[dict[str, Any], dict[int, str]]] = {
     "active": (
@@ -40,7 +40,16 @@ CARED_FOR = re.compile(
 )
 """By who looks after the Locrit, whatever it shows; no switch closes them."""
 BODY = {"message": "Hi", "messages": [{"role": "user", "content": "Hi"}], "content": "Hi", "confirm": True}
-FULL_READS = ["summary", "sessions", "sessions/s1", "sessions/s1/messages", "memories", "messages/x"]
+FULL_READS = [
+    "summary",
+    "sessions",
+    "sessions/s1",
+    "sessions/s1/messages",
+    "memories",
+    "messages/x",
+    "ask?q=x",
+    "recalls",
+]
 
 
 @pytest.fixture

@@ -10,10 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from src.entities import NewMessage, OpenConversation
+from sqlalchemy import text
+
+from src.entities import Conversation, NewMessage, OpenConversation
 from src.ids import new_id, now_ms
 from src.operations import Stamp
 from src.stores import conversations, messages, openings
+from src.stores.activity import DAY_MS
+from src.stores.counters import COUNTERS
 from src.stores.unit_of_work import UnitOfWork
 from tests.bench.places import LOCRIT, application
 from tests.callers import ME, OnePersons
@@ -44,6 +48,40 @@ async def fill_many(app: OnePersons, conversations: int, messages: int, locrit: 
         talks = [Talk(ids[n], f"Conversation {n}", each + (n < left), now - n * HOUR_MS) for n in some]
         await app.database.write(partial(_begin, talks, locrit))
     return ids
+
+
+async def spread(app: OnePersons, locrit: str, count: int, days: int = 365) -> None:
+    """So many messages over the last days, made by SQL, without their events; counted as a repair counts."""
+    conversation, _ = await app.memory.open_conversation(locrit)
+    await app.database.write(partial(_spread, conversation, count, days))
+
+
+def _spread(conversation: Conversation, count: int, days: int, tx: UnitOfWork) -> None:
+    now = now_ms()
+    tx.query(
+        _SPREAD,
+        {
+            "conversation": conversation.conversation_id,
+            "locrit": conversation.locrit_id,
+            "count": count,
+            "first": now - days * DAY_MS,
+            "step": days * DAY_MS // count,
+        },
+    )
+    for counter in COUNTERS:
+        for key, stored, actual in list(counter.differences(tx.connection)):
+            if stored != actual:
+                counter.repair(key, stored, actual, tx)
+
+
+_SPREAD = text("""
+    WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)
+    INSERT INTO messages
+        (id, conversation_id, locrit_id, seq, role, status, content, model, rev, created_at, updated_at)
+    SELECT :conversation || n, :conversation, :locrit, n, CASE n % 2 WHEN 1 THEN 'user' ELSE 'assistant' END,
+           'complete', 'What was said ' || n, CASE n % 2 WHEN 1 THEN NULL ELSE 'llama3.2:1b' END,
+           1, :first + n * :step, :first + n * :step
+    FROM numbers""")
 
 
 class Talk(NamedTuple):

@@ -8,18 +8,23 @@ from typing import Any
 
 from src.stores import search
 from tests.bench.figures import Figure, Report, at_most
-from tests.bench.library import fill
+from tests.bench.library import fill, spread
 from tests.bench.places import application, directory
 from tests.callers import OnePersons
 
 FEW, MANY, SEARCHED = 100, 100_000, 24_400
+SMALL, LARGEST = 1_000, 1_000_000
 REPEATS = 300
 PAGE = 20
 RARE = "quokka"
 
 
 def measure(size: float) -> list[Report]:
-    return [asyncio.run(_pages(int(MANY * size))), asyncio.run(_search(int(SEARCHED * size)))]
+    return [
+        asyncio.run(_pages(int(MANY * size))),
+        asyncio.run(_summaries(int(LARGEST * size))),
+        asyncio.run(_search(int(SEARCHED * size))),
+    ]
 
 
 async def _pages(many: int) -> Report:
@@ -39,6 +44,22 @@ async def _pages(many: int) -> Report:
         Figure("memory summary: many beside few", summary / short, "×", at_most(1.2)),
     ]
     return Report("Reading from a long memory", figures, [figure for figure in figures if figure.unit == "ms"])
+
+
+async def _summaries(largest: int) -> Report:
+    """A year of both: rows made by SQL, counted as the migration counts what is there."""
+    with directory() as data_dir:
+        async with application(data_dir) as app:
+            names = {SMALL: "Pixie Assistant", largest: "Marie Recherche"}
+            for count, name in names.items():
+                await spread(app, name, count)
+            small, large = await _ms(lambda: _summary(app, names[SMALL]), lambda: _summary(app, names[largest]))
+    figures = [
+        Figure(f"summary of {SMALL:,}", small, "ms"),
+        Figure(f"summary of {largest:,}", large, "ms"),
+        Figure("many beside few", large / small, "×", at_most(1.5)),
+    ]
+    return Report("Memory summary of a year, messages spread over it", figures, figures[:2])
 
 
 async def _search(many: int) -> Report:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from src.stores.activity import QUARTER_MS
+from src.stores.activity import DAY_MS, QUARTER_MS
 from tests.eventually import wait_until
 from tests.fakes.ollama import FakeOllama, Hold, Item, Layer, Part, Status
 from tests.fixtures.server import LocritServer
@@ -125,8 +125,10 @@ def _age(database: Path) -> None:
     connection = sqlite3.connect(database)
     with connection:
         (locrit_id,) = connection.execute("SELECT id FROM locrits WHERE name = ?", (Scene.locrit,)).fetchone()
-        rows = [(locrit_id, quarter, count) for quarter, count in _busy_quarters()]
-        connection.executemany("INSERT INTO activity (locrit_id, quarter, messages) VALUES (?, ?, ?)", rows)
+        for moment, count in _busy_moments():
+            quarter = f"q{moment % DAY_MS // QUARTER_MS}"
+            row = (locrit_id, moment // DAY_MS, count)
+            connection.execute(f"INSERT INTO activity (locrit_id, day, {quarter}) VALUES (?, ?, ?)", row)
         ids = [row for (row,) in connection.execute("SELECT id FROM conversations ORDER BY created_at")]
         for age, conversation_id in enumerate(reversed(ids)):
             shift = (age * age * 3 + age) * 86_400_000
@@ -138,10 +140,10 @@ def _age(database: Path) -> None:
     connection.close()
 
 
-def _busy_quarters() -> Iterator[tuple[int, int]]:
+def _busy_moments() -> Iterator[tuple[int, int]]:
     """More lately than at first, with weeks off: a pattern, not chance, so that pictures stay the same."""
     today = datetime.now(UTC)
     for ago in range(1, DAYS):
         messages = (ago * 37 + ago * ago * 11) % 23 - ago // 12 - 4
         if messages > 0:
-            yield int((today - timedelta(days=ago)).timestamp() * 1000) // QUARTER_MS, messages
+            yield int((today - timedelta(days=ago)).timestamp() * 1000), messages

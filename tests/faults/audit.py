@@ -16,11 +16,13 @@ from src.models import (
     generations,
     locrits,
     memories,
+    message_counts,
     messages,
     ops,
     tool_results,
     users,
 )
+from src.models.people import QUARTERS_A_DAY
 from src.services.generation_runner import SAVE_EVERY_CHARS
 from src.stores import messages as message_store
 from src.stores.activity import QUARTER_MS
@@ -148,12 +150,25 @@ class _Audited:
     def _wrong_counters(self) -> Iterator[str]:
         alive = Counter(m.conversation_id for m in self.messages.values() if m.deleted_at is None)
         quarters: Counter[tuple[str, int]] = Counter()
+        numbers: dict[tuple[str, str, str], tuple[int, int]] = {}
         for message in self.messages.values():
             if message.deleted_at is None and self.conversations[message.conversation_id].deleted_at is None:
                 quarters[message.locrit_id, message.created_at // QUARTER_MS] += 1
-        counted = {(row.locrit_id, row.quarter): row.messages for row in self._rows(select(activity)) if row.messages}
+                key = message.locrit_id, message.role, message.model or ""
+                said, characters = numbers.get(key, (0, 0))
+                length = 0 if message.status == "streaming" else len(message.content)
+                numbers[key] = said + 1, characters + length
+        counted = {
+            (row.locrit_id, row.day * QUARTERS_A_DAY + quarter): number
+            for row in self._rows(select(activity))
+            for quarter, number in enumerate(map(int, row[2:]))
+            if number
+        }
         if counted != quarters:
             yield f"activity is {counted}, counting says {dict(quarters)}"
+        by_model: dict[Any, Any] = {tuple(row[:3]): tuple(row[3:]) for row in self._rows(select(message_counts))}
+        if by_model != numbers:
+            yield f"messages by model are {by_model}, counting says {numbers}"
         sessions = Counter(row.locrit_id for row in self.conversations.values() if row.deleted_at is None)
         for row in self.conversations.values():
             if row.message_count != alive[row.id]:

@@ -21,7 +21,7 @@ DAMAGE = {
     "a changed event": "UPDATE events SET payload = replace(payload, 'user', 'tool')",
     "a lost operation": "DELETE FROM ops WHERE op_id = 'save m2'",
     "a wrong count": "UPDATE conversations SET message_count = message_count + 1",
-    "a wrong count of a day": "UPDATE activity SET messages = messages - 1",
+    "a wrong count of a day": "UPDATE message_counts SET messages = messages - 1",
     "a wrong count of conversations": "UPDATE locrits SET conversation_count = 7",
     "a renamed conversation": "UPDATE conversations SET title = 'other'",
     "a reply left streaming": "UPDATE messages SET status = 'streaming' WHERE role = 'assistant'",

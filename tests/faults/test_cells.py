@@ -47,7 +47,9 @@ FREE_ROWS = {"jobs": "as above"}
 WAIT = "SELECT entity_id FROM jobs WHERE kind = 'index'"
 MADE_ANEW = {"recall_index": f"row_id IN (SELECT row_id FROM messages WHERE id IN ({WAIT}))"}
 """Rows that a job is about to replace: what they say is not looked at."""
-COLUMNS = [(table, column) for table in metadata.sorted_tables for column in table.c]
+ALIKE = {f"activity.q{quarter}" for quarter in range(1, 95)}
+"""One quarter of an hour is counted as the others are."""
+COLUMNS = [(table, column) for table in metadata.sorted_tables for column in table.c if str(column) not in ALIKE]
 each_column = pytest.mark.parametrize(("table", "column"), COLUMNS, ids=[str(column) for _, column in COLUMNS])
 
 

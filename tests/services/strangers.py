@@ -103,11 +103,14 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "memory.get_full_memory_summary": [BY_LOCRIT, BY_LOCRIT_ID, {"locrit_name": THEIRS}],
     "memory.first_and_last_message_at": [BY_LOCRIT],
     "memory.statistics": [BY_LOCRIT],
+    "memory.summary_of_all": [{}],
     "memory.activity": [BY_LOCRIT],
     "memory.sessions": [BY_LOCRIT, {"locrit_name": THEIRS}],
     "memory.session": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
     "memory.session_messages": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
     "memory.delete_session": [SESSION, {"locrit_name": THEIRS, "session_id": has("where")}],
+    "memory.recall_log": [BY_LOCRIT, {"locrit_name": THEIRS}],
+    "memory.export": [BY_LOCRIT | {"what": "messages", "form": "json"}],
     "memory.recalled_message": [BY_LOCRIT | SAID, {"locrit_name": THEIRS} | SAID],
     "artifacts.of_locrit": [BY_LOCRIT, BY_LOCRIT_ID, {"locrit_name": THEIRS}],
     "artifacts.of_conversation": [WHERE],
@@ -215,6 +218,8 @@ TRIED: dict[str, list[dict[str, Any]]] = {
 ANSWERED = {
     "artifacts.of_messages", "artifacts.of_locrit",
     "memory.conversations", "memory.search", "memory.search_memories", "memory.get_full_memory_summary",
+    "memory.summary_of_all",
+    "memory.recall_log",
     "memory.sessions", "history.trash", "history.empty_trash", "history.jobs", "history.storage",
     "locrits.ensure_defaults", "locrits.list", "recall.merge_marks", "library.look", "pulls.jobs",
 }  # fmt: skip

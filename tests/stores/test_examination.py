@@ -136,8 +136,10 @@ def test_what_is_repaired_is_in_order_again(lived_in: Path) -> None:
     engine = create_engine(url_of(lived_in))
     with engine.begin() as connection:
         for damage in (
-            "UPDATE activity SET messages = 9",
-            "INSERT INTO activity SELECT locrit_id, 7, 0 FROM activity LIMIT 1",
+            "UPDATE activity SET q0 = q0 + 9, q95 = 7",
+            "UPDATE message_counts SET messages = 9, characters = 7",
+            "INSERT INTO message_counts SELECT locrit_id, role, 'nobody', 1, 1 FROM message_counts LIMIT 1",
+            "INSERT INTO activity (locrit_id, day, q9) SELECT locrit_id, 7, 3 FROM activity LIMIT 1",
             "UPDATE message_search_content SET c0 = 'nothing' WHERE id = 1",
             "DELETE FROM message_search_docsize",
         ):
