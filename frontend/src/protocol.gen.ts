@@ -702,6 +702,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/locrits/{name}/memory/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would be recalled for a question, and why; also what would not fit. */
+        get: operations["ask_memory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/locrits/{name}/memory/clear": {
         parameters: {
             query?: never;
@@ -714,6 +731,23 @@ export interface paths {
         post?: never;
         /** Move every conversation and note of a Locrit into the trash; asks for `{"confirm": true}`. */
         delete: operations["clear_memory"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/locrits/{name}/memory/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything of a kind that is not in the trash, as a file. */
+        get: operations["export_memory"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -861,6 +895,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/locrits/{name}/memory/recalls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For which replies what was recalled, the newest first. */
+        get: operations["list_recalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/locrits/{name}/memory/search": {
         parameters: {
             query?: never;
@@ -975,6 +1026,23 @@ export interface paths {
         put?: never;
         /** Take a Locrit out of the trash, by name or id, with what went there with it. */
         post: operations["restore_locrit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/memory/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts, the newest messages and sessions of all Locrits. */
+        get: operations["summary_of_all"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1523,6 +1591,75 @@ export interface components {
             artifact_id: string;
             /** Versions */
             versions: components["schemas"]["ArtifactVersion"][];
+        };
+        /**
+         * AskedMemory
+         * @description What would be recalled for a question, the best first; what `fits` would be put before the model.
+         */
+        AskedMemory: {
+            /** Results */
+            results: components["schemas"]["AskedThing"][];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+        };
+        /** AskedThing */
+        AskedThing: {
+            /** Content */
+            content: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Conversation Title
+             * @default
+             */
+            conversation_title: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** End */
+            end: number;
+            /** Features */
+            features: {
+                [key: string]: number;
+            };
+            /** Fits */
+            fits: boolean;
+            /** @default null */
+            mark?: components["schemas"]["RecallMark"] | null;
+            /** Message Id */
+            message_id: string;
+            /** Rev */
+            rev: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant" | "system" | "tool";
+            /** Score */
+            score: number;
+            /** Start */
+            start: number;
+            /** Terms */
+            terms: string[];
+        };
+        /**
+         * AskQuery
+         * @description `tokens` is how much of what is found is put before the model.
+         */
+        AskQuery: {
+            /** Q */
+            q: string;
+            /**
+             * Tokens
+             * @default 1000
+             */
+            tokens?: number;
         };
         /**
          * Attachment
@@ -2619,6 +2756,21 @@ export interface components {
              * @default 0
              */
             since?: number;
+        };
+        /** ExportQuery */
+        ExportQuery: {
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format?: "csv" | "json" | "md";
+            /**
+             * What
+             * @default messages
+             * @enum {string}
+             */
+            what?: "messages" | "conversations" | "memories";
         };
         /**
          * ExtractionProgress
@@ -3740,13 +3892,24 @@ export interface components {
         };
         /**
          * MemorySummary
-         * @description `recent_messages` and `sessions`: the newest 20, newest last for messages, newest first for sessions.
+         * @description Of a Locrit, or of all. `recent_messages` and `sessions`: the newest 20, newest last for messages, newest first
+         *     for sessions. `hours` are the 24 of a day of the zone, `models` begin with the one that wrote most.
          */
         MemorySummary: {
             /** Activity */
             activity: components["schemas"]["DayActivity"][];
+            /** Characters */
+            characters: number;
+            /** Hours */
+            hours: number[];
             /** Locrit Name */
-            locrit_name: string;
+            locrit_name: string | null;
+            /** Messages By Role */
+            messages_by_role: {
+                [key: string]: number;
+            };
+            /** Models */
+            models: components["schemas"]["ModelUse"][];
             /** Recent Messages */
             recent_messages: components["schemas"]["RememberedMessage"][];
             /** Sessions */
@@ -4329,6 +4492,16 @@ export interface components {
             version: string | null;
         };
         /**
+         * ModelUse
+         * @description How many of the messages that are there a model wrote.
+         */
+        ModelUse: {
+            /** Messages */
+            messages: number;
+            /** Model */
+            model: string;
+        };
+        /**
          * OfferedTool
          * @description `changes`: it changes something, so that the person is asked before it runs.
          */
@@ -4652,6 +4825,61 @@ export interface components {
             terms: string[];
         };
         /**
+         * RecallLog
+         * @description The newest first.
+         */
+        RecallLog: {
+            /** Entries */
+            entries: components["schemas"]["RecallLogEntry"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+        };
+        /**
+         * RecallLogEntry
+         * @description What was recalled for a reply, the best first, and the question that it answers.
+         */
+        RecallLogEntry: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Conversation Title */
+            conversation_title: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Question */
+            question: string;
+            /** Question Id */
+            question_id: string;
+            /** Recalled */
+            recalled: components["schemas"]["Recalled"][];
+            /** Reply Id */
+            reply_id: string;
+        };
+        /** RecallLogQuery */
+        RecallLogQuery: {
+            /**
+             * Cursor
+             * @default null
+             */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 20
+             */
+            limit?: number;
+        };
+        /**
          * RecallMark
          * @description What a person wants of a message when its Locrit is reminded, `id` being the message's: that it comes first
          *     (`pinned`), that it never comes (`never`), that it counts for less (`less`), or nothing any more (`none`).
@@ -4732,6 +4960,11 @@ export interface components {
             conversation_id: string;
             /** Id */
             id: string;
+            /**
+             * Locrit Name
+             * @default null
+             */
+            locrit_name: string | null;
             /** Rev */
             rev: number;
             /**
@@ -4759,6 +4992,8 @@ export interface components {
          * @description A conversation by those names: `id` is the session's id, `topic` the start of its first question.
          */
         RememberedSession: {
+            /** Archived */
+            archived: boolean;
             /** Conversation Id */
             conversation_id: string;
             /**
@@ -4773,10 +5008,14 @@ export interface components {
             forked_from: string | null;
             /** Id */
             id: string;
+            /** Locrit Name */
+            locrit_name: string;
             /** Message Count */
             message_count: number;
             /** Name */
             name: string;
+            /** Starred */
+            starred: boolean;
             /** Topic */
             topic: string;
             /**
@@ -5078,6 +5317,11 @@ export interface components {
             file_name: string | null;
             /** Id */
             id: string;
+            /**
+             * Locrit Name
+             * @default null
+             */
+            locrit_name: string | null;
             /** Rev */
             rev: number;
             /**
@@ -5145,6 +5389,11 @@ export interface components {
              * @default null
              */
             locrit?: string | null;
+            /**
+             * Model
+             * @default null
+             */
+            model?: string | null;
             /**
              * Q
              * @default
@@ -12728,6 +12977,112 @@ export interface operations {
             };
         };
     };
+    ask_memory: {
+        parameters: {
+            query: {
+                q: string;
+                tokens?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedMemory"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     clear_memory: {
         parameters: {
             query?: never;
@@ -12750,6 +13105,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cleared"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_memory: {
+        parameters: {
+            query?: {
+                format?: "csv" | "json" | "md";
+                what?: "messages" | "conversations" | "memories";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "image/*": string;
                 };
             };
             /** @description Bad Request */
@@ -14321,6 +14783,112 @@ export interface operations {
             };
         };
     };
+    list_recalls: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallLog"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     search_memory: {
         parameters: {
             query: {
@@ -15080,6 +15648,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Locrit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    summary_of_all: {
+        parameters: {
+            query?: {
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemorySummary"];
                 };
             };
             /** @description Bad Request */
@@ -16023,6 +16694,7 @@ export interface operations {
                 is?: ("starred" | "pinned" | "archived" | "fork") | null;
                 limit?: number;
                 locrit?: string | null;
+                model?: string | null;
                 q?: string;
                 role?: ("user" | "assistant" | "system" | "tool") | null;
             };
