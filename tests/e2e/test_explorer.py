@@ -61,7 +61,7 @@ def test_what_was_deleted_says_where_it_was_and_a_fork_that_it_is_one(tab: Tab, 
 
 def test_the_check_tells_in_sentences(chat: Tab, server: LocritServer) -> None:
     with sqlite3.connect(server.data_dir / "locrit.db") as database:
-        database.execute("UPDATE message_counts SET messages = 9")
+        database.execute("UPDATE message_counts SET messages = 9 WHERE role = 'user'")
     database.close()
     chat.open("/storage")
     chat.button("Check everything").click()
