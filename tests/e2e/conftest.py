@@ -1,7 +1,7 @@
 """The browser tests' own fixtures: a built interface, a console that stays silent, a tab that knows its way around."""
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import httpx
@@ -24,6 +24,16 @@ def pytest_collection_finish() -> None:
     with (frontend.FRONTEND / "package.json").open() as mutex:
         fcntl.flock(mutex, fcntl.LOCK_EX)
         frontend.build()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What failed in a browser says what the pages showed then: it is not to be seen anywhere else."""
+    report = yield
+    console = getattr(item, "funcargs", {}).get("console")
+    if report.when == "call" and report.failed and console is not None:
+        report.sections.append(("The pages at that time", console.story()))
+    return report
 
 
 @pytest.fixture
