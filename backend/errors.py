@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from backend import outdated
 from src.entities import Failure, Message
-from src.errors import LocritError
+from src.errors import LimitReached, LocritError
 
 log = logging.getLogger("locrit.web")
 
@@ -87,6 +87,12 @@ class ReplyFailed(LocritError):
 
     def as_body(self) -> dict[str, Any]:
         return self.details | self.failure.wire()
+
+
+def failure_told_to_others(reply: Message) -> Failure | None:
+    """To clients of other systems what a limit has cut is an answer: they know no other end, and would show an error in
+    place of what was said."""
+    return None if reply.error is None or reply.error.code == LimitReached.code else reply.error
 
 
 def register(app: Flask) -> None:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from backend.dialects.defaults import DefaultModel
 from backend.dialects.threads import TheirMessage, Threads, thread_session
+from backend.errors import ReplyFailed, failure_told_to_others
 from backend.protocol.fields import Id, RequestModel, ResponseModel, Text
 from backend.protocol.locrits import ChatRequest, ChatResponse
 from backend.routes.chat import ChatRoutes
@@ -14,7 +15,7 @@ from backend.routing import ServerSentEvents, endpoint
 from backend.version import VERSION
 from src.application import Application
 from src.entities import AccessTo, Locrit, OpenTo, Timestamp
-from src.errors import InvalidInput
+from src.errors import InvalidInput, LimitReached
 from src.ids import now_ms
 from src.operations import Caller
 
@@ -159,9 +160,16 @@ class ChatDialect:
         return Stored(message=f"{details.memories_stored} messages stored.", details=details)
 
     async def _counted(self, caller: Caller, name: str, body: ChatRequest) -> dict[str, Any]:
-        reply = await self._ours.chat(caller, name, body)
+        reply = await answer(self._ours, caller, name, body)
         conversation = await self._memory.conversation(caller, reply.conversation_id)
         return {**dict(reply), "message_count": conversation.message_count, "timestamp": now_ms()}
+
+
+async def answer(ours: ChatRoutes, caller: Caller, name: str, body: ChatRequest) -> ChatResponse:
+    reply = await ours.reply_to(caller, name, body)
+    if (failure := failure_told_to_others(reply)) is not None:
+        raise ReplyFailed(failure, reply)
+    return ChatResponse.of(reply, name)
 
 
 def _facts(locrit: Locrit, default_model: str) -> dict[str, Any]:
@@ -176,7 +184,11 @@ def _facts(locrit: Locrit, default_model: str) -> dict[str, Any]:
 async def by_both_names(
     events: AsyncIterator[Mapping[str, Any]], more: Mapping[str, str]
 ) -> AsyncIterator[Mapping[str, Any]]:
-    """What the model thinks has no `chunk`: it would be shown as its answer."""
+    """What the model thinks has no `chunk`: it would be shown as its answer. What a limit has cut has no `error`."""
     async for event in events:
-        chunk = {"chunk": event["content"]} if event["type"] == "chunk" else {}
-        yield {**event, **chunk, "done": event["type"] in ("complete", "error"), **more}
+        told: dict[str, Any] = {**event, **more}
+        if event.get("code") == LimitReached.code:
+            told = {name: value for name, value in told.items() if name != "error"} | {"type": "complete"}
+        if event["type"] == "chunk":
+            told["chunk"] = event["content"]
+        yield told | {"done": event["type"] in ("complete", "error")}

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import AliasChoices, Field
 
+from backend.dialects.chat import answer
 from backend.dialects.oldest import OldestLocrit
 from backend.dialects.saved import SavedArtifact, SavedMessage, SavedToolResult
 from backend.dialects.saves import Saves
@@ -163,7 +164,7 @@ class ConversationDialect:
             raise InvalidInput("message must not be empty.")
         conversation = await self._memory.conversation(caller, conversation_id)
         asked = ChatRequest(message=body.message, conversation_id=conversation_id)
-        reply = await self._chat.chat(caller, conversation.locrit_name, asked)
+        reply = await answer(self._chat, caller, conversation.locrit_name, asked)
         count = (await self._memory.conversation(caller, conversation_id)).message_count
         return Answered(**reply.model_dump(exclude={"message_id"}), timestamp=now_ms(), message_count=count)
 

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationError
 
 from backend.dialects.chat import UNSHOWN, by_both_names
 from backend.dialects.defaults import DefaultModel
-from backend.errors import ReplyFailed
+from backend.errors import failure_told_to_others
 from backend.protocol.fields import Id, RequestModel, ResponseModel
 from backend.routes.chat import told_turn
 from backend.routing import ServerSentEvents, endpoint
@@ -16,7 +16,7 @@ from backend.visitors.pages import SentPage, locrit_page, locrits_page
 from backend.visitors.visit import Visit
 from src.application import Application
 from src.entities import Locrit, Message, Timestamp, Turn
-from src.errors import InvalidInput, NotFound
+from src.errors import InvalidInput, ModelError, NotFound
 from src.ids import now_ms
 from src.operations import Caller
 
@@ -169,8 +169,8 @@ class PublicDialect:
     async def _answer(self, caller: Caller, name: str, body: PublicMessage) -> PublicReply:
         turn = await self._send(caller, name, body)
         reply = await self._chat.wait(caller, turn.generation_id)
-        if reply.error is not None:
-            raise ReplyFailed(reply.error, reply)
+        if failure_told_to_others(reply) is not None:
+            raise ModelError(NO_ANSWER, hint="")
         return PublicReply(response=reply.content, locrit_name=name)
 
     async def _stream(self, caller: Caller, name: str, body: PublicMessage) -> ServerSentEvents:
@@ -187,14 +187,17 @@ class PublicDialect:
         return [one for one in said if one.role in ("user", "assistant")]
 
 
-SHOWN_FIELDS = {"type", "content", "chunk", "done", "locrit_name", "status", "error", "message"}
+SHOWN_FIELDS = {"type", "content", "chunk", "done", "locrit_name", "status", "code"}
+NO_ANSWER = "There is no answer at the moment. Try again later."
+"""What a visitor is told of any failure of a model: it is the owner's whose model it is, and where that runs."""
 
 
 async def _shown(events: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[Mapping[str, Any]]:
-    """The answer, without what the model thought, and without ids of what is the owner's."""
+    """The answer, without what the model thought, and without ids of what is the owner's. `code` says why it ended."""
     async for event in events:
         if event["type"] in ("chunk", "complete", "error"):
-            yield {field: value for field, value in event.items() if field in SHOWN_FIELDS}
+            told = {field: value for field, value in event.items() if field in SHOWN_FIELDS}
+            yield told | ({"code": ModelError.code, "error": NO_ANSWER} if event["type"] == "error" else {})
 
 
 def config_of(locrit: Locrit) -> PageConfig:

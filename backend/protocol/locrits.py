@@ -22,7 +22,7 @@ from backend.protocol.fields import (
     Tools,
     whole,
 )
-from src.entities import AccessTo, Locrit, OpenTo
+from src.entities import AccessTo, Locrit, Message, OpenTo
 from src.entities.locrits import Extraction, RecallLevel
 from src.services.llm.options import ModelOptions
 
@@ -92,3 +92,13 @@ class ChatResponse(ResponseModel):
     model: str
     conversation_id: str
     message_id: str
+
+    @classmethod
+    def of(cls, reply: Message, locrit_name: str) -> "ChatResponse":
+        return cls(
+            response=reply.content,
+            locrit_name=locrit_name,
+            model=reply.model or "",
+            conversation_id=reply.conversation_id,
+            message_id=reply.message_id,
+        )

@@ -22,17 +22,14 @@ class ChatRoutes:
     @endpoint("POST", "/api/v2/locrits/<name>/chat", ChatResponse, body=ChatRequest)
     async def chat(self, caller: Caller, name: str, body: ChatRequest) -> ChatResponse:
         """Ask and wait for the whole reply. When it fails the question stays saved; `response` is what arrived."""
-        turn = await self._send(caller, name, body)
-        reply = await self._chat.wait(caller, turn.generation_id)
+        reply = await self.reply_to(caller, name, body)
         if reply.error is not None:
             raise ReplyFailed(reply.error, reply)
-        return ChatResponse(
-            response=reply.content,
-            locrit_name=name,
-            model=reply.model or "",
-            conversation_id=reply.conversation_id,
-            message_id=reply.message_id,
-        )
+        return ChatResponse.of(reply, name)
+
+    async def reply_to(self, caller: Caller, name: str, body: ChatRequest) -> Message:
+        turn = await self._send(caller, name, body)
+        return await self._chat.wait(caller, turn.generation_id)
 
     @endpoint("POST", "/api/v2/locrits/<name>/chat/stream", ChatResponse, body=ChatRequest, streams=True)
     async def chat_stream(self, caller: Caller, name: str, body: ChatRequest) -> ServerSentEvents:

@@ -10,7 +10,7 @@ from socketio import Namespace
 
 from backend.async_bridge import AsyncBridge
 from backend.auth import person
-from backend.errors import INTERNAL, status_of
+from backend.errors import INTERNAL, failure_told_to_others, status_of
 from backend.outboxes import Outboxes
 from backend.protocol.conversations import GenerationAck, TurnAccepted
 from backend.protocol.sockets import (
@@ -247,8 +247,8 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         conversation_id = turn.message.conversation_id
         try:
             reply = self._run(self._chat.wait(self._caller, turn.generation_id))
-            if reply.error is not None:
-                self.emit("error", reply.error.wire(), to=sid)
+            if (failure := failure_told_to_others(reply)) is not None:
+                self.emit("error", failure.wire(), to=sid)
                 return
             conversation = self._run(self._memory.conversation(self._caller, conversation_id))
             self._tell(sid, "chat_response", _whole(reply, conversation))

@@ -54,7 +54,9 @@ EN: Final = Text(
     unreachable="The server cannot be reached. Try again.",
     cut="The connection was lost. Reload the page to see the whole answer.",
     failed="That did not work. Try again.",
-    refusals={},
+    refusals={
+        "length": "The answer was cut here: it was longer than answers may be.",
+    },
 )
 FR: Final = Text(
     language="fr",
@@ -82,7 +84,8 @@ FR: Final = Text(
         "too_many_messages:day": "C’est assez parlé avec des visiteurs pour aujourd’hui : revenez demain.",
         "forbidden": "Ce Locrit ne parle pas avec vous en ce moment.",
         "not_found": "Ce Locrit n’existe plus.",
-        "model_unreachable": "Le modèle ne répond pas. Réessayez plus tard.",
+        "model_error": "Il n’y a pas de réponse en ce moment. Réessayez plus tard.",
+        "length": "La réponse est coupée ici : elle était plus longue que permis.",
     },
 )
 TEXTS: Final = {text.language: text for text in (EN, FR)}

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.eventually import wait_until
-from tests.fakes.ollama import Cut, Delay, FakeOllama, Hold, Item
+from tests.fakes.ollama import Cut, Delay, FakeOllama, Hold, Item, Part
 from tests.fixtures.sockets import Connect
 
 NAMESPACES = ["/", "/chat"]
@@ -113,6 +113,16 @@ def test_a_failing_model_is_told_as_an_error_beside_the_end(
     end = client.wait_for("chat_complete")
     assert (end["status"], end["error"]["code"]) == ("failed", "model_cut")
     assert client.wait_for("error")["code"] == "model_cut"
+
+
+def test_a_reply_that_a_limit_cut_is_an_answer_to_a_sender_that_does_not_stream(
+    connect: Connect, namespace: str, locrit: str, shared_ollama: FakeOllama
+) -> None:
+    shared_ollama.enqueue(["half", Part({"done": True, "done_reason": "length"})])
+    client = connect(namespace)
+    client.call("chat_message", {"locrit_name": locrit, "message": "Hi", "stream": False})
+    assert client.wait_for("chat_response")["response"] == "half"
+    assert client.all("error") == []
 
 
 def test_a_failing_model_is_told_to_a_sender_that_does_not_stream(

@@ -29,12 +29,11 @@ class VisitorClient:
         return self._http.post(f"/public/{self.name}/chat", json={"visitor_name": "Zoé", "message": message, **more})
 
     def stream(self, message: str) -> str:
-        said, is_over = "", False
+        events = self.events(message)
+        assert events[-1]["done"]
+        return "".join(event.get("chunk", "") for event in events)
+
+    def events(self, message: str) -> list[dict[str, Any]]:
         path = f"/public/{self.name}/chat/stream"
         with self._http.stream("POST", path, json={"message": message}) as answer:
-            for line in filter(None, answer.iter_lines()):
-                event = json.loads(line.removeprefix("data: "))
-                said += event.get("chunk", "")
-                is_over = event["done"]
-        assert is_over
-        return said
+            return [json.loads(line.removeprefix("data: ")) for line in filter(None, answer.iter_lines())]

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.fakes.ollama import Cut, FakeOllama, Thought
+from tests.fakes.ollama import Cut, FakeOllama, Part, Thought
 
 
 def test_chat_tells_how_many_messages_there_are(api: httpx.Client, locrit: str, shared_ollama: FakeOllama) -> None:
@@ -27,6 +27,25 @@ def test_a_stream_says_chunk_and_done(api: httpx.Client, locrit: str, shared_oll
     failed = _streamed(api, f"/api/locrits/{locrit}/chat/stream", {"message": "Hi"})[-1]
     assert failed["done"] is True
     assert isinstance(failed["error"], str)
+
+
+def test_a_reply_that_a_limit_cut_is_an_answer(
+    api: httpx.Client, locrit: str, conversation_id: str, shared_ollama: FakeOllama
+) -> None:
+    """Who sets `num_predict` wants short replies: his client would show an error in their place."""
+    v1 = f"/api/v1/locrits/{locrit}/chat"
+    at_once = (f"/api/locrits/{locrit}/chat", v1, f"/api/conversations/{conversation_id}/message")
+    for path in (*at_once, f"/api/locrits/{locrit}/chat/stream", f"{v1}/stream"):
+        shared_ollama.enqueue(["Once upon", Part({"done": True, "done_reason": "length"})])
+        if path in at_once:
+            answer = api.post(path, json={"message": "A story?"})
+            assert (answer.status_code, answer.json()["response"]) == (200, "Once upon")
+        else:
+            *chunks, last = _streamed(api, path, {"message": "A story?"})
+            assert "".join(event.get("chunk", "") for event in chunks) == "Once upon"
+            assert (last["done"], "error" in last, last["code"]) == (True, False, "length")
+    _question, said = api.get(f"/api/v2/conversations/{conversation_id}/messages").json()["messages"]
+    assert (said["status"], said["error"]["code"]) == ("interrupted", "length")
 
 
 def test_ping_and_what_is_open_to_other_locrits(api: httpx.Client, locrit: str) -> None:

@@ -10,8 +10,31 @@ from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.pictures import picture
 from tests.e2e.test_public import said, say
-from tests.fakes.ollama import FakeOllama
+from tests.fakes.ollama import Cut, FakeOllama, Part, Silence
 from tests.fixtures.server import LocritServer
+
+
+def test_a_guest_whose_answer_is_lost_on_its_way_is_not_asked_to_send_again(
+    open_device: OpenTab, server: LocritServer, ollama: FakeOllama, bob: str, console: Console
+) -> None:
+    console.expect_outage()
+    with server.client() as client:
+        token = client.post(f"/api/v2/locrits/{bob}/invitations", json={"label": "Ann"}).json()["token"]
+    guest = open_device(server, f"/public/invitation/{token}")
+    ollama.enqueue(["Half ", Silence()])
+    say(guest.page, "Where do ferns grow?")
+    expect(said(guest.page).last).to_contain_text("Half")
+    server.kill()
+    expect(guest.page.get_by_role("status")).to_contain_text("Reload the page to see the whole answer.")
+    server.start()
+    guest.page.reload()
+    expect(said(guest.page)).to_have_count(2)
+    ollama.enqueue(["Short", Part({"done": True, "done_reason": "length"})])
+    say(guest.page, "And now?")
+    expect(guest.page.get_by_role("status")).to_contain_text("The answer was cut here")
+    ollama.enqueue(["Half", Cut()])
+    say(guest.page, "And now?")
+    expect(guest.page.get_by_role("status")).to_contain_text("There is no answer at the moment")
 
 
 def test_a_guest_talks_by_his_link_until_it_is_revoked(

@@ -52,12 +52,15 @@ function drawnIn(words: Element): Drawing {
   return new Drawing(words, text.image);
 }
 
+/** Of a stream that was cut: what was asked has arrived, and is not to be sent again. */
+const ENDED = { value: undefined, done: true } as const;
+
 /** The events of a stream, one by one. */
 async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<Told> {
   const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
   let rest = '';
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch(() => ENDED);
     if (done) return;
     const parts = (rest + value).split('\n\n');
     rest = parts.pop() ?? '';
@@ -79,10 +82,10 @@ async function send(message: string): Promise<void> {
   let reply = '';
   toEnd();
   for await (const event of events(answer.body)) {
-    if (event.error) throw new Refused(sentenceOf(event));
     reply += event.chunk ?? '';
     drawing.show(reply, !event.done);
     toEnd();
+    if (event.code) throw new Refused(sentenceOf(event));
     if (event.done) return;
   }
   throw new Refused(text.cut);
