@@ -27,6 +27,9 @@ def test_what_is_written_while_it_is_off_arrives_once_when_it_is_on(
     expect(chat.status.first).to_contain_text(SAYS_WHY)
     expect(chat.message("And more of it")).to_contain_text("Goes when the message before it is answered.")
     picture(chat, tmp_path, "sync-off")
+    for width in (390, 1280):
+        chat.page.set_viewport_size({"width": width, "height": 800})
+        assert chat.status.first.evaluate("e => [...e.children].every((each) => each.scrollWidth <= each.clientWidth)")
     chat.reload()
     expect(chat.message("And more of it")).to_be_visible()
     expect(chat.status.first).to_contain_text(SAYS_WHY)

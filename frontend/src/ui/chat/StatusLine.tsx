@@ -28,8 +28,8 @@ function wording(connection: Connection, t: AllText, time: (ms: number) => strin
 const DOT: Record<Tone, string> = { good: 'bg-good', busy: 'bg-ink-3', warn: 'bg-warn', bad: 'bg-bad' };
 const INK: Record<Tone, string> = { good: '', busy: '', warn: 'text-warn', bad: 'text-bad' };
 
-/** The page's save state, once. */
-export function StatusLine() {
+/** The page's save state, once. `wraps`: there is room for a whole sentence, on as many lines as it needs. */
+export function StatusLine({ wraps = false }: { wraps?: boolean }) {
   const t = useText();
   const format = useFormat();
   const connection = useConnection();
@@ -44,7 +44,7 @@ export function StatusLine() {
           {text}
         </button>
       ) : (
-        <span className="truncate tabular-nums" title={text}>
+        <span className={cx('tabular-nums', !wraps && 'truncate')} title={text}>
           {text}
         </span>
       )}
