@@ -33,7 +33,8 @@ class Visit:
         return cls(caller, _address(request), wants_page, token, is_new)
 
     def remember(self, request: Request, response: Response) -> None:
-        if not self.is_new:
+        """Once he sees a page or says something. A program that reads what a page says, to change it, is no visitor."""
+        if not self.is_new or not (self.wants_page or request.method == "POST"):
             return
         is_secure = request.is_secure or request.headers.get("X-Forwarded-Proto", "") == "https"
         path = f"{request.root_path.rstrip('/')}/public"

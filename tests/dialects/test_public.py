@@ -104,6 +104,13 @@ def test_the_page_has_the_look_that_was_set(owner: httpx.Client, name: str, visi
     assert owner.get(f"/api/v2/locrits/{name}").json()["welcome_message"] == "Entrez !"
 
 
+def test_who_reads_what_a_page_says_to_change_it_is_no_visitor(owner: httpx.Client, name: str) -> None:
+    read = owner.get(f"/public/{name}")
+    assert "set-cookie" not in read.headers
+    page = read.json()["locrit"]["page_config"] | {"title": "Zoé"}
+    assert owner.put(f"/public/{name}/settings", json={"page_config": page}).json()["page_config"]["title"] == "Zoé"
+
+
 @pytest.mark.parametrize("kept", [5, {"title": 5, "theme": "dark"}, {"title": "", "theme": "dark", "what": {}}])
 def test_what_a_page_cannot_have_or_is_empty_is_as_the_locrit_has_it(
     owner: httpx.Client, name: str, visit: Visit, kept: Any
