@@ -109,7 +109,9 @@ def _http_failure(error: HTTPException) -> Response:
     if status in (404, 405) and outdated.is_outdated_page():
         return _response(outdated.OUTDATED.wire(), 503)
     unnamed = Failure(code=f"http_{status}", message=error.description or error.name)
-    answer = _response(HTTP_FAILURES.get(status, unnamed).wire(), status)
+    told = HTTP_FAILURES.get(status, unnamed).wire()
+    no_json_elsewhere = status == 415 and not is_ours(request.path)
+    answer = _response(told, 400 if no_json_elsewhere else status)
     if isinstance(error, MethodNotAllowed):
         answer.allow.update(error.valid_methods or ())
     return answer

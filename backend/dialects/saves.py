@@ -78,7 +78,7 @@ class Saves:
         said = [parse_payload(TheirMessage, _as_stored(one)) for one in body.messages]
         merged = await self._threads.merge(caller, conversation_id, [one for one in said if one.content.strip()])
         for result in body.toolResults:
-            await self.save_tool_result(caller, conversation_id, result)
+            await self._save_tool_result(caller, conversation_id, result, result.id or new_id())
         for artifact in body.artifacts:
             await self._save_artifact(caller, conversation_id, artifact)
         head_seq = (await self._memory.conversation(caller, conversation_id)).head_seq

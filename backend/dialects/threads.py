@@ -64,8 +64,16 @@ def moment_ms(moment: Any) -> int | None:
 Moment = Annotated[int | None, BeforeValidator(moment_ms)]
 
 
+def _as_text(id_: Any) -> Any:
+    return str(id_) if isinstance(id_, int) and not isinstance(id_, bool) else id_
+
+
+TheirId = Annotated[Id, BeforeValidator(_as_text)]
+"""A client may count, or take the time, for an id."""
+
+
 class TheirMessage(RequestModel):
-    id: Id | None = Field(None, validation_alias=AliasChoices("id", "message_id", "messageId"))
+    id: TheirId | None = Field(None, validation_alias=AliasChoices("id", "message_id", "messageId"))
     role: Literal["user", "assistant", "system", "tool"] = Field(validation_alias=AliasChoices("role", "type"))
     content: Text
     timestamp: Moment = Field(None, validation_alias=AliasChoices("timestamp", "created_at", "createdAt"))

@@ -87,7 +87,7 @@ def test_a_thread_is_stored_once_and_grows(api: httpx.Client, locrit: str) -> No
         {"id": "m1", "type": "user", "content": "Bonjour", "timestamp": "2026-03-01T12:00:00Z"},
         {"id": "m2", "role": "assistant", "content": "Salut", "timestamp": 1772366401000},
         {"id": "m3", "role": "user", "content": "  "},
-        {"role": "user", "content": "Sans id"},
+        {"id": 1772366402000, "role": "user", "content": "Sans id"},
     ]
     told = [api.post(path, json={"messages": thread, "force_update": True}).json()["details"] for _ in range(2)]
     assert told == [{"total_processed": 3, "memories_stored": 3}, {"total_processed": 3, "memories_stored": 0}]

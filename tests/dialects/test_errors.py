@@ -32,6 +32,12 @@ def test_a_foreign_page_is_refused_with_a_sentence(api: httpx.Client) -> None:
     assert (answer.status_code, answer.json()["error"]) == (403, "Another web site may not change anything here.")
 
 
+@pytest.mark.parametrize("path", ["/config/save", "/api/config/save", "/api/create-locrit"])
+def test_what_is_no_json_is_400(api: httpx.Client, path: str) -> None:
+    answer = api.post(path, data={"default_model": "x"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "The request must be JSON.")
+
+
 def test_no_body_is_an_empty_one_where_nothing_has_to_be_said(api: httpx.Client, conversation_id: str) -> None:
     headers = {"Content-Type": "application/json"}
     assert api.patch(f"/api/conversations/{conversation_id}", headers=headers).status_code == 200

@@ -166,6 +166,19 @@ def test_a_stale_thread_takes_nothing_away_and_a_longer_one_adds(api: httpx.Clie
     assert api.post(f"{at}/sync", json={"messages": [{"id": "m9"}]}).status_code == 400
 
 
+def test_what_was_read_can_be_brought_back_as_it_is(api: httpx.Client, at: str) -> None:
+    """Also what was named by nobody: one such tool result kept the rest of a client's work away."""
+    api.put(f"{at}/tool-results", json={"toolResultId": "t1", "result": 1}).raise_for_status()
+    api.post(f"{at}/messages", json={"messageId": "m1", "role": "thinking", "content": "Hm."}).raise_for_status()
+    api.put(f"{at}/artifacts", json={"artifactId": "a1", "content": "x"}).raise_for_status()
+    read = api.get(at).json()
+    kept = {name: read[name] for name in ("messages", "toolResults", "artifacts")}
+    brought = api.post(f"{at}/sync", json=kept)
+    assert (brought.status_code, brought.json()["unchanged"]) == (200, ["m1"])
+    again = api.get(at).json()
+    assert {name: again[name] for name in kept} == kept
+
+
 def test_conversations_are_listed_by_session_titled_and_deleted(api: httpx.Client, at: str) -> None:
     api.patch(at, json={"title": "Autre"}).raise_for_status()
     rows = api.get("/api/conversations", params={"sessionId": f"session {MS}"}).json()["conversations"]
