@@ -276,7 +276,8 @@ def test_a_guest_reaches_no_other_address_with_the_cookie_that_he_got(
     public_server: LocritServer, owner: httpx.Client, name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     with public_server.client() as client:
-        client.get(f"/public/invitation/{_invited(owner, name)['token']}").raise_for_status()
+        link = f"/public/invitation/{_invited(owner, name)['token']}"
+        client.get(link, headers={"Accept": "text/html"}).raise_for_status()
         [cookie] = client.cookies.jar
     assert (cookie.path, cookie.has_nonstandard_attr("HttpOnly")) == ("/public", True)
     as_guest = {"Cookie": f"{cookie.name}={cookie.value}"}

@@ -12,6 +12,13 @@ from tests.fixtures.server import LocritServer
 SAYS_WHY = "Syncing is switched off on this server. What you write is kept in this browser"
 
 
+IS_READ_WHOLE = """(status) => {
+  const ends = document.querySelector('form:has(textarea)').getBoundingClientRect().bottom;
+  const fits = (part) => part.scrollWidth <= part.clientWidth && part.getBoundingClientRect().top >= ends;
+  return [...status.children].every(fits);
+}"""
+
+
 def switch(server: LocritServer, to: str) -> None:
     server.set("LOCRIT_SYNC", to)
     server.restart()
@@ -29,7 +36,7 @@ def test_what_is_written_while_it_is_off_arrives_once_when_it_is_on(
     picture(chat, tmp_path, "sync-off")
     for width in (390, 1280):
         chat.page.set_viewport_size({"width": width, "height": 800})
-        assert chat.status.first.evaluate("e => [...e.children].every((each) => each.scrollWidth <= each.clientWidth)")
+        assert chat.status.first.evaluate(IS_READ_WHOLE)
     chat.reload()
     expect(chat.message("And more of it")).to_be_visible()
     expect(chat.status.first).to_contain_text(SAYS_WHY)

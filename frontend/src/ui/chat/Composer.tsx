@@ -124,7 +124,7 @@ function useSuggestion(
 function Below({ meter }: Pick<Props, 'meter'>) {
   const t = useText();
   return (
-    <div className="@container flex h-7 items-end justify-between gap-4 px-1 text-ink-3 text-xs">
+    <div className="@container flex min-h-7 items-end pt-1 justify-between gap-4 px-1 text-ink-3 text-xs">
       <StatusLine wraps />
       <span className="ml-auto shrink-0">{meter}</span>
       <span className="hidden @xl:block shrink-0 [@media(pointer:coarse)]:hidden">{t.chat.keys}</span>
