@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from tests.fakes.ollama import FakeOllama
+from tests.fixtures.server import LocritServer
 
 INFO = {"conversation_id", "locrit_name", "user_id", "created_at", "last_activity", "message_count", "metadata"}
 
@@ -54,3 +55,17 @@ def test_two_that_are_created_are_two_and_are_listed_by_user(api: httpx.Client, 
     [row] = rows(locrit_name=locrit, user_id="ann")
     assert (row["status"], row["last_activity"], row["id"]) == ("active", row["updated_at"], row["conversation_id"])
     assert isinstance(row["timestamp"], int)
+
+
+def test_who_names_no_locrit_gets_the_oldest_that_is_switched_on(server: LocritServer) -> None:
+    with server.client() as client:
+        names = [one["name"] for one in client.get("/api/v2/locrits").json()["locrits"]]
+        for name in names[:2]:
+            made = [
+                client.post("/api/conversations", json={}).json()["conversation"]["id"],
+                client.post("/api/navi-memory/conversations", json={}).json()["id"],
+                client.post("/api/v1/chat-sessions", json={}).json()["data"]["id"],
+            ]
+            found = {client.get(f"/api/v2/conversations/{id_}").json()["locrit_name"] for id_ in made}
+            assert found == {name}
+            client.post(f"/api/locrits/{name}/toggle").raise_for_status()

@@ -104,7 +104,8 @@ def test_what_is_saved_at_once(call: Call, api: httpx.Client) -> None:
     assert artifact["artifact"].keys() >= {"id", "name", "content", "timestamp"}
     renamed = call("PUT", f"{path}/artifacts", {"artifactId": artifact["artifact"]["id"], "name": "c"})["artifact"]
     assert (renamed["name"], renamed["content"], renamed["timestamp"]) == ("c", "b", 5)
-    for refused in ({}, {"artifact": {}}, {"artifact": {"name": "", "content": "x"}}):
+    nameless: list[dict[str, Any]] = [{}, {"artifact": {}}, {"artifact": {"name": "", "content": "x"}}]
+    for refused in nameless:
         answer = api.post(f"{path}/artifacts", json=refused)
         assert (answer.status_code, answer.json().keys() >= SENTENCE) == (400, True)
 
