@@ -53,6 +53,7 @@ torture: export POINTS ?= 20
 torture: export TOOL_KILLS ?= 50
 torture: export UPLOAD_KILLS ?= 50
 torture: export EXTRACTION_KILLS ?= 30
+torture: export RECALL_KILLS ?= 30
 torture: export OUTAGES ?= 4
 torture: export PROMPTS ?= 150
 torture: export ENVIRONMENTS ?= 20

@@ -70,10 +70,10 @@ class Asker(Follower):
     _begun: "asyncio.Future[None] | None" = None
     _ended: "asyncio.Future[None] | None" = None
 
-    async def ms_to_first_token(self) -> float:
+    async def ms_to_first_token(self, message: str = "How are you?") -> float:
         loop = asyncio.get_running_loop()
         self._begun, self._ended = loop.create_future(), loop.create_future()
-        question = {"locrit_name": LOCRIT, "conversation_id": self._conversation_id, "message": "How are you?"}
+        question = {"locrit_name": LOCRIT, "conversation_id": self._conversation_id, "message": message}
         begun = time.perf_counter()
         self.send("42" + json.dumps(["chat_message", question]))
         await self._begun
