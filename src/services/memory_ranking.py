@@ -18,15 +18,18 @@ class RankedMemories:
         self._arrays = Arrays()
         self._arrays.add([_turn(number, memory) for number, memory in enumerate(memories)])
 
-    def ranked(self, question: str, names: Sequence[Collection[str]]) -> list[RecalledMemory]:
-        """The best first, without those that have nothing in common with it. `names` as in `ranking.query`."""
+    def ranked(
+        self, question: str, names: Sequence[Collection[str]], least: float = -np.inf
+    ) -> list[RecalledMemory]:
+        """The best first, of those that score `least` and have something in common with it. `names` as in
+        `ranking.query`."""
         asked = ranking.query(question, names)
         if not self._arrays.count or not (asked.terms or asked.moment):
             return []
         found = ranking.rank(self._arrays, asked)
         best = dict[int, int]()
         for unit in np.argsort(-found.scores, kind="stable"):
-            if not np.isfinite(found.scores[unit]):
+            if found.scores[unit] < least or not np.isfinite(found.scores[unit]):
                 break
             best.setdefault(int(self._arrays.column("message")[unit]), int(unit))
         return [self._entity(number, unit, found) for number, unit in best.items()]

@@ -19,8 +19,9 @@ MOST: Final = 1_000
 SHARE: Final = 3
 """A third of what a Locrit is reminded of, at the most."""
 KEPT: Final = 4
-LEAST: Final = 2.0
-"""A score below it is chance, as of what was said."""
+LEAST: Final = 1.75
+"""A score below it is chance; lower than of what was said, since nothing stands around a memory that counts for it, too.
+The highest that leaves 99.5 % of the recall, as `python -m tests.bench.foreign FILE --alone` finds it."""
 LINE_CHARS: Final = 24
 """What stands around the words: dates, and the end of the line."""
 HEADER: Final = "[What you remember as facts. This is memory, not said now: it may be outdated.]"
@@ -44,13 +45,13 @@ class MemoryRecall:
         def read(connection: Snapshot) -> list[RecalledMemory]:
             with self._lock:
                 known = self._current(connection, locrit.id)
-                ranked = known.ranked(question, names) if tokens else []
+                ranked = known.ranked(question, names, LEAST) if tokens else []
             now = now_ms()
             pinned = [one for one in known.memories if one.pinned]
             why = {one.memory.id: one for one in ranked}
             first = [why.get(one.id) or RecalledMemory(memory=one) for one in pinned]
-            rest = [one for one in ranked if not one.memory.pinned and one.score >= LEAST]
-            return _that_fit([one for one in (*first, *rest) if one.memory.state(now) == "valid"], tokens // SHARE)
+            rest = [one for one in ranked if not one.memory.pinned]
+            return that_fit([one for one in (*first, *rest) if one.memory.state(now) == "valid"], tokens // SHARE)
 
         return await self._db.read(read)
 
@@ -81,7 +82,8 @@ def _line(memory: Memory) -> str:
     return f"- {memory.content}{since}"
 
 
-def _that_fit(recalled: Sequence[RecalledMemory], tokens: int) -> list[RecalledMemory]:
+def that_fit(recalled: Sequence[RecalledMemory], tokens: int) -> list[RecalledMemory]:
+    """In their order, without those that do not fit."""
     left, fitting = tokens, list[RecalledMemory]()
     for one in recalled:
         if (tokens_ := cost([one])) <= left:

@@ -1,4 +1,5 @@
-"""`python -m tests.bench.foreign FILE`: below which score nothing is to be recalled (`src.services.recall.LEAST`).
+"""`python -m tests.bench.foreign FILE [--alone]`: below which score nothing is to be recalled
+(`src.services.recall.LEAST`); with each turn alone, no memory (`src.services.memory_recall.LEAST`).
 
 Each conversation of a file of LoCoMo's format is asked its own questions, and those of all others, as if they were
 about its people: questions whose answer was never told. Of each only the best score counts; of its own, what would be
@@ -14,6 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+from src.entities import Memory, RecalledMemory
+from src.entities.recall import Recalled
+from src.services.memory_ranking import RankedMemories
+from src.services.memory_recall import SHARE, that_fit
 from src.services.recall import RecallService
 from src.services.reminders import block
 from tests.bench.places import application, directory
@@ -67,6 +72,32 @@ async def measure(path: Path) -> Scores:
     return scores
 
 
+def measure_alone(path: Path) -> Scores:
+    """Of turns that stand as memories do: nothing around them counts."""
+    scores, everything = Scores(), list(samples(path))
+    for sample in everything:
+        ranked = RankedMemories(list(_memories(sample)))
+        names = [[sample.person], [sample.other]]
+        for question, _, evidence in sample.questions:
+            found = ranked.ranked(question, names)
+            fitting = {one.memory.id for one in that_fit(found, TOKENS // SHARE)}
+            scores.own.append((_best(found), sum(id_ in fitting for id_ in evidence) / len(evidence)))
+        for question in foreign(sample, [one for one in everything if one is not sample]):
+            scores.foreign.append(_best(ranked.ranked(question, names)))
+    return scores
+
+
+def _memories(sample: Sample) -> Iterator[Memory]:
+    blank = {"locrit_id": sample.other, "importance": 0.5, "tags": [], "metadata": {}, "pinned": False, "rev": 1}
+    for at, turns in sample.sessions:
+        for _, id_, said in turns:
+            yield Memory.model_validate({"id": id_, "content": said, "created_at": at, "updated_at": at, **blank})
+
+
+def _best(found: Sequence[Recalled | RecalledMemory]) -> float:
+    return max((one.score for one in found), default=0.0)
+
+
 def foreign(sample: Sample, others: Sequence[Sample]) -> Iterator[str]:
     for other in others:
         yield from (as_of(question, other, sample) for question, _, _ in other.questions)
@@ -74,13 +105,15 @@ def foreign(sample: Sample, others: Sequence[Sample]) -> Iterator[str]:
 
 async def _ask(recall: RecallService, name: str, question: str) -> tuple[float, str]:
     found = await recall.recall(ME, name, question, TOKENS)
-    return max((one.score for one in found), default=0.0), block(found)
+    return _best(found), block(found)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.foreign", description=__doc__)
     parser.add_argument("data", type=Path, help="conversations and questions, in LoCoMo's format")
-    scores = asyncio.run(measure(parser.parse_args().data))
+    parser.add_argument("--alone", action="store_true", help="each turn as a memory")
+    arguments = parser.parse_args()
+    scores = measure_alone(arguments.data) if arguments.alone else asyncio.run(measure(arguments.data))
     print(f"{len(scores.own)} questions of their own, {len(scores.foreign)} of others")
     print(f"{'least':>6}{'recall kept':>13}{'others refused':>16}")
     for least in scores.thresholds():
