@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from src.recall import units
 from src.recall.units import Unit
 
 Ints = NDArray[np.int32]
@@ -15,12 +16,14 @@ Floats = NDArray[np.float32]
 MOST_CAPITALS: Final = 4
 LINKED_ALONE: Final = 50
 """Sessions; of more, all are linked at once."""
+TELLING: Final = 3
+"""Units with so many terms, and the same ones, say the same."""
 UNSORTED: Final = 30_000
 """So many terms that came last are looked through; with more, the postings are made anew."""
 
 _COLUMNS: Final[dict[str, Any]] = {
     **dict.fromkeys(("length", "session", "cost", "before", "after", "start", "end"), np.int32),
-    **dict.fromkeys(("message", "place", "time"), np.int64),
+    **dict.fromkeys(("message", "place", "time", "text"), np.int64),
     **dict.fromkeys(("role", "first", "asks", "times", "capitals"), np.int8),
     "alive": np.bool_,
 }
@@ -78,6 +81,10 @@ class Arrays:
             if (known := self._by_message.get(row_id)) is not None:
                 found[slice(*known)] = True
         return found
+
+    def of_text(self, said: str) -> NDArray[np.bool_]:
+        """Whether a unit says the same as some of this."""
+        return np.isin(self.column("text"), [_text(unit, -1) for unit in units.units(said)])
 
     def add(self, turns: Sequence[Turn]) -> None:
         """Each in the place of what was there of its message."""
@@ -149,7 +156,7 @@ class Arrays:
             columns["cost"][at] = unit.span.end - unit.span.start
             columns["first"][at], columns["asks"][at], columns["times"][at], capitals = unit.features
             columns["capitals"][at] = min(MOST_CAPITALS, sum(word not in self._names for word in capitals))
-            columns["alive"][at] = True
+            columns["text"][at], columns["alive"][at] = _text(unit, at), True
             stream += [numbers.setdefault(term, len(numbers)) for term in unit.terms]
             owners += [at] * len(unit.terms)
             self.count += 1
@@ -191,6 +198,12 @@ class Arrays:
         before[members], after[members] = -1, -1
         before[members[1:][same]] = members[:-1][same]
         after[members[:-1][same]] = members[1:][same]
+
+
+def _text(unit: Unit, otherwise: int) -> int:
+    """The same for those that say the same, like the copies in forks."""
+    said = (*unit.terms, unit.span.end - unit.span.start)
+    return hash(said) if len(unit.terms) >= TELLING else otherwise
 
 
 def _grown(column: NDArray[Any], size: int) -> NDArray[Any]:

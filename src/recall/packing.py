@@ -33,16 +33,17 @@ class _Budget:
     def __init__(self, arrays: Arrays, tokens: int) -> None:
         self.picked: dict[int, Picked] = {}
         self._left = tokens * CHARS_PER_TOKEN
-        self._sessions = set[int]()
-        self._session, self._cost = arrays.column("session"), arrays.column("cost")
+        self._sessions, self._texts = set[int](), set[int]()
+        self._session, self._cost, self._text = (arrays.column(name) for name in ("session", "cost", "text"))
 
     def take(self, one: Picked) -> None:
-        """If it fits, and is not there."""
-        session = int(self._session[one.unit])
+        """If it fits, and is not there; what says the same, as copies in forks do, is there."""
+        session, text = int(self._session[one.unit]), int(self._text[one.unit])
         chars = int(self._cost[one.unit]) + UNIT_CHARS + (0 if session in self._sessions else DATE_LINE_CHARS)
-        if chars <= self._left and one.unit not in self.picked:
+        if chars <= self._left and text not in self._texts:
             self._left -= chars
             self._sessions.add(session)
+            self._texts.add(text)
             self.picked[one.unit] = one
 
 

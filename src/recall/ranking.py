@@ -3,6 +3,7 @@
 BM25 as in Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009).
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -62,20 +63,35 @@ _FIRST_PERSONS = "i my me mine myself we our us je j mon ma mes moi ich mein mei
 _FIRST_PERSON = frozenset(_FIRST_PERSONS.split())
 _SECOND_PERSONS = "you your yours yourself tu ton ta tes toi vous votre vos du dein deine dich dir"
 _SECOND_PERSON = frozenset(_SECOND_PERSONS.split())
+_POINTING_WORDS = "he she it they him her them his its their there elle elles lui leur leurs ça cela"
+_POINTING = frozenset(_POINTING_WORDS.split())
+"""At what the one before is about."""
+STANDS_ALONE: Final = 2
+"""A question with so many terms does, with two more even if it points."""
 
 
-def query(question: str, names: Sequence[Collection[str]]) -> Query:
+def query(question: str, names: Sequence[Collection[str]], before: str = "") -> Query:
     """`names` are those of the person and of the Locrit. "I" is the person, "you" the Locrit where nobody else is
-    meant."""
+    meant. `before` is the question before it, which is taken up where this one does not stand alone."""
+    asked = _query(question, names)
+    wanted = STANDS_ALONE + 2 * bool(_POINTING & _words(question))
+    return _query(f"{before}\n{question}", names) if before and len(asked.terms) < wanted else asked
+
+
+def _query(question: str, names: Sequence[Collection[str]]) -> Query:
     of = [{term for name in called for term in terms(name)} for called in names]
     asked = list(dict.fromkeys(terms(question)))
     named = {role for role, called in enumerate(of) if called & set(asked)}
     if not named:
-        words = set(question.lower().replace("'", " ").replace("’", " ").split())
+        words = _words(question)
         named = {PERSON} if words & _FIRST_PERSON else {LOCRIT} if words & _SECOND_PERSON else set()
     everyone = set[str]().union(*of)
     wanted = [term for term in asked if term not in everyone]
     return Query(wanted, named, moments.named_in(question), moments.asks_when(question))
+
+
+def _words(question: str) -> set[str]:
+    return set(re.findall(r"\w+", question.lower()))
 
 
 def rank(arrays: Arrays, asked: Query, less: Collection[int] = ()) -> Ranked:

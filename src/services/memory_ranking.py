@@ -8,6 +8,7 @@ from src.entities import Memory, RecalledMemory
 from src.recall import ranking, units
 from src.recall.arrays import Arrays, Turn
 from src.recall.ranking import PERSON
+from src.recall.terms import terms
 
 
 class RankedMemories:
@@ -19,11 +20,11 @@ class RankedMemories:
         self._arrays.add([_turn(number, memory) for number, memory in enumerate(memories)])
 
     def ranked(
-        self, question: str, names: Sequence[Collection[str]], least: float = -np.inf
+        self, question: str, names: Sequence[Collection[str]], before: str = "", least: float = -np.inf
     ) -> list[RecalledMemory]:
-        """The best first, of those that score `least` and have something in common with it. `names` as in
-        `ranking.query`."""
-        asked = ranking.query(question, names)
+        """The best first, of those that score `least` and have something in common with it. `names` and
+        `before` as in `ranking.query`."""
+        asked = ranking.query(question, names, before)
         if not self._arrays.count or not (asked.terms or asked.moment):
             return []
         found = ranking.rank(self._arrays, asked)
@@ -32,15 +33,16 @@ class RankedMemories:
             if found.scores[unit] < least or not np.isfinite(found.scores[unit]):
                 break
             best.setdefault(int(self._arrays.column("message")[unit]), int(unit))
-        return [self._entity(number, unit, found) for number, unit in best.items()]
+        words = set(terms(question))  # of the question before, another message tells
+        return [self._entity(number, unit, found, words) for number, unit in best.items()]
 
-    def _entity(self, number: int, unit: int, found: ranking.Ranked) -> RecalledMemory:
+    def _entity(self, number: int, unit: int, found: ranking.Ranked, words: Collection[str]) -> RecalledMemory:
         counted = {name: float(ranking.WEIGHTS[name] * values[unit]) for name, values in found.features.items()}
         return RecalledMemory(
             memory=self.memories[number],
             score=round(float(found.scores[unit]), 3),
             features={name: round(value, 3) for name, value in counted.items() if value},
-            terms=[term for term, postings in found.by_term.items() if unit in postings.units],
+            terms=[term for term, postings in found.by_term.items() if term in words and unit in postings.units],
         )
 
 

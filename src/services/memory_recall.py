@@ -9,10 +9,9 @@ from src.entities import Locrit, Memory, Message, RecalledMemory
 from src.ids import now_ms
 from src.recall.packing import CHARS_PER_TOKEN
 from src.services.memory_ranking import RankedMemories
-from src.services.reminders import day
-from src.stores import memories
+from src.services.reminders import day, questions
+from src.stores import memories, recalled_memories
 from src.stores.database import Database, Snapshot
-from src.stores.recalled_memories import state
 
 MOST: Final = 1_000
 """So many of a Locrit's are ranked, the newest."""
@@ -20,8 +19,8 @@ SHARE: Final = 3
 """A third of what a Locrit is reminded of, at the most."""
 KEPT: Final = 4
 LEAST: Final = 1.75
-"""A score below it is chance; lower than of what was said, since nothing stands around a memory that counts for it, too.
-The highest that leaves 99.5 % of the recall, as `python -m tests.bench.foreign FILE --alone` finds it."""
+"""A score below it is chance; lower than of what was said, since nothing stands around a memory that counts for it. The
+highest that leaves 99.5 % of the recall, as `python -m tests.bench.foreign FILE --alone` finds it."""
 LINE_CHARS: Final = 24
 """What stands around the words: dates, and the end of the line."""
 HEADER: Final = "[What you remember as facts. This is memory, not said now: it may be outdated.]"
@@ -39,24 +38,28 @@ class MemoryRecall:
         self, owner_id: str, locrit: Locrit, path: Sequence[Message], tokens: int
     ) -> list[RecalledMemory]:
         """Returns what the model is to be reminded of for the question that `path` leads to."""
-        question = "\n".join(one.content for one in [one for one in path if one.role == "user"][-2:])
+        question, before = questions(path)
         names = [[owner_id], [locrit.name, *locrit.former_names]]
 
         def read(connection: Snapshot) -> list[RecalledMemory]:
             with self._lock:
                 known = self._current(connection, locrit.id)
-                ranked = known.ranked(question, names, LEAST) if tokens else []
+                ranked = known.ranked(question, names, before, LEAST) if tokens else []
             now = now_ms()
-            pinned = [one for one in known.memories if one.pinned]
             why = {one.memory.id: one for one in ranked}
-            first = [why.get(one.id) or RecalledMemory(memory=one) for one in pinned]
-            rest = [one for one in ranked if not one.memory.pinned]
-            return that_fit([one for one in (*first, *rest) if one.memory.state(now) == "valid"], tokens // SHARE)
+            first = [why.get(one.id) or RecalledMemory(memory=one) for one in known.memories if one.pinned]
+            valid = [
+                one
+                for one in (*first, *(one for one in ranked if not one.memory.pinned))
+                if one.memory.state(now) == "valid"
+            ]
+            untold = recalled_memories.untold(connection, [one.memory for one in valid])
+            return that_fit([one for one in valid if one.memory.id not in untold], tokens // SHARE)
 
         return await self._db.read(read)
 
     def _current(self, connection: Snapshot, locrit_id: str) -> RankedMemories:
-        now = state(connection, locrit_id)
+        now = recalled_memories.state(connection, locrit_id)
         before, known = self._known.get(locrit_id, (None, None))
         if known is None or before != now:
             known = RankedMemories(memories.page(connection, locrit_id, MOST))

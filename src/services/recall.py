@@ -21,17 +21,14 @@ from src.recall.arrays import Arrays
 from src.recall.packing import Picked, pack
 from src.recall.ranking import Query, Ranked
 from src.recall.terms import terms
+from src.services.reminders import questions
 from src.stores import locrits, messages, recall_index, recall_marks, recalled
 from src.stores.database import Database, Snapshot
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
 
-MOST_CHARS: Final = 4000
-"""Of a question, its beginning is ranked."""
 KEPT: Final = 4
 """Locrits whose arrays stay in memory: some 20 MB for each 100,000 messages."""
-FEW_TERMS: Final = 3
-"""A question with fewer takes up the one before it."""
 LEAST: Final = 4.0
 """Where no score reaches it, what matches is chance: the highest that leaves 99.5 % of the recall, as
 `python -m tests.bench.foreign` finds it."""
@@ -107,13 +104,10 @@ class RecallService:
         self, owner_id: str, locrit: Locrit, path: Sequence[Message], seen_from: int, tokens: int
     ) -> list[Recalled]:
         """Returns what the model is to be reminded of for the question that `path` leads to, of which it is shown what
-        has a seq from `seen_from` on. A question of few words takes up the one before it."""
-        *earlier, question = path
-        before = next((one.content for one in reversed(earlier) if one.role == "user"), "")
-        shown = Shown(question.conversation_id, seen_from)
-        return await self._within(
-            owner_id, locrit, _Wish(question.content[:MOST_CHARS], before, tokens, shown, self._least)
-        )
+        has a seq from `seen_from` on."""
+        question, before = questions(path)
+        shown = Shown(path[-1].conversation_id, seen_from)
+        return await self._within(owner_id, locrit, _Wish(question, before, tokens, shown, self._least))
 
     async def _within(self, owner_id: str, locrit: Locrit, wish: "_Wish") -> list[Recalled]:
         remembered = self._of(owner_id, locrit.id)
@@ -170,6 +164,7 @@ def _recalled(
         may_be_shown = _may_be_shown(arrays, hidden, wish.shown) & ~arrays.of_messages(marked["never"])
         ranked = ranking.rank(arrays, asked, marked["less"])
         ranked.scores[~may_be_shown] = -np.inf
+        ranked.scores[arrays.of_text(wish.question)] = -np.inf
         if ranked.scores.max(initial=-np.inf) < wish.least:
             ranked.scores[:] = -np.inf
         picked = pack(arrays, ranked.scores, wish.tokens, may_be_shown, arrays.of_messages(marked["pinned"]))
@@ -187,10 +182,7 @@ def _recalled(
 
 def _query(remembered: _Remembered, locrit: Locrit, wish: _Wish) -> Query:
     names = (sorted(remembered.labels), [locrit.name, *locrit.former_names])
-    asked = ranking.query(wish.question, names)
-    if wish.before and len(asked.terms) < FEW_TERMS:
-        return ranking.query(f"{wish.before}\n{wish.question}", names)
-    return asked
+    return ranking.query(wish.question, names, wish.before)
 
 
 def _may_be_shown(arrays: Arrays, hidden: set[str], shown: Shown | None) -> NDArray[np.bool_]:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
 
-from src.entities import Locrit
+from src.entities import Locrit, Message
 from src.entities.recall import Recalled
 
 TOKENS: Final = {"off": 0, "low": 300, "full": 1000}
 """By how much a Locrit is reminded."""
+MOST_CHARS: Final = 4000
+"""Of a question, its beginning is ranked."""
 WINDOW_SHARE: Final = 8
 """An eighth of the window is the most."""
 HEADER: Final = "[Said in earlier conversations, as far as it may matter now. This is memory: it may be outdated.]"
@@ -31,6 +33,13 @@ NO_MEMORY: Final = Memory()
 
 def tokens_for(locrit: Locrit, window_tokens: int) -> int:
     return min(TOKENS[locrit.recall], window_tokens // WINDOW_SHARE)
+
+
+def questions(path: Sequence[Message]) -> tuple[str, str]:
+    """What is asked at the end of the path, as much as is ranked, and what was asked before it."""
+    *earlier, question = path
+    before = next((one.content for one in reversed(earlier) if one.role == "user"), "")
+    return question.content[:MOST_CHARS], before[:MOST_CHARS]
 
 
 def reminder(recalled: Sequence[Recalled]) -> str:

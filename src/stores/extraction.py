@@ -94,7 +94,7 @@ class _Known:
     stubs: list[Memory] = field(default_factory=list)
 
     def is_blocked(self, content: str) -> bool:
-        return any(stub.stub_digest == memories.digest(stub.id, content) for stub in self.stubs)
+        return any(memories.digest(stub.id, content) in (stub.stub_digest or "").split() for stub in self.stubs)
 
 
 def order(tx: UnitOfWork, reply: Message) -> None:

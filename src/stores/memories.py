@@ -193,12 +193,13 @@ def forget(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> Memory:
     memory = require(tx.connection, memory_id)
     if memory.forgotten_at is not None:
         return memory
+    said = dict.fromkeys(digest(memory_id, version.content) for version in history(tx.connection, memory_id))
     checksums.remove(tx, memory_versions, memory_versions.c.memory_id == memory_id)
     checksums.remove(tx, recalled_memories, recalled_memories.c.memory_id == memory_id)
     owner_id = _owner(tx, memory)
     scrubbing.scrub(tx, owner_id, user_scope(owner_id), "memory", memory_id)
     scrubbing.order(tx)
-    stub = {"stub_digest": digest(memory_id, memory.content), "forgotten_at": stamp.time}
+    stub = {"stub_digest": " ".join(said), "forgotten_at": stamp.time}
     fields = _BLANK | stub | {"deleted_at": memory.deleted_at or stamp.time}
     forgotten = _change(tx, memory, "memory.forgotten", fields, stamp)
     _follow(tx, memory, memory.model_copy(update={"deleted_at": stamp.time}), stamp)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
-from src.entities import RecalledMemory
+from src.entities import Memory, RecalledMemory
+from src.models import conversations, messages
 from src.models import memories as memories_table
 from src.models import recalled_memories as table
 from src.stores import checksums, memories
@@ -22,6 +23,15 @@ _OF_REPLY = (
 _STATE = select(func.count(), func.sum(memories_table.c.rev), func.max(memories_table.c.updated_at)).where(
     memories_table.c.locrit_id == bindparam("locrit")
 )
+_TOLD = (
+    select(messages.c.id)
+    .join(conversations, conversations.c.id == messages.c.conversation_id)
+    .where(
+        messages.c.id.in_(bindparam("ids", expanding=True)),
+        messages.c.deleted_at.is_(None),
+        conversations.c.deleted_at.is_(None),
+    )
+)
 
 
 class State(NamedTuple):
@@ -34,6 +44,15 @@ class State(NamedTuple):
 
 def state(connection: Connection, locrit_id: str) -> State:
     return State(*connection.execute(_STATE, {"locrit": locrit_id}).one())
+
+
+def untold(connection: Connection, of: Sequence[Memory]) -> set[str]:
+    """Ids of those that were extracted from nothing but what is in the trash now."""
+    sources = {one.id: {source.message_id for source in one.sources} for one in of if one.sources}
+    if not sources:
+        return set()
+    told = set(connection.execute(_TOLD, {"ids": list(set().union(*sources.values()))}).scalars())
+    return {id_ for id_, ids in sources.items() if not ids & told}
 
 
 def record(tx: UnitOfWork, reply_id: str, question_id: str, recalled: Sequence[RecalledMemory]) -> None:

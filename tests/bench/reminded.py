@@ -1,4 +1,4 @@
-"""What recall adds to the first token: the same questions with it and without it, beside 10,000 messages and 500 facts."""
+"""What recall adds to the first token: questions with it and without it, beside 10,000 messages and 500 facts."""
 
 import asyncio
 import random

@@ -30,7 +30,7 @@ SAID_AT_ONCE = 200
 LATER_AT_MOST_S = 0.03
 REBUILT = 0.4
 """Of the lives, how many begin with an index that is to be made anew."""
-WORDS = "the lake is cold and my sister Ada plays the piano in Lisbon where we went in March".split()
+STORY = "the lake is cold and my sister Ada plays the piano in Lisbon where we went in March"
 _WAITING = select(func.count()).select_from(jobs).where(jobs.c.kind.in_(("index", search.REINDEX)))
 
 
@@ -64,7 +64,7 @@ class Person:
         del self.said[deleted], self.said[forgotten]
 
     def _sentence(self) -> str:
-        return " ".join(self._chance.choices(WORDS, k=self._chance.randint(5, 120)))
+        return " ".join(self._chance.choices(STORY.split(), k=self._chance.randint(5, 120)))
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         return self._api.request(method, path, json=body).raise_for_status().json()

@@ -140,5 +140,7 @@ def test_a_fact_is_recalled_shown_corrected_and_forgotten_and_nobody_elses(
             assert report.ok, report
 
     asyncio.run(live())
-    left = [path.name for path in tmp_path.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes().lower()]
+    left = [
+        path.name for path in tmp_path.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes().lower()
+    ]
     assert left == []
