@@ -15,6 +15,7 @@ from backend.protocol.fields import (
     No,
     RequestModel,
     ResponseModel,
+    Revision,
     Seq,
     Text,
     Yes,
@@ -36,8 +37,11 @@ from src.entities import (
     Timestamp,
 )
 from src.entities.base import absent
+from src.entities.explorer import MemoryOrigin
 from src.entities.recall import Recalled, RecallLogEntry
 from src.services.exporting import Exported, Format
+
+MAX_SYNCED = 1000
 
 
 class RememberedMessage(ResponseModel):
@@ -264,6 +268,41 @@ class EditMemory(RequestModel):
     suggested: No | None = None
     rev: Seq | None = None
     op_id: Id | None = None
+
+
+class SyncedSource(RequestModel):
+    message_id: Id
+    conversation_id: Id
+
+
+class SyncedMemory(RequestModel):
+    """A memory as a client has it. Of a forgotten one its `stub_digest` is what is left."""
+
+    id: Id
+    locrit_id: Id
+    content: Text
+    importance: Annotated[float, Field(ge=0, le=1)]
+    tags: Annotated[list[str], Field(max_length=50)]
+    pinned: bool
+    metadata: Metadata = Field(default_factory=dict)
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
+    origin: MemoryOrigin = "person"
+    suggested: bool = False
+    sources: Annotated[list[SyncedSource], Field(max_length=MAX_SYNCED)] = Field(default_factory=list)
+    replaces: Id | None = None
+    stub_digest: Text | None = None
+    rev: Revision
+    created_at: Moment
+    updated_at: Moment
+    deleted_at: Moment | None = None
+    forgotten_at: Moment | None = None
+
+
+class SyncMemories(RequestModel):
+    """What a client has of memories: of Locrits that are here, the newer revision counts."""
+
+    memories: Annotated[list[SyncedMemory], Field(max_length=MAX_SYNCED)]
 
 
 class MemoryVersions(ResponseModel):

@@ -25,6 +25,7 @@ from backend.protocol.memory import (
     SessionMessages,
     SessionMessagesQuery,
     SessionQuery,
+    SyncMemories,
 )
 from backend.routing import endpoint
 from src.application import Application
@@ -181,6 +182,12 @@ class MemoryRoutes:
     async def forget_memory(self, caller: Caller, name: str, memory_id: str, body: Forget) -> Memory:
         """Destroy what a note said, everywhere. Cannot be undone."""
         return await self._memory.forget_memory(caller, name, memory_id, body.op_id)
+
+    @endpoint("POST", "/api/v2/sync/memories", Done, body=SyncMemories)
+    async def sync_memories(self, caller: Caller, body: SyncMemories) -> Done:
+        """Upload memories to a server that was rolled back to an older copy of its data."""
+        await self._memory.merge_memories(caller, [Memory.model_validate(one.model_dump()) for one in body.memories])
+        return Done()
 
     @endpoint("DELETE", f"{MEMORY}/clear", Cleared, body=ClearMemory)
     async def clear_memory(self, caller: Caller, name: str, body: ClearMemory) -> Cleared:

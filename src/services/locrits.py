@@ -1,6 +1,6 @@
 """Locrits: the personas people talk to."""
 
-from typing import Any
+from typing import Any, Final
 
 from src.entities import AccessTo, Locrit, OpenTo
 from src.errors import Conflict, NotFound
@@ -47,6 +47,8 @@ DEFAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 NAMES_KEPT = 100
 """Of a Locrit that is renamed again and again, the newest names lead to it."""
+BEGINS_WITH: Final[dict[str, Any]] = {"recall": "full"}
+"""Of a new Locrit, where nothing else is said."""
 
 
 class LocritService:
@@ -79,7 +81,8 @@ class LocritService:
             other = locrits.find_own(tx.connection, caller.user_id, locrit_id) if locrit_id is not None else None
             if other is not None:
                 raise Conflict("This id belongs to another Locrit.", hint="Choose another one.", current=other.wire())
-            return locrits.insert_(tx, locrit_id or new_id(), caller.user_id, name, fields, operation)
+            wanted = BEGINS_WITH | fields
+            return locrits.insert_(tx, locrit_id or new_id(), caller.user_id, name, wanted, operation)
 
         return await self._db.run_once(operation, locrits.effect(create))
 
@@ -145,7 +148,7 @@ def _ensure_defaults(tx: UnitOfWork, user_id: str) -> None:
     if not users.add(tx, user_id, now_ms()):
         return
     for name, fields in DEFAULTS:
-        locrits.insert_(tx, new_id(), user_id, name, fields, Stamp.now(f"default:{name}"))
+        locrits.insert_(tx, new_id(), user_id, name, BEGINS_WITH | fields, Stamp.now(f"default:{name}"))
 
 
 def _merged(current: Any, value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from src.entities import Memory, MemoryVersion, RecalledMemory
 from src.entities.extraction import Progress
 from src.ids import now_ms
-from src.operations import Caller, Operation
+from src.operations import Caller, Operation, Stamp
 from src.services.jobs import Jobs
 from src.stores import extraction, locrits, messages, recalled_memories, transitions, trash
 from src.stores import memories as store
@@ -138,6 +138,16 @@ class Memories:
             return store.history(connection, store.of_locrit(connection, caller.user_id, locrit_name, memory_id).id)
 
         return await self._db.read(history)
+
+    async def merge_memories(self, caller: Caller, theirs: Sequence[Memory]) -> None:
+        """Merges memories as a client has them: of both the newer revision counts."""
+
+        def merge(tx: UnitOfWork) -> None:
+            for one in theirs:
+                store.accept(tx, caller.user_id, one, Stamp.now())
+
+        await self._db.write(merge)
+        await Jobs(self._db).run()
 
     async def forget_memory(self, caller: Caller, locrit_name: str, memory_id: str, op_id: str | None = None) -> Memory:
         """Destroys what it said, in every version and the log. Cannot be undone."""

@@ -206,6 +206,21 @@ def forget(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> Memory:
     return forgotten
 
 
+def accept(tx: UnitOfWork, owner_id: str, theirs: Memory, stamp: Stamp) -> None:
+    """What a browser uploads again: the newer revision counts, and what was forgotten stays so."""
+    ours, row = find(tx.connection, theirs.id), dict(theirs) | (_BLANK if theirs.forgotten_at else {})
+    if locrit_store.find_own(tx.connection, owner_id, theirs.locrit_id) is None:
+        return
+    if ours is None:
+        tx.write_now(insert(table), _columns(row))
+        _announce(tx, "memory.created", theirs.id, stamp)
+    elif ours.locrit_id == theirs.locrit_id and theirs.forgotten_at is not None:
+        forget(tx, theirs.id, stamp)
+    elif ours.locrit_id == theirs.locrit_id and ours.forgotten_at is None and theirs.rev > ours.rev:
+        _keep_version(tx, ours)
+        _change(tx, ours, "memory.updated", row, stamp)
+
+
 def forget_source(tx: UnitOfWork, locrit_id: str, message_id: str, stamp: Stamp) -> None:
     """Forgets what was extracted from this message and from no other."""
     key = {"locrit": locrit_id, "source": json.dumps(message_id)}
@@ -241,7 +256,9 @@ def _follow(tx: UnitOfWork, before: Memory | None, now: Memory, stamp: Stamp) ->
     if now.replaces is None or _counts(before) == _counts(now):
         return
     older, since = find(tx.connection, now.replaces), now.valid_from or now.created_at
-    if older is None or older.forgotten_at is not None or older.valid_to != (None if _counts(now) else since):
+    if older is None or older.locrit_id != now.locrit_id or older.forgotten_at is not None:
+        return
+    if older.valid_to != (None if _counts(now) else since):
         return
     _keep_version(tx, older)
     _change(tx, older, "memory.updated", {"valid_to": since if _counts(now) else None}, stamp)

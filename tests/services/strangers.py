@@ -8,6 +8,7 @@ from src.entities import (
     ClientLocrit,
     ClientMessage,
     Filters,
+    Memory,
     Message,
     SendMessage,
     ToolCallPart,
@@ -36,6 +37,7 @@ def _referring(first: First) -> Message:
     )
 
 
+NOTED: dict[str, Any] = {"id": "new", "content": "theirs", "importance": 0.5, "tags": [], "pinned": False}
 TIMES: dict[str, Any] = {"rev": 9, "created_at": 0, "updated_at": 0}
 OWN: dict[str, Any] = {}
 """No id of anybody's: the answer is of the caller's own things alone."""
@@ -91,6 +93,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "memory.restore_memory": [NOTE],
     "memory.memory_versions": [NOTE],
     "memory.forget_memory": [NOTE],
+    "memory.merge_memories": [{"theirs": lambda first: [Memory(locrit_id=first.locrit_id, **NOTED, **TIMES)]}],
     "memory.clear": [BY_LOCRIT, BY_LOCRIT_ID],
     "memory.search": [
         {"query": SECRET, "filters": Filters()},

@@ -12,6 +12,7 @@ from src.models import memories as table
 from src.models import metadata
 from src.operations import Stamp
 from src.stores import locrits, memories
+from src.stores.integrity import verify
 from src.stores.unit_of_work import UnitOfWork
 from tests.callers import ME
 from tests.store import LOCRIT, Store, on_each_database
@@ -192,3 +193,27 @@ async def test_with_a_source_goes_what_was_extracted_from_nothing_else(store: St
     await store.history.forget_message("m2")
     assert [one.id for one in await store.memory.memories(LOCRIT)] == [noted_down.id]
     await verified(store)
+
+
+@on_each_database
+async def test_a_browser_gives_back_what_the_server_lacks_and_the_newer_revision(store: Store) -> None:
+    fact = await store.memory.save_memory(LOCRIT, "Likes tea")
+    newer = fact.model_copy(update={"content": "Likes green tea", "rev": 5, "tags": ["tea"]})
+    lost = fact.model_copy(update={"id": "lost", "content": "Owns a boat", "valid_to": 1_000, "rev": 3})
+    stub = fact.model_copy(
+        update={"id": "stub", "content": "", "stub_digest": "abc", "forgotten_at": 2, "deleted_at": 2}
+    )
+    for _ in range(2):
+        await store.memory.merge_memories([newer, lost, stub, fact])
+    kept = {one.id: one for one in (await store.database.read(lambda c: memories.all_of(c, fact.locrit_id)))}
+    assert (kept[fact.id].content, kept[fact.id].rev, kept[fact.id].tags) == ("Likes green tea", 5, ["tea"])
+    assert (kept["lost"].content, kept["lost"].valid_to, kept["lost"].rev) == ("Owns a boat", 1_000, 3)
+    assert (kept["stub"].content, kept["stub"].stub_digest) == ("", "abc")
+    assert [one.content for one in await store.memory.memory_versions(LOCRIT, fact.id)] == [
+        "Likes green tea",
+        "Likes tea",
+    ]
+    await store.memory.merge_memories([newer.model_copy(update={"forgotten_at": 9, "content": "", "rev": 6})])
+    await store.memory.merge_memories([newer.model_copy(update={"rev": 20})])
+    assert (await store.memory.one_memory(LOCRIT, fact.id)).content == "", "what is forgotten stays so"
+    assert (await store.database.read(verify)).ok
