@@ -1223,6 +1223,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/sync/memories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload memories to a server that was rolled back to an older copy of its data. */
+        post: operations["sync_memories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/sync/recall-marks": {
         parameters: {
             query?: never;
@@ -5951,6 +5968,83 @@ export interface components {
             welcome_message?: string | null;
         };
         /**
+         * SyncedMemory
+         * @description A memory as a client has it. Of a forgotten one its `stub_digest` is what is left.
+         */
+        SyncedMemory: {
+            /** Content */
+            content: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deleted At
+             * @default null
+             */
+            deleted_at?: string | null;
+            /**
+             * Forgotten At
+             * @default null
+             */
+            forgotten_at?: string | null;
+            /** Id */
+            id: string;
+            /** Importance */
+            importance: number;
+            /** Locrit Id */
+            locrit_id: string;
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Origin
+             * @default person
+             * @enum {string}
+             */
+            origin?: "person" | "tool" | "extraction";
+            /** Pinned */
+            pinned: boolean;
+            /**
+             * Replaces
+             * @default null
+             */
+            replaces?: string | null;
+            /** Rev */
+            rev: number;
+            /** Sources */
+            sources?: components["schemas"]["SyncedSource"][];
+            /**
+             * Stub Digest
+             * @default null
+             */
+            stub_digest?: string | null;
+            /**
+             * Suggested
+             * @default false
+             */
+            suggested?: boolean;
+            /** Tags */
+            tags: string[];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Valid From
+             * @default null
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @default null
+             */
+            valid_to?: string | null;
+        };
+        /**
          * SyncedMessage
          * @description A message as the client has it. `rev` is the revision that it last saw from the server, if any; `created_at` is
          *     when it was said, without it now. Only a client that tells the `status` knows more of it than its words: whom it
@@ -6050,6 +6144,13 @@ export interface components {
              */
             updated_at: string;
         };
+        /** SyncedSource */
+        SyncedSource: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Message Id */
+            message_id: string;
+        };
         /**
          * SyncedToolResult
          * @description A tool result as the client has it. One that runs does so no longer.
@@ -6142,6 +6243,14 @@ export interface components {
         SyncLocrits: {
             /** Locrits */
             locrits: components["schemas"]["SyncedLocrit"][];
+        };
+        /**
+         * SyncMemories
+         * @description What a client has of memories: of Locrits that are here, the newer revision counts.
+         */
+        SyncMemories: {
+            /** Memories */
+            memories: components["schemas"]["SyncedMemory"][];
         };
         /**
          * SyncRecallMarks
@@ -17365,6 +17474,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LocritList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sync_memories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncMemories"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Bad Request */

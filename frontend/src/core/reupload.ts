@@ -129,6 +129,12 @@ export async function reuploadMarks({ db }: Store, { api }: Transport): Promise<
     await offer(recall_marks, (some) => api.post('/api/v2/sync/recall-marks', { body: { recall_marks: some } }));
 }
 
+/** What Locrits remember beside conversations, as marks. */
+export async function reuploadMemories({ db }: Store, { api }: Transport): Promise<void> {
+  for (const memories of inPieces(await db.memories.toArray()))
+    await offer(memories, (some) => api.post('/api/v2/sync/memories', { body: { memories: some } }));
+}
+
 /** What the server does not take as a whole it is given in halves: a single row holds up no other. */
 async function offer<T>(rows: T[], give: (some: T[]) => Promise<unknown>): Promise<void> {
   const isDone = await isTaken(give(rows));

@@ -1,12 +1,12 @@
 import type { FakeServer } from './server';
 
-const KINDS = ['conversations', 'messages', 'locrits', 'tools', 'made', 'marks', 'events', 'ops'] as const;
+const KINDS = ['conversations', 'messages', 'locrits', 'tools', 'made', 'marks', 'memories', 'events', 'ops'] as const;
 type Backup = Record<(typeof KINDS)[number], Map<string, unknown>>;
 
 /** All that the server has. */
 export function backupOf(server: FakeServer): Backup {
-  const { conversations, messages, locrits, tools, made, marks, events, ops } = server;
-  return structuredClone({ conversations, messages, locrits, tools, made, marks, events, ops });
+  const { conversations, messages, locrits, tools, made, marks, memories, events, ops } = server;
+  return structuredClone({ conversations, messages, locrits, tools, made, marks, memories, events, ops });
 }
 
 /** The server starts again on the data of a backup. */

@@ -6,6 +6,7 @@ import type {
   Conversation,
   FoundMessage,
   Locrit,
+  Memory,
   Message,
   RecallMark,
   ToolResult,
@@ -14,6 +15,7 @@ import type { components } from '../../src/protocol.gen';
 import { calledRoutes, forgetRows } from './called';
 import { createLocrit, deleteLocrit, editLocrit, named, takeLocrits } from './locrits';
 import { markRoutes } from './marks';
+import { memoryRoutes } from './memories';
 import { isCalled, pageOf } from './pages';
 import { refused, USER_SCOPE } from './refused';
 import { type Reuploaded, takeConversation } from './reuploaded';
@@ -40,6 +42,7 @@ export class FakeServer {
   readonly tools = new Map<string, ToolResult>();
   readonly made = new Map<string, Artifact>();
   readonly marks = new Map<string, RecallMark>();
+  readonly memories = new Map<string, Memory>();
   /** Of artifacts that were uploaded again, those before. */
   readonly versions = new Map<string, ArtifactVersion[]>();
   readonly events = new Map<string, ChangeEvent[]>();
@@ -213,6 +216,7 @@ export class FakeServer {
       ),
     ...calledRoutes(this),
     ...markRoutes(this),
+    ...memoryRoutes(this),
   };
 
   once<T>(body: Body, effect: () => T): T {

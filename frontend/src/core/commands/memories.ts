@@ -100,7 +100,7 @@ const NEW: Omit<Memory, 'id' | 'locrit_id' | 'content' | 'created_at' | 'updated
   suggested: false,
   sources: [],
   replaces: null,
-  rev: 0,
+  rev: 1,
   deleted_at: null,
   forgotten_at: null,
 };
