@@ -135,6 +135,18 @@ def test_a_question_about_nothing_that_was_said_recalls_nothing(tmp_path: Path, 
     run(tmp_path, ollama, scenario)
 
 
+def test_new_locrits_are_reminded_and_others_keep_what_they_were_set_to(tmp_path: Path, ollama: FakeOllama) -> None:
+    async def scenario(talk: Talk) -> None:
+        assert {one.recall for one in await talk.locrits.list() if one.name != LOCRIT} == {"full"}
+        assert (await talk.locrits.create("Ann", {})).recall == "full"
+        assert (await talk.locrits.create("Ben", {"recall": "low"})).recall == "low"
+        await talk.locrits.edit("Ann", {"recall": "off"})
+        await talk.app.locrits.ensure_defaults(ME)
+        assert (await talk.locrits.get("Ann")).recall == "off"
+
+    run(tmp_path, ollama, scenario)
+
+
 def test_a_locrit_may_be_told_not_to_recall(tmp_path: Path, ollama: FakeOllama) -> None:
     async def scenario(talk: Talk) -> None:
         await tell(talk, FACT)
