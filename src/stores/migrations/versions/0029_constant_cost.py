@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["locrit_id"], ["locrits.id"], name=op.f("fk_activity_locrit_id")),
         sa.PrimaryKeyConstraint("locrit_id", "day", name=op.f("pk_activity")),
     )
+    op.drop_table("message_counts", if_exists=True)
     op.create_table(
         "message_counts",
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("locrit_id", "role")),
