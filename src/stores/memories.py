@@ -41,7 +41,6 @@ _PAGES = {
     .limit(bindparam("count"))
     for state, where in _STATES.items()
 }
-_COUNT = select(func.count()).where(*_COUNTS)
 _EXTRACTED = select(table).where(
     table.c.locrit_id == bindparam("locrit"),
     table.c.origin == "extraction",
@@ -81,10 +80,6 @@ def page(connection: Connection, locrit_id: str, limit: int, state: str = "accep
     past ones, or "any"."""
     key = {"locrit": locrit_id, "count": limit} | ({"now": now_ms()} if state in ("valid", "past") else {})
     return [entity(row) for row in connection.execute(_PAGES[state], key)]
-
-
-def count(connection: Connection, locrit_id: str) -> int:
-    return int(connection.execute(_COUNT, {"locrit": locrit_id}).scalar_one())
 
 
 def all_(connection: Connection) -> list[Memory]:

@@ -46,7 +46,7 @@ _PEOPLE = select(func.count(locrit_users.c.user_id.distinct())).join(locrits, lo
 _MEMORIES = (
     select(func.count())
     .select_from(memories.join(locrits, locrits.c.id == memories.c.locrit_id))
-    .where(memories.c.deleted_at.is_(None))
+    .where(memories.c.deleted_at.is_(None), memories.c.suggested.is_(False))
 )
 
 
