@@ -32,6 +32,7 @@ from src.entities import (
     Message,
     MessageStatus,
     ModelUse,
+    RecalledMemory,
     RecalledMessage,
     Role,
     Timestamp,
@@ -157,10 +158,11 @@ class MemoryStats(ResponseModel):
 
 
 class AskQuery(RequestModel):
-    """`tokens` is how much of what is found is put before the model."""
+    """`tokens` is how much of what is found is put before the model: as much as its Locrit recalls, if nothing is
+    said."""
 
     q: Annotated[Text, Field(min_length=1, max_length=4000)]
-    tokens: Annotated[int, Field(ge=50, le=4000)] = 1000
+    tokens: Annotated[int, Field(ge=50, le=4000)] | None = None
 
 
 class AskedThing(Recalled):
@@ -168,10 +170,12 @@ class AskedThing(Recalled):
 
 
 class AskedMemory(ResponseModel):
-    """What would be recalled for a question, the best first; what `fits` would be put before the model."""
+    """What would be recalled for a question, the best first; what `fits` would be put before the model, and so would
+    all of the `memories`."""
 
     success: Literal[True] = True
     results: list[AskedThing]
+    memories: list[RecalledMemory]
 
 
 class RecallLogQuery(RequestModel):

@@ -16,6 +16,8 @@ from backend.routing import SentPieces, endpoint
 from src.application import Application
 from src.operations import Caller
 from src.services.exporting import MEDIA_TYPES
+from src.services.memory_recall import cost
+from src.services.reminders import TOKENS
 
 LOOKED_AT = 4
 """So many times as much as fits is shown."""
@@ -26,8 +28,10 @@ class ExplorerRoutes:
     noun = "explorer"
 
     def __init__(self, application: Application) -> None:
+        self._locrits = application.locrits
         self._memory = application.memory
         self._recall = application.recall
+        self._memories = application.memory_recall
 
     @endpoint("GET", "/api/v2/memory/summary", MemorySummary, query=Days)
     async def summary_of_all(self, caller: Caller, query: Days) -> MemorySummary:
@@ -37,12 +41,15 @@ class ExplorerRoutes:
     @endpoint("GET", f"{MEMORY}/ask", AskedMemory, query=AskQuery)
     async def ask_memory(self, caller: Caller, name: str, query: AskQuery) -> AskedMemory:
         """What would be recalled for a question, and why; also what would not fit."""
-        fitting = await self._recall.recall(caller, name, query.q, query.tokens)
+        level = (await self._locrits.get(caller, name)).recall
+        tokens = query.tokens or TOKENS[level] or TOKENS["full"]
+        memories = await self._memories.recall(caller, name, query.q, tokens)
+        fitting = await self._recall.recall(caller, name, query.q, tokens - cost(memories))
         fits = {(one.message_id, one.start) for one in fitting}
-        best = await self._recall.recall(caller, name, query.q, min(query.tokens * LOOKED_AT, MOST_TOKENS))
+        best = await self._recall.recall(caller, name, query.q, min(tokens * LOOKED_AT, MOST_TOKENS))
         found = {(one.message_id, one.start): one for one in (*best, *fitting)}
         results = [AskedThing(**dict(one), fits=place in fits) for place, one in found.items()]
-        return AskedMemory(results=sorted(results, key=lambda one: -one.score))
+        return AskedMemory(results=sorted(results, key=lambda one: -one.score), memories=memories)
 
     @endpoint("GET", f"{MEMORY}/recalls", RecallLog, query=RecallLogQuery)
     async def list_recalls(self, caller: Caller, name: str, query: RecallLogQuery) -> RecallLog:

@@ -1611,9 +1611,12 @@ export interface components {
         };
         /**
          * AskedMemory
-         * @description What would be recalled for a question, the best first; what `fits` would be put before the model.
+         * @description What would be recalled for a question, the best first; what `fits` would be put before the model, and so would
+         *     all of the `memories`.
          */
         AskedMemory: {
+            /** Memories */
+            memories: components["schemas"]["RecalledMemory"][];
             /** Results */
             results: components["schemas"]["AskedThing"][];
             /**
@@ -1667,16 +1670,16 @@ export interface components {
         };
         /**
          * AskQuery
-         * @description `tokens` is how much of what is found is put before the model.
+         * @description `tokens` is how much of what is found is put before the model: as much as its Locrit recalls, if nothing is said.
          */
         AskQuery: {
             /** Q */
             q: string;
             /**
              * Tokens
-             * @default 1000
+             * @default null
              */
-            tokens?: number;
+            tokens?: number | null;
         };
         /**
          * Attachment
@@ -4862,7 +4865,8 @@ export interface components {
         };
         /**
          * RecallLogEntry
-         * @description What was recalled for a reply, the best first, and the question that it answers.
+         * @description What was recalled for a reply, the best first, and the question that it answers. Of `memories` those on top come
+         *     first.
          */
         RecallLogEntry: {
             /** Conversation Id */
@@ -4874,6 +4878,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Memories */
+            memories: components["schemas"]["RecalledMemory"][];
             /** Question */
             question: string;
             /** Question Id */
@@ -13090,7 +13096,7 @@ export interface operations {
         parameters: {
             query: {
                 q: string;
-                tokens?: number;
+                tokens?: number | null;
             };
             header?: never;
             path: {

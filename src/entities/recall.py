@@ -3,6 +3,7 @@
 from typing import Literal
 
 from src.entities.base import Change, Entity, Role, Scrubbed, Timestamp, absent
+from src.entities.explorer import RecalledMemory
 
 Mark = Literal["none", "pinned", "never", "less"]
 
@@ -51,7 +52,8 @@ class Recalled(Entity):
 
 
 class RecallLogEntry(Entity):
-    """What was recalled for a reply, the best first, and the question that it answers."""
+    """What was recalled for a reply, the best first, and the question that it answers. Of `memories` those on top come
+    first."""
 
     reply_id: str
     question_id: str
@@ -60,3 +62,4 @@ class RecallLogEntry(Entity):
     conversation_title: str
     created_at: Timestamp
     recalled: list[Recalled]
+    memories: list[RecalledMemory]

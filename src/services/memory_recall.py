@@ -7,10 +7,11 @@ from typing import Final
 
 from src.entities import Locrit, Memory, Message, RecalledMemory
 from src.ids import now_ms
+from src.operations import Caller
 from src.recall.packing import CHARS_PER_TOKEN
 from src.services.memory_ranking import RankedMemories
 from src.services.reminders import day, questions
-from src.stores import memories, recalled_memories
+from src.stores import locrits, memories, recalled_memories
 from src.stores.database import Database, Snapshot
 
 MOST: Final = 1_000
@@ -39,24 +40,33 @@ class MemoryRecall:
     ) -> list[RecalledMemory]:
         """Returns what the model is to be reminded of for the question that `path` leads to."""
         question, before = questions(path)
-        names = [[owner_id], [locrit.name, *locrit.former_names]]
+        return await self._db.read(
+            lambda connection: self._within(connection, owner_id, locrit, question, before, tokens)
+        )
+
+    async def recall(self, caller: Caller, locrit_name: str, question: str, tokens: int) -> list[RecalledMemory]:
+        """Returns what would be recalled for a question that stands alone. Raises NotFound."""
 
         def read(connection: Snapshot) -> list[RecalledMemory]:
-            with self._lock:
-                known = self._current(connection, locrit.id)
-                ranked = known.ranked(question, names, before, LEAST) if tokens else []
-            now = now_ms()
-            why = {one.memory.id: one for one in ranked}
-            first = [why.get(one.id) or RecalledMemory(memory=one) for one in known.memories if one.pinned]
-            valid = [
-                one
-                for one in (*first, *(one for one in ranked if not one.memory.pinned))
-                if one.memory.state(now) == "valid"
-            ]
-            untold = recalled_memories.untold(connection, [one.memory for one in valid])
-            return that_fit([one for one in valid if one.memory.id not in untold], tokens // SHARE)
+            locrit = locrits.require(connection, caller.user_id, locrit_name)
+            return self._within(connection, caller.user_id, locrit, question, "", tokens)
 
         return await self._db.read(read)
+
+    def _within(
+        self, connection: Snapshot, owner_id: str, locrit: Locrit, question: str, before: str, tokens: int
+    ) -> list[RecalledMemory]:
+        names = [[owner_id], [locrit.name, *locrit.former_names]]
+        with self._lock:
+            known = self._current(connection, locrit.id)
+            ranked = known.ranked(question, names, before, LEAST) if tokens else []
+        now = now_ms()
+        why = {one.memory.id: one for one in ranked}
+        pinned = [why.get(one.id) or RecalledMemory(memory=one) for one in known.memories if one.pinned]
+        others = [one for one in ranked if not one.memory.pinned]
+        valid = [one for one in (*pinned, *others) if one.memory.state(now) == "valid"]
+        untold = recalled_memories.untold(connection, [one.memory for one in valid])
+        return that_fit([one for one in valid if one.memory.id not in untold], tokens // SHARE)
 
     def _current(self, connection: Snapshot, locrit_id: str) -> RankedMemories:
         now = recalled_memories.state(connection, locrit_id)

@@ -102,7 +102,7 @@ def locrit_form(tab: Tab) -> None:
 
 def memory_search(tab: Tab) -> None:
     tab.open(f"/my-locrits/{tab.locrit}/memory-explorer?tab=messages")
-    tab.page.get_by_role("textbox", name="Search everything that was said").fill("Fir")
+    tab.page.get_by_role("searchbox", name="Search everything that was said").fill("Fir")
 
 
 def sidebar_sheet(tab: Tab) -> None:

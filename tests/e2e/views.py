@@ -73,8 +73,7 @@ def chat_cut_short(tab: Tab, scene: Scene) -> None:
 def memory(tab: Tab, scene: Scene) -> None:
     explorer(tab, scene, "overview")
     expect(tab.page.get_by_text(f"messages with {scene.locrit}")).to_be_visible()
-    expect(tab.page.get_by_text("Messages a day, last 30 days")).to_be_visible()
-    expect(tab.page.locator(".recharts-bar-rectangle").first).to_be_attached()
+    expect(tab.page.get_by_role("heading", name="Growth")).to_be_visible()
 
 
 def memory_messages(tab: Tab, scene: Scene) -> None:
@@ -85,6 +84,21 @@ def memory_messages(tab: Tab, scene: Scene) -> None:
 def memory_search(tab: Tab, scene: Scene) -> None:
     explorer(tab, scene, "messages&q=tea")
     expect(tab.page.locator("mark").first).to_be_visible()
+
+
+def memory_timeline(tab: Tab, scene: Scene) -> None:
+    explorer(tab, scene, "timeline")
+    expect(tab.page.get_by_role("main").get_by_text("And if I have no thermometer?").first).to_be_visible()
+
+
+def memory_ask(tab: Tab, scene: Scene) -> None:
+    explorer(tab, scene, "ask&q=How+hot+is+the+water+for+green+tea?")
+    expect(tab.page.get_by_text("would be put before the model.").first).to_be_visible()
+
+
+def memory_recalls(tab: Tab, scene: Scene) -> None:
+    explorer(tab, scene, "recalls")
+    expect(tab.page.get_by_role("main").get_by_role("button", name="Recalled").first).to_be_visible()
 
 
 def memory_sessions(tab: Tab, scene: Scene) -> None:
@@ -153,7 +167,8 @@ def palette_nothing(tab: Tab, scene: Scene) -> None:
 
 VIEWS: list[View] = [
     locrits, create, locrit_settings, new_chat, chat, chat_streaming, chat_interrupted_and_failed, chat_seen_from,
-    chat_cut_short, memory, memory_messages, memory_search, memory_sessions, settings, trash, storage, models,
+    chat_cut_short, memory, memory_timeline, memory_messages,
+    memory_search, memory_sessions, memory_ask, memory_recalls, settings, trash, storage, models,
     create_unsaved, missing_locrit, missing_page, palette, palette_hits, palette_nothing,
 ]  # fmt: skip
 

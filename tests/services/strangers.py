@@ -201,6 +201,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "pulls.cancel": [{"model": "llama3.2:1b"}],
     "interactions.of_conversation": [WHERE],
     "recall.recall": [BY_LOCRIT | {"question": SECRET}],
+    "memory_recall.recall": [BY_LOCRIT | {"question": SECRET, "tokens": 1000}],
     "recall.mark": [SAID | {"mark": "never"}, {"message_id": has("trashed"), "mark": "pinned"}],
     "recall.merge_marks": [
         {"theirs": lambda first: [RecallMark(id=first.said, locrit_id=first.locrit_id, mark="never", **TIMES)]}

@@ -38,6 +38,7 @@ from src.services.interactions import InteractionService
 from src.services.invitations import InvitationService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.memory_recall import MemoryRecall
 from src.services.model_library import ModelLibrary
 from src.services.pulls import ModelPulls
 from src.services.recall import RecallService
@@ -61,6 +62,7 @@ SERVICES: dict[str, type] = {
     "interactions": InteractionService,
     "attachments": AttachmentService,
     "recall": RecallService,
+    "memory_recall": MemoryRecall,
     "server_settings": ServerSettingsService,
     "invitations": InvitationService,
 }
@@ -76,6 +78,7 @@ BY_ITSELF = {
     "attachments.keep_texts": "what files say that were uploaded before that was searched",
     "pulls.all": "which models the server gets is no secret",
     "pulls.go_on": "what was ordered before",
+    "memory_recall.before_reply": "what the reply that is written is reminded of",
     "recall.before_reply": "what the reply that is written is reminded of",
     "server_settings.get": "by what everyone's models are set is no secret",
 }

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from src.entities import ClientMessage, Filters
+from src.entities import ClientMessage, Filters, RecalledMemory
 from src.entities.recall import Recalled
-from src.stores import recalled, search
+from src.stores import recalled, recalled_memories, search
 from src.stores.unit_of_work import UnitOfWork
 from tests.store import LOCRIT, Store, on_each_database
 
@@ -74,3 +74,16 @@ async def test_the_recall_log_tells_what_was_recalled_for_which_reply(store: Sto
     rest, end = await store.memory.recall_log(LOCRIT, cursor, limit=1)
     assert ([entry.reply_id for entry in rest], end) == (["two 1"], None)
     assert (await store.memory.recall_log("Pixie Assistant"))[0] == []
+
+
+@on_each_database
+async def test_the_recall_log_has_the_replies_that_only_memories_were_recalled_for(store: Store) -> None:
+    await _talk(store, "one", LOCRIT)
+    memory = await store.memory.save_memory(LOCRIT, "Minou is a cat")
+    one = RecalledMemory(memory=memory, score=2.5, features={"words": 2.5}, terms=["cat"])
+    await store.database.write(lambda tx: recalled_memories.record(tx, "one 3", "one 2", [one]))
+    [entry], _ = await store.memory.recall_log(LOCRIT)
+    assert (entry.reply_id, entry.recalled, entry.memories) == ("one 3", [], [one])
+    await store.memory.delete_memory(LOCRIT, memory.id)
+    [entry], _ = await store.memory.recall_log(LOCRIT)
+    assert entry.memories == []

@@ -6,6 +6,7 @@ import type {
   ArtifactList,
   ArtifactRow,
   ArtifactVersion,
+  AskedMemory,
   Connection,
   Conversation,
   ConversationChanges,
@@ -35,6 +36,7 @@ import type {
   OfferedTool,
   Recalled,
   RecalledList,
+  RecallLog,
   RecallWish,
   Rejected,
   SearchEnd,
@@ -74,6 +76,8 @@ export interface Client {
   jobs: Signal<readonly JobProgress[]>;
   /** How often the server has said, or may have, that others are invited. */
   invited: Signal<number>;
+  /** How often something has changed on the server, or may have. */
+  news: Signal<number>;
 
   /** The models of the server, and what is being installed. */
   models: {
@@ -134,6 +138,8 @@ export interface Client {
   /** Shows the part around a message instead. Throws `ApiError`. */
   show(conversationId: string, messageId: string): Promise<void>;
   showNewest(conversationId: string): Promise<void>;
+  /** One message, wherever its conversation is read: from then on it can be changed here. Throws `ApiError`. */
+  loadMessage(conversationId: string, messageId: string): Promise<MessageRow>;
   /** The first message of a moment (ISO 8601) or later. */
   firstSince(conversationId: string, at: string): Promise<string | undefined>;
 
@@ -270,6 +276,10 @@ export interface Tools {
 export interface Recall {
   /** The best first. Throws `ApiError`. */
   of(conversationId: string, replyId: string): Promise<RecalledList>;
+  /** What would be recalled for a question, also what would not fit, the best first. Throws `ApiError`. */
+  ask(locrit: string, question: string): Promise<AskedMemory>;
+  /** A page of the replies for which something was recalled, the newest first. Throws `ApiError`. */
+  log(locrit: string, cursor?: string): Promise<RecallLog>;
   /** A live read: of a message, `none` while nothing was said. */
   markOf(messageId: string): Promise<RecallWish>;
   /** Of all that the message says, for good or until `none`. Kept until the server has it. */

@@ -57,6 +57,7 @@ class Engine implements Client {
   readonly connection = new Value<Connection>({ ...UNKNOWN, lastSavedAt: null });
   readonly jobs: Jobs['running'];
   readonly invited: Sync['invited'];
+  readonly news: Sync['news'];
   readonly artifacts: Client['artifacts'];
   readonly tools: Client['tools'];
   readonly recall: Client['recall'];
@@ -118,6 +119,7 @@ class Engine implements Client {
       prepare: ({ command }) => this.files.ready(filesOf(command)),
       done: ({ command }) => {
         inBackground(this.files.sent(filesOf(command)));
+        this.sync.told();
         if ('conversation_id' in command) this.sync.delivered(command.conversation_id);
       },
       awaits: (conversationIds) => this.sync.awaits(conversationIds),
@@ -132,6 +134,7 @@ class Engine implements Client {
       models: this.models,
     });
     this.invited = this.sync.invited;
+    this.news = this.sync.news;
     this.polling = new Polling({ transport: this.transport, clock, answered: (...told) => this.sync.polled(...told) });
   }
 
@@ -233,6 +236,7 @@ class Engine implements Client {
   show = (conversationId: string, messageId: string) => this.pages.show(conversationId, messageId);
   search = (...asked: Parameters<Search['find']>) => this.finding.find(...asked);
   called: Client['called'] = (...asked) => this.names.find(...asked);
+  loadMessage = (conversationId: string, messageId: string) => this.pages.loadMessage(conversationId, messageId);
   showNewest = (conversationId: string) => this.pages.showNewest(conversationId);
   firstSince = (conversationId: string, at: string) => this.pages.firstSince(conversationId, at);
 

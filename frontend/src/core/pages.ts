@@ -3,6 +3,7 @@ import { ApiError } from './errors';
 import { OPEN, type Range } from './ranges';
 import type { Store } from './store';
 import type { Transport } from './transport';
+import type { MessageRow } from './types';
 import { PAGE, type Side } from './windows';
 
 type Asked = { before: number } | { after: number } | { around: string } | { at: string };
@@ -36,6 +37,16 @@ export class Pages {
     const range = rangeOf(page, { around: messageId });
     const isKept = await this.store.addPage(conversationId, page, range);
     if (isKept && isWanted()) await views.windows.show(conversationId, range);
+  }
+
+  /** Throws `ApiError` when it is not to be had. */
+  async loadMessage(conversationId: string, messageId: string): Promise<MessageRow> {
+    const { views } = this.store;
+    const page = await this.ask(conversationId, { around: messageId });
+    await this.store.addPage(conversationId, page, rangeOf(page, { around: messageId }));
+    const message = await views.message(conversationId, messageId);
+    if (message === undefined || message.deleted_at) throw gone();
+    return message;
   }
 
   showNewest(conversationId: string): Promise<void> {

@@ -5,7 +5,7 @@ import { withPending } from './shown-rows';
 import { steps, transaction } from './steps';
 import type { Store } from './store';
 import type { Transport } from './transport';
-import type { Locrit, Recalled, RecalledList, RecallWish } from './types';
+import type { AskedMemory, Locrit, Recalled, RecalledList, RecallLog, RecallWish } from './types';
 
 /** What replies were reminded of: asked of the server; what a person says about it is read here, and goes by the outbox. */
 export class StoredRecall implements Recall {
@@ -18,7 +18,27 @@ export class StoredRecall implements Recall {
     const params = { path: { conversation_id, message_id } };
     const address = '/api/v2/conversations/{conversation_id}/messages/{message_id}/recalled';
     const found = await this.transport.api.get(address, { params });
-    await this.store.put({ recall_marks: found.recalled.flatMap(({ mark }) => mark ?? []) });
+    return this.keep(found, found.recalled);
+  }
+
+  async ask(name: string, q: string): Promise<AskedMemory> {
+    const params = { path: { name }, query: { q } };
+    const found = await this.transport.api.get('/api/v2/locrits/{name}/memory/ask', { params });
+    return this.keep(found, found.results);
+  }
+
+  async log(name: string, cursor?: string): Promise<RecallLog> {
+    const params = { path: { name }, query: { cursor } };
+    const found = await this.transport.api.get('/api/v2/locrits/{name}/memory/recalls', { params });
+    return this.keep(
+      found,
+      found.entries.flatMap(({ recalled }) => recalled),
+    );
+  }
+
+  /** What people said of it before is told with it. */
+  private async keep<T>(found: T, recalled: readonly Recalled[]): Promise<T> {
+    await this.store.put({ recall_marks: recalled.flatMap(({ mark }) => mark ?? []) });
     return found;
   }
 

@@ -34,6 +34,7 @@ export interface SyncOptions {
 export class Sync {
   readonly live: LiveReplies;
   readonly invited = new Value(0);
+  readonly news = new Value(0);
   private readonly scopes = new Map<string, { sync: ScopeSync; readers: number; onScreen: number }>();
   private readonly awaited = new Map<string, () => void>();
   /** The conversations that are about to be asked for. */
@@ -56,7 +57,10 @@ export class Sync {
     chat_asked: (asked) => this.live.asked(asked),
     chat_saved: (saved) => this.live.saved(saved),
     chat_complete: ({ conversation_id, message_id }) => this.expectEnd(conversation_id, message_id),
-    conversation_activity: ({ conversation_id }) => this.refreshSoon(conversation_id),
+    conversation_activity: ({ conversation_id }) => {
+      this.told();
+      this.refreshSoon(conversation_id);
+    },
     model_state: (state) => inBackground(this.options.models.state(state)),
     model_pull: (pull) => inBackground(this.options.models.pull(pull)),
     job_progress: (job) => this.options.jobs.tell(job),
@@ -112,6 +116,7 @@ export class Sync {
   polled(userScope: string, isFirst: boolean): void {
     if (isFirst) this.connected(userScope);
     else {
+      this.told();
       this.catchUpAll();
       inBackground(this.options.models.polled());
     }
@@ -124,12 +129,18 @@ export class Sync {
       const source = new UserSource(userScope, store, transport, lists);
       this.scopes.set(userScope, { sync: this.syncOf(source, async () => {}), readers: 1, onScreen: 0 });
     }
+    this.told();
     for (const { sync } of this.scopes.values()) sync.interrupt();
     this.options.outbox.nudge();
     this.catchUpAll();
     inBackground(this.options.models.connected());
     inBackground(this.options.jobs.refresh());
     this.othersInvited();
+  }
+
+  /** Something has changed on the server, or may have. */
+  told(): void {
+    this.news.set(this.news.get() + 1);
   }
 
   private othersInvited(): void {
@@ -170,6 +181,7 @@ export class Sync {
   private receive(event: ChangeEvent): void {
     const { scope, seq, type, entity_id } = event;
     debug('event', type, { scope, seq, entity_id });
+    this.told();
     this.follow(event);
     const open = this.scopes.get(event.scope);
     open?.sync

@@ -104,6 +104,15 @@ export class Views {
     });
   }
 
+  message(conversationId: string, messageId: string): Promise<MessageRow | undefined> {
+    const { messages } = this.db;
+    const { queue } = this;
+    return this.atOnce([messages], function* () {
+      const [stored, entries] = yield* steps(messages.get(messageId), queue.of(conversationScope(conversationId)));
+      return messageRows(stored ? [stored] : [], entries).find(({ message_id }) => message_id === messageId);
+    });
+  }
+
   async messages(conversationId: string): Promise<MessageRow[]> {
     return (await this.shown(conversationId)).messages.filter((message) => !message.deleted_at);
   }

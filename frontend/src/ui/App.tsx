@@ -6,6 +6,7 @@ import { ApiError, basePath, type Client } from '../core';
 import { AppContext, useConnection, usePreferences, useSignal } from './app-context';
 import { ErrorBoundary } from './ErrorBoundary';
 import { useTellFailure } from './failed';
+import { useFollowing } from './following';
 import { TooltipProvider } from './kit/Tooltip';
 import { Pages } from './Pages';
 import type { Preferences } from './preferences';
@@ -24,6 +25,7 @@ export function App({ client, preferences, text }: Props) {
   const [queries] = useState(
     () => new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false } } }),
   );
+  useFollowing(client, queries);
   return (
     <AppContext.Provider value={app}>
       <QueryClientProvider client={queries}>

@@ -17,10 +17,11 @@ export const paths = {
       messageId ? `?message=${part(messageId)}` : ''
     }`,
   memory: (locrit: string) => `/my-locrits/${part(locrit)}/memory-explorer`,
-  /** What was said on a day of the reader's. */
-  memoryOf: (locrit: string, day: string) => `${paths.memory(locrit)}?tab=messages&day=${day}`,
+  /** A tab of the memory, with what its list is narrowed down to. */
+  explorer: (locrit: string, tab: string, filters: Record<string, string> = {}) =>
+    `${paths.memory(locrit)}?${new URLSearchParams({ tab, ...filters })}`,
   /** What is noted beside the conversations. */
-  memories: (locrit: string) => `${paths.memory(locrit)}?tab=notes`,
+  memories: (locrit: string) => paths.explorer(locrit, 'notes'),
   artifacts: (locrit: string) => `/my-locrits/${part(locrit)}/artifacts`,
   locrit: (locrit: string) => `/my-locrits/${part(locrit)}/settings`,
 };

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Storage } from '../../core';
 import { useClient } from '../app-context';
+import { FOLLOWS } from '../following';
 import { Button } from '../kit/Button';
 import { Page } from '../kit/Page';
 import { Section } from '../kit/Section';
@@ -31,6 +32,7 @@ export default function StoragePage() {
     queryKey: ['storage'],
     queryFn: () => client.storage(),
     gcTime: 0,
+    meta: FOLLOWS,
     refetchInterval: ({ state }) => (state.data?.waiting ? INDEXING_EVERY_MS : false),
   });
   useTitle(t.archive.storage);

@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { toast } from 'sonner';
 import { type Client, gistOf, type Trash } from '../../core';
-import { useClient, useConnection } from '../app-context';
+import { useClient } from '../app-context';
 import { plainText, previewOf } from '../chat/markdown/plain';
+import { FOLLOWS } from '../following';
 import { Button } from '../kit/Button';
 import { Confirm } from '../kit/Dialog';
 import { Page } from '../kit/Page';
@@ -31,16 +32,16 @@ interface Item {
 
 type GroupName = 'conversations' | 'messages' | 'artifacts' | 'notes' | 'locrits';
 
-/** What was deleted, the last first, each with its way back. It is read anew when the server has all that waited. */
+/** What was deleted, the last first, each with its way back. */
 export default function TrashPage() {
   const { archive } = useText();
   const t = useTextOf(storageText);
   const client = useClient();
-  const { pending } = useConnection();
-  const { data: trash, isError, refetch } = useQuery({ queryKey: TRASH, queryFn: () => client.trash(), gcTime: 0 });
-  useEffect(() => {
-    if (pending === 0) void refetch();
-  }, [pending, refetch]);
+  const {
+    data: trash,
+    isError,
+    refetch,
+  } = useQuery({ queryKey: TRASH, queryFn: () => client.trash(), gcTime: 0, meta: FOLLOWS });
   const groups = useGroups(trash);
   const count = groups.reduce((sum, [, items]) => sum + items.length, 0);
   useTitle(archive.trash);

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import type { ListedArtifact, LocritRow } from '../../core';
 import { useClient } from '../app-context';
+import { FOLLOWS } from '../following';
 import { Button } from '../kit/Button';
 import { Input } from '../kit/Field';
 import { EmptyState, ErrorState, Skeleton } from '../kit/states';
@@ -59,6 +60,7 @@ function useFound(name: string, query: string) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     gcTime: 0,
+    meta: FOLLOWS,
   });
 }
 

@@ -1,4 +1,5 @@
 import { EyeOff, Pin, ThumbsDown } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Locrit, Recalled, RecallWish } from '../../core';
 import { useClient, useLive } from '../app-context';
@@ -12,6 +13,8 @@ import { reasonsOf } from './recall-reasons';
 interface Props {
   one: Recalled;
   locrit: Locrit;
+  /** What else there is to say of it. */
+  children?: ReactNode;
 }
 
 const MARKS = [
@@ -21,7 +24,7 @@ const MARKS = [
 ] as const;
 
 /** What was said, by whom and when, which leads there; why it was recalled, and what a person wants of it. */
-export function RecalledItem({ one, locrit }: Props) {
+export function RecalledItem({ one, locrit, children }: Props) {
   const memory = useTextOf(memoryText);
   const mark = useLive((client) => client.recall.markOf(one.message_id), [one.message_id]) ?? 'none';
   const reasons = reasonsOf(one.features, memory.reasons);
@@ -45,11 +48,12 @@ export function RecalledItem({ one, locrit }: Props) {
         <p className="text-ink-3 text-xs">{memory.why(one.terms, reasons)}</p>
       </Link>
       <Marks one={one} locrit={locrit} mark={mark} />
+      {children}
     </li>
   );
 }
 
-function Marks({ one, locrit, mark }: Props & { mark: RecallWish }) {
+function Marks({ one, locrit, mark }: Omit<Props, 'children'> & { mark: RecallWish }) {
   const memory = useTextOf(memoryText);
   const client = useClient();
   const isKept = useKept();

@@ -1,26 +1,41 @@
 import { Tabs as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 
 interface TabsProps<T extends string> {
+  label: string;
   value: T;
   onChange: (value: T) => void;
   tabs: { value: T; label: string; content: ReactNode }[];
 }
 
-export function Tabs<T extends string>({ value, onChange, tabs }: TabsProps<T>) {
+/** Where they do not all fit, they scroll sideways, the one that is open in sight. */
+export function Tabs<T extends string>({ label, value, onChange, tabs }: TabsProps<T>) {
+  const list = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time another one is opened.
+  useEffect(() => {
+    const open = list.current?.querySelector<HTMLElement>('[data-state=active]');
+    if (list.current && open)
+      list.current.scrollLeft = open.offsetLeft - list.current.clientWidth / 2 + open.offsetWidth / 2;
+  }, [value]);
   return (
     <Radix.Root value={value} onValueChange={(next) => onChange(next as T)}>
-      <Radix.List className="flex gap-6 border-line border-b">
-        {tabs.map((tab) => (
-          <Radix.Trigger
-            key={tab.value}
-            value={tab.value}
-            className="-mb-px h-11 border-transparent border-b-2 text-ink-2 text-sm hover:text-ink data-[state=active]:border-accent data-[state=active]:font-[550] data-[state=active]:text-ink"
-          >
-            {tab.label}
-          </Radix.Trigger>
-        ))}
-      </Radix.List>
+      <div className="border-line border-b">
+        <Radix.List
+          ref={list}
+          aria-label={label}
+          className="relative -mb-px flex gap-5 overflow-x-auto px-1 [scrollbar-width:none]"
+        >
+          {tabs.map((tab) => (
+            <Radix.Trigger
+              key={tab.value}
+              value={tab.value}
+              className="h-11 shrink-0 whitespace-nowrap border-transparent border-b-2 text-ink-2 text-sm -outline-offset-2 hover:text-ink data-[state=active]:border-accent data-[state=active]:font-[550] data-[state=active]:text-ink"
+            >
+              {tab.label}
+            </Radix.Trigger>
+          ))}
+        </Radix.List>
+      </div>
       {tabs.map((tab) => (
         <Radix.Content key={tab.value} value={tab.value} className="pt-6 outline-none">
           {tab.content}

@@ -1,49 +1,44 @@
-import { Shapes } from 'lucide-react';
-import { Link, useSearchParams } from 'react-router';
+import { Suspense } from 'react';
+import { useSearchParams } from 'react-router';
 import type { LocritRow } from '../../core';
+import { Skeleton } from '../kit/states';
 import { Tabs } from '../kit/Tabs';
 import { LocritPage, NamedLocrit } from '../locrits/LocritPage';
-import { paths } from '../paths';
+import { explorerText } from '../text/explorer';
 import { memoryText } from '../text/memory';
-import { notesText } from '../text/notes';
-import { useText, useTextOf } from '../text/text';
+import { useTextOf } from '../text/text';
 import { useTitle } from '../title';
-import { MemoriesTab } from './MemoriesTab';
-import { MessagesTab } from './MessagesTab';
-import { Overview } from './Overview';
-import { SessionsTab } from './SessionsTab';
-import type { TabName } from './tabs';
+import { Opening } from './Opening';
+import { TABS } from './tabs';
 
 export default function ExplorerPage() {
   return <NamedLocrit>{(locrit) => <Explorer key={locrit.name} locrit={locrit} />}</NamedLocrit>;
 }
 
-/** The tab, the search and the chosen conversation are in the address: going back goes back. */
+/** The tab, and what its list is narrowed down to, are in the address: going back goes back. */
 function Explorer({ locrit }: { locrit: LocritRow }) {
-  const t = useText();
-  const notes = useTextOf(notesText);
+  const t = useTextOf(explorerText);
   const memory = useTextOf(memoryText);
   const [search, setSearch] = useSearchParams();
-  const tab = (search.get('tab') ?? 'overview') as TabName;
-  const open = (next: TabName, session?: string) => setSearch(session ? { tab: next, session } : { tab: next });
+  const asked = search.get('tab');
+  const open = TABS.find(({ name }) => name === asked) ?? TABS[0];
   useTitle(memory.title(locrit.name));
   return (
     <LocritPage wide locrit={locrit} intro={memory.label}>
-      <p className="mb-4 text-sm">
-        <Link to={paths.artifacts(locrit.name)} className="touch-target inline-flex items-center gap-2 hover:underline">
-          <Shapes aria-hidden className="size-4" />
-          {t.locrits.made(locrit.name)}
-        </Link>
-      </p>
+      <Opening locrit={locrit} />
       <Tabs
-        value={tab}
-        onChange={open}
-        tabs={[
-          { value: 'overview', label: memory.overview, content: <Overview locrit={locrit} onOpen={open} /> },
-          { value: 'messages', label: memory.messages, content: <MessagesTab locrit={locrit} /> },
-          { value: 'sessions', label: memory.sessions, content: <SessionsTab locrit={locrit} onOpen={open} /> },
-          { value: 'notes', label: notes.label, content: <MemoriesTab locrit={locrit} /> },
-        ]}
+        label={t.sections}
+        value={open?.name ?? 'overview'}
+        onChange={(tab) => setSearch({ tab })}
+        tabs={TABS.map(({ name, Content }) => ({
+          value: name,
+          label: t.tabs[name],
+          content: (
+            <Suspense fallback={<Skeleton className="h-40" />}>
+              <Content locrit={locrit} />
+            </Suspense>
+          ),
+        }))}
       />
     </LocritPage>
   );

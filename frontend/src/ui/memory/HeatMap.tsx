@@ -20,14 +20,14 @@ const SHADE: Record<Level, string> = {
 
 const LEVELS: Level[] = [0, 1, 2, 3, 4];
 
-/** A year of days; where it does not fit, its end is what is seen. For screen readers one sentence: the chart below has the table. */
+/** A year of days; where it does not fit, its end is what is seen. For screen readers and the keyboard the timeline has the same doors. */
 export function HeatMap({ activity, locrit }: { activity: Day[]; locrit: Locrit }) {
   const t = useTextOf(memoryText);
   const navigate = useNavigate();
   const columns = useMemo(() => weeks(activity, WEEKS), [activity]);
   const busiest = Math.max(1, ...activity.map((day) => day.messages));
   return (
-    <section id="year" className="scroll-mt-8">
+    <section>
       <SectionTitle>{t.year}</SectionTitle>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must take focus to be scrolled with the keyboard. */}
       <div tabIndex={0} dir="rtl" className="overflow-x-auto pb-1">
@@ -43,7 +43,7 @@ export function HeatMap({ activity, locrit }: { activity: Day[]; locrit: Locrit 
               days={days}
               before={columns[at - 1]}
               busiest={busiest}
-              onOpen={(day) => navigate(paths.memoryOf(locrit.name, day))}
+              onOpen={(day) => navigate(paths.explorer(locrit.name, 'messages', { day }))}
             />
           ))}
         </div>
@@ -68,7 +68,7 @@ interface WeekProps {
   onOpen: (day: string) => void;
 }
 
-/** For the mouse a day is a door to what was said on it; the table below has the same doors for the keyboard. */
+/** For the mouse a day is a door to what was said on it; the timeline has the same doors for the keyboard. */
 function Week({ days, before, busiest, onOpen }: WeekProps) {
   const t = useTextOf(memoryText);
   const format = useFormat();

@@ -1,18 +1,21 @@
 import { NotebookPen, Plus, Search } from 'lucide-react';
 import { useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { type ExtractionProgress, type Locrit, Matcher, type MemoryRow } from '../../core';
 import { useClient } from '../app-context';
 import { draftKeys } from '../form-draft';
 import { Button } from '../kit/Button';
-import { Choice, Input } from '../kit/Field';
+import { Choice } from '../kit/Field';
+import { SearchBox } from '../kit/SearchBox';
 import { EmptyState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
 import { notesText } from '../text/notes';
 import { useTextOf } from '../text/text';
+import { Export } from './Export';
 import { MemoryFailed } from './MemoryFailed';
 import { MemoryForm } from './MemoryForm';
 import { MemoryList } from './MemoryList';
+import { useFilters } from './use-filters';
 import { type MemoryState, STATES, stateOf, useMemories } from './use-memories';
 
 /** What is remembered beside the conversations: suggested, valid and past; found, written, changed, thrown away. */
@@ -20,8 +23,10 @@ export function MemoriesTab({ locrit }: { locrit: Locrit }) {
   const t = useTextOf(notesText);
   const client = useClient();
   const { rows, extraction, error, reload } = useMemories(locrit);
-  const [shown, show] = useShownState();
-  const [query, setQuery] = useState('');
+  const [filter, set] = useFilters();
+  const asked = filter('state');
+  const shown = STATES.find((state) => state === asked) ?? 'valid';
+  const query = filter('q');
   const [adding, setAdding] = useState(() => client.formDraft(draftKeys.newNote(locrit.id)) !== undefined);
   if (error) return <MemoryFailed error={error} onRetry={reload} />;
   if (!rows) return <Skeleton className="h-40" />;
@@ -33,16 +38,17 @@ export function MemoriesTab({ locrit }: { locrit: Locrit }) {
     <>
       <p className="mb-4 text-ink-2 text-sm">{t.about(locrit.name)}</p>
       <Looking locrit={locrit} extraction={extraction} onChange={reload} />
-      <div className="mb-3">
+      <div className="mb-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
         <Choice
           label={t.label}
           value={shown}
-          onChange={show}
+          onChange={(state) => set({ state })}
           options={STATES.map((state) => ({ value: state, label: <Counted state={state} rows={of(state)} /> }))}
         />
+        {rows.length > 0 && <Export locrit={locrit} what="memories" />}
       </div>
       <div className="mb-2 flex flex-wrap gap-2">
-        <SearchBox value={query} onChange={setQuery} />
+        <SearchBox label={t.search} value={query} onSearch={(q) => set({ q })} />
         <Button onClick={() => setAdding(true)}>
           <Plus aria-hidden className="size-4" />
           {t.add}
@@ -64,37 +70,12 @@ export function MemoriesTab({ locrit }: { locrit: Locrit }) {
   );
 }
 
-/** In the address: going back goes back, and a link leads there. */
-function useShownState(): [MemoryState, (state: MemoryState) => void] {
-  const [search, setSearch] = useSearchParams();
-  const asked = search.get('state');
-  const shown = STATES.find((state) => state === asked) ?? 'valid';
-  return [shown, (state) => setSearch({ tab: 'notes', state })];
-}
-
 function Counted({ state, rows }: { state: MemoryState; rows: MemoryRow[] }) {
   const t = useTextOf(notesText);
   return (
     <>
       {t.states[state]} <span className="tabular-nums opacity-80">{rows.length}</span>
     </>
-  );
-}
-
-function SearchBox({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const t = useTextOf(notesText);
-  return (
-    <search className="relative min-w-40 flex-1">
-      <Search aria-hidden className="pointer-events-none absolute top-3 left-3 size-4 text-ink-3" />
-      <Input
-        type="search"
-        aria-label={t.search}
-        placeholder={t.search}
-        value={value}
-        onChange={({ target }) => onChange(target.value)}
-        className="pl-9"
-      />
-    </search>
   );
 }
 

@@ -1,33 +1,33 @@
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Locrit } from '../../core';
 import { plainText } from '../chat/markdown/plain';
 import { Avatar } from '../kit/Avatar';
-import { cx } from '../kit/cx';
+import { Snippet } from '../kit/Snippet';
 import { paths } from '../paths';
 import { memoryText } from '../text/memory';
 import { Time } from '../text/Time';
 import { useText, useTextOf } from '../text/text';
-import type { Hit, Remembered } from './queries';
+import type { Found } from './queries';
 
 interface Props {
-  message: Remembered | Hit;
+  message: Found;
   locrit: Locrit;
-  /** Three lines are enough. */
-  clamp?: boolean;
+  /** What can be done with it. */
+  actions?: ReactNode;
 }
 
 /** One thing that was said, and the way to where it was said. */
-export function MessageCard({ message, locrit, clamp }: Props) {
+export function MessageCard({ message, locrit, actions }: Props) {
   const t = useText();
   const memory = useTextOf(memoryText);
   const mine = message.role === 'user';
-  const snippet = 'snippet' in message ? message.snippet : null;
   return (
-    <li className="border-line border-b last:border-0">
+    <div className="flex items-start gap-1 border-line border-b">
       <Link
-        to={paths.chat(locrit.name, message.conversation_id, message.id)}
+        to={paths.chat(locrit.name, message.conversation_id, message.message_id)}
         title={memory.open}
-        className="-mx-3 flex gap-3 rounded-s px-3 py-3 hover:bg-paper-2"
+        className="-ml-3 flex min-w-0 flex-1 gap-3 rounded-s px-3 py-3 -outline-offset-2 hover:bg-paper-2"
       >
         {mine ? (
           <span
@@ -39,49 +39,21 @@ export function MessageCard({ message, locrit, clamp }: Props) {
         ) : (
           <Avatar locrit={locrit} size="s" />
         )}
-        <div className="min-w-0 flex-1">
-          <p className="flex items-baseline gap-2 text-xs">
-            <span className="font-[550] text-sm">{mine ? t.chat.you : locrit.name}</span>
-            {'session_name' in message && (
-              <span className="truncate text-ink-3">
-                {message.session_name || memory.untitled}
-                {message.file_name && ` · ${t.finding.inFile(message.file_name)}`}
-              </span>
-            )}
-            <Time moment={message.timestamp} as="brief" className="ml-auto shrink-0 text-ink-3 tabular-nums" />
-          </p>
-          <p
-            className={cx(
-              'each-way mt-0.5 whitespace-pre-line text-ink-2 text-sm leading-[1.6] [overflow-wrap:anywhere]',
-              clamp && 'line-clamp-3',
-            )}
-          >
-            {snippet ? <Snippet text={plainText(snippet)} /> : plainText(message.content)}
-          </p>
-        </div>
+        <span className="min-w-0 flex-1">
+          <span className="flex items-baseline gap-2 text-xs">
+            <span className="shrink-0 font-[550] text-sm">{mine ? t.chat.you : locrit.name}</span>
+            <span dir="auto" className="min-w-0 truncate text-ink-3">
+              {message.session_name || memory.untitled}
+              {message.file_name && ` · ${t.finding.inFile(message.file_name)}`}
+            </span>
+            <Time moment={message.created_at} as="brief" className="ml-auto shrink-0 text-ink-3 tabular-nums" />
+          </span>
+          <span className="mt-0.5 line-clamp-3 text-ink-2 text-sm leading-[1.6]">
+            <Snippet text={plainText(message.snippet)} />
+          </span>
+        </span>
       </Link>
-    </li>
-  );
-}
-
-/** Matches stand between U+0002 and U+0003. */
-function Snippet({ text }: { text: string }) {
-  const parts = text.split('\u0002').flatMap((part, at) => {
-    const [match = '', rest] = part.split('\u0003');
-    return at && rest !== undefined
-      ? [
-          { at: `${at}m`, text: match, match: true },
-          { at: `${at}`, text: rest, match: false },
-        ]
-      : [{ at: `${at}`, text: part, match: false }];
-  });
-  return parts.map((part) =>
-    part.match ? (
-      <mark key={part.at} className="rounded-[3px] bg-mark px-0.5 text-ink">
-        {part.text}
-      </mark>
-    ) : (
-      part.text
-    ),
+      {actions && <span className="py-2">{actions}</span>}
+    </div>
   );
 }

@@ -1,122 +1,143 @@
 import { NotebookText } from 'lucide-react';
-import { lazy, Suspense } from 'react';
 import { Link } from 'react-router';
 import type { Locrit } from '../../core';
 import { Button } from '../kit/Button';
 import { EmptyState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
+import { explorerText } from '../text/explorer';
 import { useFormat } from '../text/format-date';
 import { memoryText } from '../text/memory';
 import { notesText } from '../text/notes';
 import { useTextOf } from '../text/text';
-import { asLocal, lastDays } from './days';
+import { Growth, Hours, Shares } from './Charts';
 import { HeatMap } from './HeatMap';
 import { MemoryFailed } from './MemoryFailed';
 import { MessageCard } from './MessageCard';
-import { type Stats, type Summary, useStats, useSummary } from './queries';
+import { type Found, type Remembered, type Summary, useSummary } from './queries';
 import { SectionTitle } from './SectionTitle';
-import type { TabName } from './tabs';
-
-const ActivityChart = lazy(() => import('./ActivityChart'));
 
 const RECENT = 3;
 
 interface Props {
   locrit: Locrit;
-  onOpen: (tab: TabName) => void;
+  summary: Summary;
 }
 
-export function Overview({ locrit, onOpen }: Props) {
+/** What there is in numbers, each of which leads to what it counts. */
+export function Overview({ locrit }: { locrit: Locrit }) {
   const memory = useTextOf(memoryText);
-  const summary = useSummary(locrit.name);
-  const stats = useStats(locrit.name);
-  const error = summary.error ?? stats.error;
-  if (error) return <MemoryFailed error={error} onRetry={() => Promise.all([summary.refetch(), stats.refetch()])} />;
-  if (!summary.data || !stats.data) return <Waiting />;
-  if (!summary.data.total_messages)
-    return (
-      <EmptyState
-        icon={<NotebookText />}
-        title={memory.openingNone(locrit.name)}
-        text={memory.openingNoneHint}
-        action={
-          <Button asChild variant="primary">
-            <Link to={paths.chat(locrit.name)}>{memory.talk(locrit.name)}</Link>
-          </Button>
-        }
-      />
-    );
-  return <Known locrit={locrit} summary={summary.data} stats={stats.data} onOpen={onOpen} />;
+  const t = useTextOf(explorerText);
+  const { data, error, refetch } = useSummary(locrit.name);
+  if (error) return <MemoryFailed error={error} onRetry={refetch} />;
+  if (!data) return <Waiting />;
+  if (data.total_messages) return <Known locrit={locrit} summary={data} />;
+  return (
+    <EmptyState
+      icon={<NotebookText />}
+      title={t.nothingYet}
+      text={t.nothingYetHint}
+      action={
+        <Button asChild variant="primary">
+          <Link to={paths.chat(locrit.name)}>{memory.talk(locrit.name)}</Link>
+        </Button>
+      }
+    />
+  );
 }
 
-function Known({ locrit, summary, stats, onOpen }: Props & { summary: Summary; stats: Stats }) {
-  const t = useTextOf(memoryText);
-  const { activity } = stats;
+function Known({ locrit, summary }: Props) {
+  const t = useTextOf(explorerText);
+  const memory = useTextOf(memoryText);
+  const to = (filters: Record<string, string>) => paths.explorer(locrit.name, 'messages', filters);
+  const recent = summary.recent_messages.slice(-RECENT).reverse();
   return (
-    <div className="flex flex-col gap-12">
-      <Opening locrit={locrit} summary={summary} stats={stats} />
-      <Numbers stats={stats} onOpen={onOpen} />
-      <HeatMap activity={activity} locrit={locrit} />
-      <Suspense fallback={<Skeleton className="h-56" />}>
-        <ActivityChart days={lastDays(activity, 30)} locrit={locrit} />
-      </Suspense>
+    <div className="flex flex-col gap-10">
+      <Numbers locrit={locrit} summary={summary} />
+      <HeatMap activity={summary.activity} locrit={locrit} />
+      <Growth activity={summary.activity} locrit={locrit} />
+      <div className="grid gap-10 sm:grid-cols-2">
+        <Hours hours={summary.hours} />
+        <Shares
+          title={t.models}
+          shares={summary.models.map(({ model, messages }) => ({
+            name: model,
+            count: messages,
+            label: t.byModel(model, messages),
+            to: to({ model }),
+          }))}
+        />
+        <Shares
+          title={t.concepts}
+          shares={summary.top_concepts.map(({ name, mentions }) => ({
+            name,
+            count: mentions,
+            label: `${name}: ${t.mentions(mentions)}`,
+            to: to({ q: name }),
+          }))}
+        />
+      </div>
       <section>
-        <SectionTitle>{t.recent}</SectionTitle>
-        <ul className="flex flex-col">
-          {summary.recent_messages
-            .slice(-RECENT)
-            .reverse()
-            .map((message) => (
-              <MessageCard key={message.id} message={message} locrit={locrit} clamp />
-            ))}
+        <SectionTitle more={<More to={to({})} />}>{memory.recent}</SectionTitle>
+        <ul>
+          {recent.map((message) => (
+            <li key={message.id}>
+              <MessageCard message={asFound(message, summary)} locrit={locrit} />
+            </li>
+          ))}
         </ul>
       </section>
     </div>
   );
 }
 
-/** What there is, in one sentence. */
-function Opening({ locrit, summary, stats }: { locrit: Locrit; summary: Summary; stats: Stats }) {
-  const t = useTextOf(memoryText);
-  const format = useFormat();
-  const [first] = stats.activity;
-  const about = summary.top_concepts.slice(0, 2).map((concept) => concept.name);
-  const week = lastDays(stats.activity, 7).reduce((sum, day) => sum + day.messages, 0);
+function More({ to }: { to: string }) {
+  const t = useTextOf(explorerText);
   return (
-    <div>
-      <p className="serif max-w-[30ch] text-balance text-xl sm:text-2xl">
-        {t.opening(summary.total_messages, locrit.name, first ? format.since(asLocal(first.day)) : null, about)}
-      </p>
-      <p className="mt-2 text-ink-3">{t.lately(week)}</p>
-    </div>
+    <Link to={to} className="touch-target text-accent text-sm underline underline-offset-2">
+      {t.allMessages}
+    </Link>
   );
 }
 
-const showYear = () => document.getElementById('year')?.scrollIntoView({ block: 'start' });
+/** As a search finds it. */
+function asFound(message: Remembered, { sessions, locrit_name }: Summary): Found {
+  const session = sessions.find(({ conversation_id }) => conversation_id === message.conversation_id);
+  return {
+    ...message,
+    message_id: message.id,
+    created_at: message.timestamp,
+    locrit_name: locrit_name ?? '',
+    session_name: session?.name ?? '',
+    forked_from: session?.forked_from ?? null,
+    snippet: message.content,
+  };
+}
 
-function Numbers({ stats, onOpen }: { stats: Stats; onOpen: (tab: TabName) => void }) {
-  const t = useTextOf(memoryText);
+function Numbers({ locrit, summary }: Props) {
+  const t = useTextOf(explorerText);
+  const memory = useTextOf(memoryText);
   const notes = useTextOf(notesText);
   const format = useFormat();
-  const { total_messages, total_sessions, total_memories } = stats.statistics;
-  const doors: [number, string, () => void][] = [
-    [total_messages, t.countMessages(total_messages), () => onOpen('messages')],
-    [total_sessions, t.countSessions(total_sessions), () => onOpen('sessions')],
-    [total_memories, notes.count(total_memories), () => onOpen('notes')],
-    [stats.activity.length, t.countDays(stats.activity.length), showYear],
+  const { statistics, messages_by_role: said, activity } = summary;
+  const { total_messages, total_sessions, total_memories, total_concepts } = statistics;
+  const to = (tab: string, filters?: Record<string, string>) => paths.explorer(locrit.name, tab, filters);
+  const doors: [number, string, string][] = [
+    [total_messages, memory.countMessages(total_messages), to('messages')],
+    [said.user ?? 0, t.saidByYou, to('messages', { role: 'user' })],
+    [said.assistant ?? 0, t.saidBy(locrit.name), to('messages', { role: 'assistant' })],
+    [total_sessions, memory.countSessions(total_sessions), to('sessions')],
+    [total_memories, notes.count(total_memories), to('notes')],
+    [activity.length, memory.countDays(activity.length), to('timeline')],
   ];
+  if (total_concepts) doors.push([total_concepts, t.countConcepts(total_concepts), to('concepts')]);
   return (
-    <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-l border border-line bg-line sm:grid-cols-4">
-      {doors.map(([count, label, open]) => (
-        <li key={label}>
-          <button
-            type="button"
-            onClick={open}
-            className="flex h-full w-full flex-col bg-paper p-3 text-left sm:p-4 -outline-offset-2 hover:bg-accent-soft"
-          >
-            <span className="serif block text-xl tabular-nums">{format.number(count)}</span>
-            <span className="block text-ink-2 text-xs sm:text-sm">{label}</span>
-          </button>
+    <ul className="flex flex-wrap overflow-hidden rounded-l border border-line">
+      {doors.map(([count, label, door]) => (
+        <li key={label} className="-m-px min-w-1/3 grow basis-30 border border-line sm:min-w-0">
+          <Link to={door} className="flex h-full flex-col p-3 sm:p-4 -outline-offset-2 hover:bg-accent-soft">
+            <span className="serif text-xl tabular-nums">{format.number(count)}</span>
+            <span className="text-ink-2 text-xs [overflow-wrap:anywhere]">{label}</span>
+          </Link>
         </li>
       ))}
     </ul>
@@ -126,7 +147,6 @@ function Numbers({ stats, onOpen }: { stats: Stats; onOpen: (tab: TabName) => vo
 function Waiting() {
   return (
     <div className="flex flex-col gap-8">
-      <Skeleton className="h-20 max-w-110" />
       <Skeleton className="h-20" />
       <Skeleton className="h-36" />
     </div>

@@ -1,71 +1,100 @@
-import { MessagesSquare } from 'lucide-react';
+import { Ellipsis, MessagesSquare } from 'lucide-react';
 import { Link } from 'react-router';
-import type { Locrit } from '../../core';
+import type { Conversation, ConversationRow, LocritRow } from '../../core';
+import { useLive } from '../app-context';
 import { ForkMark } from '../archive/ForkMark';
-import { Button } from '../kit/Button';
+import { Button, IconButton } from '../kit/Button';
+import { LongList } from '../kit/LongList';
 import { EmptyState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
+import { useConversationMenu } from '../shell/ConversationMenu';
+import { explorerText } from '../text/explorer';
 import { memoryText } from '../text/memory';
 import { Time } from '../text/Time';
-import { useTextOf } from '../text/text';
+import { useText, useTextOf } from '../text/text';
+import { Export } from './Export';
 import { MemoryFailed } from './MemoryFailed';
-import { type Session, useSessions } from './queries';
-import type { TabName } from './tabs';
+import { useConversations } from './queries';
 
-interface Props {
-  locrit: Locrit;
-  onOpen: (tab: TabName, session: string) => void;
-}
+const ROW_PX = 64;
 
-export function SessionsTab({ locrit, onOpen }: Props) {
-  const t = useTextOf(memoryText);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useSessions(locrit.name);
+/** All conversations, what was active last first: renamed, archived and thrown away as in the sidebar. */
+export function SessionsTab({ locrit }: { locrit: LocritRow }) {
+  const t = useTextOf(explorerText);
+  const memory = useTextOf(memoryText);
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useConversations(locrit.name);
+  const { menu, openFor, open } = useConversationMenu();
   if (error) return <MemoryFailed error={error} onRetry={refetch} />;
   if (!data) return <Skeleton className="h-40" />;
-  const sessions = data.pages.flatMap((page) => page.sessions);
-  if (!sessions.length) return <EmptyState icon={<MessagesSquare />} title={t.noSessions} />;
+  const conversations = new Map(
+    data.pages.flatMap((page) => page.conversations).map((one) => [one.conversation_id, one]),
+  );
+  if (!conversations.size)
+    return <EmptyState icon={<MessagesSquare />} title={memory.noSessions} text={t.noSessionsHint} />;
   return (
     <>
-      <ul>
-        {sessions.map((session) => (
-          <SessionRow
-            key={session.id}
-            session={session}
-            locrit={locrit}
-            onBrowse={() => onOpen('messages', session.id)}
-          />
-        ))}
-      </ul>
-      {hasNextPage && (
-        <Button className="mt-4" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
-          {t.more}
-        </Button>
-      )}
+      <div className="mb-2 flex justify-end">
+        <Export locrit={locrit} what="conversations" />
+      </div>
+      <LongList
+        label={t.tabs.sessions}
+        rows={[...conversations.values()]}
+        keyOf={(one) => one.conversation_id}
+        height={ROW_PX}
+        onEnd={() => hasNextPage && !isFetchingNextPage && void fetchNextPage()}
+      >
+        {(one) => (
+          <SessionRow conversation={one} locrit={locrit} isOpen={openFor === one.conversation_id} onMenu={open} />
+        )}
+      </LongList>
+      {menu}
     </>
   );
 }
 
-function SessionRow({ session, locrit, onBrowse }: { session: Session; locrit: Locrit; onBrowse: () => void }) {
+interface Props {
+  conversation: Conversation;
+  locrit: LocritRow;
+  isOpen: boolean;
+  onMenu: (conversation: ConversationRow, button: HTMLElement) => void;
+}
+
+function SessionRow({ conversation, locrit, isOpen, onMenu }: Props) {
   const t = useTextOf(memoryText);
+  const { conversations } = useText();
+  const { conversation_id } = conversation;
+  const kept = useLive((client) => client.conversation(conversation_id), [conversation_id]);
+  const row = kept ?? { ...conversation, unread: false };
+  if (row.deleted_at) return null;
+  const name = row.title || t.untitled;
   return (
-    <li className="flex items-center gap-4 border-line border-b py-3 last:border-0">
+    <div className="flex items-center gap-2 border-line border-b py-3">
       <div className="min-w-0 flex-1">
         <Link
-          to={paths.chat(locrit.name, session.conversation_id)}
+          to={paths.chat(locrit.name, conversation_id)}
           dir="auto"
           className="touch-target block truncate font-[550] text-sm hover:underline"
           title={t.openChat}
         >
-          <ForkMark forkedFrom={session.forked_from} />
-          {session.name || session.topic || t.untitled}
+          <ForkMark forkedFrom={row.forked_from} />
+          {name}
         </Link>
         <p className="truncate text-ink-3 text-xs tabular-nums">
-          {t.sessionCount(session.message_count)} · <Time moment={session.updated_at} as="dated" />
+          {t.sessionCount(row.message_count)} · <Time moment={row.updated_at} as="dated" />
+          {row.archived && ` · ${conversations.archived}`}
         </p>
       </div>
-      <Button small onClick={onBrowse}>
-        {t.browse}
+      <Button asChild small>
+        <Link to={paths.explorer(locrit.name, 'messages', { conversation: conversation_id })}>{t.browse}</Link>
       </Button>
-    </li>
+      <IconButton
+        label={conversations.actions(name)}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onClick={({ currentTarget }) => onMenu(row, currentTarget)}
+      >
+        <Ellipsis />
+      </IconButton>
+    </div>
   );
 }

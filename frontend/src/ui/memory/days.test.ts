@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { boundsOf, isDay, lastDays, levelOf, weeks } from './days';
+import { boundsOf, isDay, lastDays, levelOf, months, weeks } from './days';
 
 const NOW = Date.parse('2026-03-04T10:00:00Z'); // A Wednesday.
 
@@ -18,6 +18,21 @@ describe('days of activity', () => {
     expect(year).toHaveLength(53);
     expect(year.slice(0, -1).every((week) => week.length === 7)).toBe(true);
     expect(year[52]?.map(({ day }) => day)).toEqual(['2026-03-02', '2026-03-03', '2026-03-04']);
+  });
+
+  it('sums months up, also those without words, to this one', () => {
+    const activity = [
+      { day: '2025-12-31', messages: 2 },
+      { day: '2026-02-01', messages: 3 },
+      { day: '2026-02-28', messages: 1 },
+    ];
+    expect(months(activity, NOW)).toEqual([
+      { month: '2025-12', messages: 2, total: 2 },
+      { month: '2026-01', messages: 0, total: 2 },
+      { month: '2026-02', messages: 4, total: 6 },
+      { month: '2026-03', messages: 0, total: 6 },
+    ]);
+    expect(months([], NOW)).toEqual([]);
   });
 
   it('shades the busiest day darkest, and shows a single message', () => {

@@ -9,11 +9,13 @@ const utc = (day: string) => Date.parse(`${day}T00:00:00Z`);
 const nameOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 const today = (now: number) => utc(dateOf(now));
 
-/** The reader's date at a moment. */
 function dateOf(moment: number): string {
   const date = new Date(moment);
   return nameOf(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()));
 }
+
+/** The reader's date at a moment. */
+export const nameOfDay = (moment: string) => dateOf(Date.parse(moment));
 
 /** Noon of a day, so that formatting it in the reader's zone names the same date. */
 export const asLocal = (day: string) => new Date(`${day}T12:00:00`);
@@ -41,6 +43,32 @@ export function weeks(activity: Day[], count: number, now = Date.now()): Day[][]
   const weekday = (new Date(today(now)).getUTCDay() + 6) % 7;
   const days = lastDays(activity, (count - 1) * 7 + weekday + 1, now);
   return Array.from({ length: count }, (_, week) => days.slice(week * 7, week * 7 + 7));
+}
+
+/** A month of the reader's, YYYY-MM, with how much was said in it and until its end. */
+export interface Month {
+  month: string;
+  messages: number;
+  total: number;
+}
+
+export const monthOf = (day: string) => day.slice(0, 7);
+
+/** From the first month with words to this one, also those without. */
+export function months(activity: Day[], now = Date.now()): Month[] {
+  const [first] = activity;
+  if (!first) return [];
+  const counts = new Map<string, number>();
+  for (const { day, messages } of activity) counts.set(monthOf(day), (counts.get(monthOf(day)) ?? 0) + messages);
+  const last = monthOf(dateOf(now));
+  const all: Month[] = [];
+  let total = 0;
+  for (let month = monthOf(first.day); month <= last; month = monthOf(nameOf(utc(`${month}-28`) + 5 * DAY_MS))) {
+    const messages = counts.get(month) ?? 0;
+    total += messages;
+    all.push({ month, messages, total });
+  }
+  return all;
 }
 
 export type Level = 0 | 1 | 2 | 3 | 4;

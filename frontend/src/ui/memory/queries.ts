@@ -1,19 +1,32 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { components } from '../../protocol.gen';
+import type { components, paths } from '../../protocol.gen';
 import { useClient } from '../app-context';
+import { FOLLOWS } from '../following';
 import { zone } from '../text/format-date';
-import { boundsOf } from './days';
 
 type Schemas = components['schemas'];
 export type Summary = Schemas['MemorySummary'];
-export type Stats = Schemas['MemoryStats'];
 export type Remembered = Schemas['RememberedMessage'];
-export type Hit = Schemas['SearchHit'];
 export type Found = Schemas['FoundMessage'];
-export type Session = Schemas['RememberedSession'];
+export type Exported = NonNullable<
+  NonNullable<paths['/api/v2/locrits/{name}/memory/export']['get']['parameters']['query']>['what']
+>;
+
+/** What messages are narrowed down to. */
+export type Filters = Omit<
+  NonNullable<NonNullable<paths['/api/v2/search']['get']['parameters']['query']>>,
+  'locrit' | 'cursor' | 'limit'
+>;
 
 const PAGE = 50;
-const MOST_HITS = 100;
+const INDEXING_EVERY_MS = 1_000;
+
+/** Of a list that comes page by page. */
+const PAGES = {
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page: { next_cursor?: string | null }) => page.next_cursor ?? undefined,
+  meta: FOLLOWS,
+};
 
 export function useSummary(name: string) {
   const { api } = useClient();
@@ -21,71 +34,54 @@ export function useSummary(name: string) {
     queryKey: ['memory', name, 'summary', zone()],
     queryFn: ({ signal }) =>
       api.get('/api/v2/locrits/{name}/memory/summary', { params: { path: { name }, query: { tz: zone() } }, signal }),
+    meta: FOLLOWS,
   });
 }
 
-export function useStats(name: string) {
+/**
+ * Messages that pass the filters: best first where words are looked for, else the newest first. The last result stays in
+ * sight while the next is fetched; what is not in the index yet is asked for until it is.
+ */
+export function useFound(name: string, filters: Filters, limit = PAGE) {
   const { api } = useClient();
-  return useQuery({
-    queryKey: ['memory', name, 'stats', zone()],
-    queryFn: ({ signal }) =>
-      api.get('/api/v2/locrits/{name}/memory/stats', { params: { path: { name }, query: { tz: zone() } }, signal }),
-  });
-}
-
-/** Best matches first, at most `limit`. The last result stays in sight while the next is fetched. */
-export function useHits(name: string, q: string, limit: number) {
-  const { api } = useClient();
-  return useQuery({
-    queryKey: ['memory', name, 'search', q, limit],
-    queryFn: ({ signal }) =>
-      api.get('/api/v2/locrits/{name}/memory/search', { params: { path: { name }, query: { q, limit } }, signal }),
-    enabled: q !== '',
+  return useInfiniteQuery({
+    ...PAGES,
+    queryKey: ['memory', name, 'found', filters, limit],
+    queryFn: ({ signal, pageParam: cursor }) =>
+      api.get('/api/v2/search', { params: { query: { ...filters, locrit: name, cursor, limit } }, signal }),
     placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.pages.at(-1)?.waiting ? INDEXING_EVERY_MS : false),
   });
 }
 
-/** What was said on a day, the newest first. */
-export function useDay(name: string, day: string) {
+/** What was active last comes first. */
+export function useConversations(name: string) {
   const { api } = useClient();
   return useInfiniteQuery({
-    queryKey: ['memory', name, 'day', day, zone()],
+    ...PAGES,
+    queryKey: ['memory', name, 'conversations'],
     queryFn: ({ signal, pageParam: cursor }) =>
-      api.get('/api/v2/search', {
-        params: { query: { locrit: name, ...boundsOf(day), cursor, limit: MOST_HITS } },
-        signal,
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+      api.get('/api/v2/conversations', { params: { query: { locrit_name: name, limit: PAGE, cursor } }, signal }),
   });
 }
 
-export function useSessions(name: string) {
-  const { api } = useClient();
-  return useInfiniteQuery({
-    queryKey: ['memory', name, 'sessions'],
-    queryFn: ({ signal, pageParam: cursor }) =>
-      api.get('/api/v2/locrits/{name}/memory/sessions', {
-        params: { path: { name }, query: { limit: PAGE, cursor } },
-        signal,
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+/** What would be recalled for a question. */
+export function useAsked(name: string, question: string) {
+  const { recall } = useClient();
+  return useQuery({
+    queryKey: ['memory', name, 'ask', question],
+    queryFn: () => recall.ask(name, question),
+    enabled: question !== '',
+    placeholderData: keepPreviousData,
+    meta: FOLLOWS,
   });
 }
 
-/** Pages of one conversation's messages, the newest page first; inside a page the oldest message first. */
-export function useSessionMessages(name: string, sessionId: string) {
-  const { api } = useClient();
+export function useRecalls(name: string) {
+  const { recall } = useClient();
   return useInfiniteQuery({
-    queryKey: ['memory', name, 'session', sessionId],
-    queryFn: ({ signal, pageParam: before }) =>
-      api.get('/api/v2/locrits/{name}/memory/sessions/{session_id}/messages', {
-        params: { path: { name, session_id: sessionId }, query: { limit: PAGE, before } },
-        signal,
-      }),
-    initialPageParam: undefined as number | undefined,
-    getNextPageParam: (page) => (page.has_more ? page.messages[0]?.seq : undefined),
-    enabled: sessionId !== '',
+    ...PAGES,
+    queryKey: ['memory', name, 'recalls'],
+    queryFn: ({ pageParam: cursor }) => recall.log(name, cursor),
   });
 }

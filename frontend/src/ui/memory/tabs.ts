@@ -1,1 +1,26 @@
-export type TabName = 'overview' | 'messages' | 'sessions' | 'notes';
+import { type ComponentType, lazy } from 'react';
+import type { LocritRow } from '../../core';
+import type { ExplorerText } from '../text/en.explorer';
+import { MemoriesTab } from './MemoriesTab';
+import { MessagesTab } from './MessagesTab';
+import { Overview } from './Overview';
+import { SessionsTab } from './SessionsTab';
+import { Timeline } from './Timeline';
+
+export type TabName = keyof ExplorerText['tabs'];
+
+interface Tab {
+  name: TabName;
+  Content: ComponentType<{ locrit: LocritRow }>;
+}
+
+/** What the memory explorer shows, in the order of its tabs. A new one is a line here, and its name in the texts. */
+export const TABS: readonly Tab[] = [
+  { name: 'overview', Content: Overview },
+  { name: 'timeline', Content: Timeline },
+  { name: 'messages', Content: MessagesTab },
+  { name: 'sessions', Content: SessionsTab },
+  { name: 'notes', Content: MemoriesTab },
+  { name: 'ask', Content: lazy(() => import('./AskTab')) },
+  { name: 'recalls', Content: lazy(() => import('./RecallsTab')) },
+];

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ExtractionProgress, Locrit, MemoryRow } from '../../core';
 import { useClient, useLive } from '../app-context';
+import { FOLLOWS } from '../following';
 
 /** So often (ms) it is asked how far the search for facts is, while there is more to look at. */
 const WAITING_MS = 5_000;
@@ -28,6 +29,7 @@ export function useMemories(locrit: Locrit): Remembered {
   const { data, error, refetch, isPending } = useQuery({
     queryKey: ['memory', locrit.name, 'memories'],
     queryFn: () => memories.load(locrit.id),
+    meta: FOLLOWS,
     refetchInterval: ({ state }) => (state.data?.waiting ? WAITING_MS : false),
   });
   const isKnown = kept && (kept.length > 0 || !isPending);

@@ -1,10 +1,11 @@
-import { type Api, ApiError } from '../../core';
+import { type Api, ApiError, type SearchQuery } from '../../core';
 import { MODEL_LIST } from './demo-models';
+import { hitsIn } from './demo-search';
 import type { DemoState } from './demo-state';
 import type { DemoStore } from './demo-store';
 
 interface Asked {
-  params?: { path?: { name?: string; session_id?: string }; query?: { q?: string } };
+  params?: { path?: { name?: string }; query?: { q?: string; locrit?: string; locrit_name?: string } };
 }
 
 /** A year with a rhythm, the same every time. */
@@ -52,36 +53,18 @@ export function demoApi(store: DemoStore, state: DemoState): Api {
         { name: 'Python', type: 'topic', mentions: 9 },
         { name: 'gardening', type: 'topic', mentions: 7 },
       ],
-      activity: activity(),
-    }),
-    '/api/v2/locrits/{name}/memory/stats': (name) => ({
-      success: true,
-      locrit_name: name,
-      statistics: statistics(name),
       activity: remembered(name).length ? activity() : [],
-      first_message_at: new Date(Date.now() - 250 * 86_400_000).toISOString(),
-      last_message_at: new Date().toISOString(),
+      messages_by_role: { user: 602, assistant: 602 },
+      hours: Array.from({ length: 24 }, (_, hour) => Math.max(0, 40 - (hour - 15) ** 2)),
+      models: [{ model: 'llama3.2:3b', messages: 602 }],
     }),
-    '/api/v2/locrits/{name}/memory/search': (name, { params }) => {
-      const q = params?.query?.q ?? '';
-      const results = remembered(name)
-        .filter((each) => each.content.toLowerCase().includes(q.toLowerCase()))
-        .map((each) => ({
-          ...each,
-          session_name: of(name).find((c) => c.conversation_id === each.conversation_id)?.title ?? '',
-          snippet: each.content.replace(new RegExp(q, 'gi'), '\u0002$&\u0003').slice(0, 240),
-        }));
-      return { success: true, query: q, results, count: results.length };
-    },
-    '/api/v2/locrits/{name}/memory/sessions': (name) => ({
-      success: true,
-      sessions: sessions(name),
-      count: sessions(name).length,
+    '/api/v2/conversations': (_, { params }) => ({
+      conversations: of(params?.query?.locrit_name ?? ''),
       next_cursor: null,
     }),
-    '/api/v2/locrits/{name}/memory/sessions/{session_id}/messages': (name, { params }) => {
-      const messages = remembered(name).filter((each) => each.conversation_id === params?.path?.session_id);
-      return { success: true, session: sessions(name)[0], messages, count: messages.length, has_more: false };
+    '/api/v2/search': (_, { params: { query: { q = '', locrit } = {} } = {} }) => {
+      const query = { words: q, locrit } as SearchQuery;
+      return { hits: hitsIn(store, query), more: false, next_cursor: null, waiting: 0 };
     },
   };
 

@@ -130,12 +130,15 @@ export function createDemoClient(
     store,
     recall: {
       of: async () => ({ recalled: [], memories: [] }),
+      ask: async () => ({ success: true, results: [], memories: [] }),
+      log: async () => ({ success: true, entries: [], next_cursor: null }),
       markOf: async () => 'none',
       mark: async () => undefined,
     },
     connection,
     jobs: signal<readonly JobProgress[]>([]),
     invited: signal(0),
+    news: signal(0),
     models: demoModels(),
     files: demoFiles(store),
     theme,
@@ -165,6 +168,11 @@ export function createDemoClient(
     loadNewer: async () => false,
     show: async () => undefined,
     showNewest: async () => undefined,
+    loadMessage: async (_, id) => {
+      const row = find(id);
+      if (!row) throw new ApiError({ code: 'not_found', message: 'It is not there.', hint: '' });
+      return row;
+    },
     search: async (query, found) => {
       found(hitsIn(store, query));
       return { more: false };

@@ -65,6 +65,7 @@ export function formats(language: string) {
     time,
     full: date({ dateStyle: 'long', timeStyle: 'short' }),
     dated,
+    monthYear: (moment: Moment) => capital(monthYear(moment)),
     short,
     month: (moment: Moment) => capital(monthShort(moment).replace('.', '')),
     since: (moment: Moment) => (thisYear(moment) ? month : monthYear)(moment),
