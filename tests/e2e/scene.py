@@ -77,6 +77,7 @@ class Scene:
         self._server.start()
         with self._server.client() as self._client:
             self._talk_beyond_the_limit()
+            self._talk("wheel", "How do I begin truing a bicycle wheel?", ["With the spoke opposite the wobble."])
             self._talk("troubles", "Until what?", [Status(500, "out of memory")])
             self._talk("tea", "Why does my green tea turn bitter?", [TEA])
             self._talk("tea", "And if I have no thermometer?", [SHRIMP_EYES])
@@ -92,6 +93,7 @@ class Scene:
             "model": "llama3.2:1b",
             "description": "A patient technician who explains as he goes.",
             "welcome_message": "Hello, I am Bob. What shall we take apart today?",
+            "recall": "full",
             "system_prompt": "You are Bob. You explain as you go, and admit what you do not know.",
         }
         self._client.post("/api/v2/locrits", json=fields).raise_for_status()

@@ -39,7 +39,7 @@ export function SearchBox({ label, value, onSearch, autoFocus }: Props) {
   }
 
   return (
-    <search className="relative min-w-40 flex-1">
+    <search className="relative min-w-56 flex-1">
       <form onSubmit={submit}>
         <Search aria-hidden className="pointer-events-none absolute top-3 left-3 size-4 text-ink-3" />
         <Input

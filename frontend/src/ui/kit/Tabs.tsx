@@ -13,9 +13,10 @@ export function Tabs<T extends string>({ label, value, onChange, tabs }: TabsPro
   const list = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each time another one is opened.
   useEffect(() => {
-    const open = list.current?.querySelector<HTMLElement>('[data-state=active]');
-    if (list.current && open)
-      list.current.scrollLeft = open.offsetLeft - list.current.clientWidth / 2 + open.offsetWidth / 2;
+    const show = () => intoSight(list.current);
+    show();
+    window.addEventListener('resize', show);
+    return () => window.removeEventListener('resize', show);
   }, [value]);
   return (
     <Radix.Root value={value} onValueChange={(next) => onChange(next as T)}>
@@ -23,13 +24,13 @@ export function Tabs<T extends string>({ label, value, onChange, tabs }: TabsPro
         <Radix.List
           ref={list}
           aria-label={label}
-          className="relative -mb-px flex gap-5 overflow-x-auto px-1 [scrollbar-width:none]"
+          className="relative -mb-px flex gap-3 overflow-x-auto [scrollbar-width:none]"
         >
           {tabs.map((tab) => (
             <Radix.Trigger
               key={tab.value}
               value={tab.value}
-              className="h-11 shrink-0 whitespace-nowrap border-transparent border-b-2 text-ink-2 text-sm -outline-offset-2 hover:text-ink data-[state=active]:border-accent data-[state=active]:font-[550] data-[state=active]:text-ink"
+              className="h-11 shrink-0 whitespace-nowrap border-transparent border-b-2 px-1.5 text-ink-2 text-sm -outline-offset-2 hover:text-ink data-[state=active]:border-accent data-[state=active]:font-[550] data-[state=active]:text-ink"
             >
               {tab.label}
             </Radix.Trigger>
@@ -43,4 +44,9 @@ export function Tabs<T extends string>({ label, value, onChange, tabs }: TabsPro
       ))}
     </Radix.Root>
   );
+}
+
+function intoSight(list: HTMLElement | null) {
+  const open = list?.querySelector<HTMLElement>('[data-state=active]');
+  if (list && open) list.scrollLeft = open.offsetLeft - (list.clientWidth - open.offsetWidth) / 2;
 }

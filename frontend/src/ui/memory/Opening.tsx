@@ -17,11 +17,11 @@ export function Opening({ locrit }: { locrit: Locrit }) {
   const { data, isError } = useSummary(locrit.name);
   if (isError) return null; // the tabs say so
   return (
-    <div className="mb-6 min-h-28">
+    <div className="mb-6 min-h-26">
       {data ? <Known locrit={locrit} summary={data} /> : <Skeleton className="h-20 max-w-110" />}
       <Link
         to={paths.artifacts(locrit.name)}
-        className="touch-target mt-3 inline-flex items-center gap-2 text-ink-2 text-sm hover:underline"
+        className="touch-target mt-2 inline-flex items-center gap-2 text-ink-2 text-sm hover:underline"
       >
         <Shapes aria-hidden className="size-4" />
         {t.locrits.made(locrit.name)}
@@ -45,7 +45,7 @@ function Known({ locrit, summary }: { locrit: Locrit; summary: Summary }) {
     );
   return (
     <>
-      <p className="serif max-w-[34ch] text-balance text-xl sm:text-2xl">
+      <p className="serif max-w-[34ch] text-balance text-lg sm:text-2xl">
         {t.opening(summary.total_messages, locrit.name, first ? format.since(asLocal(first.day)) : null, about)}
       </p>
       <p className="mt-1 text-ink-3">{t.lately(week)}</p>

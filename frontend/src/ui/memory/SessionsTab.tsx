@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import type { Conversation, ConversationRow, LocritRow } from '../../core';
 import { useLive } from '../app-context';
 import { ForkMark } from '../archive/ForkMark';
-import { Button, IconButton } from '../kit/Button';
+import { IconButton } from '../kit/Button';
 import { LongList } from '../kit/LongList';
 import { EmptyState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
@@ -80,13 +80,17 @@ function SessionRow({ conversation, locrit, isOpen, onMenu }: Props) {
           {name}
         </Link>
         <p className="truncate text-ink-3 text-xs tabular-nums">
-          {t.sessionCount(row.message_count)} · <Time moment={row.updated_at} as="dated" />
+          <Link
+            to={paths.explorer(locrit.name, 'messages', { conversation: conversation_id })}
+            title={t.browse}
+            className="touch-target underline underline-offset-2 hover:text-ink"
+          >
+            {t.sessionCount(row.message_count)}
+          </Link>{' '}
+          · <Time moment={row.updated_at} as="dated" />
           {row.archived && ` · ${conversations.archived}`}
         </p>
       </div>
-      <Button asChild small>
-        <Link to={paths.explorer(locrit.name, 'messages', { conversation: conversation_id })}>{t.browse}</Link>
-      </Button>
       <IconButton
         label={conversations.actions(name)}
         aria-haspopup="menu"

@@ -63,7 +63,7 @@ export const enExplorer = {
     'Ask “What is the name of my cat?”, and see which words of earlier conversations would be put before the model, in which order, and what counted.',
   askNone: 'Nothing would be recalled',
   askNoneHint: 'No earlier words have enough in common with this question. Names and rare words find most.',
-  isOff: (name: string) => `${name} is set not to remind itself.`,
+  isOff: (name: string) => `${name} is set not to remind itself; this is what there would be.`,
   turnOn: 'Change that in its settings',
   wouldSee: (count: number) => `${plural(count, 'thing', 'things')} would be put before the model.`,
   wouldNot: 'There is no room for what follows: it would not be put before the model.',

@@ -64,7 +64,7 @@ export const frExplorer: ExplorerText = {
   askNone: 'Rien ne serait rappelé',
   askNoneHint:
     'Rien de ce qui a été dit n’a assez en commun avec cette question. Les noms et les mots rares aident le plus.',
-  isOff: (name) => `${name} est réglé pour ne rien se rappeler.`,
+  isOff: (name) => `${name} est réglé pour ne rien se rappeler ; voici ce qu’il y aurait.`,
   turnOn: 'Changer cela dans ses réglages',
   wouldSee: (count) => `${plural(count, 'élément serait mis', 'éléments seraient mis')} sous les yeux du modèle.`,
   wouldNot: 'La place manque pour la suite : elle ne serait pas mise sous les yeux du modèle.',
