@@ -62,8 +62,9 @@ def _is_indexed(api: httpx.Client) -> bool:
 
 
 OVERLAPS = """() => {
-  const rows = [...document.querySelectorAll('[role=tabpanel] li[data-index]')].map((row) => row.getBoundingClientRect());
-  return rows.some((row, at) => at > 0 && row.top < rows[at - 1].bottom - 1);
+  const rows = [...document.querySelectorAll('[role=tabpanel] li[data-index]')];
+  const places = rows.map((row) => row.getBoundingClientRect());
+  return places.some((place, at) => at > 0 && place.top < places[at - 1].bottom - 1);
 }"""
 
 
