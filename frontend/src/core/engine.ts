@@ -31,7 +31,16 @@ import { Store } from './store';
 import { Sync } from './sync';
 import { StoredTools } from './tools';
 import { NetworkTransport, type Transport, whenOnline } from './transport';
-import type { Connection, ConversationChanges, CreateLocrit, Decision, EditLocrit, FilePart, Theme } from './types';
+import type {
+  Connection,
+  ConversationChanges,
+  CreateLocrit,
+  Decision,
+  EditLocrit,
+  FilePart,
+  MessageRow,
+  Theme,
+} from './types';
 import { askToPersist, keepShell } from './worker';
 
 export interface ClientOptions {
@@ -236,9 +245,13 @@ class Engine implements Client {
   show = (conversationId: string, messageId: string) => this.pages.show(conversationId, messageId);
   search = (...asked: Parameters<Search['find']>) => this.finding.find(...asked);
   called: Client['called'] = (...asked) => this.names.find(...asked);
-  loadMessage = (conversationId: string, messageId: string) => this.pages.loadMessage(conversationId, messageId);
   showNewest = (conversationId: string) => this.pages.showNewest(conversationId);
   firstSince = (conversationId: string, at: string) => this.pages.firstSince(conversationId, at);
+
+  async loadMessage(conversationId: string, messageId: string): Promise<MessageRow> {
+    await this.sync.begin(conversationId);
+    return this.pages.loadMessage(conversationId, messageId);
+  }
 
   private async remember(conversationId: string): Promise<void> {
     const conversation = await this.store.views.conversation(conversationId);

@@ -80,6 +80,13 @@ export class Sync {
     return once(() => this.leave(scope, onScreen));
   }
 
+  /** A conversation that was never opened in this browser begins with its newest page. */
+  async begin(conversationId: string): Promise<void> {
+    const { store, transport } = this.options;
+    if ((await store.cursor(conversationScope(conversationId))) !== undefined) return;
+    await new ConversationSource(conversationId, store, transport).snapshot();
+  }
+
   /** What waits for the end of a reply has to hear of it, whatever is on the screen: these conversations, and no others. */
   awaits(conversationIds: ReadonlySet<string>): void {
     for (const [id, close] of this.awaited) {
