@@ -23,7 +23,7 @@ INTERACTIVE_MS = 1_000
 INDEXED_WITHIN_S = 120
 MOST_DRAWN = 80
 QUESTION = "What do people write about the weather?"
-TABS = {
+TABS: dict[str, str | re.Pattern[str]] = {
     "Overview": "said by you",
     "Timeline": re.compile("^[0-9]+ messages$"),
     "Messages": "The newest first.",
