@@ -88,7 +88,7 @@ def memory_search(tab: Tab, scene: Scene) -> None:
 
 def memory_timeline(tab: Tab, scene: Scene) -> None:
     explorer(tab, scene, "timeline")
-    expect(tab.page.get_by_role("main").get_by_text("And if I have no thermometer?").first).to_be_visible()
+    expect(tab.page.get_by_role("main").get_by_text("Why does my green tea turn bitter?").first).to_be_visible()
 
 
 def memory_ask(tab: Tab, scene: Scene) -> None:

@@ -8,6 +8,7 @@ import { paths } from '../paths';
 import { memoryText } from '../text/memory';
 import { Time } from '../text/Time';
 import { useTextOf } from '../text/text';
+import { plainText } from './markdown/plain';
 import { reasonsOf } from './recall-reasons';
 
 interface Props {
@@ -43,7 +44,7 @@ export function RecalledItem({ one, locrit, children }: Props) {
           <Time moment={one.created_at} as="brief" className="ml-auto shrink-0 tabular-nums" />
         </p>
         <p dir="auto" className="line-clamp-4 whitespace-pre-line text-ink-2 [overflow-wrap:anywhere]">
-          {one.content}
+          {plainText(one.content)}
         </p>
         <p className="text-ink-3 text-xs">{memory.why(one.terms, reasons)}</p>
       </Link>

@@ -22,7 +22,7 @@ export function LongList<T>({ label, rows, keyOf, height, onEnd, children }: Pro
     estimateSize: () => height,
     getItemKey: (at) => keyed(rows[at], at, keyOf),
     scrollMargin: above,
-    overscan: 6,
+    overscan: 10,
   });
   const items = virtual.getVirtualItems();
   useLayoutEffect(() => setAbove(distance(list.current)));
