@@ -8,16 +8,17 @@ VENV_PYTHON := .venv/bin/python
 
 help:
 	@echo "make run       start Locrit on http://127.0.0.1:5000    ARGS='--port 8080' passes flags, ARGS=--help lists them"
+	@echo "               ENCODER=1 installs the small encoder, by which what was said is found by its meaning"
 	@echo "make test      everything that must be true before a change lands"
 	@echo "make test-ollama  that models are spoken with rightly, by a real Ollama    OLLAMA_BIN=/path/to/ollama"
 	@echo "make lint      the static half of it: style, types, boundaries, generated code"
 	@echo "make bench     measure, and print ratios"
-	@echo "make bench-recall DATA=file  how much of what is asked for is recalled    BESIDE=100000 messages beside"
+	@echo "make bench-recall DATA=file  how much of what is asked for is recalled    BESIDE=100000 messages beside, ENCODER=1"
 	@echo "make torture   kill, cut and corrupt at random           KILLS=10000 sets how often"
 	@echo "make clean     remove what the targets above made; never your data"
 
 run: python
-	@$(PYTHON) -m tools.setup -- $(ARGS)
+	@$(PYTHON) -m tools.setup $(if $(ENCODER),--encoder) -- $(ARGS)
 	@exec $(VENV_PYTHON) web_app.py $(ARGS)
 
 test: python
@@ -38,8 +39,8 @@ bench: python
 	@exec $(VENV_PYTHON) -m tests.bench $(ARGS)
 
 bench-recall: python
-	@$(PYTHON) -m tools.setup --dev
-	@exec $(VENV_PYTHON) -m tests.bench.recalling $(DATA) --beside $(or $(BESIDE),0)
+	@$(PYTHON) -m tools.setup --dev $(if $(ENCODER),--encoder)
+	@exec $(VENV_PYTHON) -m tests.bench.recalling $(DATA) --beside $(or $(BESIDE),0) $(if $(ENCODER),--encoder)
 
 # The sizes of a long run; each can be named: make torture FLIPS=10000
 torture: export FLIPS ?= 2000

@@ -18,6 +18,7 @@ from src.services.interactions import InteractionService
 from src.services.invitations import InvitationService
 from src.services.llm.router import LanguageModels
 from src.services.locrits import LocritService
+from src.services.meaning import Meaning
 from src.services.memory import MemoryService
 from src.services.memory_recall import MemoryRecall
 from src.services.model_caller import ModelCaller
@@ -69,7 +70,8 @@ class Application:
         self.tool_results = ToolResults(self.database)
         self.interactions = InteractionService(self.database)
         self.invitations = InvitationService(self.database)
-        self.recall = RecallService(self.database)
+        self.meaning = Meaning(self.database, self.models, self.bus, lambda: self.chat.is_replying)
+        self.recall = RecallService(self.database, self.meaning)
         self.memory_recall = MemoryRecall(self.database)
         self.tools = ToolRegistry([OwnTools(self.memory), ArtifactTools(self.artifacts), *tools])
         replies = GenerationRepository(self.database)
@@ -77,7 +79,7 @@ class Application:
         rounds = Rounds(self._model_caller, replies, self.tools, settings.tool_timeout)
         self.chat = ChatService(self.memory, replies, rounds, self.bus)
         self.attachments = AttachmentService(self.database)
-        self._indexer = Indexer(self.database, self.bus)
+        self._indexer = Indexer(self.database, self.bus, self.meaning.wake)
         self._extractor = Extractor(self.database, self.models, self.bus)
         self._jobs = PeriodicTask(self.history.finish_jobs, JOBS_EVERY_S)
         self._pulling = PeriodicTask(self.pulls.go_on, PULLS_EVERY_S)
@@ -95,6 +97,7 @@ class Application:
         await self.locrits.ensure_defaults(caller)
         await self.attachments.start()
         self._indexer.start()
+        self.meaning.start()
         self._jobs.start()
         self._extractor.start()
         self._pulling.start()
@@ -112,6 +115,7 @@ class Application:
         await self.attachments.close()
         await self._jobs.close()
         await self._indexer.close()
+        await self.meaning.close()
         await self._pulling.close()
         await self.pulls.close()
         await self.models.close()

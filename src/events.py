@@ -93,7 +93,7 @@ class ModelState(Entity):
     version: str | None = None
 
 
-JobKind = Literal["forget", "empty", "clear", "fork", "repair", "pull"]
+JobKind = Literal["forget", "empty", "clear", "fork", "repair", "pull", "embed"]
 JobStatus = Literal["running", "failing", "done"]
 
 

@@ -74,7 +74,7 @@ class ModelQuery(PullModel):
 class ModelList(ResponseModel):
     """`default` answers for Locrits without a model of their own; while there is none, `default_error` says why.
     `hosts` are those that Locrits may be set to beside the server's own. `settings` are those of the server; `fixed`
-    names the variables that count for more, by field."""
+    names the variables that count for more, by field. `has_encoder`: the small encoder is installed."""
 
     success: Literal[True] = True
     models: list[Model]
@@ -86,6 +86,7 @@ class ModelList(ResponseModel):
     hosts: list[str]
     settings: ServerSettings
     fixed: dict[str, str]
+    has_encoder: bool
 
 
 class EditServerSettings(RequestModel):
@@ -93,6 +94,7 @@ class EditServerSettings(RequestModel):
     refused with 409 and the current settings."""
 
     default_model: Title | None = None
+    meaning: Title | None = None
     options: ModelOptions | None = None
     rev: Seq | None = None
     op_id: Id | None = None

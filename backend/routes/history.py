@@ -50,6 +50,7 @@ class HistoryRoutes:
     def __init__(self, application: Application) -> None:
         self._history = application.history
         self._pulls = application.pulls
+        self._meaning = application.meaning
         self._memory = application.memory
         self._locrits = application.locrits
         self._metrics = application.metrics
@@ -132,7 +133,8 @@ class HistoryRoutes:
     @endpoint("GET", "/api/v2/jobs", JobList)
     async def list_jobs(self, caller: Caller) -> JobList:
         """How far everything has come that takes long, and what of it had to be put off, and why."""
-        return JobList(jobs=await self._history.jobs(caller) + await self._pulls.jobs(caller))
+        services = (self._history, self._pulls, self._meaning)
+        return JobList(jobs=[job for service in services for job in await service.jobs(caller)])
 
     @endpoint("GET", "/api/v2/storage", Storage)
     async def get_storage(self, caller: Caller) -> Storage:

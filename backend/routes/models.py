@@ -47,6 +47,7 @@ class ModelRoutes:
             hosts=self._library.hosts,
             settings=await self._settings.get(),
             fixed=dict(self._settings.fixed),
+            has_encoder=self._settings.has_encoder,
         )
 
     @endpoint("GET", "/api/v2/settings", ServerSettings)

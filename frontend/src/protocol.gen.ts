@@ -2680,6 +2680,11 @@ export interface components {
              */
             default_model?: string | null;
             /**
+             * Meaning
+             * @default null
+             */
+            meaning?: string | null;
+            /**
              * Op Id
              * @default null
              */
@@ -3328,7 +3333,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "forget" | "empty" | "clear" | "fork" | "repair" | "pull";
+            kind: "forget" | "empty" | "clear" | "fork" | "repair" | "pull" | "embed";
             /**
              * Next Try At
              * @default null
@@ -4237,7 +4242,7 @@ export interface components {
          * ModelList
          * @description `default` answers for Locrits without a model of their own; while there is none, `default_error` says why.
          *     `hosts` are those that Locrits may be set to beside the server's own. `settings` are those of the server; `fixed`
-         *     names the variables that count for more, by field.
+         *     names the variables that count for more, by field. `has_encoder`: the small encoder is installed.
          */
         ModelList: {
             /** Default */
@@ -4248,6 +4253,8 @@ export interface components {
             fixed: {
                 [key: string]: string;
             };
+            /** Has Encoder */
+            has_encoder: boolean;
             /** Hosts */
             hosts: string[];
             /** Loaded */
@@ -5488,8 +5495,8 @@ export interface components {
         /**
          * ServerSettings
          * @description What people set for the whole server. `default_model` answers for Locrits without a model, empty for the first
-         *     one that can chat; `options` are those of every model, unless a Locrit has its own. `rev` is 0 while nothing was
-         *     ever set.
+         *     one that can chat; `options` are those of every model, unless a Locrit has its own. `meaning` names the model by
+         *     which what was said is found by its meaning, too, empty for none. `rev` is 0 while nothing was ever set.
          */
         ServerSettings: {
             /**
@@ -5508,6 +5515,11 @@ export interface components {
              * @default server
              */
             id: string;
+            /**
+             * Meaning
+             * @default
+             */
+            meaning: string;
             /** Options */
             options: {
                 [key: string]: number | string | boolean | string[];

@@ -9,7 +9,7 @@ from src.models.invitations import invitations
 from src.models.log import events, jobs, ops, row_counts
 from src.models.memories import memories, memory_versions, recalled_memories
 from src.models.people import activity, locrit_users, locrits, message_counts, users
-from src.models.recall import recall_index, recall_marks, recalled
+from src.models.recall import recall_index, recall_marks, recall_vectors, recalled, vector_spaces
 from src.models.server import server_settings
 from src.models.tools import tool_results
 
@@ -38,10 +38,12 @@ __all__ = [
     "ops",
     "recall_index",
     "recall_marks",
+    "recall_vectors",
     "recalled",
     "recalled_memories",
     "row_counts",
     "server_settings",
     "tool_results",
     "users",
+    "vector_spaces",
 ]

@@ -1,8 +1,8 @@
 """What may be recalled, which is derived from messages; what was; and what people want of it."""
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
-from src.models.columns import checksum, metadata, moment, row_id_type, text_column
+from src.models.columns import checksum, flag, metadata, moment, row_id_type, text_column
 
 recall_index = Table(
     "recall_index",
@@ -41,4 +41,30 @@ recall_marks = Table(
     moment("created_at"),
     moment("updated_at"),
     Index("ix_recall_marks_locrit_id", "locrit_id"),
+)
+
+vector_spaces = Table(
+    "vector_spaces",
+    metadata,
+    Column("id", row_id_type, primary_key=True, autoincrement=True),
+    Column("model", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("dimension", Integer, nullable=False),
+    Column("chance", Float, nullable=False, comment="how near to each other it puts texts that are unrelated"),
+    flag("in_use"),
+    UniqueConstraint("model", "digest", "dimension"),
+    sqlite_autoincrement=True,
+)
+"""Models whose vectors are kept: those of the one in use, and of one that is to be."""
+
+recall_vectors = Table(
+    "recall_vectors",
+    metadata,
+    Column("id", row_id_type, primary_key=True, autoincrement=True, comment="higher than all that were there before"),
+    Column("space_id", row_id_type, ForeignKey("vector_spaces.id", ondelete="CASCADE"), nullable=False),
+    Column("index_id", row_id_type, ForeignKey("recall_index.id", ondelete="CASCADE"), nullable=False),
+    Column("vectors", LargeBinary, nullable=False, comment="of each unit in its order: a scale, a byte a dimension"),
+    UniqueConstraint("index_id", "space_id"),
+    Index("ix_recall_vectors_space_id", "space_id", "id"),
+    sqlite_autoincrement=True,
 )

@@ -9,6 +9,7 @@ server_settings = Table(
     metadata,
     Column("id", Text, primary_key=True),
     text_column("default_model"),
+    text_column("meaning"),
     text_column("options", "{}"),
     Column("rev", Integer, nullable=False),
     moment("created_at"),

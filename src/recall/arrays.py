@@ -109,6 +109,10 @@ class Arrays:
             if relinks:
                 self._link(int(self._columns["session"][known[0]]))
 
+    def units_of(self, row_id: int) -> tuple[int, int]:
+        """The first unit of the message, and the one after its last."""
+        return self._by_message.get(row_id, (0, 0))
+
     def postings(self, term: str) -> Postings | None:
         number = self._vocabulary.get(term)
         if number is None:

@@ -34,8 +34,10 @@ WEIGHTS: Final = {
     "when": 1.3,
     "capitals": 0.5,
     "less": -6.0,
+    "meaning": 6.0,
 }
-"""`less`, of what a person finds not useful: as much as all of the words that a question and a turn can share."""
+"""`less`, of what a person finds not useful: as much as all of the words that a question and a turn can share. `meaning`
+counts where there are vectors: see `src.recall.meaning`."""
 PERSON, LOCRIT = 0, 1
 
 
@@ -72,10 +74,14 @@ STANDS_ALONE: Final = 2
 
 def query(question: str, names: Sequence[Collection[str]], before: str = "") -> Query:
     """`names` are those of the person and of the Locrit. "I" is the person, "you" the Locrit where nobody else is
-    meant. `before` is the question before it, which is taken up where this one does not stand alone."""
-    asked = _query(question, names)
+    meant. `before` is the question before it."""
+    return _query(asked(question, names, before), names)
+
+
+def asked(question: str, names: Sequence[Collection[str]], before: str) -> str:
+    """Returns the question, with the one before it where it does not stand alone."""
     wanted = STANDS_ALONE + 2 * bool(_POINTING & _words(question))
-    return _query(f"{before}\n{question}", names) if before and len(asked.terms) < wanted else asked
+    return f"{before}\n{question}" if before and len(_query(question, names).terms) < wanted else question
 
 
 def _query(question: str, names: Sequence[Collection[str]]) -> Query:

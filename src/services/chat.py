@@ -45,6 +45,10 @@ class ChatService:
         self._stopping: set[asyncio.Task[None]] = set()
         bus.subscribe(self._on_event)
 
+    @property
+    def is_replying(self) -> bool:
+        return bool(self._running)
+
     async def send(
         self,
         caller: Caller,

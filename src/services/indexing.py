@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from src.entities import MessageChange
 from src.errors import LocritError
@@ -19,8 +20,10 @@ log = logging.getLogger(__name__)
 
 
 class Indexer:
-    def __init__(self, database: Database, bus: EventBus) -> None:
+    def __init__(self, database: Database, bus: EventBus, then: Callable[[], None] = lambda: None) -> None:
+        """`then` is called when something was indexed."""
         self._db = database
+        self._then = then
         self._wake = asyncio.Event()
         self._wake.set()
         self._unsubscribe = bus.subscribe(self._on_event)
@@ -65,4 +68,5 @@ class Indexer:
         if batch is None:
             return False
         await self._db.write(lambda tx: search.store(tx, batch))
+        self._then()
         return True

@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from src.entities import Locrit, Message
 from src.entities.recall import Mark, Recalled, RecallMark
 from src.operations import Caller, Operation, Stamp
-from src.recall import ranking
+from src.recall import meaning, ranking
 from src.recall.arrays import Arrays
+from src.recall.meaning import Question, Vectors
 from src.recall.packing import Picked, pack
 from src.recall.ranking import Query, Ranked
 from src.recall.terms import terms
+from src.services.meaning import Meaning
 from src.services.reminders import questions
-from src.stores import locrits, messages, recall_index, recall_marks, recalled
+from src.stores import locrits, messages, recall_index, recall_marks, recalled, vectors
 from src.stores.database import Database, Snapshot
 from src.stores.ops import Effect
 from src.stores.unit_of_work import UnitOfWork
@@ -49,14 +51,16 @@ class _Remembered:
     arrays: Arrays = field(default_factory=Arrays)
     ids: dict[int, int] = field(default_factory=dict)
     labels: set[str] = field(default_factory=set)
+    vectors: Vectors | None = None
     newest: int = 0
     lock: Lock = field(default_factory=Lock)
 
 
 class RecallService:
-    def __init__(self, database: Database, least: float = LEAST) -> None:
+    def __init__(self, database: Database, meaning: Meaning | None = None, least: float = LEAST) -> None:
         """Nothing is recalled when nothing scores `least`."""
         self._db = database
+        self._meaning = meaning
         self._least = least
         self._remembered: OrderedDict[tuple[str, str], _Remembered] = OrderedDict()
 
@@ -111,13 +115,23 @@ class RecallService:
 
     async def _within(self, owner_id: str, locrit: Locrit, wish: "_Wish") -> list[Recalled]:
         remembered = self._of(owner_id, locrit.id)
+        meant = await self._meant(remembered, locrit, wish)
 
         def read(connection: Snapshot) -> list[Recalled]:
             with remembered.lock:
                 _follow(connection, remembered, owner_id, locrit)
-                return _recalled(connection, remembered, owner_id, locrit, wish)
+                if meant is not None:
+                    _follow_vectors(connection, remembered, owner_id, locrit, meant)
+                return _recalled(connection, remembered, owner_id, locrit, wish, meant)
 
         return await self._db.read(read)
+
+    async def _meant(self, remembered: _Remembered, locrit: Locrit, wish: "_Wish") -> Question | None:
+        if self._meaning is None:
+            return None
+        names = _names(remembered, locrit)
+        asked = ranking.asked(wish.question, names, wish.before)
+        return await self._meaning.question(meaning.question(asked, [name for called in names for name in called]))
 
     def _of(self, owner_id: str, locrit_id: str) -> _Remembered:
         key = owner_id, locrit_id
@@ -143,26 +157,48 @@ def _follow(connection: Snapshot, remembered: _Remembered, owner_id: str, locrit
     unknown = [turn for turn in new.turns if remembered.ids.get(turn.row_id) != new.ids[turn.row_id]]
     if not remembered.newest:
         remembered.arrays = Arrays({locrit.name, *new.labels})
+        remembered.vectors = None
     remembered.arrays.add(unknown)
     remembered.ids |= new.ids
     remembered.labels |= new.labels
     remembered.newest = new.newest
 
 
+def _follow_vectors(
+    connection: Snapshot, remembered: _Remembered, owner_id: str, locrit: Locrit, meant: Question
+) -> None:
+    """Learns which vectors came since; all, when the model is another one."""
+    known = remembered.vectors
+    if known is None or known.space != meant.space:
+        known = remembered.vectors = Vectors(meant.space, len(meant.vector))
+    for row in vectors.of_locrit(connection, known.space, owner_id, locrit.id, known.newest):
+        first, end = remembered.arrays.units_of(row.row_id)
+        if remembered.ids.get(row.row_id) == row.index_id and end > first:
+            known.put(first, row.vectors)
+        known.newest = max(known.newest, row.id)
+
+
 def _recalled(
-    connection: Snapshot, remembered: _Remembered, owner_id: str, locrit: Locrit, wish: _Wish
+    connection: Snapshot,
+    remembered: _Remembered,
+    owner_id: str,
+    locrit: Locrit,
+    wish: _Wish,
+    meant: Question | None = None,
 ) -> list[Recalled]:
     arrays = remembered.arrays
     asked = _query(remembered, locrit, wish)
     marks = recall_marks.of_locrit(connection, owner_id, locrit.id)
     marked = {kind: [row_id for row_id, one in marks.items() if one == kind] for kind in get_args(Mark)}
-    if not arrays.count or not (asked.terms or asked.moment or marked["pinned"]):
+    if not arrays.count or not (asked.terms or asked.moment or marked["pinned"] or meant):
         return []
     words = set(terms(wish.question))  # of the question before, another message tells
     hidden = recall_index.hidden(connection, owner_id, locrit.id)
     while True:
         may_be_shown = _may_be_shown(arrays, hidden, wish.shown) & ~arrays.of_messages(marked["never"])
         ranked = ranking.rank(arrays, asked, marked["less"])
+        if meant is not None and remembered.vectors is not None:
+            ranked = meaning.fuse(arrays, ranked, remembered.vectors, meant)
         ranked.scores[~may_be_shown] = -np.inf
         ranked.scores[arrays.of_text(wish.question)] = -np.inf
         if ranked.scores.max(initial=-np.inf) < wish.least:
@@ -181,8 +217,11 @@ def _recalled(
 
 
 def _query(remembered: _Remembered, locrit: Locrit, wish: _Wish) -> Query:
-    names = (sorted(remembered.labels), [locrit.name, *locrit.former_names])
-    return ranking.query(wish.question, names, wish.before)
+    return ranking.query(wish.question, _names(remembered, locrit), wish.before)
+
+
+def _names(remembered: _Remembered, locrit: Locrit) -> tuple[list[str], list[str]]:
+    return sorted(remembered.labels), [locrit.name, *locrit.former_names]
 
 
 def _may_be_shown(arrays: Arrays, hidden: set[str], shown: Shown | None) -> NDArray[np.bool_]:

@@ -7,6 +7,7 @@ from src.config import Settings
 from src.entities import ServerSettings
 from src.errors import Conflict
 from src.operations import Caller, Operation
+from src.services.llm import encoder
 from src.services.llm.router import FIXED_BY
 from src.stores import server_settings
 from src.stores.database import Database
@@ -23,6 +24,11 @@ class ServerSettingsService:
     def fixed(self) -> Mapping[str, str]:
         """By what a field is set that counts for more than what is set here: the name of the variable."""
         return {"default_model": FIXED_BY} if self._settings.default_model else {}
+
+    @property
+    def has_encoder(self) -> bool:
+        """Whether `meaning` can be the small encoder."""
+        return encoder.is_installed()
 
     async def get(self) -> ServerSettings:
         return await self._db.read(server_settings.read)

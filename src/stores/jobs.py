@@ -26,8 +26,8 @@ EXTRACT = "extract"
 """Facts of a conversation: not in steps, but at the pace of a model; see `stores.extraction`."""
 PUT_OFF_S, LONGEST_PUT_OFF_S = 5, 3600
 
-ORDERS = tuple(kind for kind in get_args(JobKind) if kind != "pull")
-"""A pull has no parts: see `stores.pulls`."""
+ORDERS = tuple(kind for kind in get_args(JobKind) if kind not in ("pull", "embed"))
+"""A pull has no parts: see `stores.pulls`. What is embedded follows from what is there: see `stores.vectors`."""
 
 _IN_STEPS = text("kind <> 'index'")  # as literally as the index says it, or SQLite does not use that
 _IS_ORDER = jobs.c.kind.in_(ORDERS)

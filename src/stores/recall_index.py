@@ -12,6 +12,7 @@ from src.entities.conversations import VISITOR
 from src.models import conversations, messages, recall_index
 from src.recall import units
 from src.recall.arrays import Turn
+from src.stores import vectors
 from src.stores.compiled_statement import CompiledStatement, insert_into
 from src.stores.unit_of_work import UnitOfWork
 
@@ -91,11 +92,13 @@ def units_of(row: Any) -> str | None:
 
 def replace(tx: UnitOfWork, rows: Sequence[tuple[int, str | None]]) -> None:
     """What the index says of messages, by their `row_id`."""
+    vectors.forget_after(tx, [row_id for row_id, _ in rows])
     tx.write_each_now(_REMOVE, [{"row_id": row_id} for row_id, _ in rows])
     tx.write_each_now(_ADD, [{"row_id": row_id, "units": said} for row_id, said in rows if said is not None])
 
 
 def remove(tx: UnitOfWork, row_id: int) -> None:
+    vectors.forget_after(tx, [row_id])
     tx.write_now(_REMOVE, {"row_id": row_id})
 
 

@@ -1,4 +1,4 @@
-"""`make bench-recall DATA=file [BESIDE=100000]`: how much of what questions ask for is recalled.
+"""`make bench-recall DATA=file [BESIDE=100000] [ENCODER=1]`: how much of what questions ask for is recalled.
 
 The file is of LoCoMo's format (Maharana et al., "Evaluating Very Long-Term Conversational Memory of LLM Agents", 2024).
 Each sample is one person's talks with one Locrit, a conversation for each session; its questions of categories 1 to 4
@@ -23,10 +23,11 @@ from src.entities import Locrit
 from src.entities.merge import ClientMessage
 from src.ids import new_id
 from src.recall.packing import CHARS_PER_TOKEN
+from src.services.llm.encoder import SMALL
 from src.services.reminders import block
 from src.stores import search
 from tests.bench.places import application, directory
-from tests.callers import OnePersons
+from tests.callers import ME, OnePersons
 
 BUDGETS = (500, 1000, 2000)
 CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop"}
@@ -98,6 +99,7 @@ async def bring_in(app: OnePersons, sample: Sample, beside: int, filler: Sequenc
         await _say(app, name, f"{FILLER} {at}", sample.person, 1_500_000_000_000 + at * 60_000, turns_beside)
     while await app.database.write(search.index_pending):
         pass
+    await app.meaning.catch_up()
     return locrit
 
 
@@ -148,7 +150,7 @@ def baseline(sample: Sample, results: Results) -> None:
                 results.add(budget, category, "\n".join(shown), [sample.texts[id_] for id_ in evidence])
 
 
-async def measure(path: Path, beside: int) -> tuple[Results, Results]:
+async def measure(path: Path, beside: int, meaning: str) -> tuple[Results, Results]:
     ours, usual = Results(), Results()
     everything = list(samples(path))
     for position, sample in enumerate(everything):
@@ -156,6 +158,7 @@ async def measure(path: Path, beside: int) -> tuple[Results, Results]:
         filler = [f"{text} ({n})" for one in others for n, text in enumerate(one.texts.values())]
         with directory() as place:
             async with application(place) as app:
+                await app.server_settings.edit(ME, {"meaning": meaning})
                 locrit = await bring_in(app, sample, beside, filler)
                 await ask(app, locrit, sample, ours)
         baseline(sample, usual)
@@ -166,8 +169,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.recalling", description="Measure recall.")
     parser.add_argument("data", type=Path, help="conversations and questions, in LoCoMo's format")
     parser.add_argument("--beside", type=int, default=0, help="so many other messages of the same Locrit")
+    parser.add_argument("--encoder", action="store_true", help="find by meaning, too, with the small encoder")
     arguments = parser.parse_args()
-    ours, usual = asyncio.run(measure(arguments.data, arguments.beside))
+    ours, usual = asyncio.run(measure(arguments.data, arguments.beside, SMALL if arguments.encoder else ""))
     header = "".join(f"{f'@{budget}':>9}" for budget in BUDGETS)
     for title, results in (("recall", ours), ("BM25 over windows of 4", usual)):
         print(f"{title:<26}{header}")

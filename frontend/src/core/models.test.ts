@@ -25,8 +25,9 @@ function heard(pulls: ModelPull[] = []) {
     state: READY,
     pulls,
     hosts: [],
-    settings: { id: 'server', default_model: '', options: {}, rev: 0, created_at: '', updated_at: '' },
+    settings: { id: 'server', default_model: '', meaning: '', options: {}, rev: 0, created_at: '', updated_at: '' },
     fixed: {},
+    has_encoder: false,
   };
   const asked: ((list: ModelList) => void)[] = [];
   const get = () => new Promise<ModelList>((answer) => asked.push(answer));

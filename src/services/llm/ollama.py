@@ -179,6 +179,7 @@ class OllamaModel:
             num_ctx=known.num_ctx,
             token_bytes=known.token_bytes,
             modified_at=model.modified_at.isoformat() if model.modified_at else None,
+            digest=model.digest or "",
         )
 
     async def _details_of(self, model: ollama.ListResponse.Model) -> ModelDetails:

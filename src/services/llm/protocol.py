@@ -75,8 +75,8 @@ class Delta:
 class ModelInfo:
     """An installed model. `size` is in bytes; `can_chat` is false for embedding-only models, `thinks` is true for
     those that think before they speak, and `think` what they can be told of it ("on", "off", levels); `tools`: it can
-    call them; `loaded` while it is in memory; `label` is for people. The rest is as in `ModelDetails`, 0 or empty while
-    it is not known."""
+    call them; `loaded` while it is in memory; `label` is for people, `digest` changes with its weights. The rest is as
+    in `ModelDetails`, 0 or empty while it is not known."""
 
     name: str
     provider: Literal["ollama", "embedded"]
@@ -95,6 +95,7 @@ class ModelInfo:
     context_length: int = 0
     num_ctx: int | None = None
     token_bytes: int | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

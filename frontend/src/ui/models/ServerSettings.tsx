@@ -14,23 +14,23 @@ import { KeepAliveField, WindowField } from './ModelOptions';
 import { useHost } from './use-host';
 import { useModels } from './use-models';
 
-type Fields = Pick<Settings, 'default_model' | 'options'>;
+type Fields = Pick<Settings, 'default_model' | 'meaning' | 'options'>;
 /** What was changed here, and the revision over which that goes. */
-type Edits = Partial<Pick<Settings, 'default_model' | 'options' | 'rev'>>;
+type Edits = Partial<Pick<Settings, 'default_model' | 'meaning' | 'options' | 'rev'>>;
 
 /** What holds for every Locrit that has nothing else. Kept while it is not saved, and saved only with the server's word. */
 export function ServerSettings() {
   const t = useTextOf(libraryText);
-  const { settings, fixed } = useHost('').list ?? {};
-  if (!settings || !fixed) return null;
+  const list = useHost('').list;
+  if (!list?.settings) return null;
   return (
     <Section title={t.settings} hint={t.settingsHint}>
-      <Form settings={settings} fixed={fixed} />
+      <Form {...list} />
     </Section>
   );
 }
 
-function Form({ settings, fixed }: Pick<ModelList, 'settings' | 'fixed'>) {
+function Form({ settings, fixed, has_encoder }: Pick<ModelList, 'settings' | 'fixed' | 'has_encoder'>) {
   const { form: t } = useText();
   const library = useTextOf(libraryText);
   const { state } = useConnection();
@@ -62,6 +62,7 @@ function Form({ settings, fixed }: Pick<ModelList, 'settings' | 'fixed'>) {
         <WindowField model={now.default_model} options={now.options} onChange={(options) => change({ options })} />
         <KeepAliveField options={now.options} onChange={(options) => change({ options })} />
       </div>
+      <FindByMeaning model={now.meaning} hasEncoder={has_encoder} onChange={(meaning) => change({ meaning })} />
       <Refusal failure={failure} />
       {edits && state !== 'online' && <p className="text-sm">{library.settingsOffline}</p>}
       {edits && <UnsavedBar save={t.save} busy={busy || state !== 'online'} onDiscard={() => keep(() => null)} />}
@@ -91,6 +92,40 @@ function differs(changes: Partial<Fields>, settings: Settings): Partial<Fields> 
   const names = Object.keys(changes) as (keyof Fields)[];
   const differing = names.filter((name) => JSON.stringify(changes[name]) !== JSON.stringify(settings[name]));
   return Object.fromEntries(differing.map((name) => [name, changes[name]]));
+}
+
+/** As the server calls it. */
+const SMALL_ENCODER = 'small encoder';
+
+interface FindByMeaningProps {
+  model: string;
+  hasEncoder: boolean;
+  onChange: (model: string) => void;
+}
+
+function FindByMeaning({ model, hasEncoder, onChange }: FindByMeaningProps) {
+  const t = useTextOf(libraryText);
+  const { list } = useHost('');
+  const embedding = (list?.models ?? []).filter(({ capabilities }) => capabilities.includes('embedding'));
+  const isThere = !model || model === SMALL_ENCODER || embedding.some(({ name }) => name === model);
+  return (
+    <Field label={t.meaning} hint={hasEncoder ? t.meaningHint : `${t.meaningHint} ${t.noEncoder}`}>
+      {(props) => (
+        <Select {...props} value={model} onChange={({ target }) => onChange(target.value)}>
+          <option value="">{t.meaningOff}</option>
+          <option value={SMALL_ENCODER} disabled={!hasEncoder}>
+            {t.smallEncoder}
+          </option>
+          {!isThere && <option value={model}>{t.defaultMissing(model)}</option>}
+          {embedding.map(({ name, label }) => (
+            <option key={name} value={name}>
+              {label || name}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  );
 }
 
 interface DefaultModelProps {

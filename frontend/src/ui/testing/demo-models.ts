@@ -37,8 +37,9 @@ export const MODEL_LIST: ModelList = {
   },
   pulls: [],
   hosts: [],
-  settings: { id: 'server', default_model: '', options: {}, rev: 0, created_at: '', updated_at: '' },
+  settings: { id: 'server', default_model: '', meaning: '', options: {}, rev: 0, created_at: '', updated_at: '' },
   fixed: {},
+  has_encoder: false,
 };
 
 export function demoModels(): Client['models'] {

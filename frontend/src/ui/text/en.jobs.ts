@@ -7,6 +7,7 @@ export const enJobs = {
     clear: 'Moving to the trash…',
     fork: 'Copying…',
     repair: 'Repairing…',
+    embed: 'Learning what was said by its meaning…',
   },
   progress: (done: number, total: number) => `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`,
   of: (done: string, total: string) => `${done} of ${total}`,

@@ -50,6 +50,7 @@ export const enMemory = {
     [terms.length ? `same words: ${terms.join(', ')}` : '', ...reasons].filter(Boolean).join(' · '),
   reasons: {
     phrases: 'the same words together',
+    meaning: 'similar meaning',
     session: 'the conversation is about it',
     speaks_of_self: 'said by whom you ask about',
     date: 'from the time you ask about',

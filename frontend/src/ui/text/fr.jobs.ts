@@ -9,6 +9,7 @@ export const frJobs: JobsText = {
     clear: 'Mise à la corbeille…',
     fork: 'Copie en cours…',
     repair: 'Réparation en cours…',
+    embed: 'Apprentissage du sens de ce qui a été dit…',
   },
   progress: (done, total) => `${done.toLocaleString('fr')} sur ${total.toLocaleString('fr')}`,
   of: (done, total) => `${done} sur ${total}`,

@@ -10,6 +10,12 @@ export const frLibrary: LibraryText = {
   hostAway: 'Il ne répond pas',
   defaultModel: 'Modèle par défaut',
   defaultHint: 'Pour les Locrits qui n’en ont pas à eux.',
+  meaning: 'Retrouver par le sens',
+  meaningHint:
+    'Les Locrits se rappellent aussi ce qui a été dit en d’autres mots. Ce modèle lit une fois tout ce qui a été dit.',
+  meaningOff: 'Désactivé',
+  smallEncoder: 'Petit encodeur',
+  noEncoder: 'Le petit encodeur n’est pas installé : démarrez Locrit avec `make run ENCODER=1`.',
   defaultFixed: (name) => `Réglé par ${name}, qui l’emporte sur ce qui est choisi ici.`,
   defaultFirst: 'Le premier fait pour converser',
   defaultMissing: (model) => `${model} (non installé)`,

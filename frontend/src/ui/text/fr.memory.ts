@@ -50,6 +50,7 @@ export const frMemory: MemoryText = {
     [terms.length ? `mêmes mots : ${terms.join(', ')}` : '', ...reasons].filter(Boolean).join(' · '),
   reasons: {
     phrases: 'les mêmes mots ensemble',
+    meaning: 'un sens proche',
     session: 'la conversation en parle',
     speaks_of_self: 'dit par la personne en question',
     date: 'du moment en question',
