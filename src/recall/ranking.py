@@ -36,8 +36,8 @@ WEIGHTS: Final = {
     "less": -6.0,
     "meaning": 6.0,
 }
-"""`less`, of what a person finds not useful: as much as all of the words that a question and a turn can share. `meaning`
-counts where there are vectors: see `src.recall.meaning`."""
+"""`less`, of what a person finds not useful: as much as all of the words that a question and a turn can share.
+`meaning` counts where there are vectors: see `src.recall.meaning`."""
 PERSON, LOCRIT = 0, 1
 
 
