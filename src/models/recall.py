@@ -1,6 +1,6 @@
 """What may be recalled, which is derived from messages; what was; and what people want of it."""
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from src.models.columns import checksum, flag, metadata, moment, row_id_type, text_column
 
@@ -64,6 +64,7 @@ recall_vectors = Table(
     Column("space_id", row_id_type, ForeignKey("vector_spaces.id", ondelete="CASCADE"), nullable=False),
     Column("index_id", row_id_type, ForeignKey("recall_index.id", ondelete="CASCADE"), nullable=False),
     Column("vectors", LargeBinary, nullable=False, comment="of each unit in its order: a scale, a byte a dimension"),
+    Column("crc", BigInteger, nullable=False, comment="of the vectors, and of what they are of"),
     UniqueConstraint("index_id", "space_id"),
     Index("ix_recall_vectors_space_id", "space_id", "id"),
     sqlite_autoincrement=True,

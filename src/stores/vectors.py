@@ -1,10 +1,11 @@
 """What may be recalled, as vectors: of each row of the index, by the model in use and by the one that is to be next.
 
 They go with the row of the index, and with its model. A vector knows the end of what was said before, so a row of which
-that changes gets a new id, as if it had come anew.
+that changes gets a new id, as if it had come anew. `crc` is of the vectors and of all that they are of.
 """
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, select, update
@@ -108,6 +109,21 @@ _AFTER = CompiledStatement(
     .order_by(_next_message.c.seq)
     .limit(1)
 )
+_KEPT = (
+    select(
+        recall_vectors.c.id,
+        recall_vectors.c.index_id,
+        recall_vectors.c.vectors,
+        recall_vectors.c.crc,
+        vector_spaces.c.model,
+        vector_spaces.c.digest,
+        vector_spaces.c.dimension,
+        vector_spaces.c.chance,
+    )
+    .join_from(recall_vectors, vector_spaces, vector_spaces.c.id == recall_vectors.c.space_id, isouter=True)
+    .execution_options(yield_per=1000)
+)
+_OF_INDEX = select(recall_index).join(recall_vectors, recall_vectors.c.index_id == recall_index.c.id)
 _HAS_VECTORS = CompiledStatement(
     select(recall_vectors.c.id).where(recall_vectors.c.index_id == bindparam("index")).limit(1)
 )
@@ -175,12 +191,13 @@ def store(tx: UnitOfWork, space_id: int, embedded: Sequence[tuple[Wanted, bytes]
     held = {id_ for wanted, _ in embedded for id_ in (wanted.index_id, wanted.before) if id_ is not None}
     tx.query(_HOLD, {"ids": sorted(held)})
     as_read = {(row.id, row.before) for row in tx.query(_AS_READ, {"ids": sorted(held)})}
+    space = tx.query(select(vector_spaces).where(_THIS), {"space": space_id}).first()
     rows = [
-        {"space_id": space_id, "index_id": wanted.index_id, "vectors": packed}
-        for wanted, packed in embedded
-        if (wanted.index_id, wanted.before) in as_read
+        {"space_id": space_id, "index_id": id_, "vectors": packed, "crc": _crc(space, id_, packed)}
+        for (id_, before, _), packed in embedded
+        if (id_, before) in as_read
     ]
-    if rows and tx.query(select(vector_spaces.c.id).where(_THIS), {"space": space_id}).first():
+    if rows and space is not None:
         insert_ = postgresql_insert if tx.connection.dialect.name == "postgresql" else sqlite_insert
         tx.write_now(insert_(recall_vectors).values(rows).on_conflict_do_nothing())
     return len(rows)
@@ -205,8 +222,33 @@ def forget_after(tx: UnitOfWork, row_ids: Sequence[int]) -> None:
     for row_id in row_ids:
         after = _AFTER.first(tx.connection, {"row_id": row_id})
         if after is not None and _HAS_VECTORS.first(tx.connection, {"index": after.id}):
-            tx.write_now(_REMOVE, {"id": after.id})
-            tx.write_now(_ADD, {"row_id": after.row_id, "units": after.units})
+            _come_anew(tx, after)
+
+
+def damaged(connection: Connection) -> Iterator[tuple[int, bool]]:
+    """Each row's id, and whether it is not what was stored, of this row of the index and by this model."""
+    with connection.execute(_KEPT) as rows:
+        for row in rows:
+            yield row.id, not isinstance(row.vectors, bytes) or row.crc != _crc(row, row.index_id, row.vectors)
+
+
+def embed_anew(tx: UnitOfWork, id_: int) -> None:
+    """As if what that row is of had just come into the index."""
+    of = tx.query(_OF_INDEX.where(recall_vectors.c.id == id_)).first()
+    tx.write_now(delete(recall_vectors).where(recall_vectors.c.id == id_))
+    if of is not None:
+        _come_anew(tx, of)
+
+
+def _come_anew(tx: UnitOfWork, row: Any) -> None:
+    """A row of the index gets a new id: it has no vectors."""
+    tx.write_now(_REMOVE, {"id": row.id})
+    tx.write_now(_ADD, {"row_id": row.row_id, "units": row.units})
+
+
+def _crc(space: Any, index_id: int, packed: bytes) -> int:
+    of = "" if space is None else f"{space.model} {space.digest} {space.dimension} {space.chance} {index_id}"
+    return zlib.crc32(packed, zlib.crc32(of.encode(errors="replace")))
 
 
 def everybody(connection: Connection) -> list[str]:

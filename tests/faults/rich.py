@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from src.entities import (
     ClientMessage,
     Failure,
@@ -20,7 +22,9 @@ from src.entities import (
 )
 from src.entities.recall import Recalled
 from src.ids import new_id
-from src.stores import recalled, recalled_memories, search
+from src.recall import meaning
+from src.stores import recalled, recalled_memories, search, vectors
+from src.stores.unit_of_work import UnitOfWork
 from tests.fakes import uploads
 from tests.store import LOCRIT, Store, opened
 
@@ -53,6 +57,8 @@ async def fill(store: Store, *, of_old: bool = False) -> None:
         await _artifacts(store, conversation_id)
         await _files(store, conversation_id)
     await store.database.write(search.index_pending)
+    if not of_old:
+        await store.database.write(_embed)
     await _unindexed(store, conversation_id)
     await _running(store, conversation_id)
     if not of_old:
@@ -197,6 +203,17 @@ async def _files(store: Store, conversation_id: str) -> None:
     await ask(store, conversation_id, "what?", GenerationResult("complete", "That."), attachment_ids=("photo", "paper"))
     await store.attach("gone", "gone.txt", b"forgotten")
     await store.attachments.discard("gone")
+
+
+def _embed(tx: UnitOfWork) -> None:
+    """By two models, of which the second one is to be next."""
+    for number, (model, chance) in enumerate((("m:1", 0.25), ("é:1", 0.5)), 1):
+        vectors.add_space(tx, model, f"digest of {model}", 2, chance)
+        space = vectors.spaces(tx.connection)[-1]
+        rows = vectors.waiting(tx.connection, space.id, 0, 1000)
+        of = [np.array([[number, row.index_id]] * len(row.texts), np.float32) for row in rows]
+        vectors.store(tx, space.id, [(row, meaning.pack(some)) for row, some in zip(rows, of, strict=True)])
+    vectors.use(tx, vectors.spaces(tx.connection)[0].id)
 
 
 async def _unindexed(store: Store, conversation_id: str) -> None:

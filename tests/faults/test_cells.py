@@ -39,11 +39,17 @@ FREE = {
     "jobs.lease": "by whom it is done",
     "jobs.last_error": "why it was not done yet",
     "recall_index.id": "what came into the index when: what it says is compared",
+    "recall_vectors.id": "what was embedded when: the rest is compared",
+    "vector_spaces.in_use": "it follows from the setting, and is set right at the next look at it",
 }
 FREE_OF_FORGOTTEN = {
     "messages.copied_from": "of what it was copied from nothing else is left; of all others metadata says it"
 }
-FREE_ROWS = {"jobs": "as above"}
+FREE_ROWS = {
+    "jobs": "as above",
+    "recall_vectors": "what has none is embedded",
+    "vector_spaces": "what has no vectors of the model that is set is embedded",
+}
 WAIT = "SELECT entity_id FROM jobs WHERE kind = 'index'"
 MADE_ANEW = {"recall_index": f"row_id IN (SELECT row_id FROM messages WHERE id IN ({WAIT}))"}
 """Rows that a job is about to replace: what they say is not looked at."""

@@ -17,6 +17,7 @@ from src.stores.integrity.index import index, words
 from src.stores.integrity.order import counters, of_changes, of_messages
 from src.stores.integrity.reading import UNREADABLE, Problems, reason
 from src.stores.integrity.replies import replies
+from src.stores.integrity.vectors import vectors
 from src.stores.integrity.waiting import waiting
 
 PROBLEMS_TOLD = 20
@@ -39,9 +40,10 @@ CHECKS: dict[str, Callable[[Connection], Problems]] = {
     "running replies": replies,
     "counters": counters,
     "search index": index,
+    "vectors": vectors,
     "work that waits": waiting,
 }
-REPAIRABLE = {"counters", "search index", "words of the search index"}
+REPAIRABLE = {"counters", "search index", "words of the search index", "vectors"}
 
 
 def verify(

@@ -1,4 +1,4 @@
-"""Setting right what follows from other rows: numbers and the search index.
+"""Setting right what follows from other rows: numbers, the search index, and vectors.
 
 What is wrong is read first, and each repair is right whatever was written since.
 """
@@ -14,6 +14,7 @@ from src.stores import jobs
 from src.stores.counters import COUNTERS
 from src.stores.integrity.index import repairs as of_index
 from src.stores.integrity.reading import Repair
+from src.stores.integrity.vectors import repairs as of_vectors
 from src.stores.jobs import Handler
 from src.stores.unit_of_work import UnitOfWork
 
@@ -21,7 +22,7 @@ ALL = "repair all"
 
 
 def needed(connection: Connection) -> list[Repair]:
-    return [*_counters(connection), *of_index(connection)]
+    return [*_counters(connection), *of_index(connection), *of_vectors(connection)]
 
 
 def order(tx: UnitOfWork, owner_id: str, repairs: int, stamp: Stamp) -> None:

@@ -34,6 +34,7 @@ def upgrade() -> None:
             nullable=False,
             comment="of each unit in its order: a scale, a byte a dimension",
         ),
+        sa.Column("crc", sa.BigInteger(), nullable=False, comment="of the vectors, and of what they are of"),
         sa.ForeignKeyConstraint(
             ["space_id"], ["vector_spaces.id"], name=op.f("fk_recall_vectors_space_id"), ondelete="CASCADE"
         ),
