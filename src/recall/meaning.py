@@ -24,8 +24,11 @@ BEFORE_CHARS: Final = 200
 """Of what was said before, its end goes with what is said: "Yes, very much" means nothing alone."""
 BEST: Final = 100
 """So many that share no word with the question may be recalled for what they mean."""
-ALIKE: Final = 0.2
-"""If the nearest one is as much like it: else that something is the nearest is chance."""
+ALIKE: Final = 0.25
+"""If the nearest one is as much like it: else that something is the nearest is chance. Of hundreds, half of the nearest
+are as much like a question whose answer was never told: see `tests.bench.foreign`."""
+ALONE: Final = 0.35
+"""So much like it is no chance, whatever the words: one in twenty of such questions that share no word is."""
 RESCORED: Final = 1000
 """Of more, those with the most signs in common."""
 UNRELATED: Final = (
@@ -180,6 +183,14 @@ def fuse(arrays: Arrays, ranked: Ranked, vectors: Vectors, asked: Question) -> R
             rest = sum(ranking.WEIGHTS[name] * values[unit] for name, values in ranked.features.items())
             scores[unit] = weight * alike[unit] + rest
     return replace(ranked, scores=scores, features={**ranked.features, "meaning": alike})
+
+
+def evidence(by_words: float, alike: float) -> float:
+    """How sure it is that something was said of it, on the scale of scores by words alone: of the best one by its words
+    and the one most like it, which may be another."""
+    if alike >= ALONE:
+        return float("inf")
+    return by_words + ranking.WEIGHTS["meaning"] * (alike - ALIKE)
 
 
 def _best(scores: Floats) -> NDArray[np.int64]:

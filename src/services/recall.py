@@ -33,7 +33,7 @@ KEPT: Final = 4
 """Locrits whose arrays stay in memory: some 20 MB for each 100,000 messages."""
 LEAST: Final = 4.0
 """Where no score reaches it, what matches is chance: the highest that leaves 99.5 % of the recall, as
-`python -m tests.bench.foreign` finds it."""
+`python -m tests.bench.foreign` finds it; with vectors, where `meaning.evidence` does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +197,14 @@ def _recalled(
     while True:
         may_be_shown = _may_be_shown(arrays, hidden, wish.shown) & ~arrays.of_messages(marked["never"])
         ranked = ranking.rank(arrays, asked, marked["less"])
+        counts = may_be_shown.copy()
+        counts[arrays.of_text(wish.question)] = False
+        evidence = float(ranked.scores.max(initial=-np.inf, where=counts))
         if meant is not None and remembered.vectors is not None:
             ranked = meaning.fuse(arrays, ranked, remembered.vectors, meant)
-        ranked.scores[~may_be_shown] = -np.inf
-        ranked.scores[arrays.of_text(wish.question)] = -np.inf
-        if ranked.scores.max(initial=-np.inf) < wish.least:
-            ranked.scores[:] = -np.inf
+            alike = float(ranked.features["meaning"].max(initial=0, where=counts))
+            evidence = meaning.evidence(evidence, alike)
+        ranked.scores[~counts if evidence >= wish.least else slice(None)] = -np.inf
         picked = pack(arrays, ranked.scores, wish.tokens, may_be_shown, arrays.of_messages(marked["pinned"]))
         of = {picked_.unit: int(arrays.column("message")[picked_.unit]) for picked_ in picked}
         said = recall_index.said(connection, owner_id, set(of.values()))

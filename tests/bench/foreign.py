@@ -1,4 +1,4 @@
-"""`python -m tests.bench.foreign FILE [--alone]`: below which score nothing is to be recalled
+"""`python -m tests.bench.foreign FILE [--encoder] [--alone]`: below which score nothing is to be recalled
 (`src.services.recall.LEAST`); with each turn alone, no memory (`src.services.memory_recall.LEAST`).
 
 Each conversation of a file of LoCoMo's format is asked its own questions, and those of all others, as if they were
@@ -17,6 +17,9 @@ import numpy as np
 
 from src.entities import Memory, RecalledMemory
 from src.entities.recall import Recalled
+from src.recall import meaning
+from src.recall.ranking import WEIGHTS
+from src.services.llm.encoder import SMALL
 from src.services.memory_ranking import RankedMemories
 from src.services.memory_recall import SHARE, that_fit
 from src.services.recall import RecallService
@@ -28,6 +31,8 @@ from tests.callers import ME
 TOKENS = 1000
 KEPT = 0.995
 """So much of the recall stays."""
+EVERYTHING = 100_000
+"""Tokens: the best by words and the nearest by meaning are among what is ranked."""
 STEP = 0.25
 
 
@@ -46,7 +51,7 @@ class Scores:
         return float(np.mean([best < least for best in self.foreign]))
 
     def thresholds(self) -> Iterator[float]:
-        yield from np.arange(0, max(best for best, _ in self.own), STEP).tolist()
+        yield from np.arange(0, max(best for best, _ in self.own if np.isfinite(best)), STEP).tolist()
 
 
 def as_of(question: str, other: Sample, sample: Sample) -> str:
@@ -55,20 +60,22 @@ def as_of(question: str, other: Sample, sample: Sample) -> str:
     return re.sub("|".join(map(re.escape, names)), lambda found: names[found[0]], question)
 
 
-async def measure(path: Path) -> Scores:
+async def measure(path: Path, model: str) -> Scores:
     scores, everything = Scores(), list(samples(path))
     for sample in everything:
         others = [one for one in everything if one is not sample]
         with directory() as place:
             async with application(place) as app:
+                await app.server_settings.edit(ME, {"meaning": model})
                 locrit = await bring_in(app, sample, 0, [])
-                recall = RecallService(app.database, least=-np.inf)
+                recall = RecallService(app.database, app.meaning, least=-np.inf)
                 for question, _, evidence in sample.questions:
-                    best, shown = await _ask(recall, locrit.name, question)
+                    best = await _best(recall, locrit.name, question)
+                    shown = block(await recall.recall(ME, locrit.name, question, TOKENS))
                     said = [sample.texts[id_].strip() in shown for id_ in evidence]
                     scores.own.append((best, sum(said) / len(said)))
                 for question in foreign(sample, others):
-                    scores.foreign.append((await _ask(recall, locrit.name, question))[0])
+                    scores.foreign.append(await _best(recall, locrit.name, question))
     return scores
 
 
@@ -81,9 +88,9 @@ def measure_alone(path: Path) -> Scores:
         for question, _, evidence in sample.questions:
             found = ranked.ranked(question, names)
             fitting = {one.memory.id for one in that_fit(found, TOKENS // SHARE)}
-            scores.own.append((_best(found), sum(id_ in fitting for id_ in evidence) / len(evidence)))
+            scores.own.append((_highest(found), sum(id_ in fitting for id_ in evidence) / len(evidence)))
         for question in foreign(sample, [one for one in everything if one is not sample]):
-            scores.foreign.append(_best(ranked.ranked(question, names)))
+            scores.foreign.append(_highest(ranked.ranked(question, names)))
     return scores
 
 
@@ -94,7 +101,7 @@ def _memories(sample: Sample) -> Iterator[Memory]:
             yield Memory.model_validate({"id": id_, "content": said, "created_at": at, "updated_at": at, **blank})
 
 
-def _best(found: Sequence[Recalled | RecalledMemory]) -> float:
+def _highest(found: Sequence[RecalledMemory]) -> float:
     return max((one.score for one in found), default=0.0)
 
 
@@ -103,17 +110,29 @@ def foreign(sample: Sample, others: Sequence[Sample]) -> Iterator[str]:
         yield from (as_of(question, other, sample) for question, _, _ in other.questions)
 
 
-async def _ask(recall: RecallService, name: str, question: str) -> tuple[float, str]:
-    found = await recall.recall(ME, name, question, TOKENS)
-    return _best(found), block(found)
+async def _best(recall: RecallService, name: str, question: str) -> float:
+    """What is compared with the threshold."""
+    found = await recall.recall(ME, name, question, EVERYTHING)
+    by_words = max((_by_words(one) for one in found), default=0.0)
+    if not any("meaning" in one.features for one in found):
+        return by_words
+    alike = max(one.features.get("meaning", 0.0) for one in found) / WEIGHTS["meaning"]
+    return meaning.evidence(by_words, alike)
+
+
+def _by_words(one: Recalled) -> float:
+    is_found = one.features.get("words") or one.features.get("date")
+    return one.score - one.features.get("meaning", 0.0) if is_found else 0.0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.foreign", description=__doc__)
     parser.add_argument("data", type=Path, help="conversations and questions, in LoCoMo's format")
+    parser.add_argument("--encoder", action="store_true", help="find by meaning, too, with the small encoder")
     parser.add_argument("--alone", action="store_true", help="each turn as a memory")
     arguments = parser.parse_args()
-    scores = measure_alone(arguments.data) if arguments.alone else asyncio.run(measure(arguments.data))
+    model = SMALL if arguments.encoder else ""
+    scores = measure_alone(arguments.data) if arguments.alone else asyncio.run(measure(arguments.data, model))
     print(f"{len(scores.own)} questions of their own, {len(scores.foreign)} of others")
     print(f"{'least':>6}{'recall kept':>13}{'others refused':>16}")
     for least in scores.thresholds():
