@@ -39,7 +39,7 @@ bench: python
 	@exec $(VENV_PYTHON) -m tests.bench $(ARGS)
 
 bench-recall: python
-	@$(PYTHON) -m tools.setup --dev $(if $(ENCODER),--encoder)
+	@$(PYTHON) -m tools.setup --dev
 	@exec $(VENV_PYTHON) -m tests.bench.recalling $(DATA) --beside $(or $(BESIDE),0) $(if $(ENCODER),--encoder)
 
 # The sizes of a long run; each can be named: make torture FLIPS=10000
@@ -55,6 +55,7 @@ torture: export TOOL_KILLS ?= 50
 torture: export UPLOAD_KILLS ?= 50
 torture: export EXTRACTION_KILLS ?= 30
 torture: export RECALL_KILLS ?= 30
+torture: export EMBED_KILLS ?= 30
 torture: export OUTAGES ?= 4
 torture: export PROMPTS ?= 150
 torture: export ENVIRONMENTS ?= 20

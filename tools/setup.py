@@ -27,7 +27,7 @@ def main() -> None:
 def prepare(arguments: argparse.Namespace) -> None:
     create_venv()
     packages.install("requirements.txt")
-    if arguments.encoder:
+    if arguments.encoder or arguments.dev:
         packages.install("requirements-encoder.txt")
     if arguments.dev:
         packages.install("requirements-dev.txt")
@@ -61,7 +61,7 @@ def prepare_embedded_model(flags: list[str]) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.setup", description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also what the tests and checks need")
-    parser.add_argument("--encoder", action="store_true", help="also the small encoder")
+    parser.add_argument("--encoder", action="store_true", help="also the small encoder, which the tests need")
     parser.add_argument("flags", nargs="*", help="flags of web_app.py, after --")
     return parser.parse_args()
 

@@ -1,5 +1,6 @@
 """The models that the fake has: listed, shown, in memory or not, pulled, deleted."""
 
+import time
 from collections.abc import Iterator
 
 from src.services.llm.ollama_http import Body, Refusal
@@ -37,6 +38,7 @@ class Library(Chats):
 
     def embed(self, body: Body) -> None:
         self.require(body)
+        time.sleep(self.fake.embeds_in_s)
         texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
         vectors = [[float(len(text)), *(float(text.count(vowel)) for vowel in "aeiou")] for text in texts]
         self.reply({"model": body["model"], "embeddings": vectors})

@@ -57,6 +57,7 @@ class FakeOllama:
         self.thinking: dict[str, list[bool | str]] = {}  # what a model can be told of it; an old Ollama says nothing
         self.holds_pulls: Hold | None = None  # half-way
         self.facts: Callable[[Body], Iterable[Item]] = lambda _: ['{"facts": []}']  # for those without a script
+        self.embeds_in_s = 0.0  # so long each time
         self.pulls: dict[str, Sequence[Item | Layer]] = {}  # what a pull of a model says, where that is not all of it
         self.layers: dict[str, dict[str, int]] = {}  # by model and digest, how many bytes of it are there
         self.keep_alive: dict[str, float | str | None] = {}  # by model, as it was told last

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from sqlalchemy import select
 
 from src.models import recall_index, recall_vectors, vector_spaces
-from src.services.llm import encoder
 from src.services.llm.encoder import SMALL, SmallEncoder
 from src.stores import search
 from tests.callers import ME
@@ -119,7 +117,6 @@ def test_while_the_model_is_not_there_words_are_enough(tmp_path: Path, ollama: F
     run(tmp_path, ollama, scenario)
 
 
-@pytest.mark.skipif(not encoder.is_installed(), reason="the small encoder is an extra")
 def test_the_small_encoder_finds_what_shares_no_word(tmp_path: Path, ollama: FakeOllama) -> None:
     async def scenario(talk: Talk) -> None:
         await told(talk, SMALL)
@@ -133,7 +130,6 @@ def test_the_small_encoder_finds_what_shares_no_word(tmp_path: Path, ollama: Fak
     run(tmp_path, ollama, scenario)
 
 
-@pytest.mark.skipif(not encoder.is_installed(), reason="the small encoder is an extra")
 def test_the_small_encoder_is_started_again_when_it_died() -> None:
     async def scenario() -> None:
         small = SmallEncoder()
