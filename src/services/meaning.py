@@ -103,9 +103,13 @@ class Meaning:
             self._wake.set()
 
     async def _run(self) -> None:
+        is_warm = False
         while True:
             try:
                 await self.catch_up()
+                if not is_warm:
+                    await self._warm()
+                    is_warm = True
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._wake.wait()
             except TimeoutError:
@@ -115,6 +119,12 @@ class Meaning:
                 await self._fail(error)
                 await asyncio.sleep(RETRY_S)
             self._wake.clear()
+
+    async def _warm(self) -> None:
+        """An encoder takes longer to start than a question waits."""
+        space = await self._db.read(vectors.in_use)
+        if space is not None:
+            await self._encoder(space.model).embed(meaning.UNRELATED[:1])
 
     async def _step(self) -> bool:
         """Does the next part of it; returns whether that may not have been all."""
@@ -185,10 +195,8 @@ class Meaning:
         """Of what is in use already nobody waits for the rest."""
         setting, spaces = await self._db.read(_state)
         if setting and not any(space.in_use and space.model == setting for space in spaces):
-            told = self._told or JobProgress(
-                user_id="", op_id=f"embed {setting}", kind="embed", entity_id=setting, status="failing", done=0, total=0
-            )
-            await self._publish(told.model_copy(update={"status": "failing", "error": error.message}))
+            space_id = next((space.id for space in spaces if space.model == setting), 0)
+            await self._publish(await self._progress(setting, space_id, "failing", error.message))
 
     async def _tell(self, space: Space | None, status: JobStatus) -> None:
         if space is None:
@@ -198,15 +206,24 @@ class Meaning:
             return
         if self._told is not None and self._told.status == status and monotonic() - self._told_at < TELL_EVERY_S:
             return
-        done, total = await self._db.read(lambda connection: vectors.progress(connection, space.id))
-        op_id = f"embed {space.model}"
-        await self._publish(
-            JobProgress(
-                user_id="", op_id=op_id, kind="embed", entity_id=space.model, status=status, done=done, total=total
-            )
+        await self._publish(await self._progress(space.model, space.id, status))
+
+    async def _progress(self, model: str, space_id: int, status: JobStatus, error: str | None = None) -> JobProgress:
+        done, total = await self._db.read(lambda connection: vectors.progress(connection, space_id))
+        return JobProgress(
+            user_id="",
+            op_id=f"embed {model}",
+            kind="embed",
+            entity_id=model,
+            status=status,
+            done=done,
+            total=total,
+            error=error,
         )
 
     async def _publish(self, told: JobProgress) -> None:
+        if self._told is not None and self._told.op_id != told.op_id:
+            await self._tell(None, "done")
         self._told, self._told_at = told, monotonic()
         for user_id in await self._db.read(vectors.everybody):
             self._bus.publish(told.model_copy(update={"user_id": user_id}))
