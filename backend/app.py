@@ -13,6 +13,7 @@ from backend.base_path import BasePath
 from backend.cors import Cors
 from backend.dialects.chat import ChatDialect
 from backend.dialects.chat_sessions import ChatSessionDialect
+from backend.dialects.concepts import ConceptDialect
 from backend.dialects.conversations import ConversationDialect
 from backend.dialects.editor import EditorDialect
 from backend.dialects.extension import ExtensionDialect
@@ -30,6 +31,7 @@ from backend.relay import Relay
 from backend.routes.artifacts import ArtifactRoutes
 from backend.routes.attachments import AttachmentRoutes
 from backend.routes.chat import ChatRoutes
+from backend.routes.concepts import ConceptRoutes
 from backend.routes.conversations import ConversationRoutes
 from backend.routes.explorer import ExplorerRoutes
 from backend.routes.history import HistoryRoutes
@@ -126,6 +128,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         ChatRoutes(application),
         MemoryRoutes(application),
         ExplorerRoutes(application),
+        ConceptRoutes(application),
         ModelRoutes(application),
         SearchRoutes(application),
         ToolRoutes(application),
@@ -135,6 +138,7 @@ def _flask(application: Application, bridge: AsyncBridge, base_path: str) -> Fla
         ConversationDialect(application),
         Saves(application),
         MemoryDialect(application),
+        ConceptDialect(application),
         ServerDialect(application, bridge),
         EditorDialect(application),
         ExtensionDialect(application),

@@ -10,6 +10,8 @@ from src.operations import Caller
 from src.services.artifacts import ArtifactService
 from src.services.attachments import AttachmentService
 from src.services.chat import ChatService
+from src.services.concept_describer import ConceptDescriber
+from src.services.concepts import ConceptService
 from src.services.extraction import Extractor
 from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
@@ -73,6 +75,8 @@ class Application:
         self.meaning = Meaning(self.database, self.models, self.bus, lambda: self.chat.is_replying)
         self.recall = RecallService(self.database, self.meaning)
         self.memory_recall = MemoryRecall(self.database)
+        self.concepts = ConceptService(self.database)
+        self.concept_describer = ConceptDescriber(self.concepts, self.locrits, self.server_settings, self.models)
         self.tools = ToolRegistry([OwnTools(self.memory), ArtifactTools(self.artifacts), *tools])
         replies = GenerationRepository(self.database)
         self._model_caller = ModelCaller(replies, self.models, self.tools, self.recall, self.memory_recall)

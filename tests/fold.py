@@ -10,6 +10,7 @@ DERIVED: dict[str, set[str]] = {
     "conversation": {"message_count", "head_seq", "generation_id", "preview", "updated_at"},
     "locrit": {"message_count", "conversation_count"},
     "memory": set(),
+    "concept": set(),
     "artifact": set(),
     "tool_result": set(),
     "attachment": set(),

@@ -23,6 +23,7 @@ from src.models import conversations, generations
 from src.operations import Caller
 from src.services.artifacts import ArtifactService
 from src.services.attachments import AttachmentService
+from src.services.concepts import ConceptService
 from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.invitations import InvitationService
@@ -54,6 +55,7 @@ class Store:
         self.memory: Any = As(self.caller, MemoryService(self.database))
         self.locrits: Any = As(self.caller, LocritService(self.database))
         self.artifacts: Any = As(self.caller, ArtifactService(self.database))
+        self.concepts: Any = As(self.caller, ConceptService(self.database))
         self.history: Any = As(self.caller, HistoryService(self.database))
         self.tool_results: Any = As(self.caller, ToolResults(self.database))
         self.attachments: Any = As(self.caller, AttachmentService(self.database))

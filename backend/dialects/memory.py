@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from backend.access import AccessLevel, access_level
 from backend.protocol.conversations import EditMessage, OperationId
-from backend.protocol.fields import Done, RequestModel, ResponseModel, Seq
+from backend.protocol.fields import Done, RequestModel, Seq
 from backend.protocol.memory import (
     Cleared,
     ClearMemory,
@@ -31,7 +31,6 @@ from backend.routes.memory import MemoryRoutes
 from backend.routing import endpoint
 from src.application import Application
 from src.entities import Memory, Timestamp
-from src.errors import InvalidInput, NotFound
 from src.operations import Caller
 
 MEMORY = "/api/locrits/<name>/memory"
@@ -111,27 +110,6 @@ class SavedMemory(ReadMemory):
 
 class DoneSo(Done):
     message: str
-
-
-class Concepts(ResponseModel):
-    concepts: list[str]
-    total: int
-
-
-class RelatedConcepts(ResponseModel):
-    concept: str
-    related_concepts: list[str]
-    total: int
-    depth: int
-
-
-class ConceptQuery(RequestModel):
-    name: str = ""
-    type: str = ""
-
-
-class Depth(RequestModel):
-    depth: Annotated[int, Field(ge=1), at_most(10)] = 1
 
 
 class MemoryDialect:
@@ -221,30 +199,6 @@ class MemoryDialect:
     async def clear(self, caller: Caller, name: str, body: ClearMemory) -> Cleared:
         return await self._ours.clear_memory(caller, name, body)
 
-    @endpoint("GET", f"{MEMORY}/concepts", Concepts)
-    async def concepts(self, **_path: str) -> Concepts:
-        """None: no graph is made of what is said."""
-        return Concepts(concepts=[], total=0)
-
-    @endpoint("GET", f"{MEMORY}/concepts/details", Done, query=ConceptQuery)
-    async def concept_details(self, query: ConceptQuery, **_path: str) -> Done:
-        if not query.name.strip():
-            raise InvalidInput("name is missing.")
-        raise _no_concept(query.name)
-
-    @endpoint("GET", f"{MEMORY}/concepts/<concept>/related", RelatedConcepts, query=Depth)
-    async def related(self, concept: str, query: Depth, **_path: str) -> RelatedConcepts:
-        return RelatedConcepts(concept=concept, related_concepts=[], total=0, depth=query.depth)
-
-    @endpoint("PUT", f"{MEMORY}/concepts/<concept>", Done)
-    @endpoint("DELETE", f"{MEMORY}/concepts/<concept>", Done)
-    async def change_concept(self, concept: str, **_path: str) -> Done:
-        raise _no_concept(concept)
-
     async def _level(self, caller: Caller, name: str) -> Level:
         allowed = access_level(await self._locrits.get(caller, name))
         return "full" if allowed is AccessLevel.FULL else "quick"
-
-
-def _no_concept(concept: str) -> NotFound:
-    return NotFound(f"There is no concept '{concept[:100]}'.")

@@ -38,6 +38,7 @@ from src.entities import (
     Timestamp,
 )
 from src.entities.base import absent
+from src.entities.concepts import ListedConcept
 from src.entities.explorer import MemoryOrigin
 from src.entities.recall import Recalled, RecallLogEntry
 from src.services.exporting import Exported, Format
@@ -98,12 +99,6 @@ class SearchHit(RememberedMessage):
     """Of the file that says so."""
 
 
-class Concept(ResponseModel):
-    name: str
-    type: str
-    mentions: int
-
-
 class MemorySummary(ResponseModel):
     """Of a Locrit, or of all. `recent_messages` and `sessions`: the newest 20, newest last for messages, newest first
     for sessions. `hours` are the 24 of a day of the zone, `models` begin with the one that wrote most."""
@@ -115,7 +110,7 @@ class MemorySummary(ResponseModel):
     messages_by_role: dict[str, int]
     recent_messages: list[RememberedMessage]
     sessions: list[RememberedSession]
-    top_concepts: list[Concept]
+    top_concepts: list[ListedConcept]
     activity: list[DayActivity]
     hours: list[int]
     models: list[ModelUse]
@@ -125,7 +120,6 @@ class MemorySummary(ResponseModel):
         return cls(
             recent_messages=[RememberedMessage.of(message) for message in overview.recent_messages],
             sessions=[RememberedSession.of(conversation) for conversation in overview.sessions],
-            top_concepts=[],
             **overview.model_dump(exclude={"recent_messages", "sessions"}),
         )
 

@@ -3,6 +3,7 @@
 from backend.routes.artifacts import ArtifactRoutes
 from backend.routes.attachments import AttachmentRoutes
 from backend.routes.chat import ChatRoutes
+from backend.routes.concepts import ConceptRoutes
 from backend.routes.conversations import ConversationRoutes
 from backend.routes.explorer import ExplorerRoutes
 from backend.routes.history import HistoryRoutes
@@ -28,6 +29,7 @@ ALL = (
     ChatRoutes,
     MemoryRoutes,
     ExplorerRoutes,
+    ConceptRoutes,
     ModelRoutes,
     SearchRoutes,
     ToolRoutes,

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from src.entities.artifacts import ArtifactChange
 from src.entities.attachments import AttachmentChange
 from src.entities.base import Change, Scrubbed
+from src.entities.concepts import ConceptChange
 from src.entities.conversations import Conversation, Message
 from src.entities.explorer import Memory
 from src.entities.locrits import Locrit
@@ -76,6 +77,7 @@ ChangeEvent = Annotated[
     | ConversationChange
     | LocritChange
     | MemoryChange
+    | ConceptChange
     | ArtifactChange
     | ToolResultChange
     | AttachmentChange

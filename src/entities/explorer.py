@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from src.entities.base import Entity, MessageStatus, Role, Timestamp, absent
+from src.entities.concepts import ListedConcept
 from src.entities.conversations import Conversation
 
 
@@ -60,6 +61,7 @@ class MemoryOverview(Entity):
     activity: list[DayActivity]
     hours: list[int]
     models: list[ModelUse]
+    top_concepts: list[ListedConcept]
 
 
 class RecalledHit(RecalledMessage):

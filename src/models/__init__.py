@@ -3,6 +3,7 @@
 from src.models.artifacts import artifact_versions, artifacts
 from src.models.attachments import attachment_texts, attachments, message_attachments
 from src.models.columns import metadata
+from src.models.concepts import concept_counts, concept_index, concept_mentions, concepts
 from src.models.conversations import conversations, generation_chunks, generations, message_versions, messages
 from src.models.interactions import interactions
 from src.models.invitations import invitations
@@ -19,6 +20,10 @@ __all__ = [
     "artifacts",
     "attachment_texts",
     "attachments",
+    "concept_counts",
+    "concept_index",
+    "concept_mentions",
+    "concepts",
     "conversations",
     "events",
     "generation_chunks",

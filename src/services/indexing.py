@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from src.entities import MessageChange
+from src.entities import ConversationChange, MessageChange
 from src.errors import LocritError
 from src.events import Event, EventBus
 from src.stores import search
@@ -40,7 +40,7 @@ class Indexer:
             await asyncio.wait([self._task])
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, MessageChange):
+        if isinstance(event, MessageChange | ConversationChange):
             self._wake.set()
 
     async def _run(self) -> None:

@@ -20,6 +20,7 @@ from src.stores import (
     artifacts,
     attachments,
     checksums,
+    concepts,
     conversations,
     copies,
     interactions,
@@ -177,6 +178,7 @@ def _forget_copies(tx: UnitOfWork, owner_id: str, message: Message, forks: Any, 
 
 def _forget(tx: UnitOfWork, message: Message, stamp: Stamp) -> Message:
     head = conversations.lock_head(tx, message.conversation_id, in_trash=True)
+    concepts.forget_said(tx, head.owner_id, head.locrit_id, message, stamp)
     replies = generations.c.message_id == message.message_id
     logs = select(generations.c.id).where(replies)
     checksums.remove(tx, message_versions, message_versions.c.message_id == message.message_id)

@@ -3,14 +3,14 @@
 Filled from the job table. What is costly, to make the tokens, is done before the writer is asked to store them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from src.models import jobs, messages
-from src.stores import filing, recall_index
+from src.stores import concept_index, filing, recall_index
 from src.stores.compiled_statement import CompiledStatement
 from src.stores.file_texts import Said, said_in
 from src.stores.unit_of_work import UnitOfWork
@@ -21,6 +21,7 @@ REINDEX = "reindex"
 JOBS_PER_BATCH = 200
 CHARS_PER_BATCH = 20_000
 """The writer stores that many in some 20 ms; a longer message is a batch of its own."""
+MESSAGES_PER_RECOUNT = 25
 
 _MESSAGE = (
     messages.c.row_id,
@@ -96,6 +97,7 @@ class Entry:
     indexed: Indexed | None
     units: str | None
     """What may be recalled of it: see `recall_index`."""
+    mentions: list[concept_index.Mention]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Batch:
     entries: Sequence[Entry]
     jobs: Sequence[int]
     rebuilt: tuple[int, int | None] | None = None
+    recount: concept_index.Recount | None = None
 
 
 def order(tx: UnitOfWork, message_id: str) -> None:
@@ -118,12 +121,15 @@ def prepare(connection: Connection, count: int = JOBS_PER_BATCH, chars: int = CH
     pending = _fitting(connection, _PENDING.all(connection, {"count": count}), chars)
     if pending:
         newest = {row.row_id: (row, said) for row, said in pending}
-        return Batch([_entry(*one) for one in newest.values()], [row.job for row, _ in pending])
+        return Batch(_entries(connection, newest.values()), [row.job for row, _ in pending])
+    recount = concept_index.next_recount(connection, MESSAGES_PER_RECOUNT)
+    if recount is not None:
+        return Batch([], [recount.job], recount=recount)
     job = _REINDEX.first(connection, {})
     if job is None:
         return None
     older = _fitting(connection, _OLDER.all(connection, {"below": job.position or _TOP, "count": count}), chars)
-    return Batch([_entry(*one) for one in older], [job.row_id], (job.position, older[-1][0].row_id if older else None))
+    return Batch(_entries(connection, older), [job.row_id], (job.position, older[-1][0].row_id if older else None))
 
 
 def _fitting(connection: Connection, rows: Sequence[Any], chars: int) -> list[tuple[Any, Said]]:
@@ -138,8 +144,12 @@ def _fitting(connection: Connection, rows: Sequence[Any], chars: int) -> list[tu
     return fitting
 
 
-def _entry(row: Any, said: Said) -> Entry:
-    return Entry(row.row_id, row.rev, indexed(row, said), recall_index.units_of(row))
+def _entries(connection: Connection, rows: Collection[tuple[Any, Said]]) -> list[Entry]:
+    mentions = concept_index.mentions(connection, [row for row, _ in rows])
+    return [
+        Entry(row.row_id, row.rev, indexed(row, said), recall_index.units_of(row), mentions[row.row_id])
+        for row, said in rows
+    ]
 
 
 def indexed(row: Any, said: Said) -> Indexed | None:
@@ -157,19 +167,35 @@ def indexed(row: Any, said: Said) -> Indexed | None:
 
 def store(tx: UnitOfWork, batch: Batch) -> int:
     """What has been prepared, but for what was changed since, which waits anew; returns how many jobs were done."""
+    if batch.recount is not None:
+        return _recount(tx, batch.recount)
     if batch.rebuilt is not None and not _reach(tx, batch.jobs[0], *batch.rebuilt):
         return 0
-    as_read = {(row.row_id, row.rev) for row in tx.query(_AS_READ, {"row_ids": [e.row_id for e in batch.entries]})}
-    entries = [entry for entry in batch.entries if (entry.row_id, entry.rev) in as_read]
+    as_read = _unchanged(tx, {entry.row_id: entry.rev for entry in batch.entries})
+    entries = [entry for entry in batch.entries if entry.row_id in as_read]
     dialect = tx.connection.dialect.name
     if entries:
         tx.write_each_now(_REMOVE[dialect], [{"row_id": entry.row_id} for entry in entries])
         shown = [{"row_id": e.row_id, **e.indexed._asdict()} for e in entries if e.indexed is not None]
         tx.write_each_now(_ADD[dialect], shown)
         recall_index.replace(tx, [(entry.row_id, entry.units) for entry in entries])
+        concept_index.replace(tx, {entry.row_id: entry.mentions for entry in entries})
     if batch.rebuilt is None:
         tx.write_each_now(_DONE, [{"job": job} for job in batch.jobs])
     return len(batch.jobs)
+
+
+def _recount(tx: UnitOfWork, recount: concept_index.Recount) -> int:
+    if not _reach(tx, recount.job, recount.from_, recount.to):
+        return 0
+    as_read = _unchanged(tx, recount.revs)
+    concept_index.replace(tx, {row_id: said for row_id, said in recount.mentions.items() if row_id in as_read})
+    return 1
+
+
+def _unchanged(tx: UnitOfWork, revs: dict[int, int]) -> set[int]:
+    """Messages that are still what was read, by `row_id`: nobody changes them until this is committed."""
+    return {row.row_id for row in tx.query(_AS_READ, {"row_ids": list(revs)}) if revs[row.row_id] == row.rev}
 
 
 def _reach(tx: UnitOfWork, job: int, from_: int, to: int | None) -> bool:
@@ -190,6 +216,7 @@ def remove(tx: UnitOfWork, message_id: str) -> None:
     [row] = _ROW_ID.all(tx.connection, {"id": message_id})
     tx.write_now(_REMOVE[tx.connection.dialect.name], {"row_id": row.row_id})
     recall_index.remove(tx, row.row_id)
+    concept_index.remove(tx, row.row_id)
 
 
 def newest(connection: Connection) -> int:

@@ -9,12 +9,14 @@ from src.entities import Locrit
 from src.errors import Conflict
 from src.events import user_scope
 from src.ids import now_ms
+from src.models import concepts as concepts_table
 from src.models import conversations as conversations_table
 from src.models import generations
 from src.models import memories as memories_table
 from src.operations import Stamp
 from src.stores import (
     artifacts,
+    concepts,
     conversations,
     forgetting,
     forks,
@@ -34,6 +36,11 @@ _RUNNING = (
     .join(conversations_table)
     .where(generations.c.status == "streaming", conversations_table.c.locrit_id == bindparam("locrit"))
     .limit(1)
+)
+_FORGOTTEN_WITH_IT = (
+    (forgetting.CONVERSATION, conversations_table),
+    (memories.FORGET, memories_table),
+    (concepts.FORGET, concepts_table),
 )
 _BLANK: dict[str, Any] = {
     "name": "",
@@ -58,7 +65,7 @@ def forget_locrit(tx: UnitOfWork, locrit_id: str, stamp: Stamp) -> Locrit:
         raise Conflict("A reply of this Locrit is still being written.", hint="Stop it first.", current=locrit.wire())
     owner_id = locrit_store.owner_id_of(tx.connection, locrit_id)
     order_id = jobs.begin(tx, "forget", locrit_id, owner_id, stamp)
-    for kind, table in ((forgetting.CONVERSATION, conversations_table), (memories.FORGET, memories_table)):
+    for kind, table in _FORGOTTEN_WITH_IT:
         jobs.order_each(tx, order_id, kind, select(table.c.id).where(table.c.locrit_id == locrit_id))
     jobs.end(tx, order_id)
     invitations.forget(tx, owner_id, locrit_id)
@@ -132,6 +139,7 @@ HANDLERS: dict[str, Handler] = {
     forgetting.REST: _forget_rest,
     forgetting.COPIES_TOO: _forget_rest,
     memories.FORGET: _at_once(memories.forget),
+    concepts.FORGET: _at_once(concepts.forget),
     trash.ALL_DUE: lambda tx, job, _until: trash.order_due(tx, job),
     trash.EMPTY + "locrit": _at_once(_empty_locrit),
     trash.EMPTY + "conversation": _at_once(_empty_conversation),

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 from src.entities import MemoryOverview, MemoryStatistics, RecalledMessage
 from src.entities.parts import from_json, gist
 from src.errors import NotFound
-from src.models import conversations, locrit_users, locrits, memories, messages
-from src.stores import activity, listing
+from src.models import concept_counts, conversations, locrit_users, locrits, memories, messages
+from src.stores import activity, concept_lists, listing
 
 SUMMARY_SIZE = 20
+TOP_CONCEPTS = 10
 
 _RECALLED = select(
     messages.c.id.label("message_id"),
@@ -48,6 +49,9 @@ _MEMORIES = (
     .select_from(memories.join(locrits, locrits.c.id == memories.c.locrit_id))
     .where(memories.c.deleted_at.is_(None), memories.c.suggested.is_(False))
 )
+_CONCEPTS = select(func.coalesce(func.sum(concept_counts.c.concepts), 0)).join(
+    locrits, (locrits.c.id == concept_counts.c.locrit_id) & (locrits.c.owner_id == concept_counts.c.owner_id)
+)
 
 
 def statistics(connection: Connection, owner_id: str, locrit_id: str | None) -> MemoryStatistics:
@@ -57,14 +61,14 @@ def statistics(connection: Connection, owner_id: str, locrit_id: str | None) -> 
 
 
 def _statistics(connection: Connection, owner_id: str, locrit_id: str | None, messages: int) -> MemoryStatistics:
-    sessions, people, remembered = (
+    sessions, concepts, people, remembered = (
         int(connection.scalar(_of(statement, owner_id, locrit_id)) or 0)
-        for statement in (_SESSIONS, _PEOPLE, _MEMORIES)
+        for statement in (_SESSIONS, _CONCEPTS, _PEOPLE, _MEMORIES)
     )
     return MemoryStatistics(
         total_messages=messages,
         total_sessions=sessions,
-        total_concepts=0,
+        total_concepts=concepts,
         total_users=people,
         total_memories=remembered,
     )
@@ -117,4 +121,5 @@ def overview(connection: Connection, owner_id: str, locrit_id: str | None, zone:
         activity=rhythm.days,
         hours=rhythm.hours,
         models=counted.models,
+        top_concepts=concept_lists.top(connection, owner_id, locrit_id, TOP_CONCEPTS),
     )

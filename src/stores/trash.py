@@ -10,7 +10,7 @@ from src.errors import Forgotten
 from src.models import artifacts, generations, locrits, memories, messages
 from src.models import conversations as table
 from src.operations import Stamp
-from src.stores import activity, conversations, jobs
+from src.stores import activity, concept_index, conversations, jobs
 from src.stores import artifacts as artifact_store
 from src.stores import generations as generation_store
 from src.stores import locrits as locrit_store
@@ -171,5 +171,6 @@ def set_deleted(tx: UnitOfWork, head: ConversationHead, deleted_at: int | None, 
     sign = -1 if deleted_at else 1
     activity.add_conversation(tx, head.locrit_id, head.id, sign)
     locrit_store.uncount_conversations(tx, head.locrit_id, -sign)
+    concept_index.order_recount(tx, head.id)
     type_ = "conversation.deleted" if deleted_at else "conversation.restored"
     return conversations.change(tx, head, {"deleted_at": deleted_at}, stamp, type_)

@@ -72,6 +72,7 @@ def artifact_says(text: str) -> Callable[[World, Any], object]:
 C, M, L = "/api/v2/conversations/<conversation_id>", "/messages/<message_id>", "/api/v2/locrits/<name>"
 A = "/api/v2/artifacts/<artifact_id>"
 N = "/memory/memories/<memory_id>"
+K = "/memory/concepts/<concept_id>"
 WRITES: dict[str, Write] = {
     "PUT /api/v2/attachments/<attachment_id>": Write(
         lambda w: f"/api/v2/attachments/{w.where}", b"a file", lambda w, _: w.delete(f"/api/v2/attachments/{w.where}")
@@ -152,6 +153,17 @@ WRITES: dict[str, Write] = {
     f"POST {L}{N}/restore": Write(
         lambda w: w.delete(w.note) and f"{w.note}/restore", None, lambda w, _: w.delete(w.note)
     ),
+    f"PATCH {L}{K}": Write(lambda w: w.concept, {"type": "city"}, lambda w, _: w.patch(w.concept, {"type": "place"})),
+    f"POST {L}{K}/merge": Write(
+        lambda w: f"{w.concept}/merge", {"into": "<other concept>"}, lambda w, _: w.post(f"{w.concept}/restore", {})
+    ),
+    f"DELETE {L}{K}": Write(lambda w: w.concept, None, lambda w, _: w.post(f"{w.concept}/restore", {})),
+    f"POST {L}{K}/restore": Write(
+        lambda w: w.delete(w.concept) and f"{w.concept}/restore", None, lambda w, _: w.delete(w.concept)
+    ),
+    f"POST {L}{K}/describe": Write(
+        lambda w: f"{w.concept}/describe", None, lambda w, _: w.patch(w.concept, {"description": ""})
+    ),
     "POST /api/v2/tool-results/<tool_result_id>/answer": Write(
         lambda w: f"{w.asking()}/answer", {"answer": "refuse"}, lambda w, _: w.cannot_call()
     ),
@@ -218,6 +230,7 @@ def _with_id(path: str, op_id: str) -> dict[str, str]:
 
 def _filled(body: dict[str, Any], world: World) -> dict[str, Any]:
     put = {"<where>": world.where, "<message>": world.message.rpartition("/")[2]}
+    put["<other concept>"] = world.other_concept() if "<other concept>" in str(body) else ""
     filled = json.dumps(body)
     for placeholder, value in put.items():
         filled = filled.replace(placeholder, value)

@@ -29,6 +29,9 @@ class World:
         self.recall_mark = f"/api/v2/recall-marks/{turn['message']['message_id']}"
         self.note = f"{self.locrit}/memory/memories/{self._note('likes tea')}"
         self.patch(self.note, {"content": "likes tea, mostly"})
+        self._say("We go to Paris or Lisbon.")
+        self.concept = self._concept("Paris")
+        self.patch(self.concept, {"type": "place"})
         made = {"type": "code", "name": "hello.py", "content": "print('hello')"}
         self.artifact = f"/api/v2/artifacts/{self.post(f'{self.at}/artifacts', made)['id']}"
         self.patch(self.artifact, {"content": "print('hello, better')"})
@@ -104,6 +107,21 @@ class World:
 
     def _note(self, content: str) -> str:
         return str(self.post(f"{self.locrit}/memory/memories", {"content": content})["id"])
+
+    def _say(self, content: str) -> None:
+        """In a conversation of its own."""
+        other = self.post("/api/v2/conversations", {"locrit_name": self.name, "session_id": "talk"})["conversation_id"]
+        self.post(f"/api/v2/conversations/{other}/messages", {"role": "user", "content": content})
+
+    def _concept(self, name: str) -> str:
+        """Its address, once it is known."""
+        concepts = f"{self.locrit}/memory/concepts"
+        while not (found := self.api.get(concepts, params={"q": name}).json()["concepts"]):
+            pass
+        return f"{concepts}/{found[0]['id']}"
+
+    def other_concept(self) -> str:
+        return self._concept("Lisbon").rpartition("/")[2]
 
     def _save(self, content: str) -> str:
         return str(self.post(f"{self.at}/messages", {"role": "user", "content": content})["message_id"])

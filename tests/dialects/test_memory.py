@@ -56,8 +56,26 @@ def test_quick_memory_says_so(api: httpx.Client, memory: str, locrit: str) -> No
     assert isinstance(api.get(f"{memory}/summary").json()["error"], str)
 
 
-def test_there_are_no_concepts(api: httpx.Client, memory: str) -> None:
+def test_concepts_are_called_by_their_names(api: httpx.Client, memory: str) -> None:
+    while (told := api.get(f"{memory}/concepts").json())["concepts"] == []:
+        time.sleep(0.02)
+    [foxes] = told["concepts"]
+    assert (foxes["name"], foxes["type"], told["total"]) == ("foxes", "topic", 1)
+    _found(api, memory, {"q": "foxes"})
+    details = api.get(f"{memory}/concepts/details", params={"name": "Foxes", "type": "animal"}).json()
+    assert (details["mentions"], details["related_concepts"], len(details["context_examples"])) == (3, [], 3)
+    assert {"first_mentioned", "last_mentioned"} <= details.keys()
+    edited = api.put(f"{memory}/concepts/foxes", json={"name": "red foxes", "description": "They are red."})
+    assert (edited.status_code, edited.json()["success"]) == (200, True)
+    details = api.get(f"{memory}/concepts/details", params={"name": "red foxes"}).json()
+    assert details["description"] == "They are red."
+    related = api.get(f"{memory}/concepts/red foxes/related", params={"depth": 2}).json()
+    assert related == {"concept": "red foxes", "related_concepts": [], "total": 0, "depth": 2}
+    assert api.delete(f"{memory}/concepts/{foxes['id']}").json()["success"]
     assert api.get(f"{memory}/concepts").json() == {"concepts": [], "total": 0}
+
+
+def test_what_is_no_concept_is_said_in_a_sentence(api: httpx.Client, memory: str) -> None:
     related = api.get(f"{memory}/concepts/tea/related", params={"depth": 2}).json()
     assert related == {"concept": "tea", "related_concepts": [], "total": 0, "depth": 2}
     assert api.get(f"{memory}/concepts/details").status_code == 400

@@ -54,6 +54,7 @@ async def fill(store: Store, *, of_old: bool = False) -> None:
         revoked = await store.invitations.create(LOCRIT, "é")
         await store.invitations.revoke(LOCRIT, revoked.id)
         await _reminded(store, reply)
+        await _concepts(store)
         await _artifacts(store, conversation_id)
         await _files(store, conversation_id)
     await store.database.write(search.index_pending)
@@ -194,6 +195,23 @@ async def _memories(store: Store, *, of_old: bool) -> None:
     await store.database.write(lambda tx: recalled_memories.record(tx, "m2", "m1", recalled_))
     lives = await store.memory.save_memory(LOCRIT, "lives in Lyon", 0.5, **dates)
     await store.memory.edit_memory(LOCRIT, lives.id, {"valid_to": None})
+
+
+async def _concepts(store: Store) -> None:
+    talk = await store.conversation("concepts")
+    said = "Ada took Minou to Lisbon, Porto and Braga.", "Ada hates Porto.", "Zanzibar is secret."
+    for number, one in enumerate(said):
+        await store.memory.save_message(talk, "user", one, message_id=f"concepts {number}")
+    while await store.database.write(search.index_pending):
+        pass
+    names = ("Ada", "Minou", "Lisbon", "Porto", "Braga", "Zanzibar")
+    ada, minou, lisbon, porto, braga, secret = [await store.concepts.id_of(LOCRIT, name) for name in names]
+    await store.concepts.edit(LOCRIT, ada, {"name": "Ada L.", "type": "person", "description": "é"}, op_id="concept")
+    await store.concepts.merge(LOCRIT, porto, lisbon)
+    await store.concepts.delete(LOCRIT, minou)
+    await store.concepts.describe(LOCRIT, braga, "A town.")
+    await store.concepts.edit(LOCRIT, secret, {"description": "an island"})
+    await store.history.forget_message("concepts 2")
 
 
 async def _files(store: Store, conversation_id: str) -> None:

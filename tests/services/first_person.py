@@ -3,11 +3,14 @@
 import threading
 from dataclasses import dataclass
 
+from src.concepts.keyphrases import key_of
 from src.entities import (
     GenerationResult,
     NewToolResult,
     SendMessage,
 )
+from src.ids import concept_id
+from src.stores import search
 from tests.callers import ME
 from tests.eventually import eventually
 from tests.fakes.ollama import Hold
@@ -32,6 +35,7 @@ class First:
     running: str
     trashed: str
     note: str
+    concept: str
     made: str
     deleted: str
     tool: str
@@ -75,6 +79,7 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
         running.generation_id,
         trashed.message_id,
         note.id,
+        await _decided(talk, locrit.id),
         made.id,
         other.id,
         f"{SECRET}-t",
@@ -82,6 +87,15 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
         invited.id,
         str(invited.token),
     )
+
+
+async def _decided(talk: Talk, locrit_id: str) -> str:
+    """A concept of which the first person decided something."""
+    id_ = concept_id(ME.user_id, locrit_id, key_of(SECRET))
+    while await talk.app.database.write(search.index_pending):
+        pass
+    await talk.app.concepts.edit(ME, MINE, id_, {"type": SECRET, "description": SECRET})
+    return id_
 
 
 async def _attached(talk: Talk) -> str:

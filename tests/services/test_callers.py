@@ -33,6 +33,8 @@ from src.operations import Caller
 from src.services.artifacts import ArtifactService
 from src.services.attachments import AttachmentService
 from src.services.chat import ChatService
+from src.services.concept_describer import ConceptDescriber
+from src.services.concepts import ConceptService
 from src.services.history import HistoryService
 from src.services.interactions import InteractionService
 from src.services.invitations import InvitationService
@@ -65,6 +67,8 @@ SERVICES: dict[str, type] = {
     "memory_recall": MemoryRecall,
     "server_settings": ServerSettingsService,
     "invitations": InvitationService,
+    "concepts": ConceptService,
+    "concept_describer": ConceptDescriber,
 }
 BY_ITSELF = {
     "history.expire_trash": "the owner of the server has set after how many days",

@@ -22,7 +22,7 @@ from src.entities import (
     TextPart,
 )
 from src.errors import NotFound
-from src.stores import conversations, locrits, memories, messages
+from src.stores import concepts, conversations, locrits, memories, messages, search
 from tests.faults.audit import audit
 from tests.fold import DERIVED, fold
 from tests.store import LOCRIT, Store, on_each_database, opened
@@ -123,6 +123,31 @@ async def forget_memory(store: Store, _conversation_id: str) -> None:
     await store.memory.forget_memory(LOCRIT, memory.id)
 
 
+async def decide_concepts(store: Store, _conversation_id: str) -> None:
+    tea, coffee = await _concepts(store)
+    await store.concepts.edit(LOCRIT, tea, {"type": "drink", "description": "hot"})
+    await store.concepts.merge(LOCRIT, coffee, tea)
+    await store.concepts.restore(LOCRIT, coffee)
+    await store.concepts.delete(LOCRIT, coffee)
+
+
+async def forget_concepts(store: Store, _conversation_id: str) -> None:
+    tea, coffee = await _concepts(store)
+    await store.concepts.edit(LOCRIT, tea, {"name": "Chinese tea"})
+    await store.concepts.describe(LOCRIT, coffee, "It is black.")
+    await store.history.forget_message("t")
+
+
+async def _concepts(store: Store) -> list[str]:
+    """What two messages say; one of them says both."""
+    other = await store.conversation("tea")
+    await store.memory.save_message(other, "user", "We drink Darjeeling, not Mokka.", message_id="t")
+    await store.memory.save_message(other, "user", "There is Mokka.", message_id="c")
+    while await store.database.write(search.index_pending):
+        pass
+    return [await store.concepts.id_of(LOCRIT, name) for name in ("Darjeeling", "Mokka")]
+
+
 async def forget_what_was_copied(store: Store, conversation_id: str) -> None:
     fork = await store.history.fork("m")
     await store.history.fork((await store.memory.get_conversation_history(fork.conversation_id))[0][0].message_id)
@@ -165,6 +190,8 @@ OPERATIONS: dict[str, Operation] = {
     "forget what was copied": forget_what_was_copied,
     "revise memory": revise_memory,
     "forget memory": forget_memory,
+    "decide concepts": decide_concepts,
+    "forget concepts": forget_concepts,
 }
 
 
@@ -228,6 +255,7 @@ READ: dict[str, Callable[[Connection, str], Any]] = {
     "conversation": conversations.require,
     "locrit": locrits.by_id,
     "memory": memories.require,
+    "concept": concepts.decided,
 }
 
 

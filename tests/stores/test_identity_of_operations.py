@@ -12,6 +12,7 @@ from src.errors import Conflict
 from src.models import messages, ops
 from src.services.artifacts import ArtifactService
 from src.services.attachments import AttachmentService
+from src.services.concepts import ConceptService
 from src.services.history import HistoryService
 from src.services.invitations import InvitationService
 from src.services.locrits import LocritService
@@ -19,12 +20,14 @@ from src.services.memory import MemoryService
 from src.services.recall import RecallService
 from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
+from src.stores import search
 from tests.callers import SOMEONE
 from tests.fakes.uploads import received
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite
 
 SERVICES: dict[str, type] = {
     "memory": MemoryService,
+    "concepts": ConceptService,
     "history": HistoryService,
     "locrits": LocritService,
     "artifacts": ArtifactService,
@@ -41,6 +44,18 @@ NOT_PART = {
 }
 Recipe = tuple[dict[str, Any], dict[str, Any]]
 """The arguments of an operation, and another value for each of them."""
+
+
+async def two_concepts(store: Store) -> list[dict[str, str]]:
+    """Of which something was decided."""
+    await store.memory.save_message(await store.conversation("talk"), "user", "We go to Paris or Lisbon.")
+    while await store.database.write(search.index_pending):
+        pass
+    ids = [await store.concepts.id_of(LOCRIT, name) for name in ("Paris", "Lisbon")]
+    for id_ in ids:
+        await store.concepts.edit(LOCRIT, id_, {"type": "place"})
+    names = LOCRIT, "Pixie Assistant"
+    return [{"locrit_name": name, "concept_id": id_} for name, id_ in zip(names, ids, strict=True)]
 
 
 async def recipes(store: Store) -> dict[str, Recipe]:
@@ -63,6 +78,7 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         await store.memory.edit_memory(LOCRIT, each.id, {"content": f"{each.content}, mostly"})
     a_note = {"locrit_name": LOCRIT, "memory_id": notes[0].id}
     other_note = {"locrit_name": "Pixie Assistant", "memory_id": notes[1].id}
+    a_concept, other_concept = await two_concepts(store)
     made = [await store.artifacts.create(one, "code", name, f"print({name!r})") for name in ("a", "b")]
     for each in made:
         await store.artifacts.edit(each.id, {"content": f"{each.content}  # better"})
@@ -105,6 +121,14 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         "memory.roll_back_memory": (a_note | {"rev": 1}, other_note | {"rev": 2}),
         "memory.delete_memory": (a_note, other_note),
         "memory.restore_memory": (a_note, other_note),
+        "concepts.edit": (a_concept | {"changes": {"type": "a"}}, other_concept | {"changes": {"type": "b"}}),
+        "concepts.merge": (
+            a_concept | {"into": other_concept["concept_id"]},
+            other_concept | {"into": a_concept["concept_id"]},
+        ),
+        "concepts.delete": (a_concept, other_concept),
+        "concepts.restore": (a_concept, other_concept),
+        "concepts.describe": (a_concept | {"description": "a"}, other_concept | {"description": "b"}),
         "memory.clear": ({"locrit_name": LOCRIT}, {"locrit_name": "Pixie Assistant"}),
         "memory.begin_retry": ({"message_id": "m1", "model": "a"}, {"message_id": "m2", "model": "b"}),
         "memory.begin_continuation": ({"reply_id": replies[0]}, {"reply_id": replies[1]}),

@@ -18,7 +18,8 @@ LEFT_ALONE = {
     *("tool_results", "artifacts", "artifact_versions", "attachments", "message_attachments", "interactions"),
     *("attachment_texts", "server_settings", "invitations"),
     *("recall_index", "recalled", "recall_marks", "recalled_memories"),
-    *("recall_index", "recalled", "recall_vectors", "vector_spaces"),
+    *("recall_vectors", "vector_spaces"),
+    *("concepts", "concept_mentions", "concept_index", "concept_counts"),
 }
 """By a start, a message and a search: they read nothing there, or its indexes alone."""
 

@@ -12,6 +12,7 @@ from src.stores.files import FileStore
 from src.stores.integrity.attachments import links, on_disk
 from src.stores.integrity.cells import numbers_of_rows, values
 from src.stores.integrity.changes import digest_chains, rows_match_changes
+from src.stores.integrity.concepts import concepts
 from src.stores.integrity.file import file
 from src.stores.integrity.index import index, words
 from src.stores.integrity.order import counters, of_changes, of_messages
@@ -41,9 +42,10 @@ CHECKS: dict[str, Callable[[Connection], Problems]] = {
     "counters": counters,
     "search index": index,
     "vectors": vectors,
+    "concepts": concepts,
     "work that waits": waiting,
 }
-REPAIRABLE = {"counters", "search index", "words of the search index", "vectors"}
+REPAIRABLE = {"counters", "search index", "words of the search index", "vectors", "concepts"}
 
 
 def verify(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from src.operations import Stamp
 from src.stores import jobs
 from src.stores.counters import COUNTERS
+from src.stores.integrity.concepts import repairs as of_concepts
 from src.stores.integrity.index import repairs as of_index
 from src.stores.integrity.reading import Repair
 from src.stores.integrity.vectors import repairs as of_vectors
@@ -22,7 +23,7 @@ ALL = "repair all"
 
 
 def needed(connection: Connection) -> list[Repair]:
-    return [*_counters(connection), *of_index(connection), *of_vectors(connection)]
+    return [*_counters(connection), *of_index(connection), *of_vectors(connection), *of_concepts(connection)]
 
 
 def order(tx: UnitOfWork, owner_id: str, repairs: int, stamp: Stamp) -> None:

@@ -1,0 +1,1 @@
+"""What a text is about: its keyphrases, from its words alone."""

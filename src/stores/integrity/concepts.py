@@ -1,0 +1,124 @@
+"""What is counted of concepts against the messages that it was made from."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from src.models import concept_counts, concept_index, concept_mentions, jobs, messages
+from src.stores import concept_counters as store
+from src.stores import search
+from src.stores.concept_index import RECOUNT, mentions
+from src.stores.integrity.reading import ROWS_AT_ONCE, Names, Problems, Repair
+from src.stores.unit_of_work import UnitOfWork
+
+TOGETHER = 50
+
+_WAITS = or_(
+    messages.c.status == "streaming",
+    messages.c.id.in_(select(jobs.c.entity_id).where(jobs.c.kind == "index")),
+    messages.c.conversation_id.in_(select(jobs.c.entity_id).where(jobs.c.kind == RECOUNT)),
+    select(jobs.c.row_id)
+    .where(jobs.c.kind == search.REINDEX, or_(jobs.c.position == 0, messages.c.row_id < jobs.c.position))
+    .exists(),
+)
+_MESSAGES = select(messages, _WAITS.label("waits")).execution_options(yield_per=ROWS_AT_ONCE)
+_OF_NOTHING = concept_mentions.c.row_id.not_in(select(messages.c.row_id))
+_TIMES = func.sum(concept_mentions.c.times)
+_OWN = select(
+    concept_mentions.c.term_id,
+    _TIMES.label("own_mentions"),
+    func.coalesce(_TIMES.filter(concept_mentions.c.is_name), 0).label("own_names"),
+).group_by(concept_mentions.c.term_id)
+_SHOWN = (
+    select(concept_index.c.owner_id, concept_index.c.locrit_id, func.count().label("concepts"))
+    .where(concept_index.c.mentions > 0)
+    .group_by(concept_index.c.owner_id, concept_index.c.locrit_id)
+)
+
+
+def concepts(connection: Connection) -> Problems:
+    """What each message says is counted, and nothing else."""
+    names = Names(connection)
+    for id_, is_right in _messages(connection):
+        yield None if is_right else f"What {names.message(id_)} says is not counted as it should be."
+    for (row_id,) in connection.execute(select(concept_mentions.c.row_id).where(_OF_NOTHING)):
+        yield f"Row {row_id}, which is no message, is counted."
+    for id_ in _wrong_terms(connection):
+        yield f"Concept {id_} is not counted as it should be."
+    for place, stored, actual in _numbers(connection):
+        yield None if stored == actual else f"Concepts of {' '.join(place)}: {stored} are told, {actual} are there."
+
+
+def repairs(connection: Connection) -> Iterator[Repair]:
+    yield Repair("", _remove_mentions)
+    wrong = [id_ for id_, is_right in _messages(connection) if not is_right]
+    for at in range(0, len(wrong), TOGETHER):
+        some = wrong[at : at + TOGETHER]
+        yield Repair(f"what {len(some)} messages say is counted again", partial(_index, some))
+    for id_ in _wrong_terms(connection):
+        yield Repair(f"concept {id_} is counted again", partial(_recount, id_))
+    for place, stored, actual in _numbers(connection):
+        if stored != actual:
+            yield Repair(f"{actual} concepts of {' '.join(place)}", partial(_set_number, place, actual - stored))
+
+
+def _messages(connection: Connection) -> Iterator[tuple[str, bool]]:
+    with connection.execute(_MESSAGES) as all_:
+        for rows in all_.partitions():
+            row_ids = [row.row_id for row in rows]
+            stored: dict[int, dict[str, Any]] = {row_id: {} for row_id in row_ids}
+            of_them = select(concept_mentions).where(concept_mentions.c.row_id.in_(row_ids))
+            for mention in connection.execute(of_them):
+                stored[mention.row_id][mention.term_id] = tuple(mention)[2:]
+            wanted = mentions(connection, rows)
+            for row in rows:
+                said = {one.term_id: (one.name, one.is_name, one.times, one.said_at) for one in wanted[row.row_id]}
+                yield row.id, bool(row.waits) or stored[row.row_id] == said
+
+
+def _wrong_terms(connection: Connection) -> Iterator[str]:
+    own = {row.term_id: (int(row.own_mentions), int(row.own_names)) for row in connection.execute(_OWN)}
+    for row in connection.execute(store.COMPUTED):
+        is_counted = own.pop(row.id, (0, 0)) == (row.own_mentions, row.own_names)
+        is_shown = all(getattr(row, name) == value for name, value in store.shown(row).items())
+        is_needed = row.is_mentions or row.own_mentions
+        if not (is_counted and is_shown and is_needed and _is_placed(connection, row)):
+            yield row.id
+    yield from own
+
+
+def _is_placed(connection: Connection, row: Any) -> bool:
+    """Of the person and the Locrit of the messages that say it, and of what it was merged into."""
+    said = connection.execute(store.PLACE, {"term": row.id}).first()
+    is_there = said is None or (said.owner_id, said.locrit_id) == (row.owner_id, row.locrit_id)
+    return is_there and store.roots_of(connection, [row.id])[row.id] == row.concept_id
+
+
+def _numbers(connection: Connection) -> Iterator[tuple[tuple[str, str], int, int]]:
+    stored = {(row.owner_id, row.locrit_id): row.concepts for row in connection.execute(select(concept_counts))}
+    actual = {(row.owner_id, row.locrit_id): row.concepts for row in connection.execute(_SHOWN)}
+    for place in sorted(stored.keys() | actual.keys()):
+        yield place, stored.get(place, 0), actual.get(place, 0)
+
+
+def _remove_mentions(tx: UnitOfWork) -> None:
+    tx.write_now(delete(concept_mentions).where(_OF_NOTHING))
+
+
+def _index(message_ids: Sequence[str], tx: UnitOfWork) -> None:
+    for id_ in message_ids:
+        search.order(tx, id_)
+
+
+def _recount(id_: str, tx: UnitOfWork) -> None:
+    store.recount(tx, id_)
+
+
+def _set_number(place: tuple[str, str], more: int, tx: UnitOfWork) -> None:
+    this = (concept_counts.c.owner_id == place[0], concept_counts.c.locrit_id == place[1])
+    values = {"concepts": concept_counts.c.concepts + more}
+    if not tx.write_now(update(concept_counts).where(*this).values(values)).rowcount:
+        row = {"owner_id": place[0], "locrit_id": place[1], "concepts": more}
+        tx.write_now(insert(concept_counts), row)

@@ -1,0 +1,77 @@
+"""What is counted of what was said is what a new index would count, on every database."""
+
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select
+
+from src.models import concept_counts, concept_index, concept_mentions, jobs
+from src.stores import search
+from src.stores.integrity import verify
+from src.stores.unit_of_work import UnitOfWork
+from tests.store import Store, on_each_database
+
+SAID = [
+    "My cat Minou eats tuna and sleeps on the piano.",
+    "We went to Lisbon in March with my sister Ada.",
+    "The piano has to be tuned before the concert in Lisbon.",
+    "Ma fille Camille joue du piano avec Madame Lefèvre.",
+]
+
+
+async def index(store: Store) -> None:
+    while await store.database.write(search.index_pending):
+        pass
+
+
+async def make_anew(store: Store) -> None:
+    reindex = {"kind": search.REINDEX, "entity_id": "message_search"}
+    await store.database.write(lambda tx: tx.write_now(insert(jobs), reindex))
+    await index(store)
+
+
+def _empty(table: Table, tx: UnitOfWork) -> None:
+    tx.write_now(table.delete())
+
+
+def rows(connection: Connection) -> list[Any]:
+    tables = (concept_mentions, concept_index, concept_counts)
+    return [sorted(tuple(row) for row in connection.execute(select(table))) for table in tables]
+
+
+async def mentions(store: Store) -> dict[str, int]:
+    return {row.name: row.mentions for row in await store.rows(concept_index) if row.mentions}
+
+
+@on_each_database
+async def test_an_index_made_anew_is_the_same(store: Store) -> None:
+    conversation_id = await store.conversation()
+    said = [await store.memory.save_message(conversation_id, "user", one) for one in SAID]
+    other = await store.conversation("two")
+    await store.memory.save_message(other, "user", "Minou is in Lisbon.")
+    await index(store)
+    assert (await mentions(store))["Lisbon"] == 3
+    await store.memory.edit_message(said[0][0].message_id, "My cat Minou eats chicken.")
+    await store.memory.delete_message(said[1][0].message_id)
+    await store.memory.delete_conversation(other)
+    await index(store)
+    counted = await mentions(store)
+    assert (counted["Lisbon"], counted["Minou"]) == (1, 1)
+    assert "tuna" not in str(counted)
+    before = await store.database.read(rows)
+    await store.database.write(
+        lambda tx: tx.write_now(insert(jobs), {"kind": "reindex", "entity_id": "message_search"})
+    )
+    await index(store)
+    assert await store.database.read(rows) == before
+    for table in (concept_mentions, concept_index, concept_counts):
+        await store.database.write(partial(_empty, table))
+    await store.database.write(
+        lambda tx: tx.write_now(insert(jobs), {"kind": "reindex", "entity_id": "message_search"})
+    )
+    await index(store)
+    assert await store.database.read(rows) == before
+    await store.memory.edit_conversation(other, {"deleted": False})
+    await index(store)
+    assert (await mentions(store))["Lisbon"] == 2
+    assert (await store.database.read(verify)).ok

@@ -1,0 +1,182 @@
+"""What people decide of concepts: it is told, undone, and stays when what is counted is made anew."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from src.errors import Conflict, NotFound
+from src.models import concept_counts, concept_index, concept_mentions
+from src.models import concepts as concepts_table
+from src.stores.integrity import verify
+from tests.callers import SOMEONE
+from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
+from tests.stores.test_concept_index import index, make_anew, mentions, rows
+
+SAID = ["Ada and Minou are in Lisbon.", "Ada is in Lisboa.", "We took Ada to Porto."]
+
+
+async def talk(store: Store, said: list[str], session: str = "one") -> list[str]:
+    conversation_id = await store.conversation(session)
+    saved = [await store.memory.save_message(conversation_id, "user", one) for one in said]
+    await index(store)
+    return [message.message_id for message, _ in saved]
+
+
+async def ids(store: Store, *names: str) -> list[str]:
+    return [await store.concepts.id_of(LOCRIT, name) for name in names]
+
+
+@on_each_database
+async def test_two_that_are_merged_are_one_also_for_what_is_said_later(store: Store) -> None:
+    await talk(store, SAID)
+    lisbon, lisboa, porto = await ids(store, "Lisbon", "Lisboa", "Porto")
+    await store.concepts.merge(LOCRIT, lisboa, lisbon, op_id="merge")
+    await store.concepts.merge(LOCRIT, lisboa, lisbon, op_id="merge")
+    await talk(store, ["Lisboa is old.", "Has Ada seen Lisboa?"], "two")
+    assert (await mentions(store))["Lisbon"] == 4
+    await store.concepts.merge(LOCRIT, lisbon, porto)
+    assert await mentions(store) == {"Ada": 4, "Minou": 1, "Porto": 5}
+    before = await store.database.read(rows)
+    await make_anew(store)
+    assert await store.database.read(rows) == before
+    await store.concepts.restore(LOCRIT, lisbon)
+    assert (await mentions(store))["Lisbon"] == 4
+    await store.concepts.restore(LOCRIT, lisboa)
+    assert await mentions(store) == {"Ada": 4, "Minou": 1, "Porto": 1, "Lisbon": 1, "Lisboa": 3}
+    assert (await store.database.read(verify)).ok
+
+
+@on_each_database
+async def test_what_nobody_says_any_more_is_still_what_another_is_merged_into(store: Store) -> None:
+    first, *_ = await talk(store, SAID)
+    lisbon, lisboa, porto = await ids(store, "Lisbon", "Lisboa", "Porto")
+    await store.concepts.merge(LOCRIT, lisboa, lisbon)
+    await store.memory.delete_message(first)
+    await index(store)
+    await store.concepts.merge(LOCRIT, lisbon, porto)
+    assert (await mentions(store))["Porto"] == 2
+    await store.concepts.restore(LOCRIT, lisbon)
+    details = await store.concepts.get(LOCRIT, lisbon)
+    assert (details.name, details.mentions, [one.name for one in details.merged]) == ("Lisboa", 1, ["Lisboa"])
+    assert (await store.database.read(verify)).ok
+
+
+@on_each_database
+async def test_what_is_deleted_is_not_made_again(store: Store) -> None:
+    await talk(store, SAID)
+    [ada] = await ids(store, "Ada")
+    await store.concepts.delete(LOCRIT, ada)
+    await talk(store, ["Ada is here."], "two")
+    await make_anew(store)
+    assert "Ada" not in await mentions(store)
+    assert (await store.concepts.page(LOCRIT)).total == 4
+    with pytest.raises(NotFound):
+        await store.concepts.get(LOCRIT, ada)
+    with pytest.raises(Conflict):
+        await store.concepts.edit(LOCRIT, ada, {"name": "Eve"})
+    await store.concepts.restore(LOCRIT, ada)
+    assert (await mentions(store))["Ada"] == 4
+
+
+@on_each_database
+async def test_what_is_edited_is_called_so_until_it_is_emptied(store: Store) -> None:
+    await talk(store, SAID)
+    [ada] = await ids(store, "Ada")
+    first = await store.concepts.edit(LOCRIT, ada, {"name": "Ada L.", "type": "person", "description": "My sister."})
+    with pytest.raises(Conflict):
+        await store.concepts.edit(LOCRIT, ada, {"type": "thing"}, rev=first.rev + 1)
+    await make_anew(store)
+    details = await store.concepts.get(LOCRIT, ada)
+    told = (details.name, details.type, details.description, details.origin, details.mentions)
+    assert told == ("Ada L.", "person", "My sister.", "user", 3)
+    assert [one.content for one in details.examples] == SAID[::-1]
+    assert next(one.name for one in details.related) in ("Lisboa", "Lisbon", "Minou", "Porto")
+    await store.concepts.edit(LOCRIT, ada, {"name": "", "type": "", "description": ""})
+    details = await store.concepts.get(LOCRIT, ada)
+    assert (details.name, details.type, details.description) == ("Ada", "name", "")
+
+
+@on_each_database
+async def test_lists_are_searched_and_paged(store: Store) -> None:
+    await talk(store, SAID)
+    first = await store.concepts.page(LOCRIT, limit=2)
+    rest = await store.concepts.page(LOCRIT, limit=50, cursor=first.next_cursor)
+    assert first.concepts[0].name == "Ada"
+    assert {one.name for one in [*first.concepts, *rest.concepts]} == {"Ada", "Minou", "Lisbon", "Lisboa", "Porto"}
+    assert (first.total, rest.next_cursor) == (5, None)
+    assert {one.name for one in (await store.concepts.page(LOCRIT, q="LISB")).concepts} == {"Lisbon", "Lisboa"}
+    assert (await store.concepts.page(LOCRIT, type_="place")).concepts == []
+    assert (await store.concepts.page(LOCRIT, order="recent")).concepts[-1].name in ("Lisbon", "Minou")
+    graph = await store.concepts.graph(LOCRIT)
+    assert len(graph.concepts) == 5
+    assert all(link.together == 1 for link in graph.links)
+
+
+@on_each_database
+async def test_it_is_each_person_s_own_and_none_of_visitors(store: Store) -> None:
+    await talk(store, SAID)
+    theirs = await store.of(SOMEONE)
+    assert (await theirs.concepts.page(LOCRIT)).total == 0
+    visited, _ = await store.memory.open_conversation(LOCRIT, session_id="v", client_label="visitor:one")
+    await store.memory.save_message(visited.conversation_id, "user", "Where is Samarkand?")
+    await index(store)
+    assert "Samarkand" not in await mentions(store)
+
+
+@on_each_database
+async def test_copies_in_a_fork_are_said_there(store: Store) -> None:
+    *_, last = await talk(store, SAID)
+    fork = await store.history.fork(last)
+    await index(store)
+    assert (await mentions(store))["Ada"] == 6
+    await store.history.forget_conversation(fork.conversation_id)
+    await index(store)
+    assert (await mentions(store))["Ada"] == 3
+    assert (await store.database.read(verify)).ok
+
+
+SECRET = "Zanzibar"
+
+
+def test_the_words_of_what_is_forgotten_are_in_no_byte(tmp_path: Path) -> None:
+    path = tmp_path / "locrit.db"
+    asyncio.run(_forget(path))
+    for file in tmp_path.iterdir():
+        content = file.read_bytes().lower() if file.is_file() else b""
+        assert SECRET.lower().encode() not in content, file
+        assert b"island" not in content
+    assert b"A relative".lower() not in path.read_bytes().lower()
+
+
+async def _forget(path: Path) -> None:
+    """One message is forgotten as it is shown, another one from the trash; both were edited before."""
+    async with opened(f"sqlite:///{path}") as store:
+        one, two = await talk(store, [f"{SECRET} is far from Ada.", f"Tell {SECRET} to Minou."])
+        await talk(store, ["Ada is here."], "two")
+        secret, ada = await ids(store, SECRET, "Ada")
+        await store.concepts.edit(LOCRIT, secret, {"description": "An island", "name": f"{SECRET} island"})
+        await store.concepts.describe(LOCRIT, ada, "A relative")
+        await store.memory.edit_message(one, "Nothing of that.")
+        await store.memory.delete_message(two)
+        await index(store)
+        await store.history.forget_message(one)
+        await store.history.forget_message(two)
+        [stub] = [row for row in await store.rows(concepts_table) if row.id == secret]
+        assert (stub.name, stub.description, bool(stub.forgotten_at)) == ("", "", True)
+        assert (await store.concepts.get(LOCRIT, ada)).description == ""
+        assert (await store.database.read(verify)).ok
+
+
+@on_sqlite
+async def test_a_locrit_is_forgotten_with_what_was_decided(store: Store) -> None:
+    await talk(store, SAID)
+    [ada] = await ids(store, "Ada")
+    await store.concepts.edit(LOCRIT, ada, {"description": "My sister."})
+    await store.locrits.delete(LOCRIT)
+    await store.history.forget_locrit(LOCRIT)
+    assert [row.description for row in await store.rows(concepts_table)] == [""]
+    for table in (concept_mentions, concept_index):
+        assert await store.rows(table) == []
+    assert [row.concepts for row in await store.rows(concept_counts)] == [0]
+    assert (await store.database.read(verify)).ok
