@@ -67,9 +67,10 @@ NEEDS: Final[dict[str, Needs]] = {
     # people, as each turn asks
     r"/api/(v2/)?locrits/<name>/chat(/stream)?": NOTHING,
     # what it shows
-    r"/api/(v2/)?locrits/<name>/memory/(stats|search|concepts(/.*)?)": QUICK,
-    r"/api/(v2/)?locrits/<name>/memory/(summary|sessions|messages|memories|extraction|clear|concept-graph)(/.*)?": FULL,
+    r"/api/(v2/)?locrits/<name>/memory/(stats|search|concepts)": QUICK,
+    r"/api/(v2/)?locrits/<name>/memory/(summary|sessions|messages|memories|extraction|clear)(/.*)?": FULL,
     r"/api/v2/locrits/<name>/memory/(ask|recalls|export)": FULL,
+    r"/api/(v2/)?locrits/<name>/memory/(concepts|concept-graph)(/.*)?": FULL,
     r"/api/v2/locrits/<name>/artifacts": FULL,
     r"/api/v2/conversations/<conversation_id>/interactions": Needs(logs=True),
     # other Locrits

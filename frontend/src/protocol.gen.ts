@@ -736,6 +736,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/locrits/{name}/memory/concept-graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is mentioned most, and what of it is said together. */
+        get: operations["get_concept_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/locrits/{name}/memory/concepts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is talked about: what is mentioned most first, or last. */
+        get: operations["list_concepts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/locrits/{name}/memory/concepts/{concept_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One concept: examples, what is said together with it, mentions by month. */
+        get: operations["get_concept"];
+        put?: never;
+        post?: never;
+        /** Have a concept shown no more, and not made again. */
+        delete: operations["delete_concept"];
+        options?: never;
+        head?: never;
+        /** Set name, type or description; 409 when `rev` is stale. */
+        patch: operations["edit_concept"];
+        trace?: never;
+    };
+    "/api/v2/locrits/{name}/memory/concepts/{concept_id}/describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the Locrit's model say what it is, from what was said of it. */
+        post: operations["describe_concept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/locrits/{name}/memory/concepts/{concept_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make one of two: later mentions of either go to `into`. */
+        post: operations["merge_concept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/locrits/{name}/memory/concepts/{concept_id}/related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is said together with it; with `depth`, what is said with that, and so on. */
+        get: operations["list_related_concepts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/locrits/{name}/memory/concepts/{concept_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back what was deleted, or take apart what was merged. */
+        post: operations["restore_concept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/locrits/{name}/memory/export": {
         parameters: {
             query?: never;
@@ -1960,14 +2081,215 @@ export interface components {
              */
             op_id?: string | null;
         };
-        /** Concept */
+        /**
+         * Concept
+         * @description What was decided of a concept; what is empty follows from what was said. `origin` is whose the description is.
+         *     One that was deleted, or merged into another, is not made again. Of a forgotten one only that is left.
+         */
         Concept: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deleted At
+             * @default null
+             */
+            deleted_at: string | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Forgotten At
+             * @default null
+             */
+            forgotten_at: string | null;
+            /** Id */
+            id: string;
+            /** Locrit Id */
+            locrit_id: string;
+            /**
+             * Merged Into
+             * @default null
+             */
+            merged_into: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Origin
+             * @default
+             * @enum {string}
+             */
+            origin: "" | "user" | "model";
+            /** Rev */
+            rev: number;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** ConceptChange */
+        ConceptChange: {
+            /** Entity Id */
+            entity_id: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id: string | null;
+            /** Payload */
+            payload: components["schemas"]["Concept"] | components["schemas"]["Scrubbed"];
+            /** Rev */
+            rev: number;
+            /** Scope */
+            scope: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "concept.deleted" | "concept.forgotten" | "concept.restored" | "concept.updated";
+        };
+        /**
+         * ConceptDetails
+         * @description `decided` is what a person, or the model for them, made of it. The examples are the newest; months without
+         *     mentions are left out.
+         */
+        ConceptDetails: {
+            decided: components["schemas"]["Concept"] | null;
+            /** Description */
+            description: string;
+            /** Examples */
+            examples: components["schemas"]["ConceptExample"][];
+            /**
+             * First Mentioned At
+             * Format: date-time
+             */
+            first_mentioned_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Last Mentioned At
+             * Format: date-time
+             */
+            last_mentioned_at: string;
             /** Mentions */
             mentions: number;
+            /** Merged */
+            merged: components["schemas"]["MergedConcept"][];
+            /** Months */
+            months: components["schemas"]["MonthMentions"][];
             /** Name */
             name: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "" | "user" | "model";
+            /** Related */
+            related: components["schemas"]["RelatedConcept"][];
             /** Type */
             type: string;
+        };
+        /**
+         * ConceptExample
+         * @description A message that says it; `content` is what stands around.
+         */
+        ConceptExample: {
+            /** Content */
+            content: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Conversation Title */
+            conversation_title: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Message Id */
+            message_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant" | "system" | "tool";
+        };
+        /**
+         * ConceptGraph
+         * @description The concepts that are mentioned most, and which of them the newest messages say together.
+         */
+        ConceptGraph: {
+            /** Concepts */
+            concepts: components["schemas"]["ListedConcept"][];
+            /** Links */
+            links: components["schemas"]["ConceptLink"][];
+        };
+        /** ConceptLink */
+        ConceptLink: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Together */
+            together: number;
+        };
+        /** ConceptPage */
+        ConceptPage: {
+            /** Concepts */
+            concepts: components["schemas"]["ListedConcept"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ConceptQuery
+         * @description `q`: those with each of these words in the name, case and accents aside.
+         */
+        ConceptQuery: {
+            /**
+             * Cursor
+             * @default null
+             */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
+            /**
+             * Order
+             * @default mentions
+             * @enum {string}
+             */
+            order?: "mentions" | "recent" | "name";
+            /**
+             * Q
+             * @default
+             */
+            q?: string;
+            /**
+             * Type
+             * @default
+             */
+            type?: string;
         };
         /**
          * Connected
@@ -2448,6 +2770,37 @@ export interface components {
             rev?: number | null;
         };
         /**
+         * EditConcept
+         * @description What is missing stays; what is empty follows from what is said. `rev` is 0 where nothing was decided before.
+         */
+        EditConcept: {
+            /**
+             * Description
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id?: string | null;
+            /**
+             * Rev
+             * @default null
+             */
+            rev?: number | null;
+            /**
+             * Type
+             * @default null
+             */
+            type?: string | null;
+        };
+        /**
          * EditConversation
          * @description Fields that are not sent stay as they are. `deleted: false` restores from the trash.
          */
@@ -2763,7 +3116,7 @@ export interface components {
          */
         EventList: {
             /** Events */
-            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"] | components["schemas"]["ServerSettingsChange"] | components["schemas"]["RecallMarkChange"])[];
+            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ConceptChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"] | components["schemas"]["ServerSettingsChange"] | components["schemas"]["RecallMarkChange"])[];
             /** Head Seq */
             head_seq: number;
             /** More */
@@ -3081,6 +3434,14 @@ export interface components {
              * @default null
              */
             waited_ms?: number | null;
+        };
+        /** GraphQuery */
+        GraphQuery: {
+            /**
+             * Limit
+             * @default 60
+             */
+            limit?: number;
         };
         /**
          * Health
@@ -3492,6 +3853,30 @@ export interface components {
              * Format: date-time
              */
             version_at: string;
+        };
+        /**
+         * ListedConcept
+         * @description `mentions` counts all times that it was said, with what was merged into it.
+         */
+        ListedConcept: {
+            /**
+             * First Mentioned At
+             * Format: date-time
+             */
+            first_mentioned_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Last Mentioned At
+             * Format: date-time
+             */
+            last_mentioned_at: string;
+            /** Mentions */
+            mentions: number;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
         };
         /**
          * LoadedModel
@@ -3941,7 +4326,7 @@ export interface components {
             sessions: components["schemas"]["RememberedSession"][];
             statistics: components["schemas"]["MemoryStatistics"];
             /** Top Concepts */
-            top_concepts: components["schemas"]["Concept"][];
+            top_concepts: components["schemas"]["ListedConcept"][];
             /** Total Messages */
             total_messages: number;
         };
@@ -3989,6 +4374,23 @@ export interface components {
             success: true;
             /** Versions */
             versions: components["schemas"]["MemoryVersion"][];
+        };
+        /** MergeConcept */
+        MergeConcept: {
+            /** Into */
+            into: string;
+            /**
+             * Op Id
+             * @default null
+             */
+            op_id?: string | null;
+        };
+        /** MergedConcept */
+        MergedConcept: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * Message
@@ -4529,6 +4931,16 @@ export interface components {
             model: string;
         };
         /**
+         * MonthMentions
+         * @description `month` is YYYY-MM, in UTC.
+         */
+        MonthMentions: {
+            /** Mentions */
+            mentions: number;
+            /** Month */
+            month: string;
+        };
+        /**
          * OfferedTool
          * @description `changes`: it changes something, so that the person is asked before it runs.
          */
@@ -4978,6 +5390,35 @@ export interface components {
             ok: false;
             /** Status */
             status: number;
+        };
+        /**
+         * RelatedConcept
+         * @description `together` counts the messages, among the newest of the concept, that say both.
+         */
+        RelatedConcept: {
+            /** Id */
+            id: string;
+            /** Mentions */
+            mentions: number;
+            /** Name */
+            name: string;
+            /** Together */
+            together: number;
+            /** Type */
+            type: string;
+        };
+        /** RelatedConcepts */
+        RelatedConcepts: {
+            /** Concepts */
+            concepts: components["schemas"]["RelatedConcept"][];
+        };
+        /** RelatedQuery */
+        RelatedQuery: {
+            /**
+             * Depth
+             * @default 1
+             */
+            depth?: number;
         };
         /**
          * RememberedMessage
@@ -5680,7 +6121,7 @@ export interface components {
          */
         Subscribed: {
             /** Events */
-            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"] | components["schemas"]["ServerSettingsChange"] | components["schemas"]["RecallMarkChange"])[];
+            events: (components["schemas"]["MessageChange"] | components["schemas"]["ConversationChange"] | components["schemas"]["LocritChange"] | components["schemas"]["MemoryChange"] | components["schemas"]["ConceptChange"] | components["schemas"]["ArtifactChange"] | components["schemas"]["ToolResultChange"] | components["schemas"]["AttachmentChange"] | components["schemas"]["ServerSettingsChange"] | components["schemas"]["RecallMarkChange"])[];
             /** Head Seq */
             head_seq: number;
             /** More */
@@ -13232,6 +13673,964 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cleared"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_concept_graph: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConceptGraph"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_concepts: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                order?: "mentions" | "recent" | "name";
+                q?: string;
+                type?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConceptPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_concept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                concept_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConceptDetails"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_concept: {
+        parameters: {
+            query?: {
+                op_id?: string | null;
+            };
+            header?: never;
+            path: {
+                concept_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Concept"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    edit_concept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                concept_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditConcept"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Concept"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    describe_concept: {
+        parameters: {
+            query?: {
+                op_id?: string | null;
+            };
+            header?: never;
+            path: {
+                concept_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Concept"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    merge_concept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                concept_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeConcept"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Concept"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_related_concepts: {
+        parameters: {
+            query?: {
+                depth?: number;
+            };
+            header?: never;
+            path: {
+                concept_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelatedConcepts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_concept: {
+        parameters: {
+            query?: {
+                op_id?: string | null;
+            };
+            header?: never;
+            path: {
+                concept_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Concept"];
                 };
             };
             /** @description Bad Request */

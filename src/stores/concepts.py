@@ -136,9 +136,10 @@ def forget_said(tx: UnitOfWork, owner_id: str, locrit_id: str, message: Message,
     """What was decided of concepts that no other message says goes with a message, and descriptions that a model made
     of it. Before its versions go."""
     contents = [message.content, *tx.query(_VERSIONS, {"message": message.message_id}).scalars()]
-    ids = {term_id for content in contents for term_id, *_ in terms(owner_id, locrit_id, content)}
-    ids |= set(concept_counters.roots_of(tx.connection, ids).values())
-    rows = tx.query(_BY_IDS, {"ids": sorted(ids)}).all() if ids else ()
+    ids = dict.fromkeys(term_id for content in contents for term_id, *_ in terms(owner_id, locrit_id, content))
+    ids |= dict.fromkeys(concept_counters.roots_of(tx.connection, ids).values())
+    rows = tx.query(_BY_IDS, {"ids": list(ids)}).all() if ids else ()
+    rows = sorted(rows, key=lambda row: list(ids).index(row.id))
     said = _said_elsewhere(tx, [row.id for row in rows], message.message_id)
     for row in rows:
         one = entity(row)

@@ -18,6 +18,7 @@ from src.ids import now_ms
 from src.models import jobs
 from src.operations import Stamp
 from src.stores.compiled_statement import CompiledStatement
+from src.stores.concept_index import RECOUNT
 from src.stores.process_registry import ProcessRegistry
 from src.stores.unit_of_work import UnitOfWork
 
@@ -30,6 +31,7 @@ ORDERS = tuple(kind for kind in get_args(JobKind) if kind not in ("pull", "embed
 """A pull has no parts: see `stores.pulls`. What is embedded follows from what is there: see `stores.vectors`."""
 
 _IN_STEPS = text("kind <> 'index'")  # as literally as the index says it, or SQLite does not use that
+_BESIDE = ("clear", RECOUNT, EXTRACT)
 _IS_ORDER = jobs.c.kind.in_(ORDERS)
 _THIS = jobs.c.row_id == bindparam("job")
 _NEXT = (
@@ -157,8 +159,7 @@ def hasten(tx: UnitOfWork, parts: list[int]) -> None:
 
 def is_ordered(entity_id: Any) -> Any:
     """A condition: this entity is to become another one. What a Locrit has is cleared; it itself stays."""
-    stays = jobs.c.kind.in_(("clear", EXTRACT))
-    return select(jobs.c.row_id).where(_IN_STEPS, jobs.c.entity_id == entity_id, ~stays).exists()
+    return select(jobs.c.row_id).where(_IN_STEPS, jobs.c.entity_id == entity_id, jobs.c.kind.not_in(_BESIDE)).exists()
 
 
 @dataclass

@@ -15,7 +15,7 @@ from src.config import Settings
 MESSAGES = 7
 MEMORY = r"/api/(v2/)?locrits/<name>/memory/"
 CHAT = r"/api/(v1/|v2/)?locrits/<name>/chat(/stream)?"
-EXPLORED = "summary|sessions|messages|memories|extraction|clear|ask|recalls|export"
+EXPLORED = "summary|sessions|messages|memories|extraction|clear|concepts/|concept-graph|ask|recalls|export"
 FULL = rf"{MEMORY}({EXPLORED}).*|/api/v1/.*/sessions/.*|/api/v2/.*<name>/artifacts"
 REFUSED: dict[str, tuple[dict[str, Any], dict[int, str]]] = {
     "active": (

@@ -3,18 +3,16 @@
 import threading
 from dataclasses import dataclass
 
-from src.concepts.keyphrases import key_of
 from src.entities import (
     GenerationResult,
     NewToolResult,
     SendMessage,
 )
-from src.ids import concept_id
-from src.stores import search
 from tests.callers import ME
 from tests.eventually import eventually
 from tests.fakes.ollama import Hold
 from tests.fakes.uploads import received
+from tests.services.decided import decided
 from tests.talk import Talk
 
 SECRET = "Zanzibar"
@@ -79,7 +77,7 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
         running.generation_id,
         trashed.message_id,
         note.id,
-        await _decided(talk, locrit.id),
+        await decided(talk, locrit.id, MINE, SECRET),
         made.id,
         other.id,
         f"{SECRET}-t",
@@ -87,15 +85,6 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
         invited.id,
         str(invited.token),
     )
-
-
-async def _decided(talk: Talk, locrit_id: str) -> str:
-    """A concept of which the first person decided something."""
-    id_ = concept_id(ME.user_id, locrit_id, key_of(SECRET))
-    while await talk.app.database.write(search.index_pending):
-        pass
-    await talk.app.concepts.edit(ME, MINE, id_, {"type": SECRET, "description": SECRET})
-    return id_
 
 
 async def _attached(talk: Talk) -> str:

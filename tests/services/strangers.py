@@ -15,6 +15,7 @@ from src.entities import (
 )
 from src.entities.recall import RecallMark
 from tests.fakes.uploads import received
+from tests.services.decided import tries
 from tests.services.first_person import MINE, SECRET, THEIRS, First
 
 
@@ -47,11 +48,10 @@ SESSION = BY_LOCRIT | {"session_id": SECRET}
 NOTE = BY_LOCRIT | {"memory_id": has("note")}
 SAID = {"message_id": has("said")}
 WHERE = {"conversation_id": has("where")}
-CONCEPT = BY_LOCRIT | {"concept_id": has("concept")}
-THEIR_CONCEPT = {"locrit_name": THEIRS, "concept_id": has("concept")}
 MADE = {"artifact_id": has("made")}
 RUNNING = {"generation_id": has("running")}
 
+CONCEPTS = tries(MINE, THEIRS, SECRET, has("concept"))
 TRIED: dict[str, list[dict[str, Any]]] = {
     "memory.open_conversation": [
         BY_LOCRIT | {"session_id": "new"},
@@ -209,17 +209,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
         {"theirs": lambda first: [RecallMark(id=first.said, locrit_id=first.locrit_id, mark="never", **TIMES)]}
     ],
     "recall.of_reply": [{"reply_id": has("cut")}, {"reply_id": has("said")}],
-    "concepts.page": [BY_LOCRIT, BY_LOCRIT | {"q": SECRET}],
-    "concepts.graph": [BY_LOCRIT],
-    "concepts.id_of": [BY_LOCRIT | {"name": SECRET}, {"locrit_name": THEIRS, "name": SECRET}],
-    "concepts.get": [CONCEPT, THEIR_CONCEPT],
-    "concepts.related": [CONCEPT, THEIR_CONCEPT],
-    "concepts.edit": [each | {"changes": {"name": "theirs"}} for each in (CONCEPT, THEIR_CONCEPT)],
-    "concepts.merge": [each | {"into": has("concept")} for each in (CONCEPT, THEIR_CONCEPT)],
-    "concepts.delete": [CONCEPT, THEIR_CONCEPT],
-    "concepts.restore": [CONCEPT, THEIR_CONCEPT],
-    "concepts.describe": [each | {"description": "theirs"} for each in (CONCEPT, THEIR_CONCEPT)],
-    "concept_describer.describe": [CONCEPT, THEIR_CONCEPT],
+    **CONCEPTS,
     "server_settings.edit": [{"changes": {"default_model": "theirs"}}],
     "invitations.list": [BY_LOCRIT, BY_LOCRIT_ID],
     "invitations.create": [BY_LOCRIT | {"label": "theirs"}, BY_LOCRIT_ID | {"label": "theirs"}],

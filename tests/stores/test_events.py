@@ -22,10 +22,11 @@ from src.entities import (
     TextPart,
 )
 from src.errors import NotFound
-from src.stores import concepts, conversations, locrits, memories, messages, search
+from src.stores import concepts, conversations, locrits, memories, messages
 from tests.faults.audit import audit
 from tests.fold import DERIVED, fold
 from tests.store import LOCRIT, Store, on_each_database, opened
+from tests.stores.decided import decide_concepts, forget_concepts
 
 STORIES = Path(__file__).parents[2] / "frontend" / "tests" / "fixtures" / "stories.json"
 """What the browser's reducer is tested with."""
@@ -121,31 +122,6 @@ async def forget_memory(store: Store, _conversation_id: str) -> None:
     memory = await store.memory.save_memory(LOCRIT, "likes tea", memory_id="noted")
     await store.memory.edit_memory(LOCRIT, memory.id, {"content": "likes coffee"})
     await store.memory.forget_memory(LOCRIT, memory.id)
-
-
-async def decide_concepts(store: Store, _conversation_id: str) -> None:
-    tea, coffee = await _concepts(store)
-    await store.concepts.edit(LOCRIT, tea, {"type": "drink", "description": "hot"})
-    await store.concepts.merge(LOCRIT, coffee, tea)
-    await store.concepts.restore(LOCRIT, coffee)
-    await store.concepts.delete(LOCRIT, coffee)
-
-
-async def forget_concepts(store: Store, _conversation_id: str) -> None:
-    tea, coffee = await _concepts(store)
-    await store.concepts.edit(LOCRIT, tea, {"name": "Chinese tea"})
-    await store.concepts.describe(LOCRIT, coffee, "It is black.")
-    await store.history.forget_message("t")
-
-
-async def _concepts(store: Store) -> list[str]:
-    """What two messages say; one of them says both."""
-    other = await store.conversation("tea")
-    await store.memory.save_message(other, "user", "We drink Darjeeling, not Mokka.", message_id="t")
-    await store.memory.save_message(other, "user", "There is Mokka.", message_id="c")
-    while await store.database.write(search.index_pending):
-        pass
-    return [await store.concepts.id_of(LOCRIT, name) for name in ("Darjeeling", "Mokka")]
 
 
 async def forget_what_was_copied(store: Store, conversation_id: str) -> None:

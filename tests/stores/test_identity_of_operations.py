@@ -20,10 +20,10 @@ from src.services.memory import MemoryService
 from src.services.recall import RecallService
 from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
-from src.stores import search
 from tests.callers import SOMEONE
 from tests.fakes.uploads import received
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite
+from tests.stores.decided import two_concepts
 
 SERVICES: dict[str, type] = {
     "memory": MemoryService,
@@ -41,21 +41,10 @@ NOT_PART = {
     "caller": "the other half of the identity: another person's operation of the same id is another one (tried below)",
     "rev": "says what an edit is based on, not what it does; a repeat may be based on more",
     "op_id": "the identity itself",
+    "description": "of a concept: what a model said of it; a repeat does not ask for it anew",
 }
 Recipe = tuple[dict[str, Any], dict[str, Any]]
 """The arguments of an operation, and another value for each of them."""
-
-
-async def two_concepts(store: Store) -> list[dict[str, str]]:
-    """Of which something was decided."""
-    await store.memory.save_message(await store.conversation("talk"), "user", "We go to Paris or Lisbon.")
-    while await store.database.write(search.index_pending):
-        pass
-    ids = [await store.concepts.id_of(LOCRIT, name) for name in ("Paris", "Lisbon")]
-    for id_ in ids:
-        await store.concepts.edit(LOCRIT, id_, {"type": "place"})
-    names = LOCRIT, "Pixie Assistant"
-    return [{"locrit_name": name, "concept_id": id_} for name, id_ in zip(names, ids, strict=True)]
 
 
 async def recipes(store: Store) -> dict[str, Recipe]:

@@ -14,7 +14,7 @@ export type Table = keyof typeof REGISTRY;
 type Names = { [T in Table]: (typeof REGISTRY)[T]['name'] };
 type Never<T extends never> = T;
 /** Shown only where the server is asked for them. */
-type Unkept = 'attachment' | 'server_settings';
+type Unkept = 'attachment' | 'concept' | 'server_settings';
 /** What the server tells of, and is neither kept nor named above, does not compile. */
 export type Unplaced = Never<Exclude<EntityName, Names[Table] | Unkept>>;
 
