@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from backend.protocol.conversations import OperationId
-from backend.protocol.fields import Cursor, Id, Limit, RequestModel, ResponseModel, Revision, Text, Title
+from backend.protocol.fields import Cursor, Id, RequestModel, ResponseModel, Revision, Text, Title
 from src.entities.concepts import Order, RelatedConcept
 
 Depth = Annotated[int, Field(ge=1, le=3)]
@@ -18,7 +18,7 @@ class ConceptQuery(RequestModel):
     type: Title = ""
     order: Order = "mentions"
     cursor: Cursor | None = None
-    limit: Limit = 50
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 50
 
 
 class GraphQuery(RequestModel):

@@ -1,4 +1,5 @@
 import { type Command, type CommandOf, queueKey, subjectOf } from './commands';
+import { conceptScope } from './commands/concepts';
 import { conversationScope } from './commands/conversations';
 import { memoryScope } from './commands/memories';
 import type { Cursor, LocritDb } from './db';
@@ -12,15 +13,34 @@ import { consecutive, entitiesIn, fingerprintOf, put } from './reducer';
 import { load, save } from './rows';
 import { type Steps, step } from './steps';
 import { USED } from './storage-quota';
-import type { Artifact, ChangeEvent, Conversation, Locrit, Memory, Message, MessageList } from './types';
+import type {
+  Artifact,
+  ChangeEvent,
+  Concept,
+  Conversation,
+  KeptConcepts,
+  Locrit,
+  Memory,
+  Message,
+  MessageList,
+} from './types';
 import { rangesOf, type Windows } from './windows';
 
 /** Some of a conversation. `head_seq` is the newest event it includes. */
 export type MessagePage = MessageList;
 
-type Edit = CommandOf<'message.edit'> | CommandOf<'artifact.edit'> | CommandOf<'memory.edit'>;
+type Edit =
+  | CommandOf<'message.edit'>
+  | CommandOf<'artifact.edit'>
+  | CommandOf<'memory.edit'>
+  | CommandOf<'concept.edit'>;
 
-const EDITED = { 'message.edit': 'messages', 'artifact.edit': 'artifacts', 'memory.edit': 'memories' } as const;
+const EDITED = {
+  'message.edit': 'messages',
+  'artifact.edit': 'artifacts',
+  'memory.edit': 'memories',
+  'concept.edit': 'concepts',
+} as const;
 
 export interface CacheOptions {
   /** Whether a conversation is on the screen, and therefore stays. */
@@ -49,6 +69,8 @@ export class Cache {
     for (const event of next) {
       if (event.type === 'conversation.forgotten') yield* this.forget(event.entity_id);
       if (event.type === 'message.forgotten') yield* this.blank(event.entity_id, event.rev);
+      if (event.type.endsWith('.forgotten')) yield* step(this.db.concept_lists.clear()); // they may say the words
+      if (event.type === 'concept.forgotten') yield* this.forgetConcept(event.entity_id);
       if (event.type === 'memory.forgotten') yield* this.forgetMemory(event.entity_id);
       if (event.type === 'artifact.forgotten') yield* step(this.db.artifacts.delete(event.entity_id));
     }
@@ -115,6 +137,17 @@ export class Cache {
   *forgetMemory(id: string): Steps<void> {
     yield* step(this.db.memories.delete(id));
     yield* step(this.db.outbox.where('queueKey').equals(memoryScope(id)).delete());
+  }
+
+  *replaceConcepts(list: KeptConcepts, before: readonly Concept[]): Steps<void> {
+    yield* step(this.db.concept_lists.put(list));
+    const now = yield* step(this.db.concepts.bulkGet(before.map(({ id }) => id)));
+    const same = before.filter(({ rev }, index) => now[index]?.rev === rev);
+    yield* step(this.db.concepts.bulkDelete(same.map(({ id }) => id)));
+  }
+
+  *forgetConcept(id: string): Steps<void> {
+    yield* step(this.db.outbox.where('queueKey').equals(conceptScope(id)).delete());
   }
 
   *uncache(conversationId: string, row?: Conversation): Steps<void> {
@@ -184,9 +217,9 @@ export class Cache {
     yield* step(this.db.meta.bulkPut(marks.filter((_, index) => known[index] === undefined)));
   }
 
-  /** Later edits of the same message, artifact or memory were made on top of this one: they are not in conflict with it. */
+  /** Later edits of the same one were made on top of this one: they are not in conflict with it. */
   private *rebase(done: Edit): Steps<void> {
-    const table = this.db.table<Message | Artifact | Memory>(EDITED[done.type]);
+    const table = this.db.table<Message | Artifact | Memory | Concept>(EDITED[done.type]);
     const row = yield* step(table.get(subjectOf(done)));
     const entries = this.db.outbox.where('queueKey').equals(queueKey(done));
     const rebase = entries.modify(({ command }) => {

@@ -7,6 +7,9 @@ import type {
   ArtifactRow,
   ArtifactVersion,
   AskedMemory,
+  ConceptChanges,
+  ConceptList,
+  ConceptRow,
   Connection,
   Conversation,
   ConversationChanges,
@@ -205,6 +208,8 @@ export interface Client {
   recall: Recall;
   /** What is remembered beside the conversations. */
   memories: Memories;
+  /** What is talked about. */
+  concepts: Concepts;
 
   /** Online only: these throw `ApiError` {code, message, hint, details}. */
   /** Newest first; the first is what the message says now. */
@@ -260,6 +265,24 @@ export interface Memories {
   restore(memory: Memory): Promise<void>;
   /** Destroys what it said: ask first, it cannot be undone. */
   forget(memory: Memory): Promise<void>;
+}
+
+/** What is talked about with a Locrit, as far as it was loaded. What needs the server throws `ApiError`. */
+export interface Concepts {
+  /** A live read, what is mentioned most first; undefined until it was loaded once. */
+  of(locritId: string): Promise<ConceptList | undefined>;
+  /** How many there are. */
+  load(locritId: string): Promise<number>;
+  /** `rev` is that of the decision that was edited, 0 where there was none; without it, it goes over whatever there is. */
+  edit(concept: ConceptRow, changes: ConceptChanges, rev?: number): Promise<void>;
+  /** An edit that was refused goes over what was decided elsewhere. */
+  insist(opId: string): Promise<void>;
+  merge(concept: ConceptRow, into: ConceptRow): Promise<void>;
+  delete(concept: ConceptRow): Promise<void>;
+  /** Brings back what was deleted, and takes apart what was merged. */
+  restore(concept: Pick<ConceptRow, 'id' | 'locrit_id' | 'name'>): Promise<void>;
+  /** Has the Locrit's model say what it is. */
+  describe(concept: ConceptRow): Promise<void>;
 }
 
 /** What models had done by tools. */

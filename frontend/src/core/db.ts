@@ -4,7 +4,7 @@ import { ENTITY_KINDS, TABLES } from './entities';
 import type { StoredArtifact } from './entities/artifacts';
 import { type StoredConversation, shelved } from './entities/conversations';
 import type { Range } from './ranges';
-import type { GivenFile, Locrit, Memory, Message, RecallMark, ToolResult } from './types';
+import type { Concept, GivenFile, KeptConcepts, Locrit, Memory, Message, RecallMark, ToolResult } from './types';
 
 /**
  * How far a scope is applied. Of conversations also which parts of them are cached (`ranges`, see `rangesOf`), and the seq
@@ -39,6 +39,7 @@ const OWN_TABLES: Readonly<Record<number, Record<string, string>>> = {
   1: { outbox: '++order, &op_id, lane', cursors: 'scope', meta: 'key' },
   3: { outbox: '++order, &op_id, queueKey' },
   4: { files: 'id, draft' },
+  6: { concept_lists: 'locrit_id' },
 };
 const UPGRADES: Readonly<Record<number, (upgrade: Transaction) => Promise<void>>> = { 2: putOnShelves, 3: rename };
 
@@ -51,6 +52,8 @@ export class LocritDb extends Dexie {
   tool_results!: EntityTable<ToolResult, 'id'>;
   recall_marks!: EntityTable<RecallMark, 'id'>;
   memories!: EntityTable<Memory, 'id'>;
+  concepts!: EntityTable<Concept, 'id'>;
+  concept_lists!: EntityTable<KeptConcepts, 'locrit_id'>;
   outbox!: EntityTable<OutboxEntry, 'order'>;
   cursors!: EntityTable<Cursor, 'scope'>;
   files!: EntityTable<GivenFile, 'id'>;

@@ -5,12 +5,13 @@ import { StoredArtifacts } from './artifacts';
 import { basePath } from './base';
 import type { Client } from './client';
 import { type Clock, systemClock } from './clock';
+import { StoredConcepts } from './concepts';
 import { databaseName, LocritDb } from './db';
 import { inBackground, storageUnavailable } from './errors';
 import { Files, filesOf } from './files';
 import { RemoteHistory } from './history';
 import { Jobs } from './jobs';
-import { type Leadership, leadership } from './leader';
+import { leadership } from './leader';
 import { LegacyImport, removeCredentials } from './legacy';
 import { Lists } from './lists';
 import { LocalState } from './local-state';
@@ -18,6 +19,7 @@ import { LocritActions } from './locrit-actions';
 import { StoredMemories } from './memories';
 import { Models } from './models';
 import { Names } from './names';
+import type { ClientOptions } from './options';
 import { Outbox } from './outbox';
 import { watchPage } from './page';
 import { Pages } from './pages';
@@ -43,17 +45,6 @@ import type {
 } from './types';
 import { askToPersist, keepShell } from './worker';
 
-export interface ClientOptions {
-  /** Where the server is; the page's own origin unless told. */
-  baseUrl?: string;
-  db?: LocritDb;
-  transport?: Transport;
-  clock?: Clock;
-  random?: () => number;
-  leadership?: Leadership;
-  localState?: LocalState;
-}
-
 /** Of a page that has just been opened. */
 const UNKNOWN = { state: 'connecting', isCutOff: false, isKnown: false, pending: 0, waiting: 0, rejected: 0 } as const;
 
@@ -71,6 +62,7 @@ class Engine implements Client {
   readonly tools: Client['tools'];
   readonly recall: Client['recall'];
   readonly memories: Client['memories'];
+  readonly concepts: Client['concepts'];
   readonly models: Models;
   readonly files: Files;
   private readonly store: Store;
@@ -110,6 +102,7 @@ class Engine implements Client {
     this.tools = new StoredTools(this.store, this.transport);
     this.recall = new StoredRecall(this.store, this.transport);
     this.memories = new StoredMemories(this.store, this.transport);
+    this.concepts = new StoredConcepts(this.store, this.transport);
     this.lists = new Lists(this.store, this.transport);
     this.pages = new Pages(this.store, this.transport);
     this.finding = new Search(this.store, this.transport);

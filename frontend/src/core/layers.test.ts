@@ -37,6 +37,7 @@ const LAYERS = [
   // between the store and the server
   [
     'artifacts',
+    'concepts',
     'history',
     'jobs',
     'leader',
@@ -58,7 +59,7 @@ const LAYERS = [
   ['outbox', 'scope-sync'],
   ['sync'],
   // all of it
-  ['page', 'worker', 'engine', 'index'],
+  ['page', 'worker', 'options', 'engine', 'index'],
 ];
 
 const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })

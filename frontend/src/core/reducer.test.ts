@@ -64,14 +64,12 @@ const apply = (rows: Rows, event: ChangeEvent) => put(rows, entitiesIn([event]))
 
 /** Every operation of the server, its events, and what the database then holds: told by `tests/stores/test_events.py`. */
 describe.each(JSON.parse(stories) as Story[])('after $operation', ({ events, snapshot }) => {
-  const kinds = { message: 'messages', conversation: 'conversations', locrit: 'locrits' } as const;
+  const kinds = { message: 'messages', conversation: 'conversations', locrit: 'locrits', concept: 'concepts' } as const;
   const rowsAfter = (told: readonly ChangeEvent[]) => put(NO_ROWS, entitiesIn(told));
 
   test('the rows are those of the database', () => {
     const rows = rowsAfter(events);
-    const kept = snapshot.flatMap(({ kind, ...row }) =>
-      kind === 'memory' || kind === 'concept' ? [] : [{ kind, ...row }],
-    ); // asked for when shown
+    const kept = snapshot.flatMap(({ kind, ...row }) => (kind === 'memory' ? [] : [{ kind, ...row }])); // asked for when shown
     for (const { kind, id, row } of kept) expect(rows[kinds[kind]].get(id)).toMatchObject(row);
     const ids = Object.values(kinds).flatMap((kind) => [...rows[kind].keys()]);
     expect(ids.sort()).toEqual(kept.map(({ id }) => id).sort());

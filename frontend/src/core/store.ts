@@ -7,7 +7,7 @@ import type { Range } from './ranges';
 import { readKey } from './read-marks';
 import { type Steps, step, transaction } from './steps';
 import { StorageQuota, USED } from './storage-quota';
-import type { ChangeEvent, Conversation, Locrit, Memory } from './types';
+import type { ChangeEvent, Concept, Conversation, KeptConcepts, Locrit, Memory } from './types';
 import { Views } from './views';
 
 const NO_FAST_PATH: FastPath = { isFree: () => false, send: () => {} };
@@ -112,6 +112,11 @@ export class Store {
   /** The list is the whole truth of what this Locrit remembers. */
   replaceMemories(locritId: string, memories: readonly Memory[]): Promise<void> {
     return this.quota.write(() => this.cache.replaceMemories(locritId, memories));
+  }
+
+  /** The list is as of what was decided `before`: that is not put over it any more. */
+  replaceConcepts(list: KeptConcepts, before: readonly Concept[]): Promise<void> {
+    return this.quota.write(() => this.cache.replaceConcepts(list, before));
   }
 
   forgetMemory(id: string): Promise<void> {

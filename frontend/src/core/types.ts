@@ -41,6 +41,11 @@ export type RecallWish = RecallMark['mark'];
 export type RecalledList = Schemas['RecalledList'];
 export type AskedMemory = Schemas['AskedMemory'];
 export type RecallLog = Schemas['RecallLog'];
+export type Concept = Schemas['Concept'];
+export type ListedConcept = Schemas['ListedConcept'];
+export type ConceptDetails = Schemas['ConceptDetails'];
+export type ConceptGraph = Schemas['ConceptGraph'];
+export type ConceptChanges = Partial<Pick<Concept, 'name' | 'type' | 'description'>>;
 export type RecalledMemory = Schemas['RecalledMemory'];
 export type Interaction = Schemas['Interaction'];
 export type Invitation = Schemas['Invitation'];
@@ -170,6 +175,28 @@ export interface MemoryRow extends Memory {
   base: Memory;
   problem?: Failure;
   opId?: string;
+}
+
+/** What is talked about with a Locrit as the server listed it, what is mentioned most first. */
+export interface KeptConcepts {
+  locrit_id: string;
+  concepts: ListedConcept[];
+  total: number;
+}
+
+/** A concept as shown, with this browser's unsent changes over it. */
+export interface ConceptRow extends ListedConcept {
+  locrit_id: string;
+  state: LocritRow['state'];
+  problem?: Failure;
+  opId?: string;
+}
+
+/** `total` counts all that the server has; something was decided since the list came where it is outdated. */
+export interface ConceptList {
+  concepts: ConceptRow[];
+  total: number;
+  isOutdated: boolean;
 }
 
 /** A change of a Locrit that the server refused. */

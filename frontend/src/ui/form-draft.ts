@@ -8,6 +8,7 @@ export const draftKeys = {
   rename: (conversationId: string) => `rename/${encodeURIComponent(conversationId)}`,
   newNote: (locritId: string) => `note of/${encodeURIComponent(locritId)}`,
   note: (noteId: string) => `note/${encodeURIComponent(noteId)}`,
+  concept: (conceptId: string) => `concept/${encodeURIComponent(conceptId)}`,
   artifact: (id: string) => `artifact/${encodeURIComponent(id)}`,
   edits: (conversationId: string) => `edit/${encodeURIComponent(conversationId)}/`,
   edit: (conversationId: string, messageId: string) =>

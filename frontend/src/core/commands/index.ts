@@ -1,5 +1,6 @@
 import type { Entities, Rows } from '../entities';
 import { deleteArtifact, editArtifact, restoreArtifact, rollBackArtifact } from './artifacts';
+import { deleteConcept, editConcept, mergeConcept, restoreConcept } from './concepts';
 import {
   createConversation,
   deleteConversation,
@@ -43,6 +44,10 @@ const REGISTRY = {
   'memory.edit': editMemory,
   'memory.delete': deleteMemory,
   'memory.restore': restoreMemory,
+  'concept.edit': editConcept,
+  'concept.merge': mergeConcept,
+  'concept.delete': deleteConcept,
+  'concept.restore': restoreConcept,
   'tool.answer': answerTool,
   'recall.mark': markRecalled,
 };

@@ -86,7 +86,7 @@ export function memoryAt({ memory_id, locrit_id: name }: OfMemory) {
 /** What a refused one was to say, as far as it tells. */
 export function rememberedIn(command: object): string {
   const { fields, changes } = command as { fields?: Partial<MemoryFields>; changes?: MemoryChanges };
-  return fields?.content ?? changes?.content ?? '';
+  return fields?.content ?? changes?.content ?? ('name' in command ? String(command.name) : '');
 }
 
 const NEW: Omit<Memory, 'id' | 'locrit_id' | 'content' | 'created_at' | 'updated_at'> = {

@@ -1,4 +1,5 @@
 import { artifacts } from './artifacts';
+import { concepts } from './concepts';
 import { conversations } from './conversations';
 import type { EntityKind, EntityName, Told } from './kind';
 import { locrits } from './locrits';
@@ -8,13 +9,13 @@ import { recall_marks } from './recall-marks';
 import { tool_results } from './tool-results';
 
 /** What this browser keeps of what the server tells, by table. A new kind is an entry here, and a file of its own. */
-const REGISTRY = { messages, conversations, locrits, artifacts, tool_results, recall_marks, memories };
+const REGISTRY = { messages, conversations, locrits, artifacts, tool_results, recall_marks, memories, concepts };
 
 export type Table = keyof typeof REGISTRY;
 type Names = { [T in Table]: (typeof REGISTRY)[T]['name'] };
 type Never<T extends never> = T;
 /** Shown only where the server is asked for them. */
-type Unkept = 'attachment' | 'concept' | 'server_settings';
+type Unkept = 'attachment' | 'server_settings';
 /** What the server tells of, and is neither kept nor named above, does not compile. */
 export type Unplaced = Never<Exclude<EntityName, Names[Table] | Unkept>>;
 

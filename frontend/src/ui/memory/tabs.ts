@@ -20,6 +20,7 @@ export const TABS: readonly Tab[] = [
   { name: 'timeline', Content: Timeline },
   { name: 'messages', Content: MessagesTab },
   { name: 'sessions', Content: SessionsTab },
+  { name: 'concepts', Content: lazy(() => import('./concepts/ConceptsTab')) },
   { name: 'notes', Content: MemoriesTab },
   { name: 'ask', Content: lazy(() => import('./AskTab')) },
   { name: 'recalls', Content: lazy(() => import('./RecallsTab')) },

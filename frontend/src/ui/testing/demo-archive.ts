@@ -16,6 +16,7 @@ type Archive = Pick<
   | 'artifacts'
   | 'tools'
   | 'memories'
+  | 'concepts'
   | 'versions'
   | 'rollBack'
   | 'forgetMessage'
@@ -53,6 +54,17 @@ const NOTHING_REMEMBERED: Client['memories'] = {
   forget: nothing,
 };
 
+const NOTHING_TALKED_ABOUT: Client['concepts'] = {
+  of: async () => ({ concepts: [], total: 0, isOutdated: false }),
+  load: async () => 0,
+  edit: nothing,
+  insist: nothing,
+  merge: nothing,
+  delete: nothing,
+  restore: nothing,
+  describe: nothing,
+};
+
 /** Versions, the trash and storage of the demo; what one of them changes, the others show. */
 export function demoArchive(store: DemoStore, sound: boolean): Archive {
   let whole = sound;
@@ -74,6 +86,7 @@ export function demoArchive(store: DemoStore, sound: boolean): Archive {
   return {
     artifacts: NOTHING_MADE,
     memories: NOTHING_REMEMBERED,
+    concepts: NOTHING_TALKED_ABOUT,
     tools: { one: async () => undefined, answer: nothing, offered: async () => [] },
     versions: async (id) => versionsOf(id),
     async rollBack(id, rev) {

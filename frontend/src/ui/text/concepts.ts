@@ -1,0 +1,4 @@
+import { enConcepts } from './en.concepts';
+import { frConcepts } from './fr.concepts';
+
+export const conceptsText = { en: enConcepts, fr: frConcepts };
