@@ -56,6 +56,7 @@ torture: export UPLOAD_KILLS ?= 50
 torture: export EXTRACTION_KILLS ?= 30
 torture: export RECALL_KILLS ?= 30
 torture: export EMBED_KILLS ?= 30
+torture: export CONCEPT_KILLS ?= 30
 torture: export OUTAGES ?= 4
 torture: export PROMPTS ?= 150
 torture: export ENVIRONMENTS ?= 20

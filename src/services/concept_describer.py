@@ -6,7 +6,7 @@ from typing import Final
 
 from src.entities import Locrit
 from src.entities.concepts import Concept, ConceptDetails
-from src.errors import ModelError
+from src.errors import ModelError, ModelTimeout
 from src.operations import Caller
 from src.services.concepts import ConceptService
 from src.services.llm.options import usable
@@ -24,6 +24,8 @@ TASK: Final = (
 
 
 class ConceptDescriber:
+    timeout_s = TIMEOUT_S
+
     def __init__(
         self,
         concepts: ConceptService,
@@ -37,10 +39,14 @@ class ConceptDescriber:
         self._models = models
 
     async def describe(self, caller: Caller, locrit_name: str, concept_id: str, op_id: str | None = None) -> Concept:
-        """Raises ModelError, and NotFound."""
+        """Raises ModelError, also when it takes longer than TIMEOUT_S, and NotFound."""
         locrit = await self._locrits.get(caller, locrit_name)
         details = await self._concepts.get(caller, locrit_name, concept_id)
-        description = await asyncio.wait_for(self._said(locrit, details), TIMEOUT_S)
+        try:
+            async with asyncio.timeout(self.timeout_s):
+                description = await self._said(locrit, details)
+        except TimeoutError as error:
+            raise ModelTimeout(f"The model has not described it within {self.timeout_s:.0f} s.") from error
         return await self._concepts.describe(caller, locrit_name, concept_id, description, op_id)
 
     async def _said(self, locrit: Locrit, details: ConceptDetails) -> str:

@@ -20,6 +20,7 @@ REINDEX = "reindex"
 """The job that fills the index anew, newest messages first: its position is the lowest `row_id` that it has done."""
 JOBS_PER_BATCH = 200
 CHARS_PER_BATCH = 20_000
+MENTIONS_PER_BATCH = 100
 """The writer stores that many in some 20 ms; a longer message is a batch of its own."""
 MESSAGES_PER_RECOUNT = 25
 
@@ -120,8 +121,9 @@ def prepare(connection: Connection, count: int = JOBS_PER_BATCH, chars: int = CH
     """What is to be indexed next: what was said, then what is indexed anew; None when that is all."""
     pending = _fitting(connection, _PENDING.all(connection, {"count": count}), chars)
     if pending:
-        newest = {row.row_id: (row, said) for row, said in pending}
-        return Batch(_entries(connection, newest.values()), [row.job for row, _ in pending])
+        entries = _entries(connection, pending)
+        newest = {entry.row_id: entry for entry in entries}
+        return Batch(list(newest.values()), [row.job for row, _ in pending[: len(entries)]])
     recount = concept_index.next_recount(connection, MESSAGES_PER_RECOUNT)
     if recount is not None:
         return Batch([], [recount.job], recount=recount)
@@ -129,7 +131,8 @@ def prepare(connection: Connection, count: int = JOBS_PER_BATCH, chars: int = CH
     if job is None:
         return None
     older = _fitting(connection, _OLDER.all(connection, {"below": job.position or _TOP, "count": count}), chars)
-    return Batch(_entries(connection, older), [job.row_id], (job.position, older[-1][0].row_id if older else None))
+    entries = _entries(connection, older)
+    return Batch(entries, [job.row_id], (job.position, entries[-1].row_id if entries else None))
 
 
 def _fitting(connection: Connection, rows: Sequence[Any], chars: int) -> list[tuple[Any, Said]]:
@@ -145,11 +148,16 @@ def _fitting(connection: Connection, rows: Sequence[Any], chars: int) -> list[tu
 
 
 def _entries(connection: Connection, rows: Collection[tuple[Any, Said]]) -> list[Entry]:
+    """Of the first of them, at least of one: no more than may be counted in one step of the writer."""
     mentions = concept_index.mentions(connection, [row for row, _ in rows])
-    return [
-        Entry(row.row_id, row.rev, indexed(row, said), recall_index.units_of(row), mentions[row.row_id])
-        for row, said in rows
-    ]
+    entries: list[Entry] = []
+    left = MENTIONS_PER_BATCH
+    for row, said in rows:
+        left -= len(mentions[row.row_id])
+        if left < 0 and entries:
+            break
+        entries.append(Entry(row.row_id, row.rev, indexed(row, said), recall_index.units_of(row), mentions[row.row_id]))
+    return entries
 
 
 def indexed(row: Any, said: Said) -> Indexed | None:
