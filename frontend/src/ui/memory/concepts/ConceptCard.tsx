@@ -101,7 +101,7 @@ function AlsoCalled({ row, details: { merged }, onChange }: DetailsProps) {
   if (merged.length === 0) return null;
   return (
     <section>
-      <h3 className="mb-1 font-[550] text-ink-2 text-xs">{t.alsoCalled}</h3>
+      <h2 className="mb-1 font-[550] text-ink-2 text-xs">{t.alsoCalled}</h2>
       <ul className="flex flex-wrap gap-2">
         {merged.map(({ id, name }) => (
           <li key={id}>
@@ -133,7 +133,7 @@ function Related({
   if (known.length === 0) return null;
   return (
     <section>
-      <h3 className="mb-1 font-[550] text-ink-2 text-xs">{t.related}</h3>
+      <h2 className="mb-1 font-[550] text-ink-2 text-xs">{t.related}</h2>
       <ul className="flex flex-wrap gap-2">
         {known.map(({ id, name, together }) => (
           <li key={id}>
@@ -153,7 +153,7 @@ function Examples({ details: { examples }, locrit }: { details: ConceptDetails; 
   if (examples.length === 0) return null;
   return (
     <section>
-      <h3 className="mb-1 font-[550] text-ink-2 text-xs">{t.examples}</h3>
+      <h2 className="mb-1 font-[550] text-ink-2 text-xs">{t.examples}</h2>
       <ul className="flex flex-col gap-3">
         {examples.map((one) => (
           <li key={one.message_id} className="border-line border-l-2 pl-3 text-sm">

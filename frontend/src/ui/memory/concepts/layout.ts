@@ -10,7 +10,7 @@ import {
 } from 'd3-force';
 import type { ConceptGraph, ListedConcept } from '../../../core';
 
-const TICKS = 300;
+const TICKS = 200;
 const LEAST_RADIUS = 5;
 const MOST_RADIUS = 22;
 /** About as wide (px) as a letter of a label. */
