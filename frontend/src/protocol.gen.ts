@@ -1791,7 +1791,8 @@ export interface components {
         };
         /**
          * AskQuery
-         * @description `tokens` is how much of what is found is put before the model: as much as its Locrit recalls, if nothing is said.
+         * @description `tokens` is how much of what is found is put before the model: as much as its Locrit recalls, if nothing is
+         *     said.
          */
         AskQuery: {
             /** Q */

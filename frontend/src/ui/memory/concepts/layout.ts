@@ -13,6 +13,8 @@ import type { ConceptGraph, ListedConcept } from '../../../core';
 const TICKS = 200;
 const LEAST_RADIUS = 5;
 const MOST_RADIUS = 22;
+/** So that a few are not drawn as large as the page. */
+const LEAST_BOX = [560, 400] as const;
 /** About as wide (px) as a letter of a label. */
 const LETTER = 6.5;
 
@@ -68,5 +70,6 @@ function boxOf(nodes: readonly Node[]): Placed['box'] {
   const right = Math.max(0, ...nodes.map((node) => node.x + width(node)));
   const top = Math.min(0, ...nodes.map((node) => node.y - node.radius - 8));
   const bottom = Math.max(0, ...nodes.map((node) => node.y + node.radius + 24));
-  return [left, top, right - left, bottom - top];
+  const [across, height] = [Math.max(LEAST_BOX[0], right - left), Math.max(LEAST_BOX[1], bottom - top)];
+  return [(left + right - across) / 2, (top + bottom - height) / 2, across, height];
 }
