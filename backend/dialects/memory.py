@@ -7,20 +7,17 @@ from pydantic import BeforeValidator, Field
 from backend.access import AccessLevel, access_level
 from backend.protocol.conversations import EditMessage, OperationId
 from backend.protocol.fields import Done, RequestModel, Seq
+from backend.protocol.memories import EditMemory, MemoryList, MemoryQuery, SaveMemory
 from backend.protocol.memory import (
     Cleared,
     ClearMemory,
     Days,
-    EditMemory,
-    MemoryList,
-    MemoryQuery,
     MemorySearchQuery,
     MemorySearchResult,
     MemoryStats,
     MemorySummary,
     RememberedMessage,
     RememberedSession,
-    SaveMemory,
     SearchHit,
     SessionList,
     SessionMessages,

@@ -4,28 +4,30 @@ from backend.access import AccessLevel, access_level
 from backend.protocol.conversations import EditMessage, OperationId
 from backend.protocol.fields import Done
 from backend.protocol.history import Forget, RollBack
-from backend.protocol.memory import (
-    Cleared,
-    ClearMemory,
-    Days,
+from backend.protocol.memories import (
     EditMemory,
     ExtractionProgress,
     MemoryList,
     MemoryQuery,
+    MemoryVersions,
+    SaveMemory,
+    SyncMemories,
+)
+from backend.protocol.memory import (
+    Cleared,
+    ClearMemory,
+    Days,
     MemorySearchQuery,
     MemorySearchResult,
     MemoryStats,
     MemorySummary,
-    MemoryVersions,
     RememberedMessage,
     RememberedSession,
-    SaveMemory,
     SearchHit,
     SessionList,
     SessionMessages,
     SessionMessagesQuery,
     SessionQuery,
-    SyncMemories,
 )
 from backend.routing import endpoint
 from src.application import Application
