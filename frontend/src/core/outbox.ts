@@ -209,6 +209,7 @@ export class Outbox {
   private postpone(entry: OutboxEntry, error: ApiError): void {
     const attempts = (this.waits.get(entry.queueKey)?.attempts ?? 0) + 1;
     const until = this.options.clock.now() + retryDelayMs(attempts, this.options.random());
+    debug('outbox', 'waits', { queueKey: entry.queueKey, code: error.code, attempts });
     this.waits.set(entry.queueKey, { attempts, until });
     if (error.code !== STORAGE_FULL) this.problem.set(error.failure); // the quota says that itself, until it is over
   }

@@ -90,6 +90,7 @@ export class StorageQuota {
       message: 'This browser has no room left to keep what you write.',
       hint: 'What is already saved is safe. Free some space on this device, then try again.',
     });
+    debug('quota', 'is full');
     this.problem.set(error.failure);
     return error;
   }

@@ -178,7 +178,8 @@ export class Sync {
     if (open === undefined) return;
     ask(open.sync).catch((error: unknown) => {
       if (this.scopes.get(scope) !== open) return; // closed meanwhile: nobody waits for it
-      const { status } = asApiError(error);
+      const { status, code } = asApiError(error);
+      debug('sync', 'could not catch up', { scope, status, code });
       const refused = status >= 400 && status < 500;
       if (refused || isMissing(error) || !this.options.transport.connected) return;
       this.options.clock.after(RETRY_MS, () => this.catchUp(scope));
