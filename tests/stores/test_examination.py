@@ -4,25 +4,29 @@ import asyncio
 import hashlib
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, TextClause, create_engine, inspect, text
 
 from src.entities import Checking
 from src.errors import StoreUnavailable
-from src.models import activity, metadata
+from src.models import activity, metadata, recall_vectors
 from src.stores import migrations, search
 from src.stores.database import Database
 from src.stores.integrity import verify
 from src.stores.integrity.copies import examine
 from src.stores.migrations import sealing
 from src.stores.payloads import SAID_SQL, whole
+from src.stores.unit_of_work import UnitOfWork
 from tests.faults.rich import fill, lived
 from tests.log import copied_as_before
 from tests.store import Store, on_each_database, on_sqlite, opened
+from tests.stores.test_concept_index import index
+from tests.stores.test_concept_index import rows as counted
 
 
 def traces(directory: Path) -> dict[str, Any]:
@@ -156,6 +160,41 @@ def test_what_is_repaired_is_in_order_again(lived_in: Path) -> None:
     assert asyncio.run(repaired())
     report = examine(url_of(lived_in)).report
     assert report.ok, report
+
+
+@on_each_database
+async def test_all_that_is_derived_is_repaired_together(store: Store) -> None:
+    await fill(store)
+    await index(store)
+    before = await store.database.read(counted)
+    for damage in (
+        "UPDATE activity SET q0 = q0 + 9",
+        "UPDATE message_counts SET messages = messages + 1",
+        "DELETE FROM message_search",
+        "UPDATE recall_index SET units = '[]'",
+        "UPDATE recall_vectors SET crc = crc + 1",
+        "DELETE FROM concept_mentions WHERE row_id = (SELECT min(row_id) FROM concept_mentions)",
+        "UPDATE concept_mentions SET times = times + 1 WHERE name = 'Ada'",
+        "INSERT INTO concept_mentions VALUES (1000000, 'a term', 'Nobody', true, 1, 1)",
+        "DELETE FROM concept_index WHERE name = 'Ada L.'",
+        "UPDATE concept_index SET concept_id = id, own_mentions = 7, owner_id = 'nobody' WHERE concept_id <> id",
+        "UPDATE concept_index SET name = 'Lisboa', mentions = 0 WHERE name = 'Lisbon'",
+        "UPDATE concept_counts SET concepts = concepts + 5",
+    ):
+        statement = text(damage)
+        assert (await store.database.write(partial(_execute, statement))) > 0, damage
+    wrong = {check.name for check in (await store.history.verify()).checks if not check.ok}
+    assert wrong == {"counters", "search index", "vectors", "concepts"}
+    await store.history.verify(repair=True)
+    await index(store)
+    report = await store.history.verify()
+    assert report.ok, [check for check in report.checks if not check.ok]
+    assert await store.database.read(counted) == before
+    assert await store.rows(recall_vectors) == []
+
+
+def _execute(statement: TextClause, tx: UnitOfWork) -> int:
+    return tx.write_now(statement).rowcount
 
 
 def url_of(path: Path) -> str:
