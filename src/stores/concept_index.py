@@ -4,7 +4,7 @@ It is filled, emptied and made anew together with the index that finds messages 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select, text
@@ -67,12 +67,13 @@ Mentions = dict[int, list[Mention]]
 """By the `row_id` of the messages."""
 
 
-def mentions(connection: Connection, rows: Iterable[Any]) -> Mentions:
-    """What the index shall say of these messages: nothing of those in the trash, and of those of visitors."""
-    rows = list(rows)
+def mentions(connection: Connection, rows: Sequence[Any]) -> Iterator[list[Mention]]:
+    """What the index shall say of each of these messages: nothing of those in the trash, and of those of visitors.
+    Nobody pays for those that are not asked for."""
     ids = {row.conversation_id for row in rows}
     owners = {row.id: row.owner_id for row in connection.execute(_SHOWN_IN, {"ids": list(ids)})} if ids else {}
-    return {row.row_id: _mentions(row, owners.get(row.conversation_id)) for row in rows}
+    for row in rows:
+        yield _mentions(row, owners.get(row.conversation_id))
 
 
 def _mentions(row: Any, owner_id: str | None) -> list[Mention]:
@@ -150,4 +151,5 @@ def next_recount(connection: Connection, count: int) -> Recount | None:
     key = {"conversation": job.entity_id, "after": job.position, "count": count}
     rows = connection.execute(_MESSAGES, key).all()
     revs = {row.row_id: row.rev for row in rows}
-    return Recount(job.row_id, job.position, rows[-1].seq if rows else None, revs, mentions(connection, rows))
+    said = dict(zip(revs, mentions(connection, rows), strict=True))
+    return Recount(job.row_id, job.position, rows[-1].seq if rows else None, revs, said)

@@ -1,10 +1,12 @@
 """What is counted of what was said is what a new index would count, on every database."""
 
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
+from src.concepts.keyphrases import MOST_PHRASES
 from src.models import concept_counts, concept_index, concept_mentions, jobs
 from src.stores import search
 from src.stores.integrity import verify
@@ -75,3 +77,26 @@ async def test_an_index_made_anew_is_the_same(store: Store) -> None:
     await index(store)
     assert (await mentions(store))["Lisbon"] == 2
     assert (await store.database.read(verify)).ok
+
+
+@on_each_database
+async def test_a_step_counts_no_more_than_the_writer_has_time_for(store: Store) -> None:
+    conversation_id = await store.conversation()
+    for message in range(20):
+        said = ". ".join(f"Then Person{message}x{phrase}" for phrase in range(MOST_PHRASES + 4))
+        await store.memory.save_message(conversation_id, "user", said)
+    changed = [await _counted_per_step(store)]
+    for deleted in (True, False):
+        await store.memory.edit_conversation(conversation_id, {"deleted": deleted})
+        changed.append(await _counted_per_step(store))
+    assert [sum(each) for each in changed] == [20 * MOST_PHRASES] * 3
+    assert max(max(each) for each in changed) <= search.MENTIONS_PER_BATCH
+
+
+async def _counted_per_step(store: Store) -> list[int]:
+    """How many mentions came or went with each step, as the service does them."""
+    counted = [len(await store.rows(concept_mentions))]
+    while batch := await store.database.read(search.prepare):
+        await store.database.write(partial(search.store, batch=batch))
+        counted.append(len(await store.rows(concept_mentions)))
+    return [abs(after - before) for before, after in pairwise(counted)]

@@ -72,9 +72,8 @@ def _messages(connection: Connection) -> Iterator[tuple[str, bool]]:
             of_them = select(concept_mentions).where(concept_mentions.c.row_id.in_(row_ids))
             for mention in connection.execute(of_them):
                 stored[mention.row_id][mention.term_id] = tuple(mention)[2:]
-            wanted = mentions(connection, rows)
-            for row in rows:
-                said = {one.term_id: (one.name, one.is_name, one.times, one.said_at) for one in wanted[row.row_id]}
+            for row, wanted in zip(rows, mentions(connection, rows), strict=True):
+                said = {one.term_id: (one.name, one.is_name, one.times, one.said_at) for one in wanted}
                 yield row.id, bool(row.waits) or stored[row.row_id] == said
 
 
