@@ -234,7 +234,7 @@ def _without_thoughts(connection: Connection) -> None:
     connection.execute(text(f"UPDATE main.generations SET folded_idx = 0 WHERE id IN ({thinking})"))
 
 
-NEWER_FIELDS = {"parts", "think", "tools", "host", "stub_digest"}
+NEWER_FIELDS = {"parts", "think", "tools", "host", "stub_digest", "recall"}
 
 
 def _sealed_as_then(connection: Connection) -> None:
