@@ -72,20 +72,24 @@ def test_concepts_are_listed_looked_at_and_corrected(
     choose(tab, "Lisbon")
     tab.button("Merge “Lisbon” into another").click()
     tab.page.get_by_role("dialog").get_by_role("button", name="Porto").click()
-    expect(row_of(tab, "Lisbon")).to_have_count(0)
-    wait_until(lambda: "Lisbon" not in counted(api, locrit))
+    expect(row_of(tab, "Porto")).to_contain_text("mentioned 4 times")
     expect(row_of(other, "Lisbon")).to_have_count(0)
-    tab.button("Undo").click()
-    expect(row_of(tab, "Lisbon")).to_have_count(1)
+    wait_until(lambda: "Lisbon" not in counted(api, locrit))
+    tab.button("Take “Lisbon” out again").click()
+    for each in (tab, other):
+        expect(row_of(each, "Lisbon")).to_contain_text("mentioned once")
     wait_until(lambda: counted(api, locrit).get("Lisbon") == 1)
 
     choose(tab, "Braga")
     tab.button("Delete “Braga”").click()
     expect(row_of(tab, "Braga")).to_have_count(0)
-    wait_until(lambda: "Braga" not in counted(api, locrit))
-    tab.button("Undo").last.click()
+    tab.button("Undo").last.click()  # at once: it is offered for some seconds only
     expect(row_of(tab, "Braga")).to_have_count(1)
-    wait_until(lambda: counted(api, locrit).get("Braga") == 1)
+    choose(tab, "Minou")
+    tab.button("Delete “Minou”").click()
+    wait_until(lambda: {"Minou", "Braga"} & counted(api, locrit).keys() == {"Braga"})
+    expect(row_of(other, "Minou")).to_have_count(0)
+    expect(row_of(other, "Braga")).to_have_count(1)
 
     tab.page.get_by_role("searchbox").fill("lovel")
     expect(tab.page.get_by_role("main").get_by_role("listitem")).to_have_count(1)
@@ -114,7 +118,9 @@ def test_without_a_network_concepts_are_shown_and_corrected(
     console.expect_outage()
     tab = open_tab(link, page_of(locrit))
     expect(row_of(tab, "Ada")).to_be_visible()
+    tab.wait_for_worker()
     link.unplug()
+    tab.reload()
     choose(tab, "Minou")
     tab.button("Edit “Minou”").click()
     tab.page.get_by_label("Name", exact=True).fill("Minou the cat")
@@ -131,16 +137,18 @@ def test_with_many_concepts_the_page_is_ready_at_once(
     names = [f"Zan{chr(97 + n // 26)}{chr(97 + n % 26)}ro" for n in range(MANY)]
     say(api, locrit, *(f"We met {', '.join(names[at : at + A_MESSAGE])}." for at in range(0, MANY, A_MESSAGE)))
     wait_until(lambda: len(counted(api, locrit)) >= MANY)
-    tab = open_tab(shared_server, f"/my-locrits/{locrit}/memory-explorer")
+    tab = open_tab(shared_server, page_of(locrit).partition("?")[0])
+    expect(tab.page.get_by_text(f"messages with {locrit}")).to_be_visible()
+    panel = tab.page.get_by_role("tabpanel", name="Concepts")
     began = tab.page.evaluate("performance.now()")
     tab.page.get_by_role("tab", name="Concepts").click()
-    expect(tab.page.get_by_role("main").get_by_role("listitem").first).to_be_visible()
-    took = tab.page.evaluate("performance.now()") - began
-    assert tab.page.get_by_role("main").get_by_role("listitem").count() < MANY / 5
-    assert took < INTERACTIVE_MS, took
+    expect(panel.get_by_role("listitem").first).to_be_visible()
+    listed = tab.page.evaluate("performance.now()") - began
+    assert panel.get_by_role("listitem").count() < MANY / 5
     began = tab.page.evaluate("performance.now()")
     tab.page.get_by_role("radio", name="Graph").click()
-    expect(tab.page.get_by_role("group", name="Concepts").get_by_role("button").first).to_be_visible()
-    took = tab.page.evaluate("performance.now()") - began
-    assert took < INTERACTIVE_MS, took
+    expect(panel.get_by_role("group", name="Concepts").get_by_role("button").first).to_be_visible()
+    drawn = tab.page.evaluate("performance.now()") - began
+    print({"list": round(listed), "graph": round(drawn)})
     check(tab, "memory-concept-graph-many")
+    assert max(listed, drawn) < INTERACTIVE_MS, (listed, drawn)

@@ -26,20 +26,20 @@ function Explorer({ locrit }: { locrit: LocritRow }) {
   return (
     <LocritPage wide locrit={locrit} intro={memory.label}>
       <Opening locrit={locrit} />
-      <Tabs
-        label={t.sections}
-        value={open?.name ?? 'overview'}
-        onChange={(tab) => setSearch({ tab })}
-        tabs={TABS.map(({ name, Content }) => ({
-          value: name,
-          label: t.tabs[name],
-          content: (
-            <Suspense fallback={<Skeleton className="h-40" />}>
-              <Content locrit={locrit} />
-            </Suspense>
-          ),
-        }))}
-      />
+      {/* Around all of them: a tab that is fetched takes the place of the one before when it is here. React would leave a
+          placeholder of its own there for 300 ms at least. */}
+      <Suspense fallback={<Skeleton className="h-40" />}>
+        <Tabs
+          label={t.sections}
+          value={open?.name ?? 'overview'}
+          onChange={(tab) => setSearch({ tab })}
+          tabs={TABS.map(({ name, Content }) => ({
+            value: name,
+            label: t.tabs[name],
+            content: <Content locrit={locrit} />,
+          }))}
+        />
+      </Suspense>
     </LocritPage>
   );
 }

@@ -1,5 +1,5 @@
 import { Search, Waypoints } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, useState } from 'react';
 import { Link } from 'react-router';
 import { type ConceptList, type ConceptRow, type Locrit, Matcher } from '../../../core';
 import { Button } from '../../kit/Button';
@@ -63,14 +63,12 @@ function Known({ locrit, list }: { locrit: Locrit; list: ConceptList }) {
         )}
       </div>
       {shape === 'graph' && (
-        <Suspense fallback={<Skeleton className="h-96" />}>
-          <ConceptGraph
-            locrit={locrit}
-            concepts={list.concepts}
-            chosen={chosen}
-            onChoose={(id) => ask({ chosen: id })}
-          />
-        </Suspense>
+        <ConceptGraph
+          locrit={locrit}
+          concepts={list.concepts}
+          chosen={chosen}
+          onChoose={(id) => ask({ chosen: id })}
+        />
       )}
       {shape === 'list' && found.length > 0 && (
         <ConceptRows

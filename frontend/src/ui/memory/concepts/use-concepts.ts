@@ -3,9 +3,7 @@ import { useEffect } from 'react';
 import { useSearchParams } from 'react-router';
 import type { ConceptList, Locrit } from '../../../core';
 import { useClient, useLive } from '../../app-context';
-
-/** Such a query is asked again when something is said or done. */
-const FOLLOWS = { follows: true };
+import { FOLLOWS } from '../../following';
 
 export const ORDERS = ['mentions', 'recent', 'name'] as const;
 export type Order = (typeof ORDERS)[number];
