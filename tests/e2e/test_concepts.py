@@ -109,6 +109,9 @@ def test_the_graph_leads_to_each_concept(
     check(tab, "memory-concept-graph")
     tab.page.go_back()
     expect(tab.page.get_by_role("region", name="Ada")).to_have_count(0)
+    tab.reload()
+    expect(ada).to_be_visible()
+    check(tab, "memory-concept-graph-small")
 
 
 def test_without_a_network_concepts_are_shown_and_corrected(
@@ -124,10 +127,14 @@ def test_without_a_network_concepts_are_shown_and_corrected(
     choose(tab, "Minou")
     tab.button("Edit “Minou”").click()
     tab.page.get_by_label("Name", exact=True).fill("Minou the cat")
+    expect(tab.page.get_by_label("Type", exact=True).last).to_have_value("Name")
+    tab.page.get_by_label("Type", exact=True).last.fill("Topic")
     tab.button("Save").click()
     expect(row_of(tab, "Minou the cat")).to_contain_text("not saved on the server yet")
     link.plug_in()
     wait_until(lambda: "Minou the cat" in counted(api, locrit))
+    named = api.get(f"/api/v2/locrits/{locrit}/memory/concepts", params={"q": "cat"}).json()["concepts"]
+    assert [one["type"] for one in named] == ["topic"]  # not by the word for it in one language
     expect(row_of(tab, "Minou the cat")).not_to_contain_text("not saved")
 
 

@@ -38,8 +38,15 @@ export function Tabs<T extends string>({ label, value, onChange, tabs }: TabsPro
         </Radix.List>
       </div>
       {tabs.map((tab) => (
-        <Radix.Content key={tab.value} value={tab.value} className="pt-6 outline-none">
-          {tab.content}
+        // Radix would draw what is in it after the change, which then could not wait for what is fetched.
+        <Radix.Content
+          key={tab.value}
+          value={tab.value}
+          forceMount
+          hidden={tab.value !== value}
+          className="pt-6 outline-none"
+        >
+          {tab.value === value && tab.content}
         </Radix.Content>
       ))}
     </Radix.Root>

@@ -23,10 +23,11 @@ interface Props {
 /** Corrects a concept in its place. */
 export function ConceptForm({ draftKey, row, details, onClose }: Props) {
   const all = useText();
+  const { types } = useTextOf(conceptsText);
   const { concepts } = useClient();
   const isKept = useKept();
   const { draft, returned, keep } = useFormDraft<Draft>(draftKey);
-  const begun: Draft = { name: row.name, type: row.type, description: details?.description ?? '' };
+  const begun: Draft = { name: row.name, type: types[row.type] ?? row.type, description: details?.description ?? '' };
   const shown = { ...begun, ...draft };
   const change = (fields: Partial<Draft>) => keep((now) => ({ ...now, ...fields }));
 
@@ -38,6 +39,7 @@ export function ConceptForm({ draftKey, row, details, onClose }: Props) {
   async function save(event?: FormEvent) {
     event?.preventDefault();
     const changes = differing(shown, begun);
+    if (changes.type) changes.type = keyOf(types, changes.type);
     if (Object.keys(changes).length === 0) return discard();
     if (await isKept(concepts.edit(row, changes, details && (details.decided?.rev ?? 0)))) discard();
   }
@@ -97,7 +99,7 @@ function Fields({ shown, hasDescription, onChange }: FieldsProps) {
             <Input
               {...field}
               maxLength={50}
-              value={t.types[shown.type] ?? shown.type}
+              value={shown.type}
               onChange={({ target }) => onChange({ type: target.value })}
             />
           )}
@@ -125,4 +127,10 @@ function differing(now: Draft, begun: Draft): ConceptChanges {
       .map(([field, value]) => [field, value.trim()] as const)
       .filter(([field, value]) => value !== begun[field as keyof Draft]),
   );
+}
+
+/** Ours are stored so that they are shown in whatever language it is read in. */
+function keyOf(types: Readonly<Record<string, string>>, written: string): string {
+  const isIt = (word: string) => word.toLowerCase() === written.toLowerCase();
+  return Object.keys(types).find((key) => isIt(key) || isIt(types[key] ?? '')) ?? written;
 }

@@ -12,6 +12,8 @@ import { type Node, type Placed, placed } from './layout';
 import { useGraph } from './use-concepts';
 
 const NARROW_PX = 640;
+/** Not drawn narrower: then it scrolls. */
+const LEGIBLE_PX = 560;
 
 interface Props {
   locrit: Locrit;
@@ -66,13 +68,14 @@ function Picture({ nodes, links, box, chosen, onChoose }: PictureProps) {
   );
   const isFaint = (id: string) => about !== '' && id !== about && !beside.has(id);
   return (
-    <div className="overflow-auto rounded-l border border-line bg-raised">
+    <div ref={toMiddle} className="overflow-auto rounded-l border border-line bg-raised">
       {/* biome-ignore lint/a11y/useSemanticElements: no element of HTML groups what is drawn. */}
       <svg
         role="group"
         aria-label={t.graphLabel}
         viewBox={box.join(' ')}
-        className="mx-auto block h-[max(60dvh,360px)] w-full min-w-140"
+        className="mx-auto block w-full sm:h-[max(60dvh,360px)]"
+        style={{ minWidth: Math.min(LEGIBLE_PX, box[2]) }}
         onPointerLeave={() => setPointed('')}
       >
         {links.map(({ source, target, together }) => (
@@ -104,6 +107,10 @@ function Picture({ nodes, links, box, chosen, onChoose }: PictureProps) {
   );
 }
 
+function toMiddle(box: HTMLElement | null) {
+  if (box) box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+}
+
 interface DotProps {
   node: Node;
   isChosen: boolean;
@@ -133,10 +140,16 @@ function Dot({ node: { id, name, mentions, radius, x, y }, isChosen, isFaint, on
       onFocus={() => onPoint(id)}
       onBlur={() => onPoint('')}
       onPointerEnter={() => onPoint(id)}
-      className={cx('cursor-pointer', isFaint && 'opacity-30')}
+      className={cx('group cursor-pointer outline-none', isFaint && 'opacity-30')}
     >
       <circle r={Math.max(radius, 12)} className="fill-transparent" />
-      <circle r={radius} className={isChosen ? 'fill-accent stroke-accent' : 'fill-accent-soft stroke-accent'} />
+      <circle
+        r={radius}
+        className={cx(
+          'stroke-accent group-focus-visible:stroke-3 group-focus-visible:stroke-ink',
+          isChosen ? 'fill-accent' : 'fill-accent-soft',
+        )}
+      />
       <text
         y={radius + 13}
         textAnchor="middle"

@@ -63,12 +63,7 @@ function Known({ locrit, list }: { locrit: Locrit; list: ConceptList }) {
         )}
       </div>
       {shape === 'graph' && (
-        <ConceptGraph
-          locrit={locrit}
-          concepts={list.concepts}
-          chosen={chosen}
-          onChoose={(id) => ask({ chosen: id })}
-        />
+        <ConceptGraph locrit={locrit} concepts={list.concepts} chosen={chosen} onChoose={(id) => ask({ chosen: id })} />
       )}
       {shape === 'list' && found.length > 0 && (
         <ConceptRows

@@ -15,6 +15,7 @@ const LEAST_RADIUS = 5;
 const MOST_RADIUS = 22;
 /** So that a few are not drawn as large as the page. */
 const LEAST_BOX = [560, 400] as const;
+const LEAST_NARROW_BOX = [330, 330] as const;
 /** About as wide (px) as a letter of a label. */
 const LETTER = 6.5;
 
@@ -57,19 +58,23 @@ export function placed({ concepts, links }: Pick<ConceptGraph, 'concepts' | 'lin
     .force('y', forceY(0).strength(down))
     .stop()
     .tick(TICKS);
-  return { nodes, links: joined as unknown as Placed['links'], box: boxOf(nodes) };
+  return {
+    nodes,
+    links: joined as unknown as Placed['links'],
+    box: boxOf(nodes, isNarrow ? LEAST_NARROW_BOX : LEAST_BOX),
+  };
 }
 
 function radiusOf(share: number): number {
   return LEAST_RADIUS + (MOST_RADIUS - LEAST_RADIUS) * Math.sqrt(share);
 }
 
-function boxOf(nodes: readonly Node[]): Placed['box'] {
+function boxOf(nodes: readonly Node[], least: readonly [number, number]): Placed['box'] {
   const width = ({ name, radius }: Node) => Math.max(radius, (name.length * LETTER) / 2) + 8;
   const left = Math.min(0, ...nodes.map((node) => node.x - width(node)));
   const right = Math.max(0, ...nodes.map((node) => node.x + width(node)));
   const top = Math.min(0, ...nodes.map((node) => node.y - node.radius - 8));
   const bottom = Math.max(0, ...nodes.map((node) => node.y + node.radius + 24));
-  const [across, height] = [Math.max(LEAST_BOX[0], right - left), Math.max(LEAST_BOX[1], bottom - top)];
+  const [across, height] = [Math.max(least[0], right - left), Math.max(least[1], bottom - top)];
   return [(left + right - across) / 2, (top + bottom - height) / 2, across, height];
 }
