@@ -13,6 +13,7 @@ import type {
 } from '../../src/core/types';
 import type { components } from '../../src/protocol.gen';
 import { calledRoutes, forgetRows } from './called';
+import { FakeConcepts } from './concepts';
 import { createLocrit, deleteLocrit, editLocrit, named, takeLocrits } from './locrits';
 import { markRoutes } from './marks';
 import { memoryRoutes } from './memories';
@@ -43,6 +44,7 @@ export class FakeServer {
   readonly made = new Map<string, Artifact>();
   readonly marks = new Map<string, RecallMark>();
   readonly memories = new Map<string, Memory>();
+  readonly concepts = new FakeConcepts(this);
   /** Of artifacts that were uploaded again, those before. */
   readonly versions = new Map<string, ArtifactVersion[]>();
   readonly events = new Map<string, ChangeEvent[]>();
@@ -217,6 +219,7 @@ export class FakeServer {
     ...calledRoutes(this),
     ...markRoutes(this),
     ...memoryRoutes(this),
+    ...this.concepts.routes(),
   };
 
   once<T>(body: Body, effect: () => T): T {
