@@ -48,6 +48,7 @@ _ENGLISH_TOO = """
 afternoon ago bit day days evening fun guess hour hours idea kind lot minute minutes moment month months morning night
 people sort stuff time times today tomorrow tonight week weekend weeks year years yesterday happy glad nice cool love
 loved hope feel feeling felt remember remind tell told talk talked talking sounds sound start started starting
+meet met min mins sec secs hr hrs km kg cm mm ml
 """
 
 

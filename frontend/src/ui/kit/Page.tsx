@@ -17,7 +17,10 @@ interface Props {
 /** A page that scrolls under its own title. */
 export function Page({ title, intro, mark, actions, wide, compact, children }: Props) {
   return (
-    <div data-page className="h-full overflow-y-auto overflow-x-hidden [overflow-anchor:none]">
+    <div
+      data-page
+      className="h-full overflow-y-auto overflow-x-hidden [overflow-anchor:none] has-[[data-unsaved]]:scroll-pb-28"
+    >
       <NarrowBar />
       <div className={cx('column pb-24 wide:pt-12', wide && 'max-w-[960px]')}>
         <header className="mb-8 flex flex-wrap items-center gap-4">

@@ -54,8 +54,8 @@ function Known({ locrit, summary }: Props) {
     <div className="flex flex-col gap-10">
       <Numbers locrit={locrit} summary={summary} />
       <HeatMap activity={summary.activity} locrit={locrit} />
-      <Growth activity={summary.activity} locrit={locrit} />
       <div className="grid gap-10 sm:grid-cols-2">
+        <Growth activity={summary.activity} locrit={locrit} />
         <Hours hours={summary.hours} />
         <Shares
           title={t.models}

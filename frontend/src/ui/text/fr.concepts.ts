@@ -9,7 +9,7 @@ export const frConcepts: ConceptsText = {
   noneHint: (name) =>
     `Les personnes, les lieux et les choses dont vous parlez avec ${name} se rassemblent ici d’eux-mêmes : combien de fois, quand, et ce qui va ensemble.`,
   talk: 'Commencer à parler',
-  search: 'Chercher dans les concepts',
+  search: 'Chercher un concept',
   noHits: 'Aucun concept ne correspond',
   shape: 'Affichage',
   list: 'Liste',

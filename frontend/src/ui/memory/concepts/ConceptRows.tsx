@@ -82,7 +82,7 @@ function Line({ row, isOpen, onToggle }: { row: ConceptRow; isOpen: boolean; onT
       <Chevron aria-hidden className="size-4 shrink-0 text-ink-3" />
       <span className="min-w-0 flex-1">
         <span className="each-way block truncate font-[550] text-sm">{row.name}</span>
-        <span className="block truncate text-ink-3 text-xs">{about.filter(Boolean).join(' · ')}</span>
+        <span className="block text-ink-3 text-xs [overflow-wrap:anywhere]">{about.filter(Boolean).join(' · ')}</span>
       </span>
       <span aria-hidden className="shrink-0 text-ink-2 text-sm tabular-nums">
         {row.mentions}
