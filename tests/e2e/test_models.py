@@ -10,9 +10,10 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
-from tests.e2e.pictures import picture
+from tests.e2e.pictures import PHONE, picture
 from tests.e2e.places import model_calls
 from tests.e2e.tab import Tab
+from tests.eventually import wait_until
 from tests.fakes.ollama import FakeOllama, Hold, Layer
 from tests.fixtures.server import LocritServer
 
@@ -217,3 +218,24 @@ def test_what_holds_for_every_locrit_is_set_on_the_page_seen_in_every_tab_and_ke
     call = tab.page.get_by_role("dialog", name="Model calls").get_by_role("listitem")
     expect(call).to_contain_text(re.compile("answered · read .* in all · ended by itself"))
     expect(call).to_contain_text("num_ctx 2048")
+
+
+def test_the_bar_of_unsaved_changes_does_not_cover_what_is_written_in(
+    open_tab: OpenTab, shared_server: LocritServer
+) -> None:
+    tab = open_tab(shared_server, "/models")
+    tab.page.set_viewport_size(PHONE)
+    field, bar = tab.page.get_by_label("Stays in memory"), tab.page.locator("[data-unsaved]")
+    field.evaluate(
+        """(field) => {
+          field.focus();
+          field.closest('[data-page]').scrollTop += field.getBoundingClientRect().bottom - innerHeight;
+        }"""
+    )
+    tab.page.keyboard.type("30m")
+    expect(bar).to_be_visible()
+    wait_until(lambda: top_of(bar) >= top_of(field) + field.evaluate("(field) => field.offsetHeight"))
+
+
+def top_of(element: Locator) -> float:
+    return float(element.evaluate("(element) => element.getBoundingClientRect().top"))
