@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react';
-import { Label, Switch as RadixSwitch, ToggleGroup } from 'radix-ui';
+import { Label } from 'radix-ui';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cx } from './cx';
 
@@ -59,62 +59,5 @@ export function Select({ className, ...rest }: ComponentProps<'select'>) {
       <select className={cx(BOX, 'h-10 appearance-none truncate pr-9')} {...rest} />
       <ChevronDown aria-hidden className="pointer-events-none absolute top-3 right-3 size-4 text-ink-3" />
     </span>
-  );
-}
-
-interface SwitchProps {
-  label: string;
-  hint?: string;
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-}
-
-export function Switch({ label, hint, checked, onChange }: SwitchProps) {
-  const id = useId();
-  return (
-    <div className="flex min-h-10 items-center justify-between gap-4 py-1">
-      <label htmlFor={id} className="min-w-0 flex-1 cursor-pointer">
-        <span className="block text-sm">{label}</span>
-        {hint && <span className="block text-ink-3 text-xs">{hint}</span>}
-      </label>
-      <RadixSwitch.Root
-        id={id}
-        checked={checked}
-        onCheckedChange={onChange}
-        className="touch-target h-6 w-10 shrink-0 rounded-full border border-ink-3 bg-paper-3 transition-colors data-[state=checked]:border-accent data-[state=checked]:bg-accent"
-      >
-        <RadixSwitch.Thumb className="block size-4 translate-x-[3px] rounded-full bg-ink-3 transition-transform duration-100 data-[state=checked]:translate-x-[19px] data-[state=checked]:bg-on-accent" />
-      </RadixSwitch.Root>
-    </div>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  label: string;
-  value: T;
-  options: { value: T; label: ReactNode }[];
-  onChange: (value: T) => void;
-}
-
-/** One of a few, all in sight. */
-export function Choice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
-  return (
-    <ToggleGroup.Root
-      type="single"
-      aria-label={label}
-      value={value}
-      onValueChange={(next) => next && onChange(next as T)}
-      className="inline-flex max-w-full rounded-s bg-paper-3 p-0.5"
-    >
-      {options.map((option) => (
-        <ToggleGroup.Item
-          key={option.value}
-          value={option.value}
-          className="touch-target flex h-9 items-center gap-2 rounded-[5px] px-3 text-ink-2 text-sm hover:text-ink data-[state=on]:bg-accent data-[state=on]:text-on-accent [&_svg]:size-4"
-        >
-          {option.label}
-        </ToggleGroup.Item>
-      ))}
-    </ToggleGroup.Root>
   );
 }

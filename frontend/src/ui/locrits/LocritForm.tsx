@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { Avatar } from '../kit/Avatar';
-import { Field, Input, Select, Switch, TextArea } from '../kit/Field';
+import { Field, Input, Select, TextArea } from '../kit/Field';
 import { Section } from '../kit/Section';
+import { Switch } from '../kit/Switch';
 import { HostField, KeepAliveField, WindowField } from '../models/ModelOptions';
 import { ThinkField } from '../models/Think';
 import { HostContext, useHost } from '../models/use-host';

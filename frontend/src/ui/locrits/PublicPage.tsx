@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useClient, useConnection } from '../app-context';
-import { Choice, Field, Input, Switch, TextArea } from '../kit/Field';
+import { Choice } from '../kit/Choice';
+import { Field, Input, TextArea } from '../kit/Field';
+import { Switch } from '../kit/Switch';
 import { publicPageText } from '../text/public-page';
 import { useText, useTextOf } from '../text/text';
 import type { LocritDraft, PageDraft } from './draft';

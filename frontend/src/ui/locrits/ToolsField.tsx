@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Locrit, OfferedTool } from '../../core';
 import { useClient } from '../app-context';
-import { Switch } from '../kit/Field';
+import { Switch } from '../kit/Switch';
 import { useModels } from '../models/use-models';
 import { useText } from '../text/text';
 

@@ -5,7 +5,7 @@ import { type ExtractionProgress, type Locrit, Matcher, type MemoryRow } from '.
 import { useClient } from '../app-context';
 import { draftKeys } from '../form-draft';
 import { Button } from '../kit/Button';
-import { Choice } from '../kit/Field';
+import { Choice } from '../kit/Choice';
 import { SearchBox } from '../kit/SearchBox';
 import { EmptyState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
