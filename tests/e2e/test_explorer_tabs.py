@@ -100,9 +100,9 @@ def test_each_tab_is_ready_at_once_however_much_is_remembered(
 def test_a_long_list_goes_on_when_its_end_is_reached(large: LocritServer, open_tab: OpenTab) -> None:
     tab = open_tab(large, explorer(LOCRIT, "sessions"))
     link = tab.page.get_by_role("main").get_by_role("link", name="Conversation 120", exact=True)
-    for _ in range(40):
+    for _ in range(100):
         expect(listed(tab).first).to_be_visible()
-        tab.page.locator("[data-page]").evaluate("(page) => page.scrollBy(0, 2000)")
+        tab.page.locator("[data-page]").evaluate("(page) => page.scrollBy(0, 500)")  # less than is drawn at once
         if link.count():
             break
     expect(link).to_be_visible()
