@@ -104,7 +104,8 @@ def _complete(operation: dict[str, Any]) -> None:
     if operation["operationId"] in STREAMS:
         operation["responses"]["200"]["content"] = EVENT_STREAM
     if operation["operationId"] in DOWNLOADS:
-        operation["responses"]["200"]["content"] = {**FILE, "image/*": _BYTES}
+        media_types = DOWNLOADS[operation["operationId"]].downloads
+        operation["responses"]["200"]["content"] = dict.fromkeys(media_types, _BYTES)
     if operation["operationId"] in UPLOADS:
         operation["requestBody"] = {"content": FILE, "required": True}
 
@@ -153,13 +154,13 @@ def _plainly_named(document: str) -> str:
     return re.sub(r'(["/])(\w+)-Input"', r'\1\2Input"', re.sub(r'(["/])(\w+)-Output"', r'\1\2"', document))
 
 
-def _operations(is_meant: Callable[[Endpoint], bool]) -> set[str]:
+def _operations(is_meant: Callable[[Endpoint], bool]) -> dict[str, Endpoint]:
     every = ((name, endpoint) for noun in routes.ALL for name, endpoint in declared(noun))
-    return {_operation_id(name, endpoint) for name, endpoint in every if is_meant(endpoint)}
+    return {_operation_id(name, endpoint): endpoint for name, endpoint in every if is_meant(endpoint)}
 
 
 STREAMS = _operations(lambda endpoint: endpoint.streams)
-DOWNLOADS = _operations(lambda endpoint: endpoint.downloads)
+DOWNLOADS = _operations(lambda endpoint: endpoint.downloads != ())
 UPLOADS = _operations(lambda endpoint: endpoint.uploads > 0)
 
 

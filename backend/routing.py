@@ -34,7 +34,8 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`also` is a second success status. `streams`: the success is a stream of events; `downloads`: it is a file.
+    """`also` is a second success status. `streams`: the success is a stream of events; `downloads`: it is a file
+    of one of these media types.
     `uploads`: the body is one, of at most so many bytes, and the handler gets it as `content`, in pieces.
     """
 
@@ -47,7 +48,7 @@ class Endpoint:
     query: type[BaseModel] | None = None
     streams: bool = False
     uploads: int = 0
-    downloads: bool = False
+    downloads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def endpoint(
     query: type[BaseModel] | None = None,
     streams: bool = False,
     uploads: int = 0,
-    downloads: bool = False,
+    downloads: tuple[str, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Declares a handler; it is called with the `caller`, if it wants to know, its path parameters and, where
     declared, `body` and `query`; with the `locrit` that its address asks something of, and, instead of a person's, with

@@ -13,6 +13,7 @@ from src.operations import Caller
 from src.services.attachments import MAX_BYTES
 
 ATTACHMENT = "/api/v2/attachments/<attachment_id>"
+KEPT_AS = ("application/octet-stream", "image/*")
 
 
 class AttachmentRoutes:
@@ -39,7 +40,7 @@ class AttachmentRoutes:
         """What is known of a file."""
         return await self._attachments.get(caller, attachment_id)
 
-    @endpoint("GET", f"{ATTACHMENT}/content", Attachment, downloads=True)
+    @endpoint("GET", f"{ATTACHMENT}/content", Attachment, downloads=KEPT_AS)
     async def get_content(self, caller: Caller, attachment_id: str) -> SentFile:
         """The file itself: a picture without the camera's notes, to be shown; anything else to be saved."""
         attachment, path = await self._attachments.file(caller, attachment_id)
@@ -47,7 +48,7 @@ class AttachmentRoutes:
             return SentFile(path, attachment.media_type)
         return SentFile(path, "application/octet-stream", attachment.name)
 
-    @endpoint("GET", f"{ATTACHMENT}/thumbnail", Attachment, downloads=True)
+    @endpoint("GET", f"{ATTACHMENT}/thumbnail", Attachment, downloads=KEPT_AS)
     async def get_thumbnail(self, caller: Caller, attachment_id: str) -> SentFile:
         """A picture, small."""
         attachment, path = await self._attachments.file(caller, attachment_id, "thumb")

@@ -22,6 +22,7 @@ from src.services.reminders import TOKENS
 LOOKED_AT = 4
 """So many times as much as fits is shown."""
 MOST_TOKENS = 4000
+EXPORTS = tuple(type_.partition(";")[0] for type_ in MEDIA_TYPES.values())
 
 
 class ExplorerRoutes:
@@ -57,7 +58,7 @@ class ExplorerRoutes:
         entries, next_cursor = await self._memory.recall_log(caller, name, query.cursor, query.limit)
         return RecallLog(entries=entries, next_cursor=next_cursor)
 
-    @endpoint("GET", f"{MEMORY}/export", Done, query=ExportQuery, downloads=True)
+    @endpoint("GET", f"{MEMORY}/export", Done, query=ExportQuery, downloads=EXPORTS)
     async def export_memory(self, caller: Caller, name: str, query: ExportQuery) -> SentPieces:
         """Everything of a kind that is not in the trash, as a file."""
         pieces = await self._memory.export(caller, name, query.what, query.format)

@@ -2280,7 +2280,7 @@ export interface components {
              * @default mentions
              * @enum {string}
              */
-            order?: "mentions" | "recent" | "name";
+            order?: "mentions" | "recent";
             /**
              * Q
              * @default
@@ -13869,7 +13869,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
-                order?: "mentions" | "recent" | "name";
+                order?: "mentions" | "recent";
                 q?: string;
                 type?: string;
             };
@@ -14737,8 +14737,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
-                    "image/*": string;
+                    "application/json": string;
+                    "text/csv": string;
+                    "text/markdown": string;
                 };
             };
             /** @description Bad Request */

@@ -6,7 +6,7 @@ from src.entities.base import Change, Entity, Role, Scrubbed, Timestamp
 
 ConceptChangeType = Literal["concept.updated", "concept.deleted", "concept.restored", "concept.forgotten"]
 Origin = Literal["", "user", "model"]
-Order = Literal["mentions", "recent", "name"]
+Order = Literal["mentions", "recent"]
 
 
 class Concept(Entity):

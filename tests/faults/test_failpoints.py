@@ -107,7 +107,7 @@ def first_schema(newest: Path, old: Path) -> None:
             listed = ", ".join(column for column in columns if column in still_there)
             database.execute(f"INSERT INTO {table} ({listed}) SELECT {listed} FROM newest.{table}")
         database.execute("DELETE FROM ops WHERE op_id = 'operation forget'")  # it did not keep what was forgotten
-        later = "'$.leaf_id', '$.forked_from', '$.forgotten_at'"
+        later = "'$.leaf_id', '$.forked_from', '$.forgotten_at', '$.recall'"
         database.execute(f"UPDATE events SET payload = json_remove(payload, {later})")
         said = "SELECT row_id, content FROM newest.messages WHERE deleted_at IS NULL"
         database.execute(f"INSERT INTO message_search (rowid, content) {said}")

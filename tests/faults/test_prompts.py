@@ -34,7 +34,7 @@ def test_every_turn_is_asked_with_what_was_said_before(
 
     async def scenario() -> None:
         async with talking(tmp_path, ollama) as talk:
-            await talk.locrits.edit(LOCRIT, {"message_limit": limit, "system_prompt": "Be kind."})
+            await talk.locrits.edit(LOCRIT, {"message_limit": limit, "system_prompt": "Be kind.", "recall": "off"})
             said: list[Said] = []
             for number in range(TURNS):
                 question, reply = f"{number}: how?", (f"{number} it goes on and on, " * 1_000)[:reply_chars]

@@ -34,6 +34,7 @@ def test_every_kind_has_one_name_and_one_table() -> None:
         "attachment": "attachments",
         "server_settings": "server_settings",
         "recall_mark": "recall_marks",
+        "concept": "concepts",
     }
     assert kind_of("message.forgotten").entity is Message
 
