@@ -59,7 +59,7 @@ def test_a_first_chat_survives_a_reload_and_a_crash_and_is_found_again(
 
         page.get_by_role("link", name="Memory", exact=True).click()
         page.get_by_role("tab", name="Messages").click()
-        page.get_by_role("textbox", name="Search everything that was said").fill("five paragraphs")
+        page.get_by_role("searchbox", name="Search everything that was said").fill("five paragraphs")
         expect(page.get_by_role("status").filter(has_text="with “five paragraphs”")).to_be_visible()
         page.get_by_role("main").get_by_role("link", name=re.compile("Write a story")).first.click()
         expect(tab.message(QUESTION)).to_be_in_viewport()

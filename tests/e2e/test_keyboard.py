@@ -77,7 +77,10 @@ def test_a_whole_life_with_the_keyboard_alone(
     expect(page.get_by_role("heading", name="Tove")).to_be_visible()
     tab_to(page, page.get_by_role("tab", name="Overview"))
     keyboard.press("ArrowRight")
-    tab_to(page, page.get_by_role("textbox", name="Search everything that was said"))
+    expect(page.get_by_role("tab", name="Timeline", selected=True)).to_be_focused()
+    keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Messages", selected=True)).to_be_focused()
+    tab_to(page, page.get_by_role("searchbox", name="Search everything that was said"))
     keyboard.type("lake")
     hit = page.get_by_role("main").get_by_role("link", name=re.compile("The lake was green")).first
     expect(hit).to_be_visible()
