@@ -38,8 +38,9 @@ export function useInputMethodGate(): void {
     const hold = (event: KeyboardEvent) => {
       if (!isComposing(event)) return;
       event.stopImmediatePropagation();
-      // A form is sent by the browser itself, on Enter in a field of one line.
-      if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault();
+      // In a field of one line the browser itself acts on them: Enter sends its form, Escape empties a search.
+      const acts = event.key === 'Enter' || event.key === 'Escape';
+      if (acts && event.target instanceof HTMLInputElement) event.preventDefault();
     };
     window.addEventListener('keydown', hold, true);
     return () => window.removeEventListener('keydown', hold, true);
