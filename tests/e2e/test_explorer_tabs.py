@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.bench.places import LOCRIT, NO_OLLAMA
 from tests.e2e.conftest import OpenTab
@@ -68,6 +68,13 @@ OVERLAPS = """() => {
 }"""
 
 
+ON = """(page) => new Promise((done) => {
+  page.scrollBy(0, 500);
+  requestAnimationFrame(() => requestAnimationFrame(done));
+})"""
+"""By less than is drawn at once, and until it is drawn: no row is jumped over."""
+
+
 def listed(tab: Tab) -> Locator:
     return tab.page.get_by_role("tabpanel").get_by_role("listitem")
 
@@ -100,13 +107,31 @@ def test_each_tab_is_ready_at_once_however_much_is_remembered(
 def test_a_long_list_goes_on_when_its_end_is_reached(large: LocritServer, open_tab: OpenTab) -> None:
     tab = open_tab(large, explorer(LOCRIT, "sessions"))
     link = tab.page.get_by_role("main").get_by_role("link", name="Conversation 120", exact=True)
-    for _ in range(100):
-        expect(listed(tab).first).to_be_visible()
-        tab.page.locator("[data-page]").evaluate("(page) => page.scrollBy(0, 500)")  # less than is drawn at once
-        if link.count():
-            break
+    expect(listed(tab).first).to_be_visible()
+
+    def comes() -> bool:
+        tab.page.locator("[data-page]").evaluate(ON)
+        return link.count() > 0
+
+    wait_until(comes)
     expect(link).to_be_visible()
     assert listed(tab).count() < MOST_DRAWN
+
+
+def test_a_long_list_goes_on_when_it_is_asked_for_anew_meanwhile(large: LocritServer, open_tab: OpenTab) -> None:
+    tab = open_tab(large, explorer(LOCRIT, "sessions"))
+    on_its_way: list[Route] = []
+    tab.page.route(re.compile("/conversations.*cursor="), lambda route: on_its_way.append(route), times=1)
+    expect(listed(tab).last).to_have_attribute("aria-setsize", "50")
+
+    def is_asked_for() -> bool:
+        tab.page.locator("[data-page]").evaluate(ON)
+        return len(on_its_way) > 0
+
+    wait_until(is_asked_for)
+    with large.client() as api, tab.page.expect_response(re.compile("/conversations.*locrit_name=")):
+        api.post("/api/v2/conversations", json={"locrit_name": LOCRIT, "title": "Meanwhile"}).raise_for_status()
+    expect(listed(tab).last).to_have_attribute("aria-setsize", "100")
 
 
 def test_each_number_leads_to_what_it_counts(large: LocritServer, open_tab: OpenTab) -> None:

@@ -10,6 +10,7 @@ import { Button } from '../kit/Button';
 import { Input } from '../kit/Field';
 import { EmptyState, ErrorState, Skeleton } from '../kit/states';
 import { LocritPage, NamedLocrit } from '../locrits/LocritPage';
+import { nextPage } from '../next-page';
 import { paths } from '../paths';
 import { artifactsText } from '../text/artifacts';
 import { Time } from '../text/Time';
@@ -67,7 +68,8 @@ function useFound(name: string, query: string) {
 function Found({ locrit, query }: { locrit: LocritRow; query: string }) {
   const all = useText();
   const t = useTextOf(artifactsText);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useFound(locrit.name, query);
+  const found = useFound(locrit.name, query);
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = found;
   const rows = data?.pages.flatMap((page) => page.artifacts) ?? [];
   const isShort = rows.length === 0 && hasNextPage; // a page of those that are called so may be empty
   useEffect(() => {
@@ -88,7 +90,7 @@ function Found({ locrit, query }: { locrit: LocritRow; query: string }) {
     ) : (
       <EmptyState icon={<Shapes />} title={t.none} text={t.noneText} />
     );
-  return <List locrit={locrit} rows={rows} onEnd={() => hasNextPage && !isFetchingNextPage && void fetchNextPage()} />;
+  return <List locrit={locrit} rows={rows} onEnd={nextPage(found)} />;
 }
 
 const ROW_PX = 64;
@@ -96,7 +98,7 @@ const ROW_PX = 64;
 interface ListProps {
   locrit: LocritRow;
   rows: ListedArtifact[];
-  onEnd: () => void;
+  onEnd: (() => void) | undefined;
 }
 
 /** Only what is in sight is drawn; its end brings the next page. */
@@ -111,10 +113,11 @@ function List({ locrit, rows, onEnd }: ListProps) {
   });
   const items = virtual.getVirtualItems();
   const isAtEnd = items.at(-1)?.index === rows.length - 1;
+  const canGoOn = onEnd !== undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each end that is reached.
   useEffect(() => {
-    if (isAtEnd) onEnd();
-  }, [isAtEnd, rows.length]);
+    if (isAtEnd) onEnd?.();
+  }, [isAtEnd, rows.length, canGoOn]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list can be scrolled with the keyboard only when it takes focus.
     <div ref={box} tabIndex={0} className="mt-4 max-h-[max(60dvh,320px)] overflow-y-auto rounded-l border border-line">

@@ -7,8 +7,8 @@ interface Props<T> {
   keyOf: (row: T) => string;
   /** About how high (px) a row is before it is drawn. */
   height: number;
-  /** Its end is in sight: more can be loaded. */
-  onEnd?: () => void;
+  /** Its end is in sight: loads more. None while nothing can be loaded. */
+  onEnd?: (() => void) | undefined;
   children: (row: T) => ReactNode;
 }
 
@@ -27,10 +27,11 @@ export function LongList<T>({ label, rows, keyOf, height, onEnd, children }: Pro
   const items = virtual.getVirtualItems();
   useLayoutEffect(() => setAbove(distance(list.current)));
   const isAtEnd = rows.length > 0 && items.at(-1)?.index === rows.length - 1;
+  const canGoOn = onEnd !== undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each end that is reached.
   useEffect(() => {
     if (isAtEnd) onEnd?.();
-  }, [isAtEnd, rows.length]);
+  }, [isAtEnd, rows.length, canGoOn]);
   return (
     <ul ref={list} aria-label={label} className="relative" style={{ height: virtual.getTotalSize() }}>
       {items.map(({ key, index, start }) => {

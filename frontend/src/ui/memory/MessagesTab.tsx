@@ -4,6 +4,7 @@ import type { LocritRow } from '../../core';
 import { Button } from '../kit/Button';
 import { LongList } from '../kit/LongList';
 import { EmptyState, Skeleton } from '../kit/states';
+import { nextPage } from '../next-page';
 import { explorerText } from '../text/explorer';
 import { useFormat } from '../text/format-date';
 import { memoryText } from '../text/memory';
@@ -47,7 +48,8 @@ interface Props {
 
 function Messages({ locrit, filters, day, onAll }: Props) {
   const memory = useTextOf(memoryText);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useFound(locrit.name, filters);
+  const found = useFound(locrit.name, filters);
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = found;
   const [corrected, correct] = useState<Corrections>(new Map());
   const hits = shown(data?.pages.flatMap((page) => page.hits) ?? [], corrected);
   const isShort = hits.length === 0 && hasNextPage; // a search looks at so much at a time
@@ -68,7 +70,7 @@ function Messages({ locrit, filters, day, onAll }: Props) {
         rows={hits}
         keyOf={(hit) => hit.message_id}
         height={ROW_PX}
-        onEnd={() => hasNextPage && !isFetchingNextPage && void fetchNextPage()}
+        onEnd={nextPage(found)}
       >
         {(hit) => (
           <Correctable

@@ -7,6 +7,7 @@ import { RecalledMemories } from '../chat/RecalledMemories';
 import { cx } from '../kit/cx';
 import { LongList } from '../kit/LongList';
 import { EmptyState, Skeleton } from '../kit/states';
+import { nextPage } from '../next-page';
 import { paths } from '../paths';
 import { explorerText } from '../text/explorer';
 import { memoryText } from '../text/memory';
@@ -22,7 +23,8 @@ type Entry = RecallLog['entries'][number];
 /** For which replies what was recalled, and why. */
 export default function RecallsTab({ locrit }: { locrit: LocritRow }) {
   const t = useTextOf(explorerText);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useRecalls(locrit.name);
+  const log = useRecalls(locrit.name);
+  const { data, error, refetch } = log;
   if (error) return <MemoryFailed error={error} onRetry={refetch} />;
   if (!data) return <Skeleton className="h-40" />;
   const entries = new Map(data.pages.flatMap((page) => page.entries).map((one) => [one.reply_id, one]));
@@ -35,7 +37,7 @@ export default function RecallsTab({ locrit }: { locrit: LocritRow }) {
         rows={[...entries.values()]}
         keyOf={(entry) => entry.reply_id}
         height={ROW_PX}
-        onEnd={() => hasNextPage && !isFetchingNextPage && void fetchNextPage()}
+        onEnd={nextPage(log)}
       >
         {(entry) => <Recall entry={entry} locrit={locrit} />}
       </LongList>

@@ -6,6 +6,7 @@ import { ForkMark } from '../archive/ForkMark';
 import { IconButton } from '../kit/Button';
 import { LongList } from '../kit/LongList';
 import { EmptyState, Skeleton } from '../kit/states';
+import { nextPage } from '../next-page';
 import { paths } from '../paths';
 import { useConversationMenu } from '../shell/ConversationMenu';
 import { explorerText } from '../text/explorer';
@@ -22,7 +23,8 @@ const ROW_PX = 64;
 export function SessionsTab({ locrit }: { locrit: LocritRow }) {
   const t = useTextOf(explorerText);
   const memory = useTextOf(memoryText);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useConversations(locrit.name);
+  const listed = useConversations(locrit.name);
+  const { data, error, refetch } = listed;
   const { menu, openFor, open } = useConversationMenu();
   if (error) return <MemoryFailed error={error} onRetry={refetch} />;
   if (!data) return <Skeleton className="h-40" />;
@@ -41,7 +43,7 @@ export function SessionsTab({ locrit }: { locrit: LocritRow }) {
         rows={[...conversations.values()]}
         keyOf={(one) => one.conversation_id}
         height={ROW_PX}
-        onEnd={() => hasNextPage && !isFetchingNextPage && void fetchNextPage()}
+        onEnd={nextPage(listed)}
       >
         {(one) => (
           <SessionRow conversation={one} locrit={locrit} isOpen={openFor === one.conversation_id} onMenu={open} />
