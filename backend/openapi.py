@@ -41,6 +41,7 @@ MODEL_FAILURES = (502, 504)
 ASK_MODELS = ("chat", "models")
 _BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 FILE: dict[str, Any] = {"application/octet-stream": _BYTES}
+JSON = "application/json"
 EVENT_STREAM: dict[str, Any] = {"text/event-stream": {}}
 PUSHES = (
     ConversationActivity,
@@ -105,7 +106,7 @@ def _complete(operation: dict[str, Any]) -> None:
         operation["responses"]["200"]["content"] = EVENT_STREAM
     if operation["operationId"] in DOWNLOADS:
         media_types = DOWNLOADS[operation["operationId"]].downloads
-        operation["responses"]["200"]["content"] = dict.fromkeys(media_types, _BYTES)
+        operation["responses"]["200"]["content"] = {one: {} if one == JSON else _BYTES for one in media_types}
     if operation["operationId"] in UPLOADS:
         operation["requestBody"] = {"content": FILE, "required": True}
 

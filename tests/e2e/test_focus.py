@@ -208,6 +208,7 @@ def go_to_a_locrit(tab: Tab) -> Locator:
 def move_to_another_conversation(tab: Tab) -> Locator:
     press(tab.page.get_by_role("navigation").get_by_role("link", name="New conversation").first)
     expect(tab.page).to_have_url(re.compile("/chat$"))
+    expect(tab.page.get_by_text("What would you like to talk about")).to_be_visible()
     tab.composer.press("Alt+ArrowDown")
     expect(tab.messages.first).to_be_visible()
     return tab.composer

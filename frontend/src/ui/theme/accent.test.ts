@@ -76,7 +76,7 @@ it.each([
   ['light', false],
   ['dark', true],
 ])('in %s the chosen segment stands out from its track for every hue', (_, dark) => {
-  const field = readFileSync('src/ui/kit/Field.tsx', 'utf8');
+  const field = readFileSync('src/ui/kit/Choice.tsx', 'utf8');
   const [, track = ''] = /rounded-s bg-(\S+) p-0\.5/.exec(field) ?? [];
   const [, chosen = ''] = /data-\[state=on\]:bg-(\S+)/.exec(field) ?? [];
   const worst = Math.min(...HUES.map((hue) => contrast(token(chosen, dark, hue), token(track, dark, hue))));
