@@ -1,3 +1,4 @@
+import type { KeyboardEvent as ReactKeyboardEvent } from 'react';
 import { useEffect } from 'react';
 import { useEventCallback } from './use-event-callback';
 
@@ -70,4 +71,16 @@ export function useEscape(action: (() => void) | undefined): void {
       window.removeEventListener('keydown', after);
     };
   }, [act, wanted]);
+}
+
+/** For a form in its place: Escape leaves it, and Enter held with Ctrl or ⌘ sends it. */
+export function formKeys(leave: () => void, send: () => void) {
+  return (event: ReactKeyboardEvent) => {
+    const held = modifiersOf(event.nativeEvent);
+    if (event.key === 'Escape') leave();
+    else if (event.key === 'Enter' && (held === 'Ctrl' || held === 'Meta')) send();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
 }

@@ -1,9 +1,9 @@
-import { type FormEvent, type KeyboardEvent, useEffect, useRef } from 'react';
+import { type FormEvent, useEffect, useRef } from 'react';
 import type { Memory, MemoryFields } from '../../core';
 import { ChangedMeanwhile } from '../chat/EditBox';
 import { useKept } from '../failed';
 import { useFormDraft } from '../form-draft';
-import { isLayerOpen, modifiersOf } from '../keys';
+import { formKeys, isLayerOpen } from '../keys';
 import { Button } from '../kit/Button';
 import { Field, Input, Select, TextArea } from '../kit/Field';
 import { notesText } from '../text/notes';
@@ -61,17 +61,8 @@ export function MemoryForm({ draftKey, memory, action, onSave, onClose }: Props)
     if (await isKept(onSave(changesOf(shown, begun)))) discard();
   }
 
-  function onKeyDown(event: KeyboardEvent) {
-    const held = modifiersOf(event.nativeEvent);
-    if (event.key === 'Escape') onClose();
-    else if (event.key === 'Enter' && (held === 'Ctrl' || held === 'Meta')) void save();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
   return (
-    <form onSubmit={save} onKeyDown={onKeyDown} className="flex flex-col gap-3 py-3">
+    <form onSubmit={save} onKeyDown={formKeys(onClose, () => void save())} className="flex flex-col gap-3 py-3">
       {draft && draft.of !== said && <ChangedMeanwhile text={said} />}
       <TextArea
         ref={area}

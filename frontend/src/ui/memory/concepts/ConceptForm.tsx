@@ -1,9 +1,9 @@
-import { type FormEvent, type KeyboardEvent, useEffect, useRef } from 'react';
+import { type FormEvent, useEffect, useRef } from 'react';
 import type { ConceptChanges, ConceptDetails, ConceptRow } from '../../../core';
 import { useClient } from '../../app-context';
 import { useKept } from '../../failed';
 import { useFormDraft } from '../../form-draft';
-import { isLayerOpen, modifiersOf } from '../../keys';
+import { formKeys, isLayerOpen } from '../../keys';
 import { Button } from '../../kit/Button';
 import { Field, Input, TextArea } from '../../kit/Field';
 import { conceptsText } from '../../text/concepts';
@@ -44,17 +44,8 @@ export function ConceptForm({ draftKey, row, details, onClose }: Props) {
     if (await isKept(concepts.edit(row, changes, details && (details.decided?.rev ?? 0)))) discard();
   }
 
-  function onKeyDown(event: KeyboardEvent) {
-    const held = modifiersOf(event.nativeEvent);
-    if (event.key === 'Escape') onClose();
-    else if (event.key === 'Enter' && (held === 'Ctrl' || held === 'Meta')) void save();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
   return (
-    <form onSubmit={save} onKeyDown={onKeyDown} className="flex flex-col gap-3 py-2">
+    <form onSubmit={save} onKeyDown={formKeys(onClose, () => void save())} className="flex flex-col gap-3 py-2">
       <Fields shown={shown} hasDescription={details !== undefined} onChange={change} />
       <div className="flex justify-end gap-2">
         <Button variant="ghost" onClick={discard}>
