@@ -87,6 +87,12 @@ def locrit_menu(tab: Tab) -> None:
 def create_form(tab: Tab) -> None:
     tab.open("/create-locrit")
     tab.page.get_by_label("Name", exact=True).fill("Ta")
+    expect_tools(tab)
+
+
+def expect_tools(tab: Tab) -> None:
+    """The form is whole once the server has said which tools there are."""
+    expect(tab.page.get_by_label("Calculate", exact=True)).to_be_visible()
 
 
 def emoji_picker(tab: Tab) -> None:
@@ -98,6 +104,7 @@ def emoji_picker(tab: Tab) -> None:
 def locrit_form(tab: Tab) -> None:
     tab.open(f"/my-locrits/{tab.locrit}/settings")
     tab.page.get_by_label("In one line").fill("Someone who")
+    expect_tools(tab)
 
 
 def memory_search(tab: Tab) -> None:

@@ -24,9 +24,9 @@ def asked(tab: Tab, shared_ollama: FakeOllama) -> Tab:
     return tab
 
 
-def press(button: Locator, key: str = "Enter") -> None:
+def press(button: Locator) -> None:
     button.focus()
-    button.press(key)
+    button.press("Enter")
 
 
 def choose(tab: Tab, menu: Locator, item: str) -> None:
@@ -231,10 +231,9 @@ def choose_an_emoji(tab: Tab) -> Locator:
 ACTIONS: list[Callable[[Tab], Locator]] = [
     retry, show_another_version, cancel_an_edit, leave_an_edit_that_came_from_the_composer, save_an_edit, ask_again,
     read_the_history, leave_the_choice_of_a_model, bring_back_what_it_said,
-    delete_a_message, delete_the_last_message, forget_a_message, rename,
-    archive_the_conversation, delete_the_conversation, forget_the_conversation, close_the_palette,
-    go_somewhere_by_the_palette, go_to_the_settings, go_to_a_locrit, move_to_another_conversation, begin_to_create,
-    choose_an_emoji,
+    delete_a_message, delete_the_last_message, forget_a_message, rename, archive_the_conversation,
+    delete_the_conversation, forget_the_conversation, close_the_palette, go_somewhere_by_the_palette,
+    go_to_the_settings, go_to_a_locrit, move_to_another_conversation, begin_to_create, choose_an_emoji,
 ]  # fmt: skip
 """Each returns where a person would go on."""
 
