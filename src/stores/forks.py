@@ -14,7 +14,7 @@ from src.errors import Conflict
 from src.ids import new_id
 from src.models import messages as messages_table
 from src.operations import Stamp
-from src.stores import ancestry, conversations, jobs, made, messages, recall_marks, tool_results
+from src.stores import ancestry, conversations, jobs, made, messages, recall_marks, tool_results, trash
 from src.stores.conversations import ConversationHead
 from src.stores.jobs import Handler
 from src.stores.unit_of_work import UnitOfWork
@@ -50,6 +50,7 @@ def fork(tx: UnitOfWork, last: Message, new_conversation_id: str, stamp: Stamp) 
         "forked_from": origin.conversation_id,
     }
     to = conversations.create(tx, row, stamp)
+    jobs.order_alike(tx, trash.CLEAR + "conversation", to.id, origin.conversation_id)
     if last.seq <= AT_ONCE:
         _copy_all(tx, to, ancestry.to(tx.connection, last.message_id, WHOLE), None, stamp)
     else:

@@ -73,6 +73,9 @@ _OWNED = _ORDERS.where(jobs.c.owner_id == bindparam("owner"), _IS_ORDER).order_b
 _COPYING = CompiledStatement(
     select(jobs.c.row_id).where(_IN_STEPS, jobs.c.entity_id == bindparam("conversation"), jobs.c.kind == "fork")
 )
+_ALIKE = select(jobs.c.part_of).where(
+    _IN_STEPS, jobs.c.kind == bindparam("kind"), jobs.c.entity_id == bindparam("entity")
+)
 _AWAITED = select(jobs.c.row_id).where(
     jobs.c.owner_id == bindparam("owner"),
     or_(jobs.c.op_id == bindparam("op"), jobs.c.entity_id == bindparam("entity")),
@@ -107,6 +110,12 @@ def order_each(tx: UnitOfWork, order_id: int, kind: str, ids: Select[Any]) -> in
     tx.write_now(insert(jobs).from_select(["entity_id", "kind", "units", "part_of"], rows))
     tx.write_now(_MORE, {"job": order_id, "more": count})
     return count
+
+
+def order_alike(tx: UnitOfWork, kind: str, entity_id: str, of_id: str) -> None:
+    """What is still to be done with `of_id`, with this one too."""
+    for order_id in tx.query(_ALIKE, {"kind": kind, "entity": of_id}).scalars().all():
+        order(tx, order_id, kind, entity_id)
 
 
 def end(tx: UnitOfWork, order_id: int) -> None:

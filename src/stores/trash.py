@@ -57,6 +57,7 @@ _NEWEST = {
     kind: statement.order_by(_TABLES[kind].c.deleted_at.desc()).limit(bindparam("count"))
     for kind, statement in _OWNED.items()
 }
+_LOCK_LOCRIT = select(locrits.c.id).where(locrits.c.id == bindparam("locrit")).with_for_update()
 _COUNTS = [select(func.count()).select_from(statement.subquery()) for statement in _OWNED.values()]
 _RUNNING = {
     "locrit": select(generations.c.id).select_from(generations.join(table)).where(table.c.locrit_id == locrits.c.id),
@@ -156,6 +157,7 @@ def edit(tx: UnitOfWork, current: Conversation, changes: dict[str, Any], stamp: 
 
 def clear(tx: UnitOfWork, owner_id: str, locrit_id: str, stamp: Stamp) -> int:
     """Have every conversation and memory of the Locrit moved to the trash, in steps; returns how many."""
+    tx.query(_LOCK_LOCRIT, {"locrit": locrit_id})  # what is forked meanwhile is there already, or sees what is ordered
     order_id, count = jobs.begin(tx, "clear", locrit_id, owner_id, stamp), 0
     for kind, each in (("conversation", table), ("memory", memories)):
         alive = select(each.c.id).where(each.c.locrit_id == locrit_id, each.c.deleted_at.is_(None))

@@ -130,6 +130,8 @@ WENT_WRONG = [
     ("send in a session", "delete the Locrit"),
     ("describe", "describe otherwise"),
     ("forget a memory", "edit a memory"),
+    ("clear", "fork the running"),
+    ("fork the cut", "clear"),
 ]
 BY_CHANCE = random.Random(SEED).sample(list(product(DOINGS, repeat=2)), PAIRS)
 
