@@ -11,6 +11,8 @@ from src.recall.ranking import LOCRIT, PERSON
 
 PER_COST: Final = 0.8
 CONSIDERED: Final = 400
+LOOKED_AT: Final = 20 * CONSIDERED
+"""Of what is said more than once only one is considered."""
 CHARS_PER_TOKEN: Final = 4
 DATE_LINE_CHARS: Final = 13
 UNIT_CHARS: Final = 7
@@ -66,12 +68,13 @@ def pack(
 
 
 def _ordered(arrays: Arrays, scores: Floats, of: NDArray[np.bool_]) -> Iterable[tuple[int, float]]:
-    """By score, less for what is long; of the same, the older one in the conversation that came first."""
+    """By score, less for what is long; of what says the same, the older one in the conversation that came first."""
     units = np.flatnonzero(of)
     cost = np.maximum(arrays.column("cost")[units], 1)
     value = scores[units] - PER_COST * np.log(cost / CHARS_PER_TOKEN)
-    if len(units) > CONSIDERED:
-        best = np.argpartition(-value, CONSIDERED)[:CONSIDERED]
+    if len(units) > LOOKED_AT:
+        best = np.argpartition(-value, LOOKED_AT)[:LOOKED_AT]
         units, value = units[best], value[best]
-    order = np.lexsort((arrays.column("place")[units], arrays.column("time")[units], -value))
-    return ((unit, float(scores[unit])) for unit in units[order].tolist())
+    units = units[np.lexsort((arrays.column("place")[units], arrays.column("time")[units], -value))]
+    _, first = np.unique(arrays.column("text")[units], return_index=True)
+    return ((unit, float(scores[unit])) for unit in units[np.sort(first)[:CONSIDERED]].tolist())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from src.recall.arrays import Arrays, Turn
-from src.recall.packing import pack
+from src.recall.packing import CONSIDERED, pack
 from src.recall.units import units
 from tests.callers import ME
 from tests.services.test_extraction import answer, done, memories
@@ -46,6 +46,14 @@ async def test_what_forks_have_copies_of_is_recalled_once(talk: Talk) -> None:
         await talk.app.history.fork(ME, said)
     await index(talk)
     assert (await recalled(talk)).count(FACT) == 1
+
+
+def test_many_copies_take_no_place_from_what_is_said_once() -> None:
+    arrays, copies = Arrays(), 2 * CONSIDERED
+    said = [*["The ferry leaves at noon."] * copies, "It was late."]
+    arrays.add([Turn(at, "one", at, 0, at, units(text)) for at, text in enumerate(said)])
+    scores, everything = np.array([*[5.0] * copies, 1.0], np.float32), np.ones(copies + 1, np.bool_)
+    assert [one.unit for one in pack(arrays, scores, 1000, everything, ~everything)] == [0, copies]
 
 
 @scenario
