@@ -32,6 +32,10 @@ _PIECE = regex.compile(rf"(?V1)(?P<word>{WORD}+(?:['’\-]{WORD}+)*)|(?P<space>[
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=\w\w)", re.IGNORECASE)
 _CONTRACTION = re.compile(r"['’].*$")
 _PLURALS = (("ies", "y"), ("oes", "o"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("eaux", "eau"))
+_NO_PLURALS = frozenset({"news", "series", "species"})
+_IN_IE = frozenset({
+    "brownie", "calorie", "cookie", "foodie", "hoodie", "movie", "rookie", "selfie", "smoothie", "zombie",
+})  # fmt: skip
 _FRENCH = """
 aller alors aime ans appelle apprend arrive assez aujourd aujourdhui aurait autre avant beaucoup besoin bien bonjour
 bonsoir chaque chez chose choses cherche comment connais demain depuis dernier derniere deux devrais devrait dire donc
@@ -47,9 +51,38 @@ voulais vraiment
 _ENGLISH_TOO = """
 afternoon ago bit day days evening fun guess hour hours idea kind lot minute minutes moment month months morning night
 people sort stuff time times today tomorrow tonight week weekend weeks year years yesterday happy glad nice cool love
-loved hope feel feeling felt remember remind tell told talk talked talking sounds sound start started starting
-meet met min mins sec secs hr hrs km kg cm mm ml
+loved hope feel feeling felt remember remind tell told talk talked talking sounds sound start started starting meet met
+min mins sec secs hr hrs km kg cm mm ml amazing awesome awful bad beautiful best better big bigger brilliant busy calm
+certain clear close common crazy cute different difficult eager easy enough excellent excited exciting fantastic
+fascinating favorite favourite fine full funny general gorgeous grateful great huge important impressed impressive
+incredible inspired inspiring interested interesting large likely little long lovely lucky main major new old okay
+perfect pleased pleasant possible powerful proud quick ready recent right rough sad safe satisfying serious short
+significant similar simple small special strange strong stunning super sure surprised surprising sweet terrible
+thankful tough true typical understandable usual whole wild wonderful worried worth worthwhile wrong add added adding
+agree agreed allow allowed appreciate appreciated bet bring bringing brings brought call called care catch catching
+change changed changing check checked checking choose chose come comes coming consider continue create created creating
+deal decide decided deserve die do does enjoy enjoyed enjoying ensure expect explain explore exploring express fill
+find finding finds finish finished follow forget forgot found gave getting give given gives giving goes going grew grow
+growing grown handle hang happen happened happening happens hear heard hearing help helped helpful helping helps hit
+hoping imagine improve improved improving include including join joined joining keep keeping keeps kept knew know
+knowing known laugh lead learn learned leave leaving left live lived look looked looking looks lose lost loves loving
+made make makes making matter matters mean means mention mentioned mind miss missed move moved moving notice noticed
+offer offered pay paid pick picked plan planned planning push pushed pushing put putting reach reached read realise
+realize realized reminded reminds reminder run said say saying says see seeing seem seems seen sees set shared sharing
+show showed showing shown shows spend spending spent spoke stand stay stayed staying step stick stop stopped struggle
+suggest supported supporting take taken takes taking talks teach tells thanks think thinking thinks thought took touch
+tried try trying turn turned turns understand understanding used using visit visited wait waiting walk walked wanna
+want wanted wants watch watched wear went wonder work worked works worry write wrote alive calming cherish connecting
+creative determined focused inspire inspires magical motivate motivated motivating passionate peaceful play played
+plays positive quit relax relaxing rewarding stoked win winning won btw bye chance congrats congratulations definitely
+difference exactly fact finally future guy guys haha hey hmm honestly huh luckily luck mine part pic pics pretty
+probably reason rest side spot thing things ton tons totally way ways woah wow yeah yep yes yup
 """
+_SAYS_NOTHING_ALONE = frozenset({
+    "free", "hard", "key", "learning", "life", "living", "place", "playing", "point", "real",
+    "running", "sense", "share", "support", "walking", "watching", "working", "young",
+})  # fmt: skip
+"""As "machine learning" does."""
 
 
 class Keyphrase(NamedTuple):
@@ -125,7 +158,7 @@ def _candidates(run: list[_Word], stop: frozenset[str], tells_names: bool) -> It
     current, was = list[str](), ""
     for word in run:
         folded = fold(word.text)
-        if folded in stop or word.text.lower() in stop or not _says(folded):
+        if not stop.isdisjoint((folded, word.text.lower(), _singular(folded))) or not _says(folded):
             now = ""
         elif word.begins and word.is_capital:
             now = "first"
@@ -152,7 +185,7 @@ def _add(found: dict[str, Keyphrase], words: list[str], is_name: bool) -> None:
         for word in words:
             _add(found, [word], is_name)
         return
-    if len(words) == 1 and not is_name and len(words[0]) < LEAST_LETTERS:
+    if len(words) == 1 and not is_name and (len(words[0]) < LEAST_LETTERS or fold(words[0]) in _SAYS_NOTHING_ALONE):
         return
     name = " ".join(words)
     key = key_of(name)
@@ -180,16 +213,9 @@ def _score(phrase: Keyphrase, degrees: dict[str, float]) -> float:
 
 
 def _singular(word: str) -> str:
-    if len(word) <= LEAST_LETTERS or not word.isascii():
+    if len(word) <= LEAST_LETTERS or not word.isascii() or word in _NO_PLURALS:
         return word
-    for ending, instead in (
-        ("ies", "y"),
-        ("oes", "o"),
-        ("sses", "ss"),
-        ("ches", "ch"),
-        ("shes", "sh"),
-        ("eaux", "eau"),
-    ):
-        if word.endswith(ending) and len(word) > len(ending) + 1:
+    for ending, instead in _PLURALS:
+        if word.endswith(ending) and len(word) > len(ending) + 1 and word[:-1] not in _IN_IE:
             return word[: -len(ending)] + instead
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

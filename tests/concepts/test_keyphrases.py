@@ -36,13 +36,31 @@ def test_names_and_topics_are_found_in_french() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Tomatoes", "tomato"), ("cities", "city"), ("Église", "eglise"), ("Garden chairs", "garden chair")],
+    [
+        ("Tomatoes", "tomato"),
+        ("cities", "city"),
+        ("movies", "movie"),
+        ("Église", "eglise"),
+        ("Garden chairs", "garden chair"),
+    ],
 )
 def test_ways_to_write_the_same_are_one(one: str, other: str) -> None:
     assert key_of(one) == key_of(other)
 
 
-@pytest.mark.parametrize("text", ["", "Yes, thanks!", "?!…", "```py\nimport secrets\n```", "42 100", "https://a.b/c"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Yes, thanks!",
+        "That's amazing, I helped a lot!",
+        "Life goes on.",
+        "?!…",
+        "```py\nimport secrets\n```",
+        "42 100",
+        "https://a.b/c",
+    ],
+)
 def test_what_says_nothing_has_none(text: str) -> None:
     assert keyphrases(text) == []
 
