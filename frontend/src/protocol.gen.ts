@@ -5193,8 +5193,8 @@ export interface components {
          * Recalled
          * @description A turn, or a passage of a long one: `content` are its words, from `start` to `end` of the message as of `rev`.
          *     `features` say how much each thing that it has in common with the question counts for `score`, and whether it is
-         *     there for another reason: `pinned`, or `question`, which the next one was asked. `terms` are the words, as stems.
-         *     `mark` is what the person has said about it, if anything.
+         *     there for another reason: `pinned`, or `question`, which the next one was asked. `terms` are the words, as the
+         *     question has them. `mark` is what the person has said about it, if anything.
          */
         Recalled: {
             /** Content */

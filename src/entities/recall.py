@@ -33,8 +33,8 @@ class RecallMarkChange(Change):
 class Recalled(Entity):
     """A turn, or a passage of a long one: `content` are its words, from `start` to `end` of the message as of `rev`.
     `features` say how much each thing that it has in common with the question counts for `score`, and whether it is
-    there for another reason: `pinned`, or `question`, which the next one was asked. `terms` are the words, as stems.
-    `mark` is what the person has said about it, if anything."""
+    there for another reason: `pinned`, or `question`, which the next one was asked. `terms` are the words, as the
+    question has them. `mark` is what the person has said about it, if anything."""
 
     message_id: str
     rev: int

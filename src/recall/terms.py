@@ -36,8 +36,8 @@ OTHERS = tuple(_OTHERS.split())
 """Languages that both the stemmers and the lists of stop words know, by the same names."""
 GRAM_CHARS = 2
 
-_POSSESSIVE = re.compile(r"['’]s\b")
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_POSSESSIVE = re.compile(r"['’]s\b", re.IGNORECASE)
+_ASCII_WORD = re.compile(r"[a-z0-9]+", re.IGNORECASE)
 
 
 @cache
@@ -87,6 +87,15 @@ def terms(text: str) -> list[str]:
         stop = _stop_words()[language]
         return [_stem(language, word[:MAX_TOKEN_CHARS]) for word in words if word not in stop and _says(word)]
     return list(_of_any_script(text))
+
+
+def spellings(text: str) -> dict[str, str]:
+    """Returns each term, in their order, as the text writes it first."""
+    text = _POSSESSIVE.sub("", text)
+    words = _ASCII_WORD.findall(text) if text.isascii() else [run[0] for run in TOKEN.finditer(text)]
+    language = language_of([word.lower() for word in words])
+    written = {_stem(language, word.lower()[:MAX_TOKEN_CHARS]): word for word in reversed(words)}
+    return {term: written.get(term, term) for term in terms(text)}
 
 
 def _says(word: str) -> bool:

@@ -1,6 +1,6 @@
 """Which memories matter to what is asked or said: by the ranking of what was said."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from src.entities import Memory, RecalledMemory
 from src.recall import ranking, units
 from src.recall.arrays import Arrays, Turn
 from src.recall.ranking import PERSON
-from src.recall.terms import terms
+from src.recall.terms import spellings
 
 
 class RankedMemories:
@@ -33,16 +33,16 @@ class RankedMemories:
             if found.scores[unit] < least or not np.isfinite(found.scores[unit]):
                 break
             best.setdefault(int(self._arrays.column("message")[unit]), int(unit))
-        words = set(terms(question))  # of the question before, another message tells
+        words = spellings(question)  # of the question before, another message tells
         return [self._entity(number, unit, found, words) for number, unit in best.items()]
 
-    def _entity(self, number: int, unit: int, found: ranking.Ranked, words: Collection[str]) -> RecalledMemory:
+    def _entity(self, number: int, unit: int, found: ranking.Ranked, words: Mapping[str, str]) -> RecalledMemory:
         counted = {name: float(ranking.WEIGHTS[name] * values[unit]) for name, values in found.features.items()}
         return RecalledMemory(
             memory=self.memories[number],
             score=round(float(found.scores[unit]), 3),
             features={name: round(value, 3) for name, value in counted.items() if value},
-            terms=[term for term, postings in found.by_term.items() if term in words and unit in postings.units],
+            terms=[words[term] for term, postings in found.by_term.items() if term in words and unit in postings.units],
         )
 
 

@@ -5,7 +5,7 @@ saved. What is recalled is read from the messages themselves: what is gone from 
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final, get_args
@@ -21,7 +21,7 @@ from src.recall.arrays import Arrays
 from src.recall.meaning import Question, Vectors
 from src.recall.packing import Picked, pack
 from src.recall.ranking import Query, Ranked
-from src.recall.terms import terms
+from src.recall.terms import spellings
 from src.services.meaning import Meaning
 from src.services.reminders import questions
 from src.stores import locrits, messages, recall_index, recall_marks, recalled, vectors
@@ -192,7 +192,7 @@ def _recalled(
     marked = {kind: [row_id for row_id, one in marks.items() if one == kind] for kind in get_args(Mark)}
     if not arrays.count or not (asked.terms or asked.moment or marked["pinned"] or meant):
         return []
-    words = set(terms(wish.question))  # of the question before, another message tells
+    words = spellings(wish.question)  # of the question before, another message tells
     hidden = recall_index.hidden(connection, owner_id, locrit.id)
     while True:
         may_be_shown = _may_be_shown(arrays, hidden, wish.shown) & ~arrays.of_messages(marked["never"])
@@ -237,7 +237,7 @@ def _may_be_shown(arrays: Arrays, hidden: set[str], shown: Shown | None) -> NDAr
     return may_be
 
 
-def _entity(arrays: Arrays, ranked: Ranked, picked: Picked, row: Any, words: Collection[str]) -> Recalled:
+def _entity(arrays: Arrays, ranked: Ranked, picked: Picked, row: Any, words: Mapping[str, str]) -> Recalled:
     unit = picked.unit
     counted = {name: float(ranking.WEIGHTS[name] * values[unit]) for name, values in ranked.features.items()}
     counted |= {} if picked.because == "score" else {picked.because: 1.0}
@@ -253,5 +253,5 @@ def _entity(arrays: Arrays, ranked: Ranked, picked: Picked, row: Any, words: Col
         created_at=row.created_at,
         score=round(picked.score, 3),
         features={name: round(value, 3) for name, value in counted.items() if value},
-        terms=[term for term, postings in ranked.by_term.items() if term in words and unit in postings.units],
+        terms=[words[term] for term, found in ranked.by_term.items() if term in words and unit in found.units],
     )
