@@ -46,7 +46,7 @@ bench-recall: python
 torture: export FLIPS ?= 2000
 torture: export CELLS ?= 20
 torture: export STOPPED_S ?= 60
-torture: export LOCKED_S ?= 60
+torture: export LOCKED_S ?= 65
 torture: export DAMAGES ?= 2
 torture: export PRESENCE_CUTS ?= 25
 torture: export PAIRS ?= 100
