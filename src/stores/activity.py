@@ -6,6 +6,7 @@ three quarters of an hour off. Roles and models are counted beside, with the cha
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, Table, bindparam, delete, func, select
@@ -35,8 +36,13 @@ def _adding(table: Any, key: Sequence[str], *numbers: str) -> dict[str, Compiled
     return {dialect: statement(insert) for dialect, insert in _DIALECTS.items()}
 
 
+@cache
+def _adding_to(quarter: int) -> dict[str, CompiledStatement]:
+    """Made when it is first needed: all of them are 37 MB."""
+    return _adding(activity, ("locrit_id", "day"), f"q{quarter}")
+
+
 _COUNT_KEY = ("locrit_id", "role", "model")
-_ADD_TO_QUARTER = [_adding(activity, ("locrit_id", "day"), f"q{quarter}") for quarter in range(QUARTERS_A_DAY)]
 _ADD_TO_COUNTS = _adding(message_counts, _COUNT_KEY, "messages", "characters")
 _CLEAR_COUNTS = CompiledStatement(
     delete(message_counts).where(
@@ -119,7 +125,7 @@ def _add_to_quarter(connection: Connection, locrit_id: str, quarter: str, messag
 def add_to_day(connection: Connection, locrit_id: str, quarter: int, messages: int) -> None:
     day, of_day = divmod(quarter, QUARTERS_A_DAY)
     row = {"locrit_id": locrit_id, "day": day, f"q{of_day}": messages}
-    _ADD_TO_QUARTER[of_day][connection.dialect.name].all(connection, row)
+    _adding_to(of_day)[connection.dialect.name].all(connection, row)
 
 
 def _add_messages(connection: Connection, locrit_id: str, role: str, model: str, messages: int) -> None:
