@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from src.stores.activity import DAY_MS, QUARTER_MS
 from tests.eventually import wait_until
 from tests.fakes.ollama import FakeOllama, Hold, Item, Layer, Part, Status
 from tests.fixtures.server import LocritServer
@@ -44,6 +43,13 @@ KNOTS = {
     "What about a hook?": "An anchor bend. It takes a turn more than you think it needs.",
     "Which one first?": "The bowline. Tie it until you can do it behind your back.",
 }
+NOTES = (
+    "The bicycle wheel wobbles again, at the third spoke.",
+    "Oolong at 88 °C, two minutes: better than yesterday.",
+    "The crystal radio hears two stations after dark.",
+    "Beans are up, all but the last row.",
+    "A bowline held the boat through the storm.",
+)
 AT_LIMIT = {"done_reason": "length", "eval_count": 5}
 DAYS = 160
 
@@ -72,6 +78,7 @@ class Scene:
             for question, answer in SMALL_TALK.items():
                 self._talk(question, question, [answer])
             self._talk("troubles", "Tell me how lightning finds its way.", [LIGHTNING, Hold(threading.Event())])
+            self._bring_notes_of_months()
         self._server.kill()
         _age(self._server.data_dir / "locrit.db")
         self._server.start()
@@ -98,6 +105,16 @@ class Scene:
         }
         self._client.post("/api/v2/locrits", json=fields).raise_for_status()
 
+    def _bring_notes_of_months(self) -> None:
+        path = "/api/v2/conversations"
+        body = {"locrit_name": self.locrit, "title": "Notes from the workshop"}
+        id_ = self._client.post(path, json=body).raise_for_status().json()["conversation_id"]
+        notes = [
+            {"message_id": f"note {n}", "role": "user", "content": NOTES[n % len(NOTES)], "created_at": moment}
+            for n, moment in enumerate(_busy_moments())
+        ]
+        self._client.post(f"{path}/{id_}/sync", json={"messages": notes}).raise_for_status()
+
     def _talk_beyond_the_limit(self) -> None:
         locrit = f"/api/v2/locrits/{self.locrit}"
         self._client.patch(locrit, json={"message_limit": 4}).raise_for_status()
@@ -123,14 +140,9 @@ class Scene:
 
 
 def _age(database: Path) -> None:
-    """Months of use before today. No interface can set the clock back, so this writes what a longer life would have."""
+    """What was said so far, but the notes, some weeks earlier. No interface can set the clock back."""
     connection = sqlite3.connect(database)
     with connection:
-        (locrit_id,) = connection.execute("SELECT id FROM locrits WHERE name = ?", (Scene.locrit,)).fetchone()
-        for moment, count in _busy_moments():
-            quarter = f"q{moment % DAY_MS // QUARTER_MS}"
-            row = (locrit_id, moment // DAY_MS, count)
-            connection.execute(f"INSERT INTO activity (locrit_id, day, {quarter}) VALUES (?, ?, ?)", row)
         ids = [row for (row,) in connection.execute("SELECT id FROM conversations ORDER BY created_at")]
         for age, conversation_id in enumerate(reversed(ids)):
             shift = (age * age * 3 + age) * 86_400_000
@@ -142,10 +154,9 @@ def _age(database: Path) -> None:
     connection.close()
 
 
-def _busy_moments() -> Iterator[tuple[int, int]]:
+def _busy_moments() -> Iterator[str]:
     """More lately than at first, with weeks off: a pattern, not chance, so that pictures stay the same."""
     today = datetime.now(UTC)
     for ago in range(1, DAYS):
-        messages = (ago * 37 + ago * ago * 11) % 23 - ago // 12 - 4
-        if messages > 0:
-            yield int((today - timedelta(days=ago)).timestamp() * 1000), messages
+        for _ in range((ago * 37 + ago * ago * 11) % 23 - ago // 12 - 4):
+            yield (today - timedelta(days=ago)).isoformat()

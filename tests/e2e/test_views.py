@@ -62,6 +62,7 @@ def test_a_view_is_whole_and_readable(
     if os.environ.get("LOCRIT_UPDATE_IMAGES") and view in (chat, memory):
         for scheme in ("light", "dark"):
             tab.page.emulate_media(color_scheme=scheme)
+            tab.page.set_viewport_size(SIZES["wide"])
             view(tab, scene)
             take_image(tab.page, IMAGES / f"{view.__name__}-{scheme}.png")
 
