@@ -195,3 +195,15 @@ def test_the_list_of_shortcuts_is_complete_and_true(two: Tab) -> None:
     two.page.keyboard.press("Alt+n")
     expect(two.page).to_have_url(re.compile("/chat$"))
     expect(two.composer).to_be_focused()
+
+
+def test_what_was_open_for_less_than_a_moment_gives_the_focus_back(tab: Tab) -> None:
+    """Closed before anybody could look at what had the focus: as one who presses two keys at once does."""
+    tab.composer.focus()
+    tab.page.evaluate("""() => {
+      const dialog = Object.assign(document.createElement('div'), { role: 'dialog', innerHTML: '<input>' });
+      document.body.append(dialog);
+      dialog.firstChild.focus();
+      dialog.remove();
+    }""")
+    expect(tab.composer).to_be_focused()

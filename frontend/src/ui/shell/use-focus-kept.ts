@@ -55,7 +55,8 @@ class FocusKeeper {
   };
 
   /** Who clicks beside everything wants nothing to have the focus. */
-  private readonly letGo = ({ target }: FocusEvent) => {
+  private readonly letGo = ({ target, relatedTarget }: FocusEvent) => {
+    if (relatedTarget) return; // something else has it, were it but for a moment
     this.soon(() => {
       const gone = !(target instanceof HTMLElement) || !canHaveFocus(target);
       if (!gone && !target.closest(TRANSIENT) && this.isLost()) this.place = undefined;
