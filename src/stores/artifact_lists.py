@@ -50,7 +50,7 @@ def _page(
     names = connection.execute(_after(_NAMES.where(where), cursor).limit(most)).all()
     found = [row for row in names if all(word in fold(row.name) for word in words)]
     end = found[limit - 1 : limit] if len(found) > limit else names[most - 1 :]
-    return _whole(connection, found[:limit]), encode(end[0]) if end else None
+    return _whole(connection, found[:limit]), encode(end[0].updated_at, end[0].id) if end else None
 
 
 def _whole(connection: Connection, found: list[Row[Any]]) -> list[ListedArtifact]:
@@ -62,5 +62,5 @@ def _whole(connection: Connection, found: list[Row[Any]]) -> list[ListedArtifact
 def _after(statement: Select[Any], cursor: str | None) -> Select[Any]:
     key = (table.c.updated_at, table.c.id)
     if cursor:
-        statement = statement.where(tuple_(*key) < tuple_(*decode(cursor)))
+        statement = statement.where(tuple_(*key) < tuple_(*decode(cursor, str)))
     return statement.order_by(key[0].desc(), key[1].desc())

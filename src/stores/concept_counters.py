@@ -1,14 +1,14 @@
 """How often each concept was said, maintained with what is said (`concept_index`): a list costs the same at any size.
 
 A row of the table is a term, which is a concept by itself until it is merged into another one, its root: that one's row
-counts what all of its family say.
+counts what all of its family say. All of a family are of one place: whose they are, and of which Locrit.
 """
 
 from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from src.models import concept_counts, concept_mentions, concepts, conversations, messages
@@ -20,11 +20,16 @@ from src.words import fold
 NAME, TOPIC = "name", "topic"
 ONE_IN = 5
 """A concept is a name when one in so many mentions is written as one: where a sentence begins, nothing tells them."""
-_TERMS = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
+_root = table.alias("root")
+_TERMS = (
+    select(table.c.number, table.c.id, _root.c.number.label("root"), _root.c.id.label("root_id"))
+    .outerjoin(_root, _root.c.number == table.c.root)
+    .where(table.c.id.in_(bindparam("ids", expanding=True)))
+)
 _MERGED = select(concepts.c.id, concepts.c.merged_into).where(
     concepts.c.id.in_(bindparam("ids", expanding=True)), concepts.c.merged_into.is_not(None)
 )
-_COLUMNS = ("id", "owner_id", "locrit_id", "concept_id", "own_mentions", "own_names")
+_COLUMNS = ("id", "place", "own_mentions", "own_names")
 _INSERT: dict[str, sqlite.Insert | postgresql.Insert] = {
     "sqlite": sqlite.insert(table),
     "postgresql": postgresql.insert(table),
@@ -42,18 +47,32 @@ _COUNT = {
     )
     for dialect, statement in _INSERT.items()
 }
-_CONCEPTS = {
+_PLACE = CompiledStatement(
+    select(concept_counts.c.place).where(
+        concept_counts.c.owner_id == bindparam("owner_id"), concept_counts.c.locrit_id == bindparam("locrit_id")
+    )
+)
+_ADD_PLACE = {
     dialect: CompiledStatement(
-        insert.values({column.name: bindparam(column.name) for column in concept_counts.c}).on_conflict_do_update(
-            index_elements=[concept_counts.c.owner_id, concept_counts.c.locrit_id],
-            set_={"concepts": concept_counts.c.concepts + insert.excluded.concepts},
-        )
+        insert.values({name: bindparam(name) for name in ("owner_id", "locrit_id")}).on_conflict_do_nothing()
     )
     for dialect, insert in _INSERT_COUNT.items()
 }
+_CONCEPTS = CompiledStatement(
+    update(concept_counts)
+    .where(concept_counts.c.place == bindparam("of"))
+    .values(concepts=concept_counts.c.concepts + bindparam("more"))
+)
 _term = table.alias("term")
-_of_term = concept_mentions.c.term_id == _term.c.id
-_FAMILY = _term.c.concept_id == table.c.id
+_of_term = concept_mentions.c.term == _term.c.number
+
+
+def family(terms: Any, number: Any) -> Any:
+    """A condition: one of these terms is the one with that number, or was merged into it."""
+    return or_(terms.c.number == number, terms.c.root == number)
+
+
+_FAMILY = family(_term, table.c.number)
 
 
 def _end(end: Any) -> Any:
@@ -77,7 +96,7 @@ _most_said = (
 )
 _own_name = (
     select(concept_mentions.c.name)
-    .where(concept_mentions.c.term_id == table.c.id)
+    .where(concept_mentions.c.term == table.c.number)
     .order_by(concept_mentions.c.said_at, concept_mentions.c.row_id)
     .limit(1)
     .scalar_subquery()
@@ -95,36 +114,31 @@ COMPUTED = select(
     func.coalesce(_own_name, _most_said).label("said_name"),
     concepts.c.name.label("given_name"),
     concepts.c.type.label("given_type"),
-    or_(concepts.c.deleted_at.is_not(None), table.c.concept_id != table.c.id).label("is_hidden"),
+    or_(concepts.c.deleted_at.is_not(None), table.c.root.is_not(None)).label("is_hidden"),
 ).outerjoin(concepts, concepts.c.id == table.c.id)
 _COMPUTED = COMPUTED.where(table.c.id.in_(bindparam("ids", expanding=True)))
-_LOCK = (
-    select(table.c.id, table.c.owner_id, table.c.locrit_id, table.c.mentions)
-    .where(table.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(table.c.id)
-    .with_for_update()
-)
-_WITH = select(table.c.id).where(table.c.concept_id == bindparam("root"))
-_MOVE = CompiledStatement(update(table).where(table.c.id == bindparam("of")).values(concept_id=bindparam("to")))
-PLACE = (
+_LOCK = select(table).where(table.c.id.in_(bindparam("ids", expanding=True))).order_by(table.c.id).with_for_update()
+_WITH = select(_term.c.id, _term.c.place).join(table, _FAMILY).where(table.c.id == bindparam("root"))
+_MOVE = CompiledStatement(update(table).where(table.c.number == bindparam("of")).values(root=bindparam("to")))
+SAID_IN = (
     select(conversations.c.owner_id, messages.c.locrit_id)
     .join(messages, messages.c.conversation_id == conversations.c.id)
     .join(concept_mentions, concept_mentions.c.row_id == messages.c.row_id)
-    .where(concept_mentions.c.term_id == bindparam("term"))
+    .where(concept_mentions.c.term.in_(select(table.c.number).where(family(table, bindparam("number")))))
     .limit(1)
 )
-"""Whose conversations with which Locrit say a term."""
+"""Whose conversations with which Locrit say a term, or what was merged into it."""
 _SHOW = CompiledStatement(
     update(table)
-    .where(table.c.id == bindparam("of"))
+    .where(table.c.number == bindparam("of"))
     .values({name: bindparam(name) for name in ("name", "folded", "type", "mentions", "first_at", "last_at")})
 )
 _CLEAN = delete(table).where(
     table.c.own_mentions == 0,
     table.c.id.in_(bindparam("ids", expanding=True)),
     or_(
-        table.c.concept_id != table.c.id,
-        ~select(_term.c.id).where(_FAMILY, _term.c.own_mentions > 0).exists(),
+        table.c.root.is_not(None),
+        ~select(_term.c.number).where(_FAMILY, _term.c.own_mentions > 0).exists(),
     ),
 )
 _BLANK = {"name": "", "folded": "", "type": "", "mentions": 0, "first_at": 0, "last_at": 0}
@@ -135,25 +149,36 @@ def add(counts: list[int], one: Any, sign: int) -> None:
     counts[1] += sign * one.times * bool(one.is_name)
 
 
-def count(tx: UnitOfWork, more: dict[str, list[int]], places: dict[str, tuple[str, str]]) -> None:
-    """Adds to the mentions of terms, and to those that are written as names; `places` are of those that are new."""
-    refresh(tx, _count_terms(tx, more, places))
+def place(tx: UnitOfWork, owner_id: str, locrit_id: str) -> int:
+    key = {"owner_id": owner_id, "locrit_id": locrit_id}
+    row = _PLACE.first(tx.connection, key)
+    if row is None:
+        tx.write_now(_ADD_PLACE[tx.connection.dialect.name], key)
+        [row] = _PLACE.all(tx.connection, key)
+    return int(row.place)
 
 
-def _count_terms(tx: UnitOfWork, more: dict[str, list[int]], places: dict[str, tuple[str, str]]) -> set[str]:
-    """Adds to the counters of terms, which may be new; returns the concepts that they are of."""
-    known = {row.id: row for row in tx.query(_TERMS, {"ids": list(more)})}
-    roots = {id_: row.concept_id for id_, row in known.items()}
-    roots |= roots_of(tx.connection, [id_ for id_ in more if id_ not in known])
+def count(tx: UnitOfWork, more: dict[str, list[int]], places: dict[str, int]) -> dict[str, int]:
+    """Adds to the mentions of terms, which may be new, and to those that are written as names; each is of what it was
+    merged into. Returns the numbers of those that are to be made anew then (`refresh`), those terms among them."""
+    roots = roots_of(tx.connection, more)
     rows = []
     for id_ in sorted(more):
-        owner_id, locrit_id = places.get(id_) or (known[id_].owner_id, known[id_].locrit_id)
-        place = {"owner_id": owner_id, "locrit_id": locrit_id, "concept_id": roots[id_]}
-        rows.append({"id": id_, **place, "own_mentions": more[id_][0], "own_names": more[id_][1]})
+        rows.append({"id": id_, "place": places[id_], "own_mentions": more[id_][0], "own_names": more[id_][1]})
         if roots[id_] not in more:  # what it was merged into has a row, also when nobody says it
-            rows.append({"id": roots[id_], **place, "own_mentions": 0, "own_names": 0})
+            rows.append({"id": roots[id_], "place": places[id_], "own_mentions": 0, "own_names": 0})
     tx.write_each_now(_COUNT[tx.connection.dialect.name], rows)
-    return {roots[id_] for id_ in more} | more.keys()
+    terms = {row.id: row for row in tx.query(_TERMS, {"ids": sorted({*more, *roots.values()})})}
+    numbers = {id_: row.number for id_, row in terms.items()}
+    moved = []
+    for id_ in sorted(more):
+        was, root = terms[id_], None if roots[id_] == id_ else terms[roots[id_]].number
+        if was.root is not None:
+            numbers[was.root_id] = was.root
+        if was.root != root:
+            moved.append({"of": was.number, "to": root})
+    tx.write_each_now(_MOVE, moved)
+    return numbers
 
 
 def roots_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
@@ -172,22 +197,21 @@ def refresh(tx: UnitOfWork, ids: Collection[str]) -> None:
     key = {"ids": sorted(ids)}
     if not key["ids"]:
         return
-    more: Counter[tuple[str, str]] = Counter()
+    more: Counter[int] = Counter()
     for row in tx.query(_LOCK, key):
-        more[row.owner_id, row.locrit_id] -= row.mentions > 0
+        more[row.place] -= row.mentions > 0
     tx.write_now(_CLEAN, key)
     rows = [(row, shown(row)) for row in tx.query(_COMPUTED, key)]
-    tx.write_each_now(_SHOW, [{"of": row.id, **fields} for row, fields in rows])
+    tx.write_each_now(_SHOW, [{"of": row.number, **fields} for row, fields in rows])
     for row, fields in rows:
-        more[row.owner_id, row.locrit_id] += fields["mentions"] > 0
-    for place, number in more.items():
+        more[row.place] += fields["mentions"] > 0
+    for of, number in more.items():
         if number:
-            tx.increment(_count_concepts, *place, amount=number)
+            tx.increment(_count_concepts, str(of), amount=number)
 
 
-def _count_concepts(connection: Connection, owner_id: str, locrit_id: str, number: int) -> None:
-    row = {"owner_id": owner_id, "locrit_id": locrit_id, "concepts": number}
-    _CONCEPTS[connection.dialect.name].all(connection, row)
+def _count_concepts(connection: Connection, of: str, more: int) -> None:
+    _CONCEPTS.all(connection, {"of": int(of), "more": more})
 
 
 def shown(row: Any) -> dict[str, Any]:
@@ -209,24 +233,19 @@ def shown(row: Any) -> dict[str, Any]:
 
 def recount(tx: UnitOfWork, id_: str) -> None:
     """Makes all of a term anew from what is said; one that nobody says goes."""
-    place = tx.query(PLACE, {"term": id_}).first()
-    known = tx.query(_TERMS, {"ids": [id_]}).first()
-    counts = [0, 0]
-    for row in tx.query(select(concept_mentions).where(concept_mentions.c.term_id == id_)):
-        add(counts, row, 1)
-    values = {"own_mentions": counts[0], "own_names": counts[1], "concept_id": roots_of(tx.connection, [id_])[id_]}
-    values |= {"owner_id": place.owner_id, "locrit_id": place.locrit_id} if place else {}
-    if known is not None:
-        tx.write_now(update(table).where(table.c.id == id_).values(values))
-    elif place is not None:
-        tx.write_now(insert(table), {"id": id_, **values})
-    refresh(tx, {id_, str(values["concept_id"])} | ({known.concept_id} if known else set()))
+    row = tx.query(_LOCK, {"ids": [id_]}).first()
+    if row is None:
+        return
+    more = [-row.own_mentions, -row.own_names]
+    for one in tx.query(select(concept_mentions).where(concept_mentions.c.term == row.number)):
+        add(more, one, 1)
+    said = tx.query(SAID_IN, {"number": row.number}).first()
+    of = place(tx, said.owner_id, said.locrit_id) if said else row.place
+    tx.write_now(update(table).where(table.c.number == row.number).values(place=of))
+    refresh(tx, count(tx, {id_: more}, {id_: of}))
 
 
 def move(tx: UnitOfWork, was: str) -> None:
     """Something of the family of this root was merged into another concept, or is one by itself again."""
-    family = sorted(row.id for row in tx.query(_WITH, {"root": was}))
-    roots = roots_of(tx.connection, family)
-    tx.write_each_now(_MOVE, [{"of": of, "to": root} for of, root in sorted(roots.items())])
-    count(tx, {id_: [0, 0] for id_ in family}, {})
-    refresh(tx, {was})
+    places = {row.id: row.place for row in tx.query(_WITH, {"root": was})}
+    refresh(tx, count(tx, {id_: [0, 0] for id_ in places}, places).keys() | {was})

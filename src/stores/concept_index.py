@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, select, text
 from src.concepts.keyphrases import keyphrases
 from src.entities.conversations import VISITOR
 from src.ids import concept_id
+from src.models import concept_index as table
 from src.models import concept_mentions, conversations, jobs, messages
 from src.stores import concept_counters
 from src.stores.compiled_statement import CompiledStatement, insert_into
@@ -26,10 +27,15 @@ _SHOWN_IN = select(conversations.c.id, conversations.c.owner_id).where(
     conversations.c.deleted_at.is_(None),
     ~conversations.c.user_id.startswith(VISITOR),
 )
-_MENTIONS = select(concept_mentions).where(concept_mentions.c.row_id.in_(bindparam("row_ids", expanding=True)))
+MENTIONS = (
+    select(concept_mentions, table.c.id, table.c.place)
+    .outerjoin(table, table.c.number == concept_mentions.c.term)
+    .where(concept_mentions.c.row_id.in_(bindparam("row_ids", expanding=True)))
+)
+"""What the index says of messages; the `id` of a number that stands for no term any more is None."""
 _REMOVE = CompiledStatement(
     delete(concept_mentions).where(
-        concept_mentions.c.row_id == bindparam("row_id"), concept_mentions.c.term_id == bindparam("term_id")
+        concept_mentions.c.row_id == bindparam("row_id"), concept_mentions.c.term == bindparam("term")
     )
 )
 _ADD = insert_into(concept_mentions, *concept_mentions.c.keys())
@@ -94,21 +100,25 @@ def replace(tx: UnitOfWork, said: Mentions) -> None:
     """What the index says of messages; the counters follow."""
     if not said:
         return
-    before = {(row.row_id, row.term_id): row for row in tx.query(_MENTIONS, {"row_ids": list(said)})}
+    before = {(row.row_id, row.id or row.term): row for row in tx.query(MENTIONS, {"row_ids": list(said)})}
     after = {(row_id, one.term_id): one for row_id, each in said.items() for one in each}
     gone = [row for key, row in before.items() if key not in after or not _is_same(row, after[key])]
     new = [(row_id, one) for (row_id, id_), one in after.items() if not _is_same(before.get((row_id, id_)), one)]
     if not gone and not new:
         return
     more: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    places = {row.id: row.place for row in gone if row.id}
     for row in gone:
-        concept_counters.add(more[row.term_id], row, -1)
+        if row.id:
+            concept_counters.add(more[row.id], row, -1)
+    here = {at: concept_counters.place(tx, *at) for at in sorted({(one.owner_id, one.locrit_id) for _, one in new})}
     for _, one in new:
         concept_counters.add(more[one.term_id], one, 1)
-    tx.write_each_now(_REMOVE, [{"row_id": row.row_id, "term_id": row.term_id} for row in gone])
-    tx.write_each_now(_ADD, [{"row_id": row_id, **_columns(one)} for row_id, one in new])
-    places = {one.term_id: (one.owner_id, one.locrit_id) for _, one in new}
-    concept_counters.count(tx, dict(more), places)
+        places[one.term_id] = here[one.owner_id, one.locrit_id]
+    numbers = concept_counters.count(tx, dict(more), places)
+    tx.write_each_now(_REMOVE, [{"row_id": row.row_id, "term": row.term} for row in gone])
+    tx.write_each_now(_ADD, [{"row_id": row_id, **_columns(one, numbers)} for row_id, one in new])
+    concept_counters.refresh(tx, numbers)
 
 
 def _is_same(row: Any, one: Mention) -> bool:
@@ -120,8 +130,9 @@ def _is_same(row: Any, one: Mention) -> bool:
     )
 
 
-def _columns(one: Mention) -> dict[str, Any]:
-    return {name: value for name, value in one._asdict().items() if name not in ("owner_id", "locrit_id")}
+def _columns(one: Mention, numbers: dict[str, int]) -> dict[str, Any]:
+    fields = {name: getattr(one, name) for name in ("name", "is_name", "times", "said_at")}
+    return {"term": numbers[one.term_id], **fields}
 
 
 def remove(tx: UnitOfWork, row_id: int) -> None:

@@ -24,6 +24,7 @@ from src.errors import NotFound
 from src.models import concept_counts, concept_mentions, conversations, locrits, messages
 from src.models import concept_index as table
 from src.stores import concepts
+from src.stores.concept_counters import family
 from src.stores.listing import decode, encode
 from src.words import fold
 
@@ -34,30 +35,28 @@ EXAMPLE_CHARS, CHARS_BEFORE = 240, 80
 LONGEST_WAY = 3
 DAY_MS = 86_400_000
 
-_OF_LOCRIT = (
-    table.c.owner_id == bindparam("owner"),
-    table.c.locrit_id == bindparam("locrit"),
-    table.c.mentions > 0,
-)
-_SHOWN = select(table).where(*_OF_LOCRIT)
-_MOST = _SHOWN.order_by(table.c.mentions.desc(), table.c.id.desc()).limit(bindparam("count"))
-_LOCRITS = select(locrits.c.id).where(locrits.c.owner_id == bindparam("owner"), locrits.c.deleted_at.is_(None))
-_ORDERS = {"mentions": table.c.mentions, "recent": table.c.last_at}
-_NUMBER = select(concept_counts.c.concepts).where(
+_PLACE = select(concept_counts.c.place).where(
     concept_counts.c.owner_id == bindparam("owner"), concept_counts.c.locrit_id == bindparam("locrit")
 )
-_FAMILY = select(table.c.id, table.c.concept_id).where(table.c.concept_id.in_(bindparam("ids", expanding=True)))
+_SHOWN = select(table).where(table.c.place == _PLACE.scalar_subquery(), table.c.mentions > 0)
+_MOST = _SHOWN.order_by(table.c.mentions.desc(), table.c.number.desc()).limit(bindparam("count"))
+_LOCRITS = select(locrits.c.id).where(locrits.c.owner_id == bindparam("owner"), locrits.c.deleted_at.is_(None))
+_ORDERS = {"mentions": table.c.mentions, "recent": table.c.last_at}
+_TOTAL = _PLACE.with_only_columns(concept_counts.c.concepts)
+_BY_ITSELF = select(table.c.number).where(table.c.id == bindparam("id"), table.c.root.is_(None))
+_FAMILY = select(table.c.number, table.c.id).where(family(table, bindparam("number"))).order_by(table.c.number)
+_concept = func.coalesce(table.c.root, table.c.number).label("concept")
 _NEWEST = (
     select(concept_mentions.c.row_id)
-    .where(concept_mentions.c.term_id.in_(bindparam("terms", expanding=True)))
+    .where(concept_mentions.c.term.in_(bindparam("terms", expanding=True)))
     .order_by(concept_mentions.c.said_at.desc(), concept_mentions.c.row_id.desc())
     .limit(bindparam("count"))
 )
 _TOGETHER = (
-    select(table.c.concept_id, func.count(concept_mentions.c.row_id.distinct()).label("together"))
-    .join(concept_mentions, concept_mentions.c.term_id == table.c.id)
+    select(_concept, func.count(concept_mentions.c.row_id.distinct()).label("together"))
+    .join(concept_mentions, concept_mentions.c.term == table.c.number)
     .where(concept_mentions.c.row_id.in_(bindparam("row_ids", expanding=True)))
-    .group_by(table.c.concept_id)
+    .group_by(_concept)
 )
 _EXAMPLES = (
     select(
@@ -80,13 +79,13 @@ _EXAMPLES = (
 _day = concept_mentions.c.said_at.op("/")(DAY_MS)
 _DAYS = (
     select(_day.label("day"), func.sum(concept_mentions.c.times).label("mentions"))
-    .where(concept_mentions.c.term_id.in_(bindparam("terms", expanding=True)))
+    .where(concept_mentions.c.term.in_(bindparam("terms", expanding=True)))
     .group_by(_day)
 )
 _SAID_AS = (
-    select(concept_mentions.c.term_id, func.min(concept_mentions.c.name).label("name"))
-    .where(concept_mentions.c.term_id.in_(bindparam("terms", expanding=True)))
-    .group_by(concept_mentions.c.term_id)
+    select(concept_mentions.c.term, func.min(concept_mentions.c.name).label("name"))
+    .where(concept_mentions.c.term.in_(bindparam("terms", expanding=True)))
+    .group_by(concept_mentions.c.term)
 )
 _LATELY = (
     select(messages.c.row_id)
@@ -96,11 +95,11 @@ _LATELY = (
     .subquery()
 )
 _SAID_LATELY = (
-    select(concept_mentions.c.row_id, table.c.concept_id)
-    .join(table, table.c.id == concept_mentions.c.term_id)
+    select(concept_mentions.c.row_id, _concept)
+    .join(table, table.c.number == concept_mentions.c.term)
     .where(
         concept_mentions.c.row_id.in_(select(_LATELY.c.row_id)),
-        table.c.concept_id.in_(bindparam("ids", expanding=True)),
+        _concept.in_(bindparam("numbers", expanding=True)),
     )
     .distinct()
 )
@@ -120,18 +119,18 @@ def page(
     """`total` counts them all, whatever is asked for."""
     key = {"owner": owner_id, "locrit": locrit_id}
     by = _ORDERS[order]
-    statement = _SHOWN.add_columns(by.label("updated_at"))
+    statement = _SHOWN
     for word in fold(q).split():
         statement = statement.where(table.c.folded.contains(word, autoescape=True))
     if type_:
         statement = statement.where(table.c.type == type_)
     if cursor:
-        statement = statement.where(tuple_(by, table.c.id) < tuple_(*decode(cursor)))
-    rows = connection.execute(statement.order_by(by.desc(), table.c.id.desc()).limit(limit + 1), key).all()
+        statement = statement.where(tuple_(by, table.c.number) < tuple_(*decode(cursor, int)))
+    rows = connection.execute(statement.order_by(by.desc(), table.c.number.desc()).limit(limit + 1), key).all()
     return ConceptPage(
         concepts=[listed(row) for row in rows[:limit]],
         total=number(connection, owner_id, locrit_id),
-        next_cursor=encode(rows[limit - 1]) if len(rows) > limit else None,
+        next_cursor=encode(rows[limit - 1]._mapping[by], rows[limit - 1].number) if len(rows) > limit else None,
     )
 
 
@@ -158,7 +157,7 @@ def _as_one(one: ListedConcept, other: ListedConcept) -> ListedConcept:
 
 
 def number(connection: Connection, owner_id: str, locrit_id: str) -> int:
-    return int(connection.scalar(_NUMBER, {"owner": owner_id, "locrit": locrit_id}) or 0)
+    return int(connection.scalar(_TOTAL, {"owner": owner_id, "locrit": locrit_id}) or 0)
 
 
 def listed(row: Any) -> ListedConcept:
@@ -188,15 +187,18 @@ def details(connection: Connection, owner_id: str, locrit_id: str, id_: str) -> 
     row = connection.execute(_SHOWN.where(table.c.id == id_), {"owner": owner_id, "locrit": locrit_id}).first()
     if row is None:
         raise NotFound("There is no such concept.")
-    terms = [term.id for term in connection.execute(_FAMILY, {"ids": [id_]})]
-    said_as = {one.term_id: one.name for one in connection.execute(_SAID_AS, {"terms": terms})}
+    ids = _family(connection, row.number)
+    terms = list(ids)
+    said_as = {one.term: one.name for one in connection.execute(_SAID_AS, {"terms": terms})}
     decided = concepts.find(connection, id_)
     return ConceptDetails(
         **dict(listed(row)),
         description=decided.description if decided else "",
         origin=decided.origin if decided else "",
         decided=decided,
-        merged=[MergedConcept(id=term, name=said_as[term]) for term in terms if term != id_ and term in said_as],
+        merged=[
+            MergedConcept(id=ids[term], name=said_as[term]) for term in terms if term in said_as and ids[term] != id_
+        ],
         related=related(connection, owner_id, locrit_id, id_),
         examples=_examples(connection, terms, [row.name, *said_as.values()]),
         months=_months(connection, terms),
@@ -205,34 +207,38 @@ def details(connection: Connection, owner_id: str, locrit_id: str, id_: str) -> 
 
 def related(connection: Connection, owner_id: str, locrit_id: str, id_: str, depth: int = 1) -> list[RelatedConcept]:
     """What is said together with it, most often first; then, farther away, with what is."""
-    found: dict[str, RelatedConcept] = {}
-    level, seen = [id_], {id_}
+    this = connection.scalar(_BY_ITSELF, {"id": id_})
+    found: dict[int, RelatedConcept] = {}
+    level = [] if this is None else [int(this)]
+    seen = set(level)
     for _ in range(min(depth, LONGEST_WAY)):
         for one in level:
-            for other in _said_with(connection, owner_id, locrit_id, one):
-                if other.id not in seen:
-                    found[other.id] = other
-        level = [other for other in found if other not in seen]
+            others = _said_with(connection, owner_id, locrit_id, one)
+            found |= {number: other for number, other in others.items() if number not in seen}
+        level = [number for number in found if number not in seen]
         seen |= found.keys()
     return list(found.values())
 
 
-def _said_with(connection: Connection, owner_id: str, locrit_id: str, id_: str) -> list[RelatedConcept]:
-    terms = [term.id for term in connection.execute(_FAMILY, {"ids": [id_]})]
-    newest = {"terms": terms, "count": LOOKED_AT_OF_CONCEPT}
-    row_ids = list(connection.scalars(_NEWEST, newest)) if terms else []
-    counts = {row.concept_id: row.together for row in connection.execute(_TOGETHER, {"row_ids": row_ids})}
-    best = sorted((one for one in counts if one != id_), key=lambda one: (-counts[one], one))[: 2 * MOST_RELATED]
+def _family(connection: Connection, number: int) -> dict[int, str]:
+    """Itself and what was merged into it: their ids."""
+    return {term.number: term.id for term in connection.execute(_FAMILY, {"number": number})}
+
+
+def _said_with(connection: Connection, owner_id: str, locrit_id: str, this: int) -> dict[int, RelatedConcept]:
+    newest = {"terms": list(_family(connection, this)), "count": LOOKED_AT_OF_CONCEPT}
+    row_ids = list(connection.scalars(_NEWEST, newest))
+    counts = {row.concept: row.together for row in connection.execute(_TOGETHER, {"row_ids": row_ids})}
+    best = sorted((one for one in counts if one != this), key=lambda one: (-counts[one], one))[: 2 * MOST_RELATED]
     key = {"owner": owner_id, "locrit": locrit_id}
-    rows = {row.id: row for row in connection.execute(_SHOWN.where(table.c.id.in_(best)), key)}
-    return [
-        RelatedConcept(id=one, name=row.name, type=row.type, mentions=row.mentions, together=counts[one])
-        for one in best
-        if (row := rows.get(one)) is not None
-    ][:MOST_RELATED]
+    rows = {row.number: row for row in connection.execute(_SHOWN.where(table.c.number.in_(best)), key)}
+    return {
+        one: RelatedConcept(id=row.id, name=row.name, type=row.type, mentions=row.mentions, together=counts[one])
+        for one, row in [(one, rows[one]) for one in best if one in rows][:MOST_RELATED]
+    }
 
 
-def _examples(connection: Connection, terms: list[str], names: list[str]) -> list[ConceptExample]:
+def _examples(connection: Connection, terms: list[int], names: list[str]) -> list[ConceptExample]:
     row_ids = list(connection.scalars(_NEWEST, {"terms": terms, "count": MOST_EXAMPLES}))
     return [
         ConceptExample.model_validate(row._asdict() | {"content": _around(row.content, names)})
@@ -250,7 +256,7 @@ def _around(content: str, names: list[str]) -> str:
     return ("…" if start else "") + content[start:end].strip() + ("…" if end < len(content) else "")
 
 
-def _months(connection: Connection, terms: list[str]) -> list[MonthMentions]:
+def _months(connection: Connection, terms: list[int]) -> list[MonthMentions]:
     months: Counter[str] = Counter()
     for row in connection.execute(_DAYS, {"terms": terms}):
         months[iso(row.day * DAY_MS)[:7]] += int(row.mentions)
@@ -259,12 +265,12 @@ def _months(connection: Connection, terms: list[str]) -> list[MonthMentions]:
 
 def graph(connection: Connection, owner_id: str, locrit_id: str, limit: int) -> ConceptGraph:
     """The `limit` that are mentioned most, and what links them."""
-    shown = page(connection, owner_id, locrit_id, limit=limit).concepts
-    ids = [one.id for one in shown]
-    said: dict[int, list[str]] = {}
-    for row in connection.execute(_SAID_LATELY, {"locrit": locrit_id, "ids": ids}) if ids else ():
-        said.setdefault(row.row_id, []).append(row.concept_id)
+    most = {"owner": owner_id, "locrit": locrit_id, "count": limit}
+    shown = {row.number: listed(row) for row in connection.execute(_MOST, most)}
+    said: dict[int, list[int]] = {}
+    for row in connection.execute(_SAID_LATELY, {"locrit": locrit_id, "numbers": list(shown)}) if shown else ():
+        said.setdefault(row.row_id, []).append(row.concept)
     together = Counter(pair for each in said.values() for pair in combinations(sorted(each), 2))
     best = sorted(together.items(), key=lambda link: (-link[1], link[0]))[: 3 * limit]
-    links = [ConceptLink(source=one, target=other, together=count) for (one, other), count in best]
-    return ConceptGraph(concepts=shown, links=links)
+    links = [ConceptLink(source=shown[one].id, target=shown[other].id, together=count) for (one, other), count in best]
+    return ConceptGraph(concepts=list(shown.values()), links=links)

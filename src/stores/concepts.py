@@ -10,7 +10,7 @@ from src.entities import Message
 from src.entities.concepts import Concept
 from src.errors import Conflict, NotFound
 from src.events import user_scope
-from src.models import concept_index, concept_mentions, message_versions, messages
+from src.models import concept_counts, concept_index, concept_mentions, message_versions, messages
 from src.models import concepts as table
 from src.operations import Stamp
 from src.stores import concept_counters, events, scrubbing
@@ -23,14 +23,28 @@ FORGET = "forget concept"
 BLANK = {"name": "", "type": "", "description": "", "origin": ""}
 
 _BY_IDS = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
-_SAID = select(concept_index).where(concept_index.c.id.in_(bindparam("ids", expanding=True)))
+_SAID = (
+    select(concept_counts.c.owner_id, concept_counts.c.locrit_id)
+    .join(concept_index, concept_index.c.place == concept_counts.c.place)
+    .where(concept_index.c.id.in_(bindparam("ids", expanding=True)))
+)
 _VERSIONS = select(message_versions.c.content).where(message_versions.c.message_id == bindparam("message"))
 _THIS = select(messages.c.row_id).where(messages.c.id == bindparam("message")).scalar_subquery()
-_SAID_BY_OTHERS = select(concept_index.c.id, concept_index.c.concept_id).where(
-    or_(*(column.in_(bindparam("ids", expanding=True)) for column in (concept_index.c.id, concept_index.c.concept_id))),
-    select(concept_mentions.c.row_id)
-    .where(concept_mentions.c.term_id == concept_index.c.id, concept_mentions.c.row_id != _THIS)
-    .exists(),
+_root = concept_index.alias("root")
+_SAID_BY_OTHERS = (
+    select(concept_index.c.id, _root.c.id.label("root_id"))
+    .outerjoin(_root, _root.c.number == concept_index.c.root)
+    .where(
+        or_(
+            concept_index.c.id.in_(bindparam("ids", expanding=True)),
+            concept_index.c.root.in_(
+                select(concept_index.c.number).where(concept_index.c.id.in_(bindparam("ids", expanding=True)))
+            ),
+        ),
+        select(concept_mentions.c.row_id)
+        .where(concept_mentions.c.term == concept_index.c.number, concept_mentions.c.row_id != _THIS)
+        .exists(),
+    )
 )
 
 
@@ -154,7 +168,7 @@ def forget_said(tx: UnitOfWork, owner_id: str, locrit_id: str, message: Message,
 def _said_elsewhere(tx: UnitOfWork, ids: Collection[str], message_id: str) -> set[str]:
     """Which of these concepts another message says."""
     rows = tx.query(_SAID_BY_OTHERS, {"ids": list(ids), "message": message_id}).all() if ids else ()
-    return {id_ for row in rows for id_ in (row.id, row.concept_id)}
+    return {id_ for row in rows for id_ in (row.id, row.root_id)}
 
 
 def _scrub(tx: UnitOfWork, id_: str) -> str:

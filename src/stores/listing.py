@@ -3,8 +3,9 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select, and_, select, tuple_
 
@@ -13,6 +14,8 @@ from src.errors import InvalidInput
 from src.models import conversations, locrits
 from src.stores.conversations import ALL, entity
 from src.words import fold
+
+T = TypeVar("T")
 
 _NAMES = select(
     conversations.c.id, conversations.c.title, conversations.c.updated_at, locrits.c.name.label("locrit_name")
@@ -28,7 +31,7 @@ def page(
     column values."""
     rows = connection.execute(_listed(ALL, filters, cursor).limit(limit + 1)).all()
     found = [entity(row) for row in rows[:limit]]
-    return found, encode(rows[limit - 1]) if len(rows) > limit else None
+    return found, encode(rows[limit - 1].updated_at, rows[limit - 1].id) if len(rows) > limit else None
 
 
 def named(
@@ -41,7 +44,8 @@ def named(
     found = list(islice((row for row in names if _is_called(row, words)), limit))
     whole = {row.id: row for row in connection.execute(ALL.where(conversations.c.id.in_([row.id for row in found])))}
     end = found[limit - 1 :] or names[NAMES_PER_PAGE - 1 :]
-    return [entity(whole[row.id]) for row in found if row.id in whole], encode(end[0]) if end else None
+    next_cursor = encode(end[0].updated_at, end[0].id) if end else None
+    return [entity(whole[row.id]) for row in found if row.id in whole], next_cursor
 
 
 def _is_called(row: Row[Any], words: list[str]) -> bool:
@@ -54,19 +58,20 @@ def _listed(statement: Select[Any], filters: dict[str, Any], cursor: str | None)
     statement = statement.where(and_(*(conversations.c[name] == value for name, value in filters.items())))
     key = (conversations.c.updated_at, conversations.c.id)
     if cursor:
-        statement = statement.where(tuple_(*key) < tuple_(*decode(cursor)))
+        statement = statement.where(tuple_(*key) < tuple_(*decode(cursor, str)))
     return statement.order_by(key[0].desc(), key[1].desc())
 
 
-def encode(row: Row[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps([row.updated_at, row.id]).encode()).decode()
+def encode(updated_at: int, id_: str | int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([updated_at, id_]).encode()).decode()
 
 
-def decode(cursor: str) -> tuple[int, str]:
+def decode(cursor: str, kind: Callable[[Any], T]) -> tuple[int, T]:
+    """`kind` is that of the ids."""
     try:
         updated_at, id_ = json.loads(base64.urlsafe_b64decode(cursor))
         if not 0 <= int(updated_at) < 2**63:
             raise ValueError("out of the database's range")
-        return int(updated_at), str(id_)
+        return int(updated_at), kind(id_)
     except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise InvalidInput("This page cursor is not one of ours.") from error

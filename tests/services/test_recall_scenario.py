@@ -210,8 +210,9 @@ async def _forgotten(story: Story, told: str) -> set[bytes]:
     decided = {row.id: row for row in await story.store.rows(concepts)}
     assert {(row.name, row.description) for row in decided.values()} == {("", "")}
     assert decided[concept_id].forgotten_at
-    for table, of in ((concept_mentions, "term_id"), (concept_index, "id")):
-        assert concept_id not in {getattr(row, of) for row in await story.store.rows(table)}
+    terms = {row.number: row.id for row in await story.store.rows(concept_index)}
+    assert concept_id not in terms.values()
+    assert {row.term for row in await story.store.rows(concept_mentions)} <= terms.keys()
     assert not {SECRET, CONCEPT} & (await story.talked_about()).keys()
     assert not await story.found_by_meaning(told)
     persona = await story.prompt()

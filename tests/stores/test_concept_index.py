@@ -37,8 +37,16 @@ def _empty(table: Table, tx: UnitOfWork) -> None:
 
 
 def rows(connection: Connection) -> list[Any]:
+    """All of it, by ids: the numbers of what is made anew are other ones."""
     tables = (concept_mentions, concept_index, concept_counts)
-    return [sorted(tuple(row) for row in connection.execute(select(table))) for table in tables]
+    said, terms, places = ([row._asdict() for row in connection.execute(select(table))] for table in tables)
+    ids = {None: None} | {row["number"]: row["id"] for row in terms}
+    at = {row.pop("place"): (row["owner_id"], row["locrit_id"]) for row in places}
+    for row in terms:
+        row |= {"number": None, "place": at[row["place"]], "root": ids[row["root"]]}
+    for row in said:
+        row["term"] = ids[row["term"]]
+    return [sorted(tuple(row.values()) for row in rows) for rows in (said, terms, places)]
 
 
 async def mentions(store: Store) -> dict[str, int]:

@@ -175,9 +175,9 @@ async def test_all_that_is_derived_is_repaired_together(store: Store) -> None:
         "UPDATE recall_vectors SET crc = crc + 1",
         "DELETE FROM concept_mentions WHERE row_id = (SELECT min(row_id) FROM concept_mentions)",
         "UPDATE concept_mentions SET times = times + 1 WHERE name = 'Ada'",
-        "INSERT INTO concept_mentions VALUES (1000000, 'a term', 'Nobody', true, 1, 1)",
+        "INSERT INTO concept_mentions VALUES (1000000, 1000000, 'Nobody', true, 1, 1)",
         "DELETE FROM concept_index WHERE name = 'Ada L.'",
-        "UPDATE concept_index SET concept_id = id, own_mentions = 7, owner_id = 'nobody' WHERE concept_id <> id",
+        "UPDATE concept_index SET root = NULL, own_mentions = 7, place = 7000 WHERE root IS NOT NULL",
         "UPDATE concept_index SET name = 'Lisboa', mentions = 0 WHERE name = 'Lisbon'",
         "UPDATE concept_counts SET concepts = concepts + 5",
     ):

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from src.models import concept_counts, concept_index, concept_mentions, jobs, messages
 from src.stores import concept_counters as store
 from src.stores import search
-from src.stores.concept_index import RECOUNT, mentions
+from src.stores.concept_index import MENTIONS, RECOUNT, mentions
 from src.stores.integrity.reading import ROWS_AT_ONCE, Names, Problems, Repair
 from src.stores.unit_of_work import UnitOfWork
 
@@ -27,14 +27,21 @@ _MESSAGES = select(messages, _WAITS.label("waits")).execution_options(yield_per=
 _OF_NOTHING = concept_mentions.c.row_id.not_in(select(messages.c.row_id))
 _TIMES = func.sum(concept_mentions.c.times)
 _OWN = select(
-    concept_mentions.c.term_id,
+    concept_mentions.c.term,
     _TIMES.label("own_mentions"),
     func.coalesce(_TIMES.filter(concept_mentions.c.is_name), 0).label("own_names"),
-).group_by(concept_mentions.c.term_id)
+).group_by(concept_mentions.c.term)
 _SHOWN = (
-    select(concept_index.c.owner_id, concept_index.c.locrit_id, func.count().label("concepts"))
+    select(concept_index.c.place, func.count().label("concepts"))
     .where(concept_index.c.mentions > 0)
-    .group_by(concept_index.c.owner_id, concept_index.c.locrit_id)
+    .group_by(concept_index.c.place)
+)
+_ID = select(concept_index.c.id).where(concept_index.c.number == bindparam("number"))
+_LOCK = select(concept_counts.c.place).order_by(concept_counts.c.place).with_for_update()
+_COUNT = update(concept_counts).values(
+    concepts=select(func.count())
+    .where(concept_index.c.place == concept_counts.c.place, concept_index.c.mentions > 0)
+    .scalar_subquery()
 )
 
 
@@ -48,7 +55,7 @@ def concepts(connection: Connection) -> Problems:
     for id_ in _wrong_terms(connection):
         yield f"Concept {id_} is not counted as it should be."
     for place, stored, actual in _numbers(connection):
-        yield None if stored == actual else f"Concepts of {' '.join(place)}: {stored} are told, {actual} are there."
+        yield None if stored == actual else f"Concepts of {place}: {stored} are told, {actual} are there."
 
 
 def repairs(connection: Connection) -> Iterator[Repair]:
@@ -61,45 +68,47 @@ def repairs(connection: Connection) -> Iterator[Repair]:
         yield Repair(f"concept {id_} is counted again", partial(_recount, id_))
     for place, stored, actual in _numbers(connection):
         if stored != actual:
-            yield Repair(f"{actual} concepts of {' '.join(place)}", partial(_set_number, place, actual - stored))
+            yield Repair(f"{actual} concepts of {place}", _count)
 
 
 def _messages(connection: Connection) -> Iterator[tuple[str, bool]]:
     with connection.execute(_MESSAGES) as all_:
         for rows in all_.partitions():
             row_ids = [row.row_id for row in rows]
-            stored: dict[int, dict[str, Any]] = {row_id: {} for row_id in row_ids}
-            of_them = select(concept_mentions).where(concept_mentions.c.row_id.in_(row_ids))
-            for mention in connection.execute(of_them):
-                stored[mention.row_id][mention.term_id] = tuple(mention)[2:]
+            stored: dict[int, dict[str | int, Any]] = {row_id: {} for row_id in row_ids}
+            for one in connection.execute(MENTIONS, {"row_ids": row_ids}):
+                stored[one.row_id][one.id or one.term] = (one.name, one.is_name, one.times, one.said_at)
             for row, wanted in zip(rows, mentions(connection, rows), strict=True):
                 said = {one.term_id: (one.name, one.is_name, one.times, one.said_at) for one in wanted}
                 yield row.id, bool(row.waits) or stored[row.row_id] == said
 
 
 def _wrong_terms(connection: Connection) -> Iterator[str]:
-    own = {row.term_id: (int(row.own_mentions), int(row.own_names)) for row in connection.execute(_OWN)}
+    own = {row.term: (int(row.own_mentions), int(row.own_names)) for row in connection.execute(_OWN)}
+    places = {row.place: (row.owner_id, row.locrit_id) for row in connection.execute(select(concept_counts))}
     for row in connection.execute(store.COMPUTED):
-        is_counted = own.pop(row.id, (0, 0)) == (row.own_mentions, row.own_names)
+        is_counted = own.get(row.number, (0, 0)) == (row.own_mentions, row.own_names)
         is_shown = all(getattr(row, name) == value for name, value in store.shown(row).items())
         is_needed = row.is_mentions or row.own_mentions
-        if not (is_counted and is_shown and is_needed and _is_placed(connection, row)):
+        if not (is_counted and is_shown and is_needed and _is_placed(connection, row, places.get(row.place))):
             yield row.id
-    yield from own
 
 
-def _is_placed(connection: Connection, row: Any) -> bool:
+def _is_placed(connection: Connection, row: Any, place: tuple[str, str] | None) -> bool:
     """Of the person and the Locrit of the messages that say it, and of what it was merged into."""
-    said = connection.execute(store.PLACE, {"term": row.id}).first()
-    is_there = said is None or (said.owner_id, said.locrit_id) == (row.owner_id, row.locrit_id)
-    return is_there and store.roots_of(connection, [row.id])[row.id] == row.concept_id
+    said = connection.execute(store.SAID_IN, {"number": row.number}).first()
+    root = row.id if row.root is None else connection.scalar(_ID, {"number": row.root})
+    return (said is None or tuple(said) == place) and store.roots_of(connection, [row.id])[row.id] == root
 
 
-def _numbers(connection: Connection) -> Iterator[tuple[tuple[str, str], int, int]]:
-    stored = {(row.owner_id, row.locrit_id): row.concepts for row in connection.execute(select(concept_counts))}
-    actual = {(row.owner_id, row.locrit_id): row.concepts for row in connection.execute(_SHOWN)}
+def _numbers(connection: Connection) -> Iterator[tuple[str, int, int]]:
+    """Of each place how it is called, and how many concepts it is said to have, and has."""
+    stored = {row.place: row for row in connection.execute(select(concept_counts))}
+    actual = {row.place: row.concepts for row in connection.execute(_SHOWN)}
     for place in sorted(stored.keys() | actual.keys()):
-        yield place, stored.get(place, 0), actual.get(place, 0)
+        row = stored.get(place)
+        name = f"{row.owner_id} {row.locrit_id}" if row else f"place {place}, which is none"
+        yield name, row.concepts if row else 0, actual.get(place, 0)
 
 
 def _remove_mentions(tx: UnitOfWork) -> None:
@@ -115,9 +124,7 @@ def _recount(id_: str, tx: UnitOfWork) -> None:
     store.recount(tx, id_)
 
 
-def _set_number(place: tuple[str, str], more: int, tx: UnitOfWork) -> None:
-    this = (concept_counts.c.owner_id == place[0], concept_counts.c.locrit_id == place[1])
-    values = {"concepts": concept_counts.c.concepts + more}
-    if not tx.write_now(update(concept_counts).where(*this).values(values)).rowcount:
-        row = {"owner_id": place[0], "locrit_id": place[1], "concepts": more}
-        tx.write_now(insert(concept_counts), row)
+def _count(tx: UnitOfWork) -> None:
+    """All places: terms may have come to another one by then."""
+    tx.query(_LOCK)
+    tx.write_now(_COUNT)
