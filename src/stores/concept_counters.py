@@ -216,7 +216,7 @@ def _count_concepts(connection: Connection, of: str, more: int) -> None:
 
 def shown(row: Any) -> dict[str, Any]:
     """The columns that follow from a row of `COMPUTED`."""
-    if row.is_hidden or not row.is_mentions:
+    if row.is_hidden or not row.is_mentions or row.is_last_at is None:  # until all of a damaged family are recounted
         return _BLANK
     derived = NAME if row.is_names * ONE_IN >= row.is_mentions else TOPIC
     said_name = row.said_name or ""

@@ -1,17 +1,20 @@
 """What is counted of what was said is what a new index would count, on every database."""
 
+import asyncio
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, TextClause, insert, select, text
 
 from src.concepts.keyphrases import MOST_PHRASES
 from src.models import concept_counts, concept_index, concept_mentions, jobs
 from src.stores import search
 from src.stores.integrity import verify
 from src.stores.unit_of_work import UnitOfWork
-from tests.store import Store, on_each_database
+from tests.store import LOCRIT, Store, on_each_database, opened
+
+ROUNDS = 12
 
 SAID = [
     "My cat Minou eats tuna and sleeps on the piano.",
@@ -85,6 +88,69 @@ async def test_an_index_made_anew_is_the_same(store: Store) -> None:
     await index(store)
     assert (await mentions(store))["Lisbon"] == 2
     assert (await store.database.read(verify)).ok
+
+
+DAMAGES = (
+    "DELETE FROM concept_counts",
+    "UPDATE concept_counts SET owner_id = 'nobody'",
+    "UPDATE concept_index SET place = place + 7000",
+    "UPDATE concept_index SET root = NULL",
+    "UPDATE concept_index SET root = 7000 WHERE root IS NOT NULL",
+    "DELETE FROM concept_index",
+    "DELETE FROM concept_index WHERE name <> 'Lisbon'",
+    "UPDATE concept_mentions SET term = term + 7000",
+)
+
+
+@on_each_database
+async def test_numbers_that_stand_for_nothing_are_found_and_given_anew(store: Store) -> None:
+    conversation_id = await store.conversation()
+    for one in SAID:
+        await store.memory.save_message(conversation_id, "user", one)
+    await index(store)
+    lisbon, ada = [await store.concepts.id_of(LOCRIT, name) for name in ("Lisbon", "Ada")]
+    await store.concepts.merge(LOCRIT, ada, lisbon)
+    said, terms, _ = await store.database.read(rows)
+    assert (await mentions(store))["Lisbon"] == 3
+    for damage in DAMAGES:
+        await store.database.write(partial(_do, text(damage)))
+        assert [check.name for check in (await store.history.verify()).checks if not check.ok] == ["concepts"], damage
+        await store.history.verify(repair=True)
+        await index(store)
+        report = await store.history.verify()
+        assert report.ok, (damage, [check for check in report.checks if not check.ok])
+        assert (await store.database.read(rows))[:2] == [said, terms], damage
+
+
+def _do(statement: TextClause, tx: UnitOfWork) -> None:
+    tx.write_now(statement)
+
+
+def test_what_two_processes_count_at_once_is_counted_once_each(postgresql_url: str) -> None:
+    """The same new words, and the last ones that say some."""
+
+    async def scenario() -> None:
+        async with opened(postgresql_url) as one, opened(postgresql_url) as two:
+            talks = [(store, await store.conversation(name)) for store, name in ((one, "one"), (two, "two"))]
+            for round_ in range(ROUNDS):
+                said = [f"We took Ada{round_} to Lisbon{round_} with Minou."] * 2
+                saved = [
+                    (await store.memory.save_message(conversation_id, "user", content))[0].message_id
+                    for (store, conversation_id), content in zip(talks, said, strict=True)
+                ]
+                await asyncio.gather(*(index(store) for store in (one, two)))
+                if round_ % 2:
+                    await asyncio.gather(
+                        *(store.memory.delete_message(id_) for (store, _), id_ in zip(talks, saved, strict=True))
+                    )
+                    await asyncio.gather(*(index(store) for store in (one, two)))
+            counted = await mentions(one)
+            assert counted["Minou"] == ROUNDS
+            assert {name for name in counted if name.startswith("Ada")} == {f"Ada{n}" for n in range(0, ROUNDS, 2)}
+            report = await one.database.read(verify)
+            assert report.ok, [check for check in report.checks if not check.ok]
+
+    asyncio.run(scenario())
 
 
 @on_each_database

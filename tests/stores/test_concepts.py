@@ -1,11 +1,13 @@
 """What people decide of concepts: it is told, undone, and stays when what is counted is made anew."""
 
 import asyncio
+import json
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import pytest
 
-from src.errors import Conflict, NotFound
+from src.errors import Conflict, InvalidInput, NotFound
 from src.models import concept_counts, concept_index, concept_mentions
 from src.models import concepts as concepts_table
 from src.stores.integrity import verify
@@ -111,6 +113,23 @@ async def test_lists_are_searched_and_paged(store: Store) -> None:
     graph = await store.concepts.graph(LOCRIT)
     assert len(graph.concepts) == 5
     assert all(link.together == 1 for link in graph.links)
+
+
+@on_each_database
+async def test_a_list_of_what_is_said_equally_often_has_each_once_in_its_pages(store: Store) -> None:
+    await talk(store, SAID)
+    for order in ("mentions", "recent"):
+        whole = (await store.concepts.page(LOCRIT, order=order)).concepts
+        assert len(whole) == 5
+        listed, cursor = [], None
+        for _ in whole:
+            page = await store.concepts.page(LOCRIT, order=order, cursor=cursor, limit=1)
+            listed += page.concepts
+            cursor = page.next_cursor
+        assert (listed, cursor) == (whole, None)
+    for id_ in (whole[0].id, None, 2**70):
+        with pytest.raises(InvalidInput):
+            await store.concepts.page(LOCRIT, cursor=urlsafe_b64encode(json.dumps([9, id_]).encode()).decode())
 
 
 @on_each_database

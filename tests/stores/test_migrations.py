@@ -7,10 +7,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
-from src.models import metadata
+from src.ids import concept_id
+from src.models import concept_mentions, concepts, metadata
 from src.stores import migrations
 from src.stores.database import Database
 from tests.store import opened
+from tests.stores.test_concept_index import index, mentions
 
 FULL_TEXT = "message_search"
 
@@ -81,6 +83,36 @@ def test_what_models_thought_in_the_text_of_older_replies_stays_there_as_it_was_
     asyncio.run(look())
 
 
+def test_what_was_counted_by_words_is_counted_anew_by_numbers_and_what_was_decided_stays(database_url: str) -> None:
+    said, term = "We met Ada and Minou in Lisbon.", concept_id("local", "a", "minou")
+    engine = create_engine(database_url)
+    migrations.upgrade(engine, "0031")
+    with engine.begin() as connection:
+        for statement in (*BEFORE[:5], *COUNTED):
+            connection.execute(text(statement), {"said": said, "term": term})
+    engine.dispose()
+
+    async def look() -> None:
+        async with opened(database_url) as store:
+            assert await store.rows(concept_mentions) == []
+            await index(store)
+            assert await mentions(store) == {"Ada": 2, "Cat": 2, "Lisbon": 2}
+            [decided] = await store.rows(concepts)
+            assert (decided.id, decided.name) == (term, "Cat")
+            checks = {check.name: check.problems for check in (await store.history.verify()).checks}
+            assert checks["concepts"] == []
+
+    asyncio.run(look())
+
+
+COUNTED = (
+    "UPDATE messages SET content = :said",
+    "INSERT INTO concept_mentions VALUES (1, :term, 'Minou', true, 1, 1)",
+    "INSERT INTO concept_index (id, owner_id, locrit_id, concept_id, own_mentions, mentions, name)"
+    " VALUES (:term, 'local', 'a', :term, 1, 1, 'Cat')",
+    "INSERT INTO concept_counts VALUES ('local', 'a', 1)",
+    "INSERT INTO concepts (id, owner_id, locrit_id, name, created_at) VALUES (:term, 'local', 'a', 'Cat', 1)",
+)
 BEFORE = (
     "INSERT INTO users (id, created_at) VALUES ('local', 1)",
     "INSERT INTO locrits (id, owner_id, name, rev, created_at, updated_at) VALUES ('a', 'local', 'Ada', 1, 1, 1)",

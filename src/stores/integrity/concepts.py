@@ -25,6 +25,7 @@ _WAITS = or_(
 )
 _MESSAGES = select(messages, _WAITS.label("waits")).execution_options(yield_per=ROWS_AT_ONCE)
 _OF_NOTHING = concept_mentions.c.row_id.not_in(select(messages.c.row_id))
+_OF_NO_TERM = concept_mentions.c.term.not_in(select(concept_index.c.number))
 _TIMES = func.sum(concept_mentions.c.times)
 _OWN = select(
     concept_mentions.c.term,
@@ -69,6 +70,7 @@ def repairs(connection: Connection) -> Iterator[Repair]:
     for place, stored, actual in _numbers(connection):
         if stored != actual:
             yield Repair(f"{actual} concepts of {place}", _count)
+    yield Repair("", _count)  # also where terms have come to another place by then
 
 
 def _messages(connection: Connection) -> Iterator[tuple[str, bool]]:
@@ -112,7 +114,8 @@ def _numbers(connection: Connection) -> Iterator[tuple[str, int, int]]:
 
 
 def _remove_mentions(tx: UnitOfWork) -> None:
-    tx.write_now(delete(concept_mentions).where(_OF_NOTHING))
+    """Before a new term has the number of one that is not there."""
+    tx.write_now(delete(concept_mentions).where(or_(_OF_NOTHING, _OF_NO_TERM)))
 
 
 def _index(message_ids: Sequence[str], tx: UnitOfWork) -> None:
@@ -125,6 +128,5 @@ def _recount(id_: str, tx: UnitOfWork) -> None:
 
 
 def _count(tx: UnitOfWork) -> None:
-    """All places: terms may have come to another one by then."""
     tx.query(_LOCK)
     tx.write_now(_COUNT)
