@@ -49,6 +49,10 @@ class Postings:
     counts: Ints
     positions: Ints
 
+    def __contains__(self, unit: int) -> bool:
+        at = int(self.units.searchsorted(unit))
+        return at < len(self.units) and int(self.units[at]) == unit
+
 
 class Arrays:
     """Grows at its end; what is gone is marked. `names` are those of who talks: they make no sentence worth more. Not

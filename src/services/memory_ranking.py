@@ -42,7 +42,7 @@ class RankedMemories:
             memory=self.memories[number],
             score=round(float(found.scores[unit]), 3),
             features={name: round(value, 3) for name, value in counted.items() if value},
-            terms=[words[term] for term, postings in found.by_term.items() if term in words and unit in postings.units],
+            terms=[words[term] for term, postings in found.by_term.items() if term in words and unit in postings],
         )
 
 

@@ -253,5 +253,5 @@ def _entity(arrays: Arrays, ranked: Ranked, picked: Picked, row: Any, words: Map
         created_at=row.created_at,
         score=round(picked.score, 3),
         features={name: round(value, 3) for name, value in counted.items() if value},
-        terms=[words[term] for term, found in ranked.by_term.items() if term in words and unit in found.units],
+        terms=[words[term] for term, found in ranked.by_term.items() if term in words and unit in found],
     )
