@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from backend.protocol.conversations import OperationId
-from backend.protocol.fields import Cursor, Id, RequestModel, ResponseModel, Revision, Text, Title
+from backend.protocol.fields import Id, NumberCursor, RequestModel, ResponseModel, Revision, Text, Title
 from src.entities.concepts import Order, RelatedConcept
 
 Depth = Annotated[int, Field(ge=1, le=3)]
@@ -17,7 +17,7 @@ class ConceptQuery(RequestModel):
     q: Annotated[Text, Field(max_length=200)] = ""
     type: Title = ""
     order: Order = "mentions"
-    cursor: Cursor | None = None
+    cursor: NumberCursor | None = None
     limit: Annotated[int, Field(ge=1, le=1_000)] = 50
 
 

@@ -227,6 +227,8 @@ Cursor = Annotated[
     AfterValidator(printable),
     AfterValidator(storable),
 ]
+NumberCursor = Annotated[str, Field(max_length=500, json_schema_extra={"format": "number-cursor"})]
+"""Of a list whose rows have numbers."""
 
 
 class RequestModel(BaseModel):

@@ -47,8 +47,14 @@ def choose(tab: Tab, name: str) -> None:
 
 
 def test_concepts_are_listed_looked_at_and_corrected(
-    open_tab: OpenTab, open_device: OpenTab, shared_server: LocritServer, locrit: str, api: httpx.Client
+    open_tab: OpenTab,
+    open_device: OpenTab,
+    shared_server: LocritServer,
+    locrit: str,
+    api: httpx.Client,
+    console: Console,
 ) -> None:
+    console.expect(r"status of 404 .*/memory/concepts/")  # one that is open is asked for anew as it is deleted
     tab = open_tab(shared_server, page_of(locrit))
     expect(tab.page.get_by_text("Nothing was talked about yet")).to_be_visible()
     check(tab, "memory-concepts-none")

@@ -87,9 +87,15 @@ def is_green_after(connection: Connection, statement: str, **values: Any) -> boo
         connection.rollback()
 
 
-def rows(connection: Connection, table: str) -> list[dict[str, Any]]:
+def at(table: Table) -> str:
+    """What tells its rows apart."""
+    has_rowid = table.dialect_options["sqlite"]["with_rowid"]
+    return "rowid" if has_rowid else " || ' ' || ".join(f'"{column.name}"' for column in table.primary_key)
+
+
+def rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
     """The first and the last few."""
-    tried = f"SELECT rowid AS at, * FROM {table} WHERE NOT ({MADE_ANEW.get(table, 'FALSE')})"
+    tried = f"SELECT {at(table)} AS at, * FROM {table} WHERE NOT ({MADE_ANEW.get(table.name, 'FALSE')})"
     found = [dict(row) for row in connection.execute(text(tried)).mappings()]
     connection.rollback()
     assert found, f"{table} is empty: tests/faults/rich.py must fill it, or it cannot be tried"
@@ -118,10 +124,10 @@ def judge(place: str, free: dict[str, str], unseen: list[Any]) -> None:
 
 @each_column
 def test_another_value_is_found(connection: Connection, table: Table, column: Column[Any]) -> None:
-    statement = f'UPDATE {table.name} SET "{column.name}" = :value WHERE rowid = :at'
+    statement = f'UPDATE {table.name} SET "{column.name}" = :value WHERE {at(table)} = :at'
     unseen = [
         (row, value)
-        for row in rows(connection, table.name)
+        for row in rows(connection, table)
         if str(column) not in FREE_OF_FORGOTTEN or row["forgotten_at"] is None
         for value in other_values(column, row[column.name])
         if is_green_after(connection, statement, value=value, at=row["at"])
@@ -131,12 +137,12 @@ def test_another_value_is_found(connection: Connection, table: Table, column: Co
 
 @each_column
 def test_two_values_that_changed_places_are_found(connection: Connection, table: Table, column: Column[Any]) -> None:
-    found = connection.execute(text(f'SELECT rowid, "{column.name}" FROM {table.name}')).all()
+    found = connection.execute(text(f'SELECT {at(table)}, "{column.name}" FROM {table.name}')).all()
     connection.rollback()
     a, b = found[0], next((row for row in reversed(found) if row[1] != found[0][1]), found[0])
     if a[1] == b[1] or column.primary_key:  # all the same, or the same rows in another order
         return
-    swap = "CASE rowid WHEN :a THEN :of_b ELSE :of_a END WHERE rowid IN (:a, :b)"
+    swap = f"CASE {at(table)} WHEN :a THEN :of_b ELSE :of_a END WHERE {at(table)} IN (:a, :b)"
     values = {"a": a[0], "b": b[0], "of_a": a[1], "of_b": b[1]}
     is_green = is_green_after(connection, f'UPDATE {table.name} SET "{column.name}" = {swap}', **values)
     judge(str(column), FREE, [a, b] if is_green else [])
@@ -144,15 +150,15 @@ def test_two_values_that_changed_places_are_found(connection: Connection, table:
 
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=str)
 def test_a_row_that_disappeared_or_came_is_found(connection: Connection, table: Table) -> None:
-    gone = f"DELETE FROM {table.name} WHERE rowid = :at"
+    gone = f"DELETE FROM {table.name} WHERE {at(table)} = :at"
     *same, new = [*(column for column in table.c if not column.primary_key), *table.primary_key]
     names = ", ".join(f'"{column.name}"' for column in (*same, new))
     other = "+ 1000" if isinstance(new.type, Integer) else "|| 'x'"
     twin = names.removesuffix(f'"{new.name}"') + f'"{new.name}" {other}'
-    double = f"INSERT INTO {table.name} ({names}) SELECT {twin} FROM {table.name} WHERE rowid = :at"
+    double = f"INSERT INTO {table.name} ({names}) SELECT {twin} FROM {table.name} WHERE {at(table)} = :at"
     unseen = [
         (statement, row)
-        for row in rows(connection, table.name)
+        for row in rows(connection, table)
         for statement in (gone, double)
         if is_green_after(connection, statement, at=row["at"])
     ]

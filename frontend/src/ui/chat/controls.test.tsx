@@ -38,11 +38,13 @@ async function openMenu(message: string): Promise<HTMLElement[]> {
   return vi.waitUntil(() => inMenu().length > 0 && inMenu(), PATIENT);
 }
 
-async function press(message: string, name: string): Promise<void> {
+/** `watch` is called when all that is left is to press it. */
+async function press(message: string, name: string, watch?: () => void): Promise<void> {
   const shown = button(message, name);
-  if (shown) return void fireEvent.click(shown);
-  const item = (await openMenu(message)).find((each) => labelOf(each) === name) as HTMLElement;
+  const item = shown ?? (await openMenu(message)).find((each) => labelOf(each) === name);
+  watch?.();
   fireEvent.click(item);
+  if (shown) return;
   await vi.waitUntil(() => inMenu().length === 0, PATIENT);
 }
 
@@ -53,6 +55,18 @@ function seen(places = 'main, [role=dialog], [role=alertdialog]'): string {
   const marks = parts.flatMap((part) => [...part.querySelectorAll('[aria-label], [data-save-state]')]);
   const names = marks.map((mark) => mark.getAttribute('data-save-state') ?? mark.getAttribute('aria-label'));
   return [...parts.map((part) => part.textContent), ...names].join('\n');
+}
+
+/** Tells whether that has changed since, were it but for a moment. */
+function watched(places?: string): () => boolean {
+  const before = seen(places);
+  let changed = false;
+  const observer = new MutationObserver(() => {
+    changed ||= seen(places) !== before;
+    if (changed) observer.disconnect();
+  });
+  observer.observe(document, { attributes: true, characterData: true, childList: true, subtree: true });
+  return () => changed;
 }
 
 const TOASTS = '[data-sonner-toast]';
@@ -103,9 +117,11 @@ describe('of all that can be pressed about a message, nothing does nothing:', ()
       pressed.add(`${control} ${line}`);
       await open(state);
       const places = control.startsWith('Copy as') ? TOASTS : undefined;
-      const before = seen(places);
-      await press(state.of, control);
-      await vi.waitFor(() => expect(seen(places), control).not.toBe(before), PATIENT);
+      let changed = () => false;
+      await press(state.of, control, () => {
+        changed = watched(places);
+      });
+      await vi.waitFor(() => expect(changed(), control).toBe(true), PATIENT);
     }
   });
 });
