@@ -66,7 +66,7 @@ def test_questions_wait_or_are_refused_together_and_none_is_doubled(tmp_path: Pa
             async with locked(tmp_path):
                 saving = [asyncio.create_task(_asked(talk, number)) for number in range(5)]
                 await asyncio.sleep(LOCKED_S)
-                assert LOCKED_S < 2 * GIVES_UP_AFTER_S + 1 or all(task.done() for task in saving)
+                assert all(task.done() for task in saving) == (LOCKED_S > 2 * GIVES_UP_AFTER_S + 1)
             refused = [refusal for refusal in await asyncio.gather(*saving) if refusal]
             assert set(refused) <= {"Another program holds the database; nothing of it was stored."}
             if LOCKED_S < GIVES_UP_AFTER_S:

@@ -10,7 +10,7 @@ import { Button } from '../kit/Button';
 import { Input } from '../kit/Field';
 import { EmptyState, ErrorState, Skeleton } from '../kit/states';
 import { LocritPage, NamedLocrit } from '../locrits/LocritPage';
-import { nextPage } from '../next-page';
+import { nextPage, useEnd } from '../next-page';
 import { paths } from '../paths';
 import { artifactsText } from '../text/artifacts';
 import { Time } from '../text/Time';
@@ -112,12 +112,7 @@ function List({ locrit, rows, onEnd }: ListProps) {
     overscan: 8,
   });
   const items = virtual.getVirtualItems();
-  const isAtEnd = items.at(-1)?.index === rows.length - 1;
-  const canGoOn = onEnd !== undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each end that is reached.
-  useEffect(() => {
-    if (isAtEnd) onEnd?.();
-  }, [isAtEnd, rows.length, canGoOn]);
+  useEnd(items.at(-1)?.index === rows.length - 1, rows.length, onEnd);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list can be scrolled with the keyboard only when it takes focus.
     <div ref={box} tabIndex={0} className="mt-4 max-h-[max(60dvh,320px)] overflow-y-auto rounded-l border border-line">

@@ -1,7 +1,7 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { MessageRow } from '../../core';
 import { draftKeys, useFormDraft } from '../form-draft';
-import { isLayerOpen, modifiersOf } from '../keys';
+import { formKeys, isLayerOpen } from '../keys';
 import { Button } from '../kit/Button';
 import { TextArea } from '../kit/Field';
 import { useText } from '../text/text';
@@ -39,15 +39,6 @@ export function EditBox({ message, canAsk, onCancel, onSave }: Props) {
     onCancel();
   }
 
-  function onKeyDown(event: KeyboardEvent) {
-    const held = modifiersOf(event.nativeEvent);
-    if (event.key === 'Escape') onCancel();
-    else if (event.key === 'Enter' && (held === 'Ctrl' || held === 'Meta')) save();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
   return (
     <form
       className="w-full max-w-[580px] pb-2"
@@ -62,7 +53,7 @@ export function EditBox({ message, canAsk, onCancel, onSave }: Props) {
         aria-label={t.chat.editing}
         value={text}
         onChange={(event) => change(event.target.value)}
-        onKeyDown={onKeyDown}
+        onKeyDown={formKeys(onCancel, save)}
       />
       <div className="mt-2 flex flex-wrap items-center justify-end gap-2">
         {returned && <p className="mr-auto text-ink-2 text-sm">{t.form.unsaved}</p>}

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { useEnd } from '../next-page';
 
 interface Props<T> {
   label: string;
@@ -26,12 +27,7 @@ export function LongList<T>({ label, rows, keyOf, height, onEnd, children }: Pro
   });
   const items = virtual.getVirtualItems();
   useLayoutEffect(() => setAbove(distance(list.current)));
-  const isAtEnd = rows.length > 0 && items.at(-1)?.index === rows.length - 1;
-  const canGoOn = onEnd !== undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each end that is reached.
-  useEffect(() => {
-    if (isAtEnd) onEnd?.();
-  }, [isAtEnd, rows.length, canGoOn]);
+  useEnd(rows.length > 0 && items.at(-1)?.index === rows.length - 1, rows.length, onEnd);
   return (
     <ul ref={list} aria-label={label} className="relative" style={{ height: virtual.getTotalSize() }}>
       {items.map(({ key, index, start }) => {
