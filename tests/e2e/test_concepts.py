@@ -1,5 +1,7 @@
 """What is talked about has a page: a list and a graph, which people correct."""
 
+import re
+
 import httpx
 from playwright.sync_api import Locator, expect
 
@@ -52,9 +54,7 @@ def test_concepts_are_listed_looked_at_and_corrected(
     shared_server: LocritServer,
     locrit: str,
     api: httpx.Client,
-    console: Console,
 ) -> None:
-    console.expect(r"status of 404 .*/memory/concepts/")  # one that is open is asked for anew as it is deleted
     tab = open_tab(shared_server, page_of(locrit))
     expect(tab.page.get_by_text("Nothing was talked about yet")).to_be_visible()
     check(tab, "memory-concepts-none")
@@ -102,6 +102,23 @@ def test_concepts_are_listed_looked_at_and_corrected(
     tab.page.get_by_role("searchbox").fill("")
     tab.page.get_by_label("Type", exact=True).first.select_option("person")
     expect(tab.page.get_by_role("main").get_by_role("listitem")).to_have_count(1)
+
+
+def test_what_is_deleted_while_it_is_opened_is_asked_about_no_more(
+    open_tab: OpenTab, shared_server: LocritServer, locrit: str, api: httpx.Client
+) -> None:
+    """Or the server, which may have deleted it by then, answers that it is not there."""
+    say(api, locrit, TOWNS)
+    tab = open_tab(shared_server, page_of(locrit))
+    tab.page.route(re.compile("/memory/concepts/[^/?]*$"), lambda _: None, times=1)
+    done: list[str] = []
+    tab.page.on("requestfailed", lambda request: done.append(f"{request.method} dropped"))
+    tab.page.on("request", lambda request: done.append(request.method) if request.method == "DELETE" else None)
+    choose(tab, "Braga")
+    tab.button("Delete “Braga”").click()
+    expect(row_of(tab, "Braga")).to_have_count(0)
+    wait_until(lambda: "Braga" not in counted(api, locrit))
+    assert done == ["GET dropped", "DELETE"]
 
 
 def test_the_graph_leads_to_each_concept(

@@ -17,10 +17,12 @@ interface Props {
   all: ConceptRow[];
   onEdit: () => void;
   onChoose: (id: string) => void;
+  /** It goes: nothing is asked about it any more. */
+  onGo: () => Promise<void>;
 }
 
 /** What is done to a concept; all of it can be undone. */
-export function ConceptActions({ row, all, onEdit, onChoose }: Props) {
+export function ConceptActions({ row, all, onEdit, onChoose, onGo }: Props) {
   const text = useText();
   const t = useTextOf(conceptsText);
   const { concepts } = useClient();
@@ -29,6 +31,7 @@ export function ConceptActions({ row, all, onEdit, onChoose }: Props) {
   const undo = { label: text.undo, onClick: () => void isKept(concepts.restore(row)) };
 
   async function remove() {
+    await onGo();
     if (!(await isKept(concepts.delete(row)))) return;
     onChoose('');
     toast(t.removed(row.name), { action: undo });
@@ -36,6 +39,7 @@ export function ConceptActions({ row, all, onEdit, onChoose }: Props) {
 
   async function merge(into: ConceptRow) {
     setMerging(false);
+    await onGo();
     if (!(await isKept(concepts.merge(row, into)))) return;
     onChoose(into.id);
     toast(t.merged(row.name, into.name), { action: undo });

@@ -28,7 +28,7 @@ export function ConceptCard({ row, all, locrit, onChoose }: Props) {
   const t = useTextOf(conceptsText);
   const draftKey = draftKeys.concept(row.id);
   const [editing, setEditing] = useState(() => client.formDraft(draftKey) !== undefined);
-  const { data, isPending, refetch } = useConcept(locrit, row.id);
+  const { data, isPending, refetch, cancel } = useConcept(locrit, row.id);
   if (editing)
     return (
       <ConceptForm
@@ -43,7 +43,7 @@ export function ConceptCard({ row, all, locrit, onChoose }: Props) {
     );
   return (
     <div className="flex flex-col gap-4">
-      <ConceptActions row={row} all={all} onEdit={() => setEditing(true)} onChoose={onChoose} />
+      <ConceptActions row={row} all={all} onEdit={() => setEditing(true)} onChoose={onChoose} onGo={cancel} />
       {row.state === 'rejected' && <Refused row={row} />}
       {isPending && <Skeleton className="h-24" />}
       {data ? (

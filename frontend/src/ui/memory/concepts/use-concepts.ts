@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useSearchParams } from 'react-router';
 import type { ConceptList, Locrit } from '../../../core';
@@ -32,11 +32,13 @@ export function useConcepts(locrit: Locrit): Known {
   return { ...(list && { list }), error: list ? null : error, reload: () => void refetch() };
 }
 
-/** What stands around one. */
+/** What stands around one. `cancel` drops the question that is on its way: the server may know it no more by then. */
 export function useConcept(locrit: Locrit, id: string) {
   const { api } = useClient();
-  return useQuery({
-    queryKey: ['memory', locrit.name, 'concepts', id],
+  const queries = useQueryClient();
+  const queryKey = ['memory', locrit.name, 'concepts', id];
+  const asked = useQuery({
+    queryKey,
     queryFn: ({ signal }) =>
       api.get('/api/v2/locrits/{name}/memory/concepts/{concept_id}', {
         params: { path: { name: locrit.name, concept_id: id } },
@@ -44,6 +46,7 @@ export function useConcept(locrit: Locrit, id: string) {
       }),
     meta: FOLLOWS,
   });
+  return { ...asked, cancel: () => queries.cancelQueries({ queryKey }) };
 }
 
 export function useGraph(locrit: Locrit) {
