@@ -24,7 +24,7 @@ def edit_box(tab: Tab) -> None:
 def palette(tab: Tab) -> None:
     tab.page.keyboard.press("Control+k")
     tab.page.get_by_role("combobox").fill("s")
-    expect(tab.page.get_by_role("option").first).to_be_visible()
+    expect(tab.page.get_by_role("option", name="Pixie Assistant")).to_be_visible()  # Locrits come after actions
 
 
 def find_bar(tab: Tab) -> None:

@@ -124,11 +124,11 @@ def test_a_long_list_goes_on_when_it_is_asked_for_anew_meanwhile(large: LocritSe
     tab.page.route(re.compile("/conversations.*cursor="), lambda route: on_its_way.append(route), times=1)
     expect(listed(tab).last).to_have_attribute("aria-setsize", "50")
 
-    def is_asked_for() -> bool:
+    def is_at_its_end() -> bool:
         tab.page.locator("[data-page]").evaluate(ON)
-        return len(on_its_way) > 0
+        return len(on_its_way) > 0 and listed(tab).last.get_attribute("aria-posinset") == "50"
 
-    wait_until(is_asked_for)
+    wait_until(is_at_its_end)
     with large.client() as api, tab.page.expect_response(re.compile("/conversations.*locrit_name=")):
         api.post("/api/v2/conversations", json={"locrit_name": LOCRIT, "title": "Meanwhile"}).raise_for_status()
     expect(listed(tab).last).to_have_attribute("aria-setsize", "100")

@@ -33,17 +33,21 @@ function Finder({ close }: { close: () => void }) {
   const t = useText();
   const listId = useId();
   const [query, setQuery] = useState('');
-  const [at, setAt] = useState(0);
+  const [chosenId, setChosen] = useState<string>();
   const { query: asked, filters } = parseQuery(query);
   const named = useNamed(filters.length ? '' : query);
   const completions = useCompletions(query);
   const said = useFound(asked);
   const found = [...completions, ...(filters.length ? [] : named), ...said.entries];
+  const at = Math.max(
+    0,
+    found.findIndex(({ id }) => id === chosenId),
+  ); // it stays the one, whatever is found beside it
   const chosen = found[at];
 
   function ask(text: string) {
     setQuery(text);
-    setAt(0);
+    setChosen(undefined);
   }
 
   function choose(entry?: Entry) {
@@ -57,9 +61,9 @@ function Finder({ close }: { close: () => void }) {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     const isAtEdge = query === '' || event.ctrlKey || event.metaKey; // else they move in what is typed
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (step) setAt((at + step + found.length) % Math.max(found.length, 1));
-    else if (event.key === 'Home' && isAtEdge) setAt(0);
-    else if (event.key === 'End' && isAtEdge) setAt(found.length - 1);
+    if (step) setChosen(found.at((at + step) % found.length)?.id);
+    else if (event.key === 'Home' && isAtEdge) setChosen(found[0]?.id);
+    else if (event.key === 'End' && isAtEdge) setChosen(found.at(-1)?.id);
     else if (event.key === 'Enter') choose(chosen);
     else if (event.key === 'Tab' && chosen?.completes !== undefined) choose(chosen);
     else return;
