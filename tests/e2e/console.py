@@ -54,8 +54,13 @@ class Console:
             self.complaints.append(text)
 
 
+WRITTEN = """() => [document.activeElement, ...document.querySelectorAll('input, textarea')]
+  .map((each) => `${each.tagName} ${each.ariaLabel ?? ''}: ${(each.value ?? '').slice(0, 100)}`).join('\\n')"""
+"""What has the focus, and what stands in each box."""
+
+
 def _text(page: Page) -> str:
     try:
-        return page.inner_text("body", timeout=5_000)
+        return page.inner_text("body", timeout=5_000) + "\nThe focus, and what is written:\n" + page.evaluate(WRITTEN)
     except Error as error:
         return f"nothing is to be seen of {page.url}: {error}"

@@ -26,7 +26,7 @@ export function useKept(): (written: Promise<unknown>) => Promise<boolean> {
         return true;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        if (error.code !== 'storage_full') tell(error); // which the status line says as long as it is so
+        tell(error);
         return false;
       }
     },
