@@ -12,6 +12,7 @@ from tests.e2e.test_views import check
 from tests.eventually import wait_until
 from tests.faults.proxy import Proxy
 from tests.fixtures.server import LocritServer
+from tests.load import slowed
 
 MANY, A_MESSAGE = 300, 12
 INTERACTIVE_MS = 1_000
@@ -181,4 +182,4 @@ def test_with_many_concepts_the_page_is_ready_at_once(
     drawn = tab.page.evaluate("performance.now()") - began
     print({"list": round(listed), "graph": round(drawn)})
     check(tab, "memory-concept-graph-many")
-    assert max(listed, drawn) < INTERACTIVE_MS, (listed, drawn)
+    assert max(listed, drawn) < INTERACTIVE_MS * slowed(), (listed, drawn)

@@ -17,6 +17,7 @@ from tests.e2e.pictures import picture
 from tests.e2e.tab import Tab
 from tests.eventually import wait_until
 from tests.fixtures.server import ROOT, LocritServer
+from tests.load import slowed
 
 CONVERSATIONS, MESSAGES, MEMORIES = 1_000, 10_000, 500
 INTERACTIVE_MS = 1_000
@@ -101,7 +102,7 @@ def test_each_tab_is_ready_at_once_however_much_is_remembered(
         picture(tab, tmp_path, name)
         wait_until(lambda: not tab.page.evaluate(OVERLAPS))
     print({name: round(ms) for name, ms in took.items()})
-    assert max(took.values()) < INTERACTIVE_MS, took
+    assert max(took.values()) < INTERACTIVE_MS * slowed(), took
 
 
 def test_a_long_list_goes_on_when_its_end_is_reached(large: LocritServer, open_tab: OpenTab) -> None:

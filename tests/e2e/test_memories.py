@@ -13,6 +13,7 @@ from tests.eventually import wait_until
 from tests.fakes.ollama import FakeOllama
 from tests.faults.proxy import Proxy
 from tests.fixtures.server import LocritServer
+from tests.load import slowed
 
 MANY = 500
 INTERACTIVE_MS = 1_000
@@ -168,6 +169,6 @@ def test_with_many_memories_the_page_is_ready_at_once(
     expect(tab.page.get_by_text(f"Fact number {MANY - 1}", exact=True)).to_be_visible()
     took = tab.page.evaluate("performance.now()") - began
     assert rows_of(tab).count() < MANY / 5
-    assert took < INTERACTIVE_MS, took
+    assert took < INTERACTIVE_MS * slowed(), took
     tab.page.get_by_role("searchbox").fill("number 7")
     expect(tab.page.get_by_text("Fact number 7", exact=True)).to_be_attached()
