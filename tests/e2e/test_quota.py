@@ -112,7 +112,8 @@ def say_until_full(tab: Tab) -> list[str]:
     for number in itertools.count():
         said.append(f"Thought {number} {PAGE}")
         tab.say(said[-1])
-        expect(tab.message(said[-1][:10]).or_(is_refused).first).to_be_visible()
-        if is_refused.is_visible():
+        message = tab.message(said[-1][:10])
+        expect(message.or_(is_refused).first).to_be_visible()
+        if message.count() == 0:
             break
     return said
