@@ -176,7 +176,6 @@ def test_escape_closes_what_is_open_before_it_stops_a_reply(tab: Tab, shared_oll
 
 
 def test_the_list_of_shortcuts_is_complete_and_true(two: Tab) -> None:
-    two.page.get_by_role("heading", level=1).click()
     two.page.locator("main").focus()
     two.page.keyboard.press("?")
     rows = two.page.get_by_role("dialog", name="Keyboard shortcuts").locator("dl > div")
