@@ -156,7 +156,7 @@ def test_without_anything_each_tab_says_what_it_is_for(
     open_tab: OpenTab, shared_server: LocritServer, locrit: str, tmp_path: Path
 ) -> None:
     tab = open_tab(shared_server, explorer(locrit))
-    expect(tab.page.get_by_text(f"{locrit} remembers nothing yet.")).to_be_visible()
+    expect(tab.page.get_by_text(f"Nothing was said with {locrit} yet.")).to_be_visible()
     for name, sign in {
         "Overview": "Nothing to count yet",
         "Timeline": "No day has words yet",
@@ -213,7 +213,7 @@ def test_the_page_follows_what_is_said_and_thrown_away_elsewhere(
     open_tab: OpenTab, shared_server: LocritServer, locrit: str, api: httpx.Client
 ) -> None:
     tab = open_tab(shared_server, explorer(locrit))
-    expect(tab.page.get_by_text(f"{locrit} remembers nothing yet.")).to_be_visible()
+    expect(tab.page.get_by_text(f"Nothing was said with {locrit} yet.")).to_be_visible()
     where = said(api, locrit, "First")
     expect(tab.page.get_by_text(f"1 message with {locrit}")).to_be_visible()
     api.post(f"{where}/messages", json={"role": "user", "content": "Second"}).raise_for_status()

@@ -33,7 +33,7 @@ describe('every view', () => {
   it.each([
     ['no Locrit exists', '/', 'empty', 'No Locrits yet'],
     ['the server is away and nothing is cached', '/my-locrits/Bob/memory', 'offline', 'The memory could not be read'],
-    ['nothing is remembered', '/my-locrits/Pixie/memory', 'usual', 'Pixie remembers nothing yet.'],
+    ['nothing is remembered', '/my-locrits/Pixie/memory', 'usual', 'Nothing was said with Pixie yet.'],
     ['the Locrit is unknown', '/chat/Nobody', 'usual', 'There is no Locrit called “Nobody”'],
     ['the conversation is unknown', '/my-locrits/Bob/chat/none', 'usual', 'This conversation is not here'],
     ['the Locrit is resting', '/chat/Pixie', 'usual', 'Pixie is resting. Wake it in its settings to talk.'],

@@ -12,7 +12,7 @@ export const enMemory = {
     `${plural(count, 'message', 'messages')} with ${name}${since ? ` since ${since}` : ''}${
       about.length ? `, mostly about ${about.join(' and ')}` : ''
     }.`,
-  openingNone: (name: string) => `${name} remembers nothing yet.`,
+  openingNone: (name: string) => `Nothing was said with ${name} yet.`,
   openingNoneHint: 'Everything you say to each other will appear here: what was said, when, and how to find it again.',
   talk: (name: string) => `Talk to ${name}`,
   lately: (count: number) =>

@@ -12,7 +12,7 @@ export const frMemory: MemoryText = {
     `${plural(count, 'message', 'messages')} avec ${name}${since ? ` depuis ${since}` : ''}${
       about.length ? `, surtout à propos de ${about.join(' et ')}` : ''
     }.`,
-  openingNone: (name) => `${name} ne se souvient encore de rien.`,
+  openingNone: (name) => `Rien n’a encore été dit avec ${name}.`,
   openingNoneHint: 'Tout ce que vous vous direz apparaîtra ici : les mots, leur date, et de quoi les retrouver.',
   talk: (name) => `Parler à ${name}`,
   lately: (count) =>
