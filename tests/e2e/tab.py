@@ -3,7 +3,9 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.eventually import wait_until
 
 STICKS_OUT = """() => {
   const width = document.documentElement.clientWidth + 1;
@@ -17,6 +19,23 @@ STICKS_OUT = """() => {
   if (document.scrollingElement.scrollWidth > width) out.push(document.scrollingElement);
   return out.map((each) => each.outerHTML.slice(0, 200));
 }"""
+
+
+class Held:
+    """The next request to this address waits until it is let go."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self._page = page
+        self._routes: list[Route] = []
+        page.route(address, lambda route: self._routes.append(route), times=1)
+
+    def let_go(self) -> None:
+        wait_until(self._is_sent)
+        self._routes[0].continue_()
+
+    def _is_sent(self) -> bool:
+        self._page.evaluate("0")  # which hears of it
+        return len(self._routes) > 0
 
 
 class Tab:

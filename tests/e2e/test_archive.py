@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.pictures import picture
-from tests.e2e.tab import Tab
+from tests.e2e.tab import Held, Tab
 from tests.fakes.ollama import Cut, FakeOllama
 
 
@@ -95,14 +95,13 @@ def test_the_trash_gives_back(tab: Tab) -> None:
     tab.say("Keep me somewhere")
     tab.expect_saved("You said: Keep me somewhere")
     url = tab.page.url
-    on_its_way: list[Route] = []
-    tab.page.route("**/api/v2/conversations/*/messages/*", lambda route: on_its_way.append(route), times=1)
+    deletion = Held(tab.page, "**/api/v2/conversations/*/messages/*")
     act(tab, tab.messages.first, "Delete")
     expect(tab.messages).to_have_count(1)
     tab.expect_saved("You said: Keep me somewhere")
     with tab.page.expect_response("**/api/v2/trash"):
         tab.page.get_by_role("link", name="Trash", exact=True).click()
-    on_its_way[0].continue_()
+    deletion.let_go()
     tab.button("Restore “Keep me somewhere”").click()
     expect(tab.button("Restore “Keep me somewhere”")).to_have_count(0)
     tab.page.goto(url)

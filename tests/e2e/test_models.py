@@ -6,13 +6,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.pictures import PHONE, picture
 from tests.e2e.places import model_calls
-from tests.e2e.tab import Tab
+from tests.e2e.tab import Held, Tab
 from tests.eventually import wait_until
 from tests.fakes.ollama import FakeOllama, Hold, Layer
 from tests.fixtures.server import LocritServer
@@ -50,13 +50,12 @@ def test_the_header_tells_the_model_and_changes_it(
     )
     tab.page.keyboard.press("Shift+Tab")
     expect(choice(tab, "gemma3:1b")).to_be_focused()
-    on_its_way: list[Route] = []
-    tab.page.route("**/api/v2/locrits/*", lambda route: on_its_way.append(route), times=1)
+    change = Held(tab.page, "**/api/v2/locrits/*")
     tab.page.keyboard.press("Enter")
     expect(header(tab)).to_have_text("gemma3:1b")
     tab.say("Who are you?")
     tab.expect_state(tab.message("Who are you?"), "queued")
-    on_its_way[0].continue_()
+    change.let_go()
     tab.expect_saved("You said: Who are you?")
     assert shared_models.requests[-1]["model"] == "gemma3:1b"
     assert api.get(f"/api/v2/locrits/{locrit}").json()["model"] == "gemma3:1b"

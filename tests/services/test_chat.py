@@ -76,7 +76,7 @@ async def test_a_reply_is_shown_in_pieces_and_finished_with_its_usage(talk: Talk
 @with_model
 async def test_the_end_is_announced_after_all_pieces_and_when_it_is_saved(talk: Talk) -> None:
     reply = await talk.said("Hello?")
-    await asyncio.sleep(0)
+    await eventually(lambda: any(isinstance(event, ReplyEnded) for event in talk.events))
     [end] = [event for event in talk.events if isinstance(event, ReplyEnded)]
     assert (end.status, end.message_id) == ("complete", reply.message_id)
     kinds = [type(event) for event in talk.events if isinstance(event, ReplyChunk | ReplyEnded)]

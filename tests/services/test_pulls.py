@@ -47,9 +47,16 @@ async def test_two_are_installed_at_once_each_with_its_own_numbers_and_told_to_e
     go_on.set()
     for model in ("gemma3:1b", "qwen3:8b"):
         await until(talk, model, status="done")
-        told = [event for event in talk.events if isinstance(event, ModelPull) and event.model == model]
-        assert {"running", "done"} == {pull.status for pull in told}
+    await eventually(lambda: all(told(talk, model) == {"running", "done"} for model in ("gemma3:1b", "qwen3:8b")))
     assert talk.fake.calls.count("/api/pull") == 2
+
+
+def told(talk: Talk, model: str) -> set[str]:
+    return {event.status for event in talk.events if isinstance(event, ModelPull) and event.model == model}
+
+
+def told_of(talk: Talk, op_id: str) -> list[str]:
+    return [event.status for event in talk.events if isinstance(event, JobProgress) and event.op_id == op_id]
 
 
 FAILURES: dict[str, tuple[list[Item | Layer], str, str]] = {
@@ -197,6 +204,5 @@ async def test_who_ordered_it_sees_it_among_the_jobs_of_the_server(talk: Talk) -
     go_on.set()
     await until(talk, "gemma3:1b", status="done")
     assert await talk.app.pulls.jobs(ME) == []
-    told = [event for event in talk.events if isinstance(event, JobProgress)]
-    assert {event.status for event in told if event.op_id == "one"} == {"running", "done"}
-    assert [event.status for event in told if event.op_id == "two"][-2:] == ["failing", "done"]
+    await eventually(lambda: set(told_of(talk, "one")) == {"running", "done"})
+    assert told_of(talk, "two")[-2:] == ["failing", "done"]
