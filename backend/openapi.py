@@ -10,15 +10,16 @@ from types import ModuleType
 from typing import Any, Literal
 
 from flask import Flask
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from spectree import Response, SpecTree
 
 from backend import routes
 from backend.protocol import sockets
 from backend.protocol.conversations import GenerationAck
-from backend.protocol.fields import ErrorBody, Id, RequestModel, ResponseModel
+from backend.protocol.fields import ErrorBody, RequestModel, ResponseModel
 from backend.routing import Endpoint, declared
+from backend.validation import path_type
 from backend.version import VERSION
 from src.entities import ModelPull
 from src.events import (
@@ -55,7 +56,6 @@ PUSHES = (
     ReplySaved,
 )
 """What clients are told beside the changes of the log."""
-PATH_PARAMETER = TypeAdapter(Id).json_schema()
 
 
 def document() -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _complete(operation: dict[str, Any]) -> None:
     """What the generator does not know."""
     for parameter in operation["parameters"]:
         if parameter["in"] == "path":
-            parameter["schema"] = PATH_PARAMETER
+            parameter["schema"] = path_type(parameter["name"]).json_schema()
     if operation["operationId"] in STREAMS:
         operation["responses"]["200"]["content"] = EVENT_STREAM
     if operation["operationId"] in DOWNLOADS:

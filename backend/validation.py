@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
-from backend.protocol.fields import Id
+from backend.protocol.fields import Id, SessionId
 from src.errors import InvalidInput
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -90,12 +90,17 @@ def parse_payload(model: type[Model], payload: Any) -> Model:
 
 
 _ID: TypeAdapter[str] = TypeAdapter(Id)
+_SESSION_ID: TypeAdapter[str] = TypeAdapter(SessionId)
+
+
+def path_type(name: str) -> TypeAdapter[str]:
+    return _SESSION_ID if name == "session_id" else _ID
 
 
 def parse_path(name: str, value: str) -> str:
     """Any id or name that could exist; others are refused here, before they reach the store."""
     try:
-        return _ID.validate_python(value)
+        return path_type(name).validate_python(value)
     except ValidationError as error:
         raise _refusal([{**problem, "loc": (name,)} for problem in error.errors(include_url=False)]) from None
 

@@ -15,7 +15,7 @@ from backend.auth import person
 from backend.dialects.defaults import DefaultModel
 from backend.dialects.locrits import settings_of
 from backend.dialects.saved import SavedMessage
-from backend.protocol.fields import Content, Id, Metadata, RequestModel
+from backend.protocol.fields import Content, Id, Metadata, RequestModel, SessionId
 from backend.protocol.memory import MemorySummary
 from src.application import Application
 from src.config import Settings
@@ -64,7 +64,7 @@ _local = LocalApplication()
 class NewMessage(RequestModel):
     role: Role
     content: Content
-    session_id: Id
+    session_id: SessionId
     user_id: Id
     metadata: Metadata
 

@@ -17,6 +17,7 @@ from backend.protocol.fields import (
     RequestModel,
     ResponseModel,
     Seq,
+    SessionId,
     SiblingOf,
     Text,
     Think,
@@ -39,7 +40,7 @@ from src.entities import (
 class CreateConversation(RequestModel):
     locrit_name: Name
     conversation_id: Id | None = None
-    session_id: Id | None = None
+    session_id: SessionId | None = None
     client_label: ClientLabel = None
     title: Title | None = None
     op_id: Id | None = None

@@ -14,6 +14,9 @@ from src.services.attachments import MAX_A_MESSAGE
 
 MAX_CONTENT_CHARS = 200_000
 MAX_NAME_CHARS = 100
+MAX_ID_CHARS = 200
+MAX_SESSION_CHARS = len("web__") + MAX_ID_CHARS + MAX_NAME_CHARS
+"""As long as the longest that is made here: of a client's label and a Locrit's name."""
 MAX_FAILURE_CHARS = 10_000
 MAX_PARTS = 1_000
 
@@ -158,7 +161,13 @@ CONTENT = {"pattern": "^[^\\x00]*[^\\x00\\s][^\\x00]*$"}
 
 Id = Annotated[
     str,
-    Field(min_length=1, max_length=200, json_schema_extra=PRINTABLE),
+    Field(min_length=1, max_length=MAX_ID_CHARS, json_schema_extra=PRINTABLE),
+    AfterValidator(printable),
+    AfterValidator(storable),
+]
+SessionId = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_SESSION_CHARS, json_schema_extra=PRINTABLE),
     AfterValidator(printable),
     AfterValidator(storable),
 ]

@@ -15,6 +15,7 @@ from backend.protocol.fields import (
     ResponseModel,
     Revision,
     Seq,
+    SessionId,
     Text,
     Think,
     Title,
@@ -125,7 +126,7 @@ class SyncedConversation(RequestModel):
     locrit_id: Id | None = None
     locrit_name: Name
     user_id: Id
-    session_id: Id
+    session_id: SessionId
     title: Title = ""
     starred: bool = False
     pinned: bool = False

@@ -16,6 +16,7 @@ from backend.protocol.fields import (
     RequestModel,
     ResponseModel,
     Seq,
+    SessionId,
     Text,
     Think,
     Title,
@@ -79,7 +80,7 @@ class ChatRequest(RequestModel):
 
     message: Content
     conversation_id: Id | None = None
-    session_id: Id | None = None
+    session_id: SessionId | None = None
     client_label: ClientLabel = None
     message_id: Id | None = None
     op_id: Id | None = None

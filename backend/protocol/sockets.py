@@ -12,13 +12,14 @@ from backend.protocol.fields import (
     RequestModel,
     ResponseModel,
     Seq,
+    SessionId,
 )
 from src.entities import ChangeEvent, Failure, Timestamp
 
 
 class JoinChat(RequestModel):
     locrit_name: Name
-    session_id: Id | None = None
+    session_id: SessionId | None = None
     client_label: ClientLabel = None
 
 
@@ -31,7 +32,7 @@ class ChatMessage(Question):
     begins with this message; without one, `conversation_id` names one that is."""
 
     locrit_name: Name | None = None
-    session_id: Id | None = None
+    session_id: SessionId | None = None
     conversation_id: Id | None = None
     client_label: ClientLabel = None
     stream: bool = True
