@@ -87,17 +87,19 @@ class Hostile:
         told, ends = "", time.monotonic() + GIVES_UP_AFTER_S
         while time.monotonic() < ends:
             try:
-                packet = self._socket.recv()
+                # `recv` would answer the last one, and wait for who is gone.
+                frame = self._socket.recv_frame()  # type: ignore[no-untyped-call]
             except websocket.WebSocketTimeoutException:
                 return None
             except (OSError, websocket.WebSocketException):
                 return told
+            if frame.opcode == websocket.ABNF.OPCODE_CLOSE:
+                return told
+            packet = frame.data.decode()
             if packet == "2":
                 self._socket.send("3")
-            if not packet:
-                return told
-            if '"too_' in str(packet)[:300] or '"not_reading"' in str(packet)[:300]:
-                told = json.loads(str(packet)[2:])[1]["code"]
+            if '"too_' in packet[:300] or '"not_reading"' in packet[:300]:
+                told = json.loads(packet[2:])[1]["code"]
         return None
 
 
