@@ -24,16 +24,16 @@ STICKS_OUT = """() => {
 class Held:
     """The next request to this address waits until it is let go."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page, address: str | re.Pattern[str]) -> None:
         self._page = page
         self._routes: list[Route] = []
         page.route(address, lambda route: self._routes.append(route), times=1)
 
     def let_go(self) -> None:
-        wait_until(self._is_sent)
+        wait_until(self.is_sent)
         self._routes[0].continue_()
 
-    def _is_sent(self) -> bool:
+    def is_sent(self) -> bool:
         self._page.evaluate("0")  # which hears of it
         return len(self._routes) > 0
 

@@ -3,7 +3,7 @@
 import re
 
 import httpx
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Request, expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
@@ -50,11 +50,7 @@ def choose(tab: Tab, name: str) -> None:
 
 
 def test_concepts_are_listed_looked_at_and_corrected(
-    open_tab: OpenTab,
-    open_device: OpenTab,
-    shared_server: LocritServer,
-    locrit: str,
-    api: httpx.Client,
+    open_tab: OpenTab, open_device: OpenTab, shared_server: LocritServer, locrit: str, api: httpx.Client
 ) -> None:
     tab = open_tab(shared_server, page_of(locrit))
     expect(tab.page.get_by_text("Nothing was talked about yet")).to_be_visible()
@@ -113,13 +109,18 @@ def test_what_is_deleted_while_it_is_opened_is_asked_about_no_more(
     tab = open_tab(shared_server, page_of(locrit))
     tab.page.route(re.compile("/memory/concepts/[^/?]*$"), lambda _: None, times=1)
     done: list[str] = []
-    tab.page.on("requestfailed", lambda request: done.append(f"{request.method} dropped"))
-    tab.page.on("request", lambda request: done.append(request.method) if request.method == "DELETE" else None)
+
+    def note(request: Request, what: str) -> None:
+        if "/memory/concepts/" in request.url:
+            done.append(f"{request.method} {what}")
+
+    tab.page.on("request", lambda request: note(request, "sent"))
+    tab.page.on("requestfailed", lambda request: note(request, "dropped"))
     choose(tab, "Braga")
     tab.button("Delete “Braga”").click()
     expect(row_of(tab, "Braga")).to_have_count(0)
     wait_until(lambda: "Braga" not in counted(api, locrit))
-    assert done == ["GET dropped", "DELETE"]
+    assert done == ["GET sent", "GET dropped", "DELETE sent"]
 
 
 def test_the_graph_leads_to_each_concept(

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from tests.bench.places import LOCRIT, NO_OLLAMA
 from tests.e2e.conftest import OpenTab
 from tests.e2e.pictures import picture
-from tests.e2e.tab import Tab
+from tests.e2e.tab import Held, Tab
 from tests.eventually import wait_until
 from tests.fixtures.server import ROOT, LocritServer
 from tests.load import slowed
@@ -121,13 +121,12 @@ def test_a_long_list_goes_on_when_its_end_is_reached(large: LocritServer, open_t
 
 def test_a_long_list_goes_on_when_it_is_asked_for_anew_meanwhile(large: LocritServer, open_tab: OpenTab) -> None:
     tab = open_tab(large, explorer(LOCRIT, "sessions"))
-    on_its_way: list[Route] = []
-    tab.page.route(re.compile("/conversations.*cursor="), lambda route: on_its_way.append(route), times=1)
+    next_page = Held(tab.page, re.compile("/conversations.*cursor="))
     expect(listed(tab).last).to_have_attribute("aria-setsize", "50")
 
     def is_at_its_end() -> bool:
         tab.page.locator("[data-page]").evaluate(ON)
-        return len(on_its_way) > 0 and listed(tab).last.get_attribute("aria-posinset") == "50"
+        return next_page.is_sent() and listed(tab).last.get_attribute("aria-posinset") == "50"
 
     wait_until(is_at_its_end)
     with large.client() as api, tab.page.expect_response(re.compile("/conversations.*locrit_name=")):

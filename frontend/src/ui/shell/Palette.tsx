@@ -39,10 +39,11 @@ function Finder({ close }: { close: () => void }) {
   const completions = useCompletions(query);
   const said = useFound(asked);
   const found = [...completions, ...(filters.length ? [] : named), ...said.entries];
+  // It stays the one, whatever is found beside it.
   const at = Math.max(
     0,
     found.findIndex(({ id }) => id === chosenId),
-  ); // it stays the one, whatever is found beside it
+  );
   const chosen = found[at];
 
   function ask(text: string) {
