@@ -11,7 +11,7 @@ help:
 	@echo "               ENCODER=1 installs the small encoder, by which what was said is found by its meaning"
 	@echo "make test      everything that must be true before a change lands"
 	@echo "make test-ollama  that models are spoken with rightly, by a real Ollama    OLLAMA_BIN=/path/to/ollama"
-	@echo "make lint      the static half of it: style, types, boundaries, generated code"
+	@echo "make lint      the static half of it, for every commit: style, types, boundaries, generated code, shape"
 	@echo "make bench     measure, and print ratios"
 	@echo "make bench-recall DATA=file  how much of what is asked for is recalled    BESIDE=100000 messages beside, ENCODER=1"
 	@echo "make torture   kill, cut and corrupt at random           KILLS=10000 sets how often"

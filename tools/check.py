@@ -24,9 +24,10 @@ PYTEST_SUMMARY = re.compile(r"^(?:FAILED|ERROR) tests/.*$|^=+ .* in [\d.]+s.* =+
 def main() -> None:
     arguments = _arguments()
     started = time.monotonic()
-    results = side_by_side(PYTHON, NODE if arguments.lint else [*NODE, BUILD])
-    if not arguments.lint:
-        results += [_shown(VITEST()), pytest(arguments.pytest)]
+    if arguments.lint:
+        results = side_by_side([*PYTHON, SHAPE], [*NODE, NODE_SHAPE])
+    else:
+        results = [*side_by_side(PYTHON, [*NODE, BUILD]), _shown(VITEST()), pytest(arguments.pytest)]
     failed = [result.name for result in results if not result.ok]
     print(f"\n{len(results) - len(failed)} of {len(results)} checks passed in {time.monotonic() - started:.0f} s.")
     if failed:
@@ -45,8 +46,8 @@ def python(name: str, *module_and_arguments: str) -> Check:
     return lambda: run(name, [VENV_PYTHON, "-m", *module_and_arguments])
 
 
-def npm(name: str, script: str) -> Check:
-    return lambda: run(name, ["npm", "run", script], cwd=frontend.FRONTEND, env=frontend.node_environment())
+def npm(name: str, script: str, *arguments: str) -> Check:
+    return lambda: run(name, ["npm", "run", script, *arguments], cwd=frontend.FRONTEND, env=frontend.node_environment())
 
 
 def import_contracts() -> Result:
@@ -75,6 +76,9 @@ PYTHON = [
     import_contracts,
 ]
 NODE = [generated_protocol, npm("biome", "lint"), npm("tsc", "typecheck")]
+SHAPE = python("architecture", "pytest", "-q", "tests/test_architecture.py")
+NODE_SHAPE = npm("architecture of the frontend", "test", "tests/architecture.test.ts")
+"""How long files and functions may be, and who may call whom. Lint runs these tests, and no other."""
 BUILD = python("vite build", "tools.frontend")
 VITEST = npm("vitest", "test")
 
@@ -99,7 +103,11 @@ def _content(path: Path) -> bytes:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.check", description=__doc__)
-    parser.add_argument("--lint", action="store_true", help="only the checks that run no test")
+    parser.add_argument(
+        "--lint",
+        action="store_true",
+        help="only the checks that start nothing: style, types, boundaries, generated code, shape",
+    )
     parser.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     return parser.parse_args()
 

@@ -33,18 +33,12 @@ function Finder({ close }: { close: () => void }) {
   const t = useText();
   const listId = useId();
   const [query, setQuery] = useState('');
-  const [chosenId, setChosen] = useState<string>();
   const { query: asked, filters } = parseQuery(query);
   const named = useNamed(filters.length ? '' : query);
   const completions = useCompletions(query);
   const said = useFound(asked);
   const found = [...completions, ...(filters.length ? [] : named), ...said.entries];
-  // It stays the one, whatever is found beside it.
-  const at = Math.max(
-    0,
-    found.findIndex(({ id }) => id === chosenId),
-  );
-  const chosen = found[at];
+  const { chosen, setChosen, step } = useChoice(found);
 
   function ask(text: string) {
     setQuery(text);
@@ -59,12 +53,12 @@ function Finder({ close }: { close: () => void }) {
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     const isAtEdge = query === '' || event.ctrlKey || event.metaKey; // else they move in what is typed
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (step) setChosen(found.at((at + step) % found.length)?.id);
-    else if (event.key === 'Home' && isAtEdge) setChosen(found[0]?.id);
-    else if (event.key === 'End' && isAtEdge) setChosen(found.at(-1)?.id);
+    if (event.key === 'ArrowDown') step(1);
+    else if (event.key === 'ArrowUp') step(-1);
+    else if (event.key === 'Home' && isAtEdge) setChosen(found[0]);
+    else if (event.key === 'End' && isAtEdge) setChosen(found.at(-1));
     else if (event.key === 'Enter') choose(chosen);
     else if (event.key === 'Tab' && chosen?.completes !== undefined) choose(chosen);
     else return;
@@ -89,6 +83,18 @@ function Finder({ close }: { close: () => void }) {
       <SearchState state={said.state} hits={said.entries.length} more={said.more} failure={said.failure} />
     </>
   );
+}
+
+/** What is chosen stays the one, whatever is found beside it later; the first, until somebody chooses. */
+function useChoice(found: Entry[]) {
+  const [chosenId, setId] = useState<string>();
+  const at = Math.max(
+    0,
+    found.findIndex(({ id }) => id === chosenId),
+  );
+  const setChosen = (entry?: Entry) => setId(entry?.id);
+  const step = (by: number) => setChosen(found.at((at + by) % found.length));
+  return { chosen: found[at], setChosen, step };
 }
 
 interface QueryBoxProps {
