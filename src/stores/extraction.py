@@ -49,7 +49,11 @@ _WANTED = CompiledStatement(
 _REPLIES = CompiledStatement(
     select(func.count().label("count"))
     .select_from(generations.join(messages_table, messages_table.c.id == generations.c.message_id))
-    .where(messages_table.c.parent_id == bindparam("question"))
+    .where(
+        messages_table.c.conversation_id == bindparam("conversation"),  # its index finds them
+        messages_table.c.seq > bindparam("asked"),
+        messages_table.c.parent_id == bindparam("question"),
+    )
 )
 _FURTHER = (
     update(jobs).where(*_IS_EXTRACTION, jobs.c.entity_id == bindparam("conversation")).values(units=bindparam("to"))
@@ -102,7 +106,8 @@ def order(tx: UnitOfWork, reply: Message) -> None:
     question = {"question": reply.parent_id}
     if reply.parent_id is None or not (asked := _WANTED.first(tx.connection, question)):
         return
-    if (replies := _REPLIES.first(tx.connection, question)) is None or replies.count > 1:
+    of_it = question | {"conversation": reply.conversation_id, "asked": asked.seq}
+    if (replies := _REPLIES.first(tx.connection, of_it)) is None or replies.count > 1:
         return
     there = {"conversation": reply.conversation_id, "to": reply.seq}
     if not tx.write_now(_FURTHER, there).rowcount:

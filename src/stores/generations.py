@@ -5,7 +5,7 @@ from collections.abc import Collection
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, text, union, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select, text, union, update
 
 from src.entities import (
     Body,
@@ -74,6 +74,11 @@ _LOG = CompiledStatement(
     )
 )
 """It waits for who is just ending this reply, and then stores nothing; see `finish`."""
+_DROP_LOG = CompiledStatement(
+    delete(generation_chunks)
+    .where(generation_chunks.c.generation_id == bindparam("generation"))
+    .returning(generation_chunks.c.idx)
+)
 _FOLD_CONTENT = CompiledStatement(
     update(messages_table)
     .where(messages_table.c.id == bindparam("message"), messages_table.c.generation_id == bindparam("generation"))
@@ -164,7 +169,8 @@ def finish(tx: UnitOfWork, generation_id: str, ending: GenerationResult, stamp: 
     if generation.status != "streaming":
         _announce_end(tx, head, generation_id, generation.status, reply, timestamp=stamp.time, is_repeated=True)
         return reply
-    checksums.remove(tx, generation_chunks, generation_chunks.c.generation_id == generation_id)
+    dropped = tx.write_now(_DROP_LOG, {"generation": generation_id})
+    tx.increment(checksums.count, generation_chunks.name, amount=-len(dropped))
     if any(part.type == TOOL_CALL for part in reply.parts or ()):
         tool_results.settle(tx, head, reply.message_id, stamp)
     usage, error = ending.usage, ending.error
@@ -203,7 +209,7 @@ def _announce_end(
 
 def set_ended(tx: UnitOfWork, generation_id: str, ending: GenerationResult, now: int) -> None:
     """How it ended, without its message, which says the same."""
-    checksums.change(tx, generations, _columns(ending, now), generations.c.id == generation_id)
+    checksums.change_one(tx, generations, generation_id, _columns(ending, now))
 
 
 def _columns(ending: GenerationResult, now: int) -> dict[str, Any]:
@@ -223,7 +229,7 @@ def _columns(ending: GenerationResult, now: int) -> dict[str, Any]:
 def record_prompt(tx: UnitOfWork, generation_id: str, model: str, context: PromptContext | None) -> None:
     """Whom the reply is asked of, and what that one is not shown."""
     told = context.model_dump_json() if context else None
-    checksums.change(tx, generations, {"model": model, "context": told}, generations.c.id == generation_id)
+    checksums.change_one(tx, generations, generation_id, {"model": model, "context": told})
 
 
 def running_elsewhere(tx: UnitOfWork, head: ConversationHead) -> tuple[str, ...]:
@@ -245,7 +251,7 @@ def orphaned(connection: Connection, processes: ProcessRegistry) -> list[tuple[s
 
 
 def request_stop(tx: UnitOfWork, generation_id: str) -> None:
-    checksums.change(tx, generations, {"stop_requested": True}, generations.c.id == generation_id)
+    checksums.change_one(tx, generations, generation_id, {"stop_requested": True})
 
 
 def stop_in(tx: UnitOfWork, conversation_id: str) -> None:

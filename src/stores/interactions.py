@@ -9,6 +9,7 @@ from src.entities import Failure, Interaction
 from src.ids import new_id
 from src.models import generations, interactions
 from src.stores import checksums
+from src.stores.compiled_statement import CompiledStatement
 from src.stores.unit_of_work import UnitOfWork
 
 _OF_CONVERSATION = (
@@ -17,8 +18,15 @@ _OF_CONVERSATION = (
     .order_by(interactions.c.id.desc())
 )
 _BEFORE = _OF_CONVERSATION.where(interactions.c.id < bindparam("before"))
-_ROUNDS = select(func.count()).where(interactions.c.generation_id == bindparam("generation"))
-_CUT = select(generations).where(generations.c.id == bindparam("generation"), generations.c.status == "streaming")
+_ROUNDS = CompiledStatement(
+    select(func.count().label("count")).where(
+        interactions.c.message_id == bindparam("message"),  # its index finds them
+        interactions.c.generation_id == bindparam("generation"),
+    )
+)
+_CUT = CompiledStatement(
+    select(generations).where(generations.c.id == bindparam("generation"), generations.c.status == "streaming")
+)
 
 
 def record(tx: UnitOfWork, call: Interaction) -> None:
@@ -29,17 +37,17 @@ def record(tx: UnitOfWork, call: Interaction) -> None:
 
 def record_cut(tx: UnitOfWork, generation_id: str, failure: Failure | None) -> None:
     """The one in which the process of a running reply died; of it is known only that it was."""
-    cut = tx.query(_CUT, {"generation": generation_id}).first()
+    cut = _CUT.first(tx.connection, {"generation": generation_id})
     if cut is None:
         return
-    rounds = tx.query(_ROUNDS, {"generation": generation_id}).scalar_one()
+    [rounds] = _ROUNDS.all(tx.connection, {"message": cut.message_id, "generation": generation_id})
     of_reply = {"conversation_id": cut.conversation_id, "message_id": cut.message_id, "generation_id": generation_id}
     record(
         tx,
         Interaction(
             id=new_id(),
             **of_reply,
-            round=rounds + 1,
+            round=rounds.count + 1,
             model=cut.model or "",
             status="interrupted",
             error=failure,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from pydantic_core import to_json
@@ -228,14 +229,22 @@ def change(
 ) -> Message:
     """Store the revision after `old` and announce it. `values` are column values."""
     revised = {"rev": old.rev + 1, "updated_at": stamp.time} | values
-    unchanged = update(messages).where(messages.c.id == old.message_id, messages.c.rev == old.rev)
-    if not tx.write_now(unchanged.values(revised)).rowcount:
+    as_it_was = {"of_id": old.message_id, "of_rev": old.rev}
+    if not tx.write_now(_revision(*revised), as_it_was | {f"new_{name}": value for name, value in revised.items()}):
         raise ConcurrentUpdate
     message = announce(tx, head, old, type_, stamp)
     attachments.link(tx, message.message_id, message.parts)
     if message.status != "streaming":
         search.order(tx, message.message_id)
     return message
+
+
+@cache
+def _revision(*columns: str) -> CompiledStatement:
+    """Changes a message that is still what was read."""
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+    unchanged = messages.c.id == bindparam("of_id"), messages.c.rev == bindparam("of_rev")
+    return CompiledStatement(update(messages).where(*unchanged).values(values).returning(messages.c.id))
 
 
 def announce(tx: UnitOfWork, head: ConversationHead, old: Message, type_: str, stamp: Stamp) -> Message:
