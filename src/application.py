@@ -40,6 +40,8 @@ from src.stores.database import Database
 
 SUCCESSION_EVERY_S = 5.0
 OBEDIENCE_EVERY_S = 0.5
+RECOVERED_BEFORE_SERVING = 500
+"""Replies, the newest: a start takes no longer when more were cut off."""
 JOBS_EVERY_S = 5.0
 PULLS_EVERY_S = 5.0
 
@@ -94,12 +96,12 @@ class Application:
     async def start(self, caller: Caller) -> None:
         """Before serving: what a dead process left is put in order, and there is a person to serve."""
         with self.metrics.restoring():
-            await self.chat.recover()
-        if self.database.processes.is_shared:
-            self._succession.start()
-            self._obedience.start()
+            await self.chat.recover(RECOVERED_BEFORE_SERVING)
         await self.locrits.ensure_defaults(caller)
         await self.attachments.start()
+        self._succession.start()
+        if self.database.processes.is_shared:
+            self._obedience.start()
         self._indexer.start()
         self.meaning.start()
         self._jobs.start()

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from src.entities import Attachment
-from src.errors import NotFound, UnusableFile
+from src.errors import LocritError, NotFound, UnusableFile
 from src.ids import now_ms
 from src.operations import Caller, Operation, Stamp
 from src.services.contents.inspection import Inspector
@@ -25,6 +26,7 @@ from src.stores.unit_of_work import UnitOfWork
 MAX_BYTES: Final = 25_000_000
 MAX_A_MESSAGE: Final = 10
 READ_AT_ONCE: Final = 20
+REMOVED_AT_ONCE: Final = 10
 UNSENT_FOR_MS: Final = 7 * 86_400_000
 """What was uploaded and is given to no message for so long is forgotten; browsers have it as long as they need it."""
 EXPIRE_EVERY_S: Final = 3600.0
@@ -117,13 +119,28 @@ class AttachmentService:
     # What the server does by itself
 
     async def start(self) -> None:
-        """Removes what a dead process left."""
-        is_alone = not self._db.processes.is_shared
-        left = await self._db.write(lambda tx: attachments.sweep(tx, self._files, is_alone=is_alone))
-        if left:
-            log.warning("%d files were left by an upload that was cut off, and are removed", left)
+        """Finds what a dead process was receiving, before anything new comes; it is removed in the background."""
+        left = [] if self._db.processes.is_shared else await asyncio.to_thread(self._files.unfinished)
         self._expiry.start()
-        self._reading = asyncio.create_task(self.keep_texts(), name="read files")
+        self._reading = asyncio.create_task(self._catch_up(left), name="remove and read files")
+
+    async def _catch_up(self, left: Sequence[Path]) -> None:
+        try:
+            await self._sweep(left)
+            await self.keep_texts()
+        except LocritError as error:
+            log.warning("What an earlier process left of files waits for the next start: %s", error.message)
+
+    async def _sweep(self, left: Sequence[Path]) -> None:
+        for directory in left:
+            await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
+        is_alone = not self._db.processes.is_shared
+        unused = await self._db.read(lambda tx: attachments.unreferenced(tx, self._files, is_alone=is_alone))
+        for at in range(0, len(unused), REMOVED_AT_ONCE):
+            some = unused[at : at + REMOVED_AT_ONCE]
+            await self._db.write(partial(attachments.remove_unreferenced, files=self._files, hashes=some))
+        if unused:
+            log.warning("%d files were left by an upload that was cut off, and are removed", len(unused))
 
     async def keep_texts(self) -> None:
         """What files say that were uploaded before that was searched."""

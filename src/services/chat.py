@@ -28,6 +28,8 @@ from src.services.rounds import Rounds
 from src.services.saved_reply import patiently
 
 STOP_WITHIN_S = 5.0
+ENDED_AT_ONCE = 20
+"""Of what dead processes left: what is saved meanwhile waits for no more than these."""
 DELETIONS = {"conversation.deleted", "locrit.deleted"}
 """After which nobody waits for a reply."""
 
@@ -43,6 +45,8 @@ class ChatService:
         self._running: dict[str, GenerationRunner] = {}
         self._beginning: set[asyncio.Task[Turn]] = set()
         self._stopping: set[asyncio.Task[None]] = set()
+        self._recovering = asyncio.Lock()
+        self._unendable: set[str] = set()
         bus.subscribe(self._on_event)
 
     @property
@@ -102,7 +106,7 @@ class ChatService:
             await asyncio.shield(generation.ended)
         elif (await self.state(caller, generation_id)).status == "streaming":
             await self._replies.request_stop(generation_id)
-            await self.recover()  # its process may be dead: then nobody else obeys
+            await self._recover_one(generation_id)  # its process may be dead: then nobody else obeys
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.wait(caller, generation_id), STOP_WITHIN_S)
         return await self.state(caller, generation_id)
@@ -160,16 +164,32 @@ class ChatService:
         except StoreUnavailable as error:
             log.warning("Replies in what was deleted go on: %s", error.message)
 
-    async def recover(self) -> int:
-        """End what dead processes left running: as stopped if that was asked for, else as interrupted; returns how many
-        there were."""
-        left = await self._replies.orphaned()
+    async def recover(self, at_most: int | None = None) -> int:
+        """End what dead processes left running, the newest first: as stopped if that was asked for, else as
+        interrupted; returns how many those were, at most so many if that is said."""
+        async with self._recovering:
+            orphans = [orphan for orphan in await self._replies.orphaned() if orphan[0] not in self._unendable]
+            left = orphans[:at_most]
+            for at in range(0, len(left), ENDED_AT_ONCE):
+                await self._end_orphans(left[at : at + ENDED_AT_ONCE])
+            if left:
+                log.warning("%d replies were cut off by the last stop and are marked as interrupted", len(left))
+        return len(left)
+
+    async def _recover_one(self, generation_id: str) -> None:
+        await self._end_orphans([orphan for orphan in await self._replies.orphaned() if orphan[0] == generation_id])
+
+    async def _end_orphans(self, left: Sequence[tuple[str, bool]]) -> None:
+        """What cannot be ended, because what is stored of it cannot be read, must not keep others from their end."""
         interrupted, stopped = GenerationResult("interrupted", error=INTERRUPTED), GenerationResult("stopped")
         endings = ((id_, stopped if is_to_stop else interrupted) for id_, is_to_stop in left)
-        await asyncio.gather(*(self._replies.end_orphan(id_, ending) for id_, ending in endings))
-        if left:
-            log.warning("%d replies were cut off by the last stop and are marked as interrupted", len(left))
-        return len(left)
+        ended = (self._replies.end_orphan(id_, ending) for id_, ending in endings)
+        for (id_, _), outcome in zip(left, await asyncio.gather(*ended, return_exceptions=True), strict=True):
+            if isinstance(outcome, StoreUnavailable):
+                raise outcome
+            if isinstance(outcome, BaseException):
+                log.error("Reply %s, which was cut off, cannot be marked as interrupted", id_, exc_info=outcome)
+                self._unendable.add(id_)
 
     async def close(self) -> None:
         """End running replies as interrupted; returns when that is saved."""

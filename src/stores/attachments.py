@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy import text as sql
 
 from src.entities import Attachment, FilePart, Part, TextPart
@@ -168,14 +168,20 @@ def _remove(
 
 def forget_file(files: FileStore, tx: UnitOfWork, job: Row[Any], _until: float) -> None:
     """A step of a job."""
-    _lock(tx, job.entity_id)
-    if not tx.query(select(func.count()).select_from(table).where(table.c.sha256 == job.entity_id)).scalar_one():
-        files.remove(job.entity_id)
+    remove_unreferenced(tx, files, [job.entity_id])
 
 
-def sweep(tx: UnitOfWork, files: FileStore, *, is_alone: bool) -> int:
-    """Removes files that no row refers to; returns how many there were."""
-    return files.sweep(set(tx.query(_KEPT).scalars()), is_alone=is_alone)
+def unreferenced(connection: Connection, files: FileStore, *, is_alone: bool) -> list[str]:
+    """The hashes of files that no row refers to; unless `is_alone`, of those that nobody can be about to refer to."""
+    found = sorted(files.names() - set(connection.execute(_KEPT).scalars()))
+    return [sha256 for sha256 in found if is_alone or files.is_settled(sha256)]
+
+
+def remove_unreferenced(tx: UnitOfWork, files: FileStore, hashes: Sequence[str]) -> None:
+    """Of these files, those that no row refers to now."""
+    for sha256 in hashes:
+        _lock(tx, sha256)
+    files.remove(*set(hashes).difference(tx.query(_KEPT.where(table.c.sha256.in_(hashes))).scalars()))
 
 
 def _lock(tx: UnitOfWork, sha256: str) -> None:

@@ -2,14 +2,13 @@
 
 A file is written in a directory of its own below `incoming`, made durable, and put in its place in the transaction of
 the row that refers to it; it is removed in the transaction that finds no such row any more. So a row has its file, and
-what a kill leaves is a file that no row refers to, which the next start removes (`sweep`).
+what a kill leaves is a file that no row refers to, which is removed after the next start.
 """
 
 import hashlib
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -107,20 +106,30 @@ class FileStore:
         except OSError as error:
             raise unusable(error) from error
 
-    def remove(self, sha256: str) -> None:
-        for path in (self.path(sha256), *(self.path(sha256, derived) for derived in get_args(Derived))):
-            path.unlink(missing_ok=True)
-        if self.directory.exists():
+    def remove(self, *hashes: str) -> None:
+        for sha256 in hashes:
+            for path in self._paths(sha256):
+                path.unlink(missing_ok=True)
+        if hashes and self.directory.exists():
             _sync(self.directory)
 
-    def names(self) -> Iterator[tuple[str, bool]]:
-        """The hash in the name of each file, and whether it is there for long enough to have its row."""
+    def names(self) -> set[str]:
+        """The hashes in the names of all files."""
         if self._directory is None or not self._directory.exists():
-            return
-        settled = time.time() - UNFINISHED_S
-        for path in sorted(self._directory.iterdir()):
-            if path.name != INCOMING:
-                yield path.name.partition(".")[0], path.stat().st_mtime < settled
+            return set()
+        with os.scandir(self._directory) as entries:
+            return {entry.name.partition(".")[0] for entry in entries if entry.name != INCOMING}
+
+    def is_settled(self, sha256: str) -> bool:
+        """Whether it is there for long enough to have its row."""
+        placed_at = [path.stat().st_mtime for path in self._paths(sha256) if path.exists()]
+        return max(placed_at, default=0.0) < time.time() - UNFINISHED_S
+
+    def unfinished(self) -> list[Path]:
+        """Where something is being uploaded, or was when a process died."""
+        if self._directory is None or not (incoming := self._directory / INCOMING).exists():
+            return []
+        return list(incoming.iterdir())
 
     def fault(self, sha256: str, size: int) -> str | None:
         """What is wrong with a file that should be there."""
@@ -133,14 +142,8 @@ class FileStore:
                 digest.update(piece)
         return None if (digest.hexdigest(), path.stat().st_size) == (sha256, size) else "is not what was saved"
 
-    def sweep(self, kept: Collection[str], *, is_alone: bool) -> int:
-        """Removes what a process left when it died, unless others may be at work on it; returns how many that were."""
-        left = {name for name, settled in self.names() if name not in kept and (is_alone or settled)}
-        for sha256 in left:
-            self.remove(sha256)
-        if self._directory is not None and is_alone:
-            shutil.rmtree(self._directory / INCOMING, ignore_errors=True)
-        return len(left)
+    def _paths(self, sha256: str) -> list[Path]:
+        return [self.path(sha256), *(self.path(sha256, derived) for derived in get_args(Derived))]
 
 
 def _beginning(path: Path) -> str:

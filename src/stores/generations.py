@@ -144,7 +144,7 @@ def append(
 
 def _log(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """In the order in which those of a dead process are ended: else each may wait for the other."""
-    if _LOG.many(connection, sorted(rows, key=itemgetter("generation"))) != len(rows):
+    if _LOG.many(connection, sorted(rows, key=itemgetter("generation"), reverse=True)) != len(rows):
         raise _ended_elsewhere()
     checksums.count(connection, generation_chunks.name, len(rows))
 
@@ -244,10 +244,12 @@ def any_runs(connection: Connection, ids: Collection[str]) -> bool:
 
 
 def orphaned(connection: Connection, processes: ProcessRegistry) -> list[tuple[str, bool]]:
-    """Ids of streaming generations whose process does not live any more, in order; and whether each was to stop."""
+    """Ids of streaming generations whose process does not live any more, the newest first; and whether each was to
+    stop."""
     rows = connection.execute(_RUNNING).all()
     living = {id_ for id_ in {row.process_id for row in rows} if id_ and processes.is_alive(connection, id_)}
-    return sorted((row.id, bool(row.stop_requested)) for row in rows if row.process_id not in living)
+    left = ((row.id, bool(row.stop_requested)) for row in rows if row.process_id not in living)
+    return sorted(left, reverse=True)
 
 
 def request_stop(tx: UnitOfWork, generation_id: str) -> None:

@@ -66,7 +66,9 @@ class UnitOfWork:
         are given."""
         self.writes += 1
         if isinstance(statement, CompiledStatement):
-            return statement.all(self.connection, parameters or {})
+            rows = statement.all(self.connection, parameters or {})
+            self.has_changed |= bool(rows)
+            return rows
         result = self.connection.execute(statement, parameters)
         self.has_changed |= result.rowcount > 0
         return result

@@ -14,6 +14,7 @@ from src.services import attachments as service
 from src.stores import attachments as store_of_attachments
 from src.stores import file_texts, files, search
 from tests.callers import SOMEONE
+from tests.eventually import eventually
 from tests.fakes import uploads
 from tests.store import Store, on_each_database, on_sqlite
 from tests.stores.history import ask, index, verified
@@ -209,8 +210,8 @@ async def test_the_start_removes_what_an_upload_that_was_cut_off_left(store: Sto
     files.path("f" * 64).write_bytes(b"put in its place, and not committed")
     again = service.AttachmentService(store.database)
     await again.start()
+    await eventually(lambda: on_disk(store) == [kept.sha256, f"{kept.sha256}.text"] and not left.directory.exists())
     await again.close()
-    assert on_disk(store) == [kept.sha256, f"{kept.sha256}.text"]
     left.discard()
     await verified(store)
 

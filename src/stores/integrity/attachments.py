@@ -39,6 +39,6 @@ def on_disk(files: FileStore, connection: Connection) -> Problems:
     for sha256, row in kept.items():
         fault = files.fault(sha256, row["size"])
         yield f"The file {row['name']} ({sha256}) {fault}." if fault else None
-    for name, is_settled in files.names():
-        if name not in kept and is_settled:
+    for name in sorted(files.names() - kept.keys()):
+        if files.is_settled(name):
             yield f"The file {name} belongs to nothing that is stored."
