@@ -26,7 +26,7 @@ def make_private(directory: Path) -> None:
 def _make_private(directory: Path) -> None:
     tightened = [path for path in _ours_in(directory) if close_to_others(path)]
     if not all(map(_is_ours, directory.iterdir())) or directory.stat().st_uid != os.geteuid():
-        if stat.S_IMODE(directory.stat().st_mode) & OTHERS:
+        if _is_open(directory):
             log.warning("%s is not Locrit's alone, and stays open to others; Locrit's files in it do not.", directory)
     elif close_to_others(directory):
         tightened.append(directory)
@@ -35,10 +35,16 @@ def _make_private(directory: Path) -> None:
 
 
 def _ours_in(directory: Path) -> Iterator[Path]:
+    """What is in a directory that is closed, nobody else has come to: there may be very many files."""
     for path in filter(_is_ours, directory.iterdir()):
+        is_open_directory = path.is_dir() and not path.is_symlink() and _is_open(path)
         yield path
-        if path.is_dir() and not path.is_symlink():
+        if is_open_directory:
             yield from path.rglob("*")
+
+
+def _is_open(path: Path) -> bool:
+    return bool(stat.S_IMODE(path.stat().st_mode) & OTHERS)
 
 
 def _is_ours(path: Path) -> bool:
@@ -47,7 +53,7 @@ def _is_ours(path: Path) -> bool:
 
 def close_to_others(path: Path) -> bool:
     """Whether it was open to them."""
-    if path.is_symlink() or not stat.S_IMODE(path.stat().st_mode) & OTHERS:
+    if path.is_symlink() or not _is_open(path):
         return False
     try:
         path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
