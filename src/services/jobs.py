@@ -47,13 +47,14 @@ class Jobs:
         callers share the work; what another process works on is left to it. Raises StoreUnavailable.
         """
         skipped, prepared = list[int](), dict[int, Handler]()
-        more, told_at = True, monotonic()
+        more, told_at, since = True, monotonic(), 0
         while more:
             tells = monotonic() - told_at > TELL_EVERY_S
             told_at = monotonic() if tells else told_at
-            step = Step(self._handlers, READERS, self._db.processes, prepared, skipped, tells)
+            step = Step(self._handlers, READERS, self._db.processes, prepared, skipped, tells, since)
             try:
                 more = await self._db.write(step)
+                since = step.since
                 if (job := step.unprepared) is not None:
                     prepared[job.row_id] = await self._prepared(job)
             except StoreUnavailable:

@@ -39,6 +39,7 @@ _NEXT = (
     .where(
         _IN_STEPS,
         jobs.c.kind.in_(bindparam("kinds", expanding=True)),
+        jobs.c.row_id >= bindparam("since"),
         jobs.c.row_id.not_in(bindparam("skipped", expanding=True)),
         jobs.c.not_before <= bindparam("now"),
         or_(jobs.c.lease.is_(None), jobs.c.lease.in_(bindparam("free", expanding=True))),
@@ -175,7 +176,8 @@ def is_ordered(entity_id: Any) -> Any:
 class Step:
     """An operation for the writer. `prepared` are the handlers of jobs that had to be read
     for, by `row_id`. When it fails, `working_on` is the job that made it fail. `tells`: the owner of what was worked on
-    last. Afterwards `unprepared` is the job that has to be read for, if it came to one."""
+    last. `since` is where it goes on to look: what is put off is passed once by all steps, not by each. Afterwards
+    `unprepared` is the job that has to be read for, if it came to one."""
 
     handlers: Mapping[str, Handler]
     readers: Mapping[str, Reader]
@@ -183,6 +185,7 @@ class Step:
     prepared: Mapping[int, Handler] = field(default_factory=dict)
     skipped: list[int] = field(default_factory=list)
     tells: bool = False
+    since: int = 0
     working_on: Job | None = None
     unprepared: Job | None = None
 
@@ -214,12 +217,17 @@ class Step:
             end(tx, job.part_of)
 
     def _next(self, tx: UnitOfWork) -> Job | None:
-        """Not what another process works on. Its own transaction keeps others from it until the lease is stored."""
+        """Not what another process works on. Its own transaction keeps others from it until the lease is stored. What
+        is before `since` comes when nothing is left behind that."""
         holders = tx.query(_HOLDERS).scalars().all()
         here = self.processes.process_id
         free = [id_ for id_ in holders if id_ == here or not self.processes.is_alive(tx.connection, id_)]
         key = {"kinds": [*self.handlers, *self.readers], "skipped": self.skipped, "now": now_ms(), "free": free}
-        return tx.query(_NEXT, key).first()
+        job = tx.query(_NEXT, key | {"since": self.since}).first()
+        if job is None and self.since:
+            job = tx.query(_NEXT, key | {"since": 0}).first()
+        self.since = job.row_id if job is not None else 0
+        return job
 
 
 def _status(row: Job) -> JobStatus:

@@ -8,16 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, event, make_url, select
+from sqlalchemy import Row, event, make_url, select, update
 
 from src.models import jobs, messages
 from src.operations import Stamp
+from src.services.jobs import Jobs
 from src.stores import forgetting
 from src.stores.concept_index import RECOUNT
 from src.stores.jobs import Handler, Step
 from src.stores.steps import HANDLERS, READERS
 from src.stores.unit_of_work import UnitOfWork
+from tests.services import unfinished
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
+from tests.stores.cost import steps
 from tests.stores.history import index, say, verified
 
 MESSAGES = int(os.environ.get("MESSAGES", "600"))
@@ -88,6 +91,23 @@ def statements(tx: UnitOfWork) -> Iterator[list[str]]:
     driver.set_trace_callback(given.append)
     yield given
     driver.set_trace_callback(None)
+
+
+@on_sqlite
+async def test_what_is_put_off_is_passed_once_and_not_with_each_that_is_due(store: Store) -> None:
+    alone = await work_of(store, 50)
+    await unfinished.postponed(store, 200)
+    await store.database.write(lambda tx: tx.write_now(update(jobs).values(not_before=2**52)))
+    assert await work_of(store, 50) < 5 * alone
+    assert len(await store.rows(select(jobs).where(jobs.c.part_of.is_not(None)))) == 200
+
+
+async def work_of(store: Store, due: int) -> int:
+    await unfinished.works(store, due)
+    with store.writing.connect() as connection, steps(connection) as counted:
+        connection.close()  # the writer has the same one
+        await Jobs(store.database).run()
+    return counted[0]
 
 
 @on_sqlite

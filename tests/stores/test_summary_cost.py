@@ -1,37 +1,19 @@
 """What a summary costs follows from the days there were words on, not from how many messages there are."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import create_engine
 
 from src.stores import locrits, summary
 from tests.bench.library import spread
 from tests.bench.places import application
 from tests.callers import ME
+from tests.stores.cost import steps
 
 FEW, MANY = "Pixie Assistant", "Marie Recherche"
 DAYS = 20
-
-
-@contextmanager
-def steps(connection: Connection) -> Iterator[list[int]]:
-    """How many steps SQLite's machine did."""
-    counted = [0]
-
-    def count() -> None:
-        counted[0] += 1
-
-    raw = connection.connection.driver_connection
-    assert raw is not None
-    raw.set_progress_handler(count, 1)
-    try:
-        yield counted
-    finally:
-        raw.set_progress_handler(None, 0)
 
 
 async def _filled(data_dir: Path) -> None:
