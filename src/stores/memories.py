@@ -183,12 +183,14 @@ def delete_(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> None:
         revise(tx, memory, deleted(stamp.time), None, stamp)
 
 
-def forget(tx: UnitOfWork, memory_id: str, stamp: Stamp) -> Memory:
-    """Destroys content, tags, versions and log of it; what is left tells only whether the same is extracted again."""
+def forget(tx: UnitOfWork, memory_id: str, stamp: Stamp, stub_digest: str | None = None) -> Memory:
+    """Destroys content, tags, versions and log of it; what is left tells only whether the same is extracted again.
+    `stub_digest` is what is left of it elsewhere, which had other versions."""
     memory = require(tx.connection, memory_id)
     if memory.forgotten_at is not None:
         return memory
     said = dict.fromkeys(digest(memory_id, version.content) for version in history(tx.connection, memory_id))
+    said |= dict.fromkeys((stub_digest or "").split())
     checksums.remove(tx, memory_versions, memory_versions.c.memory_id == memory_id)
     checksums.remove(tx, recalled_memories, recalled_memories.c.memory_id == memory_id)
     owner_id = _owner(tx, memory)
@@ -210,7 +212,7 @@ def accept(tx: UnitOfWork, owner_id: str, theirs: Memory, stamp: Stamp) -> None:
         tx.write_now(insert(table), _columns(row))
         _announce(tx, "memory.created", theirs.id, stamp)
     elif ours.locrit_id == theirs.locrit_id and theirs.forgotten_at is not None:
-        forget(tx, theirs.id, stamp)
+        forget(tx, theirs.id, stamp, theirs.stub_digest)
     elif ours.locrit_id == theirs.locrit_id and ours.forgotten_at is None and theirs.rev > ours.rev:
         _keep_version(tx, ours)
         _change(tx, ours, "memory.updated", row, stamp)

@@ -217,3 +217,15 @@ async def test_a_browser_gives_back_what_the_server_lacks_and_the_newer_revision
     await store.memory.merge_memories([newer.model_copy(update={"rev": 20})])
     assert (await store.memory.one_memory(LOCRIT, fact.id)).content == "", "what is forgotten stays so"
     assert (await store.database.read(verify)).ok
+
+
+@on_each_database
+async def test_words_that_only_a_browser_had_of_what_it_forgot_are_not_extracted_again(store: Store) -> None:
+    fact = await store.memory.save_memory(LOCRIT, "Likes tea")
+    digests = [memories.digest(fact.id, said) for said in ("Likes coffee", "Likes tea")]
+    gone = {"content": "", "stub_digest": " ".join(digests), "forgotten_at": 9, "deleted_at": 9, "rev": 7}
+    await store.memory.merge_memories([fact.model_copy(update=gone)])
+    stub = await store.memory.one_memory(LOCRIT, fact.id)
+    assert stub.content == ""
+    assert set((stub.stub_digest or "").split()) == set(digests)
+    assert (await store.database.read(verify)).ok

@@ -86,6 +86,7 @@ function artifactRows(stored: readonly Artifact[], entries: readonly OutboxEntry
   const rows = put(NO_ROWS, { artifacts: stored });
   const pending = latestBy(entries, ({ command }) => ('artifact_id' in command ? command.artifact_id : undefined));
   return [...withPending(rows, entries).artifacts.values()]
+    .filter((row) => !row.forgotten_at)
     .sort((a, b) => a.created_at.localeCompare(b.created_at) || a.position - b.position)
     .map((row) => {
       const { state = 'saved' as const, op_id: opId, problem } = pending.get(row.id) ?? {};

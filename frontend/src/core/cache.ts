@@ -70,9 +70,7 @@ export class Cache {
       if (event.type === 'conversation.forgotten') yield* this.forget(event.entity_id);
       if (event.type === 'message.forgotten') yield* this.blank(event.entity_id, event.rev);
       if (event.type.endsWith('.forgotten')) yield* step(this.db.concept_lists.clear()); // they may say the words
-      if (event.type === 'concept.forgotten') yield* this.forgetConcept(event.entity_id);
-      if (event.type === 'memory.forgotten') yield* this.forgetMemory(event.entity_id);
-      if (event.type === 'artifact.forgotten') yield* step(this.db.artifacts.delete(event.entity_id));
+      if (event.type === 'artifact.forgotten') yield* this.blankArtifact(event.entity_id, event.rev);
     }
     yield* step(this.db.cursors.put({ ...cursor, seq: last.seq, fingerprint: fingerprintOf(last) }));
     return gap;
@@ -80,8 +78,10 @@ export class Cache {
 
   *put(entities: Entities): Steps<void> {
     const before = yield* load(this.db, entities);
-    const { messages = [], conversations = [] } = yield* save(this.db, before, put(before, entities));
+    const { messages = [], conversations = [], ...rest } = yield* save(this.db, before, put(before, entities));
     for (const message of messages) if (message.forgotten_at) yield* this.withdraw(message);
+    for (const { id, forgotten_at } of rest.memories ?? []) if (forgotten_at) yield* this.clearQueue(memoryScope(id));
+    for (const { id, forgotten_at } of rest.concepts ?? []) if (forgotten_at) yield* this.clearQueue(conceptScope(id));
     yield* this.startCounting(conversations.filter((row) => !before.conversations.has(row.conversation_id)));
   }
 
@@ -124,19 +124,14 @@ export class Cache {
     yield* this.put({ locrits });
   }
 
-  /** What came meanwhile by itself is newer than the list, and stays. */
+  /** What came meanwhile by itself is newer than the list, and stays; so does what it leaves out: what was thrown away or forgotten. */
   *replaceMemories(locritId: string, memories: readonly Memory[]): Steps<void> {
     const known = new Map(memories.map((memory) => [memory.id, memory]));
     const newest = memories.reduce((at, { updated_at }) => (updated_at > at ? updated_at : at), '');
     const stored = yield* step(this.db.memories.where('locrit_id').equals(locritId).toArray());
-    const gone = stored.filter((row) => !known.has(row.id) && row.updated_at <= newest);
+    const gone = stored.filter((row) => !known.has(row.id) && !row.deleted_at && row.updated_at <= newest);
     yield* step(this.db.memories.bulkDelete(gone.map((row) => row.id)));
     yield* this.put({ memories });
-  }
-
-  *forgetMemory(id: string): Steps<void> {
-    yield* step(this.db.memories.delete(id));
-    yield* step(this.db.outbox.where('queueKey').equals(memoryScope(id)).delete());
   }
 
   *replaceConcepts(list: KeptConcepts, before: readonly Concept[]): Steps<void> {
@@ -144,10 +139,6 @@ export class Cache {
     const now = yield* step(this.db.concepts.bulkGet(before.map(({ id }) => id)));
     const same = before.filter(({ rev }, index) => now[index]?.rev === rev);
     yield* step(this.db.concepts.bulkDelete(same.map(({ id }) => id)));
-  }
-
-  *forgetConcept(id: string): Steps<void> {
-    yield* step(this.db.outbox.where('queueKey').equals(conceptScope(id)).delete());
   }
 
   *uncache(conversationId: string, row?: Conversation): Steps<void> {
@@ -160,12 +151,13 @@ export class Cache {
     const scope = conversationScope(conversationId);
     yield* this.dropMessages(conversationId);
     yield* step(this.db.cursors.delete(scope));
-    yield* step(this.db.outbox.where('queueKey').equals(scope).delete());
+    yield* this.clearQueue(scope);
     yield* step(this.db.meta.bulkDelete([readKey(conversationId), USED + conversationId]));
     this.options.forgotten(conversationId);
   }
 
   *dropOutdated(): Steps<void> {
+    yield* step(this.db.memories.filter((row) => Boolean(row.deleted_at) && !row.forgotten_at).delete());
     for (const { conversation_id, head_seq } of yield* step(this.db.conversations.toArray())) {
       const scope = conversationScope(conversation_id);
       if (this.options.isOpen(conversation_id) || (yield* this.cursor(scope))?.seq === head_seq) continue;
@@ -185,6 +177,10 @@ export class Cache {
     yield* step(entries.and(({ command }) => subjectOf(command) === message_id).delete());
   }
 
+  private clearQueue(queueKey: string): Steps<unknown> {
+    return step(this.db.outbox.where('queueKey').equals(queueKey).delete());
+  }
+
   /** Its conversation is not open: of the stub that takes its place, all but the content is known. */
   private *blank(messageId: string, rev: number): Steps<void> {
     this.options.forgotten(messageId);
@@ -195,6 +191,15 @@ export class Cache {
     const nothing = { content: '', parts: undefined, metadata: {}, error: null, usage: null };
     yield* step(this.db.tool_results.where('message_id').equals(messageId).delete());
     yield* this.put({ messages: [{ ...row, ...nothing, rev, deleted_at: forgotten_at, forgotten_at }] });
+  }
+
+  private *blankArtifact(id: string, rev: number): Steps<void> {
+    const row = yield* step(this.db.artifacts.get(id));
+    if (row === undefined || row.rev >= rev) return;
+    const { earlier: _, ...rest } = row;
+    const forgotten_at = new Date().toISOString();
+    const nothing = { name: '', language: '', content: '', css: '', metadata: {} };
+    yield* this.put({ artifacts: [{ ...rest, ...nothing, rev, deleted_at: forgotten_at, forgotten_at }] });
   }
 
   private *drop(conversationId: string): Steps<void> {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { backupOf, rollBackTo } from '../../tests/fakes/backup';
 import { browser, openedOffline, saved, server } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
@@ -79,4 +79,63 @@ test('a server that was rolled back is given them again', async () => {
     expect([...server.memories.values()].map((row) => row.content).sort()).toEqual(['Likes coffee', 'Owns a boat']),
   );
   await expectShown(one, 'Likes coffee', 'Owns a boat');
+});
+
+describe('to a server that was rolled back', () => {
+  /** Two browsers, and a server that is taken back to when it had `tea` and `boat`. */
+  async function rolledBack() {
+    const story = await remembering();
+    const { one, two, locrit, rows, expectShown } = story;
+    for (const content of ['tea', 'boat']) await one.client.memories.add(locrit, { content });
+    await saved(one.client);
+    await expectShown(two, 'tea', 'boat');
+    const backup = backupOf(server);
+    const named = async (content: string) => (await rows(one)).find((row) => row.content === content) as MemoryRow;
+    const rollBack = () => {
+      for (const { transport } of [one, two]) transport.disconnect();
+      rollBackTo(server, backup);
+    };
+    const there = (content: string) => [...server.memories.values()].find((row) => row.content === content);
+    return { ...story, named, rollBack, there };
+  }
+
+  test('one that was forgotten stays forgotten, and its words come back nowhere', async () => {
+    const { one, two, locrit, named, rollBack, there, expectShown } = await rolledBack();
+    two.transport.disconnect();
+    await two.client.memories.edit(await named('tea'), { content: 'tea, edited' });
+    await one.client.memories.forget(await named('tea'));
+    await expectShown(one, 'boat');
+    await one.client.memories.load(locrit); // which does not name it
+    rollBack();
+    one.transport.connect();
+    await eventually(() => expect(there('tea')).toBeUndefined());
+    expect(there('')).toMatchObject({ forgotten_at: expect.any(String) });
+    two.transport.connect();
+    await expectShown(two, 'boat');
+    for (const { db } of [one, two])
+      await eventually(async () => {
+        expect(JSON.stringify([await db.memories.toArray(), await db.outbox.toArray()])).not.toContain('tea');
+      });
+  });
+
+  test('one that another browser forgot is forgotten by each that heard of it', async () => {
+    const { one, two, named, rollBack, there, expectShown } = await rolledBack();
+    await one.client.memories.forget(await named('tea'));
+    await expectShown(two, 'boat');
+    rollBack();
+    two.transport.connect();
+    await eventually(() => expect(there('tea')).toBeUndefined());
+    await expectShown(two, 'boat');
+  });
+
+  test('one that was thrown away is in the trash, also when the list was loaded since', async () => {
+    const { one, locrit, named, rollBack, there, expectShown } = await rolledBack();
+    await one.client.memories.delete(await named('tea'));
+    await saved(one.client);
+    await one.client.memories.load(locrit);
+    rollBack();
+    one.transport.connect();
+    await eventually(() => expect(there('tea')?.deleted_at).toEqual(expect.any(String)));
+    await expectShown(one, 'boat');
+  });
 });

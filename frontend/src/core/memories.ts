@@ -67,8 +67,8 @@ export class StoredMemories implements Memories {
 
   async forget(row: Memory): Promise<void> {
     const body = { confirm: true as const, op_id: uuid() };
-    await this.transport.api.post(`${MEMORY}/forget`, { params: memoryAt(at(row)), body });
-    await this.store.forgetMemory(row.id);
+    const stub = await this.transport.api.post(`${MEMORY}/forget`, { params: memoryAt(at(row)), body });
+    await this.store.put({ memories: [stub] });
   }
 }
 

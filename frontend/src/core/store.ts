@@ -119,10 +119,6 @@ export class Store {
     return this.quota.write(() => this.cache.replaceConcepts(list, before));
   }
 
-  forgetMemory(id: string): Promise<void> {
-    return this.quota.write(() => this.cache.forgetMemory(id));
-  }
-
   cachedConversations(): Promise<string[]> {
     return this.db.conversations.toCollection().primaryKeys();
   }

@@ -20,9 +20,9 @@ export function memoryRoutes(server: FakeServer): Record<string, (call: Call) =>
       server.once(query, () => change(server, found(server, path), { deleted_at: server.now() })),
     [`post ${ONE}/restore`]: ({ path, query }) =>
       server.once(query, () => change(server, found(server, path), { deleted_at: null })),
+    [`post ${ONE}/forget`]: ({ path, body }) => server.once(body, () => forget(server, found(server, path))),
     'post /api/v2/sync/memories': ({ body }) => {
-      for (const theirs of body.memories as Memory[])
-        if (theirs.rev > (server.memories.get(theirs.id)?.rev ?? 0)) save(server, theirs, 'memory.updated');
+      for (const theirs of body.memories as Memory[]) take(server, theirs, server.memories.get(theirs.id));
       return { success: true };
     },
   };
@@ -49,7 +49,20 @@ function change(server: FakeServer, row: Memory, changes: Partial<Memory>): Memo
   return save(server, { ...row, ...changes, rev: row.rev + 1, updated_at: server.now() }, 'memory.updated');
 }
 
-function save(server: FakeServer, row: Memory, type: 'memory.created' | 'memory.updated'): Memory {
+function forget(server: FakeServer, row: Memory): Memory {
+  const now = server.now();
+  for (const event of server.events.get(USER_SCOPE) ?? []) if (event.entity_id === row.id) event.payload = {};
+  const stub = { ...row, content: '', deleted_at: now, forgotten_at: now, rev: row.rev + 1, updated_at: now };
+  return save(server, stub, 'memory.forgotten');
+}
+
+function take(server: FakeServer, theirs: Memory, ours?: Memory): void {
+  if (ours?.forgotten_at) return;
+  if (ours && theirs.forgotten_at) forget(server, ours);
+  else if (theirs.rev > (ours?.rev ?? 0)) save(server, theirs, 'memory.updated');
+}
+
+function save(server: FakeServer, row: Memory, type: `memory.${'created' | 'updated' | 'forgotten'}`): Memory {
   server.memories.set(row.id, row);
   server.log(USER_SCOPE, type, row.id, row, null);
   return row;

@@ -1,5 +1,5 @@
 import type { Artifact, ArtifactVersion } from '../types';
-import type { EntityKind } from './kind';
+import { type EntityKind, forgottenOf } from './kind';
 
 /** So many are kept here; the server has all. */
 const MOST_EARLIER = 50;
@@ -16,6 +16,8 @@ export const artifacts: EntityKind<'artifact'> = {
 
 /** What it said before stays with it, until it is forgotten. */
 export function mergeArtifact(current: StoredArtifact, incoming: StoredArtifact): StoredArtifact {
+  const forgotten = forgottenOf(current, incoming);
+  if (forgotten) return forgotten;
   if (incoming.rev < current.rev) return current;
   if (incoming.forgotten_at) return incoming;
   const seen = [...(current.earlier ?? []), versionOf(current), ...(incoming.earlier ?? [])];

@@ -1,5 +1,5 @@
 import type { Conversation } from '../types';
-import type { EntityKind } from './kind';
+import { type EntityKind, forgottenOf } from './kind';
 
 export const conversations: EntityKind<'conversation'> = {
   name: 'conversation',
@@ -13,7 +13,7 @@ export const conversations: EntityKind<'conversation'> = {
 
 /** What people edit goes by `rev`; what happens in the conversation goes by `head_seq`. */
 function mergeConversation(current: Conversation, incoming: Conversation): Conversation {
-  const edits = incoming.rev > current.rev ? incoming : current;
+  const edits = forgottenOf(current, incoming) ?? (incoming.rev > current.rev ? incoming : current);
   const activity = incoming.head_seq >= current.head_seq ? incoming : current;
   const { message_count, head_seq, generation_id, preview, updated_at } = activity;
   const { locrit_id, locrit_name } = incoming;

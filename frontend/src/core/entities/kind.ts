@@ -18,6 +18,12 @@ export interface EntityKind<Name extends EntityName> {
   merge(current: Told<Name>, incoming: Told<Name>): Told<Name>;
 }
 
+/** Of two states the one that is forgotten, where only one is: a server that was rolled back may have the words once more. */
+export function forgottenOf<Row extends { forgotten_at: string | null }>(current: Row, incoming: Row): Row | undefined {
+  if (Boolean(current.forgotten_at) === Boolean(incoming.forgotten_at)) return undefined;
+  return current.forgotten_at ? current : incoming;
+}
+
 export function isOf<Name extends EntityName>(name: Name, change: ChangeEvent): change is ChangeOf<Name> {
   return change.type.startsWith(`${name}.`);
 }

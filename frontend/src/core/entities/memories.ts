@@ -1,8 +1,8 @@
-import type { EntityKind } from './kind';
+import { type EntityKind, forgottenOf } from './kind';
 
 export const memories: EntityKind<'memory'> = {
   name: 'memory',
   stores: { 5: 'id, locrit_id' },
   idOf: (row) => row.id,
-  merge: (current, incoming) => (incoming.rev >= current.rev ? incoming : current),
+  merge: (current, incoming) => forgottenOf(current, incoming) ?? (incoming.rev >= current.rev ? incoming : current),
 };

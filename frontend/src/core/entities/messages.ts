@@ -1,5 +1,5 @@
 import type { Message } from '../types';
-import type { EntityKind } from './kind';
+import { type EntityKind, forgottenOf } from './kind';
 
 export const messages: EntityKind<'message'> = {
   name: 'message',
@@ -10,6 +10,8 @@ export const messages: EntityKind<'message'> = {
 
 /** Within a revision a reply only grows, and an ended one does not run again. */
 export function mergeMessage(current: Message, incoming: Message): Message {
+  const forgotten = forgottenOf(current, incoming);
+  if (forgotten) return forgotten;
   if (incoming.rev !== current.rev) return incoming.rev > current.rev ? incoming : current;
   const [ended, incomingEnded] = [current.status !== 'streaming', incoming.status !== 'streaming'];
   if (ended !== incomingEnded) return incomingEnded ? incoming : current;

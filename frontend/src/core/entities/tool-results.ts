@@ -1,9 +1,9 @@
-import type { EntityKind } from './kind';
+import { type EntityKind, forgottenOf } from './kind';
 
 /** What a model had done by a tool, in its conversation. */
 export const tool_results: EntityKind<'tool_result'> = {
   name: 'tool_result',
   stores: { 4: 'id, message_id, conversation_id' },
   idOf: (row) => row.id,
-  merge: (current, incoming) => (incoming.rev > current.rev ? incoming : current),
+  merge: (current, incoming) => forgottenOf(current, incoming) ?? (incoming.rev > current.rev ? incoming : current),
 };
