@@ -5,8 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from backend.protocol.conversations import OperationId
-from backend.protocol.fields import Id, NumberCursor, RequestModel, ResponseModel, Revision, Text, Title
-from src.entities.concepts import Order, RelatedConcept
+from backend.protocol.fields import Id, Moment, NumberCursor, RequestModel, ResponseModel, Revision, Text, Title
+from src.entities.concepts import Order, Origin, RelatedConcept
+
+MAX_SYNCED = 1_000
 
 Depth = Annotated[int, Field(ge=1, le=3)]
 
@@ -45,3 +47,26 @@ class EditConcept(RequestModel):
 
 class MergeConcept(OperationId):
     into: Id
+
+
+class SyncedConcept(RequestModel):
+    """What was decided of a concept, as a client has it. Of a forgotten one is left that it was deleted or merged."""
+
+    id: Id
+    locrit_id: Id
+    name: Title = ""
+    type: Title = ""
+    description: Text = ""
+    origin: Origin = ""
+    merged_into: Id | None = None
+    rev: Revision
+    created_at: Moment
+    updated_at: Moment
+    deleted_at: Moment | None = None
+    forgotten_at: Moment | None = None
+
+
+class SyncConcepts(RequestModel):
+    """What a client has of decisions: of Locrits that are here, the newer revision counts."""
+
+    concepts: Annotated[list[SyncedConcept], Field(max_length=MAX_SYNCED)]

@@ -1,6 +1,6 @@
 """Versions, forks, the trash, forgetting, merging and integrity on the wire."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -142,16 +142,23 @@ class SyncedConversation(RequestModel):
 
 
 class SyncedLocrit(LocritFields):
-    """A Locrit as the client has it, all of it."""
+    """A Locrit as the client has it, all of it. One that was forgotten has no name."""
 
     id: Id
-    name: Name
+    name: Name | Literal[""]
     former_names: Annotated[list[Name], Field(max_length=100)] = Field(default_factory=list)
     avatar: Title | None = None  # older ones may be longer than one picture
     rev: Revision
     created_at: Moment | None = None
     updated_at: Moment | None = None
     deleted_at: Moment | None = None
+    forgotten_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        if not self.name and self.forgotten_at is None:
+            raise ValueError("A Locrit needs a name.")
+        return self
 
 
 class Sync(RequestModel):

@@ -7,8 +7,10 @@ from backend.protocol.concepts import (
     MergeConcept,
     RelatedConcepts,
     RelatedQuery,
+    SyncConcepts,
 )
 from backend.protocol.conversations import OperationId
+from backend.protocol.fields import Done
 from backend.routes.locrits import changes
 from backend.routing import endpoint
 from src.application import Application
@@ -74,3 +76,9 @@ class ConceptRoutes:
     async def describe_concept(self, caller: Caller, name: str, concept_id: str, query: OperationId) -> Concept:
         """Have the Locrit's model say what it is, from what was said of it."""
         return await self._describer.describe(caller, name, concept_id, query.op_id)
+
+    @endpoint("POST", "/api/v2/sync/concepts", Done, body=SyncConcepts)
+    async def sync_concepts(self, caller: Caller, body: SyncConcepts) -> Done:
+        """Upload what was decided of concepts to a server that was rolled back to an older copy of its data."""
+        await self._concepts.merge_decided(caller, [Concept(**dict(one)) for one in body.concepts])
+        return Done()

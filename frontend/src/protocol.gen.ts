@@ -1344,6 +1344,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/sync/concepts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload what was decided of concepts to a server that was rolled back to an older copy of its data. */
+        post: operations["sync_concepts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/sync/memories": {
         parameters: {
             query?: never;
@@ -2248,10 +2265,18 @@ export interface components {
             /** Together */
             together: number;
         };
-        /** ConceptPage */
+        /**
+         * ConceptPage
+         * @description The first one has what was `decided` by then, whatever is asked for: the newest thousand.
+         */
         ConceptPage: {
             /** Concepts */
             concepts: components["schemas"]["ListedConcept"][];
+            /**
+             * Decided
+             * @default null
+             */
+            decided?: components["schemas"]["Concept"][] | null;
             /**
              * Next Cursor
              * @default null
@@ -6153,6 +6178,14 @@ export interface components {
             tool_results?: components["schemas"]["SyncedToolResult"][];
         };
         /**
+         * SyncConcepts
+         * @description What a client has of decisions: of Locrits that are here, the newer revision counts.
+         */
+        SyncConcepts: {
+            /** Concepts */
+            concepts: components["schemas"]["SyncedConcept"][];
+        };
+        /**
          * Synced
          * @description Ids by what became of them. `conflicted`: both sides had changed it; the client's text is kept as a version.
          *     `kept_aside` says the same to older clients.
@@ -6251,6 +6284,64 @@ export interface components {
             versions?: components["schemas"]["SyncedVersion"][];
         };
         /**
+         * SyncedConcept
+         * @description What was decided of a concept, as a client has it. Of a forgotten one is left that it was deleted or merged.
+         */
+        SyncedConcept: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deleted At
+             * @default null
+             */
+            deleted_at?: string | null;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Forgotten At
+             * @default null
+             */
+            forgotten_at?: string | null;
+            /** Id */
+            id: string;
+            /** Locrit Id */
+            locrit_id: string;
+            /**
+             * Merged Into
+             * @default null
+             */
+            merged_into?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Origin
+             * @default
+             * @enum {string}
+             */
+            origin?: "" | "user" | "model";
+            /** Rev */
+            rev: number;
+            /**
+             * Type
+             * @default
+             */
+            type?: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * SyncedConversation
          * @description A conversation as the client has it; with a Locrit that is missing, too, that is made with its name.
          */
@@ -6325,7 +6416,7 @@ export interface components {
         };
         /**
          * SyncedLocrit
-         * @description A Locrit as the client has it, all of it.
+         * @description A Locrit as the client has it, all of it. One that was forgotten has no name.
          */
         SyncedLocrit: {
             /** @default null */
@@ -6355,6 +6446,11 @@ export interface components {
              * @default null
              */
             description?: string | null;
+            /**
+             * Forgotten At
+             * @default null
+             */
+            forgotten_at?: string | null;
             /** Former Names */
             former_names?: string[];
             /**
@@ -6387,7 +6483,7 @@ export interface components {
              */
             model?: string | null;
             /** Name */
-            name: string;
+            name: string | "";
             /** @default null */
             open_to?: components["schemas"]["OpenToInput"] | null;
             /** @default null */
@@ -18893,6 +18989,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LocritList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sync_concepts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncConcepts"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Bad Request */

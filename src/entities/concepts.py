@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from src.entities.base import Change, Entity, Role, Scrubbed, Timestamp
+from src.entities.base import Change, Entity, Role, Scrubbed, Timestamp, absent
 
 ConceptChangeType = Literal["concept.updated", "concept.deleted", "concept.restored", "concept.forgotten"]
 Origin = Literal["", "user", "model"]
@@ -47,9 +47,12 @@ class ListedConcept(Entity):
 
 
 class ConceptPage(Entity):
+    """The first one has what was `decided` by then, whatever is asked for: the newest thousand."""
+
     concepts: list[ListedConcept]
     total: int
     next_cursor: str | None = None
+    decided: list[Concept] | None = absent()
 
 
 class RelatedConcept(Entity):

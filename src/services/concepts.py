@@ -1,10 +1,11 @@
 """What is talked about with a Locrit: listed, looked at, corrected. What a person decides stays, whatever is said."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from src.entities.concepts import Concept, ConceptDetails, ConceptGraph, ConceptPage, Order, RelatedConcept
-from src.operations import Caller, Operation
+from src.operations import Caller, Operation, Stamp
+from src.services.jobs import Jobs
 from src.stores import concept_lists, locrits
 from src.stores import concepts as store
 from src.stores.database import Database, Snapshot
@@ -118,6 +119,11 @@ class ConceptService:
             return store.edit(tx, place, concept_id, fields, None, operation)
 
         return await self._change(caller, locrit_name, concept_id, "describe", {}, describe, op_id)
+
+    async def merge_decided(self, caller: Caller, theirs: Sequence[Concept]) -> None:
+        """Merges what was decided as a client has it: of both the newer revision counts."""
+        await self._db.write(lambda tx: store.accept(tx, caller.user_id, theirs, Stamp.now()))
+        await Jobs(self._db).run()
 
     async def _change(
         self,

@@ -139,6 +139,7 @@ class HistoryService:
                 reupload.accept_locrit(tx, caller.user_id, one, Stamp.now())
 
         await self._db.write(merge)
+        await self._jobs.run()
 
     async def trash(self, caller: Caller) -> Trash:
         return await self._db.read(lambda connection: trash.contents(connection, caller.user_id, TRASH_SHOWN))

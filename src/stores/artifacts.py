@@ -37,7 +37,7 @@ _OF_MESSAGE = _KEPT.where(table.c.message_id == bindparam("message"))
 _BESIDE_MESSAGES = _KEPT.where(table.c.conversation_id == bindparam("conversation"), table.c.message_id.is_(None))
 _COPIES = _KEPT.where(or_(table.c.id == bindparam("origin"), table.c.copied_from == bindparam("origin")))
 _SAYS = ("content", "css")
-_BLANK: dict[str, Any] = {"name": "", "language": "", "content": "", "css": "", "metadata": {}}
+BLANK: dict[str, Any] = {"name": "", "language": "", "content": "", "css": "", "metadata": {}}
 
 
 def entity(row: Row[Any]) -> Artifact:
@@ -155,7 +155,7 @@ def forget_alone(tx: UnitOfWork, id_: str, stamp: Stamp) -> None:
     checksums.remove(tx, artifact_versions, artifact_versions.c.artifact_id == id_)
     scrubbing.scrub(tx, head.owner_id, conversation_scope(head.id), "artifact", id_)
     scrubbing.order(tx)
-    fields = _BLANK | {"deleted_at": artifact.deleted_at or stamp.time, "forgotten_at": stamp.time}
+    fields = BLANK | {"deleted_at": artifact.deleted_at or stamp.time, "forgotten_at": stamp.time}
     stub = change(tx, head, artifact, "artifact.forgotten", fields, stamp)
     events.record_for_user(tx, head.owner_id, "artifact.forgotten", id_, stub.rev, Scrubbed(), stamp)
 

@@ -33,6 +33,7 @@ LOOKED_AT_OF_CONCEPT, LOOKED_AT_OF_LOCRIT = 500, 5_000
 MOST_RELATED, MOST_EXAMPLES = 12, 10
 EXAMPLE_CHARS, CHARS_BEFORE = 240, 80
 LONGEST_WAY = 3
+MOST_DECIDED = 1_000
 DAY_MS = 86_400_000
 
 _PLACE = select(concept_counts.c.place).where(
@@ -131,6 +132,7 @@ def page(
         concepts=[listed(row) for row in rows[:limit]],
         total=number(connection, owner_id, locrit_id),
         next_cursor=encode(rows[limit - 1]._mapping[by], rows[limit - 1].number) if len(rows) > limit else None,
+        decided=None if cursor else concepts.all_of(connection, owner_id, locrit_id, MOST_DECIDED),
     )
 
 

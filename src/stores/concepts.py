@@ -1,7 +1,7 @@
 """What people decided of concepts: a name, a type, a description, that two are one, that one is none. It stays when
 what is counted is made anew; the words themselves are in `concept_index`."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
@@ -14,6 +14,7 @@ from src.models import concept_counts, concept_index, concept_mentions, message_
 from src.models import concepts as table
 from src.operations import Stamp
 from src.stores import concept_counters, events, scrubbing
+from src.stores import locrits as locrit_store
 from src.stores.concept_index import terms
 from src.stores.engines import ConcurrentUpdate
 from src.stores.ops import Effect
@@ -23,6 +24,12 @@ FORGET = "forget concept"
 BLANK = {"name": "", "type": "", "description": "", "origin": ""}
 
 _BY_IDS = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
+_OF_PLACE = (
+    select(table)
+    .where(table.c.locrit_id == bindparam("locrit"), table.c.owner_id == bindparam("owner"))
+    .order_by(table.c.updated_at.desc(), table.c.id)
+    .limit(bindparam("count"))
+)
 _SAID = (
     select(concept_counts.c.owner_id, concept_counts.c.locrit_id)
     .join(concept_index, concept_index.c.place == concept_counts.c.place)
@@ -63,6 +70,12 @@ def decided(connection: Connection, concept_id: str) -> Concept:
     if found is None:
         raise NotFound("There is no such concept.")
     return found
+
+
+def all_of(connection: Connection, owner_id: str, locrit_id: str, limit: int) -> list[Concept]:
+    """Returns what was decided with this Locrit, the newest first, with what is left of what was forgotten."""
+    key = {"owner": owner_id, "locrit": locrit_id, "count": limit}
+    return [entity(row) for row in connection.execute(_OF_PLACE, key)]
 
 
 def check_is(connection: Connection, owner_id: str, locrit_id: str, concept_id: str) -> None:
@@ -146,6 +159,55 @@ def forget(tx: UnitOfWork, id_: str, stamp: Stamp) -> Concept:
     return _decide(tx, (owner_id, current.locrit_id), id_, current, "concept.forgotten", BLANK, stamp)
 
 
+def accept(tx: UnitOfWork, owner_id: str, theirs: Sequence[Concept], stamp: Stamp) -> None:
+    """What a browser uploads again: the newer revision counts, and of what was forgotten, what was decided after that.
+    What is said may not be indexed yet. Raises NotFound for what is another place's."""
+    for one in sorted(theirs, key=lambda each: each.merged_into is not None):  # what was taken apart goes first
+        locrit = locrit_store.find_own(tx.connection, owner_id, one.locrit_id)
+        if locrit is not None and locrit.forgotten_at is None:
+            _accept(tx, (owner_id, one.locrit_id), one, stamp)
+
+
+def _accept(tx: UnitOfWork, place: tuple[str, str], theirs: Concept, stamp: Stamp) -> None:
+    for id_ in filter(None, (theirs.id, theirs.merged_into)):
+        if not _is_of(tx.connection, place, id_):
+            raise NotFound("There is no such concept.")
+    ours, id_ = find(tx.connection, theirs.id), theirs.id
+    if (ours is not None and not _is_later(theirs, ours)) or _leads_to(tx.connection, theirs.merged_into, id_):
+        return
+    fields = theirs.model_dump(exclude={"id", "locrit_id"}) | {"rev": max(theirs.rev, ours.rev + 1 if ours else 1)}
+    if theirs.forgotten_at is not None:
+        fields |= BLANK
+        if ours is not None:
+            _scrub(tx, id_)
+    was = concept_counters.roots_of(tx.connection, [id_])[id_]
+    _decide(tx, place, id_, ours, "concept.forgotten" if theirs.forgotten_at else "concept.updated", fields, stamp)
+    concept_counters.move(tx, was)
+    concept_counters.refresh(tx, {id_})
+
+
+def _is_of(connection: Connection, place: tuple[str, str], id_: str) -> bool:
+    """Unless it is known to be of another place, which its id stands for."""
+    rows = [connection.execute(statement, {"ids": [id_]}).first() for statement in (_SAID, _BY_IDS)]
+    return all(row is None or (row.owner_id, row.locrit_id) == place for row in rows)
+
+
+def _is_later(theirs: Concept, ours: Concept) -> bool:
+    if theirs.forgotten_at is not None and ours.forgotten_at is None:
+        return theirs.rev > ours.rev or theirs.forgotten_at >= ours.updated_at
+    if ours.forgotten_at is not None and theirs.forgotten_at is None:
+        return theirs.rev > ours.rev and theirs.updated_at > ours.forgotten_at
+    return theirs.rev > ours.rev
+
+
+def _leads_to(connection: Connection, from_: str | None, id_: str) -> bool:
+    """Whether it is this one, or was merged into it, by however many others."""
+    while from_ is not None and from_ != id_:
+        into = find(connection, from_)
+        from_ = into.merged_into if into else None
+    return from_ is not None
+
+
 def forget_said(tx: UnitOfWork, owner_id: str, locrit_id: str, message: Message, stamp: Stamp) -> None:
     """What was decided of concepts that no other message says goes with a message, and descriptions that a model made
     of it. Before its versions go."""
@@ -195,7 +257,7 @@ def _decide(
         tx.write_now(insert(table), row | values)
     else:
         as_read = update(table).where(table.c.id == id_, table.c.rev == old.rev)
-        if not tx.write_now(as_read.values(rev=old.rev + 1, **values)).rowcount:
+        if not tx.write_now(as_read.values({"rev": old.rev + 1} | values)).rowcount:
             raise ConcurrentUpdate
     one = decided(tx.connection, id_)
     events.record_for_user(tx, owner_id, type_, id_, one.rev, one, stamp)

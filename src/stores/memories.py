@@ -206,7 +206,8 @@ def forget(tx: UnitOfWork, memory_id: str, stamp: Stamp, stub_digest: str | None
 def accept(tx: UnitOfWork, owner_id: str, theirs: Memory, stamp: Stamp) -> None:
     """What a browser uploads again: the newer revision counts, and what was forgotten stays so."""
     ours, row = find(tx.connection, theirs.id), dict(theirs) | (_BLANK if theirs.forgotten_at else {})
-    if locrit_store.find_own(tx.connection, owner_id, theirs.locrit_id) is None:
+    locrit = locrit_store.find_own(tx.connection, owner_id, theirs.locrit_id)
+    if locrit is None or locrit.forgotten_at is not None:
         return
     if ours is None:
         tx.write_now(insert(table), _columns(row))

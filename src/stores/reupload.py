@@ -2,11 +2,12 @@
 conversations around the messages that `merging` takes. Where both have something, the newer revision counts."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from src.entities import ClientConversation, ClientLocrit, ClientMessage, ClientRows, MergeResult
+from src.entities import ClientConversation, ClientLocrit, ClientMessage, ClientRows, Locrit, MergeResult
 from src.ids import new_id
 from src.operations import Stamp
-from src.stores import conversations, reupload_rows, trash
+from src.stores import conversations, reupload_rows, steps, trash
 from src.stores import locrits as locrit_store
 from src.stores.merging import merge
 from src.stores.unit_of_work import UnitOfWork
@@ -15,15 +16,31 @@ MARKS = ("title", "starred", "pinned", "archived", "tags", "think", "metadata")
 
 
 def accept_locrit(tx: UnitOfWork, owner_id: str, theirs: ClientLocrit, stamp: Stamp) -> None:
-    """Its name goes to the one that has it here already."""
+    """Its name goes to the one that has it here already. One that was forgotten, here or there, is left so."""
     ours = locrit_store.find_own(tx.connection, owner_id, theirs.id)
     fields = theirs.fields | {"rev": theirs.rev}
+    if fields.get("forgotten_at") is not None:
+        _forget_locrit(tx, owner_id, theirs.id, ours, fields, stamp)
+        return
+    if ours is not None and ours.forgotten_at is not None:
+        return
     holder = locrit_store.find(tx.connection, owner_id, fields["name"])
     is_free = holder is None or holder.id == theirs.id
     if ours is None and is_free:
         locrit_store.insert_(tx, theirs.id, owner_id, fields.pop("name"), fields, stamp)
     elif ours is not None and theirs.rev > ours.rev and (is_free or fields.get("deleted_at")):
         locrit_store.change(tx, owner_id, ours, "locrit.updated", fields, stamp)
+
+
+def _forget_locrit(
+    tx: UnitOfWork, owner_id: str, id_: str, ours: Locrit | None, fields: dict[str, Any], stamp: Stamp
+) -> None:
+    """A stub is made of one that is missing: another browser may bring it yet."""
+    if ours is not None:
+        steps.forget_locrit(tx, id_, stamp)
+    else:
+        left = {name: fields[name] for name in ("rev", "created_at", "updated_at", "forgotten_at") if name in fields}
+        locrit_store.insert_(tx, id_, owner_id, "", {"deleted_at": stamp.time} | left, stamp)
 
 
 def accept_conversation(
@@ -65,6 +82,8 @@ def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: ClientConversation, s
         locrit = locrit_store.insert_(tx, theirs.locrit_id or new_id(), owner_id, theirs.locrit_name, {}, stamp)
     row = {"session_id": id_} | theirs.fields | {"rev": max(theirs.rev, 1), "deleted_at": None}
     row |= {"id": id_, "locrit_id": locrit.id, "owner_id": owner_id}
+    if locrit.forgotten_at is not None:  # with all that was said with it
+        row |= {"title": "", "tags": [], "metadata": {}, "deleted_at": stamp.time, "forgotten_at": stamp.time}
     conversations.create(tx, row, stamp)
 
 

@@ -34,19 +34,24 @@ def accept_tool_result(tx: UnitOfWork, conversation_id: str, theirs: ToolResult,
 
 def accept_artifact(tx: UnitOfWork, conversation_id: str, theirs: ClientArtifact, stamp: Stamp) -> None:
     """Made when it is missing. Of both all versions are kept; the newest is that of the newer revision, as are name and
-    trash, and of equal ones the one that goes on. Raises NotFound for one of a message that is not here."""
-    given = theirs.artifact
-    if given.forgotten_at is not None or _is_forgotten(tx, conversation_id, given.message_id):
+    trash, and of equal ones the one that goes on. Of one that was forgotten a stub is left. Raises NotFound for what is
+    of a message that is not here."""
+    given, versions = theirs.artifact, theirs.versions
+    if _is_forgotten(tx, conversation_id, given.message_id):
         return
+    if given.forgotten_at is not None:
+        given, versions = given.model_copy(update=artifacts.BLANK), []
     head = conversations.lock_head(tx, conversation_id, in_trash=True)
     ours = artifacts.find(tx.connection, given.id)
     if ours is None:
         artifacts.add(tx, head, given.model_dump(exclude={"conversation_id", "locrit_id"}), stamp)
-        for version in theirs.versions:
+        for version in versions:
             artifacts.keep_version(tx, given.id, version)
         return
     _check_is_here(ours, conversation_id)
-    if ours.forgotten_at is None:
+    if given.forgotten_at is not None:
+        artifacts.forget(tx, given.id, stamp)
+    elif ours.forgotten_at is None:
         _merge(tx, ours, theirs, stamp)
 
 

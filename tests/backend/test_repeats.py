@@ -20,6 +20,7 @@ WITHOUT_ID = {
     "PUT /api/v2/conversations/<conversation_id>/messages": "ids and revisions make a repeat known (tried below)",
     "POST /api/v2/sync/recall-marks": "ids and revisions make a repeat known (tried below)",
     "POST /api/v2/sync/memories": "ids and revisions make a repeat known (tried below)",
+    "POST /api/v2/sync/concepts": "ids and revisions make a repeat known (tried below)",
     "POST /api/v2/sync": "ids and revisions make a repeat known (tried below)",
     "POST /api/v2/models/unload": "a model that is unloaded comes back with the next question, by itself",
     "POST /api/v2/locrits/<name>/memory/extraction/retry": "only when it is done changes, and it is done once",
@@ -245,6 +246,7 @@ def test_what_is_merged_is_known_by_its_ids_and_revisions(
     mine = {"messages": said, "conversation": row}
     marked = api.put(world.recall_mark, json={"mark": "less"}).raise_for_status().json()
     noted = api.get(world.note).raise_for_status().json()
+    decided = api.get(world.concept).raise_for_status().json()["decided"]
     changed = {"messages": [said[0] | {"content": "changed", "rev": 9}], "conversation": row | {"rev": 9, "title": "T"}}
     bodies: list[tuple[str, str, Any]] = [
         ("POST", f"{world.at}/sync", mine),
@@ -252,6 +254,7 @@ def test_what_is_merged_is_known_by_its_ids_and_revisions(
         ("PUT", f"{world.at}/messages", {"message_id": f"new {world.where}", "role": "user", "content": "hi"}),
         ("POST", "/api/v2/sync/recall-marks", {"recall_marks": [marked | {"rev": 9, "mark": "never"}]}),
         ("POST", "/api/v2/sync/memories", {"memories": [noted | {"rev": 9, "content": "likes coffee"}]}),
+        ("POST", "/api/v2/sync/concepts", {"concepts": [decided | {"rev": 9, "name": "Paname"}]}),
         ("POST", "/api/v2/sync", {"locrits": [api.get(world.locrit).json() | {"rev": 9, "description": "other"}]}),
     ]
     for method, path, body in bodies:

@@ -3,10 +3,13 @@
 from typing import Any
 
 from src.concepts.keyphrases import key_of
+from src.entities.concepts import Concept
 from src.ids import concept_id
 from src.stores import search
 from tests.callers import ME
 from tests.talk import Talk
+
+LATER: dict[str, Any] = {"rev": 9, "created_at": 0, "updated_at": 0}
 
 
 async def decided(talk: Talk, locrit_id: str, locrit_name: str, secret: str) -> str:
@@ -32,4 +35,7 @@ def tries(mine: str, theirs: str, secret: str, concept: Any) -> dict[str, list[d
         "concepts.restore": both,
         "concepts.describe": [each | {"description": "theirs"} for each in both],
         "concept_describer.describe": both,
+        "concepts.merge_decided": [
+            {"theirs": lambda first: [Concept(id=concept(first), locrit_id=first.locrit_id, **LATER)]},
+        ],
     }

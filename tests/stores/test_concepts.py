@@ -4,14 +4,19 @@ import asyncio
 import json
 from base64 import urlsafe_b64encode
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from src.concepts.keyphrases import key_of
+from src.entities.concepts import Concept
 from src.errors import Conflict, InvalidInput, NotFound
-from src.models import concept_counts, concept_index, concept_mentions
+from src.ids import concept_id
+from src.models import concept_counts, concept_index, concept_mentions, events
 from src.models import concepts as concepts_table
+from src.stores import concepts
 from src.stores.integrity import verify
-from tests.callers import SOMEONE
+from tests.callers import ME, SOMEONE
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite, opened
 from tests.stores.test_concept_index import index, make_anew, mentions, rows
 
@@ -186,6 +191,77 @@ async def _forget(path: Path) -> None:
         assert (stub.name, stub.description, bool(stub.forgotten_at)) == ("", "", True)
         assert (await store.concepts.get(LOCRIT, ada)).description == ""
         assert (await store.database.read(verify)).ok
+
+
+async def given_back(store: Store, *theirs: Concept) -> list[tuple[str, str, str | None, bool]]:
+    """What is decided then, by their ids: name, description, what it was merged into, and whether it was deleted."""
+    for _ in range(2):
+        await store.concepts.merge_decided(theirs)
+    by_id = {row.id: row for row in await store.rows(concepts_table)}
+    assert (await store.database.read(verify)).ok
+    rows = [by_id[one.id] for one in theirs if one.id in by_id]
+    return [(row.name, row.description, row.merged_into, row.deleted_at is not None) for row in rows]
+
+
+async def later(store: Store, id_: str, **fields: Any) -> Concept:
+    """As a browser has what was decided of it since."""
+    here = (await store.locrits.get(LOCRIT)).id
+    [ours] = [row for row in await store.rows(concepts_table) if row.id == id_] or [None]
+    known = concepts.entity(ours) if ours else Concept(id=id_, locrit_id=here, rev=0, created_at=1, updated_at=1)
+    times = {"rev": known.rev + 1, "updated_at": known.updated_at + 1}
+    return known.model_copy(update=times | fields)
+
+
+@on_each_database
+async def test_a_browser_gives_back_what_was_decided_also_before_what_was_said_is_indexed(store: Store) -> None:
+    conversation_id = await store.conversation("one")
+    here = (await store.locrits.get(LOCRIT)).id
+    ada, lisbon, lisboa, porto = (concept_id(ME.user_id, here, key_of(n)) for n in ("Ada", "Lisbon", "Lisboa", "Porto"))
+    theirs = [
+        await later(store, lisboa, merged_into=lisbon),
+        await later(store, ada, name="Ada L.", type="person", description="My sister.", origin="user"),
+        await later(store, porto, deleted_at=5),
+    ]
+    decided = [("", "", lisbon, False), ("Ada L.", "My sister.", None, False), ("", "", None, True)]
+    assert await given_back(store, *theirs) == decided
+    for said in SAID:
+        await store.memory.save_message(conversation_id, "user", said)
+    await index(store)
+    assert await mentions(store) == {"Ada L.": 3, "Minou": 1, "Lisbon": 2}
+    page = await store.concepts.page(LOCRIT)
+    assert {one.id: one.name for one in page.decided or ()} == {ada: "Ada L.", lisboa: "", porto: ""}
+    await given_back(store, await later(store, lisboa, merged_into=None), await later(store, porto, deleted_at=None))
+    assert await mentions(store) == {"Ada L.": 3, "Minou": 1, "Lisbon": 1, "Lisboa": 1, "Porto": 1}
+    older = (await later(store, ada, name="Eve")).model_copy(update={"rev": 1})
+    assert await given_back(store, older) == [("Ada L.", "My sister.", None, False)]
+
+
+@on_each_database
+async def test_what_is_given_back_goes_round_in_no_circle(store: Store) -> None:
+    await talk(store, SAID)
+    lisbon, lisboa, porto = await ids(store, "Lisbon", "Lisboa", "Porto")
+    await store.concepts.merge(LOCRIT, lisbon, porto)
+    round_ = [await later(store, porto, merged_into=lisboa), await later(store, lisboa, merged_into=lisbon)]
+    assert await given_back(store, *round_) == [("", "", lisboa, False)]
+    assert await given_back(store, await later(store, lisboa, merged_into=lisboa)) == []
+    assert (await mentions(store))["Lisboa"] == 3
+    apart = [await later(store, porto, merged_into=None), await later(store, lisboa, merged_into=porto)]
+    assert await given_back(store, *reversed(apart)) == [("", "", porto, False), ("", "", None, False)]
+    assert (await mentions(store))["Porto"] == 3
+
+
+@on_each_database
+async def test_words_of_what_was_forgotten_are_not_given_back(store: Store) -> None:
+    first, *_ = await talk(store, SAID)
+    minou, ada = await ids(store, "Minou", "Ada")
+    for id_ in (minou, ada):
+        await store.concepts.edit(LOCRIT, id_, {"name": SECRET})
+    known, stub = await later(store, minou, name=SECRET), await later(store, ada, name="", forgotten_at=2**41)
+    await store.history.forget_message(first)
+    assert await given_back(store, known.model_copy(update={"rev": 9}), stub) == [("", "", None, False)] * 2
+    anew = await later(store, minou, name="A cat", forgotten_at=None, rev=12)
+    assert await given_back(store, anew) == [("A cat", "", None, False)], "decided after that"
+    assert SECRET not in str(await store.rows(events))
 
 
 @on_sqlite

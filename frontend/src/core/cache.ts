@@ -119,8 +119,11 @@ export class Cache {
 
   *replaceLocrits(locrits: readonly Locrit[]): Steps<void> {
     const known = new Set(locrits.map((locrit) => locrit.id));
-    const stored = yield* step(this.db.locrits.toCollection().primaryKeys());
-    yield* step(this.db.locrits.bulkDelete(stored.filter((id) => !known.has(id))));
+    const stored = yield* step(this.db.locrits.toArray());
+    const gone = stored.flatMap(({ id, forgotten_at }) => (known.has(id) || forgotten_at ? [] : [id]));
+    yield* step(this.db.locrits.bulkDelete(gone));
+    for (const kept of [this.db.memories, this.db.concepts, this.db.concept_lists])
+      yield* step(kept.where('locrit_id').anyOf(gone).delete());
     yield* this.put({ locrits });
   }
 
@@ -134,11 +137,9 @@ export class Cache {
     yield* this.put({ memories });
   }
 
-  *replaceConcepts(list: KeptConcepts, before: readonly Concept[]): Steps<void> {
+  *replaceConcepts(list: KeptConcepts, decided: readonly Concept[]): Steps<void> {
     yield* step(this.db.concept_lists.put(list));
-    const now = yield* step(this.db.concepts.bulkGet(before.map(({ id }) => id)));
-    const same = before.filter(({ rev }, index) => now[index]?.rev === rev);
-    yield* step(this.db.concepts.bulkDelete(same.map(({ id }) => id)));
+    yield* this.put({ concepts: decided });
   }
 
   *uncache(conversationId: string, row?: Conversation): Steps<void> {
@@ -156,14 +157,21 @@ export class Cache {
     this.options.forgotten(conversationId);
   }
 
-  *dropOutdated(): Steps<void> {
-    yield* step(this.db.memories.filter((row) => Boolean(row.deleted_at) && !row.forgotten_at).delete());
+  *dropOutdated(isGivenBack: boolean): Steps<void> {
+    if (!isGivenBack) yield* this.dropDecided();
     for (const { conversation_id, head_seq } of yield* step(this.db.conversations.toArray())) {
       const scope = conversationScope(conversation_id);
       if (this.options.isOpen(conversation_id) || (yield* this.cursor(scope))?.seq === head_seq) continue;
       yield* this.dropMessages(conversation_id);
       yield* step(this.db.cursors.delete(scope));
     }
+  }
+
+  /** But for stubs. */
+  private *dropDecided(): Steps<void> {
+    for (const kept of [this.db.memories, this.db.concepts])
+      yield* step(kept.filter((row) => !row.forgotten_at).delete());
+    yield* step(this.db.concept_lists.clear());
   }
 
   private cursor(scope: string): Steps<Cursor | undefined> {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { backupOf, rollBackTo } from '../../tests/fakes/backup';
 import { browser, openedOffline, saved, server } from '../../tests/fakes/browser';
 import { eventually } from '../../tests/fakes/eventually';
 import type { ConceptRow } from './types';
@@ -72,4 +73,30 @@ test('an edit of what was changed elsewhere meanwhile is refused, and made after
   await expectShown(one, 'theirs 3', 'Porto 2', 'Lisbon 1');
   await one.client.concepts.insist((await row(one, 'Ada')).opId ?? '');
   for (const each of [one, two]) await expectShown(each, 'mine 3', 'Porto 2', 'Lisbon 1');
+});
+
+test('a server that was rolled back is given what was decided, also before the list was loaded here', async () => {
+  const { one, two, locrit, row, expectShown } = await counting();
+  const backup = backupOf(server);
+  await one.client.concepts.edit(await row(one, 'Ada'), { name: 'Ada Lovelace' }, 0);
+  await one.client.concepts.merge(await row(one, 'Lisbon'), await row(one, 'Porto'));
+  await saved(one.client);
+  const late = await browser(); // which is told of nothing that was before
+  await eventually(async () => expect(await late.client.locrit('Bob')).toBeDefined());
+  for (const { client } of [two, late]) await client.concepts.load(locrit);
+  await expectShown(late, 'Ada Lovelace 3', 'Porto 3');
+  for (const { transport } of [one, two, late]) transport.disconnect();
+  rollBackTo(server, backup);
+  for (const { transport } of [late, two]) {
+    rollBackTo(server, backup);
+    transport.connect();
+    await eventually(() => expect(server.concepts.decided.get('Ada')?.name).toBe('Ada Lovelace'));
+    await eventually(() => expect(server.concepts.decided.get('Lisbon')?.merged_into).toBe('Porto'));
+    transport.disconnect();
+  }
+  one.transport.connect();
+  await one.client.concepts.edit(await row(one, 'Ada'), { name: 'Countess' });
+  await eventually(() => expect(server.concepts.decided.get('Ada')?.name).toBe('Countess'));
+  two.transport.connect();
+  for (const each of [one, two]) await expectShown(each, 'Countess 3', 'Porto 3');
 });

@@ -13,7 +13,7 @@ const MOST_CONCEPTS = 1000;
 
 /**
  * What is talked about with a Locrit. The server counts it: the list is kept as it came, and what was decided since, here
- * or elsewhere, is put over it until it comes again.
+ * or elsewhere, is put over it until it comes again. What was decided by then stays beside it.
  */
 export class StoredConcepts implements Concepts {
   constructor(
@@ -27,14 +27,16 @@ export class StoredConcepts implements Concepts {
       steps(db.concept_lists.get(locritId), db.concepts.where('locrit_id').equals(locritId).toArray(), queue.pending()),
     );
     const mine = entries.filter(({ command }) => 'concept_id' in command && command.locrit_id === locritId);
-    return list && conceptList(list, decided, mine);
+    return list && conceptList(list, decided.filter(isSince(list)), mine);
   }
 
   async load(locritId: string): Promise<number> {
     const before = await this.store.db.concepts.where('locrit_id').equals(locritId).toArray();
     const params = { path: { name: locritId }, query: { limit: MOST_CONCEPTS } };
-    const { concepts, total } = await this.transport.api.get(CONCEPTS, { params });
-    await this.store.replaceConcepts({ locrit_id: locritId, concepts, total }, before);
+    const { concepts, total, ...page } = await this.transport.api.get(CONCEPTS, { params });
+    const decided = page.decided ?? [];
+    const included = Object.fromEntries([...before, ...decided].map(({ id, rev }) => [id, rev]));
+    await this.store.replaceConcepts({ locrit_id: locritId, concepts, total, included }, decided);
     return total;
   }
 
@@ -70,6 +72,10 @@ export class StoredConcepts implements Concepts {
 
 function at({ id: concept_id, locrit_id, name }: Pick<ConceptRow, 'id' | 'locrit_id' | 'name'>) {
   return { concept_id, locrit_id, name };
+}
+
+function isSince({ included = {} }: KeptConcepts): (row: Concept) => boolean {
+  return ({ id, rev }) => rev > (included[id] ?? -1);
 }
 
 /** What is mentioned most first. What was merged into another counts there, what was deleted nowhere. */

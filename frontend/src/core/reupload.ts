@@ -1,4 +1,4 @@
-import { ARTIFACT, artifactAt } from './commands/artifacts';
+import { type RowOf, TABLES, type Table } from './entities';
 import type { StoredArtifact } from './entities/artifacts';
 import { ApiError } from './errors';
 import type { Store } from './store';
@@ -92,14 +92,10 @@ export async function reuploadRows({ db }: Store, transport: Transport, conversa
     db.tool_results.where({ conversation_id }).toArray(),
     db.artifacts.where({ conversation_id }).toArray(),
   ]);
-  const kept = <T extends { forgotten_at: string | null }>(rows: T[]) => rows.filter((row) => !row.forgotten_at);
-  for (const tool_results of inPieces(kept(tools)))
+  for (const tool_results of inPieces(tools.filter((row) => !row.forgotten_at)))
     await offer(tool_results, (some) => sync(transport, conversation_id, { tool_results: some }));
-  for (const artifacts of inPieces(kept(made).map(withVersions)))
+  for (const artifacts of inPieces(made.map(withVersions)))
     await offer(artifacts, (some) => sync(transport, conversation_id, { artifacts: some }));
-  for (const { id, forgotten_at } of made)
-    if (forgotten_at)
-      await isTaken(transport.api.post(`${ARTIFACT}/forget`, { params: artifactAt(id), body: { confirm: true } }));
 }
 
 /** As many of its earlier versions, the newest first, as go with it. */
@@ -123,16 +119,28 @@ export async function reuploadLocrits({ api }: Transport, kept: readonly (Locrit
   for (const locrit of kept) if (locrit) await isTaken(api.post('/api/v2/sync', { body: { locrits: [locrit] } }));
 }
 
-/** What was said of messages, behind the messages: the server takes what is newer. */
-export async function reuploadMarks({ db }: Store, { api }: Transport): Promise<void> {
-  for (const recall_marks of inPieces(await db.recall_marks.toArray()))
-    await offer(recall_marks, (some) => api.post('/api/v2/sync/recall-marks', { body: { recall_marks: some } }));
-}
+type Give<T extends Table> = (api: Transport['api'], some: RowOf<T>[]) => Promise<unknown>;
 
-/** What Locrits remember beside conversations, as marks. */
-export async function reuploadMemories({ db }: Store, { api }: Transport): Promise<void> {
-  for (const memories of inPieces(await db.memories.toArray()))
-    await offer(memories, (some) => api.post('/api/v2/sync/memories', { body: { memories: some } }));
+/** How each kind goes back: `reuploadLocrits`, `reupload`, or by this, behind all messages. */
+const GIVEN_BACK: { [T in Table]: 'first' | 'conversation' | Give<T> } = {
+  locrits: 'first',
+  conversations: 'conversation',
+  messages: 'conversation',
+  artifacts: 'conversation',
+  tool_results: 'conversation',
+  recall_marks: (api, recall_marks) => api.post('/api/v2/sync/recall-marks', { body: { recall_marks } }),
+  memories: (api, memories) => api.post('/api/v2/sync/memories', { body: { memories } }),
+  concepts: (api, concepts) => api.post('/api/v2/sync/concepts', { body: { concepts } }),
+};
+
+/** What was said of messages and noted beside them, and what was decided: the server takes what is newer. */
+export async function reuploadBeside({ db }: Store, { api }: Transport): Promise<void> {
+  for (const table of TABLES) {
+    const give = GIVEN_BACK[table] as Give<typeof table> | string;
+    if (typeof give === 'string') continue;
+    for (const rows of inPieces<RowOf<typeof table>>(await db.table(table).toArray()))
+      await offer(rows, (some) => give(api, some));
+  }
 }
 
 /** What the server does not take as a whole it is given in halves: a single row holds up no other. */

@@ -199,8 +199,9 @@ export class UserSource implements Source {
     const { head_seq, events } = await this.missed(0, 1);
     const historyId = events[0]?.entity_id;
     const before = await this.store.cursor(this.scope);
-    await this.lists(isRolledBack && historyId !== undefined && historyId === before?.historyId); // else it is another server
-    if (before !== undefined) await this.store.dropOutdated();
+    const isSameServer = historyId !== undefined && historyId === before?.historyId;
+    await this.lists(isRolledBack && isSameServer);
+    if (before !== undefined) await this.store.dropOutdated(isRolledBack && isSameServer);
     await this.store.reset({ scope: this.scope, seq: head_seq, historyId }); // last: what fails before is done again
   }
 

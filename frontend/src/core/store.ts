@@ -114,9 +114,9 @@ export class Store {
     return this.quota.write(() => this.cache.replaceMemories(locritId, memories));
   }
 
-  /** The list is as of what was decided `before`: that is not put over it any more. */
-  replaceConcepts(list: KeptConcepts, before: readonly Concept[]): Promise<void> {
-    return this.quota.write(() => this.cache.replaceConcepts(list, before));
+  /** The list, and what was decided by then. */
+  replaceConcepts(list: KeptConcepts, decided: readonly Concept[]): Promise<void> {
+    return this.quota.write(() => this.cache.replaceConcepts(list, decided));
   }
 
   cachedConversations(): Promise<string[]> {
@@ -148,10 +148,11 @@ export class Store {
 
   /**
    * After a long absence nobody tells what was forgotten: what is cached of conversations in which something happened since
-   * goes. What is on the screen catches up by itself, the rest is loaded again on demand.
+   * goes. What is on the screen catches up by itself, the rest is loaded again on demand. What was decided stays where the
+   * server has just got it from here.
    */
-  dropOutdated(): Promise<void> {
-    return this.quota.write(() => this.cache.dropOutdated());
+  dropOutdated(isGivenBack = false): Promise<void> {
+    return this.quota.write(() => this.cache.dropOutdated(isGivenBack));
   }
 
   /** When room is needed, what was used longest ago goes first. `now` is in milliseconds. */

@@ -177,11 +177,16 @@ export interface MemoryRow extends Memory {
   opId?: string;
 }
 
-/** What is talked about with a Locrit as the server listed it, what is mentioned most first. */
+/**
+ * What is talked about with a Locrit as the server listed it, what is mentioned most first; with the revisions of what was
+ * decided by then.
+ */
 export interface KeptConcepts {
   locrit_id: string;
   concepts: ListedConcept[];
   total: number;
+  /** Earlier versions kept nothing that was decided by then. */
+  included?: Record<string, number>;
 }
 
 /** A concept as shown, with this browser's unsent changes over it. */

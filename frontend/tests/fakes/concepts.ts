@@ -23,7 +23,16 @@ export class FakeConcepts {
   routes(): Record<string, (call: Call) => unknown> {
     const { server } = this;
     return {
-      [`get ${ALL}`]: () => ({ concepts: this.listed(), total: this.listed().length }),
+      [`get ${ALL}`]: () => ({
+        concepts: this.listed(),
+        total: this.listed().length,
+        decided: [...this.decided.values()],
+      }),
+      'post /api/v2/sync/concepts': ({ body }) => {
+        for (const theirs of body.concepts as Concept[])
+          if (theirs.rev > (this.decided.get(theirs.id)?.rev ?? 0)) this.save('updated', theirs);
+        return { success: true };
+      },
       [`patch ${ONE}`]: ({ path, body: { op_id, rev, ...changes } }) =>
         server.once({ op_id }, () => {
           const current = this.decided.get(String(path.concept_id));
@@ -60,9 +69,12 @@ export class FakeConcepts {
     const { server } = this;
     const [id, locrit_id, at] = [String(concept_id), String(name), server.now()];
     const before = this.decided.get(id) ?? { ...NEW, id, locrit_id, created_at: at };
-    const row: Concept = { ...before, ...changes, rev: before.rev + 1, updated_at: at };
-    this.decided.set(id, row);
-    server.log(USER_SCOPE, `concept.${what}`, id, row, null);
+    return this.save(what, { ...before, ...changes, rev: before.rev + 1, updated_at: at });
+  }
+
+  private save(what: 'updated' | 'deleted' | 'restored', row: Concept): Concept {
+    this.decided.set(row.id, row);
+    this.server.log(USER_SCOPE, `concept.${what}`, row.id, row, null);
     return row;
   }
 }

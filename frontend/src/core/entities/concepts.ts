@@ -1,6 +1,6 @@
 import type { EntityKind } from './kind';
 
-/** What a person decided of a concept: newer than the list of concepts that is kept beside. */
+/** What a person decided of a concept. One that was forgotten may be decided anew, when it is said again. */
 export const concepts: EntityKind<'concept'> = {
   name: 'concept',
   stores: { 6: 'id, locrit_id' },
