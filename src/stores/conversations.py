@@ -222,12 +222,13 @@ def opening_effect(do: Callable[[UnitOfWork], Conversation]) -> Effect[Conversat
     )
 
 
-def create(tx: UnitOfWork, row: dict[str, Any], stamp: Stamp) -> ConversationHead:
-    """Returns its head. `row` has at least id, locrit_id, owner_id, user_id, session_id and title."""
+def create(tx: UnitOfWork, row: dict[str, Any], stamp: Stamp, *, in_trash: bool = False) -> ConversationHead:
+    """Returns its head. `row` has at least id, locrit_id, owner_id, user_id, session_id and title. Raises NotFound with
+    a Locrit of the trash, unless `in_trash`."""
     tx.insert_later(conversations, {"rev": 1, "created_at": stamp.time, "updated_at": stamp.time} | columns(row))
     locrit_store.count_conversation(tx, row["locrit_id"], row["user_id"])
     announce(tx, "conversation.created", row["id"], row["owner_id"], stamp)
-    return lock_head(tx, row["id"])
+    return lock_head(tx, row["id"], in_trash=in_trash)
 
 
 def columns(fields: dict[str, Any]) -> dict[str, Any]:

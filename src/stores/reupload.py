@@ -82,9 +82,11 @@ def _make(tx: UnitOfWork, owner_id: str, id_: str, theirs: ClientConversation, s
         locrit = locrit_store.insert_(tx, theirs.locrit_id or new_id(), owner_id, theirs.locrit_name, {}, stamp)
     row = {"session_id": id_} | theirs.fields | {"rev": max(theirs.rev, 1), "deleted_at": None}
     row |= {"id": id_, "locrit_id": locrit.id, "owner_id": owner_id}
-    if locrit.forgotten_at is not None:  # with all that was said with it
+    is_forgotten = locrit.forgotten_at is not None  # with all that was said with it
+    if is_forgotten:
         row |= {"title": "", "tags": [], "metadata": {}, "deleted_at": stamp.time, "forgotten_at": stamp.time}
-    conversations.create(tx, row, stamp)
+    conversations.create(tx, row, stamp, in_trash=True)
+    locrit_store.uncount_conversations(tx, locrit.id, int(is_forgotten))
 
 
 def _mark(tx: UnitOfWork, id_: str, theirs: ClientConversation, stamp: Stamp) -> None:

@@ -208,7 +208,7 @@ def test_a_late_repeat_has_no_second_effect(
     path = write.path(world)
     arguments: dict[str, Any]
     if isinstance(write.body, dict):
-        arguments = {"json": _filled(write.body, world) | {"op_id": op_id}}
+        arguments = {"json": filled(write.body, world) | {"op_id": op_id}}
     else:
         arguments = {"params": _with_id(path, op_id) | {"name": "a.txt"}, "content": write.body}
 
@@ -229,13 +229,13 @@ def _with_id(path: str, op_id: str) -> dict[str, str]:
     return {**httpx.URL(path).params, "op_id": op_id}
 
 
-def _filled(body: dict[str, Any], world: World) -> dict[str, Any]:
+def filled(body: dict[str, Any], world: World) -> dict[str, Any]:
     put = {"<where>": world.where, "<message>": world.message.rpartition("/")[2]}
     put["<other concept>"] = world.other_concept() if "<other concept>" in str(body) else ""
-    filled = json.dumps(body)
+    text = json.dumps(body)
     for placeholder, value in put.items():
-        filled = filled.replace(placeholder, value)
-    return dict(json.loads(filled))
+        text = text.replace(placeholder, value)
+    return dict(json.loads(text))
 
 
 def test_what_is_merged_is_known_by_its_ids_and_revisions(
