@@ -169,7 +169,7 @@ def _world(api: httpx.Client, ollama: FakeOllama, n: int) -> World:
 
 def _write(api: httpx.Client, route: str, path: str, world: World) -> None:
     body = GIVEN_BACK[route].body
-    arguments = {"json": filled(body, world)} if isinstance(body, dict) else {}
+    arguments: dict[str, Any] = {"json": filled(body, world)} if isinstance(body, dict) else {}
     api.request(route.split()[0], path, **arguments).raise_for_status()
     world.until_quiet()
 

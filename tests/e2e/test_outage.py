@@ -3,6 +3,7 @@
 import shutil
 import threading
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import expect
 
@@ -10,6 +11,8 @@ from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
 from tests.e2e.saved import questions, said
 from tests.e2e.tab import Tab
+from tests.e2e.test_concepts import say
+from tests.eventually import wait_until
 from tests.fakes.ollama import FakeOllama, Hold
 from tests.faults.audit import audit
 from tests.fixtures.server import LocritServer
@@ -130,3 +133,37 @@ def test_a_server_that_is_restored_from_a_backup_gets_back_what_the_browser_has(
     chat.expect_saved("You said: And it goes on")
     server.terminate()
     audit(f"sqlite:///{server.data_dir / 'locrit.db'}")
+
+
+def test_what_was_forgotten_and_decided_since_the_backup_is_so_again(
+    chat: Tab, server: LocritServer, bob: str, tmp_path: Path, console: Console
+) -> None:
+    console.expect("/api/v2/.*404|404 .*/api/v2/")
+    console.expect_outage()
+    at = f"/api/v2/locrits/{bob}/memory"
+
+    def known(path: str) -> Any:
+        with server.client() as api:
+            return api.get(f"{at}{path}").raise_for_status().json()
+
+    with server.client() as api:
+        say(api, bob, "We met Ada in Porto.")
+        note = api.post(f"{at}/memories", json={"content": "Likes tea"}).raise_for_status().json()["id"]
+    ada = next(one["id"] for one in known("/concepts")["concepts"] if one["name"] == "Ada")
+    server.terminate()
+    shutil.copytree(server.data_dir, tmp_path / "backup")
+    server.start()
+    chat.page.goto(f"{server.url}/my-locrits/{bob}/memory-explorer?tab=notes&state=valid")
+    tea = chat.page.get_by_role("main").get_by_text("Likes tea", exact=True)
+    expect(tea).to_be_visible()
+    with server.client() as api:
+        api.patch(f"{at}/concepts/{ada}", json={"name": "Ada Lovelace"}).raise_for_status()
+        api.post(f"{at}/memories/{note}/forget", json={"confirm": True}).raise_for_status()
+    expect(tea).to_have_count(0)
+    server.kill()
+    shutil.rmtree(server.data_dir)
+    shutil.copytree(tmp_path / "backup", server.data_dir)
+    server.start()
+    wait_until(lambda: known(f"/memories/{note}")["content"] == "")
+    wait_until(lambda: known(f"/concepts/{ada}")["name"] == "Ada Lovelace")
+    expect(tea).to_have_count(0)

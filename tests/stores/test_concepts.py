@@ -206,7 +206,7 @@ async def given_back(store: Store, *theirs: Concept) -> list[tuple[str, str, str
 async def later(store: Store, id_: str, **fields: Any) -> Concept:
     """As a browser has what was decided of it since."""
     here = (await store.locrits.get(LOCRIT)).id
-    [ours] = [row for row in await store.rows(concepts_table) if row.id == id_] or [None]
+    ours = next((row for row in await store.rows(concepts_table) if row.id == id_), None)
     known = concepts.entity(ours) if ours else Concept(id=id_, locrit_id=here, rev=0, created_at=1, updated_at=1)
     times = {"rev": known.rev + 1, "updated_at": known.updated_at + 1}
     return known.model_copy(update=times | fields)

@@ -73,7 +73,9 @@ describe('what is forgotten elsewhere, in a conversation that is not open here,'
   }
 
   const kept = async ({ db }: Awaited<ReturnType<typeof browser>>) =>
-    JSON.stringify([await db.messages.toArray(), await db.outbox.toArray(), await db.conversations.toArray()]);
+    JSON.stringify(
+      await Promise.all([db.messages, db.outbox, db.conversations, db.memories].map((table) => table.toArray())),
+    );
 
   test('is gone at once', async () => {
     const { one, two, messageId, id } = await readAndClosed('secret', 'innocent');
@@ -103,7 +105,11 @@ describe('what is forgotten elsewhere, in a conversation that is not open here,'
     const whole = await talking(one, 'all of it');
     await eventually(async () => expect(await two.client.conversation(whole)).toBeDefined());
     two.client.saveDraft(whole, 'more of it');
+    const { id: bob = '' } = (await one.client.locrit('Bob')) ?? {};
+    await one.client.memories.add(bob, { content: 'a secret fact' });
+    await eventually(async () => expect(await kept(two)).toContain('fact'));
     two.transport.disconnect();
+    for (const fact of await one.client.memories.of(bob)) await one.client.memories.forget(fact);
     await one.client.forgetMessage(messageId);
     await one.client.forgetConversation(whole);
     for (let n = 0; n < 2_001; n += 1) {

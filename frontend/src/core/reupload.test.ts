@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { backupOf, rollBackTo } from '../../tests/fakes/backup';
 import { begun, browser, saved, server, talking } from '../../tests/fakes/browser';
-import { callTool, makeArtifact } from '../../tests/fakes/called';
+import { callTool, forgetArtifact, makeArtifact } from '../../tests/fakes/called';
 import { eventually } from '../../tests/fakes/eventually';
+import { forgetLocrit, named } from '../../tests/fakes/locrits';
 import { FakeServer } from '../../tests/fakes/server';
 import { upload } from './reupload';
 import type { Artifact, Message, ToolResult } from './types';
@@ -170,6 +171,41 @@ test('what was deleted or forgotten after the backup stays so', async () => {
     expect(server.conversations.get(trashed)?.deleted_at).not.toBeNull();
   });
 });
+
+test('a Locrit that was forgotten after the backup is forgotten again, also when the list was loaded since', async () => {
+  const one = await browser();
+  await one.client.createLocrit({ name: 'Eve' });
+  await saved(one.client);
+  const backup = backupOf(server);
+  forgetLocrit(server, named(server, 'Eve'));
+  await eventually(async () => expect(await one.client.locrit('Eve')).toBeUndefined());
+  await one.client.refreshLocrits();
+  one.transport.disconnect();
+  rollBackTo(server, backup);
+  one.transport.connect();
+  await eventually(() => expect([...server.locrits.keys()]).toEqual(['Bob']));
+  expect(JSON.stringify(await one.db.locrits.toArray())).not.toContain('Eve');
+});
+
+test.each([true, false])(
+  'an artifact that was forgotten stays so (while its conversation is open: %s)',
+  async (isOpen) => {
+    const one = await browser();
+    const id = await talking(one, 'before');
+    const close = one.client.open(id);
+    makeArtifact(server, server.inOrder(id)[1] as Message, 'page');
+    await eventually(async () => expect(await one.client.artifacts.of(id)).toHaveLength(1));
+    if (!isOpen) close();
+    const backup = backupOf(server);
+    forgetArtifact(server, server.made.get('page') as Artifact);
+    await eventually(async () => expect(await one.client.artifacts.of(id)).toEqual([]));
+    expect(JSON.stringify(await one.db.artifacts.toArray())).not.toContain('page of');
+    one.transport.disconnect();
+    rollBackTo(server, backup);
+    one.transport.connect();
+    await eventually(() => expect(server.made.get('page')).toMatchObject({ content: '' }));
+  },
+);
 
 test('a server with other data gets nothing of it', async () => {
   const { client, transport, old, fresh } = await backupAndMore();

@@ -62,6 +62,14 @@ export function saveMade(server: FakeServer, type: Schemas['ArtifactChange']['ty
   return row;
 }
 
+/** By itself: browsers in which its conversation is not open hear of it, too. */
+export function forgetArtifact(server: FakeServer, row: Artifact): void {
+  const forgotten_at = server.now();
+  const left = { ...row, name: '', content: '', deleted_at: forgotten_at, forgotten_at, rev: row.rev + 1 };
+  saveMade(server, 'artifact.forgotten', left);
+  server.log('user:local', 'artifact.forgotten', row.id, { rev: left.rev }, null, {});
+}
+
 /** With their message. */
 export function forgetRows(server: FakeServer, message_id: string, forgotten_at: string): void {
   for (const row of [...server.tools.values()].filter((one) => one.message_id === message_id))

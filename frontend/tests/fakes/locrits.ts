@@ -40,11 +40,22 @@ export function editLocrit(server: FakeServer, name: string, { op_id, ...changes
   return row;
 }
 
-/** What a browser uploads again: the newer revision counts. */
+export function forgetLocrit(server: FakeServer, current: Locrit): void {
+  const forgotten_at = new Date().toISOString();
+  const row = { ...current, name: '', system_prompt: '', deleted_at: forgotten_at, forgotten_at, rev: current.rev + 1 };
+  server.locrits.delete(current.name);
+  server.log(USER_SCOPE, 'locrit.forgotten', row.id, row, null);
+}
+
+/** What a browser uploads again: the newer revision counts, and what was forgotten stays so. */
 export function takeLocrits(server: FakeServer, theirs: readonly Locrit[]) {
   for (const locrit of theirs) {
     const ours = [...server.locrits.values()].find(({ id }) => id === locrit.id);
     if ((ours?.rev ?? 0) >= locrit.rev) continue;
+    if (locrit.forgotten_at) {
+      if (ours) forgetLocrit(server, ours);
+      continue;
+    }
     if (ours) server.locrits.delete(ours.name);
     server.locrits.set(locrit.name, locrit);
     server.log(USER_SCOPE, 'locrit.updated', locrit.id, locrit, null);
