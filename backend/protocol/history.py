@@ -178,6 +178,13 @@ class SyncLocrits(RequestModel):
     locrits: Annotated[list[SyncedLocrit], Field(max_length=MAX_SYNCED)]
 
 
+class SyncForgotten(RequestModel):
+    """Ids of what a client heard was forgotten: of the rest that it keeps of it, it is told with its conversation."""
+
+    message_ids: Annotated[list[Id], Field(max_length=MAX_SYNCED)] = Field(default_factory=list)
+    artifact_ids: Annotated[list[Id], Field(max_length=MAX_SYNCED)] = Field(default_factory=list)
+
+
 class Synced(ResponseModel):
     """Ids by what became of them. `conflicted`: both sides had changed it; the client's text is kept as a version.
     `kept_aside` says the same to older clients."""

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from backend.protocol.fields import Done
 from backend.protocol.history import (
     Copies,
     EmptyTrash,
@@ -19,6 +20,7 @@ from backend.protocol.history import (
     SyncedConversation,
     SyncedLocrit,
     SyncedMessage,
+    SyncForgotten,
     SyncLocrits,
     Verify,
     Verifying,
@@ -114,6 +116,12 @@ class HistoryRoutes:
         await self._history.merge_locrits(caller, [_locrit(one) for one in body.locrits])
         locrits = await self._locrits.list(caller)
         return LocritList(locrits=locrits, count=len(locrits))
+
+    @endpoint("POST", "/api/v2/sync/forgotten", Done, body=SyncForgotten)
+    async def sync_forgotten(self, caller: Caller, body: SyncForgotten) -> Done:
+        """Have a server that was rolled back to an older copy of its data forget again what a client heard of."""
+        await self._history.forget_again(caller, body.message_ids, body.artifact_ids)
+        return Done()
 
     @endpoint("PUT", f"{CONVERSATION}/messages", Synced, body=SyncedMessage)
     async def put_message(self, caller: Caller, conversation_id: str, body: SyncedMessage) -> Synced:

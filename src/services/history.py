@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 
 from src.entities import (
     Checking,
@@ -20,11 +22,13 @@ from src.entities import (
     StorageUsage,
     Trash,
 )
+from src.errors import Conflict, NotFound
 from src.events import JobProgress
 from src.ids import new_id, now_ms
 from src.operations import Caller, Operation, Stamp
 from src.services.jobs import Failed, Jobs
 from src.stores import (
+    artifacts,
     conversations,
     copies,
     forgetting,
@@ -180,6 +184,21 @@ class HistoryService:
         forgotten = await self._db.run_once(operation, locrits.effect(forget))
         await self._jobs.finish_all(operation, forgotten.id)
         return await self._db.read(lambda connection: locrits.by_id(connection, forgotten.id))
+
+    async def forget_again(self, caller: Caller, message_ids: Sequence[str], artifact_ids: Sequence[str]) -> None:
+        """Forgets what a client heard was forgotten, as far as it is here and nothing writes on it."""
+
+        def message(tx: UnitOfWork, id_: str) -> None:
+            forgetting.forget_message(tx, messages.owned(tx.connection, caller.user_id, id_), Stamp.now())
+
+        def artifact(tx: UnitOfWork, id_: str) -> None:
+            artifacts.forget(tx, artifacts.owned(tx.connection, caller.user_id, id_).id, Stamp.now())
+
+        for forget, ids in ((message, message_ids), (artifact, artifact_ids)):
+            for id_ in ids:
+                with suppress(NotFound, Conflict):
+                    await self._db.write(partial(forget, id_=id_))
+        await self._jobs.run()
 
     async def copies(self, caller: Caller, message_id: str) -> int:
         """Counts the others that would be forgotten with this message, because they are copies of the same one."""

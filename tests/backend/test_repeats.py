@@ -21,6 +21,7 @@ WITHOUT_ID = {
     "POST /api/v2/sync/recall-marks": "ids and revisions make a repeat known (tried below)",
     "POST /api/v2/sync/memories": "ids and revisions make a repeat known (tried below)",
     "POST /api/v2/sync/concepts": "ids and revisions make a repeat known (tried below)",
+    "POST /api/v2/sync/forgotten": "forgetting has no way back",
     "POST /api/v2/sync": "ids and revisions make a repeat known (tried below)",
     "POST /api/v2/models/unload": "a model that is unloaded comes back with the next question, by itself",
     "POST /api/v2/locrits/<name>/memory/extraction/retry": "only when it is done changes, and it is done once",

@@ -154,6 +154,9 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "history.trash": [OWN],
     "history.forget_message": [SAID, {"message_id": has("trashed")}],
     "history.forget_conversation": [WHERE],
+    "history.forget_again": [
+        {"message_ids": lambda first: [first.said], "artifact_ids": lambda first: [first.made]},
+    ],
     "history.forget_locrit": [{"name": has("deleted")}, {"name": f"{SECRET} deleted"}],
     "history.copies": [SAID],
     "history.empty_trash": [OWN],
@@ -227,7 +230,8 @@ ANSWERED = {
     "memory.conversations", "memory.search", "memory.search_memories", "memory.get_full_memory_summary",
     "memory.summary_of_all",
     "memory.recall_log",
-    "memory.sessions", "history.trash", "history.empty_trash", "history.jobs", "history.storage",
+    "memory.sessions", "history.forget_again",
+    "history.trash", "history.empty_trash", "history.jobs", "history.storage",
     "locrits.ensure_defaults", "locrits.list", "recall.merge_marks", "library.look", "pulls.jobs",
 }  # fmt: skip
 """About the caller's own things; all others are refused, whatever they are asked for."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+from src.entities import SendMessage
 from src.models import artifact_versions, events
 from src.models import artifacts as artifacts_table
 from src.models import conversations as conversations_table
@@ -93,4 +94,20 @@ async def test_an_artifact_that_was_forgotten_stays_so_whoever_brings_it(store: 
     rows = await store.rows(artifacts_table)
     assert [(row.content, row.forgotten_at is not None) for row in rows] == [("", True)] * 2
     assert SECRET not in str(await store.rows(artifact_versions))
+    assert (await store.database.read(verify)).ok
+
+
+@on_each_database
+async def test_what_a_browser_heard_was_forgotten_is_forgotten_wherever_it_is(store: Store) -> None:
+    where, id_ = await made_by_a_person(store, LOCRIT)
+    [said] = await everything(store, where)
+    fork = await store.history.fork(said.message_id)
+    running = await store.memory.begin_turn(SendMessage("Who?", "ask", conversation_id=where))
+    ids = [running.reply.message_id, "missing", said.message_id]
+    for _ in range(2):
+        await store.history.forget_again(ids, ["missing", id_])
+    assert [one.content for one in await everything(store, fork.conversation_id)] == [""]
+    assert [one.forgotten_at is not None for one in await everything(store, where)] == [True, False, False]
+    for table in (messages_table, artifacts_table, artifact_versions):
+        assert SECRET not in str(await store.rows(table)), table
     assert (await store.database.read(verify)).ok

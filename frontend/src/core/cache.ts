@@ -2,7 +2,7 @@ import { type Command, type CommandOf, queueKey, subjectOf } from './commands';
 import { conceptScope } from './commands/concepts';
 import { conversationScope } from './commands/conversations';
 import { memoryScope } from './commands/memories';
-import type { Cursor, LocritDb } from './db';
+import { type Cursor, FORGOTTEN, type LocritDb } from './db';
 import type { Entities } from './entities';
 import { shelved } from './entities/conversations';
 import type { Body } from './parts';
@@ -192,6 +192,7 @@ export class Cache {
   /** Its conversation is not open: of the stub that takes its place, all but the content is known. */
   private *blank(messageId: string, rev: number): Steps<void> {
     this.options.forgotten(messageId);
+    yield* this.markForgotten('message', messageId);
     yield* step(this.db.artifacts.where('message_id').equals(messageId).delete());
     const row = yield* step(this.db.messages.get(messageId));
     if (row === undefined || row.rev >= rev) return;
@@ -201,7 +202,13 @@ export class Cache {
     yield* this.put({ messages: [{ ...row, ...nothing, rev, deleted_at: forgotten_at, forgotten_at }] });
   }
 
+  /** Of what is not cached, or will not be for long, no stub is kept. */
+  private markForgotten(kind: keyof typeof FORGOTTEN, id: string): Steps<unknown> {
+    return step(this.db.meta.put({ key: FORGOTTEN[kind] + id, value: true }));
+  }
+
   private *blankArtifact(id: string, rev: number): Steps<void> {
+    yield* this.markForgotten('artifact', id);
     const row = yield* step(this.db.artifacts.get(id));
     if (row === undefined || row.rev >= rev) return;
     const { earlier: _, ...rest } = row;

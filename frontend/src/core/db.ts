@@ -29,6 +29,9 @@ export interface Meta {
   value: unknown;
 }
 
+/** Keys of what was forgotten, before the ids: for a server that is rolled back. */
+export const FORGOTTEN = { message: 'forgotten:message:', artifact: 'forgotten:artifact:' } as const;
+
 /** Two servers below one address, each with a path of its own, keep apart what they keep in the browser. */
 export function databaseName(base: string): string {
   return base === '/' ? 'locrit' : `locrit ${base}`;

@@ -1,5 +1,5 @@
 import type { Init } from './api';
-import { find, reupload, reuploadBeside, reuploadLocrits } from './reupload';
+import { find, reupload, reuploadBeside, reuploadForgotten, reuploadLocrits } from './reupload';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Conversation, ConversationFilter, LocritRow } from './types';
@@ -31,6 +31,7 @@ export class Lists {
     const unseen = new Set(await this.store.cachedConversations());
     const uploaded = isRolledBack ? await this.reupload(unseen) : [];
     if (isRolledBack) await reuploadBeside(this.store, this.transport);
+    if (isRolledBack) await reuploadForgotten(this.store, this.transport);
     let cursor: string | null | undefined;
     while (unseen.size > FEW && cursor !== null) {
       const page = await this.page(cursor ? { cursor, limit: WHOLE_PAGE } : {});

@@ -172,6 +172,21 @@ test('what was deleted or forgotten after the backup stays so', async () => {
   });
 });
 
+test('what was forgotten in a conversation that this browser has never opened is forgotten again', async () => {
+  const [one, two] = [await browser(), await browser()];
+  const id = await talking(one, 'a secret', 'no secret');
+  await eventually(async () => expect(await two.client.conversation(id)).toBeDefined());
+  const backup = backupOf(server);
+  await one.client.forgetMessage(
+    (await one.db.messages.toArray())[0]?.message_id ?? server.inOrder(id)[0]?.message_id ?? '',
+  );
+  await eventually(async () => expect(await two.db.meta.where('key').startsWith('forgotten:').count()).toBe(1));
+  for (const { transport } of [one, two]) transport.disconnect();
+  rollBackTo(server, backup);
+  two.transport.connect();
+  await eventually(() => expect(server.questions(id)).toEqual(['', 'no secret']));
+});
+
 test('a Locrit that was forgotten after the backup is forgotten again, also when the list was loaded since', async () => {
   const one = await browser();
   await one.client.createLocrit({ name: 'Eve' });

@@ -1,3 +1,4 @@
+import { FORGOTTEN } from './db';
 import { type RowOf, TABLES, type Table } from './entities';
 import type { StoredArtifact } from './entities/artifacts';
 import { ApiError } from './errors';
@@ -141,6 +142,18 @@ export async function reuploadBeside({ db }: Store, { api }: Transport): Promise
     for (const rows of inPieces<RowOf<typeof table>>(await db.table(table).toArray()))
       await offer(rows, (some) => give(api, some));
   }
+}
+
+/** What was forgotten, also where this browser keeps nothing else of it. */
+export async function reuploadForgotten({ db }: Store, { api }: Transport): Promise<void> {
+  const ids = async (kind: keyof typeof FORGOTTEN) => {
+    const keys = await db.meta.where('key').startsWith(FORGOTTEN[kind]).primaryKeys();
+    return keys.map((key) => key.slice(FORGOTTEN[kind].length));
+  };
+  const give = (body: { message_ids?: string[]; artifact_ids?: string[] }) =>
+    api.post('/api/v2/sync/forgotten', { body });
+  for (const some of inPieces(await ids('message'))) await offer(some, (message_ids) => give({ message_ids }));
+  for (const some of inPieces(await ids('artifact'))) await offer(some, (artifact_ids) => give({ artifact_ids }));
 }
 
 /** What the server does not take as a whole it is given in halves: a single row holds up no other. */

@@ -182,6 +182,10 @@ export class FakeServer {
     'get /api/v2/conversations/{conversation_id}': ({ path }) => this.conversation(path.conversation_id),
     'post /api/v2/conversations/{conversation_id}/sync': ({ path, body }) =>
       takeConversation(this, String(path.conversation_id), body as unknown as Reuploaded),
+    'post /api/v2/sync/forgotten': ({ body }) => {
+      for (const id of (body.message_ids ?? []) as string[]) if (this.messages.has(id)) this.forget(id);
+      return { success: true };
+    },
     'post /api/v2/sync': ({ body }) => takeLocrits(this, body.locrits as Locrit[]),
     'patch /api/v2/locrits/{name}': ({ path, body }) =>
       this.once(body, () => editLocrit(this, String(path.name), body)),
