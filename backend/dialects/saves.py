@@ -170,6 +170,7 @@ class Saves:
             artifact_id=own_id(conversation_id, theirs),
             message_id=message.message_id if message else None,
             metadata={"id": theirs, "timestamp": body.timestamp or now_ms()},
+            made_at=body.timestamp,
         )
         return ArtifactAnswer(artifact=SavedArtifact.of(saved))
 

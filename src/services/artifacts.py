@@ -72,12 +72,14 @@ class ArtifactService:
         language: str = "",
         css: str = "",
         metadata: dict[str, Any] | None = None,
+        made_at: int | None = None,
         op_id: str | None = None,
     ) -> Artifact:
-        """Adds one to a conversation, or to a message of it. Raises Conflict when the id stands for another one."""
+        """Adds one to a conversation, or to a message of it; without `made_at` (ms since 1970) it is made now. Raises
+        Conflict when the id stands for another one."""
         said = {"type": type, "name": name, "content": content, "language": language, "css": css}
         new = said | {"message_id": message_id, "metadata": metadata or {}}
-        request = {"in": conversation_id, "id": artifact_id, **new}
+        request = {"in": conversation_id, "id": artifact_id, **new} | ({"made_at": made_at} if made_at else {})
         operation = Operation.of(caller, "create_artifact", request, op_id)
 
         def create(tx: UnitOfWork) -> Artifact:
@@ -86,7 +88,7 @@ class ArtifactService:
                 messages.require_in(tx.connection, conversation_id, message_id)
             if artifact_id is not None:
                 artifacts.check_new(tx.connection, artifact_id)
-            return artifacts.add(tx, head, new | {"id": artifact_id or new_id()}, operation)
+            return artifacts.add(tx, head, new | {"id": artifact_id or new_id()}, operation, made_at)
 
         def again(tx: UnitOfWork, done: dict[str, str]) -> Artifact:
             return artifacts.require(tx.connection, done["id"])

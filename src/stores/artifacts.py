@@ -104,9 +104,11 @@ def check_new(connection: Connection, id_: str) -> None:
         raise Conflict("There is an artifact with this id already.", hint="Choose another one.")
 
 
-def add(tx: UnitOfWork, head: ConversationHead, new: dict[str, Any], stamp: Stamp) -> Artifact:
-    """Adds one to a conversation. `new` has at least id, type, name and content."""
-    times = dict.fromkeys(("version_at", "created_at", "updated_at"), stamp.time)
+def add(
+    tx: UnitOfWork, head: ConversationHead, new: dict[str, Any], stamp: Stamp, made_at: int | None = None
+) -> Artifact:
+    """Adds one to a conversation. `new` has at least id, type, name and content; without `made_at` it is made now."""
+    times = dict.fromkeys(("version_at", "created_at", "updated_at"), min(made_at or stamp.time, stamp.time))
     place = {"conversation_id": head.id, "locrit_id": head.locrit_id, "version": 1, "rev": 1}
     tx.write_now(insert(table), place | times | _columns(new))
     return _announce(tx, head, "artifact.created", new["id"], stamp)
@@ -191,9 +193,7 @@ def change(
 
 def _announce(tx: UnitOfWork, head: ConversationHead, type_: str, id_: str, stamp: Stamp) -> Artifact:
     artifact = require(tx.connection, id_)
-    head_seq, _ = conversation_store.allocate_seq(
-        tx, head, events=1, messages=0, counted=0, preview=None, now=stamp.time
-    )
+    head_seq, _ = conversation_store.allocate_seq(tx, head, events=1, messages=0, counted=0, preview=None)
     events.record(tx, conversation_scope(head.id), head_seq, type_, id_, artifact.rev, artifact, stamp)
     return artifact
 

@@ -74,7 +74,9 @@ _ALLOCATE = CompiledStatement(
         message_count=conversations.c.message_count + bindparam("counted"),
         preview=func.coalesce(bindparam("new_preview", type_=conversations.c.preview.type), conversations.c.preview),
         leaf_id=func.coalesce(bindparam("new_leaf", type_=conversations.c.leaf_id.type), conversations.c.leaf_id),
-        updated_at=bindparam("now"),
+        updated_at=func.coalesce(
+            bindparam("said_at", type_=conversations.c.updated_at.type), conversations.c.updated_at
+        ),
     )
 )
 PREVIEW_CHARS = 120
@@ -258,11 +260,12 @@ def allocate_seq(
     messages: int,
     counted: int,
     preview: str | None,
-    now: int,
+    said_at: int | None = None,
     leaf_id: str | None = None,
 ) -> tuple[int, int]:
     """Takes the next `events` event numbers and `messages` message numbers; returns the last of each. `counted` is
-    by how many the shown messages change."""
+    by how many the shown messages change. Without `said_at` the conversation keeps its place in the lists: nothing
+    was said in it."""
     now_at = lock_head(tx, head.id, in_trash=True)
     tx.identities[conversations, head.id] = taken = now_at._replace(
         head_seq=now_at.head_seq + events,
@@ -278,7 +281,7 @@ def allocate_seq(
             "counted": counted,
             "new_preview": preview[:PREVIEW_CHARS] if preview is not None else None,
             "new_leaf": leaf_id,
-            "now": now,
+            "said_at": said_at,
         },
     )
     return taken.head_seq, taken.message_seq

@@ -2,6 +2,9 @@
 
 What a client tells of a message beyond its words (whom it follows, how it ended, what it cost, that it is in the trash)
 is taken as it is: so a client can upload again what a server lost that was rolled back to an older copy of its data.
+
+What is brought was said when it was said, and not when it came: a conversation stands in the lists where it was last
+talked in, years ago if need be.
 """
 
 from collections.abc import Sequence
@@ -13,7 +16,7 @@ from src.entities import Body, ClientMessage, GenerationResult, MergeResult, Mes
 from src.entities.parts import as_json, referred, reworded, words
 from src.errors import InvalidInput
 from src.operations import Stamp
-from src.stores import conversations, generations, messages, saving, versions
+from src.stores import conversations, generations, last_said, messages, saving, versions
 from src.stores.ancestry import Tree
 from src.stores.conversations import ConversationHead
 from src.stores.unit_of_work import UnitOfWork
@@ -22,27 +25,35 @@ ENDED: tuple[MessageStatus, ...] = ("complete", "stopped", "failed")
 
 
 def merge(
-    tx: UnitOfWork, conversation_id: str, theirs: Sequence[ClientMessage], stamp: Stamp, *, in_trash: bool = False
+    tx: UnitOfWork,
+    conversation_id: str,
+    theirs: Sequence[ClientMessage],
+    stamp: Stamp,
+    *,
+    in_trash: bool = False,
+    since: int | None = None,
 ) -> MergeResult:
     """Into the conversation, in the client's order, but nothing before what it follows. Another conversation's ids are
-    refused with Conflict, circles and parents elsewhere with InvalidInput."""
+    refused with Conflict, circles and parents elsewhere with InvalidInput. Nothing that is added is older in the log
+    than `since`; without it, than what was said last."""
     result = MergeResult()
     tree = Tree(tx.connection, conversation_id)
+    said_at = last_said.find(tx, conversation_id) if since is None else since
     for one in _parents_first(theirs):
         head = conversations.lock_head(tx, conversation_id, in_trash=in_trash)
         stored = messages.find(tx.connection, one.message_id)
         if stored is None:
-            _add(tx, head, tree, one, stamp)
+            said_at = max(said_at, min(one.created_at or stamp.time, stamp.time))
+            _add(tx, head, tree, one, Stamp(stamp.op_id, said_at))
             result.added.append(one.message_id)
         else:
             saving.check_belongs(tx, head, stored, one.role)
             _merge_known(tx, head, stored, one, result, stamp)
     if result.added:
         head = conversations.lock_head(tx, conversation_id, in_trash=True)
-        leaf_id = tree.newest()
-        conversations.allocate_seq(
-            tx, head, events=0, messages=0, counted=0, preview=None, now=stamp.time, leaf_id=leaf_id
-        )
+        conversations.allocate_seq(tx, head, events=0, messages=0, counted=0, preview=None, leaf_id=tree.newest())
+        if said_at < stamp.time:  # whoever has it in a list does not look there for what is new
+            conversations.change(tx, head, {}, stamp)
     return result
 
 
@@ -80,7 +91,7 @@ def _add(tx: UnitOfWork, head: ConversationHead, tree: Tree, one: ClientMessage,
         context=None if is_stub else one.context,
         parts=None if is_stub else one.parts,
         created_at=one.created_at,
-        updated_at=one.updated_at,
+        updated_at=one.updated_at or one.created_at,
         deleted_at=one.deleted_at or one.forgotten_at,
         forgotten_at=one.forgotten_at,
     )

@@ -175,7 +175,14 @@ def add(tx: UnitOfWork, head: ConversationHead, new: list[NewMessage], stamp: St
     preview = next((message.content for message in reversed(alive) if message.content), None)
     many = len(new)
     head_seq, last = conversations.allocate_seq(
-        tx, head, events=many, messages=many, counted=len(alive), preview=preview, now=stamp.time, leaf_id=new[-1].id
+        tx,
+        head,
+        events=many,
+        messages=many,
+        counted=len(alive),
+        preview=preview,
+        said_at=stamp.time,
+        leaf_id=new[-1].id,
     )
     before = [head.leaf_id, *(message.id for message in new)]
     seq, event_seq = last - many + 1, head_seq - many + 1
@@ -252,8 +259,9 @@ def announce(tx: UnitOfWork, head: ConversationHead, old: Message, type_: str, s
     message = require(tx.connection, old.message_id)
     counted = int(message.deleted_at is None) - int(old.deleted_at is None)
     preview = message.content if message.status == "complete" and old.status == "streaming" else None
+    said_at = stamp.time if message.status != old.status else None  # a reply goes on, or has come to its end
     head_seq, _ = conversations.allocate_seq(
-        tx, head, events=1, messages=0, counted=counted, preview=preview, now=stamp.time
+        tx, head, events=1, messages=0, counted=counted, preview=preview, said_at=said_at
     )
     if not head.is_deleted:  # the trash is not counted
         activity.replace(tx, head.locrit_id, old, message)

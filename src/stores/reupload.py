@@ -7,7 +7,7 @@ from typing import Any
 from src.entities import ClientConversation, ClientLocrit, ClientMessage, ClientRows, Locrit, MergeResult
 from src.ids import new_id
 from src.operations import Stamp
-from src.stores import conversations, reupload_rows, steps, trash
+from src.stores import conversations, last_said, reupload_rows, steps, trash
 from src.stores import locrits as locrit_store
 from src.stores.merging import merge
 from src.stores.unit_of_work import UnitOfWork
@@ -56,9 +56,11 @@ def accept_conversation(
         return MergeResult(forgotten=[one.message_id for one in said])
     told_at = theirs.fields.get("updated_at")
     moment = max(told_at, ours.updated_at) if told_at else stamp.time  # what is uploaded again did not happen now
-    merged = merge(tx, id_, said, Stamp(stamp.op_id, moment), in_trash=True)
+    merged = merge(tx, id_, said, Stamp(stamp.op_id, moment), in_trash=True, since=moment if told_at else None)
     if is_new or theirs.rev > ours.rev:
         _mark(tx, id_, theirs, stamp)
+    if told_at and conversations.require(tx.connection, id_).updated_at < moment:
+        last_said.set_(tx, id_, moment, stamp)
     return merged
 
 

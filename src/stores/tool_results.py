@@ -192,6 +192,6 @@ def columns(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _announce(tx: UnitOfWork, head: ConversationHead, type_: str, one: ToolResult, stamp: Stamp) -> ToolResult:
-    head_seq, _ = conversations.allocate_seq(tx, head, events=1, messages=0, counted=0, preview=None, now=stamp.time)
+    head_seq, _ = conversations.allocate_seq(tx, head, events=1, messages=0, counted=0, preview=None)
     events.record(tx, conversation_scope(head.id), head_seq, type_, one.id, one.rev, one, stamp)
     return one

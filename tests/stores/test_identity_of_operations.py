@@ -136,7 +136,7 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         "history.forget_locrit": ({"name": "in the trash"}, {"name": "in the trash, too"}),
         "artifacts.create": (
             {"conversation_id": one, "type": "jsx", "name": "a", "content": "b", "artifact_id": "x", "message_id": "m1"}
-            | {"language": "jsx", "css": "p {}", "metadata": {"a": 1}},
+            | {"language": "jsx", "css": "p {}", "metadata": {"a": 1}, "made_at": None},
             {
                 "conversation_id": two,
                 "type": "code",
@@ -145,7 +145,7 @@ async def recipes(store: Store) -> dict[str, Recipe]:
                 "artifact_id": "y",
                 "message_id": "m2",
             }
-            | {"language": "tsx", "css": "", "metadata": {}},
+            | {"language": "tsx", "css": "", "metadata": {}, "made_at": 1},
         ),
         "artifacts.edit": (
             artifacts[0] | {"changes": {"content": "a"}},

@@ -69,10 +69,9 @@ def _conversation(connection: Connection, names: Names, conversation: Row, told:
         yield wrong
     are_followed = set(follows.values())
     newest_leaf = next((id_ for id_ in reversed(follows) if id_ not in are_followed), None)
-    right = {"leaf_id": newest_leaf, **_following(log, told)}
-    is_now = {name: conversation[name] for name in ("leaf_id", "preview")}
-    is_now["updated_at"] = iso(conversation["updated_at"])
-    wrong_now = [name for name, value in right.items() if is_now[name] != value]
+    right: dict[str, set[Any]] = {"leaf_id": {newest_leaf}, **_following(log, told)}
+    is_now = {**conversation, "updated_at": iso(conversation["updated_at"])}
+    wrong_now = [name for name, values in right.items() if is_now[name] not in values]
     yield _differing(names.conversation(conversation["id"]), wrong_now) if wrong_now else None
 
 
@@ -161,19 +160,28 @@ def _spellings(value: Any) -> tuple[str, str]:
     return json.dumps(value), to_json(value).decode()
 
 
-def _following(log: list[Row], told: Row | None) -> dict[str, Any]:
-    """Preview and time of the last activity: as the conversation's newest event says, and what came after it."""
+def _following(log: list[Row], told: Row | None) -> dict[str, set[str]]:
+    """Preview and when something was said last: as the conversation's newest event says, and what came after it. To
+    an earlier version anything that happened in it was that."""
     if told is None:
         return {}
     said = payloads.whole(told)
-    preview, updated_at = said.get("preview", ""), said["updated_at"]
+    preview, moments = said.get("preview", ""), {said["updated_at"]}
     status: dict[Any, Any] = {}
     for event in log:
         message = payloads.whole(event)
         if event["seq"] > said.get("head_seq", 0):
-            preview, updated_at = _previewed(event, message, status, preview), iso(event["created_at"])
+            preview, moment = _previewed(event, message, status, preview), iso(event["created_at"])
+            moments = {moment} if _is_said(event, message, status) else moments | {moment}
         status[event["entity_id"]] = message.get("status")
-    return {"preview": preview, "updated_at": updated_at}
+    return {"preview": {preview}, "updated_at": moments}
+
+
+def _is_said(event: Row, message: Mapping[str, Any], status: Mapping[Any, Any]) -> bool:
+    """A message came; or a reply went on, or came to its end. What was forgotten since does not say its status."""
+    kind, id_ = _key(event)
+    was, is_ = status.get(id_), message.get("status")
+    return event["type"] == "message.created" or (kind == "message" and None not in (was, is_) and was != is_)
 
 
 def _previewed(event: Row, message: Mapping[str, Any], status: Mapping[Any, Any], preview: str) -> str:
