@@ -11,6 +11,7 @@ const LAYERS = [
     'clock',
     'debug',
     'matching',
+    'moments',
     'parts',
     'ranges',
     'types',

@@ -52,6 +52,17 @@ test('conversations of older clients come to the server, however often it is tri
   await other.delete();
 });
 
+test('what was said keeps its time, and what stands beside it has that, too', async () => {
+  const said = [
+    { role: 'user', content: 'Hello?' },
+    { role: 'user', content: 'Where are the fish?', timestamp: Date.UTC(2024, 4, 1, 10) },
+    { role: 'bot', content: 'In the lake.', timestamp: 'then' },
+  ];
+  await importing({ conversations_Bob: [{ id: 8, messages: said }, ...KEPT] }).legacy.run();
+  const times = [...server.messages.values()].map((message) => message.created_at);
+  expect(times).toEqual(Array(5).fill('2024-05-01T10:00:00.000Z'));
+});
+
 test('what fails is kept, and tried again at the next start', async () => {
   const { legacy, transport } = importing({ conversations_Bob: KEPT });
   transport.fates = ['works', 'offline'];

@@ -2,6 +2,7 @@ import { v5 as uuidOf } from 'uuid';
 import type { LocritDb } from './db';
 import { ApiError } from './errors';
 import type { LocalState } from './local-state';
+import { momentIn, timed } from './moments';
 import { upload } from './reupload';
 import type { Store } from './store';
 import type { Transport } from './transport';
@@ -78,12 +79,15 @@ export async function removeCredentials(db: LocritDb): Promise<void> {
 }
 
 function messagesIn({ messages }: Kept, conversationId: string) {
-  return (Array.isArray(messages) ? (messages as Said[]) : []).flatMap(({ role, content, timestamp }, place) => {
+  const said = (Array.isArray(messages) ? (messages as Said[]) : []).flatMap(({ role, content, timestamp }, place) => {
     if (typeof content !== 'string' || content.trim() === '') return [];
     const message_id = uuidOf(`${conversationId}/${place}`, NAMESPACE);
     const metadata = { imported: true, ...(timestamp === undefined ? {} : { timestamp }) };
-    return [{ message_id, role: ROLES[String(role)] ?? ('assistant' as const), content, metadata }];
+    const created_at = momentIn(timestamp);
+    const at = created_at ? { created_at } : {};
+    return [{ message_id, role: ROLES[String(role)] ?? ('assistant' as const), content, metadata, ...at }];
   });
+  return timed(said);
 }
 
 /** What is not a list of conversations is somebody else's. */

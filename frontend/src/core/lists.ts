@@ -62,8 +62,8 @@ export class Lists {
   }
 
   /**
-   * The pinned ones, and the newest pages back to what was the newest at the last time: anything that happened since is on
-   * them. While the connection stands, events tell.
+   * The pinned ones, and the newest pages back to what was the newest at the last time: whatever was said since is on them.
+   * Of what was brought since, to stand among what is old, events tell.
    */
   async refreshConversations(): Promise<void> {
     await this.refreshPinned();

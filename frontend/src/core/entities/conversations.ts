@@ -20,6 +20,15 @@ function mergeConversation(current: Conversation, incoming: Conversation): Conve
   return { ...edits, message_count, head_seq, generation_id, preview, updated_at, locrit_id, locrit_name };
 }
 
+/** How the label begins of what guests and visitors say: `src/entities/conversations.py`. */
+const VISITOR = 'visitor:';
+
+/** Who talks in it, where that is not its person: whom the invitation names; nobody knows who comes by a public page. */
+export function visitorOf({ user_id, metadata }: Pick<Conversation, 'user_id' | 'metadata'>): string | undefined {
+  if (!user_id.startsWith(VISITOR)) return undefined;
+  return typeof metadata.guest === 'string' ? metadata.guest : '';
+}
+
 /** Which list of conversations one stands in. */
 export type Shelf = 'pinned' | 'listed' | 'archived';
 

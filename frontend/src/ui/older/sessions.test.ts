@@ -24,7 +24,7 @@ describe('sessions that another client keeps', () => {
         name: 'One',
         said: [
           { id: 'm', role: 'user', content: 'Hi', created_at: '2024-05-01T10:00:00.000Z' },
-          { id: '1', role: 'assistant', content: 'Yes' },
+          { id: '1', role: 'assistant', content: 'Yes', created_at: '2024-05-01T10:00:00.000Z' },
         ],
       },
     ]);

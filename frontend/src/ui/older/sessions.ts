@@ -1,5 +1,5 @@
 import { v5 as uuidOf } from 'uuid';
-import { ApiError, type Client, upload } from '../../core';
+import { ApiError, type Client, momentIn, timed, upload } from '../../core';
 
 /** As `own_id` of backend/dialects/threads.py derives ids: what that client has sent already is not there twice. */
 const MESSAGES = 'd3f2a8b4-7c1e-4b57-9a57-5e0f1c2b6a90';
@@ -7,8 +7,6 @@ const SESSIONS = 'b0c2f6f0-6a57-4c2e-9d55-2f0c7a1d6e11';
 /** By this label that client finds its sessions on the server (backend/dialects/chat_sessions.py). */
 const CLIENT = 'chat sessions';
 const ROLES = new Set(['user', 'assistant', 'system']);
-const FIRST_YEAR_MS = Date.UTC(1971, 1);
-const LAST_YEAR_MS = Date.UTC(9998, 0);
 
 export interface OlderSession {
   id: string;
@@ -98,16 +96,15 @@ function asSession(session: unknown, place: number): OlderSession {
     const content = field(each, 'content');
     if (typeof content !== 'string' || content.trim() === '') return [];
     const role = String(field(each, 'role'));
-    const at_ms = new Date(String(field(each, 'timestamp'))).getTime();
-    const isMoment = at_ms > FIRST_YEAR_MS && at_ms < LAST_YEAR_MS;
+    const created_at = momentIn(field(each, 'timestamp'));
     return {
       id: String(field(each, 'id') ?? at),
       role: (ROLES.has(role) ? role : 'assistant') as 'user' | 'assistant' | 'system',
       content,
-      ...(isMoment ? { created_at: new Date(at_ms).toISOString() } : {}),
+      ...(created_at ? { created_at } : {}),
     };
   });
-  return { id: String(field(session, 'id') ?? place), name: typeof name === 'string' ? name : '', said };
+  return { id: String(field(session, 'id') ?? place), name: typeof name === 'string' ? name : '', said: timed(said) };
 }
 
 function parsed(text: string): unknown {
