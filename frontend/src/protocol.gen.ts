@@ -3362,7 +3362,8 @@ export interface components {
          * FoundMessage
          * @description A message among those of all Locrits, without its text: `snippet` is the passage around the match, matches
          *     between U+0002 and U+0003, of its words or of its file of this name. `forked_from` tells a fork's words from those
-         *     that they were copied from.
+         *     that they were copied from. `visitor` is told where not the person talks there: whom the invitation names, or
+         *     nobody.
          */
         FoundMessage: {
             /** Conversation Id */
@@ -3404,6 +3405,11 @@ export interface components {
              * @enum {string}
              */
             status: "complete" | "streaming" | "interrupted" | "failed" | "stopped";
+            /**
+             * Visitor
+             * @default null
+             */
+            visitor?: string | null;
         };
         /**
          * GenerationAck

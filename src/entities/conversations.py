@@ -1,5 +1,6 @@
 """Conversations, their messages, and replies while they are written."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field
@@ -43,6 +44,16 @@ class Conversation(Entity):
     def is_of_visitor(self) -> bool:
         """Whether it was said on a public page: by nobody who may be shown what else is known."""
         return self.user_id.startswith(VISITOR)
+
+    @property
+    def visitor(self) -> str | None:
+        """Who talks in it, where that is not its person."""
+        return visitor_of(self.user_id, self.metadata)
+
+
+def visitor_of(user_id: str, metadata: Mapping[str, Any]) -> str | None:
+    """Whom the invitation names; empty for who came without one, None where the person talks."""
+    return str(metadata.get("guest", "")) if user_id.startswith(VISITOR) else None
 
 
 class Usage(Entity):

@@ -75,7 +75,8 @@ class RecalledHit(RecalledMessage):
 class FoundMessage(Entity):
     """A message among those of all Locrits, without its text: `snippet` is the passage around the match, matches
     between U+0002 and U+0003, of its words or of its file of this name. `forked_from` tells a fork's words from those
-    that they were copied from."""
+    that they were copied from. `visitor` is told where not the person talks there: whom the invitation names, or
+    nobody."""
 
     message_id: str
     conversation_id: str
@@ -89,6 +90,7 @@ class FoundMessage(Entity):
     status: MessageStatus
     snippet: str
     file_name: str | None = absent()
+    visitor: str | None = absent()
 
 
 MemoryOrigin = Literal["person", "tool", "extraction"]

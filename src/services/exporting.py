@@ -120,13 +120,14 @@ async def _as_markdown(pages: Pages, what: Exported) -> AsyncIterator[str]:
             if conversation is not None and conversation.conversation_id != before:
                 before = conversation.conversation_id
                 lines.append(f"\n## {_plain(conversation.title) or 'Untitled'}\n")
-            lines += _paragraph(entity)
+            lines += _paragraph(conversation, entity)
         yield "\n".join(lines) + "\n"
 
 
-def _paragraph(entity: Entity) -> Iterator[str]:
+def _paragraph(place: Conversation | None, entity: Entity) -> Iterator[str]:
     if isinstance(entity, Message):
-        who = "You" if entity.role == "user" else entity.model or entity.role
+        asker = "You" if place is None or place.visitor is None else place.visitor or "Visitor"
+        who = asker if entity.role == "user" else entity.model or entity.role
         yield f"\n**{_plain(who)}**, {iso(entity.created_at)}\n"
         yield _quoted(entity.content)
     elif isinstance(entity, Conversation):

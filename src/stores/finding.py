@@ -4,6 +4,7 @@ that are found, the best come first.
 So a word that stands in half of all messages costs no more than a rare one: what is ranked has a bound.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select, text
 
 from src.entities import Filters, Found, FoundMessage, Mark, RecalledHit, SearchCursor
+from src.entities.conversations import visitor_of
 from src.models import conversations
 from src.passages import passage, score
 from src.query import Part, Term, parse
@@ -56,7 +58,7 @@ _SAID = """
     WHERE {} ORDER BY m.row_id DESC"""
 _WHERE = """
     SELECT m.row_id, m.id, m.role, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
-           c.session_id, c.title, c.forked_from, l.name AS locrit_name
+           c.session_id, c.title, c.forked_from, c.user_id, c.metadata, l.name AS locrit_name
     FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN locrits l ON l.id = c.locrit_id WHERE {}"""
 _LARGE_IN_TRASH = (
     select(conversations.c.id)
@@ -104,7 +106,8 @@ def _hits(connection: Connection, said: Sequence[_Found], parts: Sequence[Part])
     where = {row.row_id: row for row in _of_these(connection, _WHERE, [one.row_id for one in said])}
     for row_id, what in said:
         row, (file_name, text) = where[row_id], _place(what, parts)
-        names = {"message_id": row.id, "session_name": row.title, "file_name": file_name}
+        visitor = visitor_of(row.user_id, json.loads(row.metadata))
+        names = {"message_id": row.id, "session_name": row.title, "file_name": file_name, "visitor": visitor}
         yield {**row._mapping, **names, "content": what.content, "snippet": passage(text, parts)}
 
 

@@ -50,6 +50,7 @@ def test_a_visitor_talks_and_the_person_sees_it(
     say(visitor.page, "Where do ferns grow?")
     expect(said(visitor.page).last).to_contain_text("In the")
     expect(person.page.get_by_text("Visitor", exact=True)).to_be_visible()
+    assert person.page.get_by_role("main").get_by_role("link", name="Where do ferns grow?").count() == 0
     release.set()
     expect(said(visitor.page).last).to_contain_text("In the shade.")
     picture(visitor, tmp_path, "public-locrit")

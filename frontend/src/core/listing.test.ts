@@ -27,6 +27,7 @@ const conversation: fc.Arbitrary<Conversation> = fc
     conversation_id: ID,
     locrit_name: LOCRIT,
     updated_at: DAY,
+    user_id: fc.constantFrom('local', 'visitor:1'),
     pinned: fc.boolean(),
     archived: fc.boolean(),
     deleted_at: fc.constantFrom(null, null, '2027-01-09T00:00:00.000Z'),
@@ -72,11 +73,12 @@ describe('a window of the list', () => {
       commands: fc.array(command, { maxLength: 6 }),
       locrit: fc.option(LOCRIT, { nil: undefined }),
       archived: fc.boolean(),
+      own: fc.boolean(),
       from: fc.nat({ max: 8 }),
       size: fc.integer({ min: 1, max: 6 }),
     });
     await fc.assert(
-      fc.asyncProperty(cases, async ({ conversations, commands, locrit, archived, from, size }) => {
+      fc.asyncProperty(cases, async ({ conversations, commands, locrit, archived, own, from, size }) => {
         await Promise.all(db.tables.map((table) => table.clear()));
         await store.put({ locrits: ['Ada', 'Bob'].map((name) => aLocrit({ id: name, name })) });
         await store.put({ locrits: [aLocrit({ id: 'Eve', name: 'Eve', deleted_at: '2027-01-09T00:00:00.000Z' })] });
@@ -84,18 +86,21 @@ describe('a window of the list', () => {
         for (const each of commands) await store.queue.add(each);
         const alive = conversations.filter((row) => row.locrit_id !== 'Eve');
         const all = conversationRows(alive, await store.queue.pending(), new Map()).filter(
-          (row) => row.archived === archived && (locrit === undefined || row.locrit_name === locrit),
+          (row) =>
+            row.archived === archived &&
+            (locrit === undefined || row.locrit_name === locrit) &&
+            !(own && row.user_id.startsWith('visitor:')),
         );
         const groups = grouped(all, archived);
         const ids = groups.flat().map((row) => row.conversation_id);
         const { listing } = store.views;
-        const window = await listing.window({ locrit, archived, since: SINCE, from, to: from + size });
+        const window = await listing.window({ locrit, archived, own, since: SINCE, from, to: from + size });
         expect(window.counts).toEqual(groups.map((group) => group.length));
         expect(window.rows.map((row) => row.conversation_id)).toEqual(ids.slice(from, from + size));
         for (const row of window.rows) expect(row).toMatchObject(all.find((each) => same(each, row)) ?? {});
         for (const [at, id] of ids.entries())
-          expect((await listing.beside(id, 1, { locrit, archived }))?.conversation_id).toBe(ids[at + 1]);
-        const newest = await listing.newest({ locrit, archived, limit: size });
+          expect((await listing.beside(id, 1, { locrit, archived, own }))?.conversation_id).toBe(ids[at + 1]);
+        const newest = await listing.newest({ locrit, archived, own, limit: size });
         expect(newest.map((row) => row.conversation_id)).toEqual(all.slice(0, size).map((row) => row.conversation_id));
       }),
       { numRuns: 200 },

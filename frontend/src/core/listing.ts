@@ -1,6 +1,6 @@
 import type { PromiseExtended } from 'dexie';
 import type { LocritDb } from './db';
-import { type Shelf, type StoredConversation, shelfOf } from './entities/conversations';
+import { type Shelf, type StoredConversation, shelfOf, visitorOf } from './entities/conversations';
 import { locritRows, moved, withLocrits } from './locrits';
 import type { Queue } from './queue';
 import { readCounts, readKey } from './read-marks';
@@ -18,6 +18,7 @@ import type {
 interface Section {
   shelf: Shelf;
   locrit?: string;
+  own?: boolean;
   from: string;
   before: string;
 }
@@ -128,15 +129,17 @@ export class Listing {
     return merged.slice(from - index, to - index);
   }
 
-  private range({ shelf, locrit, from, before }: Section, isFromIncluded = true, isBeforeIncluded = false) {
+  private range({ shelf, locrit, own, from, before }: Section, isFromIncluded = true, isBeforeIncluded = false) {
     const { conversations } = this.db;
-    return locrit === undefined
-      ? conversations
-          .where('[shelf+updated_at]')
-          .between([shelf, from], [shelf, before], isFromIncluded, isBeforeIncluded)
-      : conversations
-          .where('[locrit_name+shelf+updated_at]')
-          .between([locrit, shelf, from], [locrit, shelf, before], isFromIncluded, isBeforeIncluded);
+    const range =
+      locrit === undefined
+        ? conversations
+            .where('[shelf+updated_at]')
+            .between([shelf, from], [shelf, before], isFromIncluded, isBeforeIncluded)
+        : conversations
+            .where('[locrit_name+shelf+updated_at]')
+            .between([locrit, shelf, from], [locrit, shelf, before], isFromIncluded, isBeforeIncluded);
+    return own ? range.filter(isOwn) : range;
   }
 
   private *pending(): Steps<Pending> {
@@ -175,15 +178,20 @@ export class Listing {
 }
 
 /** Pinned ones first, unless it is the archive; then what was active since each of the moments, newest first, and the rest. */
-function sectionsOf({ locrit, archived, since = [] }: Partial<ConversationWindowQuery>): Section[] {
+function sectionsOf({ locrit, archived, own, since = [] }: Partial<ConversationWindowQuery>): Section[] {
   const shelf = archived ? ('archived' as const) : ('listed' as const);
-  const dated = [...since, ''].map((from, at) => ({ shelf, locrit, from, before: since[at - 1] ?? EVER }));
-  return archived ? dated : [{ shelf: 'pinned', locrit, from: '', before: EVER }, ...dated];
+  const dated = [...since, ''].map((from, at) => ({ shelf, locrit, own, from, before: since[at - 1] ?? EVER }));
+  return archived ? dated : [{ shelf: 'pinned', locrit, own, from: '', before: EVER }, ...dated];
 }
 
-function holds({ shelf, locrit, from, before }: Section, row: Conversation): boolean {
+function holds({ shelf, locrit, own, from, before }: Section, row: Conversation): boolean {
   const isInTime = from <= row.updated_at && row.updated_at < before;
-  return isInTime && shelfOf(row) === shelf && (locrit === undefined || row.locrit_name === locrit);
+  const isAsked = (locrit === undefined || row.locrit_name === locrit) && (!own || isOwn(row));
+  return isInTime && shelfOf(row) === shelf && isAsked;
+}
+
+function isOwn(row: Conversation): boolean {
+  return visitorOf(row) === undefined;
 }
 
 /** Another one after whatever was said in it. */

@@ -1,5 +1,6 @@
 import type { paths } from '../protocol.gen';
 import { CachedWords } from './cached-words';
+import { visitorOf } from './entities/conversations';
 import { ApiError } from './errors';
 import { Matcher } from './matching';
 import { asksForSomething, type SearchQuery } from './search-query';
@@ -116,7 +117,8 @@ function fits(message: Message, { role, after, before }: SearchQuery): boolean {
 function asHit(message: Message, conversation: Conversation, matcher: Matcher): FoundMessage {
   const { message_id, conversation_id, role, created_at, seq, status } = message;
   const { locrit_name, title, session_id, forked_from } = conversation;
-  const where = { message_id, conversation_id, locrit_name, session_id, session_name: title, forked_from };
+  const visitor = visitorOf(conversation);
+  const where = { message_id, conversation_id, locrit_name, session_id, session_name: title, forked_from, visitor };
   const said = matcher.has(message.content) ? message.content : saidIn(message);
   return { ...where, role, created_at, seq, status, snippet: snippetOf(said, matcher.places(said)) };
 }

@@ -261,6 +261,8 @@ export interface ConversationFilter {
   locrit?: string;
   /** Only those that are archived; without it only those that are not. */
   archived?: boolean;
+  /** Only those in which the person talks, and no guest or visitor. */
+  own?: boolean;
   limit?: number;
 }
 

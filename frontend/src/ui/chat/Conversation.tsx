@@ -1,6 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
-import type { Client, ConversationRow, FilePart, Locrit, MessageRow, ShownMessages } from '../../core';
+import {
+  type Client,
+  type ConversationRow,
+  type FilePart,
+  type Locrit,
+  type MessageRow,
+  type ShownMessages,
+  visitorOf,
+} from '../../core';
 import { useClient, useConnection } from '../app-context';
 import { useKept } from '../failed';
 import { draftKeys } from '../form-draft';
@@ -41,8 +49,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
   const { rows, choose, showNewest } = useVersions(conversationId, shown, target, editing);
   const goToNewest = useNewest(conversationId);
   const { finding, openFinding, closeFinding } = useFinding();
-  const { state } = useLocation();
-  useFoundInSight(finding ? '' : (state?.found ?? ''), target?.id);
+  useWordsInSight(finding, target?.id);
   const stop = useStop(messages);
   const usage = lastUsage(rows);
   const onSaveEdit = useEventCallback(useSaveEdit(() => setEditing(null)));
@@ -62,6 +69,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
           conversationId={conversationId}
           rows={rows}
           locrit={locrit}
+          visitor={conversation && visitorOf(conversation)}
           part={shown}
           target={target}
           own={own}
@@ -91,6 +99,12 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
       />
     </div>
   );
+}
+
+/** Where a search led here, its words, unless others are looked for. */
+function useWordsInSight(finding: boolean, targetId?: string): void {
+  const { state } = useLocation();
+  useFoundInSight(finding ? '' : (state?.found ?? ''), targetId);
 }
 
 /** What keeps a Locrit from answering. */

@@ -4,7 +4,6 @@ import { useClient, useSignal } from '../app-context';
 import { useArtifactsOf } from '../artifacts/use-artifacts';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
-import { useText } from '../text/text';
 import { CutFiles } from './attachments/CutFiles';
 import { FileCards } from './attachments/FileCards';
 import type { Row } from './conversation-tree';
@@ -19,6 +18,7 @@ import { StillWriting } from './StillWriting';
 import { StreamingContext } from './streaming';
 import { ToolsRefused } from './ToolsRefused';
 import { useUnsavedLine } from './unsaved';
+import { useAsker } from './VisitorMark';
 
 const ArtifactCards = lazy(() => import('../artifacts/ArtifactCards'));
 const RecalledThings = lazy(() => import('./RecalledThings'));
@@ -26,6 +26,8 @@ const RecalledThings = lazy(() => import('./RecalledThings'));
 interface Props {
   row: Row;
   locrit: Locrit;
+  /** Who talks with it, where that is not its person. */
+  visitor?: string;
   /** The one that is edited right now, if it is this one. */
   editing: boolean;
   /** Where a search or a link led. */
@@ -72,7 +74,12 @@ export const Message = memo(function Message(props: Props) {
           />
         </div>
       ) : mine ? (
-        <Question message={message} isTarget={isTarget} onEdit={() => onEdit(message.message_id)} />
+        <Question
+          message={message}
+          visitor={props.visitor}
+          isTarget={isTarget}
+          onEdit={() => onEdit(message.message_id)}
+        />
       ) : (
         <Reply row={row} locrit={locrit} isTarget={isTarget} />
       )}
@@ -87,17 +94,18 @@ const filesOf = (message: MessageRow) => partsOf(message).filter((part) => part.
 
 interface QuestionProps {
   message: MessageRow;
+  visitor?: string;
   isTarget: boolean;
   onEdit: () => void;
 }
 
-function Question({ message, isTarget, onEdit }: QuestionProps) {
-  const t = useText();
+function Question({ message, visitor, isTarget, onEdit }: QuestionProps) {
+  const asker = useAsker()(visitor);
   const both = Boolean(message.problem?.details?.current);
   const files = filesOf(message);
   return (
     <div className="flex flex-col items-end">
-      <span className="sr-only">{t.chat.you}</span>
+      <span className="sr-only">{asker}</span>
       <FileCards files={files} isTarget={isTarget && !message.content} />
       <div
         hidden={both || (!message.content && files.length > 0)}

@@ -30,6 +30,8 @@ interface Props {
   conversationId: string;
   rows: Row[];
   locrit: Locrit;
+  /** Who talks with it, where that is not its person. */
+  visitor?: string;
   /** Of which part of the conversation these are the rows. */
   part: Pick<ShownMessages, 'atStart' | 'atEnd'>;
   /** A message to start at instead of the end. */

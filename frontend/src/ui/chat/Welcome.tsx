@@ -59,7 +59,7 @@ const RECENT = 3;
 function Recent({ locrit }: { locrit: Locrit }) {
   const t = useText();
   const conversations = useLive(
-    (client) => client.conversations({ locrit: locrit.name, limit: RECENT }),
+    (client) => client.conversations({ locrit: locrit.name, own: true, limit: RECENT }),
     [locrit.name],
   );
   if (!conversations?.length) return null;

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Locrit } from '../../core';
 import { plainText } from '../chat/markdown/plain';
+import { useAsker } from '../chat/VisitorMark';
 import { Avatar } from '../kit/Avatar';
 import { Snippet } from '../kit/Snippet';
 import { paths } from '../paths';
@@ -20,6 +21,7 @@ interface Props {
 /** One thing that was said, and the way to where it was said. */
 export function MessageCard({ message, locrit, actions }: Props) {
   const t = useText();
+  const asker = useAsker()(message.visitor);
   const memory = useTextOf(memoryText);
   const mine = message.role === 'user';
   return (
@@ -34,14 +36,14 @@ export function MessageCard({ message, locrit, actions }: Props) {
             aria-hidden
             className="flex size-6 shrink-0 items-center justify-center rounded-s bg-paper-3 font-semibold text-ink-2 text-xs"
           >
-            {t.chat.you[0]}
+            {[...asker][0]}
           </span>
         ) : (
           <Avatar locrit={locrit} size="s" />
         )}
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline gap-2 text-xs">
-            <span className="shrink-0 font-[550] text-sm">{mine ? t.chat.you : locrit.name}</span>
+            <span className="max-w-1/2 shrink-0 truncate font-[550] text-sm">{mine ? asker : locrit.name}</span>
             <span dir="auto" className="min-w-0 truncate text-ink-3">
               {message.session_name || memory.untitled}
               {message.file_name && ` · ${t.finding.inFile(message.file_name)}`}

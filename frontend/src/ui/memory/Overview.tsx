@@ -1,6 +1,6 @@
 import { NotebookText } from 'lucide-react';
 import { Link } from 'react-router';
-import type { Locrit } from '../../core';
+import { type Locrit, visitorOf } from '../../core';
 import { Button } from '../kit/Button';
 import { EmptyState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
@@ -109,6 +109,7 @@ function asFound(message: Remembered, { sessions, locrit_name }: Summary): Found
     locrit_name: locrit_name ?? '',
     session_name: session?.name ?? '',
     forked_from: session?.forked_from ?? null,
+    visitor: session && visitorOf({ ...session, metadata: {} }),
     snippet: message.content,
   };
 }

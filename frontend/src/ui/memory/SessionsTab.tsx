@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import type { Conversation, ConversationRow, LocritRow } from '../../core';
 import { useLive } from '../app-context';
 import { ForkMark } from '../archive/ForkMark';
+import { VisitorMark } from '../chat/VisitorMark';
 import { IconButton } from '../kit/Button';
 import { LongList } from '../kit/LongList';
 import { EmptyState, Skeleton } from '../kit/states';
@@ -82,6 +83,7 @@ function SessionRow({ conversation, locrit, isOpen, onMenu }: Props) {
           {name}
         </Link>
         <p className="truncate text-ink-3 text-xs tabular-nums">
+          <VisitorMark conversation={row} />{' '}
           <Link
             to={paths.explorer(locrit.name, 'messages', { conversation: conversation_id })}
             title={t.browse}

@@ -13,9 +13,10 @@ import {
 } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { type Conversation, fold } from '../../core';
+import { type Conversation, fold, visitorOf } from '../../core';
 import { useClient, useLive } from '../app-context';
 import { previewOf } from '../chat/markdown/plain';
+import { useAsker } from '../chat/VisitorMark';
 import { Avatar } from '../kit/Avatar';
 import { useSpoken } from '../locrits/use-spoken';
 import { paths } from '../paths';
@@ -57,6 +58,7 @@ function useEntries(query: string): Entry[] {
   const spoken = useSpoken();
   const locrits = useLive((client) => client.locrits(), []) ?? [];
   const conversations = useCalled(query);
+  const asker = useAsker();
   const navigate = useNavigate();
   const actions = useActions();
   return [
@@ -71,7 +73,9 @@ function useEntries(query: string): Entry[] {
         run: () => navigate(paths.chat(locrit.name)),
       }),
     ),
-    ...conversations.map(({ conversation_id, title, preview, locrit_name }): Entry => {
+    ...conversations.map((conversation): Entry => {
+      const { conversation_id, title, preview, locrit_name } = conversation;
+      const visitor = visitorOf(conversation);
       const name = title || previewOf(preview) || t.conversations.untitled;
       const run = () => navigate(paths.chat(locrit_name, conversation_id));
       return {
@@ -79,7 +83,7 @@ function useEntries(query: string): Entry[] {
         group: 'conversations',
         label: name,
         name,
-        note: locrit_name,
+        note: visitor === undefined ? locrit_name : `${locrit_name} · ${asker(visitor)}`,
         icon: <MessageSquare />,
         run,
       };
@@ -88,10 +92,10 @@ function useEntries(query: string): Entry[] {
   ];
 }
 
-/** Conversations of that name, as they are found, and again when something happens; without a query the newest. */
+/** Conversations of that name, as they are found, and again when something happens; without a query one's own newest. */
 function useCalled(query: string): Conversation[] {
   const client = useClient();
-  const newest = useLive((client) => client.conversations({ limit: MAX_PER_GROUP }), []);
+  const newest = useLive((client) => client.conversations({ own: true, limit: MAX_PER_GROUP }), []);
   const [called, setCalled] = useState<Conversation[]>([]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the newest tell that something happened.
   useEffect(() => {

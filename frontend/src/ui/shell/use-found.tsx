@@ -13,6 +13,7 @@ import {
 } from '../../core';
 import { useClient, useConnection, useLive } from '../app-context';
 import { previewOf } from '../chat/markdown/plain';
+import { useAsker } from '../chat/VisitorMark';
 import { Snippet } from '../kit/Snippet';
 import { paths } from '../paths';
 import { useFormat } from '../text/format-date';
@@ -35,14 +36,15 @@ const NOTHING: Found = { asked: '', hits: [] };
 
 /** What was said, as it is found. What was found before stays until there is something else to show. */
 export function useFound(query: SearchQuery) {
-  const { finding: t, chat, conversations } = useText();
+  const { finding: t, conversations } = useText();
+  const asker = useAsker();
   const format = useFormat();
   const navigate = useNavigate();
   const { hits, end } = useHits(query);
   const isOnline = useConnection().state === 'online';
   const entries = hits.map((hit): Entry => {
     const { message_id, conversation_id, locrit_name, session_name, role, created_at } = hit;
-    const by = role === 'user' ? chat.you.replace(/[:\s]+$/, '') : locrit_name;
+    const by = role === 'user' ? asker(hit.visitor) : locrit_name;
     return {
       id: `m-${message_id}`,
       group: 'messages',

@@ -1,10 +1,17 @@
-import type { ConversationFilter, ConversationRow, ConversationWindow, ConversationWindowQuery } from '../../core';
+import {
+  type ConversationFilter,
+  type ConversationRow,
+  type ConversationWindow,
+  type ConversationWindowQuery,
+  visitorOf,
+} from '../../core';
 import type { DemoStore } from './demo-store';
 
 /** Newest activity first. */
-export function listed({ conversations }: DemoStore, { locrit, archived = false, limit }: ConversationFilter) {
+export function listed({ conversations }: DemoStore, { locrit, archived = false, own, limit }: ConversationFilter) {
   return conversations
     .filter((each) => !each.deleted_at && each.archived === archived && (!locrit || each.locrit_name === locrit))
+    .filter((each) => !own || visitorOf(each) === undefined)
     .sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1))
     .slice(0, limit);
 }
