@@ -72,6 +72,10 @@ def test_a_guest_talks_by_his_link_until_it_is_revoked(
     person.page.get_by_role("link", name="Where do ferns grow?").first.click()
     expect(person.page.get_by_role("main").get_by_text("Ann from next door", exact=True)).to_be_visible()
     picture(person, tmp_path, "person")
+    for tab in ("messages", "sessions"):
+        person.open(f"/my-locrits/{locrit}/memory-explorer?tab={tab}")
+        expect(person.page.get_by_role("main").get_by_text("Ann from next door", exact=True)).to_be_visible()
+        picture(person, tmp_path, f"explorer-{tab}")
     again = open_device(shared_server, link.input_value().removeprefix(shared_server.url))
     expect(said(again.page).last).to_contain_text("In the shade.")
 

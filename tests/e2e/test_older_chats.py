@@ -64,6 +64,7 @@ def test_chats_of_an_older_client_are_offered_once_and_merged(
         earlier = tab.page.locator("nav section").filter(has=tab.page.get_by_role("heading", name="Earlier"))
         for name in ("Sent", "Kept"):  # where they were talked in, and not where they were brought
             expect(earlier.get_by_role("link", name=name)).to_be_visible()
+        expect(earlier.get_by_role("img", name="New messages")).to_have_count(0)
         picture(tab, tmp_path, "older-in-the-list")
         tab.conversation("Kept").click()
         expect(tab.messages).to_have_count(len(SAID))

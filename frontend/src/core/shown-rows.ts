@@ -41,9 +41,14 @@ export function conversationRows(
     .map((row) => ({
       ...row,
       ...rejected(pending.get(row.conversation_id)),
-      unread: row.message_count > (read.get(row.conversation_id) ?? row.message_count),
+      unread: !wasBrought(row) && row.message_count > (read.get(row.conversation_id) ?? row.message_count),
       local: !rows.conversations.has(row.conversation_id),
     }));
+}
+
+/** What was said elsewhere, before the conversation was here, is not new. */
+function wasBrought({ created_at, updated_at }: Conversation): boolean {
+  return updated_at < created_at;
 }
 
 /** By activity; of two in the same moment, the one with the greater id. */
