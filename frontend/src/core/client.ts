@@ -175,6 +175,9 @@ export interface Client {
   /** Decides about an operation that the server refused. */
   resolve(opId: string, decision: Decision): Promise<void>;
 
+  /** Nobody wants any more what this browser had no room for. */
+  giveUpUnkept(): void;
+
   /** What is given with messages that the server does not have yet. */
   files: GivenFiles;
 

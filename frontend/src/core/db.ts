@@ -4,6 +4,7 @@ import { ENTITY_KINDS, TABLES } from './entities';
 import type { StoredArtifact } from './entities/artifacts';
 import { type StoredConversation, shelved } from './entities/conversations';
 import type { Range } from './ranges';
+import { Sizes } from './sizes';
 import type { Concept, GivenFile, KeptConcepts, Locrit, Memory, Message, RecallMark, ToolResult } from './types';
 
 /**
@@ -61,6 +62,7 @@ export class LocritDb extends Dexie {
   cursors!: EntityTable<Cursor, 'scope'>;
   files!: EntityTable<GivenFile, 'id'>;
   meta!: Table<Meta, string>;
+  readonly sizes: Sizes = new Sizes(this);
 
   constructor(name = 'locrit') {
     super(name);

@@ -5,6 +5,7 @@ import { StoredArtifacts } from './artifacts';
 import { basePath } from './base';
 import type { Client } from './client';
 import { type Clock, systemClock } from './clock';
+import { wordsFor } from './commands';
 import { StoredConcepts } from './concepts';
 import { databaseName, LocritDb } from './db';
 import { inBackground, storageUnavailable } from './errors';
@@ -272,6 +273,7 @@ class Engine implements Client {
   editLocrit = (id: string, changes: EditLocrit) => this.locritActions.edit(id, changes);
   deleteLocrit = (id: string) => this.locritActions.delete(id);
   resolve = (opId: string, decision: Decision) => this.outbox.resolve(opId, decision);
+  giveUpUnkept = () => this.store.quota.giveUp();
   begin: Client['begin'] = (...asked) => this.actions.begin(...asked);
 
   async send(conversationId: string, text: string, parent_id?: string, files?: readonly FilePart[]): Promise<string> {
@@ -284,7 +286,10 @@ class Engine implements Client {
   // -- Kept for the first paint
 
   draft = (conversationId: string) => this.localState.draft(conversationId);
-  saveDraft = (conversationId: string, text: string) => this.localState.saveDraft(conversationId, text);
+  saveDraft(conversationId: string, text: string): void {
+    this.localState.saveDraft(conversationId, text);
+    if (text === '') this.store.quota.giveUp(wordsFor(conversationId));
+  }
   formDraft = (key: string) => this.localState.formDraft(key);
   saveFormDraft = (key: string, value: unknown) => this.localState.saveFormDraft(key, value);
   formDraftKeys = (prefix: string) => this.localState.formDraftKeys(prefix);

@@ -58,7 +58,8 @@ export class Files {
     const room = MAX_FILES - (await this.of(draft)).length;
     if (given.length > room) throw tooMany();
     const rows = given.map((file) => ({ ...this.row(draft, file), ...refusalOf(file) }));
-    await this.quota.keep(() => step(this.db.files.bulkAdd(rows)), [this.db.files]);
+    const name = `files ${draft} ${rows.map((row) => row.name)}`;
+    await this.quota.keep(() => step(this.db.files.bulkAdd(rows)), [this.db.files], name);
     for (const { id, problem } of rows) if (!problem) inBackground(this.upload(id));
   }
 

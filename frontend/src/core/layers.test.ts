@@ -20,6 +20,7 @@ const LAYERS = [
     'client',
     'errors',
     'signal',
+    'sizes',
     'speed',
     'steps',
   ],

@@ -136,6 +136,44 @@ describe('while the server does not answer', () => {
   });
 });
 
+describe('why something is not sent', () => {
+  const places = ['one conversation', 'another conversation', 'a Locrit', 'a note'];
+  const pairs = places.flatMap((failing) =>
+    places.filter((other) => other !== failing).map((other) => [failing, other]),
+  );
+  const ends = ['sent', 'discarded', 'refused'];
+
+  test.each(pairs.flatMap((pair) => ends.map((end) => [...pair, end])))(
+    'in %s is said whatever is sent in %s, until it is %s',
+    async (failing, other, end) => {
+      const one = open();
+      const [first, second] = [await conversation(one), await conversation(one)];
+      const { id: locrit_id = '' } = server.locrits.values().next().value ?? {};
+      const act = (place?: string) => {
+        if (place === 'one conversation')
+          return one.store.queue.add({ type: 'conversation.edit', conversation_id: first, changes: { title: 'New' } });
+        if (place === 'another conversation')
+          return one.store.queue.add({ type: 'conversation.edit', conversation_id: second, changes: { title: 'New' } });
+        if (place === 'a Locrit')
+          return one.store.queue.add({ type: 'locrit.edit', locrit_id, changes: { description: 'New' }, base: {} });
+        return one.store.queue.add({ type: 'memory.save', locrit_id, memory_id: 'note', fields: { content: 'New' } });
+      };
+      one.transport.fates = ['broken'];
+      const opId = await act(failing);
+      await eventually(() => expect(one.outbox.problem.get()?.code).toBe('store_unavailable'));
+      const { length } = one.sent;
+      await act(other);
+      await eventually(() => expect(one.sent.length).toBe(length + 1));
+      expect(one.outbox.problem.get()?.code).toBe('store_unavailable');
+
+      if (end === 'discarded') await one.store.queue.discard(opId);
+      if (end === 'refused') await one.store.queue.reject((await one.store.queue.pending())[0]?.order ?? 0, undefined);
+      if (end === 'sent') await drained();
+      await eventually(() => expect(one.outbox.problem.get()).toBeUndefined());
+    },
+  );
+});
+
 const idle: Leadership = { start: () => {}, held: () => false, stop: () => {} };
 
 describe('among tabs', () => {

@@ -37,10 +37,11 @@ export interface OutboxOptions {
  * whichever tab leads sends them. Nothing is dropped: what the server refuses waits for a decision.
  */
 export class Outbox {
-  /** Why the last attempt failed, while that is so. */
+  /** Why what waits could not be sent at its last attempt: of the queue that failed last, while it has not got through. */
   readonly problem = new Value<Failure | undefined>(undefined);
   private readonly busy = new Set<string>();
   private readonly waits = new Map<string, { attempts: number; until: number }>();
+  private readonly failures = new Map<string, Failure>();
   private watching: Subscription | undefined;
   private stopWatchingQuota: () => void = () => {};
   private cancelTimer: () => void = () => {};
@@ -61,6 +62,7 @@ export class Outbox {
     this.watching = liveQuery(() => store.queue.pendingAndDue()).subscribe(({ entries, due }) => {
       this.entries = entries;
       this.due = due;
+      this.tell();
       this.pump();
     });
     this.stopWatchingQuota = store.quota.problem.subscribe(() => inBackground(this.lookAgain()));
@@ -184,8 +186,7 @@ export class Outbox {
     } catch (error) {
       return this.failed(entry, asApiError(error));
     }
-    this.waits.delete(entry.queueKey);
-    this.problem.set(undefined);
+    this.settled(entry);
     debug('outbox', 'delivered', { op_id });
     done(entry);
     return 'gone';
@@ -200,7 +201,7 @@ export class Outbox {
       await queue.putBack(entry.order);
       return 'queued';
     }
-    this.waits.delete(entry.queueKey);
+    this.settled(entry);
     if (next === 'drop') await queue.discard(entry.op_id);
     else await queue.reject(entry.order, { ...error.failure, details: error.details });
     return next === 'drop' ? 'gone' : 'rejected';
@@ -211,6 +212,23 @@ export class Outbox {
     const until = this.options.clock.now() + retryDelayMs(attempts, this.options.random());
     debug('outbox', 'waits', { queueKey: entry.queueKey, code: error.code, attempts });
     this.waits.set(entry.queueKey, { attempts, until });
-    if (error.code !== STORAGE_FULL) this.problem.set(error.failure); // the quota says that itself, until it is over
+    if (error.code === STORAGE_FULL) return; // the quota says that itself, until it is over
+    this.failures.delete(entry.queueKey); // to become the last
+    this.failures.set(entry.queueKey, error.failure);
+    this.tell();
+  }
+
+  /** The server has answered what was asked of it in this queue. */
+  private settled({ queueKey }: OutboxEntry): void {
+    this.waits.delete(queueKey);
+    this.failures.delete(queueKey);
+    this.tell();
+  }
+
+  /** What has left the outbox in another way has no trouble any more. */
+  private tell(): void {
+    const waiting = new Set(this.entries.filter(({ state }) => state !== 'rejected').map(({ queueKey }) => queueKey));
+    for (const queueKey of this.failures.keys()) if (!waiting.has(queueKey)) this.failures.delete(queueKey);
+    this.problem.set([...this.failures.values()].at(-1));
   }
 }

@@ -1,6 +1,15 @@
 import type { Collection, InsertType, PromiseExtended } from 'dexie';
 import { v7 as uuid } from 'uuid';
-import { type About, type Command, crossesQueues, kindOf, type OutboxEntry, queueKey, subjectOf } from './commands';
+import {
+  type About,
+  type Command,
+  crossesQueues,
+  kindOf,
+  type OutboxEntry,
+  placeOfWords,
+  queueKey,
+  subjectOf,
+} from './commands';
 import { conversationScope } from './commands/conversations';
 import { isUnseen } from './commands/kind';
 import { LOCRITS } from './commands/locrits';
@@ -84,7 +93,7 @@ export class Queue {
       const marked = { ...entry, ...(goes ? SENDING : QUEUED) };
       return { ...marked, order: yield* step(outbox.add({ ...marked })) };
     }
-    const added = await this.quota.keep(add, [outbox]);
+    const added = await this.quota.keep(add, [outbox], placeOfWords(command));
     if (added.state === 'sending') this.fastPath.send(added);
     this.added.set(added);
     return entry.op_id;
@@ -136,7 +145,7 @@ export class Queue {
    * operation's id, undefined when there is no such one.
    */
   absorb(later: About): Promise<string | undefined> {
-    return this.quota.keep(() => this.absorbed(later, uuid()), [this.db.outbox]);
+    return this.quota.keep(() => this.absorbed(later, uuid()), [this.db.outbox], placeOfWords(later as Command));
   }
 
   /** With another id: the old one may be known to stand for what it was. */

@@ -50,6 +50,11 @@ function takesAlong({ id, name, deleted_at }: Locrit, known: readonly Locrit[]):
   return before?.name !== name || Boolean(before.deleted_at) !== Boolean(deleted_at);
 }
 
+/** Of all that is there, table by table. */
+export function idsIn(entities: Entities): string[] {
+  return TABLES.flatMap((table) => idsOf(table, entities));
+}
+
 function idsOf<T extends Table>(table: T, entities: Entities): string[] {
   return entities[table]?.map(ENTITY_KINDS[table].idOf) ?? [];
 }

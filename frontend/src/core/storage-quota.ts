@@ -10,13 +10,30 @@ import type { Failure } from './types';
 export const STORAGE_FULL = 'storage_full';
 export const USED = 'used:';
 
+const FULL: Failure = {
+  code: STORAGE_FULL,
+  message: 'This browser has no room left to keep what you write.',
+  hint: 'What is already saved is safe. Free some space on this device, then try again.',
+};
+const UNNAMED = '';
+
 /** A database that another tab holds up, or a browser in trouble, may never answer. */
 const WRITE_TIMEOUT_MS = 10_000;
 
-/** StorageQuota for what people write: where the browser has none left, cached conversations go, those used longest ago first. */
+/** What could not be kept: how much it was, and whether a person wrote it or the server has it. */
+interface Refused {
+  size: number;
+  isOurs: boolean;
+}
+
+/**
+ * StorageQuota for what people write: where the browser has none left, cached conversations go, those used longest ago
+ * first. It is full until what was refused is kept: by the same name, or something as large; or until nobody wants it.
+ */
 export class StorageQuota {
   /** Set while the browser refuses to keep more. */
   readonly problem = new Value<Failure | undefined>(undefined);
+  private readonly refused = new Map<string, Refused>();
 
   constructor(
     private readonly db: LocritDb,
@@ -24,45 +41,84 @@ export class StorageQuota {
     private readonly isOpen: (conversationId: string) => boolean,
   ) {}
 
+  /** It cannot keep what the server tells. */
   get isFull(): boolean {
-    return this.problem.get() !== undefined;
+    return [...this.refused.values()].some(({ isOurs }) => !isOurs);
   }
 
   /**
    * Writes all of it or nothing, making room as often as it helps. Throws `ApiError` `storage_full` when nothing is left to
-   * give.
+   * give. `name`: of what is written; what is written by the same one takes the place of what was refused. Without a name it
+   * is a mark on what is there already: that there is room for one says nothing.
    */
-  async write<T>(body: () => Steps<T>, tables: Table[] = this.db.tables): Promise<T> {
-    for (;;) {
-      try {
-        const written = await transaction(this.db, 'rw', tables, body);
-        this.problem.set(undefined);
-        return written;
-      } catch (error) {
-        if (!isFull(error) || Dexie.currentTransaction) throw error; // within another write, that one is repeated
-        if (!(await this.evict())) throw this.full();
-      }
+  async write<T>(body: () => Steps<T>, tables: Table[] = this.db.tables, name = UNNAMED, isOurs = false): Promise<T> {
+    const { result, size } = await this.attempt(body, tables);
+    if (result) {
+      this.kept(size, name);
+      return result.value;
     }
+    const before = this.refused.get(name)?.size ?? 0;
+    this.refused.set(name, { isOurs, size: name === UNNAMED ? Math.max(before, size) : size });
+    this.tell();
+    throw new ApiError(FULL);
   }
 
   /**
    * Writes what a person did: it is durable when the promise resolves. Throws `ApiError` when that fails or is not done in
    * time; then it is not done later either, if `body` looks at the signal.
    */
-  keep<T>(body: (signal: AbortSignal) => Steps<T>, tables: Table[]): Promise<T> {
+  keep<T>(body: (signal: AbortSignal) => Steps<T>, tables: Table[], name?: string): Promise<T> {
     const signal = AbortSignal.timeout(WRITE_TIMEOUT_MS);
     const late = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
-    return inBrowser(Promise.race([this.write(() => body(signal), tables), late]));
+    return inBrowser(Promise.race([this.write(() => body(signal), tables, name, true), late]));
   }
 
   /** Where no room is left, does what needs none. */
-  writeOr<T>(body: () => Steps<T>, tables: Table[], otherwise: () => PromiseLike<T>): Promise<T> {
-    return this.write(body, tables).catch((error) => {
-      if (!(error instanceof ApiError)) throw error;
-      return otherwise();
-    });
+  async writeOr<T>(body: () => Steps<T>, tables: Table[], otherwise: () => PromiseLike<T>, name = UNNAMED): Promise<T> {
+    const { result, size } = await this.attempt(body, tables);
+    if (!result) return otherwise();
+    this.kept(size, name);
+    return result.value;
+  }
+
+  /** Nobody wants it any more: of this name, or whatever was refused. */
+  giveUp(name?: string): void {
+    if (name === undefined) this.refused.clear();
+    else this.refused.delete(name);
+    this.tell();
+  }
+
+  /** No result when there is no room. `size`: what was asked for. */
+  private async attempt<T>(body: () => Steps<T>, tables: Table[]): Promise<{ result?: { value: T }; size: number }> {
+    for (;;) {
+      let size = () => 0;
+      const counted = function* (this: StorageQuota): Steps<T> {
+        const under = Dexie.currentTransaction;
+        size = () => this.db.sizes.of(under);
+        return yield* body();
+      };
+      try {
+        const value = await transaction(this.db, 'rw', tables, counted.bind(this));
+        return { result: { value }, size: this.refused.size ? size() : 0 };
+      } catch (error) {
+        if (!isFull(error) || Dexie.currentTransaction) throw error; // within another write, that one is repeated
+        if (!(await this.evict())) return { size: size() };
+      }
+    }
+  }
+
+  private kept(size: number, name: string): void {
+    if (name === UNNAMED || size === 0) return; // nothing was added
+    for (const [other, refused] of this.refused) if (other === name || refused.size <= size) this.refused.delete(other);
+    this.tell();
+  }
+
+  private tell(): void {
+    const isRefusing = this.refused.size > 0;
+    if (isRefusing) debug('quota', 'is full');
+    this.problem.set(isRefusing ? FULL : undefined);
   }
 
   /** The server has what goes: it is loaded again when it is opened. The outbox is never touched. */
@@ -82,17 +138,6 @@ export class StorageQuota {
       yield* step(cursors.delete(conversationScope(id)));
     });
     return true;
-  }
-
-  private full(): ApiError {
-    const error = new ApiError({
-      code: STORAGE_FULL,
-      message: 'This browser has no room left to keep what you write.',
-      hint: 'What is already saved is safe. Free some space on this device, then try again.',
-    });
-    debug('quota', 'is full');
-    this.problem.set(error.failure);
-    return error;
   }
 }
 

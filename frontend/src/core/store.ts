@@ -1,10 +1,12 @@
 import { Cache, type CacheOptions, type MessagePage } from './cache';
+import { conversationScope } from './commands/conversations';
 import type { Cursor, LocritDb } from './db';
 import type { Entities } from './entities';
 import type { Body } from './parts';
 import { type FastPath, Queue } from './queue';
 import type { Range } from './ranges';
 import { readKey } from './read-marks';
+import { idsIn } from './rows';
 import { type Steps, step, transaction } from './steps';
 import { StorageQuota, USED } from './storage-quota';
 import type { ChangeEvent, Concept, Conversation, KeptConcepts, Locrit, Memory } from './types';
@@ -61,7 +63,7 @@ export class Store {
 
   /** Applies what continues the scope; true when events are missing in between. Events of a scope never loaded are a gap. */
   apply(scope: string, events: readonly ChangeEvent[]): Promise<boolean> {
-    return this.quota.write(() => this.cache.apply(scope, events));
+    return this.write(() => this.cache.apply(scope, events), scope);
   }
 
   /**
@@ -69,7 +71,8 @@ export class Store {
    * the rows come again with their events.
    */
   put(entities: Entities, done: readonly string[] = []): Promise<void> {
-    if (done.length === 0) return this.quota.write(() => this.cache.put(entities));
+    const name = `rows ${idsIn(entities)}`;
+    if (done.length === 0) return this.write(() => this.cache.put(entities), name);
     const { cache, db } = this;
     function* both(): Steps<void> {
       yield* cache.put(entities);
@@ -78,7 +81,7 @@ export class Store {
     function* gone(): Steps<void> {
       yield* step(db.outbox.where('op_id').anyOf(done).delete());
     }
-    return this.quota.writeOr(both, db.tables, () => transaction(db, 'rw', db.tables, gone));
+    return this.quota.writeOr(both, db.tables, () => transaction(db, 'rw', db.tables, gone), name);
   }
 
   /** Starts a scope over at a state of the server that includes every event up to `seq`. */
@@ -91,32 +94,32 @@ export class Store {
    * it is loaded again on demand. What one of the two was too early to include comes again with its event.
    */
   startAt(conversation: Conversation, page: MessagePage): Promise<void> {
-    return this.quota.write(() => this.cache.startAt(conversation, page));
+    return this.write(() => this.cache.startAt(conversation, page), conversationScope(conversation.conversation_id));
   }
 
   /** Another page, the whole of `range`. False when the cache was started over after it was asked for. */
   addPage(conversationId: string, page: MessagePage, range: Range): Promise<boolean> {
-    return this.quota.write(() => this.cache.addPage(conversationId, page, range));
+    return this.write(() => this.cache.addPage(conversationId, page, range), `page ${range.from} ${conversationId}`);
   }
 
   /** Keeps the text of a running reply; one that has ended meanwhile, or reaches further, stays as it is. */
   checkpoint(messageId: string, body: Body, idx: number): Promise<void> {
-    return this.quota.write(() => this.cache.checkpoint(messageId, body, idx));
+    return this.write(() => this.cache.checkpoint(messageId, body, idx), messageId);
   }
 
   /** The server knows other Locrits no more: the list is the whole truth. */
   replaceLocrits(locrits: readonly Locrit[]): Promise<void> {
-    return this.quota.write(() => this.cache.replaceLocrits(locrits));
+    return this.write(() => this.cache.replaceLocrits(locrits), 'locrits');
   }
 
   /** The list is the whole truth of what this Locrit remembers. */
   replaceMemories(locritId: string, memories: readonly Memory[]): Promise<void> {
-    return this.quota.write(() => this.cache.replaceMemories(locritId, memories));
+    return this.write(() => this.cache.replaceMemories(locritId, memories), `memories ${locritId}`);
   }
 
   /** The list, and what was decided by then. */
   replaceConcepts(list: KeptConcepts, decided: readonly Concept[]): Promise<void> {
-    return this.quota.write(() => this.cache.replaceConcepts(list, decided));
+    return this.write(() => this.cache.replaceConcepts(list, decided), `concepts ${list.locrit_id}`);
   }
 
   cachedConversations(): Promise<string[]> {
@@ -169,6 +172,11 @@ export class Store {
   }
 
   private mark(key: string, value: unknown): Promise<unknown> {
-    return this.quota.write(() => step(this.db.meta.put({ key, value })), [this.db.meta]);
+    return this.write(() => step(this.db.meta.put({ key, value })), key, [this.db.meta]);
+  }
+
+  /** What the server has, too: by `name` it is written again when it comes again. */
+  private write<T>(body: () => Steps<T>, name: string, tables = this.db.tables): Promise<T> {
+    return this.quota.write(body, tables, name);
   }
 }

@@ -4,6 +4,8 @@ import type { LocritDb } from '../../src/core/db';
 /** A browser with room for so many rows more. Deleting a range gives back what was in it. */
 export class FakeQuota {
   left = Number.POSITIVE_INFINITY;
+  /** And, of those, for none that is longer, in characters. */
+  longest = Number.POSITIVE_INFINITY;
 
   constructor(db: LocritDb) {
     db.use({ stack: 'dbcore', name: 'quota', create: (core) => this.limit(core) });
@@ -24,7 +26,8 @@ export class FakeQuota {
   ) {
     if (request.type === 'add' || request.type === 'put') {
       if (name === 'meta') return real(request); // bookkeeping takes no room worth counting
-      if (request.values.length > this.left) throw new Dexie.QuotaExceededError('The fake browser is full.');
+      const isLong = request.values.some((row) => JSON.stringify(row).length > this.longest);
+      if (isLong || request.values.length > this.left) throw new Dexie.QuotaExceededError('The fake browser is full.');
       this.left -= request.values.length;
     } else if (request.type === 'delete') this.left += request.keys.length;
     return real(request);

@@ -79,6 +79,24 @@ export function subjectOf(command: Command): string {
   return kindOf(command).subject(command);
 }
 
+/** Where a person did it: what is done there next takes the place of what could not be kept. */
+export function placeOfWords(command: Command): string {
+  switch (command.type) {
+    case 'message.send':
+      return wordsFor(command.conversation_id, command.sibling_of);
+    case 'memory.save':
+      return `${command.type} ${command.locrit_id}`;
+    case 'locrit.create':
+      return command.type;
+    default:
+      return `${command.type} ${subjectOf(command)}`;
+  }
+}
+
+export function wordsFor(conversationId: string, siblingOf = ''): string {
+  return `message.send ${conversationId} ${siblingOf}`;
+}
+
 /** Ids of what does not exist before it. */
 export function createdBy(command: Command): readonly string[] {
   return kindOf(command).creates?.(command) ?? [];

@@ -35,7 +35,7 @@ const CONNECTIONS: Record<DemoState, Partial<Connection>> = {
   offline: { state: 'offline', pending: 3 },
   rejected: { rejected: 1 },
   unsaved: {
-    problem: { code: 'quota', message: 'This browser has no room left.', hint: 'Free some space, then reload.' },
+    problem: { code: 'storage_full', message: 'This browser has no room left.', hint: 'Free some space, then reload.' },
   },
   starting: { model: { provider: 'embedded', status: 'starting', detail: '', host: null, version: null } },
   unavailable: {
@@ -259,6 +259,7 @@ export function createDemoClient(
       });
       connection.set({ ...connection.get(), rejected: 0 });
     },
+    giveUpUnkept: () => connection.set({ ...connection.get(), problem: undefined }),
     formDraft: (key) => forms.get(key),
     saveFormDraft: (key, value) => void (value === null ? forms.delete(key) : forms.set(key, value)),
     formDraftKeys: (prefix) => [...forms.keys()].filter((key) => key.startsWith(prefix)).reverse(),
