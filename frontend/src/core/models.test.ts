@@ -30,12 +30,17 @@ function heard(pulls: ModelPull[] = []) {
     has_encoder: false,
   };
   const asked: ((list: ModelList) => void)[] = [];
-  const get = () => new Promise<ModelList>((answer) => asked.push(answer));
+  const refuse: ((error: Error) => void)[] = [];
+  const get = () =>
+    new Promise<ModelList>((answer, reject) => {
+      asked.push(answer);
+      refuse.push(reject);
+    });
   const states: ModelState[] = [];
   const clock = new FakeClock();
   const transport = { api: { get } } as unknown as Transport;
   const models = new Models(transport, clock, (state) => states.push(state));
-  return { models, asked, states, list, clock, pulls: () => models.known.get().list?.pulls };
+  return { models, asked, refuse, states, list, clock, pulls: () => models.known.get().list?.pulls };
 }
 
 test('one answer tells the models, their state and what is being installed', async () => {
@@ -79,4 +84,30 @@ test('another provider has other models', async () => {
   expect(asked.length).toBe(1);
   void models.state({ ...READY, status: 'unavailable' });
   expect(asked.length).toBe(2);
+});
+
+test('that the list could not be had is said until it can, whatever is told of what is being installed', async () => {
+  const { models, asked, refuse, list } = heard([PULL]);
+  const first = models.connected();
+  asked[0]?.(list);
+  await first;
+  const refreshed = models.refresh();
+  refuse[1]?.(new Error('away'));
+  await expect(refreshed).rejects.toThrow('away');
+  await models.pull({ ...PULL, completed: 5 });
+  expect(models.known.get().failed).toBe(true);
+  const again = models.refresh();
+  asked[2]?.(list);
+  await again;
+  expect(models.known.get().failed).toBe(false);
+});
+
+test('an earlier question that fails says nothing of a later one', async () => {
+  const { models, asked, refuse, list } = heard();
+  const [first, second] = [models.refresh(), models.refresh()];
+  asked[1]?.(list);
+  await second;
+  refuse[0]?.(new Error('away'));
+  await expect(first).rejects.toThrow('away');
+  expect(models.known.get().failed).toBe(false);
 });

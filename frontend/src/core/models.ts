@@ -36,8 +36,9 @@ export class Models {
   /** One that was not there before is there now. */
   async pull(pull: ModelPull): Promise<void> {
     this.told += 1;
-    const { list } = this.known.get();
-    if (list) this.known.set({ list: { ...list, pulls: withPull(list.pulls, pull) }, failed: false });
+    const known = this.known.get();
+    const { list } = known;
+    if (list) this.known.set({ ...known, list: { ...list, pulls: withPull(list.pulls, pull) } });
     if (pull.status === 'done') await this.refresh();
   }
 
@@ -67,8 +68,10 @@ export class Models {
       this.known.set({ list: { ...list, pulls }, failed: false });
       if (wantsState && isNewest) this.tellState(list.state);
     } catch (error) {
-      this.askedAt = Number.NEGATIVE_INFINITY;
-      this.known.set({ ...this.known.get(), failed: true });
+      if (number === this.asked) {
+        this.askedAt = Number.NEGATIVE_INFINITY;
+        this.known.set({ ...this.known.get(), failed: true });
+      }
       throw error;
     }
   }

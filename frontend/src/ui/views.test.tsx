@@ -68,6 +68,15 @@ describe('the save state', () => {
     expect(screen.getAllByText(words)).toHaveLength(1);
   });
 
+  it('of a full browser stands until it is dismissed', async () => {
+    const user = userEvent.setup();
+    renderAt(TEA, { state: 'unsaved' });
+    await box();
+    await user.click(screen.getByRole('button', { name: 'Dismiss' }));
+    expect(screen.queryByText(/no room left/)).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Dismiss' })).toBeNull();
+  });
+
   it('of each message has a word', async () => {
     renderAt('/my-locrits/Bob/chat/troubles', { state: 'rejected' });
     const log = await screen.findByRole('log');

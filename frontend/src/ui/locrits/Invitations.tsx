@@ -57,7 +57,7 @@ function useInvitations(name: string) {
         await api.delete(`${LIST}/{invitation_id}`, { params });
         if (made?.id === id) setMade(undefined);
         await list.refetch();
-      }),
+      }, id),
   };
 }
 

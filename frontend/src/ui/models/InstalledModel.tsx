@@ -51,7 +51,7 @@ export function InstalledModel({ model, library: { host, list, refresh } }: Prop
         </div>
         <div className="flex flex-wrap gap-2">
           {loaded && (
-            <Button small disabled={busy} aria-label={library.unload(name)} onClick={() => submit(unload)}>
+            <Button small disabled={busy} aria-label={library.unload(name)} onClick={() => submit(unload, 'unload')}>
               {library.unloadShort}
             </Button>
           )}

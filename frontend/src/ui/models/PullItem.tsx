@@ -41,7 +41,7 @@ export function PullItem({ pull }: { pull: ModelPull }) {
             variant="ghost"
             disabled={busy}
             aria-label={isOver ? library.dismiss(model) : library.cancel(model)}
-            onClick={() => submit(cancel)}
+            onClick={() => submit(cancel, 'cancel')}
           >
             {isOver ? library.dismissShort : library.cancelShort}
           </Button>
