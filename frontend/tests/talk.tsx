@@ -1,12 +1,14 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query';
 import { render } from '@testing-library/react';
+import type { ReactNode } from 'react';
 import { MemoryRouter, Route, Routes, useLocation } from 'react-router';
 import { Toaster, toast } from 'sonner';
 import { LocritDb } from '../src/core/db';
 import { createClient } from '../src/core/engine';
 import type { Leadership } from '../src/core/leader';
-import { AppContext } from '../src/ui/app-context';
+import { AppContext, useClient } from '../src/ui/app-context';
 import { ChatPage } from '../src/ui/chat/ChatPage';
+import { useFollowing } from '../src/ui/following';
 import { TooltipProvider } from '../src/ui/kit/Tooltip';
 import { createPreferences } from '../src/ui/preferences';
 import { TalkServer } from './fakes/talk-server';
@@ -14,8 +16,14 @@ import { FakeTransport } from './fakes/transport';
 
 const alone: Leadership = { start: (changed) => changed(), held: () => true, stop: () => {} };
 
-/** A conversation's page over the real engine, after `prepare` has filled the server. */
-export async function openTalk(prepare: (server: TalkServer) => void) {
+interface Elsewhere {
+  address: string;
+  /** What stands there. */
+  routes: ReactNode;
+}
+
+/** A conversation's page, or another one, over the real engine, after `prepare` has filled the server. */
+export async function openTalk(prepare: (server: TalkServer) => void, elsewhere?: Elsewhere) {
   const server = new TalkServer();
   prepare(server);
   localStorage.clear();
@@ -23,16 +31,19 @@ export async function openTalk(prepare: (server: TalkServer) => void) {
   const transport = new FakeTransport(server);
   const client = createClient({ db, transport, leadership: alone });
   await client.start();
+  const address = elsewhere?.address ?? `/my-locrits/Bob/chat/${server.conversationId}`;
   const view = render(
     <AppContext.Provider value={{ client, preferences: createPreferences() }}>
       <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
         <TooltipProvider>
-          <MemoryRouter initialEntries={[`/my-locrits/Bob/chat/${server.conversationId}`]}>
+          <MemoryRouter initialEntries={[address]}>
             <main>
               <Routes>
                 <Route path="/my-locrits/:name/chat/:conversationId?" element={<ChatPage />} />
+                {elsewhere?.routes}
               </Routes>
               <Address />
+              <Following />
             </main>
           </MemoryRouter>
           <Toaster />
@@ -46,6 +57,11 @@ export async function openTalk(prepare: (server: TalkServer) => void) {
     client.stop();
   }
   return { server, transport, client, close };
+}
+
+function Following() {
+  useFollowing(useClient(), useQueryClient());
+  return null;
 }
 
 function Address() {

@@ -123,6 +123,19 @@ describe('what is forgotten elsewhere, in a conversation that is not open here,'
   });
 });
 
+test('what is told of is here, and can be looked at, before anybody asks the server about it', async () => {
+  const one = await browser();
+  const id = await talking(one, 'hello');
+  await eventually(async () => expect(await one.db.cursors.get('user:local')).toBeDefined());
+  const told: string[] = [];
+  one.db.conversations.hook('updating', () => void told.push('row'));
+  one.client.news.subscribe(() => told.push('news'));
+  const call = { path: { conversation_id: id }, query: {}, body: { deleted: true, op_id: 'away' } };
+  server.handle('patch', '/api/v2/conversations/{conversation_id}', call);
+  await eventually(() => expect(told).toContain('row'));
+  await eventually(() => expect(told.lastIndexOf('news')).toBeGreaterThan(told.indexOf('row')));
+});
+
 describe('a branch and a fork', () => {
   test('a question put differently stands beside the first one, also before the server has it', async () => {
     const one = await browser();

@@ -104,6 +104,7 @@ export class ScopeSync {
   }
 
   private async replay(): Promise<void> {
+    if (this.closed) return;
     try {
       await this.bringUpToDate();
     } catch (error) {

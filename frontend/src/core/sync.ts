@@ -189,13 +189,15 @@ export class Sync {
   private receive(event: ChangeEvent): void {
     const { scope, seq, type, entity_id } = event;
     debug('event', type, { scope, seq, entity_id });
-    this.told();
     this.follow(event);
+    if (type === 'conversation.forgotten') this.scopes.get(conversationScope(entity_id))?.sync.close();
     const open = this.scopes.get(event.scope);
+    if (open === undefined) this.told();
     open?.sync
       .receive(event)
       .then(() => this.finish(event))
-      .catch(() => this.catchUp(event.scope));
+      .catch(() => this.catchUp(event.scope))
+      .finally(() => this.told()); // not before: of what is deleted nobody asks the server any more
   }
 
   private follow(event: ChangeEvent): void {

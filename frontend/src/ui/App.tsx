@@ -4,6 +4,7 @@ import { BrowserRouter } from 'react-router';
 import { Toaster, toast } from 'sonner';
 import { ApiError, basePath, type Client } from '../core';
 import { AppContext, useConnection, usePreferences, useSignal } from './app-context';
+import { isGone } from './deleted';
 import { ErrorBoundary } from './ErrorBoundary';
 import { useTellFailure } from './failed';
 import { useFollowing } from './following';
@@ -23,7 +24,12 @@ interface Props {
 export function App({ client, preferences, text }: Props) {
   const app = useMemo(() => ({ client, preferences }), [client, preferences]);
   const [queries] = useState(
-    () => new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false } } }),
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: { retry: (failed, error) => failed < 1 && !isGone(error), refetchOnWindowFocus: false },
+        },
+      }),
   );
   useFollowing(client, queries);
   return (

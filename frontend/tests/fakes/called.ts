@@ -17,6 +17,7 @@ export function calledRoutes(server: FakeServer): Record<string, (call: Call) =>
   return {
     'post /api/v2/tool-results/{tool_result_id}/answer': ({ path, body }) =>
       server.once(body, () => answer(server, known(server.tools, path.tool_result_id), body)),
+    'get /api/v2/artifacts/{artifact_id}': made,
     'patch /api/v2/artifacts/{artifact_id}': (call) =>
       server.once(call.body, () => edit(server, made(call), call.body)),
     'delete /api/v2/artifacts/{artifact_id}': (call) =>

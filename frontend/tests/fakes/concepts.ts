@@ -33,6 +33,11 @@ export class FakeConcepts {
           if (theirs.rev > (this.decided.get(theirs.id)?.rev ?? 0)) this.save('updated', theirs);
         return { success: true };
       },
+      [`get ${ONE}`]: ({ path }) => {
+        const one = this.listed().find(({ id }) => id === path.concept_id);
+        if (one === undefined) throw refused(404, 'not_found');
+        return { ...one, description: '', origin: '', merged: [], related: [], examples: [] };
+      },
       [`patch ${ONE}`]: ({ path, body: { op_id, rev, ...changes } }) =>
         server.once({ op_id }, () => {
           const current = this.decided.get(String(path.concept_id));

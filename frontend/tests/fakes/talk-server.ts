@@ -5,6 +5,7 @@ import { FakeServer } from './server';
 type Call = Parameters<FakeServer['handle']>[2];
 
 const MESSAGE = '/api/v2/conversations/{conversation_id}/messages/{message_id}';
+const INVITATIONS = '/api/v2/locrits/{name}/invitations';
 const MODELS = [
   { name: 'small', can_chat: true },
   { name: 'large', can_chat: true },
@@ -15,6 +16,8 @@ export class TalkServer extends FakeServer {
   readonly conversationId = 'talk';
   /** What is asked of a message and refused: the end of its route. */
   refuses: string | undefined;
+  /** The ids of those who are invited to talk with Bob. */
+  readonly invited = new Set<string>();
   private pulls: ModelPull[] = [];
   /** Of each message what it said, oldest first. */
   private readonly said = new Map<string, Message[]>();
@@ -54,6 +57,24 @@ export class TalkServer extends FakeServer {
       return this.pulls[0];
     },
     [`get ${MESSAGE}/versions`]: ({ path }) => ({ versions: [...this.versionsOf(path.message_id)].reverse() }),
+    'get /api/v2/conversations/{conversation_id}/interactions': ({ path }) => {
+      const row = this.conversations.get(String(path.conversation_id));
+      if (row === undefined || row.forgotten_at) throw refused(404, 'not_found');
+      return { interactions: [], next_cursor: null };
+    },
+    [`get ${INVITATIONS}`]: () => ({
+      invitations: [...this.invited].map((id) => ({
+        id,
+        label: id,
+        token: null,
+        created_at: this.now(),
+        revoked_at: null,
+      })),
+    }),
+    [`delete ${INVITATIONS}/{invitation_id}`]: ({ path }) => {
+      if (!this.invited.delete(String(path.invitation_id))) throw refused(404, 'not_found');
+      return {};
+    },
     [`get ${MESSAGE}/copies`]: () => ({ copies: 0 }),
     [`post ${MESSAGE}/continue`]: ({ path }) => {
       const reply = this.found(path.message_id);

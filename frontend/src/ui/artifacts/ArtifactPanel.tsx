@@ -1,15 +1,18 @@
 import { Download, Pencil, Trash2, X } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { Link } from 'react-router';
 import { toast } from 'sonner';
 import type { ArtifactRow } from '../../core';
 import { useClient, useLive } from '../app-context';
 import { CopyButton } from '../chat/CopyButton';
 import { SaveIcon } from '../chat/SaveIcon';
+import { Deleted, isGone, useWasThere } from '../deleted';
 import { Button, IconButton } from '../kit/Button';
 import { EmptyState } from '../kit/states';
+import { paths } from '../paths';
 import { artifactsText } from '../text/artifacts';
-import { useTextOf } from '../text/text';
+import { useText, useTextOf } from '../text/text';
 import { EditForm, useArtifactDraft } from './EditForm';
 import { fileName, LANGUAGES } from './kinds';
 import { Preview } from './Preview';
@@ -21,6 +24,8 @@ export type View = 'preview' | 'source' | 'versions';
 
 export interface PanelProps {
   id: string;
+  /** The name of the one who made it. */
+  locrit: string;
   /** The one that a person chose last. */
   view?: View;
   setView: (view: View) => void;
@@ -28,32 +33,45 @@ export interface PanelProps {
 }
 
 /** One artifact: how it looks, what it says, what it said before. */
-export default function ArtifactPanel({ id, ...rest }: PanelProps) {
+export default function ArtifactPanel({ id, locrit, ...rest }: PanelProps) {
   const t = useTextOf(artifactsText);
+  const { made } = useText().locrits;
   const artifact = useLive(async (client) => (await client.artifacts.one(id)) ?? null, [id]);
-  const isMissing = useLoaded(id, artifact === null);
+  const wasThere = useWasThere(id, artifact === undefined ? undefined : artifact !== null);
+  const missing = useLoaded(id, artifact === null && !wasThere);
   if (artifact) return <Shown key={id} artifact={artifact} {...rest} />;
   return (
     <>
       <div className="flex h-14 items-center justify-end px-4">
         <CloseButton onClose={rest.onClose} />
       </div>
-      {isMissing && <EmptyState title={t.missing} text={t.missingText} />}
+      {wasThere || missing === 'gone' ? (
+        <Deleted
+          action={
+            <Button asChild>
+              <Link to={paths.artifacts(locrit)}>{made(locrit)}</Link>
+            </Button>
+          }
+        />
+      ) : (
+        missing && <EmptyState title={t.missing} text={t.missingText} />
+      )}
     </>
   );
 }
 
-/** Asks the server for one that is not here; true when it has none either, or does not answer. */
-function useLoaded(id: string, isNeeded: boolean): boolean {
+/** Asks the server for one that is not here: whether that has none either, or does not answer. */
+function useLoaded(id: string, isNeeded: boolean): 'gone' | 'unknown' | undefined {
   const client = useClient();
-  const [missing, setMissing] = useState<string>();
+  const [missing, setMissing] = useState<{ id: string; why: 'gone' | 'unknown' }>();
   useEffect(() => {
-    if (isNeeded) client.artifacts.load(id).catch(() => setMissing(id));
+    if (isNeeded)
+      client.artifacts.load(id).catch((error: unknown) => setMissing({ id, why: isGone(error) ? 'gone' : 'unknown' }));
   }, [client, id, isNeeded]);
-  return isNeeded && missing === id;
+  return isNeeded && missing?.id === id ? missing.why : undefined;
 }
 
-type Props = Omit<PanelProps, 'id'> & { artifact: ArtifactRow };
+type Props = Omit<PanelProps, 'id' | 'locrit'> & { artifact: ArtifactRow };
 
 function Shown({ artifact, onClose, ...views }: Props) {
   const draft = useArtifactDraft(artifact);

@@ -7,13 +7,12 @@ import { accentOf } from '../theme/accent';
 import ArtifactPanel, { type PanelProps } from './ArtifactPanel';
 
 interface Props extends PanelProps {
-  locrit: string;
   isWide: boolean;
 }
 
 /** Beside the conversation, or over it where there is no room. */
-export default function Beside({ isWide, locrit, ...props }: Props) {
-  return isWide ? <Aside {...props} /> : <Sheet locrit={locrit} {...props} />;
+export default function Beside({ isWide, ...props }: Props) {
+  return isWide ? <Aside {...props} /> : <Sheet {...props} />;
 }
 
 function Aside(props: PanelProps) {
@@ -40,7 +39,7 @@ function Aside(props: PanelProps) {
 }
 
 /** Beside the page in the document: it does not inherit its colours. */
-function Sheet({ locrit, ...props }: PanelProps & { locrit: string }) {
+function Sheet(props: PanelProps) {
   const t = useTextOf(artifactsText);
   return (
     <Dialog.Root open onOpenChange={props.onClose}>
@@ -49,7 +48,7 @@ function Sheet({ locrit, ...props }: PanelProps & { locrit: string }) {
           aria-describedby={undefined}
           onCloseAutoFocus={leaveFocus}
           className="fixed inset-0 z-40 bg-paper outline-none"
-          {...accentOf(locrit)}
+          {...accentOf(props.locrit)}
         >
           <Dialog.Title className="sr-only">{t.title}</Dialog.Title>
           <ArtifactPanel key={props.id} {...props} />

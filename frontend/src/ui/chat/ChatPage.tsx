@@ -5,6 +5,7 @@ import type { ArtifactRow, ConversationRow, Locrit, ShownMessages } from '../../
 import { useClient, useLive, useSignal } from '../app-context';
 import { ArtifactsContext } from '../artifacts/use-artifacts';
 import { WithArtifact } from '../artifacts/WithArtifact';
+import { Deleted, useWasThere } from '../deleted';
 import { Button } from '../kit/Button';
 import { EmptyState } from '../kit/states';
 import { NamedLocrit } from '../locrits/LocritPage';
@@ -81,11 +82,12 @@ interface ShownProps {
 function Shown({ locrit, id, isFresh, conversation, shown }: ShownProps) {
   useTitle(conversation?.title || locrit.name);
   const isEmpty = shown?.messages.length === 0;
-  const isMissing = !isFresh && conversation === null && isEmpty;
+  const wasThere = useWasThere(id, conversation === undefined ? undefined : conversation !== null);
+  const isMissing = wasThere || (!isFresh && conversation === null && isEmpty);
   return (
     <HostContext value={locrit.host}>
       <ChatHeader locrit={locrit} conversation={conversation ?? undefined} />
-      {isMissing && <ConversationMissing name={locrit.name} />}
+      {isMissing && <ConversationMissing name={locrit.name} wasThere={wasThere} />}
       {shown && !isMissing && (
         <Conversation
           locrit={locrit}
@@ -99,19 +101,21 @@ function Shown({ locrit, id, isFresh, conversation, shown }: ShownProps) {
   );
 }
 
-function ConversationMissing({ name }: { name: string }) {
+function ConversationMissing({ name, wasThere }: { name: string; wasThere: boolean }) {
   const t = useText();
+  const begin = (
+    <Button asChild>
+      <Link to={paths.chat(name)}>{t.conversations.start}</Link>
+    </Button>
+  );
+  if (wasThere) return <Deleted action={begin} />;
   return (
     <EmptyState
       className="late"
       icon={<MessageSquareOff />}
       title={t.chat.missing}
       text={t.chat.missingHint}
-      action={
-        <Button asChild>
-          <Link to={paths.chat(name)}>{t.conversations.start}</Link>
-        </Button>
-      }
+      action={begin}
     />
   );
 }

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ConversationRow, Interaction } from '../../core';
 import { useClient } from '../app-context';
+import { Deleted, isGone } from '../deleted';
 import { Button } from '../kit/Button';
 import { cx } from '../kit/cx';
 import { Dialog } from '../kit/Dialog';
@@ -19,7 +20,7 @@ interface Props {
 export default function Interactions({ conversation: { conversation_id }, ...rest }: Props) {
   const t = useText();
   const client = useClient();
-  const { data, isError, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
+  const { data, error, isError, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['interactions', conversation_id],
     queryFn: ({ pageParam: cursor }) =>
       client.api.get('/api/v2/conversations/{conversation_id}/interactions', {
@@ -33,7 +34,10 @@ export default function Interactions({ conversation: { conversation_id }, ...res
   return (
     <Dialog open title={t.calls.title} className="max-w-160" {...rest}>
       <p className="-mt-2 px-6 pb-3 text-ink-2 text-sm">{t.calls.intro}</p>
-      {isError && <ErrorState className="pt-4 pb-12" title={t.calls.failed} text={t.archive.trashFailedHint} />}
+      {isGone(error) && <Deleted />}
+      {isError && !isGone(error) && (
+        <ErrorState className="pt-4 pb-12" title={t.calls.failed} text={t.archive.trashFailedHint} />
+      )}
       {!calls && !isError && <Skeleton className="mx-6 mb-6 h-24" />}
       {calls?.length === 0 && <p className="px-6 pb-6 text-sm">{t.calls.none}</p>}
       <ol className="divide-y divide-line border-line border-t">

@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { basePath, type Invitation } from '../../core';
 import { useClient, useSignal } from '../app-context';
 import { CopyButton } from '../chat/CopyButton';
+import { DeletedNote, isGone } from '../deleted';
 import { Button } from '../kit/Button';
 import { Field, Input } from '../kit/Field';
 import { useFormat } from '../text/format-date';
@@ -29,6 +30,8 @@ function useInvitations(name: string) {
   const asked = useRef<{ label: string; op_id: string; token: string }>(undefined);
   const [whom, setWhom] = useState('');
   const [made, setMade] = useState<Invitation>();
+  /** One that was to be revoked was not there any more. */
+  const [gone, setGone] = useState(false);
   const { submit, ...submitting } = useSubmit();
   const list = useQuery({
     queryKey: ['invitations', name, useSignal(invited)],
@@ -39,6 +42,7 @@ function useInvitations(name: string) {
   return {
     ...list,
     ...submitting,
+    gone,
     made,
     whom,
     setWhom,
@@ -54,7 +58,10 @@ function useInvitations(name: string) {
     revoke: ({ id }: Invitation) =>
       submit(async () => {
         const params = { path: { name, invitation_id: id }, query: { op_id: uuid() } };
-        await api.delete(`${LIST}/{invitation_id}`, { params });
+        await api.delete(`${LIST}/{invitation_id}`, { params }).catch(async (error: unknown) => {
+          if (!isGone(error)) throw error;
+          setGone(true);
+        });
         if (made?.id === id) setMade(undefined);
         await list.refetch();
       }, id),
@@ -65,7 +72,7 @@ function useInvitations(name: string) {
 export default function Invitations({ name }: { name: string }) {
   const t = useTextOf(invitationsText);
   const { retry } = useText();
-  const { data, isError, refetch, failure, busy, made, whom, setWhom, make, revoke } = useInvitations(name);
+  const { data, error, refetch, gone, failure, busy, made, whom, setWhom, make, revoke } = useInvitations(name);
   return (
     <section aria-label={t.title} className="flex flex-col gap-3">
       <div>
@@ -75,7 +82,8 @@ export default function Invitations({ name }: { name: string }) {
       <Making whom={whom} onChange={setWhom} busy={busy} onMake={make} />
       <Refusal failure={failure} />
       {made?.token && <Link key={made.id} whom={made.label} token={made.token} />}
-      {isError && (
+      {(gone || isGone(error)) && <DeletedNote />}
+      {error && !isGone(error) && (
         <p role="alert" className="flex items-center justify-between gap-2 text-sm">
           {t.failed}
           <Button small onClick={() => refetch()}>

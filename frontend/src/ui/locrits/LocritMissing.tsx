@@ -11,13 +11,15 @@ import { useText } from '../text/text';
 /** Who starts knows nothing yet, which is no failure. */
 const STARTS_WITHIN_MS = 300;
 
-export function LocritMissing({ name }: { name: string }) {
+export function LocritMissing({ name, wasThere }: { name: string; wasThere?: boolean }) {
   const t = useText();
   const { isKnown } = useConnection();
   const isLate = useLate();
-  const [title, text] = isKnown
-    ? [t.locrits.missing(name), t.locrits.missingHint]
-    : [t.locrits.unreachable, t.locrits.unreachableHint];
+  const [title, text] = wasThere
+    ? [t.gone.deleted, t.gone.deletedHint]
+    : isKnown
+      ? [t.locrits.missing(name), t.locrits.missingHint]
+      : [t.locrits.unreachable, t.locrits.unreachableHint];
   if (!isLate) return null;
   return (
     <>

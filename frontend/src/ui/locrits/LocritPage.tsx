@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link, Navigate, useLocation } from 'react-router';
 import type { LocritRow } from '../../core';
 import { useLive } from '../app-context';
+import { useWasThere } from '../deleted';
 import { Avatar } from '../kit/Avatar';
 import { Button } from '../kit/Button';
 import { Page } from '../kit/Page';
@@ -17,7 +18,8 @@ export function NamedLocrit({ children }: { children: (locrit: LocritRow) => Rea
   const name = useLocritName() ?? '';
   const locrit = useLive(async (client) => (await client.locrit(name)) ?? null, [name]);
   const { pathname, search } = useLocation();
-  if (locrit === null) return <LocritMissing name={name} />;
+  const wasThere = useWasThere(name, locrit === undefined ? undefined : locrit !== null);
+  if (locrit === null) return <LocritMissing name={name} wasThere={wasThere} />;
   if (locrit === undefined) return null;
   const isById = locrit.id === name;
   const isFormer = locrit.name !== name && locrit.former_names.includes(name);

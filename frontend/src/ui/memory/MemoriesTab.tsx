@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { type ExtractionProgress, type Locrit, Matcher, type MemoryRow } from '../../core';
 import { useClient } from '../app-context';
+import { DeletedNote, useWasThere } from '../deleted';
 import { draftKeys } from '../form-draft';
 import { Button } from '../kit/Button';
 import { Choice } from '../kit/Choice';
@@ -28,6 +29,11 @@ export function MemoriesTab({ locrit }: { locrit: Locrit }) {
   const shown = STATES.find((state) => state === asked) ?? 'valid';
   const query = filter('q');
   const [adding, setAdding] = useState(() => client.formDraft(draftKeys.newNote(locrit.id)) !== undefined);
+  const [edited, setEdited] = useState('');
+  const isEditedGone = useWasThere(
+    edited,
+    rows?.some(({ id }) => id === edited),
+  );
   if (error) return <MemoryFailed error={error} onRetry={reload} />;
   if (!rows) return <Skeleton className="h-40" />;
   const of = (state: MemoryState) => rows.filter((row) => stateOf(row) === state);
@@ -61,7 +67,8 @@ export function MemoriesTab({ locrit }: { locrit: Locrit }) {
           onClose={() => setAdding(false)}
         />
       )}
-      {found.length > 0 && <MemoryList key={shown} rows={found} locrit={locrit} />}
+      {isEditedGone && <DeletedNote />}
+      {found.length > 0 && <MemoryList key={shown} rows={found} locrit={locrit} onEdit={setEdited} />}
       {there.length === 0 && !adding && (
         <EmptyState icon={<NotebookPen />} title={t.none[shown]} text={t.noneHint[shown]} />
       )}

@@ -6,13 +6,20 @@ import { Remembered } from './Remembered';
 
 const ROW_PX = 72;
 
-export function MemoryList({ rows, locrit }: { rows: MemoryRow[]; locrit: Locrit }) {
+interface Props {
+  rows: MemoryRow[];
+  locrit: Locrit;
+  /** Which one's form is open now. */
+  onEdit: (id: string) => void;
+}
+
+export function MemoryList({ rows, locrit, onEdit }: Props) {
   const t = useTextOf(notesText);
   return (
     <LongList label={t.label} rows={rows} keyOf={(row) => row.id} height={ROW_PX}>
       {(row) => (
         <div className="border-line border-b">
-          <Remembered row={row} locrit={locrit} />
+          <Remembered row={row} locrit={locrit} onEdit={(isOpen) => onEdit(isOpen ? row.id : '')} />
         </div>
       )}
     </LongList>

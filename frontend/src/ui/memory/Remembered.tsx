@@ -23,14 +23,20 @@ const IMPORTANT = 0.7;
 interface Props {
   row: MemoryRow;
   locrit: Locrit;
+  /** Its form was opened, or closed. */
+  onEdit: (isOpen: boolean) => void;
 }
 
 /** One memory, or the form that changes it in its place. */
-export function Remembered({ row, locrit }: Props) {
+export function Remembered({ row, locrit, onEdit }: Props) {
   const client = useClient();
   const t = useTextOf(notesText);
   const draftKey = draftKeys.note(row.id);
   const [editing, setEditing] = useState(() => client.formDraft(draftKey) !== undefined);
+  function edit(isOpen: boolean) {
+    setEditing(isOpen);
+    onEdit(isOpen);
+  }
   if (editing)
     return (
       <MemoryForm
@@ -38,7 +44,7 @@ export function Remembered({ row, locrit }: Props) {
         memory={row}
         {...(row.suggested && { action: t.editAndAccept })}
         onSave={(fields) => client.memories.edit(row, row.suggested ? { ...fields, suggested: false } : fields)}
-        onClose={() => setEditing(false)}
+        onClose={() => edit(false)}
       />
     );
   return (
@@ -48,7 +54,7 @@ export function Remembered({ row, locrit }: Props) {
           <p className="each-way whitespace-pre-wrap text-sm leading-[1.6] [overflow-wrap:anywhere]">{row.content}</p>
           <About row={row} locrit={locrit} />
         </div>
-        <Actions row={row} onEdit={() => setEditing(true)} />
+        <Actions row={row} onEdit={() => edit(true)} />
       </div>
       {row.state === 'rejected' && <Refused row={row} />}
     </div>
@@ -56,7 +62,7 @@ export function Remembered({ row, locrit }: Props) {
 }
 
 /** Dates, tags, where it comes from. */
-function About({ row, locrit }: Props) {
+function About({ row, locrit }: Omit<Props, 'onEdit'>) {
   const t = useTextOf(notesText);
   const format = useFormat();
   const { valid_from, valid_to, created_at, updated_at, rev, tags } = row;

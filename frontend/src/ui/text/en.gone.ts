@@ -4,6 +4,8 @@ export const enGone = {
   question: 'This question is in the trash.',
   forgotten: 'What stood here was forgotten, for good.',
   absent: 'What stands here is on an earlier page.',
+  deleted: 'It was deleted',
+  deletedHint: 'Perhaps in another tab, or on another device.',
   empty: 'Nothing stands here any more',
   emptyHint: 'All of it is in the trash, and can be brought back.',
   emptyForgotten: 'What was said here was forgotten, for good. The conversation can go on.',

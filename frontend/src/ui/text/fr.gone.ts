@@ -5,6 +5,8 @@ export const frGone: GoneText = {
   question: 'Cette question est dans la corbeille.',
   forgotten: 'Ce qui se trouvait ici est oublié, définitivement.',
   absent: 'Ce qui se trouve ici est sur une page précédente.',
+  deleted: 'Cet élément a été supprimé',
+  deletedHint: 'Peut-être dans un autre onglet, ou sur un autre appareil.',
   empty: 'Il n’y a plus rien ici',
   emptyHint: 'Tout est dans la corbeille, et peut en revenir.',
   emptyForgotten: 'Ce qui a été dit ici est oublié, définitivement. La conversation peut continuer.',

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import type { ConceptDetails, ConceptRow, Locrit } from '../../../core';
 import { useClient } from '../../app-context';
+import { DeletedNote, isGone } from '../../deleted';
 import { useKept } from '../../failed';
 import { draftKeys } from '../../form-draft';
 import { Button } from '../../kit/Button';
@@ -28,7 +29,7 @@ export function ConceptCard({ row, all, locrit, onChoose }: Props) {
   const t = useTextOf(conceptsText);
   const draftKey = draftKeys.concept(row.id);
   const [editing, setEditing] = useState(() => client.formDraft(draftKey) !== undefined);
-  const { data, isPending, refetch, cancel } = useConcept(locrit, row.id);
+  const { data, error, isPending, refetch, cancel } = useConcept(locrit, row.id);
   if (editing)
     return (
       <ConceptForm
@@ -54,7 +55,7 @@ export function ConceptCard({ row, all, locrit, onChoose }: Props) {
           <Examples details={data} locrit={locrit} />
         </>
       ) : (
-        !isPending && <p className="text-ink-3 text-sm">{t.detailsFailed}</p>
+        !isPending && (isGone(error) ? <DeletedNote /> : <p className="text-ink-3 text-sm">{t.detailsFailed}</p>)
       )}
     </div>
   );

@@ -2,6 +2,7 @@ import { Search, Waypoints } from 'lucide-react';
 import { lazy, useState } from 'react';
 import { Link } from 'react-router';
 import { type ConceptList, type ConceptRow, type Locrit, Matcher } from '../../../core';
+import { DeletedNote, useWasThere } from '../../deleted';
 import { Button } from '../../kit/Button';
 import { Choice } from '../../kit/Choice';
 import { Input, Select } from '../../kit/Field';
@@ -17,11 +18,27 @@ const ConceptGraph = lazy(() => import('./ConceptGraph'));
 
 /** What is talked about: listed or as a graph; found, looked at, corrected. */
 export default function ConceptsTab({ locrit }: { locrit: Locrit }) {
-  const t = useTextOf(conceptsText);
   const { list, error, reload } = useConcepts(locrit);
   if (error) return <MemoryFailed error={error} onRetry={reload} />;
   if (!list) return <Skeleton className="h-40" />;
-  if (list.concepts.length > 0) return <Known locrit={locrit} list={list} />;
+  return (
+    <>
+      <ChosenGone list={list} />
+      {list.concepts.length > 0 ? <Known locrit={locrit} list={list} /> : <None locrit={locrit} />}
+    </>
+  );
+}
+
+/** The one that is to be open is not there any more. Of those that are mentioned least nothing is known. */
+function ChosenGone({ list: { concepts, total } }: { list: ConceptList }) {
+  const [{ chosen }] = useAsked();
+  const isThere = chosen === '' || concepts.some(({ id }) => id === chosen);
+  const wasThere = useWasThere(chosen, isThere);
+  return wasThere || (!isThere && concepts.length >= total) ? <DeletedNote /> : null;
+}
+
+function None({ locrit }: { locrit: Locrit }) {
+  const t = useTextOf(conceptsText);
   return (
     <EmptyState
       icon={<Waypoints />}
