@@ -8,6 +8,7 @@ import { isLayerOpen, letterOf, modifiersOf } from '../keys';
 import { IconButton } from '../kit/Button';
 import { useHits } from '../shell/use-found';
 import { useText } from '../text/text';
+import { useChoice } from '../use-choice';
 import { useFoundInSight } from './use-found-in-sight';
 
 const MOST = 100;
@@ -21,28 +22,30 @@ interface Props {
 export function FindBar({ conversationId, onClose }: Props) {
   const { finding: t, close } = useText();
   const [words, setWords] = useState('');
-  const [at, setAt] = useState<number>();
   const [, setSearch] = useSearchParams();
   const { hits, end } = useHits(
     useMemo(() => ({ words, conversationId }), [words, conversationId]),
     MOST,
   );
   const found = useMemo(() => (words.trim() ? [...hits].sort((a, b) => a.seq - b.seq) : []), [hits, words]);
+  const { at, isChosen, choose, step } = useChoice(
+    found.map(({ message_id }) => message_id),
+    -1,
+  );
   const box = useRef<HTMLInputElement>(null);
-  useFoundInSight(words, at === undefined ? undefined : found[at]?.message_id);
+  useFoundInSight(words, found[at]?.message_id);
   useFocusBack(box);
 
-  function step(by: number) {
-    if (found.length === 0) return;
-    const next = at === undefined ? found.length - 1 : (at + by + found.length) % found.length;
-    setAt(next);
-    setSearch({ message: found[next]?.message_id ?? '' }, { replace: true });
+  /** From what was said last. */
+  function go(by: 1 | -1) {
+    const message = isChosen ? step(by) : choose(-1);
+    if (message !== undefined) setSearch({ message }, { replace: true });
   }
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (event.key === 'Escape') onClose();
-    else if (event.key === 'Enter' && event.target === box.current) step(event.shiftKey ? -1 : 1);
+    else if (event.key === 'Enter' && event.target === box.current) go(event.shiftKey ? -1 : 1);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -50,7 +53,7 @@ export function FindBar({ conversationId, onClose }: Props) {
 
   const count = `${found.length}${end?.more ? '+' : ''}`;
   const matches = end || found.length ? t.matches(count) : t.searching;
-  const said = words.trim() && (at === undefined ? matches : t.nth(at + 1, count));
+  const said = words.trim() && (at < 0 ? matches : t.nth(at + 1, count));
   return (
     <search
       onKeyDown={onKeyDown}
@@ -63,14 +66,14 @@ export function FindBar({ conversationId, onClose }: Props) {
         value={words}
         onChange={(event) => {
           setWords(event.target.value);
-          setAt(undefined);
+          choose();
         }}
         className="h-10 min-w-24 flex-1 bg-transparent text-[16px] outline-none"
       />
       <output aria-live="polite" className="text-ink-3 text-xs tabular-nums">
         {said} {end?.offline && t.offline} {end?.failure && t.failed(end.failure.message)}
       </output>
-      <Steps disabled={!found.length} onStep={step} />
+      <Steps disabled={!found.length} onStep={go} />
       <DayBox conversationId={conversationId} />
       <IconButton label={close} onClick={onClose}>
         <X />
@@ -79,7 +82,7 @@ export function FindBar({ conversationId, onClose }: Props) {
   );
 }
 
-function Steps({ disabled, onStep }: { disabled: boolean; onStep: (by: number) => void }) {
+function Steps({ disabled, onStep }: { disabled: boolean; onStep: (by: 1 | -1) => void }) {
   const { finding: t } = useText();
   return (
     <>

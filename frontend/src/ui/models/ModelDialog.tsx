@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import type { Model } from '../../core';
 import { useConnection } from '../app-context';
@@ -81,12 +82,16 @@ interface ChoiceProps {
 
 function Choice({ label, model, current, onChoose }: ChoiceProps) {
   const t = useText();
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const list = button.current?.closest('ul');
+    if (current && !list?.contains(document.activeElement)) button.current?.focus(); // one goes on from what is in use
+  }, [current]);
   return (
     <li>
       <button
+        ref={button}
         type="button"
-        // biome-ignore lint/a11y/noAutofocus: one goes on from what is in use.
-        autoFocus={current}
         disabled={model && !model.can_chat}
         aria-current={current || undefined}
         onClick={onChoose}

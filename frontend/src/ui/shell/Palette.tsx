@@ -4,6 +4,7 @@ import { parseQuery } from '../../core';
 import { cx } from '../kit/cx';
 import { Dialog } from '../kit/Dialog';
 import { useText } from '../text/text';
+import { useChoice } from '../use-choice';
 import { FilterLine } from './FilterLine';
 import { type Entry, GROUPS, useNamed } from './palette-entries';
 import { type SearchPhase, useCompletions, useFound } from './use-found';
@@ -38,11 +39,19 @@ function Finder({ close }: { close: () => void }) {
   const completions = useCompletions(query);
   const said = useFound(asked);
   const found = [...completions, ...(filters.length ? [] : named), ...said.entries];
-  const { chosen, setChosen, step } = useChoice(found);
+  const {
+    at,
+    choose: point,
+    step,
+  } = useChoice(
+    found.map(({ id }) => id),
+    0,
+  );
+  const chosen = found[at];
 
   function ask(text: string) {
     setQuery(text);
-    setChosen(undefined);
+    point();
   }
 
   function choose(entry?: Entry) {
@@ -57,8 +66,8 @@ function Finder({ close }: { close: () => void }) {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (event.key === 'ArrowDown') step(1);
     else if (event.key === 'ArrowUp') step(-1);
-    else if (event.key === 'Home' && isAtEdge) setChosen(found[0]);
-    else if (event.key === 'End' && isAtEdge) setChosen(found.at(-1));
+    else if (event.key === 'Home' && isAtEdge) point(0);
+    else if (event.key === 'End' && isAtEdge) point(-1);
     else if (event.key === 'Enter') choose(chosen);
     else if (event.key === 'Tab' && chosen?.completes !== undefined) choose(chosen);
     else return;
@@ -83,18 +92,6 @@ function Finder({ close }: { close: () => void }) {
       <SearchState state={said.state} hits={said.entries.length} more={said.more} failure={said.failure} />
     </>
   );
-}
-
-/** What is chosen stays the one, whatever is found beside it later; the first, until somebody chooses. */
-function useChoice(found: Entry[]) {
-  const [chosenId, setId] = useState<string>();
-  const at = Math.max(
-    0,
-    found.findIndex(({ id }) => id === chosenId),
-  );
-  const setChosen = (entry?: Entry) => setId(entry?.id);
-  const step = (by: number) => setChosen(found.at((at + by) % found.length));
-  return { chosen: found[at], setChosen, step };
 }
 
 interface QueryBoxProps {
