@@ -1,16 +1,16 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { Shapes } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import type { ListedArtifact, LocritRow } from '../../core';
 import { useClient } from '../app-context';
 import { FOLLOWS } from '../following';
 import { Button } from '../kit/Button';
-import { Input } from '../kit/Field';
+import { LongList } from '../kit/LongList';
+import { SearchBox } from '../kit/SearchBox';
 import { EmptyState, ErrorState, Skeleton } from '../kit/states';
 import { LocritPage, NamedLocrit } from '../locrits/LocritPage';
-import { nextPage, useEnd } from '../next-page';
+import { nextPage } from '../next-page';
 import { paths } from '../paths';
 import { artifactsText } from '../text/artifacts';
 import { Time } from '../text/Time';
@@ -23,31 +23,14 @@ export default function ArtifactsPage() {
   return <NamedLocrit>{(locrit) => <Artifacts key={locrit.id} locrit={locrit} />}</NamedLocrit>;
 }
 
-/** A pause this long (ms) in typing is a search. */
-const PAUSE_MS = 250;
-
 function Artifacts({ locrit }: { locrit: LocritRow }) {
   const t = useTextOf(artifactsText);
-  const [text, setText] = useState('');
   const [query, setQuery] = useState('');
-  useEffect(() => {
-    const timer = setTimeout(() => setQuery(text.trim()), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
   useTitle(useText().locrits.made(locrit.name));
   return (
     <LocritPage wide locrit={locrit} intro={t.title}>
       <p className="mb-4 text-pretty text-ink-2 text-sm">{t.intro}</p>
-      <search>
-        <Input
-          type="search"
-          aria-label={t.search}
-          placeholder={t.search}
-          maxLength={500}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </search>
+      <SearchBox label={t.search} value={query} onSearch={setQuery} />
       <Found key={query} locrit={locrit} query={query} />
     </LocritPage>
   );
@@ -90,53 +73,22 @@ function Found({ locrit, query }: { locrit: LocritRow; query: string }) {
     ) : (
       <EmptyState icon={<Shapes />} title={t.none} text={t.noneText} />
     );
-  return <List locrit={locrit} rows={rows} onEnd={nextPage(found)} />;
+  return (
+    <LongList
+      boxed
+      className="mt-4"
+      label={t.title}
+      rows={rows}
+      keyOf={({ id }) => id}
+      height={ROW_PX}
+      onEnd={nextPage(found)}
+    >
+      {(row) => <Row locrit={locrit} row={row} />}
+    </LongList>
+  );
 }
 
 const ROW_PX = 64;
-
-interface ListProps {
-  locrit: LocritRow;
-  rows: ListedArtifact[];
-  onEnd: (() => void) | undefined;
-}
-
-/** Only what is in sight is drawn; its end brings the next page. */
-function List({ locrit, rows, onEnd }: ListProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
-    getItemKey: (at) => rows[at]?.id ?? at,
-    overscan: 8,
-  });
-  const items = virtual.getVirtualItems();
-  useEnd(items.at(-1)?.index === rows.length - 1, rows.length, onEnd);
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list can be scrolled with the keyboard only when it takes focus.
-    <div ref={box} tabIndex={0} className="mt-4 max-h-[max(60dvh,320px)] overflow-y-auto rounded-l border border-line">
-      <ul className="relative" style={{ height: virtual.getTotalSize() }}>
-        {items.map(({ key, index, start, size }) => {
-          const row = rows[index];
-          return (
-            row && (
-              <li
-                key={key}
-                aria-setsize={rows.length}
-                aria-posinset={index + 1}
-                className="absolute inset-x-0 border-line border-b last:border-0"
-                style={{ top: start, height: size }}
-              >
-                <Row locrit={locrit} row={row} />
-              </li>
-            )
-          );
-        })}
-      </ul>
-    </div>
-  );
-}
 
 function Row({ locrit, row }: { locrit: LocritRow; row: ListedArtifact }) {
   const t = useText();
@@ -147,7 +99,7 @@ function Row({ locrit, row }: { locrit: LocritRow; row: ListedArtifact }) {
     <Link
       to={`${paths.chat(locrit.name, row.conversation_id, row.message_id ?? undefined)}${row.message_id ? '&' : '?'}artifact=${encodeURIComponent(row.id)}`}
       state={FROM_PAGE}
-      className="flex h-full items-center gap-4 px-4 hover:bg-paper-3"
+      className="flex h-16 items-center gap-4 px-4 hover:bg-paper-3"
     >
       <Icon aria-hidden className="size-5 shrink-0 text-accent" />
       <span className="min-w-0 flex-1">

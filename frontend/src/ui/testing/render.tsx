@@ -18,8 +18,13 @@ interface Options {
 }
 
 /** The whole interface at this address, over the demo client. */
-export function renderAt(path: string, { state, wordMs = 1, said }: Options = {}) {
+export function renderAt(
+  path: string,
+  { state, wordMs = 1, said }: Options = {},
+  prepare: (client: ReturnType<typeof createDemoClient>) => void = () => {},
+) {
   const client = createDemoClient(state, wordMs, said);
+  prepare(client);
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const view = render(
     <AppContext.Provider value={{ client, preferences: createPreferences() }}>

@@ -1,7 +1,6 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { useEffect, useRef } from 'react';
 import type { ConceptRow, Locrit } from '../../../core';
+import { LongList } from '../../kit/LongList';
 import { conceptsText } from '../../text/concepts';
 import { useFormat } from '../../text/format-date';
 import { useTextOf } from '../../text/text';
@@ -18,50 +17,22 @@ interface Props {
   onChoose: (id: string) => void;
 }
 
-/** Only what is in sight is drawn; the one that is chosen is open. */
+/** The one that is chosen is open. */
 export function ConceptRows({ rows, all, locrit, chosen, onChoose }: Props) {
-  const box = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
-    getItemKey: (at) => rows[at]?.id ?? at,
-    overscan: 6,
-  });
-  const at = rows.findIndex(({ id }) => id === chosen);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only where a link leads to one that is out of sight.
-  useEffect(() => {
-    if (at > 0) virtual.scrollToIndex(at);
-  }, [chosen]);
+  const t = useTextOf(conceptsText);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list can be scrolled with the keyboard only when it takes focus.
-    <div ref={box} tabIndex={0} className="max-h-[max(70dvh,360px)] overflow-y-auto rounded-l border border-line">
-      <ul className="relative" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ key, index, start }) => {
-          const row = rows[index];
-          return (
-            row && (
-              <li
-                key={key}
-                ref={virtual.measureElement}
-                data-index={index}
-                aria-setsize={rows.length}
-                aria-posinset={index + 1}
-                className="absolute inset-x-0 border-line border-b last:border-0"
-                style={{ top: start }}
-              >
-                <Line row={row} isOpen={row.id === chosen} onToggle={() => onChoose(row.id === chosen ? '' : row.id)} />
-                {row.id === chosen && (
-                  <div className="px-3 pb-4 sm:px-4">
-                    <ConceptCard row={row} all={all} locrit={locrit} onChoose={onChoose} />
-                  </div>
-                )}
-              </li>
-            )
-          );
-        })}
-      </ul>
-    </div>
+    <LongList boxed label={t.label} rows={rows} keyOf={({ id }) => id} height={ROW_PX} shown={chosen}>
+      {(row) => (
+        <>
+          <Line row={row} isOpen={row.id === chosen} onToggle={() => onChoose(row.id === chosen ? '' : row.id)} />
+          {row.id === chosen && (
+            <div className="px-3 pb-4 sm:px-4">
+              <ConceptCard row={row} all={all} locrit={locrit} onChoose={onChoose} />
+            </div>
+          )}
+        </>
+      )}
+    </LongList>
   );
 }
 

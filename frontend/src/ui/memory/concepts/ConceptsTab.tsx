@@ -5,7 +5,8 @@ import { type ConceptList, type ConceptRow, type Locrit, Matcher } from '../../.
 import { DeletedNote, useWasThere } from '../../deleted';
 import { Button } from '../../kit/Button';
 import { Choice } from '../../kit/Choice';
-import { Input, Select } from '../../kit/Field';
+import { Select } from '../../kit/Field';
+import { SearchBox } from '../../kit/SearchBox';
 import { EmptyState, Skeleton } from '../../kit/states';
 import { paths } from '../../paths';
 import { conceptsText } from '../../text/concepts';
@@ -74,7 +75,7 @@ function Known({ locrit, list }: { locrit: Locrit; list: ConceptList }) {
         />
         {shape === 'list' && (
           <>
-            <SearchBox value={query} onChange={setQuery} />
+            <SearchBox label={t.search} value={query} onSearch={setQuery} />
             <TypeChoice types={typesIn(list.concepts)} value={type} onChange={(next) => ask({ type: next })} />
             <OrderChoice value={order} onChange={(next) => ask({ order: next })} />
           </>
@@ -109,23 +110,6 @@ const BY: Record<Order, (a: ConceptRow, b: ConceptRow) => number> = {
 
 function typesIn(concepts: readonly ConceptRow[]): string[] {
   return [...new Set(concepts.map(({ type }) => type))].sort();
-}
-
-function SearchBox({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const t = useTextOf(conceptsText);
-  return (
-    <search className="relative min-w-40 flex-1">
-      <Search aria-hidden className="pointer-events-none absolute top-3 left-3 size-4 text-ink-3" />
-      <Input
-        type="search"
-        aria-label={t.search}
-        placeholder={t.search}
-        value={value}
-        onChange={({ target }) => onChange(target.value)}
-        className="pl-9"
-      />
-    </search>
-  );
 }
 
 function TypeChoice({ types, value, onChange }: { types: string[]; value: string; onChange: (value: string) => void }) {
