@@ -1,4 +1,3 @@
-import type { Artifacts } from './client';
 import type { OutboxEntry } from './commands';
 import { ARTIFACT, artifactAt } from './commands/artifacts';
 import { conversationScope } from './commands/conversations';
@@ -10,6 +9,26 @@ import { type Steps, steps, transaction } from './steps';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Artifact, ArtifactChanges, ArtifactList, ArtifactRow, ArtifactVersion } from './types';
+
+/** What replies made. Live reads first, then what people do to them; what needs the server throws `ApiError`. */
+export interface Artifacts {
+  /** Of a conversation as far as its messages are loaded, in the order in which they were made, also those in the trash. */
+  of(conversationId: string): Promise<ArtifactRow[]>;
+  /** Undefined while it is not in this browser: `load` asks the server for it. */
+  one(id: string): Promise<ArtifactRow | undefined>;
+  load(id: string): Promise<void>;
+  /** Newest first; the first is what it says now. */
+  versions(id: string): Promise<ArtifactVersion[]>;
+  /** A page of those of a Locrit, what changed last first. */
+  list(locrit: string, q: string, cursor?: string): Promise<ArtifactList>;
+  /** `rev` of the artifact is the revision that was edited. */
+  edit(artifact: Artifact, changes: ArtifactChanges): Promise<void>;
+  /** An edit that was refused goes over what the artifact says now; that stays as a version. */
+  insist(opId: string): Promise<void>;
+  rollBack(artifact: Artifact, version: number): Promise<void>;
+  delete(artifact: Artifact): Promise<void>;
+  restore(artifact: Artifact): Promise<void>;
+}
 
 /** What replies made: read from this browser, changed through its outbox. */
 export class StoredArtifacts implements Artifacts {

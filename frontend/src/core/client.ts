@@ -1,15 +1,12 @@
 import type { Api } from './api';
+import type { Artifacts } from './artifacts';
+import type { Concepts } from './concepts';
+import type { GivenFiles } from './files';
+import type { Memories } from './memories';
+import type { Recall } from './recall';
 import type { SearchQuery } from './search-query';
+import type { Tools } from './tools';
 import type {
-  Artifact,
-  ArtifactChanges,
-  ArtifactList,
-  ArtifactRow,
-  ArtifactVersion,
-  AskedMemory,
-  ConceptChanges,
-  ConceptList,
-  ConceptRow,
   Connection,
   Conversation,
   ConversationChanges,
@@ -21,26 +18,14 @@ import type {
   Decision,
   EditLocrit,
   Emptied,
-  ExtractionProgress,
   FilePart,
   FoundMessage,
-  GivenFile,
   IntegrityReport,
   JobProgress,
   LiveText,
-  Locrit,
   LocritRow,
-  Memory,
-  MemoryChanges,
-  MemoryFields,
-  MemoryRow,
   MessageRow,
   MessageVersion,
-  OfferedTool,
-  Recalled,
-  RecalledList,
-  RecallLog,
-  RecallWish,
   Rejected,
   SearchEnd,
   ServerModels,
@@ -48,27 +33,8 @@ import type {
   Signal,
   Storage,
   Theme,
-  ToolAnswer,
-  ToolResult,
-  ToolRow,
   Trash,
 } from './types';
-
-/** Files of drafts, and of messages in the outbox. `of` and `get` are live reads. */
-export interface GivenFiles {
-  of(draft: string): Promise<GivenFile[]>;
-  get(id: string): Promise<GivenFile | undefined>;
-  progress(id: string): Signal<number>;
-  /** Durable when it resolves; uploaded in the background. Throws `ApiError`. */
-  add(draft: string, given: readonly File[]): Promise<void>;
-  remove(id: string): Promise<void>;
-  /** A draft has another key. */
-  move(from: string, to: string): Promise<void>;
-  /** What a message tells of the files of this draft. */
-  take(draft: string): Promise<FilePart[]>;
-  /** They belong to a message that is in the outbox, and no longer to a draft. */
-  leave(ids: readonly string[]): Promise<void>;
-}
 
 /** The engine behind the interface. Reads come from IndexedDB at once; commands are durable there before they return. */
 export interface Client {
@@ -229,85 +195,4 @@ export interface Client {
   /** `repair` sets right what follows from the rest: counters and the search index. */
   verify(repair?: boolean): Promise<IntegrityReport>;
   api: Api;
-}
-
-/** What replies made. Live reads first, then what people do to them; what needs the server throws `ApiError`. */
-export interface Artifacts {
-  /** Of a conversation as far as its messages are loaded, in the order in which they were made, also those in the trash. */
-  of(conversationId: string): Promise<ArtifactRow[]>;
-  /** Undefined while it is not in this browser: `load` asks the server for it. */
-  one(id: string): Promise<ArtifactRow | undefined>;
-  load(id: string): Promise<void>;
-  /** Newest first; the first is what it says now. */
-  versions(id: string): Promise<ArtifactVersion[]>;
-  /** A page of those of a Locrit, what changed last first. */
-  list(locrit: string, q: string, cursor?: string): Promise<ArtifactList>;
-  /** `rev` of the artifact is the revision that was edited. */
-  edit(artifact: Artifact, changes: ArtifactChanges): Promise<void>;
-  /** An edit that was refused goes over what the artifact says now; that stays as a version. */
-  insist(opId: string): Promise<void>;
-  rollBack(artifact: Artifact, version: number): Promise<void>;
-  delete(artifact: Artifact): Promise<void>;
-  restore(artifact: Artifact): Promise<void>;
-}
-
-/** What is remembered beside the conversations, as far as it was loaded. What needs the server throws `ApiError`. */
-export interface Memories {
-  /** A live read: those on top first, then the newest first; without those in the trash. */
-  of(locritId: string): Promise<MemoryRow[]>;
-  /** Asks the server for them, and how far the search for facts is. */
-  load(locritId: string): Promise<ExtractionProgress>;
-  /** Has facts looked for again where that has failed. */
-  retryExtraction(locritId: string): Promise<void>;
-  add(locritId: string, fields: MemoryFields): Promise<void>;
-  /** `rev` of the memory is the revision that was edited. */
-  edit(memory: Memory, changes: MemoryChanges): Promise<void>;
-  /** An edit that was refused goes over what the memory says now; that stays as a version. */
-  insist(opId: string): Promise<void>;
-  delete(memory: Memory): Promise<void>;
-  restore(memory: Memory): Promise<void>;
-  /** Destroys what it said: ask first, it cannot be undone. */
-  forget(memory: Memory): Promise<void>;
-}
-
-/** What is talked about with a Locrit, as far as it was loaded. What needs the server throws `ApiError`. */
-export interface Concepts {
-  /** A live read, what is mentioned most first; undefined until it was loaded once. */
-  of(locritId: string): Promise<ConceptList | undefined>;
-  /** How many there are. */
-  load(locritId: string): Promise<number>;
-  /** `rev` is that of the decision that was edited, 0 where there was none; without it, it goes over whatever there is. */
-  edit(concept: ConceptRow, changes: ConceptChanges, rev?: number): Promise<void>;
-  /** An edit that was refused goes over what was decided elsewhere. */
-  insist(opId: string): Promise<void>;
-  merge(concept: ConceptRow, into: ConceptRow): Promise<void>;
-  delete(concept: ConceptRow): Promise<void>;
-  /** Brings back what was deleted, and takes apart what was merged. */
-  restore(concept: Pick<ConceptRow, 'id' | 'locrit_id' | 'name'>): Promise<void>;
-  /** Has the Locrit's model say what it is. */
-  describe(concept: ConceptRow): Promise<void>;
-}
-
-/** What models had done by tools. */
-export interface Tools {
-  /** A live read. */
-  one(id: string): Promise<ToolRow | undefined>;
-  /** Whether what waits may run: once, always for its Locrit, or not. Kept until the server has it. */
-  answer(result: ToolResult, answer: ToolAnswer): Promise<void>;
-  /** Which there are. Throws `ApiError`. */
-  offered(): Promise<OfferedTool[]>;
-}
-
-/** What replies were reminded of, and what a person wants of it. */
-export interface Recall {
-  /** The best first. Throws `ApiError`. */
-  of(conversationId: string, replyId: string): Promise<RecalledList>;
-  /** What would be recalled for a question, also what would not fit, the best first. Throws `ApiError`. */
-  ask(locrit: string, question: string): Promise<AskedMemory>;
-  /** A page of the replies for which something was recalled, the newest first. Throws `ApiError`. */
-  log(locrit: string, cursor?: string): Promise<RecallLog>;
-  /** A live read: of a message, `none` while nothing was said. */
-  markOf(messageId: string): Promise<RecallWish>;
-  /** Of all that the message says, for good or until `none`. Kept until the server has it. */
-  mark(one: Recalled, locrit: Locrit, mark: RecallWish): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import type { Concepts } from './client';
 import type { OutboxEntry } from './commands';
 import { CONCEPT, CONCEPTS, conceptAt } from './commands/concepts';
 import { NO_ROWS, put } from './reducer';
@@ -10,6 +9,24 @@ import type { Concept, ConceptChanges, ConceptList, ConceptRow, KeptConcepts, Li
 
 /** What is mentioned most: so many are kept. */
 const MOST_CONCEPTS = 1000;
+
+/** What is talked about with a Locrit, as far as it was loaded. What needs the server throws `ApiError`. */
+export interface Concepts {
+  /** A live read, what is mentioned most first; undefined until it was loaded once. */
+  of(locritId: string): Promise<ConceptList | undefined>;
+  /** How many there are. */
+  load(locritId: string): Promise<number>;
+  /** `rev` is that of the decision that was edited, 0 where there was none; without it, it goes over whatever there is. */
+  edit(concept: ConceptRow, changes: ConceptChanges, rev?: number): Promise<void>;
+  /** An edit that was refused goes over what was decided elsewhere. */
+  insist(opId: string): Promise<void>;
+  merge(concept: ConceptRow, into: ConceptRow): Promise<void>;
+  delete(concept: ConceptRow): Promise<void>;
+  /** Brings back what was deleted, and takes apart what was merged. */
+  restore(concept: Pick<ConceptRow, 'id' | 'locrit_id' | 'name'>): Promise<void>;
+  /** Has the Locrit's model say what it is. */
+  describe(concept: ConceptRow): Promise<void>;
+}
 
 /**
  * What is talked about with a Locrit. The server counts it: the list is kept as it came, and what was decided since, here

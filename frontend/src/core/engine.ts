@@ -1,4 +1,3 @@
-import { liveQuery } from 'dexie';
 import { v7 as uuid } from 'uuid';
 import { Actions } from './actions';
 import { StoredArtifacts } from './artifacts';
@@ -7,6 +6,7 @@ import type { Client } from './client';
 import { type Clock, systemClock } from './clock';
 import { wordsFor } from './commands';
 import { StoredConcepts } from './concepts';
+import { tellConnection, unknownConnection } from './connection';
 import { databaseName, LocritDb } from './db';
 import { inBackground, storageUnavailable } from './errors';
 import { Files, filesOf } from './files';
@@ -29,25 +29,12 @@ import { Polling } from './polling';
 import { StoredRecall } from './recall';
 import { Search } from './search';
 import { Sight } from './sight';
-import { Value } from './signal';
 import { Store } from './store';
 import { Sync } from './sync';
 import { StoredTools } from './tools';
 import { NetworkTransport, type Transport, whenOnline } from './transport';
-import type {
-  Connection,
-  ConversationChanges,
-  CreateLocrit,
-  Decision,
-  EditLocrit,
-  FilePart,
-  MessageRow,
-  Theme,
-} from './types';
+import type { ConversationChanges, CreateLocrit, Decision, EditLocrit, FilePart, MessageRow, Theme } from './types';
 import { askToPersist, keepShell } from './worker';
-
-/** Of a page that has just been opened. */
-const UNKNOWN = { state: 'connecting', isCutOff: false, isKnown: false, pending: 0, waiting: 0, rejected: 0 } as const;
 
 /** The engine's composition root. Nothing happens before `start`. */
 export function createClient(options: ClientOptions = {}): Client {
@@ -55,7 +42,7 @@ export function createClient(options: ClientOptions = {}): Client {
 }
 
 class Engine implements Client {
-  readonly connection = new Value<Connection>({ ...UNKNOWN, lastSavedAt: null });
+  readonly connection = unknownConnection();
   readonly jobs: Jobs['running'];
   readonly invited: Sync['invited'];
   readonly news: Sync['news'];
@@ -170,18 +157,11 @@ class Engine implements Client {
   }
 
   private watch(): void {
-    const counting = liveQuery(() => this.store.views.counts()).subscribe((counts) => this.connection.update(counts));
-    const { quota } = this.store;
-    const problem = () => this.connection.update({ problem: quota.problem.get() ?? this.outbox.problem.get() });
     const legacy = new LegacyImport(this.store, this.transport, this.localState);
-    const stopImport = whenOnline(this.transport, () => inBackground(legacy.run()));
+    const { connection, store, outbox, transport, polling } = this;
     this.endings = [
-      () => counting.unsubscribe(),
-      stopImport,
-      this.outbox.problem.subscribe(problem),
-      quota.problem.subscribe(problem),
-      this.transport.connectivity.subscribe(() => this.connection.update({ state: this.transport.connectivity.get() })),
-      this.polling.active.subscribe(() => this.connection.update({ isCutOff: this.polling.active.get() })),
+      whenOnline(this.transport, () => inBackground(legacy.run())),
+      ...tellConnection(connection, { store, outbox, transport, polling }),
       watchPage({
         shown: () => this.sync.wake(),
         hidden: () => this.flush(),

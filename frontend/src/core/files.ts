@@ -19,6 +19,22 @@ export const MAX_FILES = 10;
 const DAY_MS = 86_400_000;
 const ATTACHMENT = '/api/v2/attachments/{attachment_id}';
 
+/** Files of drafts, and of messages in the outbox. `of` and `get` are live reads. */
+export interface GivenFiles {
+  of(draft: string): Promise<GivenFile[]>;
+  get(id: string): Promise<GivenFile | undefined>;
+  progress(id: string): Signal<number>;
+  /** Durable when it resolves; uploaded in the background. Throws `ApiError`. */
+  add(draft: string, given: readonly File[]): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** A draft has another key. */
+  move(from: string, to: string): Promise<void>;
+  /** What a message tells of the files of this draft. */
+  take(draft: string): Promise<FilePart[]>;
+  /** They belong to a message that is in the outbox, and no longer to a draft. */
+  leave(ids: readonly string[]): Promise<void>;
+}
+
 /**
  * Files that people give, kept in this browser until the server has the message that they go with. Each is uploaded as
  * soon as it is given, so that a refusal is known early; what did not get through goes before its message.

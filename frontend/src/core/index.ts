@@ -1,10 +1,11 @@
 export type * from './api';
 export { basePath } from './base';
 export { calmed } from './calmed';
-export type { Client, GivenFiles } from './client';
+export type { Client } from './client';
 export { createClient } from './engine';
 export { visitorOf } from './entities/conversations';
 export { ApiError } from './errors';
+export type { GivenFiles } from './files';
 export { fold, Matcher } from './matching';
 export { momentIn, timed } from './moments';
 export type { ClientOptions } from './options';

@@ -17,7 +17,6 @@ const LAYERS = [
     'types',
     'api',
     'search-query',
-    'client',
     'errors',
     'signal',
     'sizes',
@@ -61,7 +60,7 @@ const LAYERS = [
   ['outbox', 'scope-sync'],
   ['sync'],
   // all of it
-  ['page', 'worker', 'options', 'engine', 'index'],
+  ['client', 'connection', 'page', 'worker', 'options', 'engine', 'index'],
 ];
 
 const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })

@@ -1,5 +1,4 @@
 import { v7 as uuid } from 'uuid';
-import type { Memories } from './client';
 import type { OutboxEntry } from './commands';
 import { MEMORIES, MEMORY, memoryAt } from './commands/memories';
 import { NO_ROWS, put } from './reducer';
@@ -12,6 +11,25 @@ import type { ExtractionProgress, Memory, MemoryChanges, MemoryFields, MemoryRow
 /** The server tells no more of a Locrit's. */
 const MOST_MEMORIES = 1000;
 const NOTHING_WAITS: ExtractionProgress = { waiting: 0, problem: null, next_try_at: null };
+
+/** What is remembered beside the conversations, as far as it was loaded. What needs the server throws `ApiError`. */
+export interface Memories {
+  /** A live read: those on top first, then the newest first; without those in the trash. */
+  of(locritId: string): Promise<MemoryRow[]>;
+  /** Asks the server for them, and how far the search for facts is. */
+  load(locritId: string): Promise<ExtractionProgress>;
+  /** Has facts looked for again where that has failed. */
+  retryExtraction(locritId: string): Promise<void>;
+  add(locritId: string, fields: MemoryFields): Promise<void>;
+  /** `rev` of the memory is the revision that was edited. */
+  edit(memory: Memory, changes: MemoryChanges): Promise<void>;
+  /** An edit that was refused goes over what the memory says now; that stays as a version. */
+  insist(opId: string): Promise<void>;
+  delete(memory: Memory): Promise<void>;
+  restore(memory: Memory): Promise<void>;
+  /** Destroys what it said: ask first, it cannot be undone. */
+  forget(memory: Memory): Promise<void>;
+}
 
 /** What a Locrit remembers beside the conversations: read from this browser, changed through its outbox. */
 export class StoredMemories implements Memories {

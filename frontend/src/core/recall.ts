@@ -1,4 +1,3 @@
-import type { Recall } from './client';
 import { MARKS } from './commands/recall';
 import { NO_ROWS, put } from './reducer';
 import { withPending } from './shown-rows';
@@ -6,6 +5,20 @@ import { steps, transaction } from './steps';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { AskedMemory, Locrit, Recalled, RecalledList, RecallLog, RecallWish } from './types';
+
+/** What replies were reminded of, and what a person wants of it. */
+export interface Recall {
+  /** The best first. Throws `ApiError`. */
+  of(conversationId: string, replyId: string): Promise<RecalledList>;
+  /** What would be recalled for a question, also what would not fit, the best first. Throws `ApiError`. */
+  ask(locrit: string, question: string): Promise<AskedMemory>;
+  /** A page of the replies for which something was recalled, the newest first. Throws `ApiError`. */
+  log(locrit: string, cursor?: string): Promise<RecallLog>;
+  /** A live read: of a message, `none` while nothing was said. */
+  markOf(messageId: string): Promise<RecallWish>;
+  /** Of all that the message says, for good or until `none`. Kept until the server has it. */
+  mark(one: Recalled, locrit: Locrit, mark: RecallWish): Promise<void>;
+}
 
 /** What replies were reminded of: asked of the server; what a person says about it is read here, and goes by the outbox. */
 export class StoredRecall implements Recall {

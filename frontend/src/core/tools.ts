@@ -1,9 +1,18 @@
-import type { Tools } from './client';
 import { answersOf } from './commands/tools';
 import { steps, transaction } from './steps';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { OfferedTool, ToolAnswer, ToolResult, ToolRow } from './types';
+
+/** What models had done by tools. */
+export interface Tools {
+  /** A live read. */
+  one(id: string): Promise<ToolRow | undefined>;
+  /** Whether what waits may run: once, always for its Locrit, or not. Kept until the server has it. */
+  answer(result: ToolResult, answer: ToolAnswer): Promise<void>;
+  /** Which there are. Throws `ApiError`. */
+  offered(): Promise<OfferedTool[]>;
+}
 
 /** What models had done by tools: read from this browser; answers go by its outbox, and are kept while nobody hears them. */
 export class StoredTools implements Tools {
