@@ -13,9 +13,9 @@ import { useWayOn } from '../use-way-on';
 import { copyText } from './CopyButton';
 import type { Row } from './conversation-tree';
 import { plainText } from './markdown/plain';
-import { RetryWith } from './RetryWith';
 
 const History = lazy(() => import('./History'));
+const RetryWith = lazy(() => import('./RetryWith'));
 
 type Step = 'menu' | 'history' | 'models' | 'forget';
 
@@ -107,7 +107,12 @@ function Actions({ message, answers, button, step, copies = 0, onStep, onClose }
         <History {...{ message, onClose }} onCloseAutoFocus={onClosed} />
       </Suspense>
     );
-  if (step === 'models') return <RetryWith {...{ message, onClose }} onCloseAutoFocus={onClosed} />;
+  if (step === 'models')
+    return (
+      <Suspense fallback={null}>
+        <RetryWith {...{ message, onClose }} onCloseAutoFocus={onClosed} />
+      </Suspense>
+    );
   if (step === 'forget')
     return (
       <Confirm

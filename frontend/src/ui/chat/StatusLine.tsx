@@ -1,11 +1,12 @@
-import { useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import type { Connection } from '../../core';
 import { useClient, useConnection } from '../app-context';
 import { cx } from '../kit/cx';
 import { inWords } from '../text/failures';
 import { useFormat } from '../text/format-date';
 import { type AllText, useText } from '../text/text';
-import { Decisions } from './Decisions';
+
+const Decisions = lazy(() => import('./Decisions'));
 
 const FULL = 'storage_full';
 
@@ -51,7 +52,11 @@ export function StatusLine({ wraps = false }: { wraps?: boolean }) {
         </span>
       )}
       {connection.problem?.code === FULL && <GiveUp />}
-      {deciding && <Decisions onClose={close} />}
+      {deciding && (
+        <Suspense fallback={null}>
+          <Decisions onClose={close} />
+        </Suspense>
+      )}
     </output>
   );
 }
