@@ -28,7 +28,7 @@ from src.services.rounds import Rounds
 from src.services.saved_reply import patiently
 
 STOP_WITHIN_S = 5.0
-ENDED_AT_ONCE = 20
+ENDED_AT_ONCE = 50
 """Of what dead processes left: what is saved meanwhile waits for no more than these."""
 DELETIONS = {"conversation.deleted", "locrit.deleted"}
 """After which nobody waits for a reply."""

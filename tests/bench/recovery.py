@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import sqlite3
 import time
 from pathlib import Path
 from statistics import median
@@ -16,10 +17,13 @@ from tests.bench.places import NO_OLLAMA, application, directory, opened, proces
 from tests.callers import OnePersons
 from tests.eventually import wait_until
 from tests.fixtures.server import LocritServer
+from tests.services import unfinished
+from tests.store import opened as opened_store
 
 MESSAGES = 100_000
 REPLIES = 50
 KILLS = 5
+MANY, CALLS = 2_500, 20_000
 TOKENS_PER_SECOND = 20
 SHOWN_CHARS = 500
 """Of each reply when the server is killed: its log has pieces, and its message what was folded of them."""
@@ -45,7 +49,37 @@ def measure(size: float) -> list[Report]:
         Figure("the whole start, until the server answers, median", median(starting), "s"),
         Figure("the whole start, until the server answers, longest", max(starting), "s"),
     ]
-    return [Report(f"After a kill with {REPLIES} running replies and {messages:,} messages, {KILLS} times", figures)]
+    title = f"After a kill with {REPLIES} running replies and {messages:,} messages, {KILLS} times"
+    return [Report(title, figures), _many(int(MANY * size), int(CALLS * size))]
+
+
+def _many(replies: int, calls: int) -> Report:
+    with directory() as home:
+        asyncio.run(_left(home, replies, calls))
+        begun = time.perf_counter()
+        with server(home) as running, running.client() as client:
+            client.get("/health").raise_for_status()
+            served_s = time.perf_counter() - begun
+            wait_until(lambda: not _running(home), SHOWN_WITHIN_S)
+            ended_s = time.perf_counter() - begun
+    figures = [
+        Figure("the whole start, until the server answers", served_s, "s", at_most(2)),
+        Figure("until the last of them is marked", ended_s, "s"),
+    ]
+    return Report(f"After a kill with {replies:,} running replies, and {calls:,} that had ended", figures)
+
+
+async def _left(home: Path, replies: int, calls: int) -> None:
+    async with opened_store(f"sqlite:///{home / 'locrit.db'}") as store:
+        await unfinished.ended(store, calls)
+        await unfinished.stubs(store, replies)
+
+
+def _running(home: Path) -> int:
+    connection = sqlite3.connect(home / "locrit.db")
+    [(count,)] = connection.execute("SELECT count(*) FROM generations WHERE status = 'streaming'")
+    connection.close()
+    return int(count)
 
 
 async def _filled(data_dir: Path, messages: int) -> None:

@@ -51,10 +51,10 @@ class StampingOllama(ThreadingHTTPServer):
         while True:
             with self._any:
                 self._any.wait_for(lambda: self._due)
-                due, number, reply = self._due[0]
+                due = self._due[0][0]
             time.sleep(max(0.0, due - time.monotonic()))
             with self._any:
-                heapq.heappop(self._due)
+                due, number, reply = heapq.heappop(self._due)  # maybe one that came meanwhile
                 if reply.write():
                     heapq.heappush(self._due, (due + self._interval_s, number, reply))
 

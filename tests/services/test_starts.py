@@ -121,7 +121,7 @@ def _scans(data_dir: Path, said: Iterable[str]) -> Iterator[str]:
 
 
 def test_the_rest_of_many_replies_is_ended_while_it_serves(tmp_path: Path) -> None:
-    more = 2 * ENDED_AT_ONCE
+    more = ENDED_AT_ONCE
     _left(_url(tmp_path), stubs=RECOVERED_BEFORE_SERVING + more)
 
     async def start() -> None:
@@ -155,7 +155,7 @@ def test_what_uploads_left_is_removed_while_it_serves(tmp_path: Path) -> None:
 
 
 def test_what_is_saved_meanwhile_does_not_wait_for_all_of_them(tmp_path: Path) -> None:
-    _left(_url(tmp_path), stubs=10 * ENDED_AT_ONCE)
+    _left(_url(tmp_path), stubs=6 * ENDED_AT_ONCE)
 
     async def recover() -> None:
         app = OnePersons(_application(tmp_path))
@@ -189,7 +189,7 @@ def test_what_cannot_be_ended_keeps_neither_the_server_nor_others(tmp_path: Path
 
 
 def test_each_is_ended_once_when_two_processes_start(tmp_path: Path, migrated_postgresql_url: str) -> None:
-    count = 3 * ENDED_AT_ONCE
+    count = 2 * ENDED_AT_ONCE
     _left(migrated_postgresql_url, replies=count)
 
     async def start() -> None:

@@ -14,6 +14,7 @@ from tests.faults.rich import call_of
 from tests.store import LOCRIT, Store
 
 PIECE: Final = "Because it is so. "
+AT_ONCE: Final = 100
 
 
 async def replies(store: Store, count: int) -> None:
@@ -36,11 +37,15 @@ async def stubs(store: Store, count: int) -> None:
 
 async def ended(store: Store, count: int) -> None:
     """Nothing is to be done with them."""
-    for number in range(count):
-        turn = await _asked(store, f"ended {number}")
-        ending = GenerationResult("complete", PIECE)
+    ending = GenerationResult("complete", PIECE)
+
+    async def end(session: str) -> None:
+        turn = await _asked(store, session)
         await store.replies.record_interaction(call_of(turn, ending))
         await store.replies.finish_reply(turn.generation_id, ending)
+
+    for at in range(0, count, AT_ONCE):
+        await asyncio.gather(*(end(f"ended {number}") for number in range(at, min(count, at + AT_ONCE))))
 
 
 async def works(store: Store, count: int) -> None:
