@@ -44,7 +44,7 @@ def retry(tx: UnitOfWork, message_id: str, operation: Operation, model: str | No
     message = messages.owned(tx.connection, operation.caller.user_id, message_id)
     question = _question_of(tx, message) if message.role == "assistant" else message
     if question.role != "user":
-        raise InvalidInput("Only a question, or a reply to one, can be tried again.")
+        raise Conflict("Only a question, or a reply to one, can be tried again.", current=message.wire())
     messages.check_there(question)
     head = conversations.lock_head(tx, question.conversation_id)
     _check_talks(tx, head, operation)
