@@ -123,6 +123,26 @@ def test_what_is_deleted_while_it_is_opened_is_asked_about_no_more(
     assert done == ["GET sent", "GET dropped", "DELETE sent"]
 
 
+def test_what_is_deleted_elsewhere_while_it_is_open_is_said_to_be(
+    open_tab: OpenTab, open_device: OpenTab, shared_server: LocritServer, locrit: str, api: httpx.Client
+) -> None:
+    """And the server is not asked about it: the console would say so."""
+    say(api, locrit, TOWNS)
+    tab, other = open_tab(shared_server, page_of(locrit)), open_device(shared_server, page_of(locrit))
+    for each in (tab, other):
+        choose(each, "Braga")
+        expect(each.page.get_by_role("heading", name="Where it was said")).to_be_visible()
+    other.button("Delete “Braga”").click()
+    expect(tab.page.get_by_text("It was deleted. Perhaps in another tab")).to_be_visible()
+    expect(row_of(tab, "Braga")).to_have_count(0)
+    expect(row_of(tab, "Porto")).to_be_visible()
+    expect(row_of(other, "Braga")).to_have_count(0)
+    expect(other.page.get_by_text("It was deleted.")).to_have_count(0)
+    check(tab, "memory-concepts-deleted")
+    choose(tab, "Porto")
+    expect(tab.page.get_by_text("It was deleted.")).to_have_count(0)
+
+
 def test_the_graph_leads_to_each_concept(
     open_tab: OpenTab, shared_server: LocritServer, locrit: str, api: httpx.Client
 ) -> None:

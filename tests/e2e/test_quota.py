@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.e2e.console import Console
 from tests.e2e.saved import questions
 from tests.e2e.tab import Tab
+from tests.e2e.test_views import check
 from tests.eventually import wait_until
 from tests.fakes.ollama import FakeOllama
 from tests.faults.proxy import Proxy
@@ -90,6 +91,9 @@ def test_a_full_browser_says_so_loses_nothing_and_goes_on(
     assert len(kept) > 2
     expect(tab.composer).to_have_value(refused)
     assert tab.page.evaluate(CACHED) == ["Page 2 "]
+    no_room = tab.status.first.get_by_text("This browser has no room left")
+    expect(no_room).to_be_visible()
+    check(tab, "chat-no-room")
 
     for _ in kept:
         patient_ollama.enqueue(["Read."])

@@ -23,11 +23,7 @@ export function FindBar({ conversationId, onClose }: Props) {
   const { finding: t, close } = useText();
   const [words, setWords] = useState('');
   const [, setSearch] = useSearchParams();
-  const { hits, end } = useHits(
-    useMemo(() => ({ words, conversationId }), [words, conversationId]),
-    MOST,
-  );
-  const found = useMemo(() => (words.trim() ? [...hits].sort((a, b) => a.seq - b.seq) : []), [hits, words]);
+  const { found, end } = useMatches(words, conversationId);
   const { at, isChosen, choose, step } = useChoice(
     found.map(({ message_id }) => message_id),
     -1,
@@ -80,6 +76,16 @@ export function FindBar({ conversationId, onClose }: Props) {
       </IconButton>
     </search>
   );
+}
+
+/** In the order in which it was said. */
+function useMatches(words: string, conversationId: string) {
+  const { hits, end } = useHits(
+    useMemo(() => ({ words, conversationId }), [words, conversationId]),
+    MOST,
+  );
+  const found = useMemo(() => (words.trim() ? [...hits].sort((a, b) => a.seq - b.seq) : []), [hits, words]);
+  return { found, end };
 }
 
 function Steps({ disabled, onStep }: { disabled: boolean; onStep: (by: 1 | -1) => void }) {

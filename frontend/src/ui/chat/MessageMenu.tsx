@@ -101,16 +101,11 @@ function Actions({ message, answers, button, step, copies = 0, onStep, onClose }
     event.preventDefault();
     if (document.activeElement === document.body) button.focus();
   };
-  if (step === 'history')
+  const Asked = step === 'history' ? History : step === 'models' ? RetryWith : undefined;
+  if (Asked)
     return (
       <Suspense fallback={null}>
-        <History {...{ message, onClose }} onCloseAutoFocus={onClosed} />
-      </Suspense>
-    );
-  if (step === 'models')
-    return (
-      <Suspense fallback={null}>
-        <RetryWith {...{ message, onClose }} onCloseAutoFocus={onClosed} />
+        <Asked {...{ message, onClose }} onCloseAutoFocus={onClosed} />
       </Suspense>
     );
   if (step === 'forget')

@@ -39,15 +39,7 @@ function Finder({ close }: { close: () => void }) {
   const completions = useCompletions(query);
   const said = useFound(asked);
   const found = [...completions, ...(filters.length ? [] : named), ...said.entries];
-  const {
-    at,
-    choose: point,
-    step,
-  } = useChoice(
-    found.map(({ id }) => id),
-    0,
-  );
-  const chosen = found[at];
+  const { chosen, point, step } = usePointed(found);
 
   function ask(text: string) {
     setQuery(text);
@@ -92,6 +84,13 @@ function Finder({ close }: { close: () => void }) {
       <SearchState state={said.state} hits={said.entries.length} more={said.more} failure={said.failure} />
     </>
   );
+}
+
+/** The first, until somebody chooses. */
+function usePointed(found: Entry[]) {
+  const ids = found.map(({ id }) => id);
+  const { at, choose, step } = useChoice(ids, 0);
+  return { chosen: found[at], point: choose, step };
 }
 
 interface QueryBoxProps {
