@@ -1,10 +1,11 @@
 import { FORGOTTEN } from './db';
-import { type RowOf, TABLES, type Table } from './entities';
+import { ENTITY_KINDS, TABLES } from './entities';
 import type { StoredArtifact } from './entities/artifacts';
+import type { EntityKind, EntityName } from './entities/kind';
 import { ApiError } from './errors';
 import type { Store } from './store';
 import { isMissing, type Transport } from './transport';
-import type { Artifact, ArtifactVersion, Conversation, Locrit, Message, ToolResult } from './types';
+import type { Artifact, ArtifactVersion, Conversation, Locrit, Message, SyncAddress, ToolResult } from './types';
 
 /** The server takes a megabyte. */
 const BYTES_AT_ONCE = 500_000;
@@ -120,28 +121,18 @@ export async function reuploadLocrits({ api }: Transport, kept: readonly (Locrit
   for (const locrit of kept) if (locrit) await isTaken(api.post('/api/v2/sync', { body: { locrits: [locrit] } }));
 }
 
-type Give<T extends Table> = (api: Transport['api'], some: RowOf<T>[]) => Promise<unknown>;
-
-/** How each kind goes back: `reuploadLocrits`, `reupload`, or by this, behind all messages. */
-const GIVEN_BACK: { [T in Table]: 'first' | 'conversation' | Give<T> } = {
-  locrits: 'first',
-  conversations: 'conversation',
-  messages: 'conversation',
-  artifacts: 'conversation',
-  tool_results: 'conversation',
-  recall_marks: (api, recall_marks) => api.post('/api/v2/sync/recall-marks', { body: { recall_marks } }),
-  memories: (api, memories) => api.post('/api/v2/sync/memories', { body: { memories } }),
-  concepts: (api, concepts) => api.post('/api/v2/sync/concepts', { body: { concepts } }),
-};
-
 /** What was said of messages and noted beside them, and what was decided: the server takes what is newer. */
 export async function reuploadBeside({ db }: Store, { api }: Transport): Promise<void> {
   for (const table of TABLES) {
-    const give = GIVEN_BACK[table] as Give<typeof table> | string;
-    if (typeof give === 'string') continue;
-    for (const rows of inPieces<RowOf<typeof table>>(await db.table(table).toArray()))
-      await offer(rows, (some) => give(api, some));
+    const { givenBack } = ENTITY_KINDS[table];
+    if (!isAddress(givenBack)) continue;
+    for (const rows of inPieces(await db.table(table).toArray()))
+      await offer(rows, (some) => api.post(givenBack, { body: { [table]: some } as never }));
   }
+}
+
+function isAddress(givenBack: EntityKind<EntityName>['givenBack']): givenBack is SyncAddress {
+  return typeof givenBack === 'string' && givenBack.startsWith('/');
 }
 
 /** What was forgotten, also where this browser keeps nothing else of it. */

@@ -1,4 +1,4 @@
-import type { components } from '../protocol.gen';
+import type { components, paths } from '../protocol.gen';
 
 type Schemas = components['schemas'];
 export type Locrit = Schemas['Locrit'];
@@ -30,6 +30,8 @@ export type MessageList = Schemas['MessageList'];
 export type FoundMessage = Schemas['FoundMessage'];
 /** Told apart by `type`. */
 export type ChangeEvent = Schemas['EventList']['events'][number];
+/** Where rows of one kind are uploaded again. */
+export type SyncAddress = Extract<keyof paths, `/api/v2/sync/${string}`>;
 export type Scrubbed = Schemas['Scrubbed'];
 export type Failure = Schemas['Failure'];
 export type Usage = Schemas['Usage'];

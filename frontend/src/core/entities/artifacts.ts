@@ -10,6 +10,7 @@ export type StoredArtifact = Artifact & { earlier?: ArtifactVersion[] };
 export const artifacts: EntityKind<'artifact'> = {
   name: 'artifact',
   stores: { 4: 'id, conversation_id, message_id' },
+  givenBack: 'in its conversation',
   idOf: (row) => row.id,
   merge: mergeArtifact,
 };

@@ -4,6 +4,7 @@ import type { EntityKind } from './kind';
 export const concepts: EntityKind<'concept'> = {
   name: 'concept',
   stores: { 6: 'id, locrit_id' },
+  givenBack: '/api/v2/sync/concepts',
   idOf: (row) => row.id,
   merge: (current, incoming) => (incoming.rev >= current.rev ? incoming : current),
 };

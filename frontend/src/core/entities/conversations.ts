@@ -7,6 +7,7 @@ export const conversations: EntityKind<'conversation'> = {
     1: 'conversation_id, locrit_name, updated_at',
     2: 'conversation_id, locrit_name, locrit_id, [shelf+updated_at], [locrit_name+shelf+updated_at]',
   },
+  givenBack: 'in its conversation',
   idOf: (row) => row.conversation_id,
   merge: mergeConversation,
 };

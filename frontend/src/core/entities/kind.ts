@@ -1,4 +1,4 @@
-import type { ChangeEvent, Scrubbed } from '../types';
+import type { ChangeEvent, Scrubbed, SyncAddress } from '../types';
 
 type Before<Type> = Type extends `${infer Name}.${string}` ? Name : never;
 
@@ -13,6 +13,8 @@ export interface EntityKind<Name extends EntityName> {
   readonly name: Name;
   /** Key and indexes of its table (Dexie's words), by the version of the database in which they became so. */
   readonly stores: Readonly<Record<number, string>>;
+  /** How its rows go back to a server that was rolled back: as Locrits do, in their conversation, behind both, or why not. */
+  readonly givenBack: 'first' | 'in its conversation' | SyncAddress | { not: string };
   idOf(row: Told<Name>): string;
   /** Of two states of a row what is right, in whatever order they became known. */
   merge(current: Told<Name>, incoming: Told<Name>): Told<Name>;

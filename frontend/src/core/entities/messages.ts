@@ -4,6 +4,7 @@ import { type EntityKind, forgottenOf } from './kind';
 export const messages: EntityKind<'message'> = {
   name: 'message',
   stores: { 1: 'message_id, [conversation_id+seq]' },
+  givenBack: 'in its conversation',
   idOf: (row) => row.message_id,
   merge: mergeMessage,
 };

@@ -4,6 +4,7 @@ import type { EntityKind } from './kind';
 export const recall_marks: EntityKind<'recall_mark'> = {
   name: 'recall_mark',
   stores: { 5: 'id' },
+  givenBack: '/api/v2/sync/recall-marks',
   idOf: (row) => row.id,
   merge: (current, incoming) => (incoming.rev > current.rev ? incoming : current),
 };
