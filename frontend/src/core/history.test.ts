@@ -74,7 +74,11 @@ describe('what is forgotten elsewhere, in a conversation that is not open here,'
 
   const kept = async ({ db }: Awaited<ReturnType<typeof browser>>) =>
     JSON.stringify(
-      await Promise.all([db.messages, db.outbox, db.conversations, db.memories].map((table) => table.toArray())),
+      await Promise.all(
+        ['messages', 'outbox', 'conversations', 'memories', 'concepts', 'concept_lists'].map((name) =>
+          db.table(name).toArray(),
+        ),
+      ),
     );
 
   test('is gone at once', async () => {
@@ -108,6 +112,12 @@ describe('what is forgotten elsewhere, in a conversation that is not open here,'
     const { id: bob = '' } = (await one.client.locrit('Bob')) ?? {};
     await one.client.memories.add(bob, { content: 'a secret fact' });
     await eventually(async () => expect(await kept(two)).toContain('fact'));
+    server.concepts.say('secret town', 1);
+    await two.client.concepts.load(bob);
+    const [town] = (await two.client.concepts.of(bob))?.concepts ?? [];
+    if (town) await two.client.concepts.edit(town, { name: 'a secret place' });
+    await saved(two.client);
+    expect(await kept(two)).toContain('secret place');
     two.transport.disconnect();
     for (const fact of await one.client.memories.of(bob)) await one.client.memories.forget(fact);
     await one.client.forgetMessage(messageId);

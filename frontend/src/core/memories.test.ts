@@ -81,6 +81,18 @@ test('a server that was rolled back is given them again', async () => {
   await expectShown(one, 'Likes coffee', 'Owns a boat');
 });
 
+test('with a Locrit that the server knows no more goes what it remembered', async () => {
+  const { one } = await remembering();
+  await one.client.createLocrit({ name: 'Eve' });
+  await saved(one.client);
+  const { id: eve = '' } = (await one.client.locrit('Eve')) ?? {};
+  await one.client.memories.add(eve, { content: 'Likes tea' });
+  await eventually(async () => expect(await one.db.memories.count()).toBe(1));
+  server.locrits.delete('Eve');
+  await one.client.refreshLocrits();
+  expect(await one.db.memories.count()).toBe(0);
+});
+
 describe('to a server that was rolled back', () => {
   /** Two browsers, and a server that is taken back to when it had `tea` and `boat`. */
   async function rolledBack() {
