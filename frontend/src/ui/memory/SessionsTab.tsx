@@ -73,17 +73,19 @@ function SessionRow({ conversation, locrit, isOpen, onMenu }: Props) {
   return (
     <div className="flex items-center gap-2 border-line border-b py-3">
       <div className="min-w-0 flex-1">
-        <Link
-          to={paths.chat(locrit.name, conversation_id)}
-          dir="auto"
-          className="touch-target block truncate font-[550] text-sm hover:underline"
-          title={t.openChat}
-        >
-          <ForkMark forkedFrom={row.forked_from} />
-          {name}
-        </Link>
+        <div className="flex items-center gap-2">
+          <Link
+            to={paths.chat(locrit.name, conversation_id)}
+            dir="auto"
+            className="touch-target min-w-0 truncate font-[550] text-sm hover:underline"
+            title={t.openChat}
+          >
+            <ForkMark forkedFrom={row.forked_from} />
+            {name}
+          </Link>
+          <VisitorMark conversation={row} />
+        </div>
         <p className="truncate text-ink-3 text-xs tabular-nums">
-          <VisitorMark conversation={row} />{' '}
           <Link
             to={paths.explorer(locrit.name, 'messages', { conversation: conversation_id })}
             title={t.browse}
