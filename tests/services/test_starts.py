@@ -3,6 +3,8 @@
 import asyncio
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +25,7 @@ from tests.eventually import eventually
 from tests.faults.audit import audit
 from tests.services import unfinished
 from tests.store import LOCRIT, opened
+from tools.steps import ROOT
 
 FEW, MANY = 10, 100
 RUNNING = "SELECT count(*) FROM generations WHERE status = 'streaming'"
@@ -118,6 +121,19 @@ def _scans(data_dir: Path, said: Iterable[str]) -> Iterator[str]:
                 if table and table[1] in TABLES and OF_WHAT_IS_UNFINISHED not in step:
                     yield f"{step}: {statement}"
     connection.close()
+
+
+def test_what_is_seldom_needed_is_not_loaded(tmp_path: Path, migrated_sqlite_url: str) -> None:
+    program = f"""if True:
+        import sys
+        from src.application import Application
+        from src.config import Settings
+        Application(Settings(data_dir={str(tmp_path)!r}, llm="ollama", OLLAMA_HOST={NO_OLLAMA!r}))
+        print(*sorted(sys.modules.keys() & {{"alembic", "jsonschema", "numpy"}}))
+    """
+    assert migrated_sqlite_url == _url(tmp_path)
+    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout == "numpy\n"
 
 
 def test_the_rest_of_many_replies_is_ended_while_it_serves(tmp_path: Path) -> None:

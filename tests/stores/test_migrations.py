@@ -5,6 +5,7 @@ from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from src.ids import concept_id
@@ -135,3 +136,8 @@ def _migrated(url: str) -> Engine:
 
 def _not_full_text(name: str | None, _kind: str, parents: Any) -> bool:
     return not (name or "").startswith(FULL_TEXT) and not (parents.get("table_name") or "").startswith(FULL_TEXT)
+
+
+def test_the_version_of_this_locrit_is_that_of_its_last_migration() -> None:
+    script = ScriptDirectory.from_config(migrations._config())
+    assert migrations.head() == script.get_current_head()

@@ -3,9 +3,6 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
 from src.errors import InvalidInput
 from src.services.tools.tool import Tool, ToolSource
 
@@ -34,6 +31,9 @@ def check(tool: Tool, arguments: Any) -> None:
     """Raises InvalidInput for arguments that are not what the tool takes, with a sentence that a model can act on."""
     if isinstance(arguments, str):
         raise InvalidInput(f"The arguments of {tool.name} are not readable JSON.", hint="Send one JSON object.")
+    from jsonschema import Draft202012Validator  # 4 MB, for whose models call tools
+    from jsonschema.exceptions import best_match
+
     wrong = best_match(Draft202012Validator(tool.schema).iter_errors(arguments))
     if wrong is not None:
         place = ".".join(map(str, wrong.absolute_path))
