@@ -54,6 +54,8 @@ def merge(
         conversations.allocate_seq(tx, head, events=0, messages=0, counted=0, preview=None, leaf_id=tree.newest())
         if said_at < stamp.time:  # whoever has it in a list does not look there for what is new
             conversations.change(tx, head, {}, stamp)
+        else:
+            conversations.announce_activity(tx, head, running=False, now=stamp.time)
     return result
 
 

@@ -9,6 +9,7 @@ from typing import Any, get_args
 from sqlalchemy import func, select, update
 
 from src.entities import ClientConversation, GenerationResult
+from src.events import ConversationActivity, Event
 from src.ids import now_ms
 from src.models import conversations, events, messages
 from src.stores import forks
@@ -29,8 +30,9 @@ async def test_each_way_leaves_it_where_people_look_for_it(store: Store) -> None
     olds = {name: await old(store, name) for name in (*TALKS, *STAYS)}
     done: set[str] = set()
     for name, way in (STAYS | TALKS).items():
-        before = now_ms()
+        before, published = now_ms(), len(store.published)
         await way(olds[name])
+        assert name not in TALKS or olds[name].id in _told_to_lists(store.published[published:]), name
         done |= {name} & TALKS.keys()
         moments = {each: await last_said(store, one.id) for each, one in olds.items()}
         assert {each for each, moment in moments.items() if moment != LONG_AGO} == done, name
@@ -38,6 +40,10 @@ async def test_each_way_leaves_it_where_people_look_for_it(store: Store) -> None
     for generation_id in await store.running():
         await store.replies.finish_reply(generation_id, GenerationResult("stopped"))
     await _check_whole(store)
+
+
+def _told_to_lists(published: list[Event]) -> set[str]:
+    return {event.conversation_id for event in published if isinstance(event, ConversationActivity)}
 
 
 async def _check_whole(store: Store) -> None:
