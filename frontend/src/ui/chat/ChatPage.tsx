@@ -5,7 +5,7 @@ import type { ArtifactRow, ConversationRow, Locrit, ShownMessages } from '../../
 import { useClient, useLive, useSignal } from '../app-context';
 import { ArtifactsContext } from '../artifacts/use-artifacts';
 import { WithArtifact } from '../artifacts/WithArtifact';
-import { Deleted, useWasThere } from '../deleted';
+import { useWasThere } from '../deleted';
 import { Button } from '../kit/Button';
 import { EmptyState } from '../kit/states';
 import { NamedLocrit } from '../locrits/LocritPage';
@@ -103,19 +103,18 @@ function Shown({ locrit, id, isFresh, conversation, shown }: ShownProps) {
 
 function ConversationMissing({ name, wasThere }: { name: string; wasThere: boolean }) {
   const t = useText();
-  const begin = (
-    <Button asChild>
-      <Link to={paths.chat(name)}>{t.conversations.start}</Link>
-    </Button>
-  );
-  if (wasThere) return <Deleted action={begin} />;
+  const [title, text] = wasThere ? [t.gone.deleted, t.gone.deletedHint] : [t.chat.missing, t.chat.missingHint];
   return (
     <EmptyState
       className="late"
       icon={<MessageSquareOff />}
-      title={t.chat.missing}
-      text={t.chat.missingHint}
-      action={begin}
+      title={title}
+      text={text}
+      action={
+        <Button asChild>
+          <Link to={paths.chat(name)}>{t.conversations.start}</Link>
+        </Button>
+      }
     />
   );
 }

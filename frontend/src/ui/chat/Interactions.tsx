@@ -1,9 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ConversationRow, Interaction } from '../../core';
 import { useClient } from '../app-context';
-import { Deleted, isGone } from '../deleted';
+import { isGone } from '../deleted';
 import { Button } from '../kit/Button';
 import { cx } from '../kit/cx';
+import { Deleted } from '../kit/Deleted';
 import { Dialog } from '../kit/Dialog';
 import { ErrorState, Skeleton } from '../kit/states';
 import { inWords } from '../text/failures';

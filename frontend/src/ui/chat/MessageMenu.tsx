@@ -13,9 +13,9 @@ import { useWayOn } from '../use-way-on';
 import { copyText } from './CopyButton';
 import type { Row } from './conversation-tree';
 import { plainText } from './markdown/plain';
+import { RetryWith } from './RetryWith';
 
 const History = lazy(() => import('./History'));
-const RetryWith = lazy(() => import('./RetryWith'));
 
 type Step = 'menu' | 'history' | 'models' | 'forget';
 
@@ -101,13 +101,13 @@ function Actions({ message, answers, button, step, copies = 0, onStep, onClose }
     event.preventDefault();
     if (document.activeElement === document.body) button.focus();
   };
-  const Asked = step === 'history' ? History : step === 'models' ? RetryWith : undefined;
-  if (Asked)
+  if (step === 'history')
     return (
       <Suspense fallback={null}>
-        <Asked {...{ message, onClose }} onCloseAutoFocus={onClosed} />
+        <History {...{ message, onClose }} onCloseAutoFocus={onClosed} />
       </Suspense>
     );
+  if (step === 'models') return <RetryWith {...{ message, onClose }} onCloseAutoFocus={onClosed} />;
   if (step === 'forget')
     return (
       <Confirm

@@ -1,6 +1,6 @@
 import type { MessageRow } from '../../core';
 import { useClient } from '../app-context';
-import ModelDialog from '../models/ModelDialog';
+import { ModelDialog } from '../models/ModelDialog';
 import { useText } from '../text/text';
 
 interface Props {
@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** Has another model answer the same question; its reply is one more version. */
-export default function RetryWith({ message, ...closing }: Props) {
+export function RetryWith({ message, ...closing }: Props) {
   const t = useText();
   const client = useClient();
   return (

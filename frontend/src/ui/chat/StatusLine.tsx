@@ -1,12 +1,11 @@
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { Connection } from '../../core';
 import { useClient, useConnection } from '../app-context';
 import { cx } from '../kit/cx';
 import { inWords } from '../text/failures';
 import { useFormat } from '../text/format-date';
 import { type AllText, useText } from '../text/text';
-
-const Decisions = lazy(() => import('./Decisions'));
+import { Decisions } from './Decisions';
 
 const FULL = 'storage_full';
 
@@ -52,11 +51,7 @@ export function StatusLine({ wraps = false }: { wraps?: boolean }) {
         </span>
       )}
       {connection.problem?.code === FULL && <GiveUp />}
-      {deciding && (
-        <Suspense fallback={null}>
-          <Decisions onClose={close} />
-        </Suspense>
-      )}
+      {deciding && <Decisions onClose={close} />}
     </output>
   );
 }

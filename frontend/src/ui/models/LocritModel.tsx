@@ -1,13 +1,12 @@
 import { ChevronDown } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { toast } from 'sonner';
 import { ApiError, type Locrit } from '../../core';
 import { useClient } from '../app-context';
 import { inWords } from '../text/failures';
 import { useText } from '../text/text';
+import { ModelDialog } from './ModelDialog';
 import { useModels } from './use-models';
-
-const ModelDialog = lazy(() => import('./ModelDialog'));
 
 /** The model that a Locrit answers with, and the way to another one. */
 export function LocritModel({ locrit }: { locrit: Locrit }) {
@@ -49,15 +48,13 @@ export function ChooseForLocrit({ locrit, onClose }: { locrit: Locrit; onClose: 
   }
 
   return (
-    <Suspense fallback={null}>
-      <ModelDialog
-        title={t.models.choose}
-        note={t.models.forLocrit(locrit.name)}
-        chosen={locrit.model}
-        withDefault
-        onChoose={choose}
-        onClose={onClose}
-      />
-    </Suspense>
+    <ModelDialog
+      title={t.models.choose}
+      note={t.models.forLocrit(locrit.name)}
+      chosen={locrit.model}
+      withDefault
+      onChoose={choose}
+      onClose={onClose}
+    />
   );
 }

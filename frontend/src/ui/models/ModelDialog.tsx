@@ -24,7 +24,7 @@ interface Props {
 }
 
 /** The installed models, to choose one of them. */
-export default function ModelDialog({ title, note, chosen, withDefault, onChoose, onClose, ...rest }: Props) {
+export function ModelDialog({ title, note, chosen, withDefault, onChoose, onClose, ...rest }: Props) {
   const t = useText();
   const { models, find, labelOf } = useModels();
   const why = useWhyNone();

@@ -8,7 +8,7 @@ import { useFormat } from '../text/format-date';
 import { useText } from '../text/text';
 
 /** What takes long on the server, above every page while it does: how far it is, and what of it has to wait. */
-export function JobsBar() {
+export default function JobsBar() {
   const t = useText().jobs;
   const { pathname } = useLocation();
   const jobs = useSignal(useClient().jobs).filter(({ kind }) => kind !== 'pull' || pathname !== paths.models);

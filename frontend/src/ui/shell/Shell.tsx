@@ -1,12 +1,11 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Outlet, useLocation, useNavigationType } from 'react-router';
-import { useClient, useConnection } from '../app-context';
+import { useClient, useConnection, useSignal } from '../app-context';
 import { ErrorBoundary } from '../ErrorBoundary';
 import { useInputMethodGate } from '../keys';
 import { Sheet } from '../kit/Dialog';
 import { OlderOffer } from '../older/OlderOffer';
 import { useText } from '../text/text';
-import { JobsBar } from './JobsBar';
 import { Palette } from './Palette';
 import { Shortcuts } from './Shortcuts';
 import { Sidebar } from './Sidebar';
@@ -14,6 +13,19 @@ import { ShellContext } from './shell-context';
 import { useFocusKept } from './use-focus-kept';
 import { useIsWide } from './use-is-wide';
 import { useShortcuts } from './use-shortcuts';
+
+/** Nothing depends on it: where it cannot be had, it is not shown. */
+const JobsBar = lazy(() => import('./JobsBar').catch(() => ({ default: () => null })));
+
+/** The server tells of jobs, and has then what shows them. */
+function Jobs() {
+  const isAny = useSignal(useClient().jobs).length > 0;
+  return isAny ? (
+    <Suspense fallback={null}>
+      <JobsBar />
+    </Suspense>
+  ) : null;
+}
 
 export function Shell() {
   const t = useText();
@@ -56,7 +68,7 @@ export function Shell() {
           </div>
         )}
         <div className="flex min-h-0 min-w-0 flex-col">
-          <JobsBar />
+          <Jobs />
           <OlderOffer />
           <main ref={page} id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-hidden">
             <ErrorBoundary resetKey={pathname}>
