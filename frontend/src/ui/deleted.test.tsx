@@ -149,60 +149,20 @@ describe.each(Object.entries(KINDS))(
       expect(talk.transport.log.slice(before).filter((line) => asked.test(line))).toEqual([]);
       expectCalm();
     });
-
-    it.skipIf(open)('before it was opened here, by an old link, is said to be', async () => {
-      talk = await openTalk(
-        (server) => {
-          fill(server);
-          goes(server);
-        },
-        { address, routes },
-      );
-      await isSaid(left);
-      expectCalm();
-    });
   },
 );
 
-/** Of these this page is told nothing, or too late: it asks the server, which has them no more. */
-const UNTOLD: Record<string, Pick<Kind, 'address' | 'goes' | 'left'> & { open?: () => Promise<void> }> = {
-  'a concept': {
-    address: '/my-locrits/Bob/concepts',
-    open: async () => userEvent.click(await screen.findByRole('button', { name: /Lisbon/ })),
-    goes: KINDS['a concept']?.goes ?? (() => undefined),
-    left: () => screen.getByRole('button', { name: /Porto/ }),
-  },
-  'an invitation': {
-    address: '/my-locrits/Bob/invitations',
-    open: async () => userEvent.click(await screen.findByRole('button', { name: /Revoke.*Ann/ })),
-    goes: (server) => server.invited.delete('Ann'),
-    left: () => screen.getByText('Ben'),
-  },
-  'what was asked of models': {
-    address: '/my-locrits/Bob/calls',
-    goes: (server) => call(server, 'post', `${CONVERSATION}/forget`, { conversation_id: 'talk' }),
-    left: () => screen.getByRole('button', { name: 'Close' }),
-  },
-};
+const WITH_ADDRESS = Object.entries(KINDS).filter(([, { open }]) => !open);
 
-it.each(Object.entries(UNTOLD))(
-  '%s that is deleted at the moment in which it is opened is said to be',
-  async (_, kind) => {
-    const begun = !kind.open;
-    talk = await openTalk(
-      (server) => {
-        fill(server);
-        if (begun) kind.goes(server);
-      },
-      { address: kind.address, routes },
-    );
-    if (!begun) {
-      await waitFor(() => expect(kind.left()).toBeVisible());
-      talk.transport.deaf = true;
-      kind.goes(talk.server);
-      await kind.open?.();
-    }
-    await isSaid(kind.left);
-    expectCalm();
-  },
-);
+it.each(WITH_ADDRESS)('%s that was deleted before it was opened by an old link is said to be', async (_, kind) => {
+  const { address, goes, left } = kind;
+  talk = await openTalk(
+    (server) => {
+      fill(server);
+      goes(server);
+    },
+    { address, routes },
+  );
+  await isSaid(left);
+  expectCalm();
+});
