@@ -23,11 +23,16 @@ interface Elsewhere {
 }
 
 /** A conversation's page, or another one, over the real engine, after `prepare` has filled the server. */
-export async function openTalk(prepare: (server: TalkServer) => void, elsewhere?: Elsewhere) {
+export async function openTalk(
+  prepare: (server: TalkServer) => void,
+  elsewhere?: Elsewhere,
+  furnish: (db: LocritDb) => void = () => {},
+) {
   const server = new TalkServer();
   prepare(server);
   localStorage.clear();
   const db = new LocritDb(`talk-${Math.random()}`);
+  furnish(db);
   const transport = new FakeTransport(server);
   const client = createClient({ db, transport, leadership: alone });
   await client.start();

@@ -7,7 +7,7 @@ from pathlib import Path
 from tools import frontend
 
 DIST = Path(__file__).parents[2] / "frontend" / "dist"
-BUDGET_BYTES = 362_300
+BUDGET_BYTES = 362_900
 """Of 400,000 on the wire: the rest is for headers, and for what the server says of a full life."""
 FONT = "inter-latin-wght-normal-*.woff2"
 """Of the interface; the others are loaded when a text needs them."""

@@ -23,8 +23,13 @@ interface Told {
 /** How things stand with the server and in this browser, told in one place until the returned functions are called. */
 export function tellConnection(value: Value<Connection>, { store, outbox, transport, polling }: Told): (() => void)[] {
   const { quota } = store;
-  const counting = liveQuery(() => store.views.counts()).subscribe((counts) => value.update(counts));
-  const problem = () => value.update({ problem: quota.problem.get() ?? outbox.problem.get() });
+  let isLoaded = false;
+  const problem = () =>
+    value.update({ problem: quota.problem.get() ?? outbox.problem.get(), isKnown: isLoaded && !quota.isFull });
+  const counting = liveQuery(() => store.views.counts()).subscribe(({ isKnown, ...counts }) => {
+    isLoaded = isKnown;
+    value.update({ ...counts, isKnown: isLoaded && !quota.isFull });
+  });
   return [
     () => counting.unsubscribe(),
     outbox.problem.subscribe(problem),

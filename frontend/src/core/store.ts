@@ -86,7 +86,7 @@ export class Store {
 
   /** Starts a scope over at a state of the server that includes every event up to `seq`. */
   reset(cursor: Cursor): Promise<unknown> {
-    return this.db.cursors.put(cursor);
+    return this.write(() => step(this.db.cursors.put(cursor)), cursor.scope, [this.db.cursors]);
   }
 
   /**

@@ -236,7 +236,7 @@ export interface Connection {
   state: 'connecting' | 'online' | 'offline';
   /** The server answers requests, but nothing comes by itself: it is asked every few seconds. */
   isCutOff: boolean;
-  /** The lists were loaded once: what they do not name is not there. */
+  /** The lists were loaded once, and this browser keeps what the server tells: what they do not name is not there. */
   isKnown: boolean;
   pending: number;
   waiting: number;

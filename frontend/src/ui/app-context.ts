@@ -26,6 +26,14 @@ export function useSignal<T>(signal: Signal<T>): T {
 
 export const useConnection = () => useSignal(useClient().connection);
 
+export const STORAGE_FULL = 'storage_full';
+
+/** What the server has is not here because this browser has no room for it. */
+export function useIsUnkept(): boolean {
+  const { isKnown, problem } = useConnection();
+  return !isKnown && problem?.code === STORAGE_FULL;
+}
+
 /** A read of the client that stays current; undefined until it has answered. */
 export function useLive<T>(read: (client: Client) => Promise<T>, deps: unknown[]): T | undefined {
   const client = useClient();

@@ -2,11 +2,12 @@ import { MessageSquareOff } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { ArtifactRow, ConversationRow, Locrit, ShownMessages } from '../../core';
-import { useClient, useLive, useSignal } from '../app-context';
+import { useClient, useIsUnkept, useLive, useSignal } from '../app-context';
 import { ArtifactsContext } from '../artifacts/use-artifacts';
 import { WithArtifact } from '../artifacts/WithArtifact';
 import { useWasThere } from '../deleted';
 import { Button } from '../kit/Button';
+import { NotKept } from '../kit/NotKept';
 import { EmptyState } from '../kit/states';
 import { NamedLocrit } from '../locrits/LocritPage';
 import { HostContext } from '../models/use-host';
@@ -103,6 +104,7 @@ function Shown({ locrit, id, isFresh, conversation, shown }: ShownProps) {
 
 function ConversationMissing({ name, wasThere }: { name: string; wasThere: boolean }) {
   const t = useText();
+  if (useIsUnkept() && !wasThere) return <NotKept />;
   const [title, text] = wasThere ? [t.gone.deleted, t.gone.deletedHint] : [t.chat.missing, t.chat.missingHint];
   return (
     <EmptyState

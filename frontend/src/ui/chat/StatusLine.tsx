@@ -1,13 +1,11 @@
 import { useCallback, useState } from 'react';
 import type { Connection } from '../../core';
-import { useClient, useConnection } from '../app-context';
+import { STORAGE_FULL, useClient, useConnection } from '../app-context';
 import { cx } from '../kit/cx';
 import { inWords } from '../text/failures';
 import { useFormat } from '../text/format-date';
 import { type AllText, useText } from '../text/text';
 import { Decisions } from './Decisions';
-
-const FULL = 'storage_full';
 
 type Tone = 'good' | 'busy' | 'warn' | 'bad';
 
@@ -16,7 +14,7 @@ function wording(connection: Connection, t: AllText, time: (ms: number) => strin
   const { state, isCutOff, pending, waiting, rejected, problem, lastSavedAt } = connection;
   const failed = problem && inWords(problem, t.failures);
   const trouble = [failed?.message, failed?.hint].filter(Boolean).join(' ');
-  if (problem?.code === FULL) return ['bad', trouble];
+  if (problem?.code === STORAGE_FULL) return ['bad', trouble];
   if (rejected) return ['bad', t.status.rejected(rejected), true];
   if (state === 'offline') return ['warn', pending ? t.status.offlineWaiting(pending) : t.status.offline];
   if (problem) return [problem.code === 'sync_off' ? 'warn' : 'bad', trouble];
@@ -50,7 +48,7 @@ export function StatusLine({ wraps = false }: { wraps?: boolean }) {
           {text}
         </span>
       )}
-      {connection.problem?.code === FULL && <GiveUp />}
+      {connection.problem?.code === STORAGE_FULL && <GiveUp />}
       {deciding && <Decisions onClose={close} />}
     </output>
   );

@@ -1,7 +1,7 @@
 import { UserRoundX } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
-import { useConnection } from '../app-context';
+import { useConnection, useIsUnkept } from '../app-context';
 import { Button } from '../kit/Button';
 import { EmptyState } from '../kit/states';
 import { paths } from '../paths';
@@ -14,12 +14,15 @@ const STARTS_WITHIN_MS = 300;
 export function LocritMissing({ name, wasThere }: { name: string; wasThere?: boolean }) {
   const t = useText();
   const { isKnown } = useConnection();
+  const isUnkept = useIsUnkept();
   const isLate = useLate();
   const [title, text] = wasThere
     ? [t.gone.deleted, t.gone.deletedHint]
-    : isKnown
-      ? [t.locrits.missing(name), t.locrits.missingHint]
-      : [t.locrits.unreachable, t.locrits.unreachableHint];
+    : isUnkept
+      ? [t.unkept.title, t.unkept.text]
+      : isKnown
+        ? [t.locrits.missing(name), t.locrits.missingHint]
+        : [t.locrits.unreachable, t.locrits.unreachableHint];
   if (!isLate) return null;
   return (
     <>

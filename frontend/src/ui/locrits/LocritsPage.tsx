@@ -1,7 +1,8 @@
 import { CloudOff, NotebookPen, Plus } from 'lucide-react';
 import { Link } from 'react-router';
-import { useClient, useConnection, useLive } from '../app-context';
+import { useClient, useConnection, useIsUnkept, useLive } from '../app-context';
 import { Button } from '../kit/Button';
+import { NotKept } from '../kit/NotKept';
 import { Page } from '../kit/Page';
 import { EmptyState, ErrorState, Skeleton } from '../kit/states';
 import { paths } from '../paths';
@@ -40,11 +41,12 @@ function NewButton() {
   );
 }
 
-/** None are known here: still asking, unreachable, or truly none. */
+/** None are known here: no room for them, still asking, unreachable, or truly none. */
 function NoLocrits({ loaded }: { loaded: boolean }) {
   const t = useText();
   const client = useClient();
   const { state, isKnown } = useConnection();
+  if (useIsUnkept()) return <NotKept />;
   if (!loaded || (!isKnown && state !== 'offline'))
     return (
       <div className="flex flex-col gap-3">

@@ -24,7 +24,7 @@ import { type MemoryState, STATES, stateOf, useMemories } from './use-memories';
 export function MemoriesTab({ locrit }: { locrit: Locrit }) {
   const t = useTextOf(notesText);
   const client = useClient();
-  const { rows, extraction, error, reload } = useMemories(locrit);
+  const { rows, isWhole, extraction, error, reload } = useMemories(locrit);
   const [filter, set] = useFilters();
   const asked = filter('state');
   const shown = STATES.find((state) => state === asked) ?? 'valid';
@@ -35,7 +35,7 @@ export function MemoriesTab({ locrit }: { locrit: Locrit }) {
     edited,
     rows?.some(({ id }) => id === edited),
   );
-  if (error) return <MemoryFailed error={error} onRetry={reload} />;
+  if (error && !rows?.length) return <MemoryFailed error={error} onRetry={reload} />;
   if (!rows) return <Skeleton className="h-40" />;
   const of = (state: MemoryState) => rows.filter((row) => stateOf(row) === state);
   const words = new Matcher(query);
@@ -70,7 +70,8 @@ export function MemoriesTab({ locrit }: { locrit: Locrit }) {
       )}
       {isEditedGone && <DeletedNote />}
       {found.length > 0 && <MemoryList key={shown} rows={found} locrit={locrit} onEdit={setEdited} />}
-      {there.length === 0 && !adding && (
+      {there.length === 0 && error && <MemoryFailed error={error} onRetry={reload} />}
+      {there.length === 0 && isWhole && !adding && (
         <EmptyState icon={<NotebookPen />} title={t.none[shown]} text={t.noneHint[shown]} />
       )}
       {there.length > 0 && found.length === 0 && <EmptyState icon={<Search />} title={t.noHits(query)} />}

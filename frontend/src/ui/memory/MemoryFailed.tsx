@@ -1,6 +1,8 @@
 import { CloudOff, Lock } from 'lucide-react';
 import { ApiError } from '../../core';
+import { STORAGE_FULL } from '../app-context';
 import { Button } from '../kit/Button';
+import { NotKept } from '../kit/NotKept';
 import { ErrorState } from '../kit/states';
 import { inWords } from '../text/failures';
 import { memoryText } from '../text/memory';
@@ -10,6 +12,7 @@ export function MemoryFailed({ error, onRetry }: { error: Error; onRetry: () => 
   const t = useText();
   const memory = useTextOf(memoryText);
   const failure = error instanceof ApiError ? error : null;
+  if (failure?.code === STORAGE_FULL) return <NotKept />;
   if (failure?.status === 403)
     return <ErrorState icon={<Lock />} title={memory.forbidden} text={memory.forbiddenHint} />;
   return (

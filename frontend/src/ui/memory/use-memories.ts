@@ -17,6 +17,8 @@ export function stateOf({ suggested, valid_to }: MemoryRow, now = Date.now()): M
 interface Remembered {
   /** Undefined until it is known; what this browser has is shown at once, and while the server is away. */
   rows?: MemoryRow[];
+  /** The server has told all of them. */
+  isWhole: boolean;
   extraction?: ExtractionProgress;
   error: Error | null;
   reload: () => void;
@@ -36,7 +38,8 @@ export function useMemories(locrit: Locrit): Remembered {
   return {
     ...(isKnown && { rows: kept }),
     ...(data && { extraction: data }),
-    error: kept?.length ? null : error,
+    isWhole: !isPending && !error,
+    error,
     reload: () => void refetch(),
   };
 }

@@ -1,6 +1,6 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useCallback, useRef, useState } from 'react';
-import { useLive } from '../app-context';
+import { useConnection, useIsUnkept, useLive } from '../app-context';
 import { useRouteParams } from '../route-params';
 import { useText } from '../text/text';
 import { useEventCallback } from '../use-event-callback';
@@ -13,6 +13,7 @@ import { type Group, type Item, itemAt, itemsOf, rowsAround, useConversations, u
 const ROW_PX = { fine: 36, coarse: 44 };
 /** Rows that are drawn above and below what is in sight. */
 const OVERSCAN = 6;
+const NOTE = 'late px-3 py-2 text-ink-3 text-sm';
 
 interface Props {
   locrit?: string;
@@ -22,7 +23,6 @@ interface Props {
 
 /** Conversations of one Locrit, or of all, newest first within pinned, today, yesterday and so on. Drawn is what is in sight. */
 export function ConversationList({ locrit, archived, menu }: Props) {
-  const t = useText();
   const { conversationId } = useRouteParams();
   const scroller = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ from: 0, to: 0 });
@@ -41,7 +41,8 @@ export function ConversationList({ locrit, archived, menu }: Props) {
   });
   const { listed } = useShell();
   const isEndInSight = groups !== undefined && sight.to >= count - OVERSCAN;
-  const more = useMore({ locrit, archived }, listed && isEndInSight); // what is newest comes first
+  const isOffline = useConnection().state === 'offline';
+  const more = useMore({ locrit, archived }, (listed || isOffline) && isEndInSight); // what is newest comes first
   const avatars = useAvatars(!locrit);
   const onMenu = useEventCallback(menu.open);
   const place = (index: number) =>
@@ -65,19 +66,31 @@ export function ConversationList({ locrit, archived, menu }: Props) {
   };
   return (
     <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-3 pb-2">
-      {count === 0 && more === 'none' && (
-        <p className="late px-3 py-2 text-ink-3 text-sm">
-          {archived ? t.conversations.noneArchived : t.conversations.none}
-        </p>
-      )}
       <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
         {groups?.map((group) => (
           <Section key={group.name} group={group} items={items} place={place} row={row} />
         ))}
       </div>
-      {more === 'loading' && <p className="late px-3 py-2 text-ink-3 text-xs">{t.conversations.more}</p>}
+      {groups && <Note archived={archived} isEmpty={count === 0} more={more} />}
     </div>
   );
+}
+
+interface NoteProps {
+  archived: boolean;
+  isEmpty: boolean;
+  more: ReturnType<typeof useMore>;
+}
+
+/** What there is to say of a list beside what it shows. */
+function Note({ archived, isEmpty, more }: NoteProps) {
+  const { conversations: t, locrits, unkept } = useText();
+  const { state } = useConnection();
+  const isUnkept = useIsUnkept();
+  if (isUnkept && (isEmpty || more !== 'none')) return <p className={NOTE}>{unkept.text}</p>;
+  if (isEmpty && more === 'none') return <p className={NOTE}>{archived ? t.noneArchived : t.none}</p>;
+  if (isEmpty && state === 'offline') return <p className={NOTE}>{locrits.unreachableHint}</p>;
+  return more === 'loading' ? <p className={NOTE}>{t.more}</p> : null;
 }
 
 interface SectionProps {

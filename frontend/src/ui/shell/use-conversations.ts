@@ -82,20 +82,20 @@ function useUnchanged(rows: ConversationRow[] = []): ConversationRow[] {
   }, [rows]);
 }
 
-/** Asks the server for more while the end of the list is in sight. `none`: there is no more, or nobody to ask. */
+/** Asks for more while the end of the list is in sight. `none`: there is no more, as far as this browser was ever told. */
 export function useMore({ locrit, archived }: ConversationFilter, isEndInSight: boolean): 'loading' | 'none' | 'more' {
   const client = useClient();
   const isOnline = useConnection().state === 'online';
   const [{ pages, isComplete }, setLoaded] = useState({ pages: 0, isComplete: false });
-  const isWanted = isOnline && isEndInSight && !isComplete;
+  const isWanted = isEndInSight && !isComplete;
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each page it may be that the end still is in sight.
   useEffect(() => {
     if (!isWanted) return;
-    const later = () => undefined; // Asked again when the connection returns.
+    const later = () => undefined; // asked again when the connection returns
     client.moreConversations({ locrit, archived }).then((hasMore) => {
       setLoaded((before) => ({ pages: before.pages + 1, isComplete: !hasMore }));
     }, later);
-  }, [client, isWanted, locrit, archived, pages]);
-  if (isComplete || !isOnline) return 'none';
-  return isWanted ? 'loading' : 'more';
+  }, [client, isWanted, isOnline, locrit, archived, pages]);
+  if (isComplete) return 'none';
+  return isWanted && isOnline ? 'loading' : 'more';
 }

@@ -299,6 +299,10 @@ export const en = {
     notFoundText: 'The address may be mistyped. Nothing is lost.',
     home: 'To your Locrits',
   },
+  unkept: {
+    title: 'Not all of it is here',
+    text: 'This browser has no room for what the server has. Free some space on this device, then reload the page.',
+  },
 };
 
 export type Text = typeof en;

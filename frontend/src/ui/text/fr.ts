@@ -303,4 +303,8 @@ export const fr: Text = {
     notFoundText: 'L’adresse est peut-être mal écrite. Rien n’est perdu.',
     home: 'Vers vos Locrits',
   },
+  unkept: {
+    title: 'Tout n’est pas ici',
+    text: 'Ce navigateur n’a pas de place pour ce qu’a le serveur. Libérez de l’espace sur cet appareil, puis rechargez la page.',
+  },
 };

@@ -29,7 +29,7 @@ export function useConcepts(locrit: Locrit): Known {
   useEffect(() => {
     if (isOutdated) void refetch(); // it counts otherwise now: what was merged, or brought back
   }, [isOutdated, refetch]);
-  return { ...(list && { list }), error: list ? null : error, reload: () => void refetch() };
+  return { ...(list && { list }), error: list?.concepts.length ? null : error, reload: () => void refetch() };
 }
 
 /** What stands around one. `cancel` drops the question that is on its way: the server may know it no more by then. */
