@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 
 ROOT = Path(__file__).parents[2]
 OWN = Path(__file__).parent / "tree"
-MIGRATION = "src/stores/migrations/versions/notes.py"
+MIGRATION = "src/stores/migrations/versions/9999_notes.py"
 
 ENTRIES = {
     "src/entities/changes.py": (

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from src.entities import Locrit, Message, OpenConversation, SendMessage
-from src.errors import Conflict, InvalidInput, NotFound
+from src.errors import Conflict, NotFound
 from src.models import conversations, events, message_versions, messages, ops
 from tests.store import LOCRIT, Store, on_each_database, opened, writer_held
 
@@ -192,5 +192,5 @@ async def test_a_message_of_white_space_is_stored_and_names_nothing(store: Store
 async def test_only_a_question_can_be_tried_again(store: Store) -> None:
     conversation_id = await store.conversation()
     await store.memory.save_message(conversation_id, "system", "rules", message_id="m")
-    with pytest.raises(InvalidInput):
+    with pytest.raises(Conflict):
         await store.memory.begin_retry("m")

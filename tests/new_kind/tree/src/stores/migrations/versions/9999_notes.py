@@ -3,7 +3,7 @@
 from alembic import op
 from src.stores.notes import notes
 
-revision = "notes"
+revision = "9999"
 down_revision = "HEAD"
 
 
