@@ -70,7 +70,8 @@ def test_a_guest_talks_by_his_link_until_it_is_revoked(
     in_list = person.page.get_by_role("navigation").get_by_text("Ann from next door", exact=True)
     expect(in_list).to_be_visible()
     person.page.get_by_role("link", name="Where do ferns grow?").first.click()
-    expect(person.page.get_by_role("main").get_by_text("Ann from next door", exact=True)).to_be_visible()
+    expect(person.page.get_by_role("main").get_by_title("Ann from next door")).to_be_visible()
+    expect(person.page.get_by_role("log").get_by_text("Ann from next door", exact=True)).to_be_attached()
     picture(person, tmp_path, "person")
     for tab in ("messages", "sessions"):
         person.open(f"/my-locrits/{locrit}/memory-explorer?tab={tab}")
