@@ -5,10 +5,18 @@ from typing import Annotated
 from pydantic import Field
 
 from backend.protocol.conversations import OperationId
-from backend.protocol.fields import Id, Moment, NumberCursor, RequestModel, ResponseModel, Revision, Text, Title
+from backend.protocol.fields import (
+    MAX_BESIDE,
+    Id,
+    Moment,
+    NumberCursor,
+    RequestModel,
+    ResponseModel,
+    Revision,
+    Text,
+    Title,
+)
 from src.entities.concepts import Order, Origin, RelatedConcept
-
-MAX_SYNCED = 1_000
 
 Depth = Annotated[int, Field(ge=1, le=3)]
 
@@ -69,4 +77,4 @@ class SyncedConcept(RequestModel):
 class SyncConcepts(RequestModel):
     """What a client has of decisions: of Locrits that are here, the newer revision counts."""
 
-    concepts: Annotated[list[SyncedConcept], Field(max_length=MAX_SYNCED)]
+    concepts: Annotated[list[SyncedConcept], Field(max_length=MAX_BESIDE)]

@@ -19,6 +19,8 @@ MAX_SESSION_CHARS = len("web__") + MAX_ID_CHARS + MAX_NAME_CHARS
 """As long as the longest that is made here: of a client's label and a Locrit's name."""
 MAX_FAILURE_CHARS = 10_000
 MAX_PARTS = 1_000
+MAX_BESIDE = 1_000
+"""Of what is uploaded again beside conversations, in one request."""
 
 
 Counted = TypeVar("Counted", Usage, PromptContext)

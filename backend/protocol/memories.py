@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from backend.protocol.fields import (
+    MAX_BESIDE,
     Content,
     Id,
     Metadata,
@@ -24,8 +25,6 @@ from src.entities import (
 )
 from src.entities.base import absent
 from src.entities.explorer import MemoryOrigin
-
-MAX_SYNCED = 1000
 
 
 class MemoryQuery(RequestModel):
@@ -98,7 +97,7 @@ class SyncedMemory(RequestModel):
     valid_to: Moment | None = None
     origin: MemoryOrigin = "person"
     suggested: bool = False
-    sources: Annotated[list[SyncedSource], Field(max_length=MAX_SYNCED)] = Field(default_factory=list)
+    sources: Annotated[list[SyncedSource], Field(max_length=MAX_BESIDE)] = Field(default_factory=list)
     replaces: Id | None = None
     stub_digest: Text | None = None
     rev: Revision
@@ -111,7 +110,7 @@ class SyncedMemory(RequestModel):
 class SyncMemories(RequestModel):
     """What a client has of memories: of Locrits that are here, the newer revision counts."""
 
-    memories: Annotated[list[SyncedMemory], Field(max_length=MAX_SYNCED)]
+    memories: Annotated[list[SyncedMemory], Field(max_length=MAX_BESIDE)]
 
 
 class MemoryVersions(ResponseModel):

@@ -5,11 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from backend.protocol.conversations import OperationId
-from backend.protocol.fields import Id, Moment, RequestModel, ResponseModel, Revision
+from backend.protocol.fields import MAX_BESIDE, Id, Moment, RequestModel, ResponseModel, Revision
 from src.entities import RecalledMemory
 from src.entities.recall import Mark, Recalled
-
-MAX_SYNCED = 1000
 
 
 class RecalledList(ResponseModel):
@@ -39,4 +37,4 @@ class SyncedRecallMark(RequestModel):
 class SyncRecallMarks(RequestModel):
     """What a client has of marks: of messages that are here, the newer revision counts."""
 
-    recall_marks: Annotated[list[SyncedRecallMark], Field(max_length=MAX_SYNCED)]
+    recall_marks: Annotated[list[SyncedRecallMark], Field(max_length=MAX_BESIDE)]

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 
 from src.models import row_counts
-from src.stores.compiled_statement import CompiledStatement
+from src.stores.compiled_statement import CompiledStatement, new_values, update_of
 
 if TYPE_CHECKING:
     from src.stores.unit_of_work import UnitOfWork
@@ -79,16 +79,13 @@ def change(tx: "UnitOfWork", table: Table, values: Mapping[str, Any], *where: Co
 
 def change_one(tx: "UnitOfWork", table: Table, id_: str, values: Mapping[str, Any]) -> None:
     """As `change`, of the row with this id, if there is one: for what every reply needs."""
-    rows = tx.write_now(
-        _change_one(table, *values), {f"new_{name}": value for name, value in values.items()} | {"of_id": id_}
-    )
+    rows = tx.write_now(_change_one(table, *values), new_values(values) | {"of_id": id_})
     tx.write_each_now(set_checksum(table), [checksum_parameters(table, row._asdict()) for row in rows])
 
 
 @cache
 def _change_one(table: Table, *columns: str) -> CompiledStatement:
-    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-    return CompiledStatement(update(table).where(table.c.id == bindparam("of_id")).values(values).returning(*table.c))
+    return update_of(table, columns, table.c.id == bindparam("of_id"), returning=table.c)
 
 
 def remove(tx: "UnitOfWork", table: Table, *where: ColumnElement[bool]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, insert
+from sqlalchemy import Column, ColumnElement, Connection, Dialect, Table, bindparam, insert, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import ClauseElement
 
@@ -82,6 +82,23 @@ class _Compiled:
 def _row_of(names: list[str]) -> Callable[[Iterable[Any]], Any]:
     row = namedtuple("row", names)  # type: ignore[misc]  # names that only the database knows
     return row._make
+
+
+def update_of(
+    table: Table, columns: Iterable[str], *where: ColumnElement[bool], returning: Iterable[Column[Any]]
+) -> CompiledStatement:
+    """Sets these columns to `new_values`, beside which the parameters of `where` are bound."""
+    values: dict[str, Any] = {name: bindparam(_new(name)) for name in columns}
+    return CompiledStatement(update(table).where(*where).values(values).returning(*returning))
+
+
+def new_values(values: Parameters) -> dict[str, Any]:
+    return {_new(name): value for name, value in values.items()}
+
+
+def _new(name: str) -> str:
+    """Apart from what the row is found by."""
+    return f"new_{name}"
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, Row, bindparam, null, select, union_all, update
+from sqlalchemy import Connection, Row, bindparam, null, select, union_all
 
 from src.entities import Body, Failure, Message, NewMessage, PromptContext, Usage, parts
 from src.errors import Conflict, Forgotten, InvalidInput, NotFound
@@ -15,7 +15,7 @@ from src.models import conversations as conversation_table
 from src.models import generation_chunks, generations, message_versions, messages
 from src.operations import Stamp
 from src.stores import activity, attachments, conversations, copies, events, search
-from src.stores.compiled_statement import CompiledStatement
+from src.stores.compiled_statement import CompiledStatement, new_values, update_of
 from src.stores.conversations import ConversationHead
 from src.stores.engines import ConcurrentUpdate
 from src.stores.ops import Effect
@@ -237,7 +237,7 @@ def change(
     """Store the revision after `old` and announce it. `values` are column values."""
     revised = {"rev": old.rev + 1, "updated_at": stamp.time} | values
     as_it_was = {"of_id": old.message_id, "of_rev": old.rev}
-    if not tx.write_now(_revision(*revised), as_it_was | {f"new_{name}": value for name, value in revised.items()}):
+    if not tx.write_now(_revision(*revised), as_it_was | new_values(revised)):
         raise ConcurrentUpdate
     message = announce(tx, head, old, type_, stamp)
     attachments.link(tx, message.message_id, message.parts)
@@ -249,9 +249,8 @@ def change(
 @cache
 def _revision(*columns: str) -> CompiledStatement:
     """Changes a message that is still what was read."""
-    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
     unchanged = messages.c.id == bindparam("of_id"), messages.c.rev == bindparam("of_rev")
-    return CompiledStatement(update(messages).where(*unchanged).values(values).returning(messages.c.id))
+    return update_of(messages, columns, *unchanged, returning=[messages.c.id])
 
 
 def announce(tx: UnitOfWork, head: ConversationHead, old: Message, type_: str, stamp: Stamp) -> Message:

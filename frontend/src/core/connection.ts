@@ -24,11 +24,11 @@ interface Told {
 export function tellConnection(value: Value<Connection>, { store, outbox, transport, polling }: Told): (() => void)[] {
   const { quota } = store;
   let isLoaded = false;
-  const problem = () =>
-    value.update({ problem: quota.problem.get() ?? outbox.problem.get(), isKnown: isLoaded && !quota.isFull });
+  const known = () => ({ isKnown: isLoaded && !quota.isFull });
+  const problem = () => value.update({ problem: quota.problem.get() ?? outbox.problem.get(), ...known() });
   const counting = liveQuery(() => store.views.counts()).subscribe(({ isKnown, ...counts }) => {
     isLoaded = isKnown;
-    value.update({ ...counts, isKnown: isLoaded && !quota.isFull });
+    value.update({ ...counts, ...known() });
   });
   return [
     () => counting.unsubscribe(),

@@ -13,4 +13,5 @@ export { gistOf, partsOf } from './parts';
 export { upload } from './reupload';
 export * from './search-query';
 export { Sight } from './sight';
+export { STORAGE_FULL } from './storage-quota';
 export type * from './types';

@@ -30,8 +30,6 @@ export class Lists {
     await this.store.clearListed();
     const unseen = new Set(await this.store.cachedConversations());
     const uploaded = isRolledBack ? await this.reupload(unseen) : [];
-    if (isRolledBack) await reuploadBeside(this.store, this.transport);
-    if (isRolledBack) await reuploadForgotten(this.store, this.transport);
     let cursor: string | null | undefined;
     while (unseen.size > FEW && cursor !== null) {
       const page = await this.page(cursor ? { cursor, limit: WHOLE_PAGE } : {});
@@ -52,6 +50,8 @@ export class Lists {
       await this.store.uncache(conversationId, row);
       uploaded.push(conversationId);
     }
+    await reuploadBeside(this.store, this.transport);
+    await reuploadForgotten(this.store, this.transport);
     return uploaded;
   }
 

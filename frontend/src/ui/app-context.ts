@@ -1,6 +1,6 @@
 import { useLiveQuery } from 'dexie-react-hooks';
 import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from 'react';
-import { type Client, calmed, type Signal } from '../core';
+import { type Client, calmed, type Signal, STORAGE_FULL } from '../core';
 import type { Preferences } from './preferences';
 
 interface App {
@@ -25,8 +25,6 @@ export function useSignal<T>(signal: Signal<T>): T {
 }
 
 export const useConnection = () => useSignal(useClient().connection);
-
-export const STORAGE_FULL = 'storage_full';
 
 /** What the server has is not here because this browser has no room for it. */
 export function useIsUnkept(): boolean {

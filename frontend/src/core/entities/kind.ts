@@ -26,6 +26,14 @@ export function forgottenOf<Row extends { forgotten_at: string | null }>(current
   return current.forgotten_at ? current : incoming;
 }
 
+/** What is forgotten; else the newer revision, and of equal ones what became known last. */
+export function forgottenOrNewer<Row extends { forgotten_at: string | null; rev: number }>(
+  current: Row,
+  incoming: Row,
+): Row {
+  return forgottenOf(current, incoming) ?? (incoming.rev >= current.rev ? incoming : current);
+}
+
 export function isOf<Name extends EntityName>(name: Name, change: ChangeEvent): change is ChangeOf<Name> {
   return change.type.startsWith(`${name}.`);
 }

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
-import type { Connection } from '../../core';
-import { STORAGE_FULL, useClient, useConnection } from '../app-context';
+import { type Connection, STORAGE_FULL } from '../../core';
+import { useClient, useConnection } from '../app-context';
 import { cx } from '../kit/cx';
 import { inWords } from '../text/failures';
 import { useFormat } from '../text/format-date';

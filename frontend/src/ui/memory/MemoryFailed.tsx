@@ -1,6 +1,5 @@
 import { CloudOff, Lock } from 'lucide-react';
-import { ApiError } from '../../core';
-import { STORAGE_FULL } from '../app-context';
+import { ApiError, STORAGE_FULL } from '../../core';
 import { Button } from '../kit/Button';
 import { NotKept } from '../kit/NotKept';
 import { ErrorState } from '../kit/states';
