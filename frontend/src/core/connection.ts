@@ -24,8 +24,8 @@ interface Told {
 export function tellConnection(value: Value<Connection>, { store, outbox, transport, polling }: Told): (() => void)[] {
   const { quota } = store;
   let isLoaded = false;
-  const known = () => ({ isKnown: isLoaded && !quota.isFull });
-  const problem = () => value.update({ problem: quota.problem.get() ?? outbox.problem.get(), ...known() });
+  const known = () => ({ isKnown: isLoaded && !quota.isFull.get() });
+  const problem = () => value.update({ problem: quota.problem.get() ?? outbox.problem.get() });
   const counting = liveQuery(() => store.views.counts()).subscribe(({ isKnown, ...counts }) => {
     isLoaded = isKnown;
     value.update({ ...counts, ...known() });
@@ -34,6 +34,7 @@ export function tellConnection(value: Value<Connection>, { store, outbox, transp
     () => counting.unsubscribe(),
     outbox.problem.subscribe(problem),
     quota.problem.subscribe(problem),
+    quota.isFull.subscribe(() => value.update(known())),
     transport.connectivity.subscribe(() => value.update({ state: transport.connectivity.get() })),
     polling.active.subscribe(() => value.update({ isCutOff: polling.active.get() })),
   ];

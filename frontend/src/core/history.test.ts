@@ -251,21 +251,25 @@ describe('when the browser is full', () => {
     expect(one.client.connection.get().problem).toBeUndefined();
   });
 
-  test('no question waits for the end of a reply that there is no room to keep', async () => {
-    const db = new LocritDb(`client-${Math.random()}`);
-    const quota = new FakeQuota(db);
-    const one = await browser(db);
-    const id = await talking(one, 'hello');
-    one.client.open(id);
-    server.writesSlowly = true;
-    for (const text of ['one', 'two', 'three']) await one.client.send(id, text);
-    const running = async () => (await one.client.messages(id)).find(({ status }) => status === 'streaming');
-    await eventually(async () => expect(await running()).toBeDefined());
-    expect(server.questions(id)).toEqual(['hello', 'one']);
-    quota.left = 0;
-    server.writesSlowly = false;
-    server.finishReply((await running())?.message_id ?? '', 'Nobody can keep this.');
-    await eventually(() => expect(server.questions(id)).toEqual(['hello', 'one', 'two', 'three']));
+  describe('no question waits for the end of a reply that there is no room to keep,', () => {
+    const moments = [0, 0, 0, 0, 1, 2, 4, 8, 16, 32].flatMap((ticks) => [0, 1, 2, 3].map((room) => ({ ticks, room })));
+
+    test.each(moments)('full but for $room rows $ticks moments after it was asked', async ({ ticks, room }) => {
+      const db = new LocritDb(`client-${Math.random()}`);
+      const quota = new FakeQuota(db);
+      const one = await browser(db);
+      const id = await talking(one, 'hello');
+      one.client.open(id);
+      server.writesSlowly = true;
+      for (const text of ['one', 'two', 'three']) await one.client.send(id, text);
+      const running = () => server.inOrder(id).find(({ status }) => status === 'streaming');
+      await eventually(() => expect(running()).toBeDefined());
+      for (let n = 0; n < ticks; n += 1) await new Promise((resolve) => setTimeout(resolve));
+      quota.left = room;
+      server.writesSlowly = false;
+      server.finishReply(running()?.message_id ?? '', 'Nobody can keep this.');
+      await eventually(() => expect(server.questions(id)).toEqual(['hello', 'one', 'two', 'three']));
+    });
   });
 });
 

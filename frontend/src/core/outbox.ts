@@ -2,7 +2,7 @@ import { liveQuery, type Subscription } from 'dexie';
 import type { Clock } from './clock';
 import { kindOf, type OutboxEntry, subjectOf } from './commands';
 import { debug } from './debug';
-import { type ApiError, asApiError, assertNever, inBackground } from './errors';
+import { type ApiError, asApiError, assertNever } from './errors';
 import type { Leadership } from './leader';
 import { OutboxReport } from './outbox-report';
 import { type ClassifyError, nextRunnable, retryDelayMs } from './policy';
@@ -46,8 +46,8 @@ export class Outbox {
   private stopWatchingQuota: () => void = () => {};
   private cancelTimer: () => void = () => {};
   private entries: OutboxEntry[] = [];
-  /** Whose turn has come, of those that wait for a reply. */
-  private due: ReadonlySet<number> = new Set();
+  /** What waits for nothing but a reply, and whether its end is here. */
+  private due: ReadonlyMap<number, boolean> = new Map();
 
   private readonly report: OutboxReport;
 
@@ -65,7 +65,7 @@ export class Outbox {
       this.tell();
       this.pump();
     });
-    this.stopWatchingQuota = store.quota.problem.subscribe(() => inBackground(this.lookAgain()));
+    this.stopWatchingQuota = store.quota.isFull.subscribe(() => this.pump());
   }
 
   stop(): void {
@@ -126,7 +126,7 @@ export class Outbox {
     const now = this.options.clock.now();
     const waiting = this.entries.filter(waitsForReply);
     this.options.awaits(new Set(waiting.map(({ command }) => command.conversation_id)));
-    const waits = (entry: OutboxEntry) => waitsForReply(entry) && !this.due.has(entry.order);
+    const waits = (entry: OutboxEntry) => waitsForReply(entry) && !this.isDue(entry);
     const free = nextRunnable(this.entries, waits).filter(({ queueKey }) => !this.busy.has(queueKey));
     const ready = free.filter(({ queueKey }) => this.waitOf(queueKey) <= now);
     const { queue } = this.options.store;
@@ -135,9 +135,9 @@ export class Outbox {
   }
 
   /** In a full browser nothing waits for replies, whose ends it cannot keep. */
-  private async lookAgain(): Promise<void> {
-    this.due = await this.options.store.queue.due(this.entries);
-    this.pump();
+  private isDue({ order }: OutboxEntry): boolean {
+    const hasEnded = this.due.get(order);
+    return hasEnded === false ? this.options.store.quota.isFull.get() : hasEnded === true;
   }
 
   private get slots(): number {

@@ -18,7 +18,7 @@ import type { LocritDb } from './db';
 import { Value } from './signal';
 import { run, type Steps, step } from './steps';
 import type { StorageQuota } from './storage-quota';
-import { byMessage, due, placeOf, unanswered, waitsForReply } from './turns';
+import { byMessage, due, turnOf, unanswered, waitsForReply } from './turns';
 import type { ChangeEvent } from './types';
 
 /** That an operation was done; of an event it is known what it is about. */
@@ -60,14 +60,14 @@ export class Queue {
     return this.db.outbox.where('queueKey').equals(queueKey).sortBy('order');
   }
 
-  /** What is to be sent, and the orders of those whose turn has come of all that wait for a reply. */
-  async pendingAndDue(): Promise<{ entries: OutboxEntry[]; due: Set<number> }> {
+  /** What is to be sent, and what of it waits for nothing but a reply. */
+  async pendingAndDue(): Promise<{ entries: OutboxEntry[]; due: Map<number, boolean> }> {
     const entries = await this.pending(); // first: what leaves the outbox meanwhile still counts as waited for
     return { entries, due: await this.due(entries) };
   }
 
-  due(entries: readonly OutboxEntry[]): PromiseLike<Set<number>> {
-    return run(due(this.db, entries, this.quota.isFull));
+  due(entries: readonly OutboxEntry[]): PromiseLike<Map<number, boolean>> {
+    return run(due(this.db, entries));
   }
 
   /** What a question asked here now has to wait for, if anything. */
@@ -125,10 +125,10 @@ export class Queue {
     const entry = yield* step(this.db.outbox.get(order));
     if (entry === undefined || entry.state === 'rejected') return undefined;
     if (!waitsForReply(entry)) return entry;
-    const place = yield* placeOf(this.db, entry, byMessage(yield* step(this.of(entry.queueKey))), this.quota.isFull);
-    if (place === undefined) return undefined;
+    const turn = yield* turnOf(this.db, entry, byMessage(yield* step(this.of(entry.queueKey))));
+    if (turn === undefined || !(turn.hasEnded || this.quota.isFull.get())) return undefined;
     const { follows: _, ...command } = entry.command;
-    return { ...entry, command: { ...command, ...place } };
+    return { ...entry, command: { ...command, ...turn.place } };
   }
 
   /** It did not get through, and waits for its next turn. An entry that is gone meanwhile stays gone. */

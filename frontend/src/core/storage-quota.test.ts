@@ -71,7 +71,7 @@ test('a browser is full as long as anything that it refused is wanted and not ke
           past.push({ place, length, isKept });
         }
         expect(quota.problem.get()?.code).toBe(missing(past).length > 0 ? 'storage_full' : undefined);
-        expect(quota.isFull).toBe(missing(past).some(({ place }) => place === 'server '));
+        expect(quota.isFull.get()).toBe(missing(past).some(({ place }) => place === 'server '));
       }
     } finally {
       await db.delete();

@@ -33,6 +33,8 @@ interface Refused {
 export class StorageQuota {
   /** Set while the browser refuses to keep more. */
   readonly problem = new Value<Failure | undefined>(undefined);
+  /** Set while it cannot keep what the server tells. */
+  readonly isFull = new Value(false);
   private readonly refused = new Map<string, Refused>();
 
   constructor(
@@ -40,11 +42,6 @@ export class StorageQuota {
     /** Whether a conversation is on the screen, and therefore stays. */
     private readonly isOpen: (conversationId: string) => boolean,
   ) {}
-
-  /** It cannot keep what the server tells. */
-  get isFull(): boolean {
-    return [...this.refused.values()].some(({ isOurs }) => !isOurs);
-  }
 
   /**
    * Writes all of it or nothing, making room as often as it helps. Throws `ApiError` `storage_full` when nothing is left to
@@ -118,6 +115,7 @@ export class StorageQuota {
   private tell(): void {
     const isRefusing = this.refused.size > 0;
     if (isRefusing) debug('quota', 'is full');
+    this.isFull.set([...this.refused.values()].some(({ isOurs }) => !isOurs));
     this.problem.set(isRefusing ? FULL : undefined);
   }
 

@@ -9,6 +9,12 @@ const NEWEST = 50;
 
 export type SendEntry = OutboxEntry & { command: SendMessage };
 
+interface Turn {
+  place: TurnPlace;
+  /** The reply that it waited for. */
+  hasEnded: boolean;
+}
+
 export function isSendEntry(entry: OutboxEntry): entry is SendEntry {
   return isSending(entry.command);
 }
@@ -40,51 +46,50 @@ export function byMessage(pending: readonly OutboxEntry[]): ReadonlyMap<string, 
   return new Map(pending.filter(isSendEntry).map((entry) => [entry.command.message_id, entry]));
 }
 
-/** The orders of those whose turn has come, of all that wait for a reply. */
-export function* due(db: LocritDb, pending: readonly OutboxEntry[], isFull: boolean): Steps<Set<number>> {
+/** Of all that wait for a reply, those that wait for nothing else: their orders, and whether its end is here. */
+export function* due(db: LocritDb, pending: readonly OutboxEntry[]): Steps<Map<number, boolean>> {
   const asked = byMessage(pending);
-  const found = new Set<number>();
-  for (const entry of pending.filter(waitsForReply))
-    if ((yield* placeOf(db, entry, asked, isFull)) !== undefined) found.add(entry.order);
+  const found = new Map<number, boolean>();
+  for (const entry of pending.filter(waitsForReply)) {
+    const turn = yield* turnOf(db, entry, asked);
+    if (turn !== undefined) found.set(entry.order, turn.hasEnded);
+  }
   return found;
 }
 
 /**
- * Where a question comes that has waited: after the newest reply to what it follows. Undefined while that is not sent or
- * still being answered. What waits for a decision is passed by. After the newest message when nothing is known any more, or
- * when the browser is too full to keep what would be known: the server answers one after the other by itself.
+ * Where a question comes that has waited: after the newest reply to what it follows. Undefined while that is not sent. What
+ * waits for a decision is passed by. After the newest message when nothing is known any more, or while the reply's end is not
+ * here: for a browser that is too full to keep it, as the server answers one after the other by itself.
  */
-export function* placeOf(
+export function* turnOf(
   db: LocritDb,
   { command }: SendEntry,
   pending: ReadonlyMap<string, SendEntry>,
-  isFull: boolean,
-): Steps<TurnPlace | undefined> {
+): Steps<Turn | undefined> {
   const { follows = '' } = command;
   const before = pending.get(follows);
-  if (before !== undefined)
-    return before.state === 'rejected' ? yield* placeBeside(db, before, pending, isFull) : undefined;
+  if (before !== undefined) return before.state === 'rejected' ? yield* turnBeside(db, before, pending) : undefined;
   const question = yield* step(db.messages.get(follows));
-  if (question === undefined) return {};
+  if (question === undefined) return { place: {}, hasEnded: true };
   const later = messagesFrom(db, question.conversation_id, question.seq);
   const isReply = (row: Message) => row.role === 'assistant' && row.parent_id === follows;
   const replies = yield* step(later.filter(isReply).toArray());
   const last = replies.at(-1);
-  if (last !== undefined && !replies.some(isStreaming)) return { parent_id: last.message_id };
-  return isFull ? {} : undefined;
+  const hasEnded = last !== undefined && !replies.some(isStreaming);
+  return { place: hasEnded ? { parent_id: last.message_id } : {}, hasEnded };
 }
 
 /** What was refused and is to stand in place of another question decides where this one is, so that it waits, too. */
-function* placeBeside(
+function* turnBeside(
   db: LocritDb,
   refused: SendEntry,
   pending: ReadonlyMap<string, SendEntry>,
-  isFull: boolean,
-): Steps<TurnPlace | undefined> {
+): Steps<Turn | undefined> {
   const { sibling_of, parent_id, follows, begins } = refused.command;
   if (sibling_of !== undefined || begins) return undefined;
-  if (follows !== undefined) return yield* placeOf(db, refused, pending, isFull);
-  return parent_id === undefined ? {} : { parent_id };
+  if (follows !== undefined) return yield* turnOf(db, refused, pending);
+  return { place: parent_id === undefined ? {} : { parent_id }, hasEnded: true };
 }
 
 function messagesFrom(db: LocritDb, conversationId: string, seq: number) {
