@@ -7188,7 +7188,7 @@ export interface components {
         };
         /**
          * TrashedMessage
-         * @description With where it was said.
+         * @description With where it was said. `visitor` is told as of a `FoundMessage`.
          */
         TrashedMessage: {
             /** Content */
@@ -7271,6 +7271,11 @@ export interface components {
             updated_at: string;
             /** @default null */
             usage: components["schemas"]["Usage"] | null;
+            /**
+             * Visitor
+             * @default null
+             */
+            visitor?: string | null;
         };
         /**
          * TurnAccepted

@@ -3,17 +3,18 @@
 from pydantic import Field
 
 from src.entities.artifacts import Artifact
-from src.entities.base import Entity
+from src.entities.base import Entity, absent
 from src.entities.conversations import Conversation, Message
 from src.entities.explorer import Memory
 from src.entities.locrits import Locrit
 
 
 class TrashedMessage(Message):
-    """With where it was said."""
+    """With where it was said. `visitor` is told as of a `FoundMessage`."""
 
     locrit_name: str
     conversation_title: str
+    visitor: str | None = absent()
 
 
 class TrashedMemory(Memory):

@@ -1,11 +1,13 @@
 """The trash: what is deleted can be restored, until it is forgotten."""
 
+import json
 from collections import Counter
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, Select, Text, bindparam, func, literal, or_, select, union_all
 
 from src.entities import Conversation, Trash, TrashedArtifact, TrashedMemory, TrashedMessage
+from src.entities.conversations import visitor_of
 from src.errors import Forgotten
 from src.models import artifacts, generations, locrits, memories, messages
 from src.models import conversations as table
@@ -37,7 +39,13 @@ _WITH_LOCRIT = locrits.c.deleted_at.is_(None)
 _SHOWN: dict[str, Select[Any]] = {
     "locrit": locrit_store.ALL.order_by(None).where(*_in_trash(locrits)),
     "conversation": conversations.ALL.where(*_in_trash(table), _WITH_LOCRIT),
-    "message": select(messages, locrits.c.name.label("locrit_name"), table.c.title.label("conversation_title"))
+    "message": select(
+        messages,
+        locrits.c.name.label("locrit_name"),
+        table.c.title.label("conversation_title"),
+        table.c.user_id.label("conversation_user"),
+        table.c.metadata.label("conversation_metadata"),
+    )
     .join(table, table.c.id == messages.c.conversation_id)
     .join(locrits, locrits.c.id == table.c.locrit_id)
     .where(*_in_trash(messages), table.c.deleted_at.is_(None), _WITH_LOCRIT),
@@ -94,6 +102,7 @@ def contents(connection: Connection, owner_id: str, limit: int) -> Trash:
                 **dict(message_store.entity(row)),
                 locrit_name=row.locrit_name,
                 conversation_title=row.conversation_title,
+                visitor=visitor_of(row.conversation_user, json.loads(row.conversation_metadata)),
             )
             for row in found["message"]
         ],

@@ -73,10 +73,20 @@ def test_a_guest_talks_by_his_link_until_it_is_revoked(
     expect(person.page.get_by_role("main").get_by_title("Ann from next door")).to_be_visible()
     expect(person.page.get_by_role("log").get_by_text("Ann from next door", exact=True)).to_be_attached()
     picture(person, tmp_path, "person")
+    conversation_id = person.conversation_id
     for tab in ("messages", "sessions"):
         person.open(f"/my-locrits/{locrit}/memory-explorer?tab={tab}")
         expect(person.page.get_by_role("main").get_by_text("Ann from next door", exact=True)).to_be_visible()
         picture(person, tmp_path, f"explorer-{tab}")
+    with shared_server.client() as api:
+        path = f"/api/v2/conversations/{conversation_id}/messages"
+        [question, _] = api.get(path).json()["messages"]
+        api.delete(f"{path}/{question['message_id']}").raise_for_status()
+    person.open("/trash")
+    expect(person.page.get_by_role("main").get_by_text("Ann from next door", exact=True)).to_be_visible()
+    picture(person, tmp_path, "trash")
+    with shared_server.client() as api:
+        api.post(f"{path}/{question['message_id']}/restore").raise_for_status()
     again = open_device(shared_server, link.input_value().removeprefix(shared_server.url))
     expect(said(again.page).last).to_contain_text("In the shade.")
 

@@ -57,6 +57,17 @@ async def test_all_of_it_is_taken_however_much_it_is(store: Store) -> None:
 
 
 @on_each_database
+async def test_whose_words_they_were_is_told(store: Store) -> None:
+    labels = {"visitor:one": "", "browser": None}
+    for label in labels:
+        conversation, _ = await store.memory.open_conversation(LOCRIT, session_id=label, client_label=label)
+        message, _ = await store.memory.save_message(conversation.conversation_id, "user", label)
+        await store.memory.delete_message(message.message_id)
+    told = {message.content: message.visitor for message in (await store.history.trash()).messages}
+    assert told == labels
+
+
+@on_each_database
 async def test_what_was_deleted_first_is_forgotten_first(store: Store) -> None:
     _, ids = await say(store, "newest", "oldest", "middle")
     memory = await store.memory.save_memory(LOCRIT, "between them")

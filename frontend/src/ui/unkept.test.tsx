@@ -38,6 +38,10 @@ function talk(server: TalkServer, fields: object = {}): void {
 }
 
 const showArchive = async () => userEvent.click(await screen.findByRole('button', { name: 'Archive' }));
+async function find() {
+  await userEvent.keyboard('{Control>}k{/Control}');
+  await userEvent.type(await screen.findByRole('combobox'), 'About tea');
+}
 const memories = (state: string) => `/my-locrits/Bob/memory?tab=notes&state=${state}`;
 
 const LISTS: Record<string, List> = {
@@ -54,6 +58,13 @@ const LISTS: Record<string, List> = {
     empty: 'Nothing is archived.',
     give: (server) => talk(server, { archived: true }),
     row: /About tea/,
+  },
+  'what has a name': {
+    address: '/trash',
+    open: find,
+    empty: 'Nothing is called “About tea”, and nobody said it.',
+    give: talk,
+    row: /^About tea$/,
   },
   Locrits: {
     address: '/my-locrits',

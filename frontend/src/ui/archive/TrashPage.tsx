@@ -5,6 +5,7 @@ import { toast } from 'sonner';
 import { type Client, gistOf, type Trash } from '../../core';
 import { useClient } from '../app-context';
 import { plainText, previewOf } from '../chat/markdown/plain';
+import { useAsker } from '../chat/VisitorMark';
 import { FOLLOWS } from '../following';
 import { Button } from '../kit/Button';
 import { Confirm } from '../kit/Dialog';
@@ -67,6 +68,7 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
   const words = useTextOf(storageText);
   const client = useClient();
   const { conversations = [], messages = [], artifacts = [], memories = [], locrits = [] } = trash ?? {};
+  const said = useMessages(messages);
   return [
     [
       'conversations',
@@ -79,17 +81,7 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
         restore: () => restoreConversation(client, each.conversation_id),
       })),
     ],
-    [
-      'messages',
-      messages.map((each) => ({
-        id: each.message_id,
-        name: plainText(gistOf(each)),
-        note: each.role === 'user' ? t.chat.you : undefined,
-        where: t.archive.where(each.locrit_name, each.conversation_title || t.conversations.untitled),
-        deletedAt: each.deleted_at ?? '',
-        restore: () => restoreMessage(client, each),
-      })),
-    ],
+    ['messages', said],
     [
       'artifacts',
       artifacts.map((each) => ({
@@ -121,6 +113,20 @@ function useGroups(trash?: Trash): [GroupName, Item[]][] {
       })),
     ],
   ];
+}
+
+function useMessages(messages: Trash['messages']): Item[] {
+  const { archive, conversations } = useText();
+  const client = useClient();
+  const asker = useAsker();
+  return messages.map((each) => ({
+    id: each.message_id,
+    name: plainText(gistOf(each)),
+    note: each.role === 'user' ? asker(each.visitor) : undefined,
+    where: archive.where(each.locrit_name, each.conversation_title || conversations.untitled),
+    deletedAt: each.deleted_at ?? '',
+    restore: () => restoreMessage(client, each),
+  }));
 }
 
 function restoreArtifact({ api }: Client, artifact_id: string) {

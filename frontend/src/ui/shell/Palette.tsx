@@ -1,6 +1,7 @@
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { parseQuery } from '../../core';
+import { useIsUnkept } from '../app-context';
 import { cx } from '../kit/cx';
 import { Dialog } from '../kit/Dialog';
 import { useText } from '../text/text';
@@ -31,7 +32,6 @@ export function Palette({ open, onOpenChange }: Props) {
 }
 
 function Finder({ close }: { close: () => void }) {
-  const t = useText();
   const listId = useId();
   const [query, setQuery] = useState('');
   const { query: asked, filters } = parseQuery(query);
@@ -78,11 +78,19 @@ function Finder({ close }: { close: () => void }) {
       />
       <FilterLine query={query} filters={filters} onAsk={ask} />
       <Found listId={listId} found={found} chosen={chosen} onChoose={choose} />
-      {!found.length && said.state === 'done' && (
-        <p className="px-5 py-8 text-center text-ink-3 text-sm [overflow-wrap:anywhere]">{t.finding.nothing(query)}</p>
-      )}
+      {!found.length && said.state === 'done' && <Nothing query={query} />}
       <SearchState state={said.state} hits={said.entries.length} more={said.more} failure={said.failure} />
     </>
+  );
+}
+
+function Nothing({ query }: { query: string }) {
+  const { unkept, finding } = useText();
+  const isUnkept = useIsUnkept();
+  return (
+    <p className="px-5 py-8 text-center text-ink-3 text-sm [overflow-wrap:anywhere]">
+      {isUnkept ? unkept.text : finding.nothing(query)}
+    </p>
   );
 }
 
