@@ -1,7 +1,8 @@
-import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import { type ComponentType, Suspense, useEffect } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 import { ChatPage } from './chat/ChatPage';
 import { HomePage } from './HomePage';
+import { later } from './kit/later';
 import { LocritsPage } from './locrits/LocritsPage';
 import { NotFoundPage } from './NotFoundPage';
 import { paths } from './paths';
@@ -11,14 +12,14 @@ import { Shell } from './shell/Shell';
 const createPage = () => import('./locrits/CreatePage');
 const locritSettingsPage = () => import('./locrits/LocritSettingsPage');
 
-const CreatePage = lazy(createPage);
-const LocritSettingsPage = lazy(locritSettingsPage);
-const SettingsPage = lazy(() => import('./settings/SettingsPage'));
-const ArtifactsPage = lazy(() => import('./artifacts/ArtifactsPage'));
-const ExplorerPage = lazy(() => import('./memory/ExplorerPage'));
-const TrashPage = lazy(() => import('./archive/TrashPage'));
-const ModelsPage = lazy(() => import('./models/ModelsPage'));
-const StoragePage = lazy(() => import('./archive/StoragePage'));
+const CreatePage = later(createPage);
+const LocritSettingsPage = later(locritSettingsPage);
+const SettingsPage = later(() => import('./settings/SettingsPage'));
+const ArtifactsPage = later(() => import('./artifacts/ArtifactsPage'));
+const ExplorerPage = later(() => import('./memory/ExplorerPage'));
+const TrashPage = later(() => import('./archive/TrashPage'));
+const ModelsPage = later(() => import('./models/ModelsPage'));
+const StoragePage = later(() => import('./archive/StoragePage'));
 
 export function Pages() {
   useWhereSomethingIsMade();

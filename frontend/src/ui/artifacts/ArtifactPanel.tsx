@@ -1,6 +1,6 @@
 import { Download, Pencil, Trash2, X } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { toast } from 'sonner';
 import type { ArtifactRow } from '../../core';
@@ -10,6 +10,7 @@ import { SaveIcon } from '../chat/SaveIcon';
 import { isGone, useWasThere } from '../deleted';
 import { Button, IconButton } from '../kit/Button';
 import { Deleted } from '../kit/Deleted';
+import { later } from '../kit/later';
 import { EmptyState } from '../kit/states';
 import { paths } from '../paths';
 import { artifactsText } from '../text/artifacts';
@@ -19,7 +20,10 @@ import { fileName, LANGUAGES } from './kinds';
 import { Preview } from './Preview';
 import { VersionList } from './VersionList';
 
-const HighlightedCode = lazy(() => import('../chat/HighlightedCode'));
+const HighlightedCode = later(
+  () => import('../chat/HighlightedCode'),
+  ({ code }) => <code>{code}</code>,
+);
 
 export type View = 'preview' | 'source' | 'versions';
 

@@ -1,9 +1,10 @@
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
+import { later } from '../kit/later';
 import { useIsWide } from '../shell/use-is-wide';
 import type { View } from './ArtifactPanel';
 import { useOpenArtifact } from './use-artifacts';
 
-const Beside = lazy(() => import('./Beside'));
+const Beside = later(() => import('./Beside'));
 
 /** The conversation, and beside it, or over it where there is no room, the artifact that the address names. */
 export function WithArtifact({ locrit, children }: { locrit: string; children: ReactNode }) {

@@ -1,9 +1,10 @@
-import { lazy, memo, Suspense, useMemo, useRef } from 'react';
+import { memo, Suspense, useMemo, useRef } from 'react';
 import { type Locrit, type MessageRow, partsOf } from '../../core';
 import { useClient, useSignal } from '../app-context';
 import { useArtifactsOf } from '../artifacts/use-artifacts';
 import { Avatar } from '../kit/Avatar';
 import { cx } from '../kit/cx';
+import { later } from '../kit/later';
 import { CutFiles } from './attachments/CutFiles';
 import { FileCards } from './attachments/FileCards';
 import type { Row } from './conversation-tree';
@@ -20,8 +21,8 @@ import { ToolsRefused } from './ToolsRefused';
 import { useUnsavedLine } from './unsaved';
 import { useAsker } from './VisitorMark';
 
-const ArtifactCards = lazy(() => import('../artifacts/ArtifactCards'));
-const RecalledThings = lazy(() => import('./RecalledThings'));
+const ArtifactCards = later(() => import('../artifacts/ArtifactCards'));
+const RecalledThings = later(() => import('./RecalledThings'));
 
 interface Props {
   row: Row;

@@ -1,10 +1,11 @@
 import { Ellipsis, FileCode, FileText, Flame, GitFork, History as HistoryIcon, RotateCcw, Trash2 } from 'lucide-react';
-import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, Suspense, useContext, useMemo, useState } from 'react';
 import { toast } from 'sonner';
 import type { MessageRow } from '../../core';
 import { useClient } from '../app-context';
 import { IconButton } from '../kit/Button';
 import { Confirm } from '../kit/Dialog';
+import { later, UnfetchedDialog } from '../kit/later';
 import { MenuAt, MenuItem, MenuLine } from '../kit/Menu';
 import { paths } from '../paths';
 import { useRouteParams } from '../route-params';
@@ -15,7 +16,7 @@ import type { Row } from './conversation-tree';
 import { plainText } from './markdown/plain';
 import { RetryWith } from './RetryWith';
 
-const History = lazy(() => import('./History'));
+const History = later(() => import('./History'), UnfetchedDialog);
 
 type Step = 'menu' | 'history' | 'models' | 'forget';
 

@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { MessageRow } from '../../core';
 import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { cx } from '../kit/cx';
+import { later } from '../kit/later';
 import { Install } from '../models/Install';
 import { useModels } from '../models/use-models';
 import { inWords } from '../text/failures';
@@ -10,7 +11,7 @@ import type { AllText } from '../text/text';
 import { useText } from '../text/text';
 import { useMessageMenu } from './MessageMenu';
 
-const Conflict = lazy(() => import('./Conflict'));
+const Conflict = later(() => import('./Conflict'));
 
 function reasonOf(message: MessageRow, t: AllText): { text: string; hint?: string } | null {
   if (message.asked && message.state !== 'rejected') return { text: t.typed[message.asked.to] };

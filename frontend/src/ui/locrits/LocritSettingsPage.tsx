@@ -1,4 +1,4 @@
-import { type FormEvent, lazy, Suspense, useState } from 'react';
+import { type FormEvent, Suspense, useState } from 'react';
 import { useLocation } from 'react-router';
 import { toast } from 'sonner';
 import { basePath, type LocritRow } from '../../core';
@@ -6,6 +6,7 @@ import { useClient } from '../app-context';
 import { draftKeys, useFormDraft } from '../form-draft';
 import { Button } from '../kit/Button';
 import { Confirm } from '../kit/Dialog';
+import { later } from '../kit/later';
 import { Section } from '../kit/Section';
 import { paths } from '../paths';
 import { useText } from '../text/text';
@@ -20,8 +21,8 @@ import { UnsavedBar } from './UnsavedBar';
 import { useSpoken } from './use-spoken';
 import { useSubmit } from './use-submit';
 
-const Invitations = lazy(() => import('./Invitations'));
-const PublicPage = lazy(() => import('./PublicPage'));
+const Invitations = later(() => import('./Invitations'));
+const PublicPage = later(() => import('./PublicPage'));
 
 export default function LocritSettingsPage() {
   const { state: refused } = useLocation(); // whose fields are put into the form now

@@ -1,5 +1,6 @@
-import { type ComponentType, lazy } from 'react';
+import type { ComponentType } from 'react';
 import type { LocritRow } from '../../core';
+import { later } from '../kit/later';
 import type { ExplorerText } from '../text/en.explorer';
 import { MemoriesTab } from './MemoriesTab';
 import { MessagesTab } from './MessagesTab';
@@ -20,8 +21,8 @@ export const TABS: readonly Tab[] = [
   { name: 'timeline', Content: Timeline },
   { name: 'messages', Content: MessagesTab },
   { name: 'sessions', Content: SessionsTab },
-  { name: 'concepts', Content: lazy(() => import('./concepts/ConceptsTab')) },
+  { name: 'concepts', Content: later(() => import('./concepts/ConceptsTab')) },
   { name: 'notes', Content: MemoriesTab },
-  { name: 'ask', Content: lazy(() => import('./AskTab')) },
-  { name: 'recalls', Content: lazy(() => import('./RecallsTab')) },
+  { name: 'ask', Content: later(() => import('./AskTab')) },
+  { name: 'recalls', Content: later(() => import('./RecallsTab')) },
 ];

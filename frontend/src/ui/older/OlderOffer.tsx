@@ -1,7 +1,8 @@
 import { lazy, Suspense, useState } from 'react';
 import { offersOlder } from './keeps-older';
 
-const OlderChats = lazy(() => import('./OlderChats'));
+/** It is offered again at the next start, where it cannot be had now. */
+const OlderChats = lazy(() => import('./OlderChats').catch(() => ({ default: () => null })));
 
 /** Fetched by those browsers alone in which there is something to offer. */
 export function OlderOffer() {

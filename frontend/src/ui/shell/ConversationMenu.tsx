@@ -14,13 +14,14 @@ import {
   TextSearch,
   Trash2,
 } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import type { ConversationRow } from '../../core';
 import { useClient } from '../app-context';
 import { isLayerOpen } from '../keys';
 import { IconButton } from '../kit/Button';
 import { Confirm } from '../kit/Dialog';
+import { later, UnfetchedDialog } from '../kit/later';
 import { MenuAt, MenuItem, MenuLine } from '../kit/Menu';
 import { FIND, paths } from '../paths';
 import { useRouteParams } from '../route-params';
@@ -29,7 +30,10 @@ import { type ConversationDialogProps, RenameDialog } from './RenameDialog';
 import { useIsWide } from './use-is-wide';
 import { useRemoval } from './use-removal';
 
-const Interactions = lazy(() => import('../chat/Interactions'));
+const Interactions = later(
+  () => import('../chat/Interactions'),
+  ({ onOpenChange }) => <UnfetchedDialog onClose={() => onOpenChange(false)} />,
+);
 
 type Step = 'menu' | 'rename' | 'calls' | 'forget';
 

@@ -295,6 +295,7 @@ export const en = {
     text: 'Your messages are saved. Reloading the page brings everything back.',
     reload: 'Reload',
     generic: 'That did not work.',
+    unfetched: 'This could not be loaded: the server does not answer.',
     notFound: 'There is no page here',
     notFoundText: 'The address may be mistyped. Nothing is lost.',
     home: 'To your Locrits',

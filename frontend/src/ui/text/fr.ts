@@ -299,6 +299,7 @@ export const fr: Text = {
     text: 'Vos messages sont enregistrés. Recharger la page remet tout en place.',
     reload: 'Recharger',
     generic: 'Cela n’a pas fonctionné.',
+    unfetched: 'Impossible de charger ceci : le serveur ne répond pas.',
     notFound: 'Il n’y a pas de page ici',
     notFoundText: 'L’adresse est peut-être mal écrite. Rien n’est perdu.',
     home: 'Vers vos Locrits',

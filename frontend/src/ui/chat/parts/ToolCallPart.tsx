@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { later } from '../../kit/later';
 import { useText } from '../../text/text';
 import type { PartOf, PartProps } from './kinds';
 
-const ToolCall = lazy(() => import('./ToolCall'));
+const ToolCall = later(() => import('./ToolCall'));
 
 /** What the model had done. */
 export function ToolCallPart({ part, id }: PartProps<PartOf<'tool_call'>>) {

@@ -1,5 +1,5 @@
 import { Search, Waypoints } from 'lucide-react';
-import { lazy, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { type ConceptList, type ConceptRow, type Locrit, Matcher } from '../../../core';
 import { useWasThere } from '../../deleted';
@@ -7,6 +7,7 @@ import { Button } from '../../kit/Button';
 import { Choice } from '../../kit/Choice';
 import { DeletedNote } from '../../kit/Deleted';
 import { Select } from '../../kit/Field';
+import { later } from '../../kit/later';
 import { SearchBox } from '../../kit/SearchBox';
 import { EmptyState, Skeleton } from '../../kit/states';
 import { paths } from '../../paths';
@@ -16,7 +17,7 @@ import { MemoryFailed } from '../MemoryFailed';
 import { ConceptRows } from './ConceptRows';
 import { ORDERS, type Order, type Shape, useAsked, useConcepts } from './use-concepts';
 
-const ConceptGraph = lazy(() => import('./ConceptGraph'));
+const ConceptGraph = later(() => import('./ConceptGraph'));
 
 /** What is talked about: listed or as a graph; found, looked at, corrected. */
 export default function ConceptsTab({ locrit }: { locrit: Locrit }) {
