@@ -2,13 +2,15 @@
 
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.console import Console
+from tests.e2e.pictures import picture
 from tests.e2e.saved import questions, said
 from tests.e2e.tab import Tab
 from tests.e2e.test_concepts import say
@@ -60,6 +62,28 @@ def test_a_conversation_begun_while_the_server_is_away_is_there_when_it_is_back(
     server.start()
     chat.expect_saved("You said: Begun alone")
     assert said(server, chat) == [("user", "Begun alone"), ("assistant", "You said: Begun alone")]
+
+
+def test_a_part_that_a_browser_without_a_worker_lacks_is_said_to_be_and_had_when_the_server_is_back(
+    new_context: Callable[..., BrowserContext], console: Console, server: LocritServer, bob: str, tmp_path: Path
+) -> None:
+    context = new_context(service_workers="block")
+    console.watch(context)
+    console.expect("Cannot destructure property 'waiting'")  # how Playwright blocks it
+    console.expect_outage()
+    tab = Tab(context.new_page(), server.url)
+    tab.open(f"/my-locrits/{bob}/chat")
+    tab.say("First")
+    tab.expect_saved("You said: First")
+    server.kill()
+    tab.page.get_by_role("link", name="Storage").click()
+    expect(tab.page.get_by_text("This could not be loaded")).to_be_visible()
+    expect(tab.page.get_by_role("navigation").get_by_role("link", name="First")).to_be_visible()
+    picture(tab, tmp_path, "unfetched")
+    server.start()
+    expect(tab.status.first).to_contain_text("saved", ignore_case=True)
+    tab.button("Try again").click()
+    expect(tab.page.get_by_role("heading", name="Storage")).to_be_visible()
 
 
 def test_a_new_name_given_while_the_server_is_away_reaches_it(chat: Tab, server: LocritServer) -> None:

@@ -2,24 +2,25 @@ import { type ComponentType, Suspense, useEffect } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 import { ChatPage } from './chat/ChatPage';
 import { HomePage } from './HomePage';
-import { later } from './kit/later';
+import { later, Unfetched } from './kit/later';
 import { LocritsPage } from './locrits/LocritsPage';
 import { NotFoundPage } from './NotFoundPage';
 import { paths } from './paths';
 import { useLocritName } from './route-params';
+import { NarrowBar } from './shell/NarrowBar';
 import { Shell } from './shell/Shell';
 
 const createPage = () => import('./locrits/CreatePage');
 const locritSettingsPage = () => import('./locrits/LocritSettingsPage');
 
-const CreatePage = later(createPage);
-const LocritSettingsPage = later(locritSettingsPage);
-const SettingsPage = later(() => import('./settings/SettingsPage'));
-const ArtifactsPage = later(() => import('./artifacts/ArtifactsPage'));
-const ExplorerPage = later(() => import('./memory/ExplorerPage'));
-const TrashPage = later(() => import('./archive/TrashPage'));
-const ModelsPage = later(() => import('./models/ModelsPage'));
-const StoragePage = later(() => import('./archive/StoragePage'));
+const CreatePage = later(createPage, UnfetchedPage);
+const LocritSettingsPage = later(locritSettingsPage, UnfetchedPage);
+const SettingsPage = later(() => import('./settings/SettingsPage'), UnfetchedPage);
+const ArtifactsPage = later(() => import('./artifacts/ArtifactsPage'), UnfetchedPage);
+const ExplorerPage = later(() => import('./memory/ExplorerPage'), UnfetchedPage);
+const TrashPage = later(() => import('./archive/TrashPage'), UnfetchedPage);
+const ModelsPage = later(() => import('./models/ModelsPage'), UnfetchedPage);
+const StoragePage = later(() => import('./archive/StoragePage'), UnfetchedPage);
 
 export function Pages() {
   useWhereSomethingIsMade();
@@ -60,6 +61,15 @@ function useWhereSomethingIsMade() {
     const timer = setTimeout(() => Promise.all([createPage(), locritSettingsPage()]).catch(nextTime), SOON_MS);
     return () => clearTimeout(timer);
   }, []);
+}
+
+function UnfetchedPage() {
+  return (
+    <>
+      <NarrowBar />
+      <Unfetched />
+    </>
+  );
 }
 
 /** A page that is fetched when it is first gone to. */

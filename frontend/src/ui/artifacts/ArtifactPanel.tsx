@@ -7,10 +7,10 @@ import type { ArtifactRow } from '../../core';
 import { useClient, useLive } from '../app-context';
 import { CopyButton } from '../chat/CopyButton';
 import { SaveIcon } from '../chat/SaveIcon';
+import { HighlightedCode } from '../chat/Source';
 import { isGone, useWasThere } from '../deleted';
 import { Button, IconButton } from '../kit/Button';
 import { Deleted } from '../kit/Deleted';
-import { later } from '../kit/later';
 import { EmptyState } from '../kit/states';
 import { paths } from '../paths';
 import { artifactsText } from '../text/artifacts';
@@ -19,11 +19,6 @@ import { EditForm, useArtifactDraft } from './EditForm';
 import { fileName, LANGUAGES } from './kinds';
 import { Preview } from './Preview';
 import { VersionList } from './VersionList';
-
-const HighlightedCode = later(
-  () => import('../chat/HighlightedCode'),
-  ({ code }) => <code>{code}</code>,
-);
 
 export type View = 'preview' | 'source' | 'versions';
 

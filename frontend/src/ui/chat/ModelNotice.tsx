@@ -4,7 +4,7 @@ import type { Failure, Locrit } from '../../core';
 import { usePreferences, useSignal } from '../app-context';
 import { Button, IconButton } from '../kit/Button';
 import { cx } from '../kit/cx';
-import { Install } from '../models/Install';
+import { InstallLater } from '../models/InstallLater';
 import { ChooseForLocrit } from '../models/LocritModel';
 import { useModels } from '../models/use-models';
 import { inWords } from '../text/failures';
@@ -54,7 +54,7 @@ function Unfit({ onOther, name, known }: Pick<KnownProps, 'onOther'> & { name: s
   const t = useText();
   const actions = (
     <>
-      {!known && <Install model={name} />}
+      {!known && <InstallLater model={name} />}
       <Other onClick={onOther} />
     </>
   );

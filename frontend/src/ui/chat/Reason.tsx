@@ -4,7 +4,7 @@ import { useClient } from '../app-context';
 import { Button } from '../kit/Button';
 import { cx } from '../kit/cx';
 import { later } from '../kit/later';
-import { Install } from '../models/Install';
+import { InstallLater } from '../models/InstallLater';
 import { useModels } from '../models/use-models';
 import { inWords } from '../text/failures';
 import type { AllText } from '../text/text';
@@ -136,5 +136,5 @@ function Again({ message }: { message: MessageRow }) {
 /** Nothing once it is there. */
 function InstallMissing({ model }: { model: string }) {
   const { models, find } = useModels();
-  return models && !find(model) ? <Install model={model} /> : null;
+  return models && !find(model) ? <InstallLater model={model} /> : null;
 }

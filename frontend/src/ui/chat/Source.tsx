@@ -1,8 +1,9 @@
 import { WrapText } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useContext, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useContext, useRef, useState } from 'react';
 import { AppContext, useSignal } from '../app-context';
 import { IconButton } from '../kit/Button';
 import { cx } from '../kit/cx';
+import { later } from '../kit/later';
 import { useText } from '../text/text';
 import { CopyButton } from './CopyButton';
 import { Diff } from './Diff';
@@ -11,7 +12,11 @@ import { isDiff } from './patch';
 import { ShowAll } from './ShowAll';
 import { useStreaming } from './streaming';
 
-const HighlightedCode = lazy(() => import('./HighlightedCode'));
+/** In one colour where that is all that can be had. */
+export const HighlightedCode = later(
+  () => import('./HighlightedCode'),
+  ({ code }) => <code>{code}</code>,
+);
 
 /** A block of more lines than these is first shown in part. */
 const MAX_LINES = 30;

@@ -34,7 +34,7 @@ export function later<P extends object>(
   };
 }
 
-function Unfetched() {
+export function Unfetched() {
   const t = useText();
   const again = useContext(AgainContext);
   return (

@@ -10,7 +10,7 @@ import { HostContext } from './use-host';
 import { isRunning, useInstall, useModels } from './use-models';
 
 /** Has the server install a model, says how far that is, and why it could not be done. */
-export function Install({ model }: { model: string }) {
+export default function Install({ model }: { model: string }) {
   const t = useText().models;
   const { state } = useConnection();
   const { pulls, state: provider } = useModels();
