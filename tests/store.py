@@ -159,15 +159,15 @@ Scenario = Callable[[Store], Awaitable[None]]
 
 
 def on_each_database(scenario: Scenario) -> Callable[[str], None]:
-    def test(migrated_url: str) -> None:
-        _run(scenario, migrated_url)
+    def test(database_url: str) -> None:
+        _run(scenario, database_url)
 
     return _named(test, scenario)
 
 
 def on_sqlite(scenario: Scenario) -> Callable[[str], None]:
-    def test(migrated_sqlite_url: str) -> None:
-        _run(scenario, migrated_sqlite_url)
+    def test(sqlite_url: str) -> None:
+        _run(scenario, sqlite_url)
 
     return _named(test, scenario)
 

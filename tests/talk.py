@@ -92,7 +92,7 @@ Scenario = Callable[[Talk], Awaitable[None]]
 
 
 def with_model(scenario: Scenario) -> Callable[[Path, str, FakeOllama], None]:
-    def test(tmp_path: Path, migrated_sqlite_url: str, ollama: FakeOllama) -> None:
+    def test(tmp_path: Path, sqlite_url: str, ollama: FakeOllama) -> None:
         async def run() -> None:
             async with talking(tmp_path, ollama) as talk:
                 await scenario(talk)

@@ -72,12 +72,12 @@ class Person:
 
 @pytest.mark.timeout(120 + 10 * KILLS)
 def test_the_index_is_what_a_new_one_would_be_when_the_server_is_killed(
-    tmp_path: Path, migrated_url: str, ollama: FakeOllama
+    tmp_path: Path, database_url: str, ollama: FakeOllama
 ) -> None:
     print(f"SEED={SEED} RECALL_KILLS={KILLS}")
     chance, cut = random.Random(SEED), 0
-    engine = create_engine(migrated_url)
-    env = {"OLLAMA_HOST": ollama.url, "LOCRIT_LLM": "ollama", "LOCRIT_DATABASE_URL": migrated_url}
+    engine = create_engine(database_url)
+    env = {"OLLAMA_HOST": ollama.url, "LOCRIT_LLM": "ollama", "LOCRIT_DATABASE_URL": database_url}
     server = MortalServer(tmp_path, env)
     person = Person(server, chance)
     try:
@@ -98,8 +98,8 @@ def test_the_index_is_what_a_new_one_would_be_when_the_server_is_killed(
         engine.dispose()
     print(f"{KILLS} kills, {cut} of them while something waited; {len(person.said)} messages")
     assert "Traceback" not in server.log, server.log
-    asyncio.run(_examined(migrated_url, person.said))
-    audit(migrated_url)
+    asyncio.run(_examined(database_url, person.said))
+    audit(database_url)
 
 
 def _waiting(engine: Engine) -> int:

@@ -231,18 +231,18 @@ async def _of_somebody_else(story: Story) -> None:
 
 
 def test_a_fact_is_recalled_shown_corrected_and_forgotten_and_nobody_elses(
-    tmp_path: Path, migrated_url: str, ollama: FakeOllama
+    tmp_path: Path, database_url: str, ollama: FakeOllama
 ) -> None:
     ollama.facts = _facts
 
     async def live() -> None:
-        async with talking(tmp_path, ollama, database_url=SecretStr(migrated_url)) as talk:
+        async with talking(tmp_path, ollama, database_url=SecretStr(database_url)) as talk:
             await talk.locrits.edit(LOCRIT, {"recall": "full", "memories": "automatic"})
             await talk.app.server_settings.edit(ME, {"meaning": SMALL})
             await talk.app.locrits.ensure_defaults(SOMEONE)
             turn = await talk.app.chat.send(SOMEONE, message=THEIRS, locrit_name=LOCRIT, session_id="theirs")
             await talk.app.chat.wait(SOMEONE, turn.generation_id)
-            story = Story(talk, migrated_url)
+            story = Story(talk, database_url)
             told = await _from_told_to_corrected(story)
             await _thrown_away_and_back(story, told)
             await _of_somebody_else(story)

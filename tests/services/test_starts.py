@@ -123,7 +123,7 @@ def _scans(data_dir: Path, said: Iterable[str]) -> Iterator[str]:
     connection.close()
 
 
-def test_what_is_seldom_needed_is_not_loaded(tmp_path: Path, migrated_sqlite_url: str) -> None:
+def test_what_is_seldom_needed_is_not_loaded(tmp_path: Path, sqlite_url: str) -> None:
     program = f"""if True:
         import sys
         from src.application import Application
@@ -131,7 +131,7 @@ def test_what_is_seldom_needed_is_not_loaded(tmp_path: Path, migrated_sqlite_url
         Application(Settings(data_dir={str(tmp_path)!r}, llm="ollama", OLLAMA_HOST={NO_OLLAMA!r}))
         print(*sorted(sys.modules.keys() & {{"alembic", "jsonschema", "numpy"}}))
     """
-    assert migrated_sqlite_url == _url(tmp_path)
+    assert sqlite_url == _url(tmp_path)
     said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert said.stdout == "numpy\n"
 
@@ -204,12 +204,12 @@ def test_what_cannot_be_ended_keeps_neither_the_server_nor_others(tmp_path: Path
     asyncio.run(start())
 
 
-def test_each_is_ended_once_when_two_processes_start(tmp_path: Path, migrated_postgresql_url: str) -> None:
+def test_each_is_ended_once_when_two_processes_start(tmp_path: Path, postgresql_url: str) -> None:
     count = 2 * ENDED_AT_ONCE
-    _left(migrated_postgresql_url, replies=count)
+    _left(postgresql_url, replies=count)
 
     async def start() -> None:
-        apps = [_application(tmp_path / name, database_url=migrated_postgresql_url) for name in ("one", "two")]
+        apps = [_application(tmp_path / name, database_url=postgresql_url) for name in ("one", "two")]
         changes: list[Event] = []
         for app in apps:
             app.bus.subscribe(changes.append)
@@ -219,7 +219,7 @@ def test_each_is_ended_once_when_two_processes_start(tmp_path: Path, migrated_po
         assert len(told) == len(set(told)) == count
 
     asyncio.run(start())
-    assert audit(migrated_postgresql_url) == {"interrupted": count}
+    assert audit(postgresql_url) == {"interrupted": count}
 
 
 def _count(data_dir: Path, statement: str) -> int:

@@ -189,7 +189,7 @@ def _damage_orphan(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [_damage_missing, _damage_bytes, _damage_orphan], ids=lambda damage: damage.__name__)
-def test_verify_finds_what_is_wrong_with_files(damage: object, migrated_sqlite_url: str) -> None:
+def test_verify_finds_what_is_wrong_with_files(damage: object, sqlite_url: str) -> None:
     @on_sqlite
     async def scenario(store: Store) -> None:
         kept = await store.attach("a", "a.txt", b"one")
@@ -198,7 +198,7 @@ def test_verify_finds_what_is_wrong_with_files(damage: object, migrated_sqlite_u
         report = await store.history.verify()
         assert [check.name for check in report.checks if not check.ok] == ["files"]
 
-    scenario(migrated_sqlite_url)
+    scenario(sqlite_url)
 
 
 @on_sqlite

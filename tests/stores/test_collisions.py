@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROCESSES, ROUNDS = 4, 30
 
 
-def test_processes_that_start_at_the_same_moment_prepare_the_database_once(postgresql_url: str) -> None:
-    command = [sys.executable, "-m", "tests.stores.newcomer", postgresql_url]
+def test_processes_that_start_at_the_same_moment_prepare_the_database_once(empty_postgresql_url: str) -> None:
+    command = [sys.executable, "-m", "tests.stores.newcomer", empty_postgresql_url]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     newcomers = [subprocess.Popen(command, cwd=ROOT, text=True, **pipes) for _ in range(PROCESSES)]  # type: ignore[call-overload]
     for newcomer in newcomers:

@@ -15,10 +15,10 @@ CRASHES = 4
 
 
 @pytest.fixture
-def server_url(migrated_postgresql_url: str) -> Iterator[URL]:
+def server_url(postgresql_url: str) -> Iterator[URL]:
     """Of a server that is set back afterwards."""
-    yield make_url(migrated_postgresql_url)
-    alter(make_url(migrated_postgresql_url), "SYSTEM", "off")
+    yield make_url(postgresql_url)
+    alter(make_url(postgresql_url), "SYSTEM", "off")
 
 
 def alter(url: URL, where: str, value: str) -> None:
@@ -64,23 +64,23 @@ def test_a_commit_waits_for_the_disk_when_the_server_is_set_otherwise_meanwhile(
     assert asyncio.run(setting_of_the_writer(server_url, lambda: alter(server_url, "SYSTEM", "off"))) == "on"
 
 
-def test_what_was_saved_outlives_a_crash_of_postgresql(migrated_postgresql_url: str) -> None:
+def test_what_was_saved_outlives_a_crash_of_postgresql(postgresql_url: str) -> None:
     async def scenario() -> None:
-        async with opened(migrated_postgresql_url) as store:
+        async with opened(postgresql_url) as store:
             where = await store.conversation()
             saved = 0
             for _ in range(CRASHES):
                 for _ in range(20):
                     await store.memory.save_message(where, "user", "Hello")
                     saved += 1
-                crash_postgresql(migrated_postgresql_url)
+                crash_postgresql(postgresql_url)
                 assert (await store.memory.conversation(where)).message_count == saved
 
     asyncio.run(scenario())
 
 
 def test_a_server_that_never_waits_for_its_disk_is_named_in_the_log(
-    migrated_postgresql_url: str, caplog: pytest.LogCaptureFixture
+    postgresql_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asyncio.run(setting_of_the_writer(make_url(migrated_postgresql_url)))
+    asyncio.run(setting_of_the_writer(make_url(postgresql_url)))
     assert "PostgreSQL runs with fsync = off" in caplog.text

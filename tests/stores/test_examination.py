@@ -125,11 +125,11 @@ async def test_everything_that_can_happen_leaves_a_database_in_order(store: Stor
     assert (await store.history.verify()).ok
 
 
-def test_postgresql_of_an_older_version_is_left_to_the_server(postgresql_url: str) -> None:
-    engine = create_engine(postgresql_url)
+def test_postgresql_of_an_older_version_is_left_to_the_server(empty_postgresql_url: str) -> None:
+    engine = create_engine(empty_postgresql_url)
     migrations.upgrade(engine, "0003")
     with pytest.raises(StoreUnavailable) as refused:
-        examine(postgresql_url)
+        examine(empty_postgresql_url)
     assert "Start the server once" in refused.value.action
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0003"

@@ -211,10 +211,10 @@ async def statements(brake: Brake, pair: Pair) -> int:
 
 @pytest.mark.parametrize(("one", "other"), [*WENT_WRONG, *BY_CHANCE])
 def test_what_two_processes_do_at_once_is_as_if_they_did_it_one_after_the_other(
-    migrated_postgresql_url: str, one: str, other: str
+    postgresql_url: str, one: str, other: str
 ) -> None:
     async def scenario() -> None:
-        async with opened(migrated_postgresql_url) as store, opened(migrated_postgresql_url) as another:
+        async with opened(postgresql_url) as store, opened(postgresql_url) as another:
             pair, brake = Pair((store, another), (one, other)), Brake(store)
             allowed = [await pair.in_turn(0), await pair.in_turn(1)]
             points = range(1, await statements(brake, pair) + 2)  # before the commit, too
@@ -223,4 +223,4 @@ def test_what_two_processes_do_at_once_is_as_if_they_did_it_one_after_the_other(
                 assert found in allowed, f"{one!r} stood still before its statement {at}, for {other!r}"
 
     asyncio.run(scenario())
-    audit(migrated_postgresql_url, running=True)
+    audit(postgresql_url, running=True)

@@ -18,8 +18,8 @@ from tests.stores.test_concept_index import index, mentions
 FULL_TEXT = "message_search"
 
 
-def test_the_migrated_schema_is_the_one_of_the_models(database_url: str) -> None:
-    engine = _migrated(database_url)
+def test_the_migrated_schema_is_the_one_of_the_models(empty_url: str) -> None:
+    engine = _migrated(empty_url)
     with engine.connect() as connection:
         options = {
             "compare_type": True,
@@ -31,9 +31,9 @@ def test_the_migrated_schema_is_the_one_of_the_models(database_url: str) -> None
     engine.dispose()
 
 
-def test_migrating_again_changes_nothing(database_url: str) -> None:
+def test_migrating_again_changes_nothing(empty_url: str) -> None:
     async def said() -> list[str]:
-        async with opened(database_url) as store:
+        async with opened(empty_url) as store:
             conversation_id = await store.conversation()
             await store.memory.save_message(conversation_id, "user", "hello", message_id="one")
             history, _, _ = await store.memory.get_conversation_history(conversation_id)
@@ -42,8 +42,8 @@ def test_migrating_again_changes_nothing(database_url: str) -> None:
     assert asyncio.run(said()) == asyncio.run(said()) == ["hello"]
 
 
-def test_memories_and_copies_of_before_are_as_good_as_new_ones(database_url: str) -> None:
-    engine = create_engine(database_url)
+def test_memories_and_copies_of_before_are_as_good_as_new_ones(empty_url: str) -> None:
+    engine = create_engine(empty_url)
     migrations.upgrade(engine, "0003")
     with engine.begin() as connection:
         for statement in BEFORE:
@@ -51,7 +51,7 @@ def test_memories_and_copies_of_before_are_as_good_as_new_ones(database_url: str
     engine.dispose()
 
     async def look() -> None:
-        async with opened(database_url) as store:
+        async with opened(empty_url) as store:
             [memory] = (await store.history.trash()).memories
             assert (memory.content, memory.rev, memory.metadata) == ("likes coffee", 1, {"from": "a form"})
             restored = await store.memory.restore_memory("Ada", memory.id)
@@ -66,9 +66,9 @@ def test_memories_and_copies_of_before_are_as_good_as_new_ones(database_url: str
     asyncio.run(look())
 
 
-def test_what_models_thought_in_the_text_of_older_replies_stays_there_as_it_was_said(database_url: str) -> None:
+def test_what_models_thought_in_the_text_of_older_replies_stays_there_as_it_was_said(empty_url: str) -> None:
     said = "<think>\nHm.\n</think>\n\nBlue."
-    engine = create_engine(database_url)
+    engine = create_engine(empty_url)
     migrations.upgrade(engine, "0013")
     with engine.begin() as connection:
         for statement in BEFORE[:5]:
@@ -77,16 +77,16 @@ def test_what_models_thought_in_the_text_of_older_replies_stays_there_as_it_was_
     engine.dispose()
 
     async def look() -> None:
-        async with opened(database_url) as store:
+        async with opened(empty_url) as store:
             history, _, _ = await store.memory.get_conversation_history("c")
             assert [(message.content, message.parts) for message in history] == [(said, None)] * 2
 
     asyncio.run(look())
 
 
-def test_what_was_counted_by_words_is_counted_anew_by_numbers_and_what_was_decided_stays(database_url: str) -> None:
+def test_what_was_counted_by_words_is_counted_anew_by_numbers_and_what_was_decided_stays(empty_url: str) -> None:
     said, term = "We met Ada and Minou in Lisbon.", concept_id("local", "a", "minou")
-    engine = create_engine(database_url)
+    engine = create_engine(empty_url)
     migrations.upgrade(engine, "0031")
     with engine.begin() as connection:
         for statement in (*BEFORE[:5], *COUNTED):
@@ -94,7 +94,7 @@ def test_what_was_counted_by_words_is_counted_anew_by_numbers_and_what_was_decid
     engine.dispose()
 
     async def look() -> None:
-        async with opened(database_url) as store:
+        async with opened(empty_url) as store:
             assert await store.rows(concept_mentions) == []
             await index(store)
             assert await mentions(store) == {"Ada": 2, "Cat": 2, "Lisbon": 2}

@@ -33,8 +33,8 @@ DONE = [
 ]
 
 
-def test_operations_of_before_are_the_only_persons_and_answer_repeats(database_url: str) -> None:
-    engine = create_engine(database_url)
+def test_operations_of_before_are_the_only_persons_and_answer_repeats(empty_url: str) -> None:
+    engine = create_engine(empty_url)
     migrations.upgrade(engine, "0010")
     columns = ", ".join(DONE[0])
     given = ", ".join(f":{name}" for name in DONE[0])
@@ -48,7 +48,7 @@ def test_operations_of_before_are_the_only_persons_and_answer_repeats(database_u
     engine.dispose()
 
     async def look() -> None:
-        async with opened(database_url) as store:
+        async with opened(empty_url) as store:
             known, created = await store.memory.open_conversation("Ada", conversation_id="c", op_id="opened")
             assert (known.conversation_id, created) == ("c", False)
             with pytest.raises(Conflict):
