@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -120,7 +119,7 @@ class AttachmentService:
 
     async def start(self) -> None:
         """Finds what a dead process was receiving, before anything new comes; it is removed in the background."""
-        left = [] if self._db.processes.is_shared else await asyncio.to_thread(self._files.unfinished)
+        left = await asyncio.to_thread(self._files.unfinished, is_alone=not self._db.processes.is_shared)
         self._expiry.start()
         self._reading = asyncio.create_task(self._catch_up(left), name="remove and read files")
 
@@ -133,7 +132,7 @@ class AttachmentService:
 
     async def _sweep(self, left: Sequence[Path]) -> None:
         for directory in left:
-            await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
+            await asyncio.to_thread(self._files.discard, directory)
         is_alone = not self._db.processes.is_shared
         unused = await self._db.read(lambda tx: attachments.unreferenced(tx, self._files, is_alone=is_alone))
         for at in range(0, len(unused), REMOVED_AT_ONCE):

@@ -6,6 +6,7 @@ what a kill leaves is a file that no row refers to, which is removed after the n
 """
 
 import hashlib
+import math
 import os
 import shutil
 import time
@@ -125,11 +126,16 @@ class FileStore:
         placed_at = [path.stat().st_mtime for path in self._paths(sha256) if path.exists()]
         return max(placed_at, default=0.0) < time.time() - UNFINISHED_S
 
-    def unfinished(self) -> list[Path]:
-        """Where something is being uploaded, or was when a process died."""
+    def unfinished(self, *, is_alone: bool = True) -> list[Path]:
+        """Where something is uploaded, or was when a process died: while others may live, where it stands still."""
         if self._directory is None or not (incoming := self._directory / INCOMING).exists():
             return []
-        return list(incoming.iterdir())
+        before = math.inf if is_alone else time.time() - UNFINISHED_S
+        return [each for each in incoming.iterdir() if _changed_at(each) <= before]
+
+    def discard(self, directory: Path) -> None:
+        """What is in it will never be finished."""
+        shutil.rmtree(directory, ignore_errors=True)
 
     def fault(self, sha256: str, size: int) -> str | None:
         """What is wrong with a file that should be there."""
@@ -144,6 +150,14 @@ class FileStore:
 
     def _paths(self, sha256: str) -> list[Path]:
         return [self.path(sha256), *(self.path(sha256, derived) for derived in get_args(Derived))]
+
+
+def _changed_at(directory: Path) -> float:
+    """Some of it may be gone in the meantime."""
+    try:
+        return max(path.stat().st_mtime for path in (directory, *directory.iterdir()))
+    except FileNotFoundError:
+        return math.inf
 
 
 def _beginning(path: Path) -> str:

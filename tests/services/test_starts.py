@@ -1,10 +1,12 @@
 """A start after a kill: what it does before it serves has a bound, whatever was unfinished and whatever there is."""
 
 import asyncio
+import os
 import re
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from src.entities import MessageChange
 from src.events import Event, ReplyEnded
 from src.models import metadata
 from src.services.chat import ENDED_AT_ONCE
+from src.stores.files import UNFINISHED_S
 from tests.bench.places import NO_OLLAMA
 from tests.callers import ME, OnePersons
 from tests.eventually import eventually
@@ -166,6 +169,23 @@ def test_what_uploads_left_is_removed_while_it_serves(tmp_path: Path) -> None:
             incoming.write(b"new")
             await eventually(lambda: files.unfinished() == [incoming.directory] and not files.names())
         await app.close()
+
+    asyncio.run(start())
+
+
+def test_what_stands_still_is_removed_where_others_may_be_uploading(tmp_path: Path, postgresql_url: str) -> None:
+    async def start() -> None:
+        app = _application(tmp_path, database_url=postgresql_url)
+        left, begun, goes_on = uploads = [app.database.files.receive() for _ in range(3)]
+        for upload in uploads:
+            upload.end()
+        for path in (left.directory, left.path, goes_on.directory):
+            os.utime(path, (0, time.time() - UNFINISHED_S - 1))
+        await app.start(ME)
+        await eventually(lambda: not left.directory.exists())
+        await app.close()
+        assert begun.path.exists()
+        assert goes_on.path.exists()
 
     asyncio.run(start())
 
