@@ -44,6 +44,7 @@ bench-recall: python
 
 # The sizes of a long run; each can be named: make torture FLIPS=10000
 torture: export FLIPS ?= 2000
+torture: export STEP ?= 30
 torture: export CELLS ?= 20
 torture: export STOPPED_S ?= 60
 torture: export LOCKED_S ?= 65

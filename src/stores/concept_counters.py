@@ -5,7 +5,7 @@ counts what all of its family say. All of a family are of one place: whose they 
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
@@ -182,13 +182,21 @@ def count(tx: UnitOfWork, more: dict[str, list[int]], places: dict[str, int]) ->
 
 
 def roots_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
-    """What each was merged into in the end; itself, if it was not."""
-    roots, asked = {id_: id_ for id_ in ids}, set(ids)
+    """What each was merged into in the end; itself, if it was not. It ends also where damage leads in a circle."""
+    into, asked = dict[str, str](), set(ids)
     while asked:
-        into = {row.id: row.merged_into for row in connection.execute(_MERGED, {"ids": sorted(asked)})}
-        roots = {id_: into.get(root, root) for id_, root in roots.items()}
-        asked = set(into.values())
-    return roots
+        found = {row.id: row.merged_into for row in connection.execute(_MERGED, {"ids": sorted(asked)})}
+        into |= found
+        asked = set(found.values()) - into.keys()
+    return {id_: _end_of(into, id_) for id_ in ids}
+
+
+def _end_of(into: Mapping[str, str], id_: str) -> str:
+    seen = set[str]()
+    while id_ in into and id_ not in seen:
+        seen.add(id_)
+        id_ = into[id_]
+    return id_
 
 
 def refresh(tx: UnitOfWork, ids: Collection[str]) -> None:

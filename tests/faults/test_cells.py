@@ -102,10 +102,20 @@ def rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
     return found if len(found) <= ROWS_TRIED else found[: ROWS_TRIED // 2] + found[-ROWS_TRIED // 2 :]
 
 
-def other_values(column: Column[Any], value: Any) -> Iterator[Any]:
+def could_refer_to(column: Column[Any]) -> str | None:
+    """Of rows of its own table, their key."""
+    key, *others = column.table.primary_key
+    is_one = column.nullable and not others and type(column.type) is type(key.type)
+    return key.name if is_one else None
+
+
+def other_values(column: Column[Any], row: dict[str, Any]) -> Iterator[Any]:
     """What the column would take as well."""
+    value = row[column.name]
     if column.nullable and value is not None:
         yield None
+    if (key := could_refer_to(column)) and value != row[key]:
+        yield row[key]  # itself
     if isinstance(column.type, Boolean):
         yield not value
     elif isinstance(column.type, Integer):
@@ -129,7 +139,7 @@ def test_another_value_is_found(connection: Connection, table: Table, column: Co
         (row, value)
         for row in rows(connection, table)
         if str(column) not in FREE_OF_FORGOTTEN or row["forgotten_at"] is None
-        for value in other_values(column, row[column.name])
+        for value in other_values(column, row)
         if is_green_after(connection, statement, value=value, at=row["at"])
     ]
     judge(str(column), FREE, unseen)
@@ -144,6 +154,20 @@ def test_two_values_that_changed_places_are_found(connection: Connection, table:
         return
     swap = f"CASE {at(table)} WHEN :a THEN :of_b ELSE :of_a END WHERE {at(table)} IN (:a, :b)"
     values = {"a": a[0], "b": b[0], "of_a": a[1], "of_b": b[1]}
+    is_green = is_green_after(connection, f'UPDATE {table.name} SET "{column.name}" = {swap}', **values)
+    judge(str(column), FREE, [a, b] if is_green else [])
+
+
+@each_column
+def test_a_circle_is_found(connection: Connection, table: Table, column: Column[Any]) -> None:
+    """What leads from row to row ends, wherever it leads."""
+    key = could_refer_to(column)
+    tried = rows(connection, table)
+    a, b = tried[0], tried[-1]
+    if key is None or a is b:
+        return
+    swap = f"CASE {at(table)} WHEN :a THEN :key_b ELSE :key_a END WHERE {at(table)} IN (:a, :b)"
+    values = {"a": a["at"], "b": b["at"], "key_a": a[key], "key_b": b[key]}
     is_green = is_green_after(connection, f'UPDATE {table.name} SET "{column.name}" = {swap}', **values)
     judge(str(column), FREE, [a, b] if is_green else [])
 

@@ -100,7 +100,9 @@ def _is_placed(connection: Connection, row: Any, place: tuple[str, str] | None) 
     """Of the person and the Locrit of the messages that say it, and of what it was merged into."""
     said = connection.execute(store.SAID_IN, {"number": row.number}).first()
     root = row.id if row.root is None else connection.scalar(_ID, {"number": row.root})
-    return (said is None or tuple(said) == place) and store.roots_of(connection, [row.id])[row.id] == root
+    is_of_itself = row.root == row.number
+    is_moved = store.roots_of(connection, [row.id])[row.id] != root
+    return (said is None or tuple(said) == place) and not is_moved and not is_of_itself
 
 
 def _numbers(connection: Connection) -> Iterator[tuple[str, int, int]]:

@@ -15,7 +15,7 @@ from tests.faults.disk import shim, starts, trials
 from tests.faults.disk.cuts import cuts, recovered
 from tests.faults.disk.fault import Fault
 
-STEP = int(os.environ.get("STEP", "30"))
+STEP = int(os.environ.get("STEP", "60"))
 CUTS = int(os.environ.get("CUTS", "40"))
 
 pytestmark = [
