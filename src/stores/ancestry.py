@@ -115,9 +115,11 @@ class Tree:
     def place(self, message_id: str, parent_id: str) -> str:
         """What a new message follows, if it is to follow `parent_id`. Raises InvalidInput for a circle."""
         step: str | None = parent_id
-        while step is not None:
+        passed = set[str]()
+        while step is not None and step not in passed:  # what is damaged may lead in a circle
             if step == message_id:
                 raise InvalidInput("A message cannot follow itself, not even by way of others.")
+            passed.add(step)
             step = self._parents.get(step)
         if parent_id in self._parents or parent_id == self._conversation_id:
             return parent_id

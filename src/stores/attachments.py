@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
-from sqlalchemy import text as sql
 
 from src.entities import Attachment, FilePart, Part, TextPart
 from src.errors import Conflict, Forgotten, NotFound
@@ -15,7 +14,7 @@ from src.models import message_attachments as links
 from src.operations import Stamp
 from src.stores import events, file_texts, jobs, scrubbing, search
 from src.stores.files import FileStore, IncomingFile
-from src.stores.unit_of_work import UnitOfWork
+from src.stores.unit_of_work import UnitOfWork, hold
 
 FILE = "forget file"
 
@@ -33,7 +32,6 @@ _IS_USED = (
 _IS_THERE = table.c.sha256 != ""
 _UNUSED = select(table).where(_IS_THERE, ~_IS_USED)
 _KEPT = select(table.c.sha256).where(_IS_THERE).distinct()
-_LOCK = sql("SELECT pg_advisory_xact_lock(hashtextextended(:sha256, 0))")
 
 
 def entity(row: Row[Any]) -> Attachment:
@@ -65,7 +63,7 @@ def add(
     is_gone = row is not None and (row.owner_id, row.sha256, row.forgotten_at) == (owner_id, "", None)
     if row is not None and not is_gone:
         return _same(owned(tx.connection, owner_id, new.id) if row.owner_id == owner_id else None, new), False
-    _lock(tx, new.sha256)
+    hold(tx, new.sha256)
     if row is None:
         tx.write_now(insert(table).values(owner_id=owner_id, **new.model_dump()))
     else:
@@ -180,11 +178,5 @@ def unreferenced(connection: Connection, files: FileStore, *, is_alone: bool) ->
 def remove_unreferenced(tx: UnitOfWork, files: FileStore, hashes: Sequence[str]) -> None:
     """Of these files, those that no row refers to now."""
     for sha256 in hashes:
-        _lock(tx, sha256)
+        hold(tx, sha256)
     files.remove(*set(hashes).difference(tx.query(_KEPT.where(table.c.sha256.in_(hashes))).scalars()))
-
-
-def _lock(tx: UnitOfWork, sha256: str) -> None:
-    """Between looking whether a file is in use and what is done about it no other process comes."""
-    if tx.connection.dialect.name == "postgresql":
-        tx.write_now(_LOCK, {"sha256": sha256})

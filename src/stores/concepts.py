@@ -18,7 +18,7 @@ from src.stores import locrits as locrit_store
 from src.stores.concept_index import terms
 from src.stores.engines import ConcurrentUpdate
 from src.stores.ops import Effect
-from src.stores.unit_of_work import UnitOfWork
+from src.stores.unit_of_work import UnitOfWork, hold
 
 FORGET = "forget concept"
 BLANK = {"name": "", "type": "", "description": "", "origin": ""}
@@ -114,6 +114,7 @@ def edit(
 
 def merge(tx: UnitOfWork, place: tuple[str, str], id_: str, into: str, stamp: Stamp) -> Concept:
     """What says it says the other one, from now on too. Raises Conflict when that is not there by itself."""
+    _hold(tx, place)
     for one in (id_, into):
         check_is(tx.connection, *place, one)
     current, other = find(tx.connection, id_), find(tx.connection, into)
@@ -165,6 +166,7 @@ def accept(tx: UnitOfWork, owner_id: str, theirs: Sequence[Concept], stamp: Stam
     for one in sorted(theirs, key=lambda each: each.merged_into is not None):  # what was taken apart goes first
         locrit = locrit_store.find_own(tx.connection, owner_id, one.locrit_id)
         if locrit is not None and locrit.forgotten_at is None:
+            _hold(tx, (owner_id, one.locrit_id))
             _accept(tx, (owner_id, one.locrit_id), one, stamp)
 
 
@@ -186,6 +188,11 @@ def _accept(tx: UnitOfWork, place: tuple[str, str], theirs: Concept, stamp: Stam
     concept_counters.refresh(tx, {id_})
 
 
+def _hold(tx: UnitOfWork, place: tuple[str, str]) -> None:
+    """Two that are merged into each other at the same moment would be neither there."""
+    hold(tx, f"concepts {' '.join(place)}")
+
+
 def _is_of(connection: Connection, place: tuple[str, str], id_: str) -> bool:
     """Unless it is known to be of another place, which its id stands for."""
     rows = [connection.execute(statement, {"ids": [id_]}).first() for statement in (_SAID, _BY_IDS)]
@@ -202,10 +209,12 @@ def _is_later(theirs: Concept, ours: Concept) -> bool:
 
 def _leads_to(connection: Connection, from_: str | None, id_: str) -> bool:
     """Whether it is this one, or was merged into it, by however many others."""
-    while from_ is not None and from_ != id_:
-        into = find(connection, from_)
+    passed = set[str | None]()
+    while from_ != id_ and from_ not in passed:
+        passed.add(from_)
+        into = find(connection, from_) if from_ else None
         from_ = into.merged_into if into else None
-    return from_ is not None
+    return from_ == id_
 
 
 def forget_said(tx: UnitOfWork, owner_id: str, locrit_id: str, message: Message, stamp: Stamp) -> None:

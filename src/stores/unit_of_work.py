@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
-from sqlalchemy import Connection, CursorResult, Executable, Table
+from sqlalchemy import Connection, CursorResult, Executable, Table, text
 
 from src.errors import LocritError
 from src.events import Event
@@ -18,6 +18,9 @@ from src.stores.compiled_statement import CompiledStatement, insert_into
 TABLES = metadata.sorted_tables
 Store = Callable[[Connection, list[dict[str, Any]]], object]
 Counter = Callable[..., None]
+
+
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 class LateRefusal(Exception):
@@ -115,3 +118,10 @@ class UnitOfWork:
             raise LateRefusal from refusal
         for (counter, key), total in sorted(increments.items(), key=lambda item: item[0][1]):
             counter(self.unflushed, *key, total)
+
+
+def hold(tx: UnitOfWork, name: str) -> None:
+    """From what is read now until it is committed no other process comes that holds the same name. A file of SQLite has
+    one process."""
+    if tx.unflushed.dialect.name == "postgresql":
+        tx.write_now(_HOLD, {"name": name})

@@ -14,11 +14,23 @@ from sqlalchemy import select
 
 from src.entities import ClientMessage, GenerationResult, Memory, OpenConversation, SendMessage, Turn
 from src.errors import LocritError
-from src.models import conversations, generation_chunks, generations, locrits, memories, message_versions, messages
+from src.models import (
+    concept_counts,
+    concept_index,
+    concepts,
+    conversations,
+    generation_chunks,
+    generations,
+    locrits,
+    memories,
+    message_versions,
+    messages,
+)
 from tests.faults.audit import audit
 from tests.faults.chance import SEED
 from tests.interleaving import Brake, Doing, interleaved
 from tests.store import Store, opened
+from tests.stores.test_concept_index import index
 
 PAIRS = int(os.environ.get("PAIRS", 2))
 """So many by chance, beside those that once went wrong."""
@@ -38,6 +50,7 @@ class Scene:
     running: Turn
     memory: Memory
     thrown_memory: Memory
+    concepts: Sequence[str]
 
     @property
     def locrit(self) -> str:
@@ -73,7 +86,12 @@ async def scene(store: Store, n: int) -> Scene:
     memory = await store.memory.save_memory(locrit.name, "It rains")
     thrown = await store.memory.save_memory(locrit.name, "It snows")
     await store.memory.delete_memory(locrit.name, thrown.id)
-    return Scene(n, locrit.id, done, cut, await turn("Running?"), memory, thrown)
+    await store.memory.save_message(f"{n} here", "user", "Lisbon is Lisboa, and no Porto.")
+    await index(store)
+    concepts = [await store.concepts.id_of(locrit.name, name) for name in ("Lisbon", "Lisboa", "Porto")]
+    await store.concepts.merge(locrit.name, concepts[2], concepts[1])
+    await store.memory.save_message(f"{n} here", "user", "Lisboa and Porto are old.")
+    return Scene(n, locrit.id, done, cut, await turn("Running?"), memory, thrown, concepts)
 
 
 DOINGS: dict[str, Callable[[Store, Scene], Awaitable[Any]]] = {
@@ -121,6 +139,12 @@ DOINGS: dict[str, Callable[[Store, Scene], Awaitable[Any]]] = {
             ClientMessage(o.id("merged"), "user", "By the way", parent_id=o.cut.reply.message_id),
         ],
     ),
+    "index": lambda s, _: index(s),
+    "merge concepts": lambda s, o: s.concepts.merge(o.locrit, o.concepts[0], o.concepts[1]),
+    "merge them otherwise": lambda s, o: s.concepts.merge(o.locrit, o.concepts[1], o.concepts[0]),
+    "take concepts apart": lambda s, o: s.concepts.restore(o.locrit, o.concepts[2]),
+    "rename a concept": lambda s, o: s.concepts.edit(o.locrit, o.concepts[0], {"name": "Olissipo"}),
+    "delete a concept": lambda s, o: s.concepts.delete(o.locrit, o.concepts[1]),
 }
 WENT_WRONG = [
     ("fork the running", "fold"),
@@ -132,6 +156,7 @@ WENT_WRONG = [
     ("forget a memory", "edit a memory"),
     ("clear", "fork the running"),
     ("fork the cut", "clear"),
+    ("merge concepts", "merge them otherwise"),
 ]
 BY_CHANCE = random.Random(SEED).sample(list(product(DOINGS, repeat=2)), PAIRS)
 
@@ -140,14 +165,16 @@ async def seen(stores: Sequence[Store], of: Scene) -> dict[str, list[Any]]:
     """All that there is of it, once the jobs are done, without ids and times."""
     await stores[0].history.finish_jobs()
     store = stores[0]
+    await index(store)
+    places = await store.rows(select(concept_counts.c.place).where(concept_counts.c.locrit_id == of.locrit_id))
     to_stop = [id_ for each in stores for id_ in await each.replies.to_stop([])]
-    places = conversations.c.locrit_id == of.locrit_id
-    here = select(conversations.c.id).where(places)
+    in_it = conversations.c.locrit_id == of.locrit_id
+    here = select(conversations.c.id).where(in_it)
     said = messages.join(conversations, conversations.c.id == messages.c.conversation_id)
     logs = generation_chunks.join(generations, generations.c.id == generation_chunks.c.generation_id)
     found = {
-        "conversations": select(conversations).where(places),
-        "messages": select(messages, conversations.c.session_id).select_from(said).where(places),
+        "conversations": select(conversations).where(in_it),
+        "messages": select(messages, conversations.c.session_id).select_from(said).where(in_it),
         "versions": select(message_versions, messages.c.seq, messages.c.conversation_id)
         .join(messages, messages.c.id == message_versions.c.message_id)
         .where(messages.c.conversation_id.in_(here)),
@@ -155,6 +182,8 @@ async def seen(stores: Sequence[Store], of: Scene) -> dict[str, list[Any]]:
         "chunks": select(generation_chunks).select_from(logs).where(generations.c.conversation_id.in_(here)),
         "locrits": select(locrits).where(locrits.c.id == of.locrit_id),
         "memories": select(memories).where(memories.c.locrit_id == of.locrit_id),
+        "concepts": select(concepts).where(concepts.c.locrit_id == of.locrit_id),
+        "terms": select(concept_index).where(concept_index.c.place.in_([row.place for row in places])),
     }
     shown = {name: [_shown(row._asdict(), to_stop) for row in await store.rows(query)] for name, query in found.items()}
     return {name: sorted(rows) for name, rows in shown.items()}
@@ -162,9 +191,10 @@ async def seen(stores: Sequence[Store], of: Scene) -> dict[str, list[Any]]:
 
 SHOWN = (
     *("seq", "role", "status", "content", "rev", "kind", "idx", "text", "folded_idx", "model"),
+    *("folded", "mentions", "own_mentions"),
     *("title", "preview", "message_count", "conversation_count", "head_seq", "message_seq", "description", "tags"),
 )
-MARKS = ("deleted_at", "forgotten_at", "ended_at")
+MARKS = ("deleted_at", "forgotten_at", "ended_at", "merged_into", "root")
 
 
 def _shown(row: dict[str, Any], to_stop: list[str]) -> str:

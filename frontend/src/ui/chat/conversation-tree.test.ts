@@ -34,6 +34,16 @@ const retried = [...line, said(6, 'c-1')];
 const branched = [...line, said(7, 'c'), said(8, 'c-7')];
 
 describe('arranging messages', () => {
+  it('ends, whatever follows what', () => {
+    const parents = fc.array(fc.nat({ max: 6 }), { maxLength: 6 });
+    const ends = (above: number[]) => {
+      const messages = above.map((parent, at) => said(at + 1, parent ? `c-${parent}` : 'c'));
+      visibleBranch(messages);
+      for (const { message_id } of messages) choicesTo(messages, message_id);
+    };
+    fc.assert(fc.property(parents, ends));
+  });
+
   it('shows a conversation without versions as it is', () => {
     expect(shown(line)).toBe('1 2 3 4');
     expect(visibleBranch(line).every(({ versions }) => versions.length === 1)).toBe(true);

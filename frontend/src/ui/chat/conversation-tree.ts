@@ -70,11 +70,11 @@ export function visibleBranch(messages: MessageRow[], choices: Choices = {}): Ro
 export function choicesTo(messages: MessageRow[], messageId: string): Choices {
   const tree = grow(messages);
   const choices: Record<string, Choice> = {};
-  let at = tree.places.get(messageId);
-  while (at !== undefined) {
+  for (let at = tree.places.get(messageId), before = Infinity; at !== undefined && at < before; ) {
     const turn = tree.turns[at] as string;
     if (tree.children.get(turn)?.[1] !== undefined)
       choices[turn] = { shown: idAt(tree, at), newest: idAt(tree, newestOf(tree, turn)) };
+    before = at; // what is damaged may lead in a circle
     at = tree.places.get(turn);
   }
   return choices;
