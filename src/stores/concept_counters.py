@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from src.models import concept_counts, concept_mentions, concepts, conversations, messages
 from src.models import concept_index as table
 from src.stores.compiled_statement import CompiledStatement
-from src.stores.unit_of_work import UnitOfWork
+from src.stores.unit_of_work import UnitOfWork, hold
 from src.words import fold
 
 NAME, TOPIC = "name", "topic"
@@ -158,6 +158,16 @@ def place(tx: UnitOfWork, owner_id: str, locrit_id: str) -> int:
     return int(row.place)
 
 
+def hold_place(tx: UnitOfWork, owner_id: str, locrit_id: str) -> None:
+    """Until this is committed no other process counts there, or decides which terms are one."""
+    hold_places(tx, {place(tx, owner_id, locrit_id)})
+
+
+def hold_places(tx: UnitOfWork, places: Collection[int]) -> None:
+    for of in sorted(places):
+        hold(tx, f"concepts of place {of}")
+
+
 def count(tx: UnitOfWork, more: dict[str, list[int]], places: dict[str, int]) -> dict[str, int]:
     """Adds to the mentions of terms, which may be new, and to those that are written as names; each is of what it was
     merged into. Returns the numbers of those that are to be made anew then (`refresh`), those terms among them."""
@@ -241,6 +251,7 @@ def shown(row: Any) -> dict[str, Any]:
 
 def recount(tx: UnitOfWork, id_: str) -> None:
     """Makes all of a term anew from what is said; one that nobody says goes."""
+    hold_places(tx, tx.query(select(table.c.place).where(table.c.id == id_)).scalars().all())
     row = tx.query(_LOCK, {"ids": [id_]}).first()
     if row is None:
         return

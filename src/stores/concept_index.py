@@ -115,6 +115,7 @@ def replace(tx: UnitOfWork, said: Mentions) -> None:
     for _, one in new:
         concept_counters.add(more[one.term_id], one, 1)
         places[one.term_id] = here[one.owner_id, one.locrit_id]
+    concept_counters.hold_places(tx, {*here.values(), *(row.place for row in gone if row.id)})
     numbers = concept_counters.count(tx, dict(more), places)
     tx.write_each_now(_REMOVE, [{"row_id": row.row_id, "term": row.term} for row in gone])
     tx.write_each_now(_ADD, [{"row_id": row_id, **_columns(one, numbers)} for row_id, one in new])

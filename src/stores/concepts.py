@@ -18,7 +18,7 @@ from src.stores import locrits as locrit_store
 from src.stores.concept_index import terms
 from src.stores.engines import ConcurrentUpdate
 from src.stores.ops import Effect
-from src.stores.unit_of_work import UnitOfWork, hold
+from src.stores.unit_of_work import UnitOfWork
 
 FORGET = "forget concept"
 BLANK = {"name": "", "type": "", "description": "", "origin": ""}
@@ -114,7 +114,7 @@ def edit(
 
 def merge(tx: UnitOfWork, place: tuple[str, str], id_: str, into: str, stamp: Stamp) -> Concept:
     """What says it says the other one, from now on too. Raises Conflict when that is not there by itself."""
-    _hold(tx, place)
+    concept_counters.hold_place(tx, *place)  # two that are merged into each other at once would both be gone
     for one in (id_, into):
         check_is(tx.connection, *place, one)
     current, other = find(tx.connection, id_), find(tx.connection, into)
@@ -141,6 +141,7 @@ def delete(tx: UnitOfWork, place: tuple[str, str], id_: str, stamp: Stamp) -> Co
 
 def restore(tx: UnitOfWork, place: tuple[str, str], id_: str, stamp: Stamp) -> Concept:
     """It is there by itself again: neither deleted nor merged."""
+    concept_counters.hold_place(tx, *place)
     check_is(tx.connection, *place, id_)
     current = decided(tx.connection, id_)
     if not (current.deleted_at or current.merged_into):
@@ -166,7 +167,7 @@ def accept(tx: UnitOfWork, owner_id: str, theirs: Sequence[Concept], stamp: Stam
     for one in sorted(theirs, key=lambda each: each.merged_into is not None):  # what was taken apart goes first
         locrit = locrit_store.find_own(tx.connection, owner_id, one.locrit_id)
         if locrit is not None and locrit.forgotten_at is None:
-            _hold(tx, (owner_id, one.locrit_id))
+            concept_counters.hold_place(tx, owner_id, one.locrit_id)
             _accept(tx, (owner_id, one.locrit_id), one, stamp)
 
 
@@ -186,11 +187,6 @@ def _accept(tx: UnitOfWork, place: tuple[str, str], theirs: Concept, stamp: Stam
     _decide(tx, place, id_, ours, "concept.forgotten" if theirs.forgotten_at else "concept.updated", fields, stamp)
     concept_counters.move(tx, was)
     concept_counters.refresh(tx, {id_})
-
-
-def _hold(tx: UnitOfWork, place: tuple[str, str]) -> None:
-    """Two that are merged into each other at the same moment would be neither there."""
-    hold(tx, f"concepts {' '.join(place)}")
 
 
 def _is_of(connection: Connection, place: tuple[str, str], id_: str) -> bool:

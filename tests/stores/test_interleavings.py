@@ -157,6 +157,9 @@ WENT_WRONG = [
     ("clear", "fork the running"),
     ("fork the cut", "clear"),
     ("merge concepts", "merge them otherwise"),
+    ("merge them otherwise", "index"),
+    ("take concepts apart", "index"),
+    ("index", "take concepts apart"),
 ]
 BY_CHANCE = random.Random(SEED).sample(list(product(DOINGS, repeat=2)), PAIRS)
 
