@@ -158,7 +158,9 @@ export class Outbox {
     this.busy.add(entry.queueKey);
     try {
       this.remember(entry, await this.deliver(entry, await take()));
-      this.due = await this.options.store.queue.due(this.entries);
+      const { entries } = this;
+      const due = await this.options.store.queue.due(entries);
+      if (this.entries === entries) this.due = due; // else who has brought the newer ones says what of them is due
     } catch (error) {
       if (this.watching !== undefined) this.postpone(entry, asApiError(error)); // the browser's database failed
     } finally {
