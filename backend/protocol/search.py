@@ -2,10 +2,11 @@
 
 from datetime import date
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from backend.protocol.fields import Id, Name, RequestModel, ResponseModel, Text, milliseconds, whole
+from backend.protocol.fields import Id, Name, RequestModel, ResponseModel, Text, Zone, milliseconds, whole
 from src.entities import FoundMessage, Mark, Role
 
 
@@ -26,7 +27,7 @@ DayOrMoment = Annotated[
 
 class SearchQuery(RequestModel):
     """Filters alone find the newest; nothing finds nothing. `after` includes its moment, `before` does not; `is` asks
-    it of the conversation."""
+    it of the conversation; `hour` is one of the 24 of a day of the zone `tz`."""
 
     q: Annotated[Text, Field(max_length=500)] = ""
     locrit: Name | None = None
@@ -36,6 +37,8 @@ class SearchQuery(RequestModel):
     before: DayOrMoment | None = None
     after: DayOrMoment | None = None
     is_: Annotated[Mark | None, Field(alias="is")] = None
+    hour: Annotated[int, Field(ge=0, le=23), BeforeValidator(whole)] | None = None
+    tz: Zone = ZoneInfo("UTC")
     limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(whole)] = 20
     cursor: Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{1,19}$")] | None = None
     """As `next_cursor` gave it."""

@@ -17,7 +17,14 @@ class SearchRoutes:
     async def search(self, caller: Caller, query: SearchQuery) -> SearchResult:
         """Messages with every word of `q`, words by their start, that pass the filters: best first, then newest."""
         filters = Filters(
-            None, query.conversation_id, query.role, query.after, query.before, query.is_, model=query.model
+            None,
+            query.conversation_id,
+            query.role,
+            query.after,
+            query.before,
+            query.is_,
+            model=query.model,
+            hour=None if query.hour is None else (query.hour, query.tz),
         )
         found = await self._memory.search(
             caller, query.q, filters, query.limit, locrit_name=query.locrit, cursor=query.cursor

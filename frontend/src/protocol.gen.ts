@@ -5871,7 +5871,7 @@ export interface components {
         /**
          * SearchQuery
          * @description Filters alone find the newest; nothing finds nothing. `after` includes its moment, `before` does not; `is` asks
-         *     it of the conversation.
+         *     it of the conversation; `hour` is one of the 24 of a day of the zone `tz`.
          */
         SearchQuery: {
             /**
@@ -5894,6 +5894,11 @@ export interface components {
              * @default null
              */
             cursor?: string | null;
+            /**
+             * Hour
+             * @default null
+             */
+            hour?: number | null;
             /**
              * Is
              * @default null
@@ -5924,6 +5929,12 @@ export interface components {
              * @default null
              */
             role?: ("user" | "assistant" | "system" | "tool") | null;
+            /**
+             * Tz
+             * Format: time-zone
+             * @default UTC
+             */
+            tz?: string;
         };
         /**
          * SearchResult
@@ -18353,12 +18364,14 @@ export interface operations {
                 before?: string | null;
                 conversation_id?: string | null;
                 cursor?: string | null;
+                hour?: number | null;
                 is?: ("starred" | "pinned" | "archived" | "fork") | null;
                 limit?: number;
                 locrit?: string | null;
                 model?: string | null;
                 q?: string;
                 role?: ("user" | "assistant" | "system" | "tool") | null;
+                tz?: string;
             };
             header?: never;
             path?: never;

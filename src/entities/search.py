@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Literal, NamedTuple
 
 from src.entities.explorer import FoundMessage
@@ -14,7 +15,8 @@ Mark = Literal["starred", "pinned", "archived", "fork"]
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What else a message must be: said to this Locrit, in this conversation, by whom, from a moment on, until before
-    another, in a conversation with this mark, which is this person's, and written by this model."""
+    another, in a conversation with this mark, which is this person's, written by this model, and in this one of the 24
+    hours of a day of a zone."""
 
     locrit_id: str | None = None
     conversation_id: str | None = None
@@ -24,6 +26,13 @@ class Filters:
     mark: Mark | None = None
     owner_id: str | None = None
     model: str | None = None
+    hour: tuple[int, tzinfo] | None = None
+
+    def is_in_hour(self, moment: int) -> bool:
+        if self.hour is None:
+            return True
+        hour, zone = self.hour
+        return datetime.fromtimestamp(moment / 1000, zone).hour == hour
 
 
 class SearchCursor(NamedTuple):

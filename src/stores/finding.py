@@ -6,7 +6,7 @@ So a word that stands in half of all messages costs no more than a rare one: wha
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, text
@@ -54,7 +54,7 @@ _OF_THESE = {
     "postgresql": "m.row_id = ANY(CAST(translate(:row_ids, '[]', '{}') AS bigint[]))",
 }
 _SAID = """
-    SELECT m.row_id, m.content, m.parts FROM messages m JOIN conversations c ON c.id = m.conversation_id
+    SELECT m.row_id, m.content, m.parts, m.created_at FROM messages m JOIN conversations c ON c.id = m.conversation_id
     WHERE {} ORDER BY m.row_id DESC"""
 _WHERE = """
     SELECT m.row_id, m.id, m.role, m.created_at, m.conversation_id, m.seq, m.status, m.rev,
@@ -158,10 +158,11 @@ def _spans(filters: Filters) -> Iterator[Filters]:
 
 
 def _said(connection: Connection, row_ids: Sequence[int], filters: Filters) -> list[_Found]:
-    given = {name: value for name, value in asdict(filters).items() if value is not None}
-    mark = given.pop("mark", None)
-    conditions = [*_SHOWN, *(_CONDITIONS[name] for name in given), *([_MARKS[mark]] if mark is not None else [])]
-    rows = _of_these(connection, _SAID, row_ids, conditions, **given)
+    given = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
+    marked = [_MARKS[filters.mark]] if filters.mark is not None else []
+    conditions = [*_SHOWN, *(_CONDITIONS[name] for name in given), *marked]
+    found = _of_these(connection, _SAID, row_ids, conditions, **given)
+    rows = [row for row in found if filters.is_in_hour(row.created_at)]
     return [_Found(row.row_id, said) for row, said in zip(rows, said_in(connection, rows), strict=True)]
 
 

@@ -134,7 +134,7 @@ def test_a_long_list_goes_on_when_it_is_asked_for_anew_meanwhile(large: LocritSe
     expect(listed(tab).last).to_have_attribute("aria-setsize", "100")
 
 
-def test_each_number_leads_to_what_it_counts(large: LocritServer, open_tab: OpenTab) -> None:
+def test_each_number_leads_to_what_it_counts(large: LocritServer, open_tab: OpenTab, tmp_path: Path) -> None:
     tab = open_tab(large, explorer(LOCRIT))
     main = tab.page.get_by_role("main")
     main.get_by_role("link", name="said by you").click()
@@ -149,6 +149,14 @@ def test_each_number_leads_to_what_it_counts(large: LocritServer, open_tab: Open
     expect(main.get_by_text(re.compile("messages? of |messages? on "))).to_be_visible()
     tab.reload()
     expect(main.get_by_text(re.compile("messages? of |messages? on "))).to_be_visible()
+    tab.open(explorer(LOCRIT))
+    hour = main.get_by_role("link", name=re.compile(r"^\d+:00.*: [1-9][0-9,]* messages$")).first
+    name = (hour.get_attribute("title") or "").partition(": ")[0]
+    hour.click()
+    expect(tab.page).to_have_url(re.compile("tab=messages&hour="))
+    expect(tab.page.get_by_label("At what time of day").locator("option:checked")).to_have_text(name)
+    expect(listed(tab).first).to_be_visible()
+    picture(tab, tmp_path, "hour")
 
 
 def test_without_anything_each_tab_says_what_it_is_for(

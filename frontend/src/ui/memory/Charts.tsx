@@ -4,7 +4,7 @@ import { paths } from '../paths';
 import { explorerText } from '../text/explorer';
 import { useFormat } from '../text/format-date';
 import { useTextOf } from '../text/text';
-import { asLocal, type Day, type Month, months } from './days';
+import { asHour, asLocal, type Day, type Month, months } from './days';
 import { SectionTitle } from './SectionTitle';
 
 /** More would be thinner than a finger. */
@@ -74,20 +74,26 @@ function Column({ month: { month, messages, total }, most, named, locrit }: Colu
 }
 
 /** By the reader's clock. */
-export function Hours({ hours }: { hours: number[] }) {
+export function Hours({ hours, locrit }: { hours: number[]; locrit: Locrit }) {
   const t = useTextOf(explorerText);
   const format = useFormat();
   const most = Math.max(...hours);
-  const nameOf = (hour: number) => format.time(new Date(2000, 0, 1, hour));
+  const nameOf = (hour: number) => format.time(asHour(hour));
   return (
     <section>
       <SectionTitle>{t.hours}</SectionTitle>
       <ol className="flex h-28 items-end gap-[3px]">
         {hours.map((count, hour) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: an hour is its place.
-          <li key={hour} title={t.atHour(nameOf(hour), count)} className="flex h-full flex-1 flex-col justify-end">
-            <span className="sr-only">{t.atHour(nameOf(hour), count)}</span>
-            <span className="rounded-t-[2px] bg-accent" style={{ height: percent(count, most) }} />
+          <li key={hour} className="h-full flex-1">
+            <Link
+              to={paths.explorer(locrit.name, 'messages', { hour: `${hour}` })}
+              aria-label={t.atHour(nameOf(hour), count)}
+              title={t.atHour(nameOf(hour), count)}
+              className="flex h-full flex-col justify-end rounded-s hover:bg-paper-2"
+            >
+              <span className="rounded-t-[2px] bg-accent" style={{ height: percent(count, most) }} />
+            </Link>
           </li>
         ))}
       </ol>

@@ -4,23 +4,26 @@ import { Button } from '../kit/Button';
 import { Input, Select } from '../kit/Field';
 import { SearchBox } from '../kit/SearchBox';
 import { explorerText } from '../text/explorer';
+import { useFormat } from '../text/format-date';
 import { memoryText } from '../text/memory';
 import { useTextOf } from '../text/text';
+import { asHour, HOURS } from './days';
 import { useConversations, useSummary } from './queries';
 import { useFilters } from './use-filters';
 
-export const NONE = { q: '', conversation: '', role: '', model: '', day: '' };
+export const NONE = { q: '', conversation: '', role: '', model: '', day: '', hour: '' };
 
-/** What messages are narrowed down to: words, a conversation, who said it, a day. */
+/** What messages are narrowed down to: words, a conversation, who said it, a day, an hour of any. */
 export function MessageFilters({ locrit }: { locrit: LocritRow }) {
   const t = useTextOf(explorerText);
   const memory = useTextOf(memoryText);
   const [filter, set] = useFilters();
   const models = useSummary(locrit.name).data?.models ?? [];
   const model = filter('model');
+  const format = useFormat();
   return (
-    <div className="mb-4 grid grid-cols-2 gap-2 sm:grid-cols-4">
-      <div className="col-span-full flex gap-2">
+    <div className="mb-4 grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-5">
+      <div className="col-span-full flex flex-wrap gap-2">
         <SearchBox label={memory.search} value={filter('q')} onSearch={(q) => set({ q })} />
         {Object.keys(NONE).some(filter) && (
           <Button variant="ghost" onClick={() => set(NONE)}>
@@ -46,6 +49,19 @@ export function MessageFilters({ locrit }: { locrit: LocritRow }) {
         value={filter('day')}
         onChange={({ target }) => set({ day: target.value })}
       />
+      <Select
+        aria-label={t.atWhat}
+        className="max-sm:col-span-full"
+        value={filter('hour')}
+        onChange={({ target }) => set({ hour: target.value })}
+      >
+        <option value="">{t.anyHour}</option>
+        {HOURS.map((hour) => (
+          <option key={hour} value={hour}>
+            {format.time(asHour(Number(hour)))}
+          </option>
+        ))}
+      </Select>
     </div>
   );
 }

@@ -6,11 +6,11 @@ import { LongList } from '../kit/LongList';
 import { EmptyState, Skeleton } from '../kit/states';
 import { nextPage } from '../next-page';
 import { explorerText } from '../text/explorer';
-import { useFormat } from '../text/format-date';
+import { useFormat, zone } from '../text/format-date';
 import { memoryText } from '../text/memory';
 import { useTextOf } from '../text/text';
 import { Correctable, type Corrections } from './Correctable';
-import { asLocal, boundsOf, isDay } from './days';
+import { asLocal, boundsOf, HOURS, isDay } from './days';
 import { Export } from './Export';
 import { MemoryFailed } from './MemoryFailed';
 import { MessageFilters, NONE } from './MessageFilters';
@@ -19,7 +19,7 @@ import { useFilters } from './use-filters';
 
 const ROW_PX = 96;
 
-/** Everything that was said, the newest first; or what is looked for, in one conversation, of a day, by whom. */
+/** Everything that was said, the newest first; or what is looked for, in one conversation, of a day, at an hour, by whom. */
 export function MessagesTab({ locrit }: { locrit: LocritRow }) {
   const [filter, set] = useFilters();
   const day = filter('day');
@@ -30,6 +30,7 @@ export function MessagesTab({ locrit }: { locrit: LocritRow }) {
     ...(filter('model') && { model: filter('model') }),
     ...((role === 'user' || role === 'assistant') && { role }),
     ...(isDay(day) && boundsOf(day)),
+    ...(HOURS.includes(filter('hour')) && { hour: Number(filter('hour')), tz: zone() }),
   };
   return (
     <>

@@ -56,7 +56,7 @@ function Known({ locrit, summary }: Props) {
       <HeatMap activity={summary.activity} locrit={locrit} />
       <div className="grid gap-10 sm:grid-cols-2">
         <Growth activity={summary.activity} locrit={locrit} />
-        <Hours hours={summary.hours} />
+        <Hours hours={summary.hours} locrit={locrit} />
         <Shares
           title={t.models}
           shares={summary.models.map(({ model, messages }) => ({

@@ -22,6 +22,11 @@ export const asLocal = (day: string) => new Date(`${day}T12:00:00`);
 
 export const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(asLocal(text).getTime());
 
+/** The beginning of an hour of some day of the reader's. */
+export const asHour = (hour: number) => new Date(2000, 0, 1, hour);
+
+export const HOURS = Array.from({ length: 24 }, (_, hour) => `${hour}`);
+
 /** When a day begins and when the next one does: mostly, not always, 24 hours later. */
 export function boundsOf(day: string): { after: string; before: string } {
   const date = asLocal(day);

@@ -44,6 +44,8 @@ export const enExplorer = {
   model: 'Model',
   anyModel: 'Any model',
   onlyDay: 'On',
+  atWhat: 'At what time of day',
+  anyHour: 'At any hour',
   nothingSuch: 'Nothing that was said is like that',
   nothingSuchHint: 'Take one of the conditions away.',
   showAll: 'Show all messages',

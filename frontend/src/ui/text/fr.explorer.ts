@@ -44,6 +44,8 @@ export const frExplorer: ExplorerText = {
   model: 'Modèle',
   anyModel: 'Tous les modèles',
   onlyDay: 'Le',
+  atWhat: 'À quel moment de la journée',
+  anyHour: 'À toute heure',
   nothingSuch: 'Rien de ce qui a été dit n’y répond',
   nothingSuchHint: 'Retirez une des conditions.',
   showAll: 'Afficher tous les messages',
