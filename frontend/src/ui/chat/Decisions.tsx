@@ -11,7 +11,7 @@ import { inWords } from '../text/failures';
 import { useText } from '../text/text';
 
 /** All that the server refused, wherever it belongs: also what is on no page, because its conversation was deleted. */
-export function Decisions({ onClose }: { onClose: () => void }) {
+export default function Decisions({ onClose }: { onClose: () => void }) {
   const t = useText().archive;
   const rejected = useLive((client) => client.rejected(), []);
   useEffect(() => {

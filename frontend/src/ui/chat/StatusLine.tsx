@@ -1,11 +1,13 @@
-import { useCallback, useState } from 'react';
+import { Suspense, useCallback, useState } from 'react';
 import { type Connection, STORAGE_FULL } from '../../core';
 import { useClient, useConnection } from '../app-context';
 import { cx } from '../kit/cx';
+import { later, UnfetchedDialog } from '../kit/later';
 import { inWords } from '../text/failures';
 import { useFormat } from '../text/format-date';
 import { type AllText, useText } from '../text/text';
-import { Decisions } from './Decisions';
+
+const Decisions = later(() => import('./Decisions'), UnfetchedDialog);
 
 type Tone = 'good' | 'busy' | 'warn' | 'bad';
 
@@ -49,7 +51,11 @@ export function StatusLine({ wraps = false }: { wraps?: boolean }) {
         </span>
       )}
       {connection.problem?.code === STORAGE_FULL && <GiveUp />}
-      {deciding && <Decisions onClose={close} />}
+      {deciding && (
+        <Suspense fallback={null}>
+          <Decisions onClose={close} />
+        </Suspense>
+      )}
     </output>
   );
 }
