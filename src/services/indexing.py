@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from time import monotonic
 
 from src.entities import ConversationChange, MessageChange
 from src.errors import LocritError
@@ -13,6 +14,8 @@ from src.stores.database import Database
 GATHER_S, GATHER_AT_MOST_S = 0.1, 1.0
 """What is said meanwhile, and for as long as more comes, is indexed together: alone, a message costs the index half of
 what its save costs."""
+RESTS = 2.0
+"""For so many times as long as it took to index some, while others go on saving: who saves comes first."""
 RETRY_S = 5.0
 MESSAGES_AT_ONCE = 25
 
@@ -47,8 +50,9 @@ class Indexer:
         while True:
             await self._gather()
             try:
+                begun = monotonic()
                 while await self._index_some():
-                    pass
+                    begun = await self._give_way(monotonic() - begun)
             except LocritError as error:
                 log.warning("The search index waits: %s", error.message)
                 await asyncio.sleep(RETRY_S)
@@ -61,6 +65,13 @@ class Indexer:
             await asyncio.sleep(GATHER_S)
             if not self._wake.is_set():
                 break
+
+    async def _give_way(self, worked_s: float) -> float:
+        """To who has saved something meanwhile. Returns when it goes on."""
+        if self._wake.is_set():
+            self._wake.clear()
+            await asyncio.sleep(RESTS * worked_s)
+        return monotonic()
 
     async def _index_some(self) -> bool:
         """The writer is free for others between two batches, and while the next one is prepared."""
