@@ -138,10 +138,11 @@ def check(tab: Tab, name: str) -> None:
         for size, viewport in SIZES.items():
             tab.page.set_viewport_size(viewport)
             assert tab.sticks_out() == [], f"{name}, {size}, {scheme}"
+            if size == "narrow":
+                continue
             picture = tab.page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{scheme}.png", animations="disabled")
             assert len(picture) > BLANK_BYTES, f"{name}, {size}, {scheme} is blank"
-            if size != "narrow":
-                assert accessibility_problems(tab.page, rules) == [], f"{name}, {size}, {scheme}"
+            assert accessibility_problems(tab.page, rules) == [], f"{name}, {size}, {scheme}"
 
 
 def take_image(page: Page, path: Path) -> None:
