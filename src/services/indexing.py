@@ -50,9 +50,8 @@ class Indexer:
         while True:
             await self._gather()
             try:
-                begun = monotonic()
-                while await self._index_some():
-                    begun = await self._give_way(monotonic() - begun)
+                while (worked_s := await self._index_some()) is not None:
+                    await self._give_way(worked_s)
             except LocritError as error:
                 log.warning("The search index waits: %s", error.message)
                 await asyncio.sleep(RETRY_S)
@@ -66,18 +65,19 @@ class Indexer:
             if not self._wake.is_set():
                 break
 
-    async def _give_way(self, worked_s: float) -> float:
-        """To who has saved something meanwhile. Returns when it goes on."""
+    async def _give_way(self, worked_s: float) -> None:
+        """To who has saved something meanwhile."""
         if self._wake.is_set():
             self._wake.clear()
             await asyncio.sleep(RESTS * worked_s)
-        return monotonic()
 
-    async def _index_some(self) -> bool:
-        """The writer is free for others between two batches, and while the next one is prepared."""
+    async def _index_some(self) -> float | None:
+        """Returns how many seconds that took, None when nothing was left. The writer is free for others between two
+        batches, and while the next one is prepared."""
+        begun = monotonic()
         batch = await self._db.read(lambda connection: search.prepare(connection, MESSAGES_AT_ONCE))
         if batch is None:
-            return False
+            return None
         await self._db.write(lambda tx: search.store(tx, batch))
         self._then()
-        return True
+        return monotonic() - begun

@@ -6,7 +6,6 @@ what a kill leaves is a file that no row refers to, which is removed after the n
 """
 
 import hashlib
-import math
 import os
 import shutil
 import time
@@ -130,8 +129,7 @@ class FileStore:
         """Where something is uploaded, or was when a process died: while others may live, where it stands still."""
         if self._directory is None or not (incoming := self._directory / INCOMING).exists():
             return []
-        before = math.inf if is_alone else time.time() - UNFINISHED_S
-        return [each for each in incoming.iterdir() if _changed_at(each) <= before]
+        return [each for each in incoming.iterdir() if is_alone or _stands_still(each)]
 
     def discard(self, directory: Path) -> None:
         """What is in it will never be finished."""
@@ -152,12 +150,13 @@ class FileStore:
         return [self.path(sha256), *(self.path(sha256, derived) for derived in get_args(Derived))]
 
 
-def _changed_at(directory: Path) -> float:
+def _stands_still(directory: Path) -> bool:
     """Some of it may be gone in the meantime."""
     try:
-        return max(path.stat().st_mtime for path in (directory, *directory.iterdir()))
+        changed_at = max(path.stat().st_mtime for path in (directory, *directory.iterdir()))
     except FileNotFoundError:
-        return math.inf
+        return False
+    return changed_at < time.time() - UNFINISHED_S
 
 
 def _beginning(path: Path) -> str:

@@ -124,4 +124,4 @@ def hold(tx: UnitOfWork, name: str) -> None:
     """From what is read now until it is committed no other process comes that holds the same name. A file of SQLite has
     one process."""
     if tx.unflushed.dialect.name == "postgresql":
-        tx.write_now(_HOLD, {"name": name})
+        tx.query(_HOLD, {"name": name})

@@ -50,7 +50,7 @@ class Scene:
     running: Turn
     memory: Memory
     thrown_memory: Memory
-    concepts: Sequence[str]
+    towns: Sequence[str]
 
     @property
     def locrit(self) -> str:
@@ -88,10 +88,10 @@ async def scene(store: Store, n: int) -> Scene:
     await store.memory.delete_memory(locrit.name, thrown.id)
     await store.memory.save_message(f"{n} here", "user", "Lisbon is Lisboa, and no Porto.")
     await index(store)
-    concepts = [await store.concepts.id_of(locrit.name, name) for name in ("Lisbon", "Lisboa", "Porto")]
-    await store.concepts.merge(locrit.name, concepts[2], concepts[1])
+    towns = [await store.concepts.id_of(locrit.name, name) for name in ("Lisbon", "Lisboa", "Porto")]
+    await store.concepts.merge(locrit.name, towns[2], towns[1])
     await store.memory.save_message(f"{n} here", "user", "Lisboa and Porto are old.")
-    return Scene(n, locrit.id, done, cut, await turn("Running?"), memory, thrown, concepts)
+    return Scene(n, locrit.id, done, cut, await turn("Running?"), memory, thrown, towns)
 
 
 DOINGS: dict[str, Callable[[Store, Scene], Awaitable[Any]]] = {
@@ -140,11 +140,11 @@ DOINGS: dict[str, Callable[[Store, Scene], Awaitable[Any]]] = {
         ],
     ),
     "index": lambda s, _: index(s),
-    "merge concepts": lambda s, o: s.concepts.merge(o.locrit, o.concepts[0], o.concepts[1]),
-    "merge them otherwise": lambda s, o: s.concepts.merge(o.locrit, o.concepts[1], o.concepts[0]),
-    "take concepts apart": lambda s, o: s.concepts.restore(o.locrit, o.concepts[2]),
-    "rename a concept": lambda s, o: s.concepts.edit(o.locrit, o.concepts[0], {"name": "Olissipo"}),
-    "delete a concept": lambda s, o: s.concepts.delete(o.locrit, o.concepts[1]),
+    "merge concepts": lambda s, o: s.concepts.merge(o.locrit, o.towns[0], o.towns[1]),
+    "merge them otherwise": lambda s, o: s.concepts.merge(o.locrit, o.towns[1], o.towns[0]),
+    "take concepts apart": lambda s, o: s.concepts.restore(o.locrit, o.towns[2]),
+    "rename a concept": lambda s, o: s.concepts.edit(o.locrit, o.towns[0], {"name": "Olissipo"}),
+    "delete a concept": lambda s, o: s.concepts.delete(o.locrit, o.towns[1]),
 }
 WENT_WRONG = [
     ("fork the running", "fold"),
@@ -169,15 +169,15 @@ async def seen(stores: Sequence[Store], of: Scene) -> dict[str, list[Any]]:
     await stores[0].history.finish_jobs()
     store = stores[0]
     await index(store)
-    places = await store.rows(select(concept_counts.c.place).where(concept_counts.c.locrit_id == of.locrit_id))
+    its_concepts = select(concept_counts.c.place).where(concept_counts.c.locrit_id == of.locrit_id)
     to_stop = [id_ for each in stores for id_ in await each.replies.to_stop([])]
-    in_it = conversations.c.locrit_id == of.locrit_id
-    here = select(conversations.c.id).where(in_it)
+    places = conversations.c.locrit_id == of.locrit_id
+    here = select(conversations.c.id).where(places)
     said = messages.join(conversations, conversations.c.id == messages.c.conversation_id)
     logs = generation_chunks.join(generations, generations.c.id == generation_chunks.c.generation_id)
     found = {
-        "conversations": select(conversations).where(in_it),
-        "messages": select(messages, conversations.c.session_id).select_from(said).where(in_it),
+        "conversations": select(conversations).where(places),
+        "messages": select(messages, conversations.c.session_id).select_from(said).where(places),
         "versions": select(message_versions, messages.c.seq, messages.c.conversation_id)
         .join(messages, messages.c.id == message_versions.c.message_id)
         .where(messages.c.conversation_id.in_(here)),
@@ -186,7 +186,7 @@ async def seen(stores: Sequence[Store], of: Scene) -> dict[str, list[Any]]:
         "locrits": select(locrits).where(locrits.c.id == of.locrit_id),
         "memories": select(memories).where(memories.c.locrit_id == of.locrit_id),
         "concepts": select(concepts).where(concepts.c.locrit_id == of.locrit_id),
-        "terms": select(concept_index).where(concept_index.c.place.in_([row.place for row in places])),
+        "terms": select(concept_index).where(concept_index.c.place.in_(its_concepts)),
     }
     shown = {name: [_shown(row._asdict(), to_stop) for row in await store.rows(query)] for name, query in found.items()}
     return {name: sorted(rows) for name, rows in shown.items()}

@@ -1,9 +1,10 @@
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Outlet, useLocation, useNavigationType } from 'react-router';
 import { useClient, useConnection, useSignal } from '../app-context';
 import { ErrorBoundary } from '../ErrorBoundary';
 import { useInputMethodGate } from '../keys';
 import { Sheet } from '../kit/Dialog';
+import { later } from '../kit/later';
 import { OlderOffer } from '../older/OlderOffer';
 import { useText } from '../text/text';
 import { Palette } from './Palette';
@@ -15,7 +16,10 @@ import { useIsWide } from './use-is-wide';
 import { useShortcuts } from './use-shortcuts';
 
 /** Nothing depends on it: where it cannot be had, it is not shown. */
-const JobsBar = lazy(() => import('./JobsBar').catch(() => ({ default: () => null })));
+const JobsBar = later(
+  () => import('./JobsBar'),
+  () => null,
+);
 
 /** The server tells of jobs, and has then what shows them. */
 function Jobs() {
