@@ -1,7 +1,6 @@
-/** The sentences about versions, the trash and forgetting, in English. */
+import { plural } from './en.plural';
 
-const plural = (count: number, one: string, many: string) =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+/** The sentences about versions, the trash and forgetting, in English. */
 
 export const enArchive = {
   actions: 'More about this message',

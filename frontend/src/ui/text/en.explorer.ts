@@ -1,7 +1,6 @@
-/** The tabs of the memory explorer, in English. */
+import { plural } from './en.plural';
 
-const plural = (count: number, one: string, many: string) =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+/** The tabs of the memory explorer, in English. */
 
 export const enExplorer = {
   sections: 'What to look at',

@@ -1,7 +1,6 @@
-/** The sentences of the memory explorer, in English. */
+import { plural } from './en.plural';
 
-const plural = (count: number, one: string, many: string) =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+/** The sentences of the memory explorer, in English. */
 
 export const enMemory = {
   title: (name: string) => `Memory of ${name}`,

@@ -1,4 +1,4 @@
-const plural = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+import { plural } from './en.plural';
 
 /** Chats that a client of another system keeps in this browser, in English. */
 export const enOlder = {

@@ -1,7 +1,6 @@
-/** The pages of the trash and of the storage, in English. */
+import { plural } from './en.plural';
 
-const plural = (count: number, one: string, many: string) =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+/** The pages of the trash and of the storage, in English. */
 
 export const enStorage = {
   trashIntro: 'What was deleted stays here until you restore it or empty the trash.',

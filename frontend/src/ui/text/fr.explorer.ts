@@ -1,6 +1,5 @@
 import type { ExplorerText } from './en.explorer';
-
-const plural = (count: number, one: string, many: string) => `${count.toLocaleString('fr')} ${count < 2 ? one : many}`;
+import { plural } from './fr.plural';
 
 /** The tabs of the memory explorer, in French. */
 export const frExplorer: ExplorerText = {

@@ -1,6 +1,5 @@
 import type { MemoryText } from './en.memory';
-
-const plural = (count: number, one: string, many: string) => `${count.toLocaleString('fr')} ${count < 2 ? one : many}`;
+import { plural } from './fr.plural';
 
 /** The sentences of the memory explorer, in French. */
 export const frMemory: MemoryText = {

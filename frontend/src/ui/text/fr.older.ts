@@ -1,6 +1,5 @@
 import type { OlderText } from './en.older';
-
-const plural = (n: number, one: string, many: string) => `${n.toLocaleString('fr')} ${n < 2 ? one : many}`;
+import { plural } from './fr.plural';
 
 /** Chats that a client of another system keeps in this browser, in French. */
 export const frOlder: OlderText = {

@@ -1,6 +1,5 @@
 import type { StorageText } from './en.storage';
-
-const plural = (count: number, one: string, many: string) => `${count.toLocaleString('fr')} ${count < 2 ? one : many}`;
+import { plural } from './fr.plural';
 
 /** The pages of the trash and of the storage, in French. */
 export const frStorage: StorageText = {

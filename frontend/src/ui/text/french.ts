@@ -6,6 +6,7 @@ import { frContext } from './fr.context';
 import { frFailures } from './fr.failures';
 import { frFiles } from './fr.files';
 import { frFinding } from './fr.finding';
+import { frForm } from './fr.form';
 import { frGone } from './fr.gone';
 import { frHands } from './fr.hands';
 import { frJobs } from './fr.jobs';
@@ -24,6 +25,7 @@ export const french: AllText = {
   context: frContext,
   files: frFiles,
   finding: frFinding,
+  form: frForm,
   gone: frGone,
   hands: frHands,
   jobs: frJobs,

@@ -6,6 +6,7 @@ import { type CallsText, enCalls } from './en.calls';
 import { type ContextText, enContext } from './en.context';
 import { enFiles, type FilesText } from './en.files';
 import { enFinding, type FindingText } from './en.finding';
+import { enForm, type FormText } from './en.form';
 import { enGone, type GoneText } from './en.gone';
 import { enHands, type HandsText } from './en.hands';
 import { enJobs, type JobsText } from './en.jobs';
@@ -25,6 +26,7 @@ export type AllText = Text & {
   context: ContextText;
   files: FilesText;
   finding: FindingText;
+  form: FormText;
   gone: GoneText;
   hands: HandsText;
   jobs: JobsText;
@@ -44,6 +46,7 @@ export const english: AllText = {
   context: enContext,
   files: enFiles,
   finding: enFinding,
+  form: enForm,
   gone: enGone,
   hands: enHands,
   jobs: enJobs,
