@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { renderAt, violations } from './testing/render';
 import { giveLayout } from './testing/virtual';
+import { textOf } from './text/text';
 
 beforeAll(giveLayout);
 beforeEach(() => localStorage.clear());
@@ -53,6 +54,16 @@ it.each(['/my-locrits/Bob/settings', '/my-locrits/Bob/chat', '/chat/Bob', '/my-l
     await client.editLocrit('Bob', { name: 'Robert' });
     expect((await screen.findAllByText('Robert')).length).toBeGreaterThan(0);
     expect(screen.queryByText(/There is no Locrit/)).toBeNull();
+  },
+);
+
+it.each(['/chat/Bob', '/models', '/my-locrits', '/my-locrits/Bob/settings'])(
+  'the page %s calls the model that comes with Locrit as its other words do',
+  async (address) => {
+    const text = await textOf('fr');
+    renderAt(address, { state: 'embedded', text });
+    expect((await screen.findAllByText(text.model.small, { exact: false })).length).toBeGreaterThan(0);
+    expect(screen.queryByText(/Small offline model/)).toBeNull();
   },
 );
 

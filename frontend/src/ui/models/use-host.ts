@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { createContext, useContext, useEffect } from 'react';
 import { ApiError, type Failure, type ModelList, type ModelPull } from '../../core';
 import { useClient, useConnection, useSignal } from '../app-context';
+import { useText } from '../text/text';
 
 /** The host whose models are spoken of: empty for the server's own. */
 export const HostContext = createContext('');
@@ -39,13 +40,21 @@ export function useHost(named?: string): Host {
   useEffect(() => {
     if (state === 'online') client.models.look().catch(() => {}); // told by `failed`
   }, [client, state]);
-  const asked = { list: other.data, failed: other.isError };
+  const { small } = useText().model;
+  const { list, failed } = host ? { list: other.data, failed: other.isError } : own;
   return {
     host,
     hosts: own.list?.hosts ?? [],
     pulls,
-    ...(host ? asked : own),
+    list: list && calling(list, small),
+    failed,
     failure: other.error instanceof ApiError ? other.error.failure : undefined,
     refresh: host ? other.refetch : () => client.models.refresh().catch(() => {}), // as above
   };
+}
+
+/** The one that comes with Locrit has a name in each language. */
+function calling(list: ModelList, small: string): ModelList {
+  const models = list.models.map((model) => (model.provider === 'embedded' ? { ...model, label: small } : model));
+  return { ...list, models };
 }

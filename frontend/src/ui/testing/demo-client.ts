@@ -139,7 +139,7 @@ export function createDemoClient(
     jobs: signal<readonly JobProgress[]>([]),
     invited: signal(0),
     news: signal(0),
-    models: demoModels(),
+    models: demoModels(state),
     files: demoFiles(store),
     theme,
     start: async () => undefined,

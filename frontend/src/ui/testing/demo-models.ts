@@ -1,4 +1,5 @@
 import type { Client, Model, ModelList } from '../../core';
+import type { DemoState } from './demo-state';
 import { signal } from './demo-store';
 
 const model = (name: string, label: string, parameter_size: string, size: number, used_by: string[]): Model => ({
@@ -42,9 +43,15 @@ export const MODEL_LIST: ModelList = {
   has_encoder: false,
 };
 
-export function demoModels(): Client['models'] {
+const SMALL: Model = {
+  ...model('SmolLM2-135M', 'Small offline model', '135M', 1e8, ['Bob Technique']),
+  provider: 'embedded',
+};
+const ALONE: ModelList = { ...MODEL_LIST, models: [SMALL], default: SMALL.name };
+
+export function demoModels(state: DemoState): Client['models'] {
   return {
-    known: signal({ list: MODEL_LIST, failed: false }),
+    known: signal({ list: state === 'embedded' ? ALONE : MODEL_LIST, failed: false }),
     look: async () => undefined,
     refresh: async () => undefined,
   };

@@ -6,6 +6,7 @@ import { AppContext } from '../app-context';
 import { TooltipProvider } from '../kit/Tooltip';
 import { Pages } from '../Pages';
 import { createPreferences } from '../preferences';
+import { type AllText, english, TextContext } from '../text/text';
 import { createDemoClient } from './demo-client';
 import type { DemoState } from './demo-state';
 
@@ -15,12 +16,13 @@ interface Options {
   wordMs?: number;
   /** The text of each reply. */
   said?: string;
+  text?: AllText;
 }
 
 /** The whole interface at this address, over the demo client. */
 export function renderAt(
   path: string,
-  { state, wordMs = 1, said }: Options = {},
+  { state, wordMs = 1, said, text = english }: Options = {},
   prepare: (client: ReturnType<typeof createDemoClient>) => void = () => {},
 ) {
   const client = createDemoClient(state, wordMs, said);
@@ -31,7 +33,9 @@ export function renderAt(
       <QueryClientProvider client={queries}>
         <TooltipProvider>
           <MemoryRouter initialEntries={[path]}>
-            <Pages />
+            <TextContext value={text}>
+              <Pages />
+            </TextContext>
           </MemoryRouter>
         </TooltipProvider>
       </QueryClientProvider>
