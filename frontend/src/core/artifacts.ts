@@ -5,7 +5,7 @@ import { type StoredArtifact, versionOf } from './entities/artifacts';
 import { ApiError } from './errors';
 import { NO_ROWS, put } from './reducer';
 import { latestBy, withPending } from './shown-rows';
-import { type Steps, steps, transaction } from './steps';
+import { type Steps, steps } from './steps';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Artifact, ArtifactChanges, ArtifactList, ArtifactRow, ArtifactVersion } from './types';
@@ -39,7 +39,7 @@ export class StoredArtifacts implements Artifacts {
 
   of(conversationId: string): Promise<ArtifactRow[]> {
     const { db } = this.store;
-    return transaction(db, 'r', [db.artifacts, db.outbox], () => this.rowsOf(conversationId));
+    return db.transaction('r', [db.artifacts, db.outbox], () => this.rowsOf(conversationId));
   }
 
   async one(id: string): Promise<ArtifactRow | undefined> {

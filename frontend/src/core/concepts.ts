@@ -2,7 +2,7 @@ import type { OutboxEntry } from './commands';
 import { CONCEPT, CONCEPTS, conceptAt } from './commands/concepts';
 import { NO_ROWS, put } from './reducer';
 import { latestBy, withPending } from './shown-rows';
-import { steps, transaction } from './steps';
+import { steps } from './steps';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Concept, ConceptChanges, ConceptList, ConceptRow, KeptConcepts, ListedConcept } from './types';
@@ -40,7 +40,7 @@ export class StoredConcepts implements Concepts {
 
   async of(locritId: string): Promise<ConceptList | undefined> {
     const { db, queue } = this.store;
-    const [list, decided, entries] = await transaction(db, 'r', [db.concept_lists, db.concepts, db.outbox], () =>
+    const [list, decided, entries] = await db.transaction('r', [db.concept_lists, db.concepts, db.outbox], () =>
       steps(db.concept_lists.get(locritId), db.concepts.where('locrit_id').equals(locritId).toArray(), queue.pending()),
     );
     const mine = entries.filter(({ command }) => 'concept_id' in command && command.locrit_id === locritId);

@@ -1,6 +1,7 @@
 import Dexie from 'dexie';
 import { expect, test } from 'vitest';
 import { db, drained, open, server, states } from '../../tests/fakes/tab';
+import { step } from './steps';
 
 /** What the version before this one had in its database, by its names. */
 async function written(rows: Record<string, object[]>): Promise<void> {
@@ -57,4 +58,17 @@ test('what waited in a browser of before is sent when the page is updated', asyn
   await one.outbox.resolve('op 2', 'retry');
   await drained();
   expect(server.questions(id)).toEqual(['first', 'put differently', 'said again']);
+});
+
+test('the steps of a transaction are all done or none, and nothing but steps compiles', async () => {
+  const mark = (key: string) => step(db.meta.put({ key, value: true }));
+  function* failing() {
+    yield* mark('first');
+    throw new Error('after the first step');
+  }
+  await expect(db.transaction('rw', [db.meta], failing)).rejects.toThrow('after the first step');
+  expect(await db.meta.get('first')).toBeUndefined();
+  expect(await db.transaction('rw', [db.meta], () => mark('second'))).toBe('second');
+  // @ts-expect-error: the promises of an async function would lose the transaction on the way
+  expect(() => db.transaction('rw', [db.meta], async () => {})).toBeTypeOf('function');
 });

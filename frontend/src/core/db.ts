@@ -1,10 +1,11 @@
-import Dexie, { type EntityTable, type Table, type Transaction } from 'dexie';
+import type { EntityTable, Table, Transaction } from 'dexie';
 import type { OutboxEntry } from './commands';
 import { ENTITY_KINDS, TABLES } from './entities';
 import type { StoredArtifact } from './entities/artifacts';
 import { type StoredConversation, shelved } from './entities/conversations';
 import type { Range } from './ranges';
 import { Sizes } from './sizes';
+import { StepwiseDexie } from './steps';
 import type { Concept, GivenFile, KeptConcepts, Locrit, Memory, Message, RecallMark, ToolResult } from './types';
 
 /**
@@ -48,7 +49,7 @@ const OWN_TABLES: Readonly<Record<number, Record<string, string>>> = {
 const UPGRADES: Readonly<Record<number, (upgrade: Transaction) => Promise<void>>> = { 2: putOnShelves, 3: rename };
 
 /** Server truth, a table for each kind of entity, and what is the engine's own. */
-export class LocritDb extends Dexie {
+export class LocritDb extends StepwiseDexie {
   locrits!: EntityTable<Locrit, 'id'>;
   conversations!: EntityTable<StoredConversation, 'conversation_id'>;
   messages!: EntityTable<Message, 'message_id'>;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 /** Each file imports from the lines above its own, and from its own; there are no circles (`noImportCycles`). */
@@ -82,10 +82,5 @@ describe('the engine has an order inside', () => {
 
   test.each(files)('%s knows nothing of what is built on it', (file) => {
     expect(imported(file).filter((other) => layerOf(other) > layerOf(file))).toEqual([]);
-  });
-
-  test('transactions begin in one place, which keeps them from being lost', () => {
-    const begins = files.filter((file) => /\.transaction\(/.test(source(file)));
-    expect(begins.map((file) => relative('.', file))).toEqual(['steps']);
   });
 });

@@ -1,7 +1,7 @@
 import type { Clock } from './clock';
 import type { LocritDb } from './db';
 import { debug } from './debug';
-import { step, transaction } from './steps';
+import { step } from './steps';
 
 // Not broadcast-channel (6 kB): it never takes a lock from a tab that is frozen, and without locks two tabs can lead at once.
 /** One tab of the browser leads at a time. `held()` is asked before each act; `changed` is called when it may have turned true. */
@@ -177,7 +177,7 @@ export class LeaseLeadership implements Leadership {
 
   private claim(): Promise<number | undefined> {
     const [{ db, owner }, now] = [this, this.clock.now()];
-    return transaction(db, 'rw', [db.meta], function* () {
+    return db.transaction('rw', [db.meta], function* () {
       const lease = (yield* step(db.meta.get(KEY)))?.value as Lease | undefined;
       // A lease further ahead than any can be comes from a clock that was set back.
       const free = lease === undefined || lease.until <= now || lease.until > now + LEASE_MS;
@@ -189,7 +189,7 @@ export class LeaseLeadership implements Leadership {
 
   private async giveUp(): Promise<void> {
     const { db, owner } = this;
-    await transaction(db, 'rw', [db.meta], function* () {
+    await db.transaction('rw', [db.meta], function* () {
       const lease = (yield* step(db.meta.get(KEY)))?.value as Lease | undefined;
       if (lease?.owner === owner) yield* step(db.meta.delete(KEY));
     });

@@ -5,7 +5,7 @@ import { locritRows, moved, withLocrits } from './locrits';
 import type { Queue } from './queue';
 import { readCounts, readKey } from './read-marks';
 import { conversationRows, newestFirst } from './shown-rows';
-import { type Steps, step, steps, transaction } from './steps';
+import { type Steps, step, steps } from './steps';
 import type {
   Conversation,
   ConversationFilter,
@@ -173,7 +173,7 @@ export class Listing {
 
   private inOneMoment<T>(read: () => Steps<T>): Promise<T> {
     const { conversations, locrits, meta, outbox } = this.db;
-    return transaction(this.db, 'r', [conversations, locrits, meta, outbox], read);
+    return this.db.transaction('r', [conversations, locrits, meta, outbox], read);
   }
 }
 

@@ -3,7 +3,7 @@ import type { OutboxEntry } from './commands';
 import { MEMORIES, MEMORY, memoryAt } from './commands/memories';
 import { NO_ROWS, put } from './reducer';
 import { latestBy, withPending } from './shown-rows';
-import { steps, transaction } from './steps';
+import { steps } from './steps';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { ExtractionProgress, Memory, MemoryChanges, MemoryFields, MemoryRow } from './types';
@@ -40,7 +40,7 @@ export class StoredMemories implements Memories {
 
   async of(locritId: string): Promise<MemoryRow[]> {
     const { db, queue } = this.store;
-    const [stored, entries] = await transaction(db, 'r', [db.memories, db.outbox], () =>
+    const [stored, entries] = await db.transaction('r', [db.memories, db.outbox], () =>
       steps(db.memories.where('locrit_id').equals(locritId).toArray(), queue.pending()),
     );
     const mine = entries.filter(({ command }) => 'memory_id' in command && command.locrit_id === locritId);

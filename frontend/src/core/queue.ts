@@ -16,7 +16,7 @@ import { LOCRITS } from './commands/locrits';
 import type { TurnPlace } from './commands/send';
 import type { LocritDb } from './db';
 import { Value } from './signal';
-import { run, type Steps, step } from './steps';
+import { type Steps, step } from './steps';
 import type { StorageQuota } from './storage-quota';
 import { byMessage, due, turnOf, unanswered, waitsForReply } from './turns';
 import type { ChangeEvent } from './types';
@@ -66,8 +66,9 @@ export class Queue {
     return { entries, due: await this.due(entries) };
   }
 
-  due(entries: readonly OutboxEntry[]): PromiseLike<Map<number, boolean>> {
-    return run(due(this.db, entries));
+  async due(entries: readonly OutboxEntry[]): Promise<Map<number, boolean>> {
+    if (!entries.some(waitsForReply)) return new Map();
+    return this.db.transaction('r', [this.db.messages], () => due(this.db, entries));
   }
 
   /** What a question asked here now has to wait for, if anything. */
@@ -104,12 +105,9 @@ export class Queue {
    * reply. A full browser has no room for the mark, and it goes without: only what leaves makes room.
    */
   take(order: number): Promise<OutboxEntry | undefined> {
-    const { outbox, messages } = this.db;
-    return this.quota.writeOr(
-      () => this.taken(order),
-      [outbox, messages],
-      () => run(this.ready(order)),
-    );
+    const tables = [this.db.outbox, this.db.messages];
+    const unmarked = () => this.db.transaction('r', tables, () => this.ready(order));
+    return this.quota.write(() => this.taken(order), tables, { otherwise: unmarked });
   }
 
   private *taken(order: number): Steps<OutboxEntry | undefined> {

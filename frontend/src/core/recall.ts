@@ -1,7 +1,7 @@
 import { MARKS } from './commands/recall';
 import { NO_ROWS, put } from './reducer';
 import { withPending } from './shown-rows';
-import { steps, transaction } from './steps';
+import { steps } from './steps';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { AskedMemory, Locrit, Recalled, RecalledList, RecallLog, RecallWish } from './types';
@@ -57,7 +57,7 @@ export class StoredRecall implements Recall {
 
   markOf(message_id: string): Promise<RecallWish> {
     const { db, queue } = this.store;
-    return transaction(db, 'r', [db.recall_marks, db.outbox], function* () {
+    return db.transaction('r', [db.recall_marks, db.outbox], function* () {
       const [stored, entries] = yield* steps(db.recall_marks.get(message_id), queue.of(MARKS));
       const rows = put(NO_ROWS, { recall_marks: stored ? [stored] : [] });
       const effective = entries.filter(({ state }) => state !== 'rejected');

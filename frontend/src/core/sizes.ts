@@ -7,7 +7,7 @@ const OUTERMOST = 1_000;
 export class Sizes {
   private readonly values = new WeakMap<object, (readonly unknown[])[]>();
 
-  constructor(db: Dexie) {
+  constructor(db: Pick<Dexie, 'use'>) {
     const create: Parameters<typeof db.use>[0]['create'] = (core) => {
       const table = (name: string) => {
         const below = core.table(name);

@@ -19,24 +19,10 @@ export function* steps<T extends readonly unknown[]>(
   return (yield Dexie.Promise.all([...requests])) as T;
 }
 
-/** All or nothing, and seen by nobody before its end. */
-export function transaction<T>(
-  db: Dexie,
-  mode: 'r' | 'rw',
-  tables: readonly Table[],
-  body: () => Steps<T>,
-): PromiseExtended<T> {
-  return db.transaction(mode, tables, () => run(body()));
-}
-
-/** Outside a transaction, or as a part of the one that is under way. */
-export function run<T>(body: Steps<T>): PromiseExtended<T> {
-  const next = (state: IteratorResult<PromiseExtended<unknown>, T>): PromiseExtended<T> =>
-    state.done
-      ? Dexie.Promise.resolve(state.value)
-      : state.value.then(
-          (value) => next(body.next(value)),
-          (error) => next(body.throw(error)),
-        );
-  return Dexie.Promise.resolve(undefined).then(() => next(body.next()));
-}
+/** Dexie, with no other transactions than those of generators: it takes their steps by itself. Others do not compile. */
+export const StepwiseDexie = Dexie as new (
+  name: string,
+) => Omit<Dexie, 'transaction'> & {
+  /** All or nothing, and seen by nobody before its end. */
+  transaction<T>(mode: 'r' | 'rw', tables: Table[], body: () => Steps<T>): PromiseExtended<T>;
+};

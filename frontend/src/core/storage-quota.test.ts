@@ -58,13 +58,13 @@ test('a browser is full as long as anything that it refused is wanted and not ke
           quota.giveUp(each.place);
           past.push({ givenUp: each.place });
         } else if (each.do === 'mark')
-          await quota.writeOr(put('mark   ', each.length), [db.recall_marks], async () => '');
+          await quota.write(put('mark   ', each.length), [db.recall_marks], { otherwise: async () => '' });
         else {
           const { place, length } = each;
           const body = put(place, length);
           const writing =
             place === 'server '
-              ? quota.write(body, [db.recall_marks], place)
+              ? quota.write(body, [db.recall_marks], { name: place })
               : quota.keep(body, [db.recall_marks], place);
           const isKept = await writing.then(() => true, isFullError);
           expect(isKept).toBe(length < browser.longest);

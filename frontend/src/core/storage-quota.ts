@@ -4,7 +4,7 @@ import type { LocritDb } from './db';
 import { debug } from './debug';
 import { ApiError, inBrowser } from './errors';
 import { Value } from './signal';
-import { type Steps, step, transaction } from './steps';
+import { type Steps, step } from './steps';
 import type { Failure } from './types';
 
 export const STORAGE_FULL = 'storage_full';
@@ -26,6 +26,18 @@ interface Refused {
   isOurs: boolean;
 }
 
+interface Writing<T> {
+  /**
+   * Of what is written: what is written by the same one takes the place of what was refused. Without a name it is a mark on
+   * what is there already: that there is room for one says nothing.
+   */
+  name?: string;
+  /** A person wrote it. */
+  isOurs?: boolean;
+  /** What is done where no room is left: it needs none. */
+  otherwise?: () => PromiseLike<T>;
+}
+
 /**
  * StorageQuota for what people write: where the browser has none left, cached conversations go, those used longest ago
  * first. It is full until what was refused is kept: by the same name, or something as large; or until nobody wants it.
@@ -45,19 +57,30 @@ export class StorageQuota {
 
   /**
    * Writes all of it or nothing, making room as often as it helps. Throws `ApiError` `storage_full` when nothing is left to
-   * give. `name`: of what is written; what is written by the same one takes the place of what was refused. Without a name it
-   * is a mark on what is there already: that there is room for one says nothing.
+   * give, unless there is something else to do.
    */
-  async write<T>(body: () => Steps<T>, tables: Table[] = this.db.tables, name = UNNAMED, isOurs = false): Promise<T> {
-    const { result, size } = await this.attempt(body, tables);
-    if (result) {
-      this.kept(size, name);
-      return result.value;
+  async write<T>(body: () => Steps<T>, tables: Table[] = this.db.tables, how: Writing<T> = {}): Promise<T> {
+    const { name = UNNAMED, isOurs = false, otherwise } = how;
+    const { db } = this;
+    let asked: () => number = () => 0;
+    function* counted(): Steps<T> {
+      const under = Dexie.currentTransaction;
+      asked = () => db.sizes.of(under);
+      return yield* body();
     }
-    const before = this.refused.get(name)?.size ?? 0;
-    this.refused.set(name, { isOurs, size: name === UNNAMED ? Math.max(before, size) : size });
-    this.tell();
-    throw new ApiError(FULL);
+    for (;;) {
+      try {
+        const result = await db.transaction('rw', tables, counted);
+        if (this.refused.size > 0) this.kept(asked(), name);
+        return result;
+      } catch (error) {
+        if (!isFull(error) || Dexie.currentTransaction) throw error; // within another write, that one is repeated
+        if (await this.evict()) continue;
+        if (otherwise) return otherwise();
+        this.refuse(name, asked(), isOurs);
+        throw new ApiError(FULL);
+      }
+    }
   }
 
   /**
@@ -69,15 +92,7 @@ export class StorageQuota {
     const late = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
-    return inBrowser(Promise.race([this.write(() => body(signal), tables, name, true), late]));
-  }
-
-  /** Where no room is left, does what needs none. */
-  async writeOr<T>(body: () => Steps<T>, tables: Table[], otherwise: () => PromiseLike<T>, name = UNNAMED): Promise<T> {
-    const { result, size } = await this.attempt(body, tables);
-    if (!result) return otherwise();
-    this.kept(size, name);
-    return result.value;
+    return inBrowser(Promise.race([this.write(() => body(signal), tables, { name, isOurs: true }), late]));
   }
 
   /** Nobody wants it any more: of this name, or whatever was refused. */
@@ -87,23 +102,10 @@ export class StorageQuota {
     this.tell();
   }
 
-  /** No result when there is no room. `size`: what was asked for. */
-  private async attempt<T>(body: () => Steps<T>, tables: Table[]): Promise<{ result?: { value: T }; size: number }> {
-    for (;;) {
-      let size = () => 0;
-      const counted = function* (this: StorageQuota): Steps<T> {
-        const under = Dexie.currentTransaction;
-        size = () => this.db.sizes.of(under);
-        return yield* body();
-      };
-      try {
-        const value = await transaction(this.db, 'rw', tables, counted.bind(this));
-        return { result: { value }, size: this.refused.size ? size() : 0 };
-      } catch (error) {
-        if (!isFull(error) || Dexie.currentTransaction) throw error; // within another write, that one is repeated
-        if (!(await this.evict())) return { size: size() };
-      }
-    }
+  private refuse(name: string, size: number, isOurs: boolean): void {
+    const before = this.refused.get(name)?.size ?? 0;
+    this.refused.set(name, { isOurs, size: name === UNNAMED ? Math.max(before, size) : size });
+    this.tell();
   }
 
   private kept(size: number, name: string): void {
@@ -130,7 +132,7 @@ export class StorageQuota {
     debug('quota', 'gives up a cached conversation', { conversation_id: oldest.id });
     const { messages, artifacts, tool_results, cursors } = this.db;
     const { id } = oldest;
-    await transaction(this.db, 'rw', [messages, artifacts, tool_results, cursors], function* () {
+    await this.db.transaction('rw', [messages, artifacts, tool_results, cursors], function* () {
       yield* step(messages.where('[conversation_id+seq]').between([id, 0], [id, Infinity]).delete());
       for (const made of [artifacts, tool_results]) yield* step(made.where('conversation_id').equals(id).delete());
       yield* step(cursors.delete(conversationScope(id)));

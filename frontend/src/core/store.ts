@@ -7,7 +7,7 @@ import { type FastPath, Queue } from './queue';
 import type { Range } from './ranges';
 import { readKey } from './read-marks';
 import { idsIn } from './rows';
-import { type Steps, step, transaction } from './steps';
+import { type Steps, step } from './steps';
 import { StorageQuota, USED } from './storage-quota';
 import type { ChangeEvent, Concept, Conversation, KeptConcepts, Locrit, Memory } from './types';
 import { Views } from './views';
@@ -81,7 +81,7 @@ export class Store {
     function* gone(): Steps<void> {
       yield* step(db.outbox.where('op_id').anyOf(done).delete());
     }
-    return this.quota.writeOr(both, db.tables, () => transaction(db, 'rw', db.tables, gone), name);
+    return this.quota.write(both, db.tables, { name, otherwise: () => db.transaction('rw', db.tables, gone) });
   }
 
   /** Starts a scope over at a state of the server that includes every event up to `seq`. */
@@ -177,6 +177,6 @@ export class Store {
 
   /** What the server has, too: by `name` it is written again when it comes again. */
   private write<T>(body: () => Steps<T>, name: string, tables = this.db.tables): Promise<T> {
-    return this.quota.write(body, tables, name);
+    return this.quota.write(body, tables, { name });
   }
 }

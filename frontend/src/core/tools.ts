@@ -1,5 +1,5 @@
 import { answersOf } from './commands/tools';
-import { steps, transaction } from './steps';
+import { steps } from './steps';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { OfferedTool, ToolAnswer, ToolResult, ToolRow } from './types';
@@ -23,7 +23,7 @@ export class StoredTools implements Tools {
 
   one(id: string): Promise<ToolRow | undefined> {
     const { db, queue } = this.store;
-    return transaction(db, 'r', [db.tool_results, db.outbox], function* () {
+    return db.transaction('r', [db.tool_results, db.outbox], function* () {
       const [result, entries] = yield* steps(db.tool_results.get(id), queue.of(answersOf(id)));
       const { command, state, op_id: opId, problem } = entries.at(-1) ?? {};
       if (result === undefined || command?.type !== 'tool.answer' || !state || !opId) return result;

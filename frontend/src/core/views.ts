@@ -11,7 +11,7 @@ import type { Queue } from './queue';
 import { atEnd, atStart, EVERYTHING, type Range } from './ranges';
 import { readCounts, readKey } from './read-marks';
 import { conversationRows, messageRows } from './shown-rows';
-import { type Steps, step, steps, transaction } from './steps';
+import { type Steps, step, steps } from './steps';
 import { waitsForReply } from './turns';
 import type {
   Connection,
@@ -168,7 +168,7 @@ export class Views {
 
   /** In one moment: between two of them an entry could leave the outbox unseen, and its row not yet be there. */
   private atOnce<T>(tables: Table[], read: () => Steps<T>): Promise<T> {
-    return transaction(this.db, 'r', [...tables, this.db.outbox], read);
+    return this.db.transaction('r', [...tables, this.db.outbox], read);
   }
 }
 

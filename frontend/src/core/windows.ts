@@ -2,7 +2,7 @@ import type { PromiseExtended } from 'dexie';
 import { conversationScope } from './commands/conversations';
 import type { Cursor, LocritDb } from './db';
 import { atEnd, atStart, EVERYTHING, hull, OPEN, type Range, rangeAt, touch } from './ranges';
-import { run, type Steps, step, steps, transaction } from './steps';
+import { type Steps, step, steps } from './steps';
 import type { Message } from './types';
 
 export const PAGE = 50;
@@ -20,11 +20,11 @@ export class Windows {
 
   constructor(private readonly db: LocritDb) {}
 
-  *of(conversationId: string): Steps<Range> {
-    const cursor = yield* step(this.cursor(conversationId)); // always: it is what live queries watch
+  private async of(conversationId: string): Promise<Range> {
+    const cursor = await this.cursor(conversationId);
     const known = this.known(conversationId, cursor);
     if (known !== undefined) return known;
-    return this.begin(conversationId, cursor, yield* step(this.between(conversationId, EVERYTHING).last()));
+    return this.begin(conversationId, cursor, await this.between(conversationId, EVERYTHING).last());
   }
 
   /**
@@ -58,7 +58,7 @@ export class Windows {
   async grow(conversationId: string, side: Side): Promise<{ more: boolean; ask?: Ask }> {
     const cursor = await this.cursor(conversationId);
     if (cursor === undefined) return { more: false };
-    const window = await run(this.of(conversationId));
+    const window = await this.of(conversationId);
     const range = rangeAt(rangesOf(cursor), window.from) ?? window;
     const grown =
       side === 'older'
@@ -81,7 +81,7 @@ export class Windows {
   async showAround(conversationId: string, seq: number, isWanted: () => boolean): Promise<boolean> {
     const range = rangeAt(rangesOf(await this.cursor(conversationId)), seq);
     if (range === undefined) return false;
-    const { from, to } = await run(this.of(conversationId));
+    const { from, to } = await this.of(conversationId);
     if (from <= seq && seq <= to) return true;
     const [older, newer] = [Math.floor(PAGE / 2), Math.ceil(PAGE / 2)];
     const before = await this.newestOf(conversationId, { from: range.from, to: seq - 1 }, older);
@@ -173,7 +173,7 @@ export class Windows {
   /** Live queries of the conversation, which read its cursor, read again. */
   private wake(conversationId: string): Promise<unknown> {
     const { cursors } = this.db;
-    return transaction(this.db, 'rw', [cursors], function* () {
+    return this.db.transaction('rw', [cursors], function* () {
       const cursor = yield* step(cursors.get(conversationScope(conversationId)));
       if (cursor !== undefined) yield* step(cursors.put(cursor));
     });

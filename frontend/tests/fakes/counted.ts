@@ -2,7 +2,7 @@ import type Dexie from 'dexie';
 import type { DBCoreTable } from 'dexie';
 
 /** Counts what a database is asked for that is not open yet: transactions, and rows that are read by their keys in each table. */
-export function countReads(db: Dexie) {
+export function countReads(db: Pick<Dexie, 'use'>) {
   const rows = new Map<string, number>();
   const counted = { transactions: 0, rowsOf: (table: string) => rows.get(table) ?? 0 };
   const add = (table: string, more: number) => rows.set(table, counted.rowsOf(table) + more);
