@@ -59,8 +59,8 @@ const offline =
   };
 /** As the first that waits it may have been on its way when the server went. */
 const behind = async (client: Acting['client'], ask: 'retry' | 'continueReply', id: string) => {
-  await client.send('talk', 'First');
-  await client[ask](id);
+  await client.actions.send('talk', 'First');
+  await client.actions[ask](id);
 };
 const refusing =
   (route: string, action: (talk: Acting) => unknown): State['act'] =>
@@ -81,8 +81,8 @@ export const STATES: Record<string, State> = {
   'a question that waits for the server': {
     prepare: turn(),
     act: offline(async ({ client }) => {
-      await client.send('talk', 'Perhaps on its way');
-      await client.send('talk', 'Queued');
+      await client.actions.send('talk', 'Perhaps on its way');
+      await client.actions.send('talk', 'Queued');
     }),
     of: 'Queued',
     controls: ['Edit', 'Take back'],
@@ -91,33 +91,33 @@ export const STATES: Record<string, State> = {
     prepare: turn(),
     act: ({ transport, client }) => {
       transport.fates = ['hangs'];
-      return client.send('talk', 'Sending');
+      return client.actions.send('talk', 'Sending');
     },
     of: 'Sending',
     controls: ['Copy'],
   },
   'a question that waits for a reply': {
     prepare: turn(running),
-    act: ({ client }) => client.send('talk', 'Waiting'),
+    act: ({ client }) => client.actions.send('talk', 'Waiting'),
     of: 'Waiting',
     controls: ['Edit', 'Take back', 'Stop the reply'],
   },
   'a refused question': {
     prepare: turn(),
-    act: ({ client }) => client.send('talk', 'refuse this'),
+    act: ({ client }) => client.actions.send('talk', 'refuse this'),
     of: 'refuse this',
     controls: ['Discard', 'Edit', 'Try again', 'Copy'],
   },
   'a question edited offline': {
     prepare: turn(),
-    act: offline(({ client }) => client.editMessage('q1', 'Edited')),
+    act: offline(({ client }) => client.actions.editMessage('q1', 'Edited')),
     of: 'Edited',
     controls: OF_QUESTION,
   },
   'a question that was edited here and elsewhere': {
     prepare: turn(),
     act: offline(async ({ client, server, transport }) => {
-      await client.editMessage('q1', 'Mine');
+      await client.actions.editMessage('q1', 'Mine');
       const [q1] = server.inOrder('talk');
       if (q1) server.save('message.updated', { ...q1, content: 'Theirs', rev: 2 });
       transport.connect();
@@ -233,13 +233,13 @@ export const STATES: Record<string, State> = {
   },
   'a reply whose retry was refused': {
     prepare: turn(),
-    act: refusing('retry$', ({ client }) => client.retry('r1')),
+    act: refusing('retry$', ({ client }) => client.actions.retry('r1')),
     of: 'r1',
     controls: ['Discard', 'Try again', 'Copy'],
   },
   'a reply whose deletion was refused': {
     prepare: turn(),
-    act: refusing('^delete', ({ client }) => client.deleteMessage('r1')),
+    act: refusing('^delete', ({ client }) => client.actions.deleteMessage('r1')),
     of: 'r1',
     controls: ['Discard', 'Try again', 'Copy'],
   },
@@ -267,7 +267,7 @@ export const STATES: Record<string, State> = {
   },
   'nothing, all being deleted': {
     prepare: turn({ deleted_at: GONE }),
-    act: ({ client }) => client.deleteMessage('q1'),
+    act: ({ client }) => client.actions.deleteMessage('q1'),
     of: 'q1',
     controls: ['Bring back the last message', 'Open the trash'],
   },

@@ -3,6 +3,7 @@ import type { CommandOf, OutboxEntry } from './commands';
 import type { Rewriting } from './commands/messages';
 import type { TurnPlace } from './commands/send';
 import { ApiError, inBrowser } from './errors';
+import type { LocalState } from './local-state';
 import type { Queue } from './queue';
 import type { Store } from './store';
 import type { ConversationChanges, ConversationRow, FilePart, Message } from './types';
@@ -15,10 +16,14 @@ export class Actions {
   /** Messages that were taken back before they went: until the page is left they can be restored. */
   private readonly takenBack = new Map<string, CommandOf<'message.send'>>();
 
-  constructor(private readonly store: Store) {
+  constructor(
+    private readonly store: Store,
+    private readonly localState: LocalState,
+  ) {
     this.queue = store.queue;
   }
 
+  /** A conversation that begins with what was said up to this message. Returns its id, usable at once. */
   async fork(source_id: string, last_message_id: string): Promise<string> {
     const { locrit_name, title } = await this.conversation(source_id);
     const conversation_id = uuid();
@@ -33,7 +38,7 @@ export class Actions {
     return conversation_id;
   }
 
-  /** A conversation and its first question, as one operation. */
+  /** A new conversation and its first question, as one: there is none without the other. Returns the message's id. */
   async begin(conversation_id: string, locrit_name: string, content: string, files: Files = []): Promise<string> {
     const message_id = uuid();
     const locrit_id = (await inBrowser(this.store.views.locrit(locrit_name)))?.id;
@@ -42,6 +47,7 @@ export class Actions {
     return message_id;
   }
 
+  /** After the newest message, unless told where. Returns the message's id. */
   async send(conversation_id: string, content: string, where: TurnPlace = {}, files: Files = []): Promise<string> {
     const { conversation, follows } = await inBrowser(this.store.views.beforeSaying(conversation_id, where));
     if (conversation === undefined) throw unknown('conversation');
@@ -50,20 +56,25 @@ export class Actions {
     const place = { conversation_id, message_id, locrit_name, ...(locrit_id && { locrit_id }) };
     const more = { ...where, ...(follows && { follows }), ...given(files) };
     await this.queue.add({ type: 'message.send', ...place, content, ...more });
+    if (where.sibling_of !== undefined) return message_id;
+    this.localState.saveDraft(conversation_id, ''); // the text is durable in the outbox now
+    if (where.parent_id === undefined) await this.store.views.windows.showNewest(conversation_id);
     return message_id;
   }
 
-  /** Beside the question that it puts differently, with the files that this one has. */
+  /** Puts a question differently: a branch beside it, with the files that this one has. Returns the new message's id. */
   async sendInstead(conversation_id: string, sibling_of: string, content: string): Promise<string> {
     const question = await inBrowser(this.store.db.messages.get(sibling_of));
     const files = (question?.parts ?? []).filter((part): part is FilePart => part.type === 'file');
     return this.send(conversation_id, content, { sibling_of }, files);
   }
 
+  /** Has a reply that was cut off go on, in the same message. */
   async continueReply(replyId: string): Promise<void> {
     await this.queue.add({ type: 'reply.continue', ...(await this.place(replyId)) });
   }
 
+  /** Asks this question, or the one of this reply, again, by `model` or the Locrit's own: a reply beside the old one. */
   async retry(messageId: string, model?: string): Promise<void> {
     const place = await this.place(messageId);
     await this.queue.add({ type: 'reply.retry', ...place, ...(model ? { model } : {}) });
@@ -81,6 +92,7 @@ export class Actions {
     await this.queue.add({ type: 'message.edit', message_id, conversation_id, content, rev });
   }
 
+  /** What the message said at `rev` becomes its newest version. */
   async rollBack(id: string, rev: number): Promise<void> {
     await this.queue.add({ type: 'message.rollback', ...(await this.place(id)), rev });
   }

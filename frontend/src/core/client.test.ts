@@ -12,7 +12,7 @@ describe('a conversation', () => {
   test('can be used before the server knows it', async () => {
     const { client, transport } = await cutOff();
     const id = await begun(client, 'Bob', 'hello');
-    await client.editConversation(id, { title: 'Greetings', starred: true });
+    await client.actions.editConversation(id, { title: 'Greetings', starred: true });
     expect(await client.conversation(id)).toMatchObject({
       locrit_name: 'Bob',
       title: 'Greetings',
@@ -32,7 +32,7 @@ describe('a conversation', () => {
     server.writesSlowly = true;
     const id = await talking(one);
     const close = one.client.open(id);
-    await one.client.send(id, 'hello');
+    await one.client.actions.send(id, 'hello');
     await eventually(async () =>
       expect(await lines(one.client, id)).toEqual(['user: hello (saved)', 'assistant:  (streaming)']),
     );
@@ -60,7 +60,7 @@ describe('a conversation', () => {
     const asked = () => one.transport.log.filter((line) => line.startsWith(`subscribe conversation:${id}`));
     await eventually(async () => expect(asked()).toHaveLength(1));
     for (const [at, text] of ['second', 'third', 'fourth'].entries()) {
-      await one.client.send(id, text);
+      await one.client.actions.send(id, text);
       await saved(one.client);
       await eventually(async () => expect(await one.client.messages(id)).toHaveLength(2 * at + 4));
     }
@@ -85,10 +85,10 @@ describe('a conversation', () => {
     const id = await talking(one, 'hello');
     one.client.open(id);
     two.client.open(id);
-    await one.client.send(id, 'again');
+    await one.client.actions.send(id, 'again');
     await eventually(async () => expect(await lines(two.client, id)).toHaveLength(4));
     const [question] = await two.client.messages(id);
-    await two.client.editMessage(question?.message_id ?? '', 'hello there');
+    await two.client.actions.editMessage(question?.message_id ?? '', 'hello there');
     await eventually(async () => expect((await lines(one.client, id))[0]).toBe('user: hello there (saved)'));
   });
 
@@ -98,10 +98,10 @@ describe('a conversation', () => {
     two.client.open(id);
     await eventually(async () => expect(await lines(two.client, id)).toHaveLength(2));
     two.transport.deaf = true;
-    await one.client.send(id, 'two');
+    await one.client.actions.send(id, 'two');
     await saved(one.client);
     two.transport.deaf = false;
-    await one.client.send(id, 'three');
+    await one.client.actions.send(id, 'three');
     await eventually(async () => expect(await lines(two.client, id)).toEqual(await questionsAndReplies(id)));
   });
 
@@ -111,7 +111,7 @@ describe('a conversation', () => {
     two.client.open(id);
     await eventually(async () => expect(await lines(two.client, id)).toHaveLength(2));
     two.transport.deaf = true;
-    await one.client.send(id, 'two');
+    await one.client.actions.send(id, 'two');
     await saved(one.client);
     two.transport.deaf = false;
     two.transport.greet();
@@ -124,7 +124,7 @@ describe('a conversation', () => {
     two.client.open(id);
     await eventually(async () => expect(await lines(two.client, id)).toHaveLength(2));
     two.transport.disconnect();
-    for (let n = 0; n < 30; n += 1) await one.client.send(id, `number ${n}`);
+    for (let n = 0; n < 30; n += 1) await one.client.actions.send(id, `number ${n}`);
     await saved(one.client);
     two.transport.connect();
     await eventually(async () => expect(await lines(two.client, id)).toEqual(await questionsAndReplies(id)));
@@ -192,11 +192,11 @@ describe('the lists', () => {
     await eventually(async () =>
       expect((await two.client.conversations({})).map((row) => row.conversation_id)).toEqual([id]),
     );
-    await one.client.editConversation(id, { archived: true });
+    await one.client.actions.editConversation(id, { archived: true });
     await eventually(async () => expect(await two.client.conversations({ archived: true })).toHaveLength(1));
-    await one.client.deleteConversation(id);
+    await one.client.actions.deleteConversation(id);
     await eventually(async () => expect(await two.client.conversations({ archived: true })).toHaveLength(0));
-    await one.client.restoreConversation(id);
+    await one.client.actions.restoreConversation(id);
     await eventually(async () => expect(await two.client.conversations({ archived: true })).toHaveLength(1));
   });
 });

@@ -1,3 +1,4 @@
+import type { Actions } from './actions';
 import type { Api } from './api';
 import type { Artifacts } from './artifacts';
 import type { Concepts } from './concepts';
@@ -9,7 +10,6 @@ import type { Tools } from './tools';
 import type {
   Connection,
   Conversation,
-  ConversationChanges,
   ConversationFilter,
   ConversationRow,
   ConversationWindow,
@@ -18,7 +18,6 @@ import type {
   Decision,
   EditLocrit,
   Emptied,
-  FilePart,
   FoundMessage,
   IntegrityReport,
   JobProgress,
@@ -112,30 +111,10 @@ export interface Client {
   /** The first message of a moment (ISO 8601) or later. */
   firstSince(conversationId: string, at: string): Promise<string | undefined>;
 
-  /** For a conversation that has not begun: nothing knows of it until `begin`. */
+  /** For a conversation that has not begun: nothing knows of it until `actions.begin`. */
   newConversationId(): string;
-  /** A new conversation and its first question, as one: there is none without the other. Returns the message's id. */
-  begin(conversationId: string, locrit: string, text: string, files?: readonly FilePart[]): Promise<string>;
-  /** After the newest message, or after the one of `parentId`. Returns the message's id. */
-  send(conversationId: string, text: string, parentId?: string, files?: readonly FilePart[]): Promise<string>;
-  /** Puts a question differently: a branch beside it. Returns the new message's id. */
-  sendInstead(conversationId: string, questionId: string, text: string): Promise<string>;
-  /** Asks this question, or the one of this reply, again, by `model` or the Locrit's own: a reply beside the old one. */
-  retry(messageId: string, model?: string): Promise<void>;
-  /** Has a reply that was cut off go on, in the same message. */
-  continueReply(replyId: string): Promise<void>;
-  stopReply(generationId: string): Promise<void>;
-  /** One that is not sent yet, or was refused, says this instead, and is sent again. */
-  editMessage(id: string, content: string): Promise<void>;
-  deleteMessage(id: string): Promise<void>;
-  restoreMessage(id: string): Promise<void>;
-  /** What the message said at `rev` becomes its newest version. */
-  rollBack(messageId: string, rev: number): Promise<void>;
-  editConversation(id: string, changes: ConversationChanges): Promise<void>;
-  deleteConversation(id: string): Promise<void>;
-  restoreConversation(id: string): Promise<void>;
-  /** A conversation that begins with what was said up to this message. Returns its id, usable at once. */
-  fork(conversationId: string, messageId: string): Promise<string>;
+  /** What a person does to conversations and messages. */
+  actions: Pick<Actions, keyof Actions>;
   /** What the server refused, oldest first; a live read as those above. */
   rejected(): Promise<Rejected[]>;
   /** Decides about an operation that the server refused. */

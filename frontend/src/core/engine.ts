@@ -33,7 +33,7 @@ import { Store } from './store';
 import { Sync } from './sync';
 import { StoredTools } from './tools';
 import { NetworkTransport, type Transport, whenOnline } from './transport';
-import type { ConversationChanges, CreateLocrit, Decision, EditLocrit, FilePart, MessageRow, Theme } from './types';
+import type { CreateLocrit, Decision, EditLocrit, MessageRow, Theme } from './types';
 import { askToPersist, keepShell } from './worker';
 
 /** The engine's composition root. Nothing happens before `start`. */
@@ -42,6 +42,7 @@ export function createClient(options: ClientOptions = {}): Client {
 }
 
 class Engine implements Client {
+  readonly actions: Actions;
   readonly connection = unknownConnection();
   readonly jobs: Jobs['running'];
   readonly invited: Sync['invited'];
@@ -56,7 +57,6 @@ class Engine implements Client {
   private readonly store: Store;
   private readonly transport: Transport;
   private readonly outbox: Outbox;
-  private readonly actions: Actions;
   private readonly locritActions: LocritActions;
   private readonly history: RemoteHistory;
   private readonly lists: Lists;
@@ -80,8 +80,8 @@ class Engine implements Client {
         send: (entry) => this.outbox.sendAtOnce(entry),
       },
     });
-    this.actions = new Actions(this.store);
     this.localState = options.localState ?? new LocalState();
+    this.actions = new Actions(this.store, this.localState);
     this.transport =
       options.transport ?? new NetworkTransport(options.baseUrl ?? globalThis.location.origin + basePath());
     this.files = new Files(db, this.store.quota, this.transport, () => clock.now());
@@ -237,31 +237,11 @@ class Engine implements Client {
   // -- Commands
 
   newConversationId = () => uuid();
-  fork = (conversationId: string, messageId: string) => this.actions.fork(conversationId, messageId);
-  sendInstead: Client['sendInstead'] = (...asked) => this.actions.sendInstead(...asked);
-  continueReply = (replyId: string) => this.actions.continueReply(replyId);
-  rollBack = (messageId: string, rev: number) => this.actions.rollBack(messageId, rev);
-  retry = (messageId: string, model?: string) => this.actions.retry(messageId, model);
-  stopReply = (generationId: string) => this.actions.stopReply(generationId);
-  editMessage = (id: string, content: string) => this.actions.editMessage(id, content);
-  deleteMessage = (id: string) => this.actions.deleteMessage(id);
-  restoreMessage = (id: string) => this.actions.restoreMessage(id);
-  editConversation = (id: string, changes: ConversationChanges) => this.actions.editConversation(id, changes);
-  deleteConversation = (id: string) => this.actions.deleteConversation(id);
-  restoreConversation = (id: string) => this.actions.restoreConversation(id);
   createLocrit = (fields: CreateLocrit) => this.locritActions.create(fields);
   editLocrit = (id: string, changes: EditLocrit) => this.locritActions.edit(id, changes);
   deleteLocrit = (id: string) => this.locritActions.delete(id);
   resolve = (opId: string, decision: Decision) => this.outbox.resolve(opId, decision);
   giveUpUnkept = () => this.store.quota.giveUp();
-  begin: Client['begin'] = (...asked) => this.actions.begin(...asked);
-
-  async send(conversationId: string, text: string, parent_id?: string, files?: readonly FilePart[]): Promise<string> {
-    const messageId = await this.actions.send(conversationId, text, parent_id ? { parent_id } : {}, files);
-    this.localState.saveDraft(conversationId, ''); // the text is durable in the outbox now
-    if (parent_id === undefined) await this.showNewest(conversationId);
-    return messageId;
-  }
 
   // -- Kept for the first paint
 

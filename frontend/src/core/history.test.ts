@@ -32,7 +32,7 @@ describe('what is forgotten', () => {
     await eventually(async () => expect((await two.client.messages(id)).length).toBe(2));
     two.client.saveDraft(id, 'more secrets');
     two.transport.disconnect();
-    await two.client.send(id, 'another secret');
+    await two.client.actions.send(id, 'another secret');
     await one.client.forgetConversation(id);
     two.transport.connect();
     for (const { client, db } of [one, two]) {
@@ -50,7 +50,7 @@ describe('what is forgotten', () => {
     const [question] = await one.client.messages(id);
     const messageId = question?.message_id ?? '';
     one.transport.disconnect();
-    await one.client.editMessage(messageId, 'secret, edited');
+    await one.client.actions.editMessage(messageId, 'secret, edited');
     server.forget(messageId);
     one.transport.connect();
     await eventually(async () => expect(await one.db.outbox.count()).toBe(0));
@@ -92,7 +92,7 @@ describe('what is forgotten elsewhere, in a conversation that is not open here,'
   test('is gone when this browser comes back, with what was still to be done to it', async () => {
     const { one, two, messageId } = await readAndClosed('secret', 'innocent');
     two.transport.disconnect();
-    await two.client.editMessage(messageId, 'secret, edited');
+    await two.client.actions.editMessage(messageId, 'secret, edited');
     await one.client.forgetMessage(messageId);
     expect(await kept(two)).toContain('secret, edited');
     two.transport.connect();
@@ -153,7 +153,7 @@ describe('a branch and a fork', () => {
     one.client.open(id);
     const [question] = await one.client.messages(id);
     one.transport.disconnect();
-    const branch = await one.client.sendInstead(id, question?.message_id ?? '', 'first, better');
+    const branch = await one.client.actions.sendInstead(id, question?.message_id ?? '', 'first, better');
     expect((await one.client.messages(id)).find((row) => row.message_id === branch)?.parent_id).toBe(id);
     one.transport.connect();
     await eventually(() => expect(server.questions(id)).toEqual(['first', 'first, better']));
@@ -164,11 +164,11 @@ describe('a branch and a fork', () => {
     const id = await talking(one, 'first');
     one.client.open(id);
     const [question, reply] = await one.client.messages(id);
-    await one.client.sendInstead(id, question?.message_id ?? '', 'first, better');
+    await one.client.actions.sendInstead(id, question?.message_id ?? '', 'first, better');
     await saved(one.client);
     one.transport.disconnect();
-    const next = await one.client.send(id, 'about the first', reply?.message_id);
-    const last = await one.client.send(id, 'and more about it', next);
+    const next = await one.client.actions.send(id, 'about the first', { parent_id: reply?.message_id ?? '' });
+    const last = await one.client.actions.send(id, 'and more about it', { parent_id: next });
     const waiting = await one.client.messages(id);
     expect(waiting.slice(-2).map((row) => row.parent_id)).toEqual([reply?.message_id, next]);
     one.transport.connect();
@@ -182,9 +182,9 @@ describe('a branch and a fork', () => {
     const one = await browser();
     const id = await talking(one);
     one.transport.disconnect();
-    const last = await one.client.send(id, 'hello');
-    const copy = await one.client.fork(id, last);
-    await one.client.send(copy, 'on my own');
+    const last = await one.client.actions.send(id, 'hello');
+    const copy = await one.client.actions.fork(id, last);
+    await one.client.actions.send(copy, 'on my own');
     expect(await one.client.conversation(copy)).toMatchObject({ local: true });
     one.transport.connect();
     await eventually(() => expect(server.questions(copy)).toEqual(['hello', 'on my own']));
@@ -208,7 +208,7 @@ describe('when the browser is full', () => {
     }
     one.transport.disconnect();
     quota.left = 0;
-    await one.client.send(ids[2] ?? '', 'still kept');
+    await one.client.actions.send(ids[2] ?? '', 'still kept');
     expect((await db.outbox.toArray()).length).toBe(1);
     const cached = await db.messages.toArray();
     expect(new Set(cached.map((row) => row.conversation_id))).toEqual(new Set(ids.slice(1)));
@@ -221,12 +221,12 @@ describe('when the browser is full', () => {
     const one = await browser(db);
     const id = await talking(one);
     one.transport.disconnect();
-    await one.client.send(id, 'kept');
+    await one.client.actions.send(id, 'kept');
     quota.left = 0;
-    await expect(one.client.send(id, 'too much')).rejects.toMatchObject({ code: 'storage_full' });
+    await expect(one.client.actions.send(id, 'too much')).rejects.toMatchObject({ code: 'storage_full' });
     expect(one.client.connection.get().problem?.code).toBe('storage_full');
     quota.left = Number.POSITIVE_INFINITY;
-    await one.client.send(id, 'again');
+    await one.client.actions.send(id, 'again');
     expect((await one.client.messages(id)).map((row) => row.content)).toEqual(['kept', 'again']);
     expect(one.client.connection.get().problem?.code).not.toBe('storage_full');
   });
@@ -239,7 +239,7 @@ describe('when the browser is full', () => {
     one.client.open(id);
     await eventually(async () => expect((await one.client.messages(id)).length).toBe(2));
     one.transport.disconnect();
-    for (const text of ['one', 'two']) await one.client.send(id, text);
+    for (const text of ['one', 'two']) await one.client.actions.send(id, text);
     quota.left = 0;
     one.transport.connect();
     await eventually(() => expect(server.questions(id)).toEqual(['hello', 'one', 'two']));
@@ -261,7 +261,7 @@ describe('when the browser is full', () => {
       const id = await talking(one, 'hello');
       one.client.open(id);
       server.writesSlowly = true;
-      for (const text of ['one', 'two', 'three']) await one.client.send(id, text);
+      for (const text of ['one', 'two', 'three']) await one.client.actions.send(id, text);
       const running = () => server.inOrder(id).find(({ status }) => status === 'streaming');
       await eventually(() => expect(running()).toBeDefined());
       for (let n = 0; n < ticks; n += 1) await new Promise((resolve) => setTimeout(resolve));

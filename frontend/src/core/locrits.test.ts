@@ -51,7 +51,7 @@ test('a Locrit made without the server is talked to at once, and both arrive onc
   const two = await reloaded(one);
   await eventually(async () => expect(await two.client.locrit('Eve')).toMatchObject({ id: eve.id, state: 'queued' }));
   expect((await two.client.conversations({ locrit: 'Eve' })).map((row) => row.conversation_id)).toEqual([id]);
-  await two.client.send(id, 'and more');
+  await two.client.actions.send(id, 'and more');
   two.transport.fates.push('lost', 'lost', 'broken', 'lost');
   two.transport.connect();
   await saved(two.client);
@@ -95,7 +95,7 @@ test('a refused creation is a decision; under another name it arrives with what 
 
 test('discarding a creation leaves what was said as a decision', async () => {
   const { client, id, rejected } = await refusedCreation();
-  await client.send(id, 'and more');
+  await client.actions.send(id, 'and more');
   await client.resolve(rejected.opId, 'discard');
   expect(await client.rejected()).toMatchObject([{ text: 'hello, Eve', problem: { code: 'locrit_not_made' } }]);
   expect((await client.messages(id)).map(({ content }) => content)).toEqual(['hello, Eve', 'and more']);
@@ -140,7 +140,7 @@ test('a Locrit that was renamed without the server is found, and reached, under 
   const before = await talking(one, 'hello');
   one.transport.disconnect();
   await one.client.editLocrit('Bob', { name: 'Robert' });
-  await one.client.send(before, 'as Bob was');
+  await one.client.actions.send(before, 'as Bob was');
   const after = await begun(one.client, 'Robert', 'as Robert');
   const two = await reloaded(one);
   await eventually(async () =>
@@ -202,7 +202,7 @@ test('a Locrit goes to the trash after what was said to it, and out of sight at 
   const one = await browser();
   const id = await talking(one, 'hello');
   one.transport.disconnect();
-  await one.client.send(id, 'last words');
+  await one.client.actions.send(id, 'last words');
   expect(await one.client.deleteLocrit('Bob')).toBe(false);
   const two = await reloaded(one);
   expect(await two.client.locrits()).toEqual([]);

@@ -7,7 +7,7 @@ describe('a conversation is found by its name', () => {
   async function opened() {
     const one = await browser();
     const id = await talking(one, 'Été à Paris');
-    await one.client.editConversation(id, { title: 'Été à Paris' });
+    await one.client.actions.editConversation(id, { title: 'Été à Paris' });
     await eventually(async () => expect(await one.db.outbox.count()).toBe(0));
     const called = async (words: string) => {
       let found: Conversation[] = [];
@@ -27,10 +27,10 @@ describe('a conversation is found by its name', () => {
   test('as it is called here, before that is sent', async () => {
     const { client, id, called, transport } = await opened();
     transport.disconnect();
-    await client.editConversation(id, { title: 'Winter', archived: true });
+    await client.actions.editConversation(id, { title: 'Winter', archived: true });
     expect(await called('winter')).toEqual(['Winter']);
     expect(await called('paris')).toEqual([]);
-    await client.deleteConversation(id);
+    await client.actions.deleteConversation(id);
     expect(await called('winter')).toEqual([]);
   });
 

@@ -14,9 +14,9 @@ async function backupAndMore() {
   one.client.open(old);
   const untouched = await talking(one, 'elsewhere, before');
   const backup = backupOf(server);
-  await one.client.send(old, 'after the backup');
-  await one.client.send(untouched, 'elsewhere, after');
-  await one.client.editConversation(old, { title: 'A new name', starred: true });
+  await one.client.actions.send(old, 'after the backup');
+  await one.client.actions.send(untouched, 'elsewhere, after');
+  await one.client.actions.editConversation(old, { title: 'A new name', starred: true });
   await one.client.createLocrit({ name: 'Eve' });
   const fresh = await begun(one.client, 'Eve', 'a conversation of its own');
   await saved(one.client);
@@ -28,7 +28,7 @@ test('a server that was restored from a backup gets what it had said is saved fr
   const { client, transport, old, untouched, fresh, backup } = await backupAndMore();
   transport.disconnect();
   rollBackTo(server, backup);
-  await client.send(fresh, 'written while it was away');
+  await client.actions.send(fresh, 'written while it was away');
   await eventually(async () => expect((await client.messages(fresh)).at(-1)).toMatchObject({ state: 'queued' }));
   expect(server.questions(old)).toEqual(['before the backup']);
   transport.connect();
@@ -43,7 +43,7 @@ test('a server that was restored from a backup gets what it had said is saved fr
     expect(shown).toEqual(['before the backup', 'after the backup']);
     expect(await client.conversation(old)).toMatchObject({ title: 'A new name', starred: true });
   });
-  await client.send(old, 'and it goes on');
+  await client.actions.send(old, 'and it goes on');
   await eventually(() => expect(server.questions(old)).toContain('and it goes on'));
 });
 
@@ -52,7 +52,7 @@ test('a device is told of the other history also when that has become longer tha
   const id = await talking(one, 'before the backup');
   const backup = backupOf(server);
   for (const { client } of [one, two]) client.open(id);
-  await one.client.send(id, 'after the backup');
+  await one.client.actions.send(id, 'after the backup');
   await eventually(async () => expect(await two.client.messages(id)).toHaveLength(4));
   two.transport.disconnect();
   one.transport.disconnect();
@@ -60,7 +60,7 @@ test('a device is told of the other history also when that has become longer tha
   const three = await browser();
   three.client.open(id);
   await eventually(async () => expect(await three.client.messages(id)).not.toHaveLength(0));
-  for (const text of ['another', 'history', 'begins']) await three.client.send(id, text);
+  for (const text of ['another', 'history', 'begins']) await three.client.actions.send(id, text);
   await saved(three.client);
   two.transport.connect();
   const all = ['before the backup', 'another', 'history', 'begins', 'after the backup'];
@@ -79,9 +79,9 @@ test('every field comes back: branches, ends, costs, the trash, the settings of 
   await eventually(async () => expect(await client.messages(fresh)).toHaveLength(2));
   const [question, reply] = await client.messages(fresh);
   server.finishReply(reply?.message_id ?? '', 'A whole reply.');
-  await client.sendInstead(fresh, question?.message_id ?? '', 'put differently');
+  await client.actions.sendInstead(fresh, question?.message_id ?? '', 'put differently');
   await eventually(async () => expect(await client.messages(fresh)).toHaveLength(4));
-  await client.deleteMessage(reply?.message_id ?? '');
+  await client.actions.deleteMessage(reply?.message_id ?? '');
   await saved(client);
   await eventually(async () => expect(await client.messages(fresh)).toHaveLength(3));
   const before = { rows: server.inOrder(fresh), conversation: server.conversations.get(fresh) };
@@ -104,7 +104,7 @@ test('one message that the server does not take holds up no other', async () => 
   const id = await talking(one, 'before');
   one.client.open(id);
   const backup = backupOf(server);
-  for (const text of ['one', 'not taken', 'two']) await one.client.send(id, text);
+  for (const text of ['one', 'not taken', 'two']) await one.client.actions.send(id, text);
   await saved(one.client);
   await eventually(async () => expect(await one.client.messages(id)).toHaveLength(8));
   one.transport.disconnect();
@@ -161,7 +161,7 @@ test('what was deleted or forgotten after the backup stays so', async () => {
   await eventually(async () => expect(await one.client.messages(told)).toHaveLength(4));
   const [secret] = await one.client.messages(told);
   await one.client.forgetMessage(secret?.message_id ?? '');
-  await one.client.deleteConversation(trashed);
+  await one.client.actions.deleteConversation(trashed);
   await eventually(() => expect(server.conversations.get(trashed)?.deleted_at).not.toBeNull());
   one.transport.disconnect();
   rollBackTo(server, backup);

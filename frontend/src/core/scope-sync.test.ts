@@ -32,7 +32,7 @@ test('a conversation that comes into being while the server answers that it has 
   one.client.open(id);
   await eventually(() => expect(answers.asked).not.toBe(0));
   const two = await browser();
-  await two.client.begin(id, 'Bob', 'hello');
+  await two.client.actions.begin(id, 'Bob', 'hello');
   await saved(two.client);
   await eventually(async () => expect(await one.client.conversation(id)).toBeDefined());
   answers.arrive();
@@ -44,8 +44,8 @@ test('what is open is shown again after it was uploaded again as part of the who
   const id = await talking(one, 'before the backup');
   const backup = backupOf(server);
   one.client.open(id);
-  await one.client.editConversation(id, { title: 'A new name' });
-  await one.client.send(id, 'after the backup');
+  await one.client.actions.editConversation(id, { title: 'A new name' });
+  await one.client.actions.send(id, 'after the backup');
   await saved(one.client);
   const scope = `conversation:${id}`; // what is kept says itself that its history is another one, once it has all events
   await eventually(async () => expect(await one.db.cursors.get(scope)).toMatchObject({ seq: server.headOf(scope) }));

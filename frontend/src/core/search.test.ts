@@ -108,14 +108,14 @@ describe('what was said is found', () => {
     };
     transport.disconnect();
     const [first] = await client.messages(id);
-    await client.send(id, 'or coffee');
-    await client.begin(client.newConversationId(), 'Bob', 'coffee alone');
-    await client.editMessage(first?.message_id ?? '', 'black coffee is bitter');
+    await client.actions.send(id, 'or coffee');
+    await client.actions.begin(client.newConversationId(), 'Bob', 'coffee alone');
+    await client.actions.editMessage(first?.message_id ?? '', 'black coffee is bitter');
     expect([await count('coffee'), await count('green'), await count('tea')]).toEqual([3, 0, 1]);
     await db.cursors.clear();
-    await client.deleteMessage(first?.message_id ?? '');
+    await client.actions.deleteMessage(first?.message_id ?? '');
     expect(await count('coffee')).toBe(2);
-    await client.deleteConversation(id);
+    await client.actions.deleteConversation(id);
     expect([await count('coffee'), await count('tea')]).toEqual([1, 0]);
   });
 

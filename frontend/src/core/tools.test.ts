@@ -75,10 +75,10 @@ test('an answer does not wait for what is to be said after the reply that asks',
   const { one } = await asked();
   const asking = (await one.client.tools.one('t')) as ToolRow;
   server.writesSlowly = true;
-  await one.client.send(asking.conversation_id, 'and then');
+  await one.client.actions.send(asking.conversation_id, 'and then');
   const last = async () => (await one.client.messages(asking.conversation_id)).at(-1);
   await eventually(async () => expect(await last()).toMatchObject({ role: 'assistant', state: 'streaming' }));
-  await one.client.send(asking.conversation_id, 'and after that');
+  await one.client.actions.send(asking.conversation_id, 'and after that');
   saveTool(server, 'tool_result.updated', { ...asking, rev: 2 });
   await answers(one, 'once');
   await expectSeen(one, { answer: 'once' });

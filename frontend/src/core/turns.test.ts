@@ -3,6 +3,7 @@ import { eventually } from '../../tests/fakes/eventually';
 import { conversation, db, drained, open, server, states } from '../../tests/fakes/tab';
 import type { Fate } from '../../tests/fakes/transport';
 import { Actions } from './actions';
+import { LocalState } from './local-state';
 import { Store } from './store';
 
 describe('what is said while a reply is written', () => {
@@ -49,7 +50,7 @@ describe('what is said while a reply is written', () => {
       await actions.send(id, 'gone'),
       await actions.send(id, 'back'),
     ];
-    const other = new Actions(new Store(db));
+    const other = new Actions(new Store(db), new LocalState(undefined));
     await other.editMessage(edited, 'edited, better');
     await other.deleteMessage(gone);
     await actions.deleteMessage(back);

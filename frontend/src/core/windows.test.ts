@@ -92,7 +92,7 @@ describe('far above the end', () => {
     await two.client.showNewest(id);
     expect(await seqs(two.client, id)).toEqual(between(LENGTH - PAGE + 1, LENGTH));
     await two.client.show(id, 'm10');
-    await two.client.send(id, 'hello');
+    await two.client.actions.send(id, 'hello');
     expect((await two.client.messages(id)).map(({ content }) => content)).toContain('hello');
     expect(await two.client.shown(id)).toMatchObject({ atEnd: true });
   });
@@ -127,7 +127,7 @@ describe('far above the end', () => {
     const id = await long(await browser());
     const two = await opened(id);
     await expect(two.client.show(id, 'nowhere')).rejects.toMatchObject({ code: 'not_found' });
-    await two.client.deleteMessage('m390');
+    await two.client.actions.deleteMessage('m390');
     await eventually(() => expect(two.client.show(id, 'm390')).rejects.toMatchObject({ code: 'not_found' }));
     expect((await seqs(two.client, id)).at(-1)).toBe(LENGTH);
   });

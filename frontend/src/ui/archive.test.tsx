@@ -70,7 +70,7 @@ describe('the history of a message', () => {
   it('shows what changed, and brings an earlier version back', async () => {
     const user = userEvent.setup();
     const { client } = renderAt(TEA);
-    await client.editMessage('tea-5', 'Take the lid off.');
+    await client.actions.editMessage('tea-5', 'Take the lid off.');
     await chooseOfLast(user, 'History…');
     const dialog = await screen.findByRole('dialog', { name: 'History of this message' });
     expect((await within(dialog).findAllByRole('deletion')).length).toBeGreaterThan(0);
@@ -138,8 +138,8 @@ describe('the trash', () => {
   it('lists what was deleted, and is emptied only after a question', async () => {
     const user = userEvent.setup();
     const { container, client } = renderAt('/settings');
-    await client.deleteConversation('beans');
-    await client.deleteMessage('tea-2');
+    await client.actions.deleteConversation('beans');
+    await client.actions.deleteMessage('tea-2');
     await user.click((await screen.findAllByRole('link', { name: 'Trash' }))[0] as Element);
     expect(await screen.findByRole('button', { name: 'Restore “When to plant beans”' })).toBeInTheDocument();
     expect(await screen.findByText(/Because heat makes the leaf give up its tannins faster/)).toBeInTheDocument();

@@ -48,7 +48,7 @@ export async function talking({ client }: { client: Client }, ...texts: string[]
   const [first, ...others] = texts;
   if (first === undefined) return empty(client);
   const id = await begun(client, 'Bob', first);
-  for (const text of others) await client.send(id, text);
+  for (const text of others) await client.actions.send(id, text);
   await saved(client);
   return id;
 }
@@ -63,7 +63,7 @@ async function empty(client: Client): Promise<string> {
 
 export async function begun(client: Client, locrit: string, text: string): Promise<string> {
   const id = client.newConversationId();
-  await client.begin(id, locrit, text);
+  await client.actions.begin(id, locrit, text);
   return id;
 }
 

@@ -42,7 +42,7 @@ export class World {
   async start(): Promise<void> {
     for (let tab = 0; tab < TABS; tab += 1) await this.openTab(tab);
     this.conversationId = this.client(0).newConversationId();
-    await this.say((text) => this.client(0).begin(this.conversationId, 'Bob', text));
+    await this.say((text) => this.client(0).actions.begin(this.conversationId, 'Bob', text));
     await this.until(() => expect(this.server.conversations.size).toBe(1));
     for (const client of this.clients) client.open(this.conversationId);
     await this.until(async () => {
@@ -54,16 +54,18 @@ export class World {
     const [client, wire] = [this.client(step.tab), this.wires[step.tab]];
     switch (step.do) {
       case 'send':
-        await this.say((text) => client.send(this.conversationId, text));
+        await this.say((text) => client.actions.send(this.conversationId, text));
         break;
       case 'branch': {
         const question = await this.question(client);
-        if (question) await this.say((text) => client.sendInstead(this.conversationId, question.message_id, text));
+        if (question)
+          await this.say((text) => client.actions.sendInstead(this.conversationId, question.message_id, text));
         break;
       }
       case 'follow': {
         const [earlier] = await client.messages(this.conversationId);
-        await this.say((text) => client.send(this.conversationId, text, earlier?.message_id));
+        const place = earlier ? { parent_id: earlier.message_id } : {};
+        await this.say((text) => client.actions.send(this.conversationId, text, place));
         break;
       }
       case 'call':
@@ -87,7 +89,7 @@ export class World {
         this.quotaOf(step.tab).left = step.do === 'fill' ? 0 : Number.POSITIVE_INFINITY;
         break;
       case 'rename':
-        await unlessRefused(client.editConversation(this.conversationId, { title: `by tab ${step.tab}` }));
+        await unlessRefused(client.actions.editConversation(this.conversationId, { title: `by tab ${step.tab}` }));
         break;
       case 'reload':
         client.stop();
@@ -226,9 +228,9 @@ export class World {
         ? (await client.shown(this.conversationId)).messages.findLast(inTrash)
         : await this.question(client);
     if (row === undefined) return;
-    if (how === 'edit') await client.editMessage(row.message_id, `${row.content}!`);
-    else if (how === 'delete') await client.deleteMessage(row.message_id);
-    else if (how === 'restore') await client.restoreMessage(row.message_id);
+    if (how === 'edit') await client.actions.editMessage(row.message_id, `${row.content}!`);
+    else if (how === 'delete') await client.actions.deleteMessage(row.message_id);
+    else if (how === 'restore') await client.actions.restoreMessage(row.message_id);
     else await client.forgetMessage(row.message_id);
   }
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach } from 'vitest';
 import { Actions } from '../../src/core/actions';
 import { LocritDb } from '../../src/core/db';
 import type { Leadership } from '../../src/core/leader';
+import { LocalState } from '../../src/core/local-state';
 import { Outbox } from '../../src/core/outbox';
 import { type ClassifyError, classifyError } from '../../src/core/policy';
 import { Store } from '../../src/core/store';
@@ -35,7 +36,7 @@ function tab(
     done: (entry) => sent.push(entry.op_id),
     awaits: () => {},
   });
-  return { store, transport, outbox, sent, actions: new Actions(store) };
+  return { store, transport, outbox, sent, actions: new Actions(store, new LocalState(undefined)) };
 }
 
 export let db: LocritDb;

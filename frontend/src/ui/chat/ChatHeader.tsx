@@ -96,7 +96,7 @@ function StarButton({ conversation }: { conversation: ConversationRow }) {
       words={starred ? t.conversations.unstar : t.conversations.star}
       aria-pressed={starred}
       className="hidden sm:inline-flex"
-      onClick={() => client.editConversation(conversation_id, { starred: !starred })}
+      onClick={() => client.actions.editConversation(conversation_id, { starred: !starred })}
     >
       <Star className={cx(starred && 'fill-accent text-accent')} />
     </IconButton>

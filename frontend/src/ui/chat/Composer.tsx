@@ -20,7 +20,7 @@ import { useEventCallback } from '../use-event-callback';
 import { AttachButton } from './attachments/AttachButton';
 import { AttachmentBar } from './attachments/AttachmentBar';
 import { DropArea } from './attachments/DropArea';
-import { useGiven } from './attachments/use-given';
+import { type Given, useGiven } from './attachments/use-given';
 import { hasLongWord } from './markdown/long-words';
 import { StatusLine } from './StatusLine';
 
@@ -64,15 +64,7 @@ export function Composer({ draftKey, name, model, disabled, onSend, onStop, onEd
     client.saveDraft(draftKey, value); // under the newest key: a conversation that begins has one of its own
   });
 
-  const send = useSend({
-    area,
-    text,
-    disabled: disabled || given.isBlocked,
-    hasFiles,
-    onSend: (words) => given.sendWith((files) => onSend(words, files)),
-    change,
-  });
-
+  const send = useSend({ area, text, given, disabled: disabled || given.isBlocked, onSend, change });
   const onKeyDown = keysOf(send, text ? undefined : onEditLast);
 
   return (
@@ -132,12 +124,11 @@ function Below({ meter }: Pick<Props, 'meter'>) {
   );
 }
 
-interface Sending extends Pick<Props, 'disabled'> {
-  onSend: (text: string) => Promise<void>;
+interface Sending extends Pick<Props, 'disabled' | 'onSend'> {
   area: RefObject<HTMLTextAreaElement | null>;
   text: string;
   /** They go with the words, or without any. */
-  hasFiles: boolean;
+  given: Given;
   change: (value: string) => void;
 }
 
@@ -157,20 +148,25 @@ function keysOf(send: () => unknown, onEditLast?: () => void) {
 }
 
 /** The words leave the box when they are durable; what is typed meanwhile stays, and may go after them. */
-function useSend({ area, text, hasFiles, disabled, onSend, change }: Sending) {
+function useSend({ area, text, given, disabled, onSend, change }: Sending) {
   const isKept = useKept();
   const sending = useRef({ busy: false, again: false });
+  const say = async (message: string) => {
+    const files = await given.take();
+    await onSend(message, files);
+    await given.leave(files);
+  };
   return async () => {
     if (sending.current.busy) sending.current.again = true;
     if (sending.current.busy || disabled) return;
     sending.current.busy = true;
     try {
       let said = text;
-      let isGiven = hasFiles;
+      let isGiven = given.files.length > 0;
       do {
         sending.current.again = false;
         const message = said.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(); // the first line keeps its indentation
-        if (!(message || isGiven) || !(await isKept(onSend(message)))) return;
+        if (!(message || isGiven) || !(await isKept(say(message)))) return;
         isGiven = false;
         const now = area.current?.value ?? '';
         const rest = now.startsWith(said) ? now.slice(said.length) : now;

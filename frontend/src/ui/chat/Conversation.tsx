@@ -56,7 +56,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
   const onVersion = useEventCallback(choose);
   const newDraft = useNewDraft(locrit);
   const begin = useBegin(locrit, conversationId, isNew);
-  const { say, own } = useSay(conversationId, rows, target !== null, goToNewest);
+  const { say, own } = useSay(conversationId, begin, rows, target !== null, goToNewest);
   useEscape(stop);
 
   return (
@@ -93,7 +93,7 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
         suggestion={suggestion}
         disabled={!talks(locrit)}
         meter={usage && <ContextMeter usage={usage} />}
-        onSend={async (text, files) => void ((await begin(text, files)) || (await say(text, files)))}
+        onSend={say}
         onStop={stop}
         onEditLast={() => setEditing(lastQuestion(rows)?.message_id ?? null)}
       />
@@ -131,7 +131,7 @@ function useStop(messages: MessageRow[]): (() => void) | undefined {
   const online = useConnection().state === 'online';
   const reply = running(messages);
   if (!online || !reply) return undefined;
-  return () => reply.generation_id && void client.stopReply(reply.generation_id);
+  return () => reply.generation_id && void client.actions.stopReply(reply.generation_id);
 }
 
 /** Back from the message that was looked for to the end of the conversation. */
@@ -178,21 +178,31 @@ function useBegin(locrit: Locrit, conversationId: string, isNew: boolean) {
   return async (text: string, files: FilePart[]) => {
     if (!isNew || hasBegun.current) return false;
     const goOn = wayOn();
-    await client.begin(conversationId, locrit.name, text, files);
+    await client.actions.begin(conversationId, locrit.name, text, files);
     hasBegun.current = true;
     goOn(paths.chat(locrit.name, conversationId), { replace: true });
     return true;
   };
 }
 
-/** Says it at the end of what is shown, and shows the end of the conversation. `own` is what was not seen there yet. */
-function useSay(conversationId: string, rows: Row[], isElsewhere: boolean, goToNewest: () => void) {
+/**
+ * Says it at the end of what is shown, and shows the end of the conversation, unless that begins with it. `own` is what was
+ * not seen there yet.
+ */
+function useSay(
+  conversationId: string,
+  begin: ReturnType<typeof useBegin>,
+  rows: Row[],
+  isElsewhere: boolean,
+  goToNewest: () => void,
+) {
   const client = useClient();
   const [said, setSaid] = useState<string>();
   const say = async (text: string, files: FilePart[]) => {
-    const isOld = isOldBranch(rows);
-    setSaid(await client.send(conversationId, text, isOld ? rows.at(-1)?.message.message_id : undefined, files));
-    if (!isOld && isElsewhere) goToNewest();
+    if (await begin(text, files)) return;
+    const last = isOldBranch(rows) ? rows.at(-1)?.message.message_id : undefined;
+    setSaid(await client.actions.send(conversationId, text, last ? { parent_id: last } : {}, files));
+    if (!last && isElsewhere) goToNewest();
   };
   return { say, own: { said, onSeen: useEventCallback(() => setSaid(undefined)) } };
 }
@@ -201,11 +211,11 @@ function useSaveEdit(done: () => void) {
   const client = useClient();
   const isKept = useKept();
   const save = async (message: MessageRow, text: string, ask: boolean) => {
-    if (!message.rev) return client.editMessage(message.message_id, text);
+    if (!message.rev) return client.actions.editMessage(message.message_id, text);
     const changed = text !== message.content;
-    if (ask && changed) return client.sendInstead(message.conversation_id, message.message_id, text);
-    if (changed) return client.editMessage(message.message_id, text);
-    if (ask) await client.retry(message.message_id);
+    if (ask && changed) return client.actions.sendInstead(message.conversation_id, message.message_id, text);
+    if (changed) return client.actions.editMessage(message.message_id, text);
+    if (ask) await client.actions.retry(message.message_id);
   };
   return async (...edit: Parameters<typeof save>) => {
     if (!(await isKept(save(...edit)))) return;

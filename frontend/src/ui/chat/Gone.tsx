@@ -16,7 +16,7 @@ export function Gone({ message }: { message: MessageRow }) {
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-s border border-line border-dashed py-2 pr-2 pl-4 text-ink-3 text-sm">
       <p className="min-w-40 flex-1">{whatIsGone(message, t)}</p>
       {isInTrash(message) && (
-        <Button small onClick={() => client.restoreMessage(message.message_id)}>
+        <Button small onClick={() => client.actions.restoreMessage(message.message_id)}>
           {t.archive.restore}
         </Button>
       )}
@@ -73,7 +73,7 @@ export function NothingHere({ conversationId, conversation, shown: { messages, a
         action={
           last && (
             <>
-              <Button onClick={() => client.restoreMessage(last)}>{t.bringBack}</Button>
+              <Button onClick={() => client.actions.restoreMessage(last)}>{t.bringBack}</Button>
               <Button variant="ghost" asChild>
                 <Link to={paths.trash}>{t.openTrash}</Link>
               </Button>

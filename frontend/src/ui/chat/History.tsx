@@ -29,7 +29,7 @@ export default function History({ message, onClose, onCloseAutoFocus }: Props) {
 
   async function bringBack(version: Version) {
     onClose();
-    await client.rollBack(message.message_id, version.rev);
+    await client.actions.rollBack(message.message_id, version.rev);
     toast(t.broughtBack);
   }
 

@@ -112,7 +112,7 @@ function Actions({ row: { message, answers }, onEdit }: { row: Row; onEdit: () =
         </IconButton>
       )}
       {!mine && settled && answers && !message.asked && (
-        <IconButton small label={t.chat.retry} onClick={() => client.retry(message.message_id)}>
+        <IconButton small label={t.chat.retry} onClick={() => client.actions.retry(message.message_id)}>
           <RotateCcw />
         </IconButton>
       )}

@@ -179,8 +179,8 @@ function useRemoval({ message_id }: MessageRow) {
   return {
     countCopies: () => client.copies(message_id).catch(() => 0),
     remove: async () => {
-      await client.deleteMessage(message_id);
-      toast(t.chat.removed, { action: { label: t.undo, onClick: () => client.restoreMessage(message_id) } });
+      await client.actions.deleteMessage(message_id);
+      toast(t.chat.removed, { action: { label: t.undo, onClick: () => client.actions.restoreMessage(message_id) } });
     },
     forget: async () => {
       await client.forgetMessage(message_id);
@@ -197,7 +197,7 @@ function useFork(message: MessageRow) {
   const { locrit = '' } = useRouteParams();
   return async () => {
     const goOn = wayOn();
-    const conversationId = await client.fork(message.conversation_id, message.message_id);
+    const conversationId = await client.actions.fork(message.conversation_id, message.message_id);
     goOn(paths.chat(locrit, conversationId));
     toast(t.archive.forked);
   };

@@ -121,11 +121,11 @@ function Again({ message }: { message: MessageRow }) {
           {t.models.other}
         </Button>
       )}
-      <Button small variant={cut ? 'ghost' : 'plain'} onClick={() => client.retry(message_id)}>
+      <Button small variant={cut ? 'ghost' : 'plain'} onClick={() => client.actions.retry(message_id)}>
         {t.chat.retry}
       </Button>
       {cut && (
-        <Button small onClick={() => client.continueReply(message_id)}>
+        <Button small onClick={() => client.actions.continueReply(message_id)}>
           {t.archive.continue}
         </Button>
       )}

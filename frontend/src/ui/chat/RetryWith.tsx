@@ -18,7 +18,7 @@ export function RetryWith({ message, ...closing }: Props) {
       title={t.models.retryWith}
       note={t.models.forReply}
       chosen={message.model ?? undefined}
-      onChoose={(model) => client.retry(message.message_id, model)}
+      onChoose={(model) => client.actions.retry(message.message_id, model)}
       {...closing}
     />
   );

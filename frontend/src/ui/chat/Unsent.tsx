@@ -11,8 +11,10 @@ export function Unsent({ message, onEdit }: { message: MessageRow; onEdit: () =>
   const client = useClient();
 
   async function takeBack() {
-    await client.deleteMessage(message.message_id);
-    toast(t.chat.removed, { action: { label: t.undo, onClick: () => client.restoreMessage(message.message_id) } });
+    await client.actions.deleteMessage(message.message_id);
+    toast(t.chat.removed, {
+      action: { label: t.undo, onClick: () => client.actions.restoreMessage(message.message_id) },
+    });
   }
 
   return (

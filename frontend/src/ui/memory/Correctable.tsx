@@ -100,14 +100,16 @@ function useCorrecting(
   async function save(row: MessageRow, text: string) {
     edit(undefined);
     if (text === row.content) return;
-    await correct(text, client.editMessage(message_id, text), () => client.rollBack(message_id, row.rev));
+    await correct(text, client.actions.editMessage(message_id, text), () =>
+      client.actions.rollBack(message_id, row.rev),
+    );
   }
 
   const remove = () =>
     correct(
       null,
-      load().then(() => client.deleteMessage(message_id)),
-      () => client.restoreMessage(message_id),
+      load().then(() => client.actions.deleteMessage(message_id)),
+      () => client.actions.restoreMessage(message_id),
     );
   return { begin: () => isKept(load().then(edit)), save, remove };
 }

@@ -63,7 +63,7 @@ export function ThinkMenu({ locrit, conversation }: MenuProps) {
       }
     >
       {['', ...choices].map((choice) => (
-        <MenuItem key={choice} onSelect={() => client.editConversation(conversation_id, { think: choice })}>
+        <MenuItem key={choice} onSelect={() => client.actions.editConversation(conversation_id, { think: choice })}>
           <Check aria-hidden className={cx(choice !== think && 'invisible')} />
           {choice ? named(choice, t) : t.models.thinkAs(locrit.name)}
           {choice === think && <span className="sr-only">({t.models.using})</span>}

@@ -195,11 +195,11 @@ function Marks({ conversation: { conversation_id: id, starred, pinned } }: Pick<
   const client = useClient();
   return (
     <>
-      <MenuItem onSelect={() => client.editConversation(id, { starred: !starred })}>
+      <MenuItem onSelect={() => client.actions.editConversation(id, { starred: !starred })}>
         {starred ? <StarOff aria-hidden /> : <Star aria-hidden />}
         {starred ? t.unstar : t.star}
       </MenuItem>
-      <MenuItem onSelect={() => client.editConversation(id, { pinned: !pinned })}>
+      <MenuItem onSelect={() => client.actions.editConversation(id, { pinned: !pinned })}>
         {pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />}
         {pinned ? t.unpin : t.pin}
       </MenuItem>

@@ -25,7 +25,7 @@ export function RenameDialog({ conversation, onOpenChange, onClosed }: Conversat
     const title = typed.trim();
     keep(() => null);
     onOpenChange(false);
-    if (title !== conversation.title) await client.editConversation(conversation.conversation_id, { title });
+    if (title !== conversation.title) await client.actions.editConversation(conversation.conversation_id, { title });
   }
 
   return (

@@ -20,19 +20,21 @@ export function useRemoval(conversation: ConversationRow) {
 
   async function archive() {
     const leave = leaving();
-    await client.editConversation(id, { archived: !archived });
+    await client.actions.editConversation(id, { archived: !archived });
     if (archived) return;
     leave();
     toast(t.conversations.archivedNow, {
-      action: { label: t.undo, onClick: () => client.editConversation(id, { archived: false }) },
+      action: { label: t.undo, onClick: () => client.actions.editConversation(id, { archived: false }) },
     });
   }
 
   async function remove() {
     const leave = leaving();
-    await client.deleteConversation(id);
+    await client.actions.deleteConversation(id);
     leave();
-    toast(t.conversations.removed, { action: { label: t.undo, onClick: () => client.restoreConversation(id) } });
+    toast(t.conversations.removed, {
+      action: { label: t.undo, onClick: () => client.actions.restoreConversation(id) },
+    });
   }
 
   async function forget() {

@@ -18,7 +18,6 @@ type Archive = Pick<
   | 'memories'
   | 'concepts'
   | 'versions'
-  | 'rollBack'
   | 'forgetMessage'
   | 'forgetConversation'
   | 'trash'
@@ -89,10 +88,6 @@ export function demoArchive(store: DemoStore, sound: boolean): Archive {
     concepts: NOTHING_TALKED_ABOUT,
     tools: { one: async () => undefined, answer: nothing, offered: async () => [] },
     versions: async (id) => versionsOf(id),
-    async rollBack(id, rev) {
-      const version = versionsOf(id).find((each) => each.rev === rev);
-      if (version) await store.say(id, version.content);
-    },
     async forgetMessage(id) {
       await store.change(() => {
         store.messages = store.messages.filter((each) => each.message_id !== id);

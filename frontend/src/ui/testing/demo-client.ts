@@ -180,65 +180,74 @@ export function createDemoClient(
     called: async (words, found) => found(store.conversations.filter((row) => fold(row.title).includes(fold(words)))),
     firstSince: async (id, at) => messagesOf(id).find((each) => each.created_at >= at)?.message_id,
     newConversationId: () => crypto.randomUUID(),
-    async begin(conversationId, locrit, content) {
-      const conversation: ConversationRow = conversationOf(conversationId, locrit, '', 0);
-      await store.change(() => {
-        store.conversations = [conversation, ...store.conversations];
-      });
-      return client.send(conversationId, content);
+    actions: {
+      async begin(conversationId, locrit, content) {
+        const conversation: ConversationRow = conversationOf(conversationId, locrit, '', 0);
+        await store.change(() => {
+          store.conversations = [conversation, ...store.conversations];
+        });
+        return client.actions.send(conversationId, content);
+      },
+      async send(conversationId, content, place) {
+        const before = store.messages.findLast((each) => each.conversation_id === conversationId);
+        const parent_id = place?.parent_id ?? before?.message_id ?? conversationId;
+        const question = messageOf(conversationId, seqOf(conversationId), 'user', content, { parent_id });
+        await add(question);
+        const known = store.conversations.find((each) => each.conversation_id === conversationId);
+        await store.editConversation(conversationId, { title: known?.title || content.slice(0, 60) });
+        await answer(conversationId, question.message_id);
+        return question.message_id;
+      },
+      async retry(messageId, model) {
+        const message = find(messageId);
+        const question = message?.role === 'user' ? message.message_id : message?.parent_id;
+        if (message && question) await answer(message.conversation_id, question, model);
+      },
+      stopReply: async (generationId) => running.get(generationId)?.(),
+      async sendInstead(conversationId, questionId, content) {
+        const seq = seqOf(conversationId);
+        const { parent_id } = find(questionId) as MessageRow;
+        const question = messageOf(conversationId, seq, 'user', content, {
+          parent_id,
+          message_id: crypto.randomUUID(),
+        });
+        await add(question);
+        await answer(conversationId, question.message_id);
+        return question.message_id;
+      },
+      async continueReply(replyId) {
+        const reply = find(replyId) as MessageRow;
+        await store.say(replyId, `${reply.content} … and so on.`);
+        await store.editMessage(replyId, { state: 'saved', error: null });
+      },
+      async fork(conversationId, messageId) {
+        const from = store.conversations.find((each) => each.conversation_id === conversationId) as ConversationRow;
+        const id = crypto.randomUUID();
+        const copied = store.messages.filter((each) => each.conversation_id === conversationId);
+        const upTo = copied.findIndex((each) => each.message_id === messageId) + 1;
+        await store.change(() => {
+          store.conversations = [conversationOf(id, from.locrit_name, from.title, 0), ...store.conversations];
+          const copies = copied
+            .slice(0, upTo)
+            .map(({ seq, role, content }) => messageOf(id, seq, role === 'user' ? role : 'assistant', content));
+          store.messages = [...store.messages, ...copies];
+        });
+        return id;
+      },
+      editMessage: (id, content) =>
+        find(id)?.rev
+          ? store.say(id, content)
+          : store.editMessage(id, { content, state: 'queued', opId: undefined, problem: undefined }),
+      async rollBack(id, rev) {
+        const version = (await client.versions(id)).find((each) => each.rev === rev);
+        if (version) await store.say(id, version.content);
+      },
+      deleteMessage: (id) => store.editMessage(id, { deleted_at: new Date().toISOString() }),
+      restoreMessage: (id) => store.editMessage(id, { deleted_at: null }),
+      editConversation: (id, changes) => store.editConversation(id, changes),
+      deleteConversation: (id) => store.editConversation(id, { deleted_at: new Date().toISOString() }),
+      restoreConversation: (id) => store.editConversation(id, { deleted_at: null }),
     },
-    async send(conversationId, content, parentId) {
-      const before = store.messages.findLast((each) => each.conversation_id === conversationId);
-      const parent_id = parentId ?? before?.message_id ?? conversationId;
-      const question = messageOf(conversationId, seqOf(conversationId), 'user', content, { parent_id });
-      await add(question);
-      const known = store.conversations.find((each) => each.conversation_id === conversationId);
-      await store.editConversation(conversationId, { title: known?.title || content.slice(0, 60) });
-      await answer(conversationId, question.message_id);
-      return question.message_id;
-    },
-    async retry(messageId, model) {
-      const message = find(messageId);
-      const question = message?.role === 'user' ? message.message_id : message?.parent_id;
-      if (message && question) await answer(message.conversation_id, question, model);
-    },
-    stopReply: async (generationId) => running.get(generationId)?.(),
-    async sendInstead(conversationId, questionId, content) {
-      const seq = seqOf(conversationId);
-      const { parent_id } = find(questionId) as MessageRow;
-      const question = messageOf(conversationId, seq, 'user', content, { parent_id, message_id: crypto.randomUUID() });
-      await add(question);
-      await answer(conversationId, question.message_id);
-      return question.message_id;
-    },
-    async continueReply(replyId) {
-      const reply = find(replyId) as MessageRow;
-      await store.say(replyId, `${reply.content} … and so on.`);
-      await store.editMessage(replyId, { state: 'saved', error: null });
-    },
-    async fork(conversationId, messageId) {
-      const from = store.conversations.find((each) => each.conversation_id === conversationId) as ConversationRow;
-      const id = crypto.randomUUID();
-      const copied = store.messages.filter((each) => each.conversation_id === conversationId);
-      const upTo = copied.findIndex((each) => each.message_id === messageId) + 1;
-      await store.change(() => {
-        store.conversations = [conversationOf(id, from.locrit_name, from.title, 0), ...store.conversations];
-        const copies = copied
-          .slice(0, upTo)
-          .map(({ seq, role, content }) => messageOf(id, seq, role === 'user' ? role : 'assistant', content));
-        store.messages = [...store.messages, ...copies];
-      });
-      return id;
-    },
-    editMessage: (id, content) =>
-      find(id)?.rev
-        ? store.say(id, content)
-        : store.editMessage(id, { content, state: 'queued', opId: undefined, problem: undefined }),
-    deleteMessage: (id) => store.editMessage(id, { deleted_at: new Date().toISOString() }),
-    restoreMessage: (id) => store.editMessage(id, { deleted_at: null }),
-    editConversation: (id, changes) => store.editConversation(id, changes),
-    deleteConversation: (id) => store.editConversation(id, { deleted_at: new Date().toISOString() }),
-    restoreConversation: (id) => store.editConversation(id, { deleted_at: null }),
     rejected: async () =>
       store.messages.flatMap(({ opId, content, problem, conversation_id, state }) =>
         state === 'rejected' && opId

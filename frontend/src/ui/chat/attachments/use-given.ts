@@ -16,8 +16,9 @@ export interface Given {
   blind?: string;
   /** They cannot go as they are. */
   isBlocked: boolean;
-  /** With them the message goes; they leave the draft when it is durable. */
-  sendWith: (send: (files: FilePart[]) => Promise<void>) => Promise<void>;
+  /** What a message goes with: it leaves the draft when that is durable. */
+  take: () => Promise<FilePart[]>;
+  leave: (files: FilePart[]) => Promise<void>;
 }
 
 /** The files of a draft. They are durable, and move with it. */
@@ -42,10 +43,9 @@ export function useGiven(draftKey: string, model: string): Given {
       event.preventDefault();
       add(pasted);
     },
-    sendWith: async (send) => {
-      const parts = await client.files.take(draftKey);
-      await send(parts);
-      if (parts.length > 0) await client.files.leave(parts.map(({ id }) => id));
+    take: () => client.files.take(draftKey),
+    leave: async (taken) => {
+      if (taken.length > 0) await client.files.leave(taken.map(({ id }) => id));
     },
   };
 }
