@@ -92,15 +92,15 @@ test('what is forgotten leaves this browser, with its message or by itself', asy
     { ...told, type: 'message.forgotten' as const, entity_id: 'm1' },
   ]) {
     await artifacts.load('a1');
-    await store.reset({ scope: 'user:local', seq: 0 });
-    await store.apply('user:local', [change]);
+    await store.cache.reset({ scope: 'user:local', seq: 0 });
+    await store.cache.apply('user:local', [change]);
     expect(await artifacts.one('a1')).toBeUndefined();
   }
 });
 
 test('what it said before is seen without the server, as far as this browser has seen it, until it is forgotten', async () => {
   for (const version of [2, 3])
-    await store.put({ artifacts: [anArtifact({ version, rev: version, content: `${version}` })] });
+    await store.cache.put({ artifacts: [anArtifact({ version, rev: version, content: `${version}` })] });
   transport.disconnect();
   expect((await artifacts.versions('a1')).map(({ version, content }) => [version, content])).toEqual([
     [3, '3'],
@@ -108,6 +108,6 @@ test('what it said before is seen without the server, as far as this browser has
     [1, '<p>12:00'],
   ]);
   const forgotten_at = '2027-01-01T00:00:00.000Z';
-  await store.put({ artifacts: [anArtifact({ version: 3, rev: 4, content: '', forgotten_at })] });
+  await store.cache.put({ artifacts: [anArtifact({ version: 3, rev: 4, content: '', forgotten_at })] });
   expect(JSON.stringify(await store.db.artifacts.toArray())).not.toContain('12:00');
 });

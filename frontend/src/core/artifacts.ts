@@ -56,14 +56,15 @@ export class StoredArtifacts implements Artifacts {
   }
 
   async load(id: string): Promise<void> {
-    await this.store.put({ artifacts: [await this.transport.api.get(ARTIFACT, { params: artifactAt(id) })] });
+    await this.store.cache.put({ artifacts: [await this.transport.api.get(ARTIFACT, { params: artifactAt(id) })] });
   }
 
   async versions(id: string): Promise<ArtifactVersion[]> {
     const known = await this.store.db.artifacts.get(id);
     try {
       const { versions } = await this.transport.api.get(`${ARTIFACT}/versions`, { params: artifactAt(id) });
-      if (known) await this.store.put({ artifacts: [{ ...known, earlier: versions.toReversed() } as StoredArtifact] });
+      if (known)
+        await this.store.cache.put({ artifacts: [{ ...known, earlier: versions.toReversed() } as StoredArtifact] });
       return versions;
     } catch (error) {
       if (known === undefined || !(error instanceof ApiError) || error.code !== 'unreachable') throw error;

@@ -53,7 +53,7 @@ export class StoredConcepts implements Concepts {
     const { concepts, total, ...page } = await this.transport.api.get(CONCEPTS, { params });
     const decided = page.decided ?? [];
     const included = Object.fromEntries([...before, ...decided].map(({ id, rev }) => [id, rev]));
-    await this.store.replaceConcepts({ locrit_id: locritId, concepts, total, included }, decided);
+    await this.store.cache.replaceConcepts({ locrit_id: locritId, concepts, total, included }, decided);
     return total;
   }
 

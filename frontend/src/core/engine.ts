@@ -77,7 +77,7 @@ class Engine implements Client {
       forgotten: (id) => this.localState.clearDrafts(id),
       fastPath: {
         isFree: (queueKey) => this.outbox.isFree(queueKey),
-        send: (entry) => this.outbox.sendAtOnce(entry),
+        send: (entry) => void this.outbox.send(entry),
       },
     });
     this.localState = options.localState ?? new LocalState();

@@ -12,7 +12,7 @@ describe('a Locrit in the trash', () => {
     const id = await talking(one, 'hello');
     const [bob] = await one.db.locrits.toArray();
     if (bob === undefined) throw new Error('there is nobody to talk with');
-    const told = (fields: Partial<Locrit>) => new Store(one.db).put({ locrits: [{ ...bob, ...fields }] });
+    const told = (fields: Partial<Locrit>) => new Store(one.db).cache.put({ locrits: [{ ...bob, ...fields }] });
     await told({ deleted_at: bob.created_at, rev: bob.rev + 1 });
     await told({ id: 'another of this name' });
     expect(await one.client.conversations({})).toEqual([]);

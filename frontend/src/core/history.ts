@@ -26,7 +26,7 @@ export class RemoteHistory {
     const stub = await this.patiently((op_id) =>
       this.transport.api.post(`${MESSAGE}/forget`, { params, body: { confirm: true, op_id } }),
     );
-    await this.store.put({ messages: [stub] });
+    await this.store.cache.put({ messages: [stub] });
   }
 
   async forgetConversation(conversation_id: string): Promise<void> {
@@ -34,8 +34,8 @@ export class RemoteHistory {
     const stub = await this.patiently((op_id) =>
       this.transport.api.post(`${CONVERSATION}/forget`, { params, body: { confirm: true, op_id } }),
     );
-    await this.store.put({ conversations: [stub] });
-    await this.store.forget(conversation_id);
+    await this.store.cache.put({ conversations: [stub] });
+    await this.store.cache.forget(conversation_id);
   }
 
   trash(): Promise<Trash> {

@@ -59,7 +59,7 @@ export class LegacyImport {
       await upload(this.transport, conversation_id, messages);
       const params = { path: { conversation_id } };
       const row = await this.transport.api.get('/api/v2/conversations/{conversation_id}', { params });
-      await this.store.put({ conversations: [row] });
+      await this.store.cache.put({ conversations: [row] });
     } catch (error) {
       if (!(error instanceof ApiError && error.code === 'forgotten')) throw error; // on purpose: it stays away
     }

@@ -80,9 +80,11 @@ describe('a window of the list', () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ conversations, commands, locrit, archived, own, from, size }) => {
         await Promise.all(db.tables.map((table) => table.clear()));
-        await store.put({ locrits: ['Ada', 'Bob'].map((name) => aLocrit({ id: name, name })) });
-        await store.put({ locrits: [aLocrit({ id: 'Eve', name: 'Eve', deleted_at: '2027-01-09T00:00:00.000Z' })] });
-        await store.put({ conversations });
+        await store.cache.put({ locrits: ['Ada', 'Bob'].map((name) => aLocrit({ id: name, name })) });
+        await store.cache.put({
+          locrits: [aLocrit({ id: 'Eve', name: 'Eve', deleted_at: '2027-01-09T00:00:00.000Z' })],
+        });
+        await store.cache.put({ conversations });
         for (const each of commands) await store.queue.add(each);
         const alive = conversations.filter((row) => row.locrit_id !== 'Eve');
         const all = conversationRows(alive, await store.queue.pending(), new Map()).filter(
@@ -109,13 +111,13 @@ describe('a window of the list', () => {
 
   it('leaves out what a Locrit takes into the trash, and has it again when it comes back', async () => {
     const ids = async () => (await store.views.listing.newest({})).map((row) => row.conversation_id);
-    await store.put({ locrits: [aLocrit({})] });
-    await store.put({ conversations: [aConversation({})] });
-    await store.put({ locrits: [aLocrit({ deleted_at: '2027-01-09T00:00:00.000Z', rev: 2 })] });
+    await store.cache.put({ locrits: [aLocrit({})] });
+    await store.cache.put({ conversations: [aConversation({})] });
+    await store.cache.put({ locrits: [aLocrit({ deleted_at: '2027-01-09T00:00:00.000Z', rev: 2 })] });
     expect(await ids()).toEqual([]);
-    await store.put({ conversations: [aConversation({ head_seq: 1, message_count: 1 })] });
+    await store.cache.put({ conversations: [aConversation({ head_seq: 1, message_count: 1 })] });
     expect(await ids()).toEqual([]);
-    await store.put({ locrits: [aLocrit({ rev: 3 })] });
+    await store.cache.put({ locrits: [aLocrit({ rev: 3 })] });
     expect(await ids()).toEqual(['c1']);
   });
 });

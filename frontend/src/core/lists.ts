@@ -47,7 +47,7 @@ export class Lists {
       if (row?.deleted_at) continue; // replaced with the rest
       cached.delete(conversationId);
       if (row === undefined) continue; // it is only here
-      await this.store.uncache(conversationId, row);
+      await this.store.cache.uncache(conversationId, row);
       uploaded.push(conversationId);
     }
     await reuploadBeside(this.store, this.transport);
@@ -58,7 +58,7 @@ export class Lists {
   async refreshLocrits(): Promise<void> {
     const params = { query: { include_deleted: true } }; // what is in the trash takes its conversations along
     const { locrits } = await this.transport.api.get('/api/v2/locrits', { params });
-    await this.store.replaceLocrits(locrits);
+    await this.store.cache.replaceLocrits(locrits);
   }
 
   /**
@@ -107,13 +107,13 @@ export class Lists {
 
   private async page(query: ConversationQuery) {
     const page = await this.transport.api.get('/api/v2/conversations', { params: { query } });
-    await this.store.put({ conversations: page.conversations });
+    await this.store.cache.put({ conversations: page.conversations });
     return page;
   }
 
   private async replace(conversation_id: string, row: Conversation | undefined): Promise<void> {
-    if (row === undefined || row.deleted_at) await this.store.uncache(conversation_id, row);
-    else await this.store.put({ conversations: [row] });
-    if (row?.forgotten_at) await this.store.forget(conversation_id);
+    if (row === undefined || row.deleted_at) await this.store.cache.uncache(conversation_id, row);
+    else await this.store.cache.put({ conversations: [row] });
+    if (row?.forgotten_at) await this.store.cache.forget(conversation_id);
   }
 }

@@ -50,7 +50,7 @@ export class StoredMemories implements Memories {
   async load(locritId: string): Promise<ExtractionProgress> {
     const params = { path: { name: locritId }, query: { state: 'any' as const, limit: MOST_MEMORIES } };
     const { memories, extraction } = await this.transport.api.get(MEMORIES, { params });
-    await this.store.replaceMemories(locritId, memories);
+    await this.store.cache.replaceMemories(locritId, memories);
     return extraction ?? NOTHING_WAITS;
   }
 
@@ -86,7 +86,7 @@ export class StoredMemories implements Memories {
   async forget(row: Memory): Promise<void> {
     const body = { confirm: true as const, op_id: uuid() };
     const stub = await this.transport.api.post(`${MEMORY}/forget`, { params: memoryAt(at(row)), body });
-    await this.store.put({ memories: [stub] });
+    await this.store.cache.put({ memories: [stub] });
   }
 }
 

@@ -113,13 +113,6 @@ export class Outbox {
     return isLeading && this.slots > 0 && !this.busy.has(queueKey) && this.waitOf(queueKey) <= this.options.clock.now();
   }
 
-  /** Before the live query wakes all who read. */
-  sendAtOnce(entry: OutboxEntry): void {
-    if (!this.isFree(entry.queueKey)) return; // the live query was quicker
-    if (!this.entries.some(({ order }) => order === entry.order)) this.entries = [...this.entries, entry];
-    void this.attempt(entry, async () => entry);
-  }
-
   private pump(): void {
     this.cancelTimer();
     if (this.watching === undefined || !this.options.leadership.held()) return;
@@ -130,7 +123,7 @@ export class Outbox {
     const free = nextRunnable(this.entries, waits).filter(({ queueKey }) => !this.busy.has(queueKey));
     const ready = free.filter(({ queueKey }) => this.waitOf(queueKey) <= now);
     const { queue } = this.options.store;
-    for (const entry of ready.slice(0, this.slots)) void this.attempt(entry, () => queue.take(entry.order));
+    for (const entry of ready) void this.send(entry, () => queue.take(entry.order));
     this.wakeAt(Math.min(...free.map(({ queueKey }) => this.waitOf(queueKey)).filter((until) => until > now)));
   }
 
@@ -153,9 +146,14 @@ export class Outbox {
     if (Number.isFinite(until)) this.cancelTimer = clock.after(until - clock.now(), () => this.pump());
   }
 
-  /** The edge of a background task: whatever goes wrong is reported, and tried again. */
-  private async attempt(entry: OutboxEntry, take: () => Promise<OutboxEntry | undefined>): Promise<void> {
+  /**
+   * The edge of a background task: whatever goes wrong is reported, and tried again. What was marked as on its way when it
+   * was written goes at once, before the live query wakes all who read.
+   */
+  async send(entry: OutboxEntry, take = async (): Promise<OutboxEntry | undefined> => entry): Promise<void> {
+    if (!this.isFree(entry.queueKey)) return; // the live query was quicker, or no more may go at the same time
     this.busy.add(entry.queueKey);
+    if (!this.entries.some(({ order }) => order === entry.order)) this.entries = [...this.entries, entry];
     try {
       this.remember(entry, await this.deliver(entry, await take()));
       const { entries } = this;
@@ -184,7 +182,7 @@ export class Outbox {
     debug('outbox', 'sends', { op_id, queueKey, type: command.type });
     try {
       await prepare?.(entry);
-      await store.put(await kindOf(command).perform(transport, command, op_id), [op_id]);
+      await store.cache.put(await kindOf(command).perform(transport, command, op_id), [op_id]);
     } catch (error) {
       return this.failed(entry, asApiError(error));
     }

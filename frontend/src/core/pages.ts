@@ -22,7 +22,7 @@ export class Pages {
     if (ask === undefined) return more;
     const page = await this.ask(conversationId, ask);
     const range = rangeOf(page, ask);
-    if (await this.store.addPage(conversationId, page, range)) await windows.extend(conversationId, range);
+    if (await this.store.cache.addPage(conversationId, page, range)) await windows.extend(conversationId, range);
     return page.has_more;
   }
 
@@ -35,7 +35,7 @@ export class Pages {
     if (known !== undefined && (await views.windows.showAround(conversationId, known.seq, isWanted))) return;
     const page = await this.ask(conversationId, { around: messageId });
     const range = rangeOf(page, { around: messageId });
-    const isKept = await this.store.addPage(conversationId, page, range);
+    const isKept = await this.store.cache.addPage(conversationId, page, range);
     if (isKept && isWanted()) await views.windows.show(conversationId, range);
   }
 
@@ -43,7 +43,7 @@ export class Pages {
   async loadMessage(conversationId: string, messageId: string): Promise<MessageRow> {
     const { views } = this.store;
     const page = await this.ask(conversationId, { around: messageId });
-    await this.store.addPage(conversationId, page, rangeOf(page, { around: messageId }));
+    await this.store.cache.addPage(conversationId, page, rangeOf(page, { around: messageId }));
     const message = await views.message(conversationId, messageId);
     if (message === undefined || message.deleted_at) throw gone();
     return message;
@@ -60,7 +60,7 @@ export class Pages {
   async firstSince(conversationId: string, at: string): Promise<string | undefined> {
     try {
       const page = await this.ask(conversationId, { at });
-      await this.store.addPage(conversationId, page, rangeOf(page, { at }));
+      await this.store.cache.addPage(conversationId, page, rangeOf(page, { at }));
       return page.target_id ?? undefined;
     } catch (error) {
       if (!(error instanceof ApiError) || error.status > 0) throw error;

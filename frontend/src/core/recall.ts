@@ -51,7 +51,7 @@ export class StoredRecall implements Recall {
 
   /** What people said of it before is told with it. */
   private async keep<T>(found: T, recalled: readonly Recalled[]): Promise<T> {
-    await this.store.put({ recall_marks: recalled.flatMap(({ mark }) => mark ?? []) });
+    await this.store.cache.put({ recall_marks: recalled.flatMap(({ mark }) => mark ?? []) });
     return found;
   }
 

@@ -132,13 +132,13 @@ describe('what the server refuses', () => {
     await one.actions.editMessage(messageId, 'mine, better');
     const after = await one.actions.send(id, 'what follows it', { parent_id: messageId });
     await drained();
-    await one.store.put({ messages: server.inOrder(id) });
+    await one.store.cache.put({ messages: server.inOrder(id) });
     const texts = async () => (await one.store.views.messages(id)).map((row) => row.content).filter(Boolean);
     expect(await texts()).toEqual(['mine, better', 'what follows it']);
     const rejected = (await one.store.views.messages(id)).find((row) => row.state === 'rejected');
     await one.outbox.resolve(rejected?.opId ?? '', decision);
     await drained();
-    await one.store.put({ messages: server.inOrder(id) });
+    await one.store.cache.put({ messages: server.inOrder(id) });
     expect(await states()).toEqual([]);
     expect(server.messages.get(after)?.parent_id).toBe(messageId);
     expect(await texts()).toEqual([...shown, 'what follows it']);

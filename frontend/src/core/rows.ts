@@ -1,12 +1,127 @@
-import type { LocritDb } from './db';
+import { subjectOf } from './commands';
+import { conceptScope } from './commands/concepts';
+import { conversationScope } from './commands/conversations';
+import { memoryScope } from './commands/memories';
+import { FORGOTTEN, type LocritDb } from './db';
 import { ENTITY_KINDS, type Entities, type RowOf, type Rows, TABLES, type Table } from './entities';
 import { shelved } from './entities/conversations';
-import { rowsOf } from './reducer';
+import { readKey } from './read-marks';
+import { put, rowsOf } from './reducer';
 import { type Steps, step } from './steps';
-import type { Conversation, Locrit } from './types';
+import { USED } from './storage-quota';
+import type { ChangeEvent, Conversation, Locrit, Message } from './types';
+
+/** What is stored of the server's truth. Each method is part of a transaction. */
+export class StoredRows {
+  constructor(
+    private readonly db: LocritDb,
+    /** Told when a conversation or a message was forgotten. */
+    private readonly forgotten: (id: string) => void,
+  ) {}
+
+  /** Stores what is newer than what is here. */
+  *save(entities: Entities): Steps<void> {
+    const before = yield* load(this.db, entities);
+    const { conversations, ...rows } = put(before, entities);
+    const isDeleted = (row: Conversation) => Boolean(rows.locrits.get(row.locrit_id)?.deleted_at);
+    const placed = [...conversations].map(([id, row]) => [id, shelved(row, isDeleted(row))] as const);
+    const changes = differing(before, { ...rows, conversations: new Map(placed) });
+    for (const table of TABLES) if (changes[table]?.length) yield* step(this.db.table(table).bulkPut(changes[table]));
+    const { messages = [], memories = [], concepts = [] } = changes;
+    for (const message of messages) if (message.forgotten_at) yield* this.withdraw(message);
+    for (const { id, forgotten_at } of memories) if (forgotten_at) yield* this.clearQueue(memoryScope(id));
+    for (const { id, forgotten_at } of concepts) if (forgotten_at) yield* this.clearQueue(conceptScope(id));
+    yield* this.startCounting(placed.flatMap(([id, row]) => (before.conversations.has(id) ? [] : [row])));
+  }
+
+  /** What was told to be forgotten leaves nothing here but stubs. */
+  *forgetAfter({ type, entity_id, rev }: ChangeEvent): Steps<void> {
+    if (!type.endsWith('.forgotten')) return;
+    if (type === 'conversation.forgotten') yield* this.forget(entity_id);
+    if (type === 'message.forgotten') yield* this.blank(entity_id, rev);
+    if (type === 'artifact.forgotten') yield* this.blankArtifact(entity_id, rev);
+    yield* step(this.db.concept_lists.clear()); // they may say the words
+  }
+
+  /** Leaves nothing of what was said in a conversation, nor of what was still to be said in it. */
+  *forget(conversationId: string): Steps<void> {
+    const scope = conversationScope(conversationId);
+    yield* this.dropMessages(conversationId);
+    yield* step(this.db.cursors.delete(scope));
+    yield* this.clearQueue(scope);
+    yield* step(this.db.meta.bulkDelete([readKey(conversationId), USED + conversationId]));
+    this.forgotten(conversationId);
+  }
+
+  /** But for stubs. */
+  *dropDecided(): Steps<void> {
+    for (const kept of [this.db.memories, this.db.concepts])
+      yield* step(kept.filter((row) => !row.forgotten_at).delete());
+    yield* step(this.db.concept_lists.clear());
+  }
+
+  /** Its conversation is not open: of the stub that takes its place, all but the content is known. */
+  private *blank(messageId: string, rev: number): Steps<void> {
+    this.forgotten(messageId);
+    yield* this.markForgotten('message', messageId);
+    yield* step(this.db.artifacts.where('message_id').equals(messageId).delete());
+    const row = yield* step(this.db.messages.get(messageId));
+    if (row === undefined || row.rev >= rev) return;
+    const forgotten_at = new Date().toISOString();
+    const nothing = { content: '', parts: undefined, metadata: {}, error: null, usage: null };
+    yield* step(this.db.tool_results.where('message_id').equals(messageId).delete());
+    yield* this.save({ messages: [{ ...row, ...nothing, rev, deleted_at: forgotten_at, forgotten_at }] });
+  }
+
+  /** Of what is not cached, or will not be for long, no stub is kept. */
+  private markForgotten(kind: keyof typeof FORGOTTEN, id: string): Steps<unknown> {
+    return step(this.db.meta.put({ key: FORGOTTEN[kind] + id, value: true }));
+  }
+
+  private *blankArtifact(id: string, rev: number): Steps<void> {
+    yield* this.markForgotten('artifact', id);
+    const row = yield* step(this.db.artifacts.get(id));
+    if (row === undefined || row.rev >= rev) return;
+    const { earlier: _, ...rest } = row;
+    const forgotten_at = new Date().toISOString();
+    const nothing = { name: '', language: '', content: '', css: '', metadata: {} };
+    yield* this.save({ artifacts: [{ ...rest, ...nothing, rev, deleted_at: forgotten_at, forgotten_at }] });
+  }
+
+  *drop(conversationId: string): Steps<void> {
+    yield* this.dropMessages(conversationId);
+    yield* step(this.db.conversations.delete(conversationId));
+  }
+
+  /** With what they made, and what they refer to. */
+  *dropMessages(id: string): Steps<void> {
+    yield* step(this.db.messages.where('[conversation_id+seq]').between([id, 0], [id, Infinity]).delete());
+    yield* step(this.db.artifacts.where('conversation_id').equals(id).delete());
+    yield* step(this.db.tool_results.where('conversation_id').equals(id).delete());
+  }
+
+  private clearQueue(queueKey: string): Steps<unknown> {
+    return step(this.db.outbox.where('queueKey').equals(queueKey).delete());
+  }
+
+  /** Nothing that was still to be done to a forgotten message may bring it back. */
+  private *withdraw({ message_id, conversation_id }: Message): Steps<void> {
+    this.forgotten(message_id);
+    const entries = this.db.outbox.where('queueKey').equals(conversationScope(conversation_id));
+    yield* step(entries.and(({ command }) => subjectOf(command) === message_id).delete());
+  }
+
+  /** A conversation counts as read up to the moment when this browser first heard of it. */
+  private *startCounting(conversations: readonly Conversation[]): Steps<void> {
+    if (conversations.length === 0) return;
+    const marks = conversations.map((row) => ({ key: readKey(row.conversation_id), value: row.message_count }));
+    const known = yield* step(this.db.meta.bulkGet(marks.map((mark) => mark.key)));
+    yield* step(this.db.meta.bulkPut(marks.filter((_, index) => known[index] === undefined)));
+  }
+}
 
 /** The stored rows of these entities, and what their Locrits take along. */
-export function* load(db: LocritDb, entities: Entities): Steps<Rows> {
+function* load(db: LocritDb, entities: Entities): Steps<Rows> {
   const { locrits = [], conversations = [] } = entities;
   const ofConversations = conversations.map((row) => row.locrit_id ?? '');
   const known: Entities = {};
@@ -16,20 +131,6 @@ export function* load(db: LocritDb, entities: Entities): Steps<Rows> {
   }
   const along = yield* takenAlong(db, locrits, known.locrits ?? []);
   return rowsOf({ ...known, conversations: [...along, ...(known.conversations ?? [])] });
-}
-
-/** Stores what differs, and returns it. */
-export function* save(db: LocritDb, before: Rows, rows: Rows): Steps<Entities> {
-  const isDeleted = (row: Conversation) => Boolean(rows.locrits.get(row.locrit_id)?.deleted_at);
-  const placed = [...rows.conversations].map(([id, row]) => [id, shelved(row, isDeleted(row))] as const);
-  const after: Rows = { ...rows, conversations: new Map(placed) };
-  const changes: Entities = {};
-  for (const table of TABLES) {
-    const differing = changed(table, before, after);
-    if (differing.length > 0) yield* step(db.table(table).bulkPut(differing));
-    Object.assign(changes, { [table]: differing });
-  }
-  return changes;
 }
 
 /** For nothing, nobody is asked: that too would take its time, in every transaction. */
@@ -57,6 +158,10 @@ export function idsIn(entities: Entities): string[] {
 
 function idsOf<T extends Table>(table: T, entities: Entities): string[] {
   return entities[table]?.map(ENTITY_KINDS[table].idOf) ?? [];
+}
+
+function differing(before: Rows, after: Rows): Entities {
+  return Object.fromEntries(TABLES.map((table) => [table, changed(table, before, after)]));
 }
 
 function changed<T extends Table>(table: T, before: Rows, after: Rows): RowOf<T>[] {

@@ -51,7 +51,7 @@ export class ScopeSync {
   /** Applies an event, and asks for those that are missing before it; also where what is here may be of another history. */
   receive(event: ChangeEvent): Promise<void> {
     return this.inOrder(async () => {
-      if (!this.isSubscribed || (await this.store.apply(this.source.scope, [event]))) await this.replay();
+      if (!this.isSubscribed || (await this.store.cache.apply(this.source.scope, [event]))) await this.replay();
     });
   }
 
@@ -129,7 +129,7 @@ export class ScopeSync {
     }
     let since = await this.reached();
     for (let page = first; ; page = await this.source.missed(since)) {
-      await this.store.apply(scope, page.events);
+      await this.store.cache.apply(scope, page.events);
       const reached = await this.reached();
       if (!page.more || reached === since) return;
       since = reached;
@@ -176,7 +176,7 @@ export class ConversationSource implements Source {
         params: { path, query: { include_deleted: true } },
       }),
     ]);
-    await this.store.startAt(conversation, page);
+    await this.store.cache.startAt(conversation, page);
   }
 
   missed(since: number): Promise<Missed> {
@@ -202,8 +202,8 @@ export class UserSource implements Source {
     const before = await this.store.cursor(this.scope);
     const isSameServer = historyId !== undefined && historyId === before?.historyId;
     await this.lists(isRolledBack && isSameServer);
-    if (before !== undefined) await this.store.dropOutdated(isRolledBack && isSameServer);
-    await this.store.reset({ scope: this.scope, seq: head_seq, historyId }); // last: what fails before is done again
+    if (before !== undefined) await this.store.cache.dropOutdated(isRolledBack && isSameServer);
+    await this.store.cache.reset({ scope: this.scope, seq: head_seq, historyId }); // last: what fails before is done again
   }
 
   missed(since: number, limit = AT_ONCE): Promise<Missed> {

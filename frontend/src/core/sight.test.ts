@@ -111,13 +111,13 @@ describe('the list of conversations', () => {
     const counted = countReads(db);
     const { store } = open();
     const many = Array.from({ length: 20 }, (_, at) => aConversation({ conversation_id: `c${at}`, message_count: 1 }));
-    await store.put({ conversations: many });
+    await store.cache.put({ conversations: many });
     const window = () => store.views.listing.window({ from: 0, to: 50 });
     const known = await window();
     const before = counted.rowsOf('meta');
     expect((await window()).rows).toEqual(known.rows);
     expect(counted.rowsOf('meta') - before).toBe(0);
-    await store.put({
+    await store.cache.put({
       conversations: many.slice(0, 1).map((row) => ({ ...row, message_count: 2, rev: 2, head_seq: 2 })),
     });
     expect((await window()).rows.filter(({ unread }) => unread).map((row) => row.conversation_id)).toEqual(['c0']);

@@ -46,7 +46,7 @@ export class Sync {
     this.live = new LiveReplies({
       clock,
       resume: (generation_id) => this.resume(generation_id),
-      checkpoint: (messageId, body, idx) => inBackground(store.checkpoint(messageId, body, idx)),
+      checkpoint: (messageId, body, idx) => inBackground(store.cache.checkpoint(messageId, body, idx)),
     });
   }
 
@@ -258,7 +258,7 @@ export class Sync {
     const { transport, store } = this.options;
     const params = { path: { conversation_id } };
     const row = await transport.api.get('/api/v2/conversations/{conversation_id}', { params });
-    await store.put({ conversations: [row] });
+    await store.cache.put({ conversations: [row] });
     if (this.isRead(conversation_id)) await store.markRead(conversation_id);
   }
 

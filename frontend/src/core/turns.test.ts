@@ -16,7 +16,7 @@ describe('what is said while a reply is written', () => {
     const reply = () => server.inOrder(id).findLast((row) => row.role === 'assistant');
     const ends = async () => {
       server.finishReply(reply()?.message_id ?? '', 'That was it.');
-      await one.store.put({ messages: server.inOrder(id) });
+      await one.store.cache.put({ messages: server.inOrder(id) });
     };
     return { ...one, id, question, reply, ends };
   }
