@@ -1,7 +1,8 @@
 import type { OutboxEntry } from './commands';
 import type { LocritDb } from './db';
 import type { Queue } from './queue';
-import { conversationRows, messageRows } from './shown-rows';
+import { conversationRows } from './shown-rows';
+import { messageRows } from './sight';
 import type { Conversation, Message } from './types';
 
 const SLICE = 500;

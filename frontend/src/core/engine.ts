@@ -28,7 +28,6 @@ import { classifyError } from './policy';
 import { Polling } from './polling';
 import { StoredRecall } from './recall';
 import { Search } from './search';
-import { Sight } from './sight';
 import { Store } from './store';
 import { Sync } from './sync';
 import { StoredTools } from './tools';
@@ -192,9 +191,9 @@ class Engine implements Client {
   conversationWindow: Client['conversationWindow'] = (query) => this.store.views.listing.window(query);
   conversationBeside: Client['conversationBeside'] = (...asked) => this.store.views.listing.beside(...asked);
   conversation = (id: string) => this.store.views.conversation(id);
-  shown = (conversationId: string) => this.store.views.shown(conversationId);
-  sight = (id: string) => new Sight(id, () => this.shown(id), this.store.queue.added);
-  messages = (conversationId: string) => this.store.views.messages(conversationId);
+  shown = (conversationId: string) => this.store.views.sights.shown(conversationId);
+  sight = (conversationId: string) => this.store.views.sights.of(conversationId);
+  messages = (conversationId: string) => this.store.views.sights.messages(conversationId);
   rejected = () => this.store.views.rejected();
   liveText = (messageId: string) => this.sync.live.text(messageId);
 

@@ -44,7 +44,7 @@ export class Pages {
     const { views } = this.store;
     const page = await this.ask(conversationId, { around: messageId });
     await this.store.cache.addPage(conversationId, page, rangeOf(page, { around: messageId }));
-    const message = await views.message(conversationId, messageId);
+    const message = await views.sights.message(conversationId, messageId);
     if (message === undefined || message.deleted_at) throw gone();
     return message;
   }

@@ -10,7 +10,7 @@ describe('what the server refuses', () => {
     await one.actions.send(id, 'next');
     await drained();
     expect(server.questions(id)).toEqual(['next']);
-    const rows = await one.store.views.messages(id);
+    const rows = await one.store.views.sights.messages(id);
     expect(rows.at(-1)).toMatchObject({
       content: 'refuse this',
       state: 'rejected',
@@ -67,7 +67,7 @@ describe('what the server refuses', () => {
     await eventually(async () => expect(await states()).toEqual(['rejected']));
     const [entry] = await one.store.queue.pending();
     await one.outbox.resolve(entry?.op_id ?? '', 'discard');
-    expect(await one.store.views.messages(id)).toEqual([]);
+    expect(await one.store.views.sights.messages(id)).toEqual([]);
   });
 
   test('is waited for by what was to follow it, which takes its place when it is discarded', async () => {
@@ -133,9 +133,9 @@ describe('what the server refuses', () => {
     const after = await one.actions.send(id, 'what follows it', { parent_id: messageId });
     await drained();
     await one.store.cache.put({ messages: server.inOrder(id) });
-    const texts = async () => (await one.store.views.messages(id)).map((row) => row.content).filter(Boolean);
+    const texts = async () => (await one.store.views.sights.messages(id)).map((row) => row.content).filter(Boolean);
     expect(await texts()).toEqual(['mine, better', 'what follows it']);
-    const rejected = (await one.store.views.messages(id)).find((row) => row.state === 'rejected');
+    const rejected = (await one.store.views.sights.messages(id)).find((row) => row.state === 'rejected');
     await one.outbox.resolve(rejected?.opId ?? '', decision);
     await drained();
     await one.store.cache.put({ messages: server.inOrder(id) });
@@ -155,7 +155,7 @@ describe('what the server refuses', () => {
     server.finishReply(messageId, 'theirs');
     await one.actions.editMessage(messageId, 'mine, better');
     await drained();
-    const [row] = await one.store.views.messages(id);
+    const [row] = await one.store.views.sights.messages(id);
     expect(row).toMatchObject({ content: 'mine, better', state: 'rejected' });
     expect(row?.problem?.details?.current?.content).toBe('theirs');
     await one.outbox.resolve(row?.opId ?? '', decision);
@@ -163,7 +163,7 @@ describe('what the server refuses', () => {
     expect(await states()).toEqual([]);
     expect(server.messages.get(messageId)?.content).toBe(said);
     expect(server.aside.get(messageId) ?? []).toEqual(aside);
-    expect((await one.store.views.messages(id))[0]).toMatchObject({ content: said, state: 'saved' });
+    expect((await one.store.views.sights.messages(id))[0]).toMatchObject({ content: said, state: 'saved' });
   });
 
   test('is an edit that is changed again: it waits in the same place', async () => {
@@ -177,7 +177,7 @@ describe('what the server refuses', () => {
       await drained();
     }
     expect(await states()).toEqual(['rejected']);
-    const [row] = await one.store.views.messages(id);
+    const [row] = await one.store.views.sights.messages(id);
     expect([row?.content, row?.problem?.details?.current?.content]).toEqual(['mine, best', 'theirs']);
   });
 
@@ -203,7 +203,7 @@ describe('changes of one message', () => {
     one.outbox.stop();
     await one.actions.editMessage(messageId, 'two');
     await one.actions.editMessage(messageId, 'three');
-    expect((await one.store.views.messages(id))[0]).toMatchObject({ content: 'three', state: 'queued' });
+    expect((await one.store.views.sights.messages(id))[0]).toMatchObject({ content: 'three', state: 'queued' });
     open().outbox.start();
     await drained();
     expect(server.messages.get(messageId)).toMatchObject({ content: 'three', rev: 3 });
@@ -229,9 +229,9 @@ describe('changes of one message', () => {
     await drained();
     await one.actions.deleteMessage(messageId);
     await drained();
-    expect((await one.store.views.messages(id)).map((row) => row.message_id)).not.toContain(messageId);
+    expect((await one.store.views.sights.messages(id)).map((row) => row.message_id)).not.toContain(messageId);
     await one.actions.restoreMessage(messageId);
     await drained();
-    expect((await one.store.views.messages(id))[0]).toMatchObject({ message_id: messageId, state: 'saved' });
+    expect((await one.store.views.sights.messages(id))[0]).toMatchObject({ message_id: messageId, state: 'saved' });
   });
 });

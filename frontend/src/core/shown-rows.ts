@@ -1,26 +1,11 @@
 import { beginsConversation, type OutboxEntry, optimistic } from './commands';
 import type { Rows } from './entities';
 import { NO_ROWS, put } from './reducer';
-import { isSendEntry, waitsForReply } from './turns';
-import type { Conversation, ConversationRow, Message, MessageRow, Refusal, SaveState } from './types';
+import type { Conversation, ConversationRow, Message, Refusal } from './types';
 
 /** The server's rows as they will be when the outbox is sent. The rows themselves are never changed by it. */
 export function withPending(rows: Rows, entries: readonly OutboxEntry[]): Rows {
   return entries.reduce((seen, entry) => put(seen, optimistic(seen, entry)), rows);
-}
-
-/** Oldest first; what waits for a decision counts as there, also when it was deleted elsewhere meanwhile. */
-export function messageRows(stored: readonly Message[], entries: readonly OutboxEntry[]): MessageRow[] {
-  const rows = put(NO_ROWS, { messages: stored });
-  const about = (entry: OutboxEntry) => ('message_id' in entry.command ? entry.command.message_id : undefined);
-  const changes = latestBy(entries, (entry) => (asks(entry) ? undefined : about(entry)));
-  const asking = latestBy(entries, (entry) => (asks(entry) ? about(entry) : undefined));
-  return [...withPending(rows, entries).messages.values()]
-    .sort((a, b) => a.seq - b.seq)
-    .map((message) => {
-      const id = message.message_id;
-      return { ...asMessageRow(message, changes.get(id), rows.messages.get(id)), ...asked(asking.get(id)) };
-    });
 }
 
 /** Newest activity first, without deleted ones. `read` is the message count that was seen last. */
@@ -56,37 +41,8 @@ export function newestFirst(a: Conversation, b: Conversation): number {
   return compareText(b.updated_at, a.updated_at) || compareText(b.conversation_id, a.conversation_id);
 }
 
-/** What is asked of a message or a reply, and was not refused, does not change it. */
-function asks({ command, state }: OutboxEntry): boolean {
-  return state !== 'rejected' && (command.type === 'reply.retry' || command.type === 'reply.continue');
-}
-
-function asked(entry?: OutboxEntry): Pick<MessageRow, 'asked'> {
-  if (entry === undefined) return {};
-  const to = entry.command.type === 'reply.retry' ? 'again' : 'on';
-  return { asked: entry.tried ? { to } : { to, opId: entry.op_id } };
-}
-
-function asMessageRow(message: Message, entry?: OutboxEntry, stored?: Message): MessageRow {
-  if (entry === undefined) {
-    return { ...message, state: stateOf(message), ...(message.error ? { problem: message.error } : {}) };
-  }
-  const { state, op_id: opId } = entry;
-  const deleted_at = state === 'rejected' ? null : message.deleted_at;
-  return { ...message, deleted_at, state, opId, ...waiting(entry), ...rejected(entry, stored) };
-}
-
-function waiting(entry: OutboxEntry): Pick<MessageRow, 'unsent' | 'waits'> {
-  if (!isSendEntry(entry) || entry.state !== 'queued' || entry.tried) return {};
-  return { unsent: true, waits: waitsForReply(entry) };
-}
-
-function stateOf(message: Message): SaveState {
-  return message.status === 'complete' ? 'saved' : message.status;
-}
-
 /** What an edit lost against may have changed again since: shown is what `keep-mine` would replace. */
-function rejected(entry?: OutboxEntry, stored?: Message): { opId?: string; problem?: Refusal } {
+export function rejected(entry?: OutboxEntry, stored?: Message): { opId?: string; problem?: Refusal } {
   if (entry?.state !== 'rejected') return {};
   const { op_id: opId, problem } = entry;
   const current = problem?.details?.current;

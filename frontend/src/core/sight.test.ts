@@ -10,7 +10,7 @@ import { Sight } from './sight';
 type Tab = ReturnType<typeof open>;
 
 /** What somebody sees who looks at a conversation, from the first thing that they see on. */
-async function look({ store }: Tab, id: string, read = () => store.views.shown(id)) {
+async function look({ store }: Tab, id: string, read = () => store.views.sights.shown(id)) {
   const sight = new Sight(id, read, store.queue.added);
   const seen: string[][] = [];
   const see = () => seen.push(sight.get()?.messages.map(({ content }) => content) ?? []);
@@ -24,12 +24,12 @@ describe('what is said here', () => {
     const one = open();
     const id = await conversation(one);
     let isStuck = false;
-    const read = () => (isStuck ? new Promise<never>(() => {}) : one.store.views.shown(id));
+    const read = () => (isStuck ? new Promise<never>(() => {}) : one.store.views.sights.shown(id));
     const { seen, leave } = await look(one, id, read);
     isStuck = true;
     await one.actions.send(id, 'hello');
     expect(seen.at(-1)).toEqual(['hello']);
-    expect((await one.store.views.messages(id)).map(({ content }) => content)).toEqual(['hello']);
+    expect((await one.store.views.sights.messages(id)).map(({ content }) => content)).toEqual(['hello']);
     leave();
   });
 

@@ -59,7 +59,7 @@ describe('what is said while a reply is written', () => {
     await ends();
     await drained();
     expect(server.questions(id)).toEqual(['first', 'edited, better', 'back']);
-    expect((await store.views.messages(id)).some((row) => row.waits)).toBe(false);
+    expect((await store.views.sights.messages(id)).some((row) => row.waits)).toBe(false);
   });
 
   test('does not wait for what was refused before it', async () => {

@@ -8,21 +8,13 @@ import type { LocritDb } from './db';
 import { Listing } from './listing';
 import { locritRows, withLocrits } from './locrits';
 import type { Queue } from './queue';
-import { atEnd, atStart, EVERYTHING, type Range } from './ranges';
+import { EVERYTHING } from './ranges';
 import { readCounts, readKey } from './read-marks';
-import { conversationRows, messageRows } from './shown-rows';
-import { type Steps, step, steps } from './steps';
+import { conversationRows } from './shown-rows';
+import { Sights } from './sight';
+import { type Steps, steps } from './steps';
 import { waitsForReply } from './turns';
-import type {
-  Connection,
-  ConversationRow,
-  LocritRow,
-  Message,
-  MessageRow,
-  Rejected,
-  RejectedLocrit,
-  ShownMessages,
-} from './types';
+import type { Connection, ConversationRow, LocritRow, Message, Rejected, RejectedLocrit } from './types';
 import { Windows } from './windows';
 
 const USER_SCOPES = 'user:';
@@ -31,6 +23,7 @@ const USER_SCOPES = 'user:';
 export class Views {
   readonly windows: Windows;
   readonly listing: Listing;
+  readonly sights: Sights;
 
   constructor(
     private readonly db: LocritDb,
@@ -38,6 +31,7 @@ export class Views {
   ) {
     this.windows = new Windows(db);
     this.listing = new Listing(db, queue);
+    this.sights = new Sights(db, queue, this.windows);
   }
 
   async locrits(): Promise<LocritRow[]> {
@@ -88,33 +82,6 @@ export class Views {
       const conversation = yield* here.conversationNow(id);
       return { conversation, follows: yield* here.queue.unanswered(id, place) };
     });
-  }
-
-  /** What this tab shows of a conversation, oldest first, also those that are gone: they hold the places of what follows
-   * them. What is not sent yet comes after everything. */
-  shown(conversationId: string): Promise<ShownMessages> {
-    const { messages, cursors } = this.db;
-    const { queue, windows } = this;
-    return this.atOnce([messages, cursors], function* () {
-      const pending = queue.of(conversationScope(conversationId));
-      const [window, stored, entries] = yield* windows.read(conversationId, pending);
-      const newest = atEnd(window) ? [] : yield* step(windows.newest(conversationId));
-      const rows = inSight(messageRows([...stored, ...newest], entries), window);
-      return { messages: rows, atStart: atStart(window), atEnd: atEnd(window) };
-    });
-  }
-
-  message(conversationId: string, messageId: string): Promise<MessageRow | undefined> {
-    const { messages } = this.db;
-    const { queue } = this;
-    return this.atOnce([messages], function* () {
-      const [stored, entries] = yield* steps(messages.get(messageId), queue.of(conversationScope(conversationId)));
-      return messageRows(stored ? [stored] : [], entries).find(({ message_id }) => message_id === messageId);
-    });
-  }
-
-  async messages(conversationId: string): Promise<MessageRow[]> {
-    return (await this.shown(conversationId)).messages.filter((message) => !message.deleted_at);
   }
 
   /** All that is cached of a conversation, oldest first. */
@@ -170,20 +137,4 @@ export class Views {
   private atOnce<T>(tables: Table[], read: () => Steps<T>): Promise<T> {
     return this.db.transaction('r', [...tables, this.db.outbox], read);
   }
-}
-
-/**
- * Of the newest page what belongs to a part before it: the branch that is talked on, when it begins there. So that who
- * asks again far above the end sees the answer where it was asked.
- */
-function inSight(rows: MessageRow[], { to }: Range): MessageRow[] {
-  const ids = new Set<string | null>();
-  const parents = new Set<string | null>();
-  const seen = rows.filter(({ seq, message_id, parent_id }) => {
-    const isSeen = seq <= to || (parent_id !== null && (ids.has(parent_id) || parents.has(parent_id)));
-    if (isSeen) ids.add(message_id);
-    if (isSeen) parents.add(parent_id);
-    return isSeen;
-  });
-  return seen.at(-1) === rows.at(-1) ? seen : seen.filter(({ seq }) => seq <= to);
 }
