@@ -1,8 +1,8 @@
 import { MessageSquareOff } from 'lucide-react';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { Link, useParams } from 'react-router';
 import type { ArtifactRow, ConversationRow, Locrit, ShownMessages } from '../../core';
-import { useClient, useIsUnkept, useLive, useSignal } from '../app-context';
+import { useClient, useIsUnkept, useLive } from '../app-context';
 import { ArtifactsContext } from '../artifacts/use-artifacts';
 import { WithArtifact } from '../artifacts/WithArtifact';
 import { useWasThere } from '../deleted';
@@ -17,6 +17,7 @@ import { accentOf } from '../theme/accent';
 import { useTitle } from '../title';
 import { ChatHeader } from './ChatHeader';
 import { Conversation } from './Conversation';
+import { Opened } from './opened';
 
 export function ChatPage() {
   const { conversationId } = useParams();
@@ -42,63 +43,50 @@ function Talk({ id, isOpen, isFresh }: { id: string; isOpen: boolean; isFresh: b
   const client = useClient();
   const conversation = useLive(async (c) => (await c.conversation(id)) ?? null, [id]);
   const made = useLive((c) => c.artifacts.of(id), [id]) ?? NOTHING_MADE;
-  const shown = useSignal(useMemo(() => client.sight(id), [client, id]));
+  const sight = useMemo(() => client.sight(id), [client, id]);
+  const shown = useSyncExternalStore(sight.subscribe, sight.get) ?? (isFresh ? NOTHING : undefined);
+  const isEmpty = shown?.messages.length === 0;
+  const wasThere = useWasThere(id, conversation === undefined ? undefined : conversation !== null);
+  const isMissing = wasThere || (!isFresh && conversation === null && isEmpty);
   useEffect(() => (isOpen ? client.open(id) : undefined), [client, id, isOpen]);
+  const named = { conversationId: id, conversation: conversation ?? undefined };
   return (
     <NamedLocrit>
       {(locrit) => (
-        <Chat key={locrit.id} locrit={locrit}>
-          <ArtifactsContext value={made}>
-            <Shown {...{ locrit, id, isFresh, conversation, shown: shown ?? (isFresh ? NOTHING : undefined) }} />
-          </ArtifactsContext>
+        <Chat key={locrit.id} locrit={locrit} conversation={named.conversation} made={made}>
+          {isMissing && <ConversationMissing name={locrit.name} wasThere={wasThere} />}
+          {shown && !isMissing && <Conversation {...named} locrit={locrit} shown={shown} isNew={isFresh && isEmpty} />}
         </Chat>
       )}
     </NamedLocrit>
   );
 }
 
-function Chat({ locrit, children }: { locrit: Locrit; children: ReactNode }) {
-  return (
-    <div className="h-full" {...accentOf(locrit.name)}>
-      <WithArtifact locrit={locrit.name}>
-        <div className="flex h-full flex-col">{children}</div>
-      </WithArtifact>
-    </div>
-  );
-}
-
 const NOTHING_MADE: ArtifactRow[] = [];
 const NOTHING: ShownMessages = { messages: [], atStart: true, atEnd: true };
 
-interface ShownProps {
+interface ChatProps {
   locrit: Locrit;
-  id: string;
-  /** It may begin here. */
-  isFresh: boolean;
-  /** null when there is none; undefined while it is being read. */
-  conversation: ConversationRow | null | undefined;
-  shown: ShownMessages | undefined;
+  conversation?: ConversationRow;
+  made: ArtifactRow[];
+  children: ReactNode;
 }
 
-function Shown({ locrit, id, isFresh, conversation, shown }: ShownProps) {
+function Chat({ locrit, conversation, made, children }: ChatProps) {
   useTitle(conversation?.title || locrit.name);
-  const isEmpty = shown?.messages.length === 0;
-  const wasThere = useWasThere(id, conversation === undefined ? undefined : conversation !== null);
-  const isMissing = wasThere || (!isFresh && conversation === null && isEmpty);
   return (
-    <HostContext value={locrit.host}>
-      <ChatHeader locrit={locrit} conversation={conversation ?? undefined} />
-      {isMissing && <ConversationMissing name={locrit.name} wasThere={wasThere} />}
-      {shown && !isMissing && (
-        <Conversation
-          locrit={locrit}
-          conversationId={id}
-          conversation={conversation ?? undefined}
-          shown={shown}
-          isNew={isFresh && isEmpty}
-        />
-      )}
-    </HostContext>
+    <div className="h-full" {...accentOf(locrit.name)}>
+      <WithArtifact locrit={locrit.name}>
+        <div className="flex h-full flex-col">
+          <ArtifactsContext value={made}>
+            <HostContext value={locrit.host}>
+              <ChatHeader locrit={locrit} conversation={conversation} />
+              <Opened>{children}</Opened>
+            </HostContext>
+          </ArtifactsContext>
+        </div>
+      </WithArtifact>
+    </div>
   );
 }
 

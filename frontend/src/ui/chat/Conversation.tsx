@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
 import {
   type Client,
@@ -19,11 +19,12 @@ import { useEventCallback } from '../use-event-callback';
 import { useWayOn } from '../use-way-on';
 import { Composer } from './Composer';
 import { ContextMeter } from './ContextMeter';
-import { isOldBranch, lastQuestion, lastUsage, type Row, running } from './conversation-tree';
+import { isOldBranch, lastQuestion, lastUsage, type Row, running, visibleBranch } from './conversation-tree';
 import { FindBar, useAskedToFind, useFindKey } from './FindBar';
 import { NothingHere } from './Gone';
 import { InactiveNotice, talks } from './InactiveNotice';
-import { MessageList } from './MessageList';
+import { MessageList, useListNumber } from './MessageList';
+import { MessageMenu } from './MessageMenu';
 import { ModelNotice } from './ModelNotice';
 import { OldBranchBanner } from './OldBranchBanner';
 import { useFoundInSight } from './use-found-in-sight';
@@ -46,14 +47,16 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
   const [suggestion, setSuggestion] = useState<string>();
   const [editing, setEditing] = useState(() => leftEdit(client, conversationId, messages));
   const target = useTarget(conversationId, shown);
-  const { rows, choose, showNewest } = useVersions(conversationId, shown, target, editing);
+  const { choices, choose, showNewest } = useVersions(conversationId, shown, target, editing);
+  const rows = useMemo(() => visibleBranch(messages, choices), [messages, choices]);
+  const list = useListNumber(rows);
   const goToNewest = useNewest(conversationId);
   const { finding, openFinding, closeFinding } = useFinding();
   useWordsInSight(finding, target?.id);
   const stop = useStop(messages);
   const usage = lastUsage(rows);
   const onSaveEdit = useEventCallback(useSaveEdit(() => setEditing(null)));
-  const onVersion = useEventCallback(choose);
+  const onVersion = useEventCallback((turn: string, id: string) => choose(rows, turn, id));
   const newDraft = useNewDraft(locrit);
   const begin = useBegin(locrit, conversationId, isNew);
   const { say, own } = useSay(conversationId, begin, rows, target !== null, goToNewest);
@@ -65,21 +68,17 @@ export function Conversation({ locrit, conversationId, conversation, shown, isNe
       {isNew ? (
         <Welcome locrit={locrit} onChoose={setSuggestion} />
       ) : rows.length > 0 ? (
-        <MessageList
-          conversationId={conversationId}
-          rows={rows}
-          locrit={locrit}
-          visitor={conversation && visitorOf(conversation)}
-          part={shown}
-          target={target}
-          own={own}
-          onNewest={goToNewest}
-          onDay={openFinding}
-          editing={editing}
-          onEdit={setEditing}
-          onSaveEdit={onSaveEdit}
-          onVersion={onVersion}
-        />
+        <MessageMenu rows={rows}>
+          <MessageList
+            key={list}
+            {...{ conversationId, rows, locrit, target, own, editing, onSaveEdit, onVersion }}
+            visitor={conversation && visitorOf(conversation)}
+            part={shown}
+            onNewest={goToNewest}
+            onDay={openFinding}
+            onEdit={setEditing}
+          />
+        </MessageMenu>
       ) : (
         <NothingHere conversationId={conversationId} conversation={conversation} shown={shown} />
       )}

@@ -9,8 +9,6 @@ import { useFormat } from '../text/format-date';
 import { useText } from '../text/text';
 import { contextOf, type Row } from './conversation-tree';
 import { Message } from './Message';
-import { MessageMenu } from './MessageMenu';
-import { Opened } from './opened';
 import { SeenFrom } from './SeenFrom';
 import { useHeld } from './use-held';
 import { useHeldRows } from './use-held-rows';
@@ -46,25 +44,19 @@ interface Props {
   onVersion: (turn: string, messageId: string) => void;
 }
 
-/** Where other rows take the place of all, the list begins anew with them. */
-export function MessageList(props: Props) {
-  const { rows } = props;
+/** Where other rows take the place of all, the list begins anew with them: which list this is. */
+export function useListNumber(rows: Row[]): number {
   const edges = [rows[0]?.key, rows.at(-1)?.key];
   const [seen, setSeen] = useState({ edges, list: 0 });
   if (rows.length > 0 && seen.edges.join() !== edges.join()) {
     const others = seen.edges[0] !== undefined && !rows.some(({ key }) => seen.edges.includes(key));
     setSeen({ edges, list: seen.list + Number(others) });
   }
-  return (
-    <Opened>
-      <MessageMenu rows={rows}>
-        <List key={seen.list} {...props} />
-      </MessageMenu>
-    </Opened>
-  );
+  return seen.list;
 }
 
-function List({ conversationId, rows, part, locrit, target, own, onNewest, onDay, editing, ...actions }: Props) {
+export function MessageList(props: Props) {
+  const { conversationId, rows, part, locrit, target, own, onNewest, onDay, editing, ...actions } = props;
   const t = useText();
   const scroller = useRef<HTMLDivElement>(null);
   const drawn = useHeldRows(rows, editing);

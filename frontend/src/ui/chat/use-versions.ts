@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { ShownMessages } from '../../core';
-import { type Choices, choicesTo, lasting, visibleBranch } from './conversation-tree';
+import { type Choices, choicesTo, lasting, type Row } from './conversation-tree';
 import type { Target } from './use-target';
 
 const keyOf = (conversationId: string) => `locrit.versions.${conversationId}`;
@@ -23,8 +23,8 @@ function write(conversationId: string, choices: Choices): void {
 }
 
 /**
- * The branch in sight, and the choice of another one, which this browser remembers. It leads to what is being edited, and to
- * what was looked for until another one is chosen. Far above the end nobody knows what is the newest: there every choice counts.
+ * The choices of the branch in sight, which this browser remembers. They lead to what is being edited, and to what was looked
+ * for until another one is chosen. Far above the end nobody knows what is the newest: there every choice counts.
  */
 export function useVersions(
   conversationId: string,
@@ -37,7 +37,6 @@ export function useVersions(
   const leads = editing ?? target?.visit;
   const goal = leads === left ? undefined : (editing ?? target?.id);
   const choices = useMemo(() => ({ ...own, ...(goal ? choicesTo(messages, goal) : {}) }), [own, goal, messages]);
-  const rows = useMemo(() => visibleBranch(messages, atEnd ? choices : lasting(choices)), [messages, choices, atEnd]);
 
   function change(next: Choices) {
     setOwn(next);
@@ -45,13 +44,13 @@ export function useVersions(
     write(conversationId, next);
   }
 
-  function choose(turn: string, shown: string) {
+  function choose(rows: Row[], turn: string, shown: string) {
     const newest = rows.find((row) => row.turn === turn)?.newest;
     if (newest !== undefined) change({ ...choices, [turn]: { shown, newest: atEnd ? newest : null } });
   }
 
   return {
-    rows,
+    choices: useMemo(() => (atEnd ? choices : lasting(choices)), [choices, atEnd]),
     choose,
     showNewest: () => change({}),
   };
