@@ -3,7 +3,7 @@ import { ARTIFACT, artifactAt } from './commands/artifacts';
 import { conversationScope } from './commands/conversations';
 import { type StoredArtifact, versionOf } from './entities/artifacts';
 import { ApiError } from './errors';
-import { NO_ROWS, put } from './reducer';
+import { NO_ROWS, put } from './rows';
 import { latestBy, withPending } from './shown-rows';
 import { type Steps, steps } from './steps';
 import type { Store } from './store';

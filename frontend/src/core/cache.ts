@@ -1,12 +1,11 @@
 import { type Command, type CommandOf, queueKey, subjectOf } from './commands';
 import { conversationScope } from './commands/conversations';
 import type { Cursor, LocritDb } from './db';
-import type { Entities } from './entities';
+import { type Entities, entitiesIn } from './entities';
 import { shelved } from './entities/conversations';
 import type { Body } from './parts';
 import { type Ack, acksIn, type Queue } from './queue';
 import { OPEN, type Range, withRange } from './ranges';
-import { consecutive, entitiesIn, fingerprintOf } from './reducer';
 import { idsIn, StoredRows } from './rows';
 import { type Steps, step } from './steps';
 import type { StorageQuota } from './storage-quota';
@@ -247,4 +246,21 @@ function isEdit(command: Command): command is Edit {
 /** What a page brings, for the tables. */
 function rowsIn({ messages, artifacts, tool_results }: Pick<MessagePage, 'messages' | 'artifacts' | 'tool_results'>) {
   return { messages, artifacts, tool_results };
+}
+
+/** Tells an event from any other in its place of another history. */
+export const fingerprintOf = ({ entity_id, rev, op_id }: ChangeEvent) => `${entity_id} ${rev} ${op_id}`;
+
+/** The events that continue after `last`, in order; `gap` when one between them is missing. Older ones are left out. */
+export function consecutive<E extends { seq: number }>(
+  last: number,
+  events: readonly E[],
+): { next: E[]; gap: boolean } {
+  const next: E[] = [];
+  for (const event of [...events].sort((a, b) => a.seq - b.seq)) {
+    const reached = last + next.length;
+    if (event.seq === reached + 1) next.push(event);
+    else if (event.seq > reached) return { next, gap: true };
+  }
+  return { next, gap: false };
 }

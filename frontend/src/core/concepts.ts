@@ -1,6 +1,6 @@
 import type { OutboxEntry } from './commands';
 import { CONCEPT, CONCEPTS, conceptAt } from './commands/concepts';
-import { NO_ROWS, put } from './reducer';
+import { NO_ROWS, put } from './rows';
 import { latestBy, withPending } from './shown-rows';
 import { steps } from './steps';
 import type { Store } from './store';

@@ -24,7 +24,7 @@ const LAYERS = [
     'steps',
   ],
   // what there is, and what can be done to it
-  ['entities', 'reducer'],
+  ['entities'],
   ['transport'],
   ['commands'],
   // what the browser keeps

@@ -1,5 +1,5 @@
 import { locritOf, type OutboxEntry } from './commands';
-import { NO_ROWS, put } from './reducer';
+import { NO_ROWS, put } from './rows';
 import { latestBy, withPending } from './shown-rows';
 import type { ConversationRow, Locrit, LocritRow } from './types';
 

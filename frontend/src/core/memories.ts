@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { OutboxEntry } from './commands';
 import { MEMORIES, MEMORY, memoryAt } from './commands/memories';
-import { NO_ROWS, put } from './reducer';
+import { NO_ROWS, put } from './rows';
 import { latestBy, withPending } from './shown-rows';
 import { steps } from './steps';
 import type { Store } from './store';

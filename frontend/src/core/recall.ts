@@ -1,5 +1,5 @@
 import { MARKS } from './commands/recall';
-import { NO_ROWS, put } from './reducer';
+import { NO_ROWS, put } from './rows';
 import { withPending } from './shown-rows';
 import { steps } from './steps';
 import type { Store } from './store';

@@ -6,10 +6,49 @@ import { FORGOTTEN, type LocritDb } from './db';
 import { ENTITY_KINDS, type Entities, type RowOf, type Rows, TABLES, type Table } from './entities';
 import { shelved } from './entities/conversations';
 import { readKey } from './read-marks';
-import { put, rowsOf } from './reducer';
 import { type Steps, step } from './steps';
 import { USED } from './storage-quota';
 import type { ChangeEvent, Conversation, Locrit, Message } from './types';
+
+export const NO_ROWS: Rows = rowsOf({});
+
+export function rowsOf(entities: Entities): Rows {
+  return eachTable((table) => new Map(entities[table]?.map((row) => [ENTITY_KINDS[table].idOf(row), row])));
+}
+
+/**
+ * What the server says, what this browser did and what other tabs did all go through here: a snapshot, an acknowledgement, the
+ * rows of events. A newer row is never replaced by an older one.
+ */
+export function put(rows: Rows, entities: Entities): Rows {
+  const next = eachTable((table) => merged(table, rows[table], entities[table]));
+  return { ...next, conversations: named(next.conversations, next.locrits) };
+}
+
+/** A conversation is called after its Locrit as that is called now: nobody tells of each one when it is renamed. */
+function named(conversations: Rows['conversations'], locrits: Rows['locrits']): Rows['conversations'] {
+  if (locrits.size === 0) return conversations;
+  const renamed = [...conversations].flatMap(([id, row]) => {
+    const locrit_name = locrits.get(row.locrit_id)?.name ?? row.locrit_name;
+    return locrit_name === row.locrit_name ? [] : [[id, { ...row, locrit_name }] as const];
+  });
+  return renamed.length === 0 ? conversations : new Map([...conversations, ...renamed]);
+}
+
+function merged<T extends Table>(table: T, rows: ReadonlyMap<string, RowOf<T>>, incoming: Entities[T]) {
+  if (incoming === undefined || incoming.length === 0) return rows;
+  const { idOf, merge } = ENTITY_KINDS[table];
+  const next = new Map(rows);
+  for (const row of incoming) {
+    const current = next.get(idOf(row));
+    next.set(idOf(row), current === undefined ? row : merge(current, row));
+  }
+  return next;
+}
+
+function eachTable(rowsIn: <T extends Table>(table: T) => ReadonlyMap<string, RowOf<T>>): Rows {
+  return Object.fromEntries(TABLES.map((table) => [table, rowsIn(table)])) as Rows;
+}
 
 /** What is stored of the server's truth. Each method is part of a transaction. */
 export class StoredRows {

@@ -1,6 +1,6 @@
+import { fingerprintOf } from './cache';
 import { conversationScope } from './commands/conversations';
 import { debug } from './debug';
-import { fingerprintOf } from './reducer';
 import { reupload } from './reupload';
 import type { Store } from './store';
 import type { Transport } from './transport';

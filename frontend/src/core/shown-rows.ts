@@ -1,6 +1,6 @@
 import { beginsConversation, type OutboxEntry, optimistic } from './commands';
 import type { Rows } from './entities';
-import { NO_ROWS, put } from './reducer';
+import { NO_ROWS, put } from './rows';
 import type { Conversation, ConversationRow, Message, Refusal } from './types';
 
 /** The server's rows as they will be when the outbox is sent. The rows themselves are never changed by it. */

@@ -4,7 +4,7 @@ import { conversationScope } from './commands/conversations';
 import type { LocritDb } from './db';
 import type { Queue } from './queue';
 import { atEnd, atStart, type Range } from './ranges';
-import { NO_ROWS, put } from './reducer';
+import { NO_ROWS, put } from './rows';
 import { latestBy, rejected, withPending } from './shown-rows';
 import { Value } from './signal';
 import { step, steps } from './steps';

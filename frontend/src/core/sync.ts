@@ -1,12 +1,12 @@
 import type { Clock } from './clock';
 import { conversationScope } from './commands/conversations';
 import { debug } from './debug';
+import { rowIn } from './entities';
 import { asApiError, inBackground } from './errors';
 import type { Jobs } from './jobs';
 import { LiveReplies } from './live';
 import type { Models } from './models';
 import type { Outbox } from './outbox';
-import { rowIn } from './reducer';
 import { ConversationSource, ScopeSync, UserSource } from './scope-sync';
 import { Value } from './signal';
 import type { Store } from './store';

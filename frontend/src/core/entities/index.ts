@@ -1,7 +1,8 @@
+import type { ChangeEvent } from '../types';
 import { artifacts } from './artifacts';
 import { concepts } from './concepts';
 import { conversations } from './conversations';
-import type { EntityKind, EntityName, Told } from './kind';
+import { type EntityKind, type EntityName, isOf, isScrubbed, type Told } from './kind';
 import { locrits } from './locrits';
 import { memories } from './memories';
 import { messages } from './messages';
@@ -26,3 +27,19 @@ export type Entities = { [T in Table]?: readonly RowOf<T>[] };
 
 export const ENTITY_KINDS: { [T in Table]: EntityKind<Names[T]> } = REGISTRY;
 export const TABLES = Object.keys(REGISTRY) as Table[];
+
+/** The row that an event tells, when it is one of this table. Scrubbed ones tell none, nor those that only a newer client knows. */
+export function rowIn<T extends Table>(table: T, event: ChangeEvent): RowOf<T> | undefined {
+  return tells(table, event) ? event.payload : undefined;
+}
+
+function tells<T extends Table>(table: T, event: ChangeEvent): event is ChangeEvent & { payload: RowOf<T> } {
+  return isOf(ENTITY_KINDS[table].name, event) && !isScrubbed(event.payload);
+}
+
+/** The rows that events are about, in the shape in which they are looked up. */
+export function entitiesIn(events: readonly ChangeEvent[]): Entities {
+  return Object.fromEntries(
+    TABLES.map((table) => [table, events.flatMap((event) => rowIn(table, event) ?? [])]),
+  ) as Entities;
+}

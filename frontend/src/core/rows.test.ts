@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { aConversation, aMessage } from '../../tests/fakes/rows';
 import stories from '../../tests/fixtures/stories.json?raw';
 import type { components } from '../protocol.gen';
-import type { Rows } from './entities';
+import { consecutive } from './cache';
+import { entitiesIn, type Rows, rowIn } from './entities';
 import { mergeMessage } from './entities/messages';
-import { consecutive, entitiesIn, NO_ROWS, put, rowIn } from './reducer';
+import { NO_ROWS, put } from './rows';
 import type { ChangeEvent, Message, Scrubbed } from './types';
 
 type MessageType = components['schemas']['MessageChange']['type'];
