@@ -30,7 +30,7 @@ from tests.store import LOCRIT, Store, on_each_database, opened
 from tests.stores.decided import decide_concepts, forget_concepts
 
 STORIES = Path(__file__).parents[2] / "frontend" / "tests" / "fixtures" / "stories.json"
-"""What the browser's reducer is tested with."""
+"""What the browser is tested with."""
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 
@@ -179,7 +179,7 @@ def test_what_events_say_is_what_the_database_holds(database_url: str, name: str
 
 
 def test_the_browser_is_tested_with_the_same_events(tmp_path: Path, sqlite_url: str) -> None:
-    """Its reducer must make the same of them: `reducer.test.ts`. Stale stories are told anew, and reported."""
+    """The browser must make the same of them: `rows.test.ts`. Stale stories are told anew, and reported."""
     told = []
     for name in OPERATIONS:
         file = shutil.copy(make_url(sqlite_url).database or "", tmp_path / f"{name}.db")
