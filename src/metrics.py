@@ -28,7 +28,7 @@ class Metrics:
     def __init__(self, bus: EventBus) -> None:
         self.registry = one = CollectorRegistry()
         self.since = now_ms()
-        self._saves = Counter("locrit_saves", "What was to be saved, each with its outcome", ["outcome"], registry=one)
+        saves = Counter("locrit_saves", "What was to be saved, each with its outcome", ["outcome"], registry=one)
         self._save_s = Histogram(
             "locrit_save_seconds", "Until what was saved was durable", buckets=SAVE_BUCKETS_S, registry=one
         )
@@ -40,8 +40,7 @@ class Metrics:
         self.outbox_s = Gauge("locrit_outbox_oldest_seconds", "Age of what waits in a browser", registry=one)
         self.hub_stall_s = Gauge("locrit_hub_stall_seconds", "Longest that all waited, of 10 to 20 s", registry=one)
         self.database_bytes = Gauge("locrit_database_bytes", "Size of the database and its log", registry=one)
-        for outcome in SAVES:
-            self._saves.labels(outcome)
+        self._saves = {outcome: saves.labels(outcome) for outcome in SAVES}
         for outcome in ENDS:
             self._replies.labels(outcome)
         bus.subscribe(self._note)
@@ -50,10 +49,10 @@ class Metrics:
         """From whichever thread."""
         if error is None:
             self._save_s.observe(seconds)
-            self._saves.labels("saved").inc()
+            self._saves["saved"].inc()
         else:
             is_refused = isinstance(error, LocritError) and not isinstance(error, StoreUnavailable)
-            self._saves.labels("refused" if is_refused else "failed").inc()
+            self._saves["refused" if is_refused else "failed"].inc()
 
     @contextmanager
     def restoring(self) -> Iterator[None]:

@@ -47,6 +47,7 @@ class Database:
     ) -> None:
         self.processes = processes
         self.files = files
+        self.submit = writer.submit
         self._writer = writer
         self._engines = (writing, reading)
         self._reading = reading
@@ -86,13 +87,11 @@ class Database:
     async def write(self, operation: Callable[[UnitOfWork], T]) -> T:
         """Runs the operation in the next batch; its result is durable when this returns. Raises LocritError, the
         operation's own refusal included; then nothing of it is stored."""
-        result: T = await self._writer.write(operation)
-        return result
+        return await self.submit(operation)
 
     async def run_once(self, operation: Operation, effect: Effect[T]) -> T:
         """Does as `write`, but a repeat of the operation has no further effect: see `stores.ops`."""
-        result: T = await self._writer.write(lambda tx: run_once(tx, operation, effect))
-        return result
+        return await self.submit(run_once, operation, effect)
 
     async def read(self, query: Callable[[Snapshot], T]) -> T:
         """Runs the query against one snapshot on a reader thread."""

@@ -9,10 +9,9 @@ import logging
 import queue
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import Engine
 
@@ -31,20 +30,28 @@ TRUSTED_FOR_S = 5.0
 log = logging.getLogger(__name__)
 
 
-Work = Callable[[UnitOfWork], Any]
-"""What a caller waits for."""
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
 Measure = Callable[[BaseException | None, float], None]
 """Told why a write failed, if it did, and how many seconds it took."""
 
 
-@dataclass(slots=True)
-class _Waiting:
-    work: Work
-    future: "asyncio.Future[Any]"
-    result: Any = None
-    error: BaseException | None = None
-    since: float = field(default_factory=time.perf_counter)
-    to_publish: list[Event] = field(default_factory=list)
+class _Waiting(asyncio.Future[Any]):
+    """What a caller waits for. One that is cancelled waits none the less: its task remembers that until there is an
+    outcome."""
+
+    def __init__(self, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        super().__init__(loop=asyncio.get_running_loop())
+        self.work = work
+        self.arguments = arguments
+        self.answer: Any = None
+        self.error: BaseException | None = None
+        self.to_publish: Sequence[Event] = ()
+        self.since = time.perf_counter()
+
+    def cancel(self, msg: Any | None = None) -> bool:  # noqa: ARG002  as asyncio calls it
+        return False
 
 
 class Writer:
@@ -70,19 +77,15 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._thread.start()
 
-    async def write(self, work: Work) -> Any:
-        """Its result, once it is durable. A caller that is cancelled still waits for the outcome."""
-        future = asyncio.get_running_loop().create_future()
+    def submit(self, work: Callable[[UnitOfWork, *Ts], T], *arguments: *Ts) -> "asyncio.Future[T]":
+        """Gives what is set to the result of the work once that is durable. It cannot be cancelled: a caller that is
+        still waits for the outcome."""
+        waiting = _Waiting(work, arguments)
         with self._closing:  # nothing may be queued behind the end
             if self._closed:
                 raise StoreUnavailable("The server is stopping; this was not saved.", hint="Send it again in a moment.")
-            self._queue.put(_Waiting(work, future))
-        try:
-            return await asyncio.shield(future)
-        except asyncio.CancelledError:
-            await asyncio.wait([future])
-            future.exception()  # whoever went away is not told
-            raise
+            self._queue.put(waiting)
+        return waiting
 
     def close(self) -> None:
         """Finish what is queued, refuse what comes later."""
@@ -102,26 +105,26 @@ class Writer:
         return self._has_failed or time.monotonic() - self._wrote_at > TRUSTED_FOR_S
 
     def _run(self) -> None:
-        open_ = True
-        while open_:
-            batch, open_ = self._take()
-            if batch:
-                self._commit_together(batch)
-                _deliver(batch, self._publish)
-                durable_at = time.perf_counter()
-                for waiting in batch:
-                    self._measure(waiting.error, durable_at - waiting.since)
+        while batch := self._take():
+            self._commit_together(batch)
+            for loop, answered in groupby(batch, _Waiting.get_loop):
+                try:
+                    loop.call_soon_threadsafe(_answer, tuple(answered), self._publish)
+                except RuntimeError:
+                    log.warning("Committed operations had nobody left to answer: their event loop is closed")
+            durable_at = time.perf_counter()
+            for waiting in batch:
+                self._measure(waiting.error, durable_at - waiting.since)
 
-    def _take(self) -> tuple[list[_Waiting], bool]:
-        """Everything that waits, at least one; and whether more may come."""
+    def _take(self) -> list[_Waiting]:
+        """Everything that waits, at least one; none when no more comes."""
         batch: list[_Waiting] = []
-        item = self._queue.get()
-        while item is not None:
-            batch.append(item)
+        while (waiting := self._queue.get()) is not None:
+            batch.append(waiting)
             if len(batch) == MAX_BATCH or self._queue.empty():
-                return batch, True
-            item = self._queue.get()
-        return batch, False
+                return batch
+        self._queue.put(None)  # the end is found again behind what came before it
+        return batch
 
     def _commit_together(self, batch: list[_Waiting], tries: int = TRIES) -> None:
         try:
@@ -134,7 +137,7 @@ class Writer:
             elif len(batch) > 1:
                 log.warning("A batch of %d operations failed and is retried one by one: %r", len(batch), error)
                 for waiting in batch:
-                    waiting.error = waiting.result = None
+                    waiting.error = waiting.answer = None
                     self._commit_together([waiting])
             elif is_serialization_failure(error) and tries:
                 self._commit_together(batch, tries - 1)
@@ -166,7 +169,7 @@ def _apply(waiting: _Waiting, unit: UnitOfWork) -> None:
     """A refusal before the first write fails alone; after one it must roll the batch back."""
     writes_before, published_before = unit.writes, len(unit.to_publish)
     try:
-        waiting.result = waiting.work(unit)
+        waiting.answer = waiting.work(unit, *waiting.arguments)
     except LocritError as refusal:
         if unit.writes != writes_before:
             raise
@@ -184,22 +187,12 @@ def _outcome(error: Exception) -> BaseException:
     return error
 
 
-def _deliver(batch: list[_Waiting], publish: Callable[[Event], None]) -> None:
-    by_loop: defaultdict[asyncio.AbstractEventLoop, list[_Waiting]] = defaultdict(list)
-    for waiting in batch:
-        by_loop[waiting.future.get_loop()].append(waiting)
-    for loop, answered in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_answer, loop, answered, publish)
-        except RuntimeError:
-            log.warning("%d committed operations had nobody left to answer: their event loop is closed", len(answered))
-
-
-def _answer(loop: asyncio.AbstractEventLoop, answered: list[_Waiting], publish: Callable[[Event], None]) -> None:
+def _answer(answered: Sequence[_Waiting], publish: Callable[[Event], None]) -> None:
+    loop = asyncio.get_running_loop()
     for waiting in answered:
         if waiting.error is not None:
-            waiting.future.set_exception(waiting.error)
+            waiting.set_exception(waiting.error)
         else:
-            waiting.future.set_result(waiting.result)
+            waiting.set_result(waiting.answer)
             for event in waiting.to_publish:
                 loop.call_soon(publish, event)  # behind the answer

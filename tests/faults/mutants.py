@@ -25,7 +25,8 @@ class HastyWriter(writer.Writer):
                 writer._apply(waiting, transaction)
             transaction.flush()
             if is_open:  # else nothing would ever begin
-                writer._deliver(batch, self._publish)
+                for waiting in batch:
+                    waiting.get_loop().call_soon_threadsafe(writer._answer, (waiting,), self._publish)
                 batch.clear()
                 time.sleep(UNTIL_TOLD_S)
 
