@@ -83,7 +83,7 @@ class Application:
         replies = GenerationRepository(self.database)
         self._model_caller = ModelCaller(replies, self.models, self.tools, self.recall, self.memory_recall)
         rounds = Rounds(self._model_caller, replies, self.tools, settings.tool_timeout)
-        self.chat = ChatService(self.memory, replies, rounds, self.bus)
+        self.chat = ChatService(self.database, self.memory, replies, rounds, self.bus)
         self.attachments = AttachmentService(self.database)
         self._indexer = Indexer(self.database, self.bus, self.meaning.wake)
         self._extractor = Extractor(self.database, self.models, self.bus)

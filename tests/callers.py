@@ -7,6 +7,7 @@ from typing import Any
 from src.application import Application
 from src.operations import Caller
 from src.services.generation_repository import GenerationRepository
+from src.services.turns import Turns
 
 ME = Caller("local", frozenset({"administer"}))
 SOMEONE = Caller("someone else")
@@ -35,6 +36,7 @@ class OnePersons:
         self._caller = caller
         self.chat: Any = As(caller, app.chat)
         self.memory: Any = As(caller, app.memory)
+        self.turns: Any = As(caller, Turns(app.database))
         self.locrits: Any = As(caller, app.locrits)
         self.history: Any = As(caller, app.history)
         self.artifacts: Any = As(caller, app.artifacts)

@@ -32,6 +32,7 @@ from src.services.memory import MemoryService
 from src.services.recall import RecallService
 from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
+from src.services.turns import Turns
 from src.stores import ancestry, messages
 from src.stores.database import Database
 from src.stores.files import beside
@@ -53,6 +54,7 @@ class Store:
     def __post_init__(self) -> None:
         self.replies = GenerationRepository(self.database)
         self.memory: Any = As(self.caller, MemoryService(self.database))
+        self.turns: Any = As(self.caller, Turns(self.database))
         self.locrits: Any = As(self.caller, LocritService(self.database))
         self.artifacts: Any = As(self.caller, ArtifactService(self.database))
         self.concepts: Any = As(self.caller, ConceptService(self.database))

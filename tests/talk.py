@@ -10,15 +10,20 @@ from typing import Any
 
 from src.application import Application
 from src.config import Settings
-from src.entities import Change, Message, Turn
+from src.entities import Change, Message, OpenConversation, SendMessage, Turn
 from src.events import Event, ReplyChunk, ReplySaved
 from src.services.generation_repository import GenerationRepository
 from src.services.tools.tool import ToolSource
+from src.services.turns import Turns
 from tests.callers import ME, As
 from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import FakeOllama
 
 LOCRIT = "Bob Technique"
+
+
+def opening(session_id: str = "one", locrit: str = LOCRIT, label: str = "local") -> OpenConversation:
+    return OpenConversation(label, locrit, None, session_id)
 
 
 @dataclass
@@ -32,14 +37,15 @@ class Talk:
     def __post_init__(self) -> None:
         self.chat: Any = As(ME, self.app.chat)
         self.memory: Any = As(ME, self.app.memory)
+        self.turns: Any = As(ME, Turns(self.app.database))
         self.locrits: Any = As(ME, self.app.locrits)
         self.artifacts: Any = As(ME, self.app.artifacts)
         self.tool_results: Any = As(ME, self.app.tool_results)
         self.replies = GenerationRepository(self.app.database)
 
     async def ask(self, message: str, **fields: Any) -> Turn:
-        where = {} if "conversation_id" in fields else {"locrit_name": LOCRIT, "session_id": "one"}
-        return await self.chat.send(message=message, **where, **fields)
+        where: dict[str, Any] = {} if {"conversation_id", "opening"} & fields.keys() else {"opening": opening()}
+        return await self.chat.send(SendMessage(message, **where, **fields))
 
     async def answer(self, turn: Turn) -> Message:
         async with asyncio.timeout(HANGS_AFTER_S):

@@ -13,6 +13,7 @@ import pytest
 
 from src.application import Application
 from src.config import Settings
+from src.entities import OpenConversation, SendMessage
 from src.operations import Caller
 from tests.eventually import eventually
 
@@ -73,7 +74,7 @@ def test_a_question_passes_through_them(called: set[tuple[str, str]], tmp_path: 
         me = Caller("local")
         await app.start(me)
         app.bus.subscribe(heard.append)
-        await app.chat.send(me, message="Hello", locrit_name="Bob Technique", session_id="s", op_id="op")
+        await app.chat.send(me, SendMessage("Hello", "op", opening=OpenConversation("s", "Bob Technique", None, "s")))
         await eventually(lambda: len(heard) > 0)
         await app.close()
 

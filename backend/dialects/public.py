@@ -15,7 +15,7 @@ from backend.visitors.limits import VisitorLimits
 from backend.visitors.pages import SentPage, locrit_page, locrits_page
 from backend.visitors.visit import Visit
 from src.application import Application
-from src.entities import Locrit, Message, Timestamp, Turn
+from src.entities import Locrit, Message, OpenConversation, SendMessage, Timestamp, Turn
 from src.errors import InvalidInput, ModelError, NotFound
 from src.ids import now_ms
 from src.operations import Caller
@@ -162,9 +162,8 @@ class PublicDialect:
 
     async def _send(self, caller: Caller, name: str, body: PublicMessage) -> Turn:
         session = body.conversation_id or SESSION
-        return await self._chat.send(
-            caller, message=body.message, locrit_name=name, session_id=session, client_label=caller.label
-        )
+        opening = OpenConversation(caller.label or caller.user_id, name, None, session)
+        return await self._chat.send(caller, SendMessage(body.message, opening=opening))
 
     async def _answer(self, caller: Caller, name: str, body: PublicMessage) -> PublicReply:
         turn = await self._send(caller, name, body)

@@ -7,7 +7,7 @@ from backend.errors import ReplyFailed
 from backend.protocol.locrits import ChatRequest, ChatResponse
 from backend.routing import ServerSentEvents, endpoint
 from src.application import Application
-from src.entities import Message, Turn
+from src.entities import Message, OpenConversation, SendMessage, Turn
 from src.operations import Caller
 from src.services.chat import ChatService
 
@@ -44,16 +44,8 @@ class ChatRoutes:
     async def _send(self, caller: Caller, name: str, body: ChatRequest) -> Turn:
         label = body.client_label or caller.user_id
         session_id = body.session_id or (None if body.conversation_id else await self._web_session(caller, name, label))
-        return await self._chat.send(
-            caller,
-            message=body.message,
-            locrit_name=name,
-            conversation_id=body.conversation_id,
-            session_id=session_id,
-            client_label=label,
-            message_id=body.message_id,
-            op_id=body.op_id,
-        )
+        opening = OpenConversation(label, name, body.conversation_id, session_id)
+        return await self._chat.send(caller, SendMessage(body.message, body.op_id, body.message_id, opening))
 
     async def _web_session(self, caller: Caller, name: str, label: str) -> str:
         """By its first name: a Locrit that is renamed goes on with the same conversation."""

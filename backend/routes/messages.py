@@ -15,7 +15,7 @@ from backend.protocol.conversations import (
 )
 from backend.routing import endpoint
 from src.application import Application
-from src.entities import GenerationState, Message
+from src.entities import GenerationState, Message, OpenConversation, SendMessage
 from src.errors import NotFound
 from src.operations import Caller
 from src.services.memory import MemoryService
@@ -124,17 +124,20 @@ class MessageRoutes:
         self, caller: Caller, conversation_id: str, body: SendMessageBody
     ) -> tuple[TurnAccepted, int]:
         """Save a question and start its reply: 202, or 200 when this was done before. The reply streams by socket."""
-        turn = await self._chat.send(
-            caller,
-            message=body.message,
-            locrit_name=body.locrit_name,
-            conversation_id=conversation_id,
-            message_id=body.message_id,
-            op_id=body.op_id,
-            sibling_of=body.sibling_of,
-            parent_id=body.parent_id,
-            attachment_ids=body.attachment_ids,
+        opening = None
+        if body.locrit_name is not None:
+            opening = OpenConversation(caller.user_id, body.locrit_name, conversation_id, None)
+        question = SendMessage(
+            body.message,
+            body.op_id,
+            body.message_id,
+            opening,
+            conversation_id,
+            body.sibling_of,
+            body.parent_id,
+            tuple(body.attachment_ids),
         )
+        turn = await self._chat.send(caller, question)
         return TurnAccepted.of(turn), 200 if turn.repeated else 202
 
     @endpoint("POST", f"{MESSAGE}/retry", TurnAccepted, status=202, also=200, body=RetryReply)

@@ -34,7 +34,7 @@ from backend.sockets.packets import UNREADABLE
 from backend.validation import parse_payload
 from backend.version import VERSION
 from src.application import Application
-from src.entities import Conversation, GenerationState, Message, Turn
+from src.entities import Conversation, GenerationState, Message, OpenConversation, SendMessage, Turn
 from src.errors import Forbidden, InvalidInput, LocritError, SyncOff
 from src.events import conversation_scope, user_scope
 
@@ -136,20 +136,17 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         conversation_id = self._conversation_id(sid, question)
         scope = conversation_scope(conversation_id)
         with self._following(sid, scope) if question.stream else self._muted(sid, conversation_id):
-            saving = self._chat.send(
-                self._caller,
-                message=question.message,
-                locrit_name=question.locrit_name,
-                conversation_id=question.conversation_id,
-                session_id=question.session_id if question.conversation_id else _session_id(sid, question),
-                client_label=question.client_label,
-                message_id=question.message_id,
-                op_id=question.op_id,
-                sibling_of=question.sibling_of,
-                parent_id=question.parent_id,
-                attachment_ids=question.attachment_ids,
+            asked = SendMessage(
+                question.message,
+                question.op_id,
+                question.message_id,
+                self._opening(sid, question),
+                question.conversation_id,
+                question.sibling_of,
+                question.parent_id,
+                tuple(question.attachment_ids),
             )
-            turn = self._run(saving)
+            turn = self._run(self._chat.send(self._caller, asked))
         if not question.stream:
             self.server.start_background_task(self._answer_at_once, sid, turn)
         return TurnAccepted.of(turn)
@@ -200,6 +197,13 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         assert chat.locrit_name is not None, "a message says one of the two"
         session_id = _session_id(sid, chat)
         return self._run(self._memory.conversation_id_of(self._caller, chat.locrit_name, session_id, chat.client_label))
+
+    def _opening(self, sid: str, chat: ChatMessage) -> OpenConversation | None:
+        if chat.locrit_name is None:
+            return None
+        session_id = chat.session_id if chat.conversation_id else _session_id(sid, chat)
+        label = chat.client_label or self._caller.user_id
+        return OpenConversation(label, chat.locrit_name, chat.conversation_id, session_id)
 
     def _present_name(self, chat: JoinChat | LeaveChat) -> str:
         """What it is called now, whatever name led to it."""

@@ -32,7 +32,7 @@ class OpenConversation:
 
 @dataclass(frozen=True, slots=True)
 class SendMessage:
-    """What a person asks. Where: an opening, or the id of a conversation that exists."""
+    """What a person asks. Where: an opening, or else the id of a conversation that exists."""
 
     content: str
     op_id: str | None = None

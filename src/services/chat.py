@@ -3,9 +3,8 @@
 import asyncio
 import functools
 import logging
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
-from typing import Any
 
 from src.entities import (
     ConversationChange,
@@ -13,8 +12,6 @@ from src.entities import (
     GenerationState,
     LocritChange,
     Message,
-    OpenConversation,
-    SendMessage,
     Turn,
 )
 from src.errors import StoreUnavailable
@@ -26,6 +23,8 @@ from src.services.memory import MemoryService
 from src.services.outcome import INTERRUPTED, Outcome
 from src.services.rounds import Rounds
 from src.services.saved_reply import patiently
+from src.services.turns import Turns
+from src.stores.database import Database
 
 STOP_WITHIN_S = 5.0
 ENDED_AT_ONCE = 50
@@ -36,14 +35,16 @@ DELETIONS = {"conversation.deleted", "locrit.deleted"}
 log = logging.getLogger(__name__)
 
 
-class ChatService:
-    def __init__(self, memory: MemoryService, replies: GenerationRepository, rounds: Rounds, bus: EventBus) -> None:
+class ChatService(Turns):
+    def __init__(
+        self, database: Database, memory: MemoryService, replies: GenerationRepository, rounds: Rounds, bus: EventBus
+    ) -> None:
+        super().__init__(database)
         self._memory = memory
         self._replies = replies
         self._rounds = rounds
         self._bus = bus
         self._running: dict[str, GenerationRunner] = {}
-        self._beginning: set[asyncio.Task[Turn]] = set()
         self._stopping: set[asyncio.Task[None]] = set()
         self._recovering = asyncio.Lock()
         self._unendable: set[str] = set()
@@ -52,48 +53,6 @@ class ChatService:
     @property
     def is_replying(self) -> bool:
         return bool(self._running)
-
-    async def send(
-        self,
-        caller: Caller,
-        *,
-        message: str,
-        locrit_name: str | None = None,
-        conversation_id: str | None = None,
-        session_id: str | None = None,
-        client_label: str | None = None,
-        message_id: str | None = None,
-        op_id: str | None = None,
-        sibling_of: str | None = None,
-        parent_id: str | None = None,
-        attachment_ids: Sequence[str] = (),
-    ) -> Turn:
-        """Save the question, start the reply. Returns when both are durable; the reply streams as events.
-
-        `sibling_of` is the question that this one puts differently: a branch beside it. `parent_id` is the message that
-        it follows, when that is not the newest: the conversation goes on from there. `attachment_ids`
-        are files that were uploaded for it.
-
-        A repeat returns the same turn and starts nothing. Raises NotFound, Inactive, Forbidden, Conflict.
-        """
-        opening = None
-        if locrit_name is not None:
-            opening = OpenConversation(client_label or caller.user_id, locrit_name, conversation_id, session_id)
-        known = conversation_id if opening is None else None
-        given = tuple(attachment_ids)
-        question = SendMessage(message, op_id, message_id, opening, known, sibling_of, parent_id, given)
-        return await self._begin(caller, self._memory.begin_turn(caller, question))
-
-    async def retry(
-        self, caller: Caller, message_id: str, *, op_id: str | None = None, model: str | None = None
-    ) -> Turn:
-        """Ask the question of this message, or of this reply, again: the Locrit's model, or this one. The new reply
-        stands beside the old one."""
-        return await self._begin(caller, self._memory.begin_retry(caller, message_id, op_id, model or None))
-
-    async def continue_(self, caller: Caller, reply_id: str, *, op_id: str | None = None) -> Turn:
-        """Have a reply that was cut off go on, in the same message. Raises Conflict when it was not cut off."""
-        return await self._begin(caller, self._memory.begin_continuation(caller, reply_id, op_id))
 
     async def stop(self, caller: Caller, generation_id: str) -> GenerationState:
         """End it now and keep what was shown; one that has ended stays as it is.
@@ -199,25 +158,14 @@ class ChatService:
             generation.interrupt()
         await asyncio.gather(*(generation.ended for generation in running), return_exceptions=True)
 
-    async def _begin(self, caller: Caller, saving: Coroutine[Any, Any, Turn]) -> Turn:
-        """A caller that goes away between the commit and the model call must not leave the reply without one."""
-        task = asyncio.create_task(self._save_and_start(caller, saving))
-        self._beginning.add(task)
-        task.add_done_callback(self._beginning.discard)
-        return await asyncio.shield(task)
-
-    async def _save_and_start(self, caller: Caller, saving: Coroutine[Any, Any, Turn]) -> Turn:
-        turn = await saving
-        if not turn.repeated:
-            generation = GenerationRunner(turn, caller.user_id, self._replies)
-            before = [
-                other.ended for other in self._running.values() if other.conversation_id == generation.conversation_id
-            ]
-            self._running[generation.id] = generation
-            generation.ended.add_done_callback(lambda _: self._running.pop(generation.id))
-            reply = functools.partial(self._in_turn, generation, before, turn.waits_for)
-            generation.start(reply, self._bus)
-        return turn
+    def _start(self, caller: Caller, turn: Turn) -> None:
+        generation = GenerationRunner(turn, caller.user_id, self._replies)
+        before = [
+            other.ended for other in self._running.values() if other.conversation_id == generation.conversation_id
+        ]
+        self._running[generation.id] = generation
+        generation.ended.add_done_callback(lambda _: self._running.pop(generation.id))
+        generation.start(functools.partial(self._in_turn, generation, before, turn.waits_for), self._bus)
 
     async def _in_turn(
         self, generation: GenerationRunner, before: list[asyncio.Future[Message]], elsewhere: tuple[str, ...]

@@ -5,14 +5,13 @@ Usable from any event loop. Raises LocritError; a failure is never an empty resu
 
 from typing import Any, NamedTuple
 
-from src.entities import ChangeEvent, Conversation, Message, NewMessage, OpenConversation, Role
+from src.entities import ChangeEvent, Conversation, GenerationState, Message, NewMessage, OpenConversation, Role
 from src.errors import Conflict
 from src.ids import new_id, session_conversation_id
 from src.operations import Caller, Operation
 from src.services.exploration import Exploration
 from src.services.memories import Memories
-from src.services.turns import Turns
-from src.stores import conversations, events, listing, messages, openings, revisions, saving, trash
+from src.stores import conversations, events, generations, listing, messages, openings, revisions, saving, trash
 from src.stores import locrits as locrit_store
 from src.stores.database import Snapshot
 from src.stores.ops import Effect
@@ -29,8 +28,8 @@ class MessageWindow(NamedTuple):
     head_seq: int
 
 
-class MemoryService(Turns, Memories, Exploration):
-    """Conversations, messages, changes, turns (see `Turns`), what a Locrit remembers of them all (see `Exploration`),
+class MemoryService(Memories, Exploration):
+    """Conversations, messages, changes, what a Locrit remembers of them all (see `Exploration`),
     and beside them (see `Memories`). Each for a caller: what belongs to another person is not found."""
 
     # Conversations
@@ -250,6 +249,10 @@ class MemoryService(Turns, Memories, Exploration):
             return revisions.set_deleted(tx, current, is_deleted, operation)
 
         return await self._db.run_once(operation, messages.effect(message_id, set_deleted))
+
+    async def generation(self, caller: Caller, generation_id: str) -> GenerationState:
+        """Returns a running or ended reply as the database has it."""
+        return await self._db.read(lambda connection: generations.state(connection, generation_id, caller.user_id))
 
     # Changes
 

@@ -113,13 +113,13 @@ def _parent_of(tx: UnitOfWork, head: ConversationHead, question: SendMessage) ->
 
 def _lock_head(tx: UnitOfWork, question: SendMessage, operation: Operation) -> ConversationHead:
     owner_id = operation.caller.user_id
+    if question.opening is not None:
+        _check(locrit_store.require(tx.unflushed, owner_id, question.opening.locrit_name), operation)
+        return openings.open_(tx, owner_id, question.opening, operation)[0]
     if question.conversation_id is not None:
         head = conversations.lock_head(tx, question.conversation_id, owner_id)
         _check_talks(tx, head, operation)
         return head
-    if question.opening is not None:
-        _check(locrit_store.require(tx.unflushed, owner_id, question.opening.locrit_name), operation)
-        return openings.open_(tx, owner_id, question.opening, operation)[0]
     raise InvalidInput("A question needs a Locrit or a conversation.")
 
 

@@ -55,7 +55,7 @@ class _Waiting(asyncio.Future[Any]):
 
 
 class Writer:
-    """Owns the thread. `publish` is called on the loop of the caller, after its answer is on its way."""
+    """Owns the thread. `publish` is called on the loop of the caller, just before that goes on."""
 
     def __init__(
         self,
@@ -193,6 +193,6 @@ def _answer(answered: Sequence[_Waiting], publish: Callable[[Event], None]) -> N
         if waiting.error is not None:
             waiting.set_exception(waiting.error)
         else:
-            waiting.set_result(waiting.answer)
             for event in waiting.to_publish:
-                loop.call_soon(publish, event)  # behind the answer
+                loop.call_soon(publish, event)  # what a listener does wrong is no affair of who has saved
+            waiting.set_result(waiting.answer)

@@ -9,9 +9,11 @@ import pytest
 
 from src.application import Application
 from src.config import Settings
+from src.entities import SendMessage
 from tests.callers import OnePersons
 from tests.fakes.ollama import FakeOllama
 from tests.fixtures.sockets import Connect
+from tests.talk import opening
 
 
 def test_what_is_said_through_the_service_is_remembered(tmp_path: Path, ollama: FakeOllama) -> None:
@@ -22,7 +24,7 @@ def test_what_is_said_through_the_service_is_remembered(tmp_path: Path, ollama: 
         application = OnePersons(Application(settings))
         await application.start()
         await application.locrits.create("Bob", {})
-        turn = await application.chat.send(message="I am Ada.", locrit_name="Bob", session_id="one")
+        turn = await application.chat.send(SendMessage("I am Ada.", opening=opening(locrit="Bob")))
         await application.chat.wait(turn.generation_id)
         summary = await application.memory.get_full_memory_summary("Bob")
         await application.close()

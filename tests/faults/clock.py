@@ -31,7 +31,7 @@ async def talk(data_dir: Path, name: str) -> None:
     for number in range(3):
         await app.memory.save_message(conversation_id, "user", f"{name} {number}", op_id=f"{name} {number}")
         shift_s -= 3600
-    await app.memory.begin_turn(SendMessage(f"{name} why?", f"{name} turn", conversation_id=conversation_id))
+    await app.turns.send(SendMessage(f"{name} why?", f"{name} turn", conversation_id=conversation_id))
     await fill_index(app)
     history, _, _ = await app.memory.get_conversation_history(conversation_id, limit=100)
     print(json.dumps([message.content for message in history if message.content]))

@@ -91,8 +91,8 @@ class Life:
         return self._app.memory.save_message(WHERE, "system", id_, message_id=id_, op_id=op)
 
     async def _turn(self, op: str) -> None:
-        memory, replies = self._app.memory, self._app.replies
-        turn = await memory.begin_turn(SendMessage("why?", op, "why", conversation_id=WHERE))
+        replies = self._app.replies
+        turn = await self._app.turns.send(SendMessage("why?", op, "why", conversation_id=WHERE))
         self._note("asked")
         if turn.repeated:
             return

@@ -97,19 +97,17 @@ async def _replies(store: Store, conversation_id: str) -> str:
     await ask(store, conversation_id, "how?", GenerationResult("failed", "Some", error=FAILURE))
     await ask(store, conversation_id, "when?", GenerationResult("stopped", "Now"), sibling_of=None)
     cut = await ask(store, conversation_id, "who?", GenerationResult("interrupted", "It was"))
-    more = await store.memory.begin_continuation(cut)
+    more = await store.turns.continue_(cut)
     await store.replies.append_chunk(more.generation_id, 1, " me.")
     await store.replies.finish_reply(more.generation_id, GenerationResult("complete", "It was me.", USAGE))
-    again = await store.memory.begin_retry(cut)
+    again = await store.turns.retry(cut)
     await store.replies.finish_reply(again.generation_id, GenerationResult("complete", "It was you.", parts=THOUGHT))
     await store.memory.edit_message(again.reply.message_id, "It was you, I think.")
     return first
 
 
 async def ask(store: Store, conversation_id: str, question: str, ending: GenerationResult, **place: Any) -> str:
-    turn = await store.memory.begin_turn(
-        SendMessage(question, op_id=new_id(), conversation_id=conversation_id, **place)
-    )
+    turn = await store.turns.send(SendMessage(question, op_id=new_id(), conversation_id=conversation_id, **place))
     await store.replies.record_prompt(turn.generation_id, "m:1", CONTEXT)
     await store.replies.record_interaction(call_of(turn, ending))
     await store.replies.finish_reply(turn.generation_id, ending)
@@ -240,12 +238,12 @@ async def _unindexed(store: Store, conversation_id: str) -> None:
 
 
 async def _running(store: Store, conversation_id: str) -> None:
-    turn = await store.memory.begin_turn(SendMessage("go on?", "running", conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("go on?", "running", conversation_id=conversation_id))
     for idx, text in ((3, "It is "), (5, "still "), (8, "running")):
         await store.replies.append_chunk(turn.generation_id, idx, text)
         if idx == 5:
             await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, idx, "It is still ")
-    thinks = await store.memory.begin_turn(SendMessage("what?", "thinking", conversation_id=conversation_id))
+    thinks = await store.turns.send(SendMessage("what?", "thinking", conversation_id=conversation_id))
     for idx, text in ((2, "Is it "), (4, "here?")):
         await store.replies.append_chunk(thinks.generation_id, idx, text, "reasoning")
     thought: list[Part] = [ReasoningPart(text="Is it here?")]
@@ -257,7 +255,7 @@ async def _running(store: Store, conversation_id: str) -> None:
 async def _tools(store: Store, conversation_id: str) -> None:
     """Of a reply that runs: one was refused, one failed, one was done, two wait."""
     await store.locrits.edit("Kay the second", {"tools": {"now": "always", "remember": "ask"}})
-    turn = await store.memory.begin_turn(SendMessage("which?", "tools", conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("which?", "tools", conversation_id=conversation_id))
     asked = [NewToolResult(f"t{n}", "now", {"in": "é", "n": n}, "Now", changes=n == 2, asks=n == 3) for n in range(5)]
     await store.replies.call_tools(turn.generation_id, 0, asked)
     for id_ in ("t0", "t1", "t2"):
@@ -265,7 +263,7 @@ async def _tools(store: Store, conversation_id: str) -> None:
     await store.replies.end_tool("t0", {"status": "done", "result": ["é", 1.5, None], "duration_ms": 12})
     await store.replies.end_tool("t1", {"status": "failed", "error": FAILURE, "duration_ms": 5})
     await store.replies.end_tool("t4", {"status": "refused", "answer": "refuse"})
-    gone = await store.memory.begin_turn(SendMessage("a secret?", "secret tool", conversation_id=conversation_id))
+    gone = await store.turns.send(SendMessage("a secret?", "secret tool", conversation_id=conversation_id))
     await store.replies.call_tools(gone.generation_id, 0, [NewToolResult("t5", "tell", {"secret": "very"})])
     await store.replies.end_tool("t5", {"status": "done", "result": "a secret"})
     await store.replies.finish_reply(gone.generation_id, GenerationResult("complete"))

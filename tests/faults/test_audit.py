@@ -53,7 +53,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Witness]:
             conversation_id = await store.conversation()
             for id_, content in (("m1", "one"), ("m2", "two")):
                 await store.memory.save_message(conversation_id, "user", content, message_id=id_, op_id=f"save {id_}")
-            turn = await store.memory.begin_turn(SendMessage("why?", "turn", "m3", None, conversation_id))
+            turn = await store.turns.send(SendMessage("why?", "turn", "m3", None, conversation_id))
             await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", LONG))
             await _history(store, conversation_id)
             return turn.generation_id

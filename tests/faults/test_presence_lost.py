@@ -20,7 +20,7 @@ from tests.faults.audit import audit
 from tests.faults.chance import SEED
 from tests.faults.proxy import DatabaseProxy
 from tests.fixtures.databases import crash_postgresql
-from tests.talk import LOCRIT, Talk, talking
+from tests.talk import Talk, opening, talking
 
 PRESENCE_CUTS = int(os.environ.get("PRESENCE_CUTS", 5))
 REPLIES = 3
@@ -92,8 +92,7 @@ async def cut(scene: Scene, n: int) -> dict[str, int]:
     turns = []
     for which in range(REPLIES):
         scene.owner.fake.enqueue([item for piece in PIECES for item in (piece, Delay(0.02))])
-        session = f"session {n} {which}"
-        turns.append(await scene.owner.chat.send(message="Why?", locrit_name=LOCRIT, session_id=session))
+        turns.append(await scene.owner.ask("Why?", opening=opening(f"session {n} {which}")))
     waiting = [asyncio.create_task(waited(scene.other, turn)) for turn in turns]
     looking = asyncio.create_task(take_for_dead(scene))
     await asyncio.sleep(scene.chance.uniform(0.1, 1.3))

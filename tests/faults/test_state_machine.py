@@ -188,7 +188,7 @@ class Conversations(Replies):
         instead, after = (said, None) if stands == "instead" else (None, said)
         question = SendMessage(content, op_id, id_, conversation_id=talk.id, sibling_of=instead, parent_id=after)
         self._turn(
-            lambda app: app.memory.begin_turn(question),
+            lambda app: app.turns.send(question),
             lambda reply_id: self._ideal.ask(talk.id, id_, content, reply_id, instead, after),
             fate,
             [talk.id, id_],
@@ -199,7 +199,7 @@ class Conversations(Replies):
     def ask_again(self, which: int, fate: Fate) -> None:
         said, op_id = self._said(which), self._new("again")
         self._turn(
-            lambda app: app.memory.begin_retry(said.id, op_id),
+            lambda app: app.turns.retry(said.id, op_id),
             lambda reply_id: self._ideal.ask_again(said.id, reply_id),
             fate,
             [said.where, said.id],
@@ -210,7 +210,7 @@ class Conversations(Replies):
     def go_on(self, which: int, fate: Fate) -> None:
         reply, op_id = self._said(which), self._new("more")
         self._do(
-            lambda app: app.memory.begin_continuation(reply.id, op_id),
+            lambda app: app.turns.continue_(reply.id, op_id),
             lambda: self._ideal.go_on(reply.id),
             fate,
             [reply.where, reply.id],

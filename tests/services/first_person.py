@@ -50,7 +50,7 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
         conversation_id, "user", SECRET, message_id=f"{SECRET}-m", metadata={"a": SECRET}
     )
     await talk.memory.edit_message(said.message_id, f"{SECRET}, better")
-    cut = await talk.memory.begin_turn(SendMessage(f"{SECRET}?", conversation_id=conversation_id))
+    cut = await talk.turns.send(SendMessage(f"{SECRET}?", conversation_id=conversation_id))
     await talk.replies.append_chunk(cut.generation_id, 1, SECRET)
     await talk.replies.call_tools(cut.generation_id, 1, [NewToolResult(f"{SECRET}-t", SECRET, SECRET, asks=True)])
     await talk.replies.finish_reply(cut.generation_id, GenerationResult("interrupted"))
@@ -66,7 +66,7 @@ async def what_the_first_has(talk: Talk, release: threading.Event) -> First:
     await talk.locrits.delete(other.name)
     talk.fake.enqueue([SECRET, Hold(release)])
     invited = await talk.app.invitations.create(ME, MINE, f"{SECRET} Ann")
-    running = await talk.chat.send(message=f"{SECRET}, now?", conversation_id=conversation_id)
+    running = await talk.ask(f"{SECRET}, now?", conversation_id=conversation_id)
     await eventually(lambda: bool(talk.saved()))
     return First(
         talk,

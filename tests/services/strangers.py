@@ -1,6 +1,7 @@
 """How a second person tries to get at what a first one has, by every method of every service."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from src.entities import (
@@ -17,6 +18,7 @@ from src.entities.recall import RecallMark
 from tests.fakes.uploads import received
 from tests.services.decided import tries
 from tests.services.first_person import MINE, SECRET, THEIRS, First
+from tests.talk import opening
 
 
 def has(what: str) -> Callable[[First], Any]:
@@ -76,12 +78,6 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "memory.restore_message": [{"message_id": has("trashed")}],
     "memory.events": [{"scope": lambda first: f"conversation:{first.where}"}, {"scope": "user:local"}],
     "memory.check_may_follow": [{"scope": lambda first: f"conversation:{first.where}"}, {"scope": "user:local"}],
-    "memory.begin_turn": [
-        {"question": lambda first: SendMessage("theirs", "ask", conversation_id=first.where)},
-        {"question": lambda first: SendMessage(f"{SECRET}?", None, first.said, conversation_id=first.where)},
-    ],
-    "memory.begin_retry": [SAID, {"message_id": has("cut")}],
-    "memory.begin_continuation": [{"reply_id": has("cut")}],
     "memory.generation": [RUNNING],
     "memory.memories": [BY_LOCRIT, BY_LOCRIT_ID],
     "memory.recalled_memories": [{"reply_id": has("cut")}, {"reply_id": has("said")}],
@@ -172,13 +168,22 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "locrits.restore": [{"name": has("deleted")}, {"name": f"{SECRET} deleted"}],
     "locrits.ensure_defaults": [OWN],
     "chat.send": [
-        {"message": "theirs"} | WHERE,
-        {"message": "theirs", "locrit_name": MINE, "session_id": SECRET},
-        {"message": "theirs", "locrit_name": THEIRS} | WHERE,
-        {"message": "theirs", "locrit_name": THEIRS, "session_id": "new", "parent_id": has("said")},
-        {"message": "theirs", "locrit_name": THEIRS, "session_id": "new", "sibling_of": has("said")},
-        {"message": "theirs", "locrit_name": THEIRS, "session_id": "new"} | SAID,
-        {"message": "theirs", "locrit_name": THEIRS, "session_id": "new", "attachment_ids": [f"{SECRET}-a"]},
+        {"question": lambda first: SendMessage("theirs", "ask", conversation_id=first.where)},
+        {"question": lambda first: SendMessage(f"{SECRET}?", None, first.said, conversation_id=first.where)},
+        {"question": lambda _first: SendMessage("theirs", opening=opening(SECRET, MINE))},
+        {
+            "question": lambda first: SendMessage(
+                "theirs", opening=replace(opening(locrit=THEIRS), conversation_id=first.where)
+            )
+        },
+        {"question": lambda first: SendMessage("theirs", opening=opening("new", THEIRS), parent_id=first.said)},
+        {"question": lambda first: SendMessage("theirs", opening=opening("new", THEIRS), sibling_of=first.said)},
+        {"question": lambda first: SendMessage("theirs", None, first.said, opening=opening("new", THEIRS))},
+        {
+            "question": lambda _first: SendMessage(
+                "theirs", opening=opening("new", THEIRS), attachment_ids=(f"{SECRET}-a",)
+            )
+        },
     ],
     "chat.retry": [SAID, {"message_id": has("cut")}],
     "chat.continue_": [{"reply_id": has("cut")}],

@@ -147,7 +147,7 @@ def test_what_the_second_person_asks_for_is_there_for_the_first(tmp_path: Path, 
 
 
 REFUSED = "refused: "
-CHANGING = {"history.empty_trash", "locrits.create", "memory.begin_turn", "chat.stop", "chat.wait", "chat.watch"}
+CHANGING = {"history.empty_trash", "locrits.create", "chat.send", "chat.stop", "chat.wait", "chat.watch"}
 
 
 def _as_the_first_has_it(arguments: dict[str, Any]) -> dict[str, Any]:

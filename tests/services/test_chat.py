@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from src.entities import Change, GenerationState, Message
+from src.entities import Change, GenerationState, Message, SendMessage
 from src.errors import Conflict, Forbidden, Inactive, InvalidInput, NotFound
 from src.events import Event, ReplyChunk, ReplyEnded
 from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import FakeOllama, Hold, Item
-from tests.talk import LOCRIT, Talk, talking, with_model
+from tests.talk import LOCRIT, Talk, opening, talking, with_model
 
 MESSAGES = "SELECT role, status, content, generation_id FROM messages ORDER BY seq"
 UNFOLDED = """
@@ -203,11 +203,11 @@ async def test_who_does_not_talk_is_not_asked_and_nothing_is_saved(talk: Talk) -
     await talk.locrits.create("Closed", {"open_to": {"humans": False}})
     for name, refusal in (("Off", Inactive), ("Closed", Forbidden), ("Nobody", NotFound)):
         with pytest.raises(refusal):
-            await talk.chat.send(message="Hello?", locrit_name=name, session_id="one")
+            await talk.ask("Hello?", opening=opening(locrit=name))
     with pytest.raises(NotFound):
         await talk.ask("Hello?", conversation_id="unknown")
     with pytest.raises(InvalidInput):
-        await talk.chat.send(message="Hello?")
+        await talk.chat.send(SendMessage("Hello?"))
     assert (await talk.memory.conversations())[0] == []
     assert talk.fake.requests == []
 

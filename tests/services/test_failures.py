@@ -19,7 +19,7 @@ from tests.callers import ME
 from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import Cut, Error, FakeOllama, Garbage, Hold, Item, Silence, Status, Stop
 from tests.store import writer_held
-from tests.talk import LOCRIT, Talk, talking, with_model
+from tests.talk import LOCRIT, Talk, opening, talking, with_model
 
 Script = list[Item]
 SILENT_S = 2.0
@@ -160,7 +160,7 @@ def test_nothing_that_is_deleted_keeps_a_model_busy(
     async def scenario() -> None:
         async with talking(tmp_path, ollama) as talk:
             ollama.enqueue(["A", Hold(threading.Event())])
-            elsewhere = await talk.chat.send(message="Hello?", locrit_name="Pixie Assistant", session_id="two")
+            elsewhere = await talk.ask("Hello?", opening=opening("two", "Pixie Assistant"))
             await talk.shown(1)
             ollama.enqueue(["A", Hold(threading.Event())])
             running = await talk.ask("Why?")
@@ -188,7 +188,7 @@ async def test_a_locrit_switched_off_or_renamed_during_a_reply_finishes_it(talk:
         go_on = threading.Event()
         talk.fake.enqueue(["A", Hold(go_on), "B"])
         name = LOCRIT if number == 1 else "Rob"
-        turn = await talk.chat.send(message="Why?", locrit_name=name, session_id="one")
+        turn = await talk.ask("Why?", opening=opening(locrit=name))
         await talk.shown(2 * number - 1)
         await talk.locrits.edit(name, changes)
         go_on.set()
@@ -198,7 +198,7 @@ async def test_a_locrit_switched_off_or_renamed_during_a_reply_finishes_it(talk:
 @with_model
 async def test_a_reply_gives_up_a_database_that_stays_full_and_says_what_is_true(talk: Talk) -> None:
     question = SendMessage("Why?", "ask", opening=OpenConversation("local", LOCRIT, None, "one"))
-    turn = await talk.memory.begin_turn(question)
+    turn = await talk.turns.send(question)
     generation = GenerationRunner(turn, ME.user_id, talk.replies, keep_trying_s=0.3)
 
     async def deltas() -> AsyncGenerator[Delta, None]:
@@ -222,7 +222,7 @@ async def test_a_reply_gives_up_a_database_that_stays_full_and_says_what_is_true
 @with_model
 async def test_a_question_that_the_database_keeps_from_being_asked_is_asked_later(talk: Talk) -> None:
     question = SendMessage("Why?", "ask", opening=OpenConversation("local", LOCRIT, None, "one"))
-    turn = await talk.memory.begin_turn(question)
+    turn = await talk.turns.send(question)
     refusals = [StoreUnavailable("The database cannot be read now."), StoreUnavailable("Another program holds it.")]
 
     async def deltas() -> AsyncGenerator[Delta, None]:
@@ -253,7 +253,7 @@ def test_an_end_that_cannot_be_stored_as_it_is_does_not_leave_the_reply_running(
     async def scenario() -> None:
         async with talking(tmp_path, ollama) as talk:
             question = SendMessage("Why?", "ask", opening=OpenConversation("local", LOCRIT, None, "one"))
-            turn = await talk.memory.begin_turn(question)
+            turn = await talk.turns.send(question)
 
             async def deltas() -> AsyncGenerator[Delta, None]:
                 yield Delta("Because.")

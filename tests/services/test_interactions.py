@@ -79,7 +79,7 @@ async def test_a_prompt_that_does_not_fit_is_asked_again_and_each_round_is_told(
 def test_the_call_in_which_the_process_died_is_told_as_interrupted(tmp_path: Path, ollama: FakeOllama) -> None:
     async def run() -> None:
         async with talking(tmp_path, ollama) as talk:
-            turn = await talk.memory.begin_turn(
+            turn = await talk.turns.send(
                 SendMessage("why", op_id="one", conversation_id=(await talk.said("hello")).conversation_id)
             )
             await talk.replies.record_prompt(turn.generation_id, "llama3.2:1b", None)
@@ -119,7 +119,7 @@ async def test_they_are_read_page_by_page_and_forgotten_with_their_message(store
     conversation_id = await store.conversation("one")
     replies = []
     for n in range(5):
-        turn = await store.memory.begin_turn(SendMessage(f"why {n}", f"turn {n}", conversation_id=conversation_id))
+        turn = await store.turns.send(SendMessage(f"why {n}", f"turn {n}", conversation_id=conversation_id))
         await store.replies.record_interaction(call_of(turn, GenerationResult("complete", "so")))
         await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", "so"))
         replies.append(turn.reply.message_id)

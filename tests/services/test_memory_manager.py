@@ -41,7 +41,6 @@ UNKNOWN: dict[str, Call] = {
     "edit": lambda memory: memory.edit_message("unknown", "hello"),
     "delete": lambda memory: memory.delete_message("unknown"),
     "generation": lambda memory: memory.generation("unknown"),
-    "retry": lambda memory: memory.begin_retry("unknown"),
     "events": lambda memory: memory.events("conversation:unknown"),
     "open": lambda memory: memory.open_conversation("Nobody", session_id="one"),
     "summary": lambda memory: memory.get_full_memory_summary("Nobody"),

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from src.entities import SendMessage
 from src.services.reminders import HEADER
 from src.stores import search
 from tests.callers import ME, SOMEONE, As
 from tests.fakes.ollama import FakeOllama
-from tests.talk import LOCRIT, Talk, talking
+from tests.talk import LOCRIT, Talk, opening, talking
 
 FACT = "My cat is called Zanzibar and she only eats tuna."
 QUESTION = "What does my cat eat?"
@@ -118,7 +119,9 @@ def test_nobody_is_reminded_of_what_another_person_said(tmp_path: Path, ollama: 
         await talk.app.locrits.ensure_defaults(SOMEONE)
         theirs = As(SOMEONE, talk.app.recall)
         assert await theirs.recall(LOCRIT, QUESTION) == []
-        turn = await talk.app.chat.send(SOMEONE, message=QUESTION, locrit_name=LOCRIT, session_id="theirs")
+        turn = await talk.app.chat.send(
+            SOMEONE, SendMessage(QUESTION, opening=opening("theirs", label=SOMEONE.user_id))
+        )
         await talk.app.chat.wait(SOMEONE, turn.generation_id)
         assert "tuna" not in str(talk.prompt())
 

@@ -10,14 +10,14 @@ from tests.callers import ME
 from tests.services.test_extraction import answer, done, memories
 from tests.services.test_recall import FACT, index, recalled, tell
 from tests.services.test_recall_marks import scenario
-from tests.talk import LOCRIT, Talk
+from tests.talk import LOCRIT, Talk, opening
 
 ASKED, ANSWERED = "Could you name some town for the summer?", "Perhaps Lisbon, by the sea, where sardines are grilled."
 
 
 async def exchange(talk: Talk, question: str, reply: str, session: str = "before") -> str:
     talk.fake.enqueue([reply])
-    turn = await talk.chat.send(message=question, locrit_name=LOCRIT, session_id=session)
+    turn = await talk.ask(question, opening=opening(session))
     await talk.answer(turn)
     await index(talk)
     return str(turn.message.message_id)

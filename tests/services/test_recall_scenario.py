@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from src.entities import Memory
+from src.entities import Memory, SendMessage
 from src.entities.recall import Mark
 from src.models import (
     concept_index,
@@ -33,7 +33,7 @@ from tests.services.test_extraction import done, memories, until
 from tests.services.test_meaning import caught_up, kept
 from tests.store import Store
 from tests.stores.test_forgetting_everywhere import SECRET, found
-from tests.talk import LOCRIT, Talk, talking
+from tests.talk import LOCRIT, Talk, opening, talking
 
 TOLD = f"My cat {SECRET} only eats tuna."
 FACT = f"User's cat {SECRET} only eats tuna"
@@ -67,7 +67,7 @@ class Story:
         """The ids of question and reply, and what the model was told before it."""
         self.told += 1
         self.talk.fake.enqueue(["I see."])
-        turn = await self.talk.chat.send(message=message, locrit_name=LOCRIT, session_id=f"conversation {self.told}")
+        turn = await self.talk.ask(message, opening=opening(f"conversation {self.told}"))
         await self.talk.answer(turn)
         await done(self.talk, self.told)
         await caught_up(self.talk)
@@ -240,7 +240,9 @@ def test_a_fact_is_recalled_shown_corrected_and_forgotten_and_nobody_elses(
             await talk.locrits.edit(LOCRIT, {"recall": "full", "memories": "automatic"})
             await talk.app.server_settings.edit(ME, {"meaning": SMALL})
             await talk.app.locrits.ensure_defaults(SOMEONE)
-            turn = await talk.app.chat.send(SOMEONE, message=THEIRS, locrit_name=LOCRIT, session_id="theirs")
+            turn = await talk.app.chat.send(
+                SOMEONE, SendMessage(THEIRS, opening=opening("theirs", label=SOMEONE.user_id))
+            )
             await talk.app.chat.wait(SOMEONE, turn.generation_id)
             story = Story(talk, database_url)
             told = await _from_told_to_corrected(story)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from src.entities import OpenConversation, SendMessage
 from src.services.generation_repository import GenerationRepository
-from src.services.memory import MemoryService
+from src.services.turns import Turns
 from src.stores.database import Database
 from tests.callers import ME
 from tests.fakes.ollama import FakeOllama, Hold
@@ -27,7 +27,7 @@ def test_a_reply_that_a_dead_process_left_is_interrupted_and_keeps_what_was_logg
         async with Database.open(_url(tmp_path), lambda _event: None) as database:
             replies = GenerationRepository(database)
             question = SendMessage("Why?", "op", "m", OpenConversation("local", LOCRIT, None, "one"))
-            turn = await MemoryService(database).begin_turn(ME, question)
+            turn = await Turns(database).send(ME, question)
             await replies.append_chunk(turn.generation_id, 1, "Because ")
             await replies.fold_reply(turn.generation_id, turn.reply.message_id, 1, "Because ")
             await replies.append_chunk(turn.generation_id, 3, "it is")

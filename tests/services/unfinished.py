@@ -112,7 +112,7 @@ KINDS: Final[dict[str, Callable[[Store, int], Awaitable[None]]]] = {
 
 
 async def _asked(store: Store, session: str) -> Turn:
-    turn: Turn = await store.memory.begin_turn(
+    turn: Turn = await store.turns.send(
         SendMessage("Why?", f"ask {session}", opening=OpenConversation("local", LOCRIT, None, session))
     )
     return turn

@@ -21,7 +21,7 @@ async def say(store: Store, *contents: str) -> tuple[str, list[str]]:
 async def ask(store: Store, conversation_id: str, content: str, answer: str, **place: Any) -> tuple[str, str]:
     """The ids of the question and of its complete reply."""
     question = SendMessage(content, op_id=new_id(), conversation_id=conversation_id, **place)
-    turn = await store.memory.begin_turn(question)
+    turn = await store.turns.send(question)
     await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", answer))
     return turn.message.message_id, turn.reply.message_id
 

@@ -49,7 +49,7 @@ class Life:
         stands = self._chance.choice(["", "", "sibling_of", "parent_id"]) if self._number else ""
         there: dict[str, Any] = {stands: (await self._any()).message_id} if stands else {}
         question = SendMessage(self._new("why"), self._new("op"), conversation_id=self.id, **there)
-        turn = await self._store.memory.begin_turn(question)
+        turn = await self._store.turns.send(question)
         self._running[turn.generation_id] = turn.reply.message_id
 
     async def _end(self) -> None:
@@ -72,11 +72,11 @@ class Life:
         del self._running[generation_id]
 
     async def _retry(self) -> None:
-        turn = await self._store.memory.begin_retry((await self._any()).message_id)
+        turn = await self._store.turns.retry((await self._any()).message_id)
         self._running[turn.generation_id] = turn.reply.message_id
 
     async def _go_on(self) -> None:
-        turn = await self._store.memory.begin_continuation((await self._any()).message_id)
+        turn = await self._store.turns.continue_((await self._any()).message_id)
         self._running[turn.generation_id] = turn.reply.message_id
 
     async def _edit(self) -> None:

@@ -28,7 +28,7 @@ async def names(store: Store, **query: Any) -> list[str]:
 
 
 async def begun(store: Store, conversation_id: str, said: str) -> Any:
-    turn = await store.memory.begin_turn(SendMessage("why?", None, conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("why?", None, conversation_id=conversation_id))
     await store.replies.append_chunk(turn.generation_id, 1, said)
     return turn
 
@@ -60,7 +60,7 @@ def test_one_that_was_cut_off_goes_on_with_its_reply(status: MessageStatus, sqli
             turn = await begun(store, await store.conversation(), cut)
             reply = await store.replies.finish_reply(turn.generation_id, GenerationResult(status, cut))
             [half] = await store.artifacts.of_messages([reply.message_id])
-            more = await store.memory.begin_continuation(reply.message_id)
+            more = await store.turns.continue_(reply.message_id)
             whole = cut + " more</p>\n```\n\nand\n```svg\n<svg>\n<p/>\n</svg>\n```\n"
             await store.replies.finish_reply(more.generation_id, GenerationResult("complete", whole))
             grown, second = await store.artifacts.of_messages([reply.message_id])
@@ -80,7 +80,7 @@ async def test_what_a_person_changed_or_threw_away_does_not_grow(store: Store) -
     page, drawing = await store.artifacts.of_messages([reply.message_id])
     await store.artifacts.edit(page.id, {"content": "<p>mine"})
     await store.artifacts.delete(drawing.id)
-    more = await store.memory.begin_continuation(reply.message_id)
+    more = await store.turns.continue_(reply.message_id)
     await store.replies.finish_reply(more.generation_id, GenerationResult("complete", f"{cut}\n<!-- more -->\n```"))
     page, drawing = await store.artifacts.of_messages([reply.message_id])
     assert (page.content, drawing.content, drawing.deleted_at is None) == ("<p>mine", "<svg>\n<g>\n</svg>", False)
@@ -89,7 +89,7 @@ async def test_what_a_person_changed_or_threw_away_does_not_grow(store: Store) -
 @on_each_database
 async def test_each_answer_of_a_retried_question_has_its_own(store: Store) -> None:
     reply, first = await made(store)
-    again = await store.memory.begin_retry(reply)
+    again = await store.turns.retry(reply)
     other = await store.replies.finish_reply(again.generation_id, GenerationResult("complete", MADE))
     [second] = await store.artifacts.of_messages([other.message_id])
     assert first.id != second.id

@@ -28,9 +28,7 @@ def on_disk(store: Store) -> list[str]:
 async def given(
     store: Store, conversation_id: str, *ids: str, op_id: str = "ask", content: str = "What is it?"
 ) -> Message:
-    turn = await store.memory.begin_turn(
-        SendMessage(content, op_id, conversation_id=conversation_id, attachment_ids=ids)
-    )
+    turn = await store.turns.send(SendMessage(content, op_id, conversation_id=conversation_id, attachment_ids=ids))
     return turn.message
 
 
@@ -121,7 +119,7 @@ async def test_a_conversation_that_begins_with_files_alone_is_called_after_them_
         "Words", "other", question.message_id, conversation_id=conversation_id, attachment_ids=("a", "b")
     )
     with pytest.raises(Conflict):  # the same message id with words
-        await store.memory.begin_turn(again)
+        await store.turns.send(again)
     await verified(store)
     await store.history.forget_message(question.message_id)
     assert (await store.memory.conversation(conversation_id)).title == ""

@@ -32,7 +32,7 @@ def test_what_arrives_through_two_processes_at_once_is_saved_once(postgresql_url
                 question = SendMessage(
                     "Hello?", f"op {n}", f"message {n}", OpenConversation("local", LOCRIT, None, f"{n}")
                 )
-                turns = await asyncio.gather(*(store.memory.begin_turn(question) for store in (one, two)))
+                turns = await asyncio.gather(*(store.turns.send(question) for store in (one, two)))
                 assert len({(turn.reply.message_id, turn.generation_id) for turn in turns}) == 1
                 assert sorted(turn.repeated for turn in turns) == [False, True]
 

@@ -62,7 +62,7 @@ class Both:
     async def ask(self, session: Session, text: str) -> None:
         op_id = f"{self._locrit} {text}"
         with refused(NotFound if session.trashed else None):
-            turn = await self._store.memory.begin_turn(SendMessage(text, op_id, None, None, session.conversation_id))
+            turn = await self._store.turns.send(SendMessage(text, op_id, None, None, session.conversation_id))
             session.said[turn.message.message_id] = Said(text)
             session.said[turn.reply.message_id] = Said("", generation_id=turn.generation_id, running=True)
 

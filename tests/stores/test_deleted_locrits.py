@@ -44,14 +44,14 @@ async def test_its_conversations_go_with_it_and_come_back_as_they_were(store: St
 @on_each_database
 async def test_nothing_can_be_written_to_them_meanwhile(store: Store) -> None:
     conversation_id, [message_id] = await say(store, "one")
-    turn = await store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("why?", "ask", conversation_id=conversation_id))
     await store.locrits.delete(LOCRIT)
     writes: tuple[Callable[[], Awaitable[Any]], ...] = (
         lambda: store.memory.save_message(conversation_id, "user", "more"),
         lambda: store.memory.edit_message(message_id, "other"),
         lambda: store.memory.delete_message(message_id),
-        lambda: store.memory.begin_turn(SendMessage("how?", "again", conversation_id=conversation_id)),
-        lambda: store.memory.begin_retry(turn.reply.message_id),
+        lambda: store.turns.send(SendMessage("how?", "again", conversation_id=conversation_id)),
+        lambda: store.turns.retry(turn.reply.message_id),
         lambda: store.history.fork(message_id),
         lambda: store.history.merge(conversation_id, [ClientMessage("new", "user", "more")]),
     )

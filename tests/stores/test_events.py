@@ -38,7 +38,7 @@ Operation = Callable[[Store, str], Awaitable[Any]]
 
 
 async def ask(store: Store, conversation_id: str) -> str:
-    turn = await store.memory.begin_turn(SendMessage("why?", "turn", None, None, conversation_id))
+    turn = await store.turns.send(SendMessage("why?", "turn", None, None, conversation_id))
     await store.replies.append_chunk(turn.generation_id, 2, "Because")
     return turn.generation_id
 
@@ -53,17 +53,17 @@ async def ask_and_finish(store: Store, conversation_id: str) -> None:
 async def ask_twice(store: Store, conversation_id: str) -> None:
     await ask_and_finish(store, conversation_id)
     reply = (await store.memory.get_conversation_history(conversation_id))[0][-1]
-    turn = await store.memory.begin_retry(reply.message_id)
+    turn = await store.turns.retry(reply.message_id)
     await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, 1, "Since")
     await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted"))
 
 
 async def think(store: Store, conversation_id: str) -> None:
-    turn = await store.memory.begin_turn(SendMessage("why?", "turn", conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("why?", "turn", conversation_id=conversation_id))
     await store.replies.append_chunk(turn.generation_id, 2, "Hm.", "reasoning")
     await store.replies.append_chunk(turn.generation_id, 3, "Because", "text", 1200)
     await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted"))
-    await store.memory.begin_continuation(turn.reply.message_id)
+    await store.turns.continue_(turn.reply.message_id)
     parts: list[Part] = [ReasoningPart(text="Hm.", duration_ms=1200), TextPart()]
     [running] = await store.running()
     await store.replies.finish_reply(running, GenerationResult("complete", "Because so", parts=parts))
@@ -72,15 +72,15 @@ async def think(store: Store, conversation_id: str) -> None:
 
 
 async def continue_(store: Store, conversation_id: str) -> None:
-    turn = await store.memory.begin_turn(SendMessage("why?", "turn", conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("why?", "turn", conversation_id=conversation_id))
     await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", "Bec"))
-    again = await store.memory.begin_continuation(turn.reply.message_id)
+    again = await store.turns.continue_(turn.reply.message_id)
     await store.replies.finish_reply(again.generation_id, GenerationResult("complete", "Because"))
 
 
 async def branch(store: Store, conversation_id: str) -> None:
     await ask_and_finish(store, conversation_id)
-    turn = await store.memory.begin_turn(SendMessage("how?", "other", conversation_id=conversation_id, sibling_of="m"))
+    turn = await store.turns.send(SendMessage("how?", "other", conversation_id=conversation_id, sibling_of="m"))
     await store.replies.finish_reply(turn.generation_id, GenerationResult("stopped", "So"))
 
 
@@ -287,7 +287,7 @@ async def test_every_scope_is_gapless_under_concurrency(store: Store) -> None:
         await asyncio.gather(
             store.memory.edit_message(message.message_id, "edited"),
             store.memory.edit_conversation(id_, {"title": f"{n}"}),
-            store.memory.begin_turn(SendMessage("why?", f"turn {id_} {n}", None, None, id_)),
+            store.turns.send(SendMessage("why?", f"turn {id_} {n}", None, None, id_)),
         )
         await store.memory.delete_message(message.message_id)
 

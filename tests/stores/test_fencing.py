@@ -18,7 +18,7 @@ ROUNDS = 30
 
 async def begun(store: Store, n: int = 0) -> Turn:
     opening = OpenConversation("local", LOCRIT, None, f"session {n}")
-    return await store.memory.begin_turn(SendMessage("Why?", f"op {n}", f"question {n}", opening))
+    return await store.turns.send(SendMessage("Why?", f"op {n}", f"question {n}", opening))
 
 
 @on_each_database
@@ -46,7 +46,7 @@ async def test_a_reply_that_goes_on_elsewhere_is_not_overwritten_by_who_wrote_it
     turn = await begun(store)
     await store.replies.append_chunk(turn.generation_id, 1, "Because")
     await store.replies.finish_reply(turn.generation_id, INTERRUPTED)
-    again = await store.memory.begin_continuation(turn.reply.message_id)
+    again = await store.turns.continue_(turn.reply.message_id)
     for late in (
         store.replies.append_chunk(turn.generation_id, 2, " old"),
         store.replies.fold_reply(turn.generation_id, turn.reply.message_id, 2, "Because old"),

@@ -40,7 +40,7 @@ class History:
             message, _ = await self.store.memory.save_message(conversation_id, "user", f"{SECRET} one")
             self.family.append(message.message_id)
         else:
-            asked = await self.store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=conversation_id))
+            asked = await self.store.turns.send(SendMessage("why?", "ask", conversation_id=conversation_id))
             thought: list[Part] = [ReasoningPart(text=f"could it be {SECRET}?"), TextPart()]
             spoken = self.chance.choice([SECRET, "something"])
             ending = GenerationResult("complete", f"because of {spoken}", parts=thought)
@@ -148,9 +148,7 @@ def _tables_with_it(connection: Connection) -> list[str]:
 async def test_a_fork_that_was_called_after_a_branch_that_it_does_not_have(store: Store) -> None:
     """Its title is all that it has of the message."""
     conversation_id, [asked] = await say(store, f"{SECRET}?")
-    turn = await store.memory.begin_turn(
-        SendMessage("and so?", "ask", conversation_id=conversation_id, sibling_of=asked)
-    )
+    turn = await store.turns.send(SendMessage("and so?", "ask", conversation_id=conversation_id, sibling_of=asked))
     await store.replies.finish_reply(turn.generation_id, GenerationResult("complete", "so"))
     fork = await store.history.fork(turn.reply.message_id)
     await store.memory.edit_message(asked, "harmless now")
@@ -196,11 +194,11 @@ async def test_a_copy_that_a_browser_gives_back_is_refused(store: Store) -> None
 @on_each_database
 async def test_a_reply_that_goes_on_in_a_fork_keeps_its_original(store: Store) -> None:
     conversation_id = await store.conversation()
-    turn = await store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("why?", "ask", conversation_id=conversation_id))
     await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", f"because {SECRET}"))
     fork = await store.history.fork(turn.reply.message_id)
     copied, _, _ = await store.memory.get_conversation_history(fork.conversation_id)
-    again = await store.memory.begin_continuation(copied[-1].message_id)
+    again = await store.turns.continue_(copied[-1].message_id)
     for forget_it in (
         store.history.forget_conversation(conversation_id),
         store.history.forget_message(turn.reply.message_id),

@@ -102,7 +102,7 @@ async def test_what_a_browser_heard_was_forgotten_is_forgotten_wherever_it_is(st
     where, id_ = await made_by_a_person(store, LOCRIT)
     [said] = await everything(store, where)
     fork = await store.history.fork(said.message_id)
-    running = await store.memory.begin_turn(SendMessage("Who?", "ask", conversation_id=where))
+    running = await store.turns.send(SendMessage("Who?", "ask", conversation_id=where))
     ids = [running.reply.message_id, "missing", said.message_id]
     for _ in range(2):
         await store.history.forget_again(ids, ["missing", id_])

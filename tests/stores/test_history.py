@@ -88,7 +88,7 @@ async def test_a_question_put_differently_is_a_branch_and_the_prompt_follows_it(
 async def test_a_question_goes_on_from_the_branch_that_it_names(store: Store) -> None:
     conversation_id = await store.conversation()
     question, old = await ask(store, conversation_id, "What is red?", "A colour.")
-    again = await store.memory.begin_retry(question)
+    again = await store.turns.retry(question)
     await store.replies.finish_reply(again.generation_id, GenerationResult("complete", "A feeling."))
     followed, reply = await ask(store, conversation_id, "And blue?", "Another one.", parent_id=old)
     after, _ = await ask(store, conversation_id, "Thanks", "Welcome.")
@@ -113,19 +113,19 @@ async def test_a_question_follows_nothing_that_is_not_in_its_conversation(store:
         with pytest.raises((NotFound, InvalidInput)):
             await ask(store, conversation_id, "three", "drei", **place)
     question_here = SendMessage("again", op_id="op", conversation_id=conversation_id, parent_id=here)
-    await store.memory.begin_turn(question_here)
+    await store.turns.send(question_here)
     with pytest.raises(Conflict):
-        await store.memory.begin_turn(dataclasses.replace(question_here, parent_id=None))
+        await store.turns.send(dataclasses.replace(question_here, parent_id=None))
     assert [message.content for message in await store.ancestry(here, 50)] == ["one", "eins"]
 
 
 @on_each_database
 async def test_a_reply_that_was_cut_goes_on_in_the_same_message(store: Store) -> None:
     conversation_id = await store.conversation()
-    turn = await store.memory.begin_turn(SendMessage("Count", op_id="count", conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("Count", op_id="count", conversation_id=conversation_id))
     await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", "one two"))
-    more = await store.memory.begin_continuation(turn.reply.message_id, "go on")
-    assert (await store.memory.begin_continuation(turn.reply.message_id, "go on")).repeated
+    more = await store.turns.continue_(turn.reply.message_id, "go on")
+    assert (await store.turns.continue_(turn.reply.message_id, "go on")).repeated
     assert (more.reply.message_id, more.reply.status) == (turn.reply.message_id, "streaming")
     assert (more.reply.content, more.message.content) == ("one two", "Count")
     await store.replies.append_chunk(more.generation_id, 1, " three")
@@ -134,7 +134,7 @@ async def test_a_reply_that_was_cut_goes_on_in_the_same_message(store: Store) ->
     history = await store.history.versions(turn.reply.message_id)
     assert [version.content for version in history] == ["one two three four", "one two"]
     with pytest.raises(Conflict):
-        await store.memory.begin_continuation(turn.reply.message_id)
+        await store.turns.continue_(turn.reply.message_id)
     await verified(store)
 
 
@@ -162,13 +162,13 @@ async def test_what_is_not_there_is_neither_forked_nor_asked_again(store: Store)
         await store.history.fork(reply, conversation_id=conversation_id)
     await store.memory.delete_message(question)
     with pytest.raises(NotFound):
-        await store.memory.begin_retry(reply)
+        await store.turns.retry(reply)
     with pytest.raises(NotFound):
         await store.history.fork(question)
     alone = await store.history.fork(reply)
     [copy] = (await store.memory.get_conversation_history(alone.conversation_id))[0]
     with pytest.raises(Conflict, match="without its question"):
-        await store.memory.begin_retry(copy.message_id)
+        await store.turns.retry(copy.message_id)
     await verified(store)
 
 

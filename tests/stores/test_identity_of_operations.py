@@ -20,6 +20,7 @@ from src.services.memory import MemoryService
 from src.services.recall import RecallService
 from src.services.server_settings import ServerSettingsService
 from src.services.tool_results import ToolResults
+from src.services.turns import Turns
 from tests.callers import SOMEONE
 from tests.fakes.uploads import received
 from tests.store import LOCRIT, Store, on_each_database, on_sqlite
@@ -36,6 +37,7 @@ SERVICES: dict[str, type] = {
     "server_settings": ServerSettingsService,
     "invitations": InvitationService,
     "recall": RecallService,
+    "turns": Turns,
 }
 NOT_PART = {
     "caller": "the other half of the identity: another person's operation of the same id is another one (tried below)",
@@ -53,7 +55,7 @@ async def recipes(store: Store) -> dict[str, Recipe]:
     for name in ("m1", "m2"):
         await store.memory.save_message(one, "user", name, message_id=name)
         await store.memory.edit_message(name, f"{name}, better")
-    turns = [await store.memory.begin_turn(SendMessage(f"why {n}", f"turn {n}", conversation_id=one)) for n in range(2)]
+    turns = [await store.turns.send(SendMessage(f"why {n}", f"turn {n}", conversation_id=one)) for n in range(2)]
     for turn in turns:
         await store.replies.finish_reply(turn.generation_id, GenerationResult("interrupted", "because"))
     replies = [turn.reply.message_id for turn in turns]
@@ -82,7 +84,7 @@ async def recipes(store: Store) -> dict[str, Recipe]:
     noted = {"locrit_name": "Pixie Assistant", "content": "coffee", "importance": 0.6, "tags": [], "metadata": {}}
     noted |= {"valid_from": 3, "valid_to": 4, "memory_id": "n2"}
     invited = [await store.invitations.create(name, "") for name in (LOCRIT, "Pixie Assistant")]
-    asking = await store.memory.begin_turn(SendMessage("do it", "asking", conversation_id=two))
+    asking = await store.turns.send(SendMessage("do it", "asking", conversation_id=two))
     tools = [NewToolResult(id_, "remember", changes=True, asks=True) for id_ in ("t1", "t2")]
     await store.replies.call_tools(asking.generation_id, 0, tools)
     return {
@@ -119,8 +121,8 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         "concepts.restore": (a_concept, other_concept),
         "concepts.describe": (a_concept | {"description": "a"}, other_concept | {"description": "b"}),
         "memory.clear": ({"locrit_name": LOCRIT}, {"locrit_name": "Pixie Assistant"}),
-        "memory.begin_retry": ({"message_id": "m1", "model": "a"}, {"message_id": "m2", "model": "b"}),
-        "memory.begin_continuation": ({"reply_id": replies[0]}, {"reply_id": replies[1]}),
+        "turns.retry": ({"message_id": "m1", "model": "a"}, {"message_id": "m2", "model": "b"}),
+        "turns.continue_": ({"reply_id": replies[0]}, {"reply_id": replies[1]}),
         "attachments.save": (
             {"attachment_id": "a1", "name": "a.txt", "incoming": received(store.database.files, b"one")},
             {"attachment_id": "a2", "name": "b.txt", "incoming": received(store.database.files, b"two")},
@@ -185,9 +187,8 @@ def operations() -> Iterator[tuple[str, list[str]]]:
             parameters = inspect.signature(method).parameters
             operation = f"{service}.{name}"
             if "op_id" in parameters and not name.startswith("_"):
-                not_part = {"self", *NOT_PART} - (
-                    {"rev"} if name.startswith("roll_back") else set()
-                )  # there it says what to do
+                asked = {"rev"} if name.startswith("roll_back") else set()  # there it says what to do
+                not_part = {"self", *NOT_PART} - asked
                 yield operation, [one for one in parameters if one not in not_part]
 
 
@@ -270,13 +271,13 @@ def test_a_question_is_also_where_it_is_asked(question: SendMessage, others: dic
         for n in "12":
             await store.memory.save_message("c1", "user", "before", message_id=f"m{n}")
             await store.attach(f"a{n}", "a.txt", n.encode())
-        first = await store.memory.begin_turn(question)
+        first = await store.turns.send(question)
         done = await _everything(store)
         for name, values in others.items():
             for value in values if isinstance(values, list) else [values]:
                 with pytest.raises(Conflict):
-                    await store.memory.begin_turn(replace(question, **{name: value}))
-        assert (await store.memory.begin_turn(question)).generation_id == first.generation_id
+                    await store.turns.send(replace(question, **{name: value}))
+        assert (await store.turns.send(question)).generation_id == first.generation_id
         assert await _everything(store) == done
 
     scenario(sqlite_url)
@@ -290,10 +291,10 @@ async def test_a_question_by_socket_and_by_rest_is_the_same(store: Store) -> Non
     """By socket a client names the Locrit, too."""
     await store.memory.open_conversation(LOCRIT, conversation_id="c1")
     opening = OpenConversation("local", LOCRIT, "c1", None)
-    by_socket = await store.memory.begin_turn(SendMessage("why", "the same", "q1", opening=opening))
-    by_rest = await store.memory.begin_turn(SendMessage("why", "the same", "q1", conversation_id="c1"))
+    by_socket = await store.turns.send(SendMessage("why", "the same", "q1", opening=opening))
+    by_rest = await store.turns.send(SendMessage("why", "the same", "q1", conversation_id="c1"))
     assert by_rest.repeated
     assert by_rest.generation_id == by_socket.generation_id
     wrong = replace(opening, locrit_name="Pixie Assistant")
     with pytest.raises(Conflict):
-        await store.memory.begin_turn(SendMessage("why", "the same", "q1", opening=wrong))
+        await store.turns.send(SendMessage("why", "the same", "q1", opening=wrong))

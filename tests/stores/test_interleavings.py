@@ -68,7 +68,7 @@ async def scene(store: Store, n: int) -> Scene:
 
     async def turn(question: str, status: Any = None) -> Turn:
         opening = OpenConversation("local", locrit.name, f"{n} here", None)
-        turn: Turn = await store.memory.begin_turn(SendMessage(question, f"{n} {question}", None, opening))
+        turn: Turn = await store.turns.send(SendMessage(question, f"{n} {question}", None, opening))
         await store.replies.append_chunk(turn.generation_id, 1, "One. ")
         await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, 1, "One. ")
         await store.replies.append_chunk(turn.generation_id, 2, "Two. ")
@@ -101,13 +101,13 @@ DOINGS: dict[str, Callable[[Store, Scene], Awaitable[Any]]] = {
     "note the prompt": lambda s, o: s.replies.record_prompt(o.running.generation_id, "a model", None),
     "recover": lambda s, o: s.replies.finish_reply(o.running.generation_id, GenerationResult("interrupted")),
     "stop": lambda s, o: s.replies.request_stop(o.running.generation_id),
-    "send": lambda s, o: s.memory.begin_turn(o.asks("And?", conversation_id=o.id("here"))),
-    "send in a session": lambda s, o: s.memory.begin_turn(
+    "send": lambda s, o: s.turns.send(o.asks("And?", conversation_id=o.id("here"))),
+    "send in a session": lambda s, o: s.turns.send(
         o.asks("So?", opening=OpenConversation("local", o.locrit, None, o.id("session")))
     ),
-    "send in the fork": lambda s, o: s.memory.begin_turn(o.asks("Or?", conversation_id=o.id("fork"))),
-    "retry": lambda s, o: s.memory.begin_retry(o.cut.reply.message_id),
-    "continue": lambda s, o: s.memory.begin_continuation(o.cut.reply.message_id),
+    "send in the fork": lambda s, o: s.turns.send(o.asks("Or?", conversation_id=o.id("fork"))),
+    "retry": lambda s, o: s.turns.retry(o.cut.reply.message_id),
+    "continue": lambda s, o: s.turns.continue_(o.cut.reply.message_id),
     "fork the running": lambda s, o: s.history.fork(o.running.reply.message_id, o.id("fork of all")),
     "fork the cut": lambda s, o: s.history.fork(o.cut.reply.message_id, o.id("fork of some")),
     "edit the question": lambda s, o: s.memory.edit_message(o.cut.message.message_id, "Why not?"),

@@ -80,7 +80,7 @@ async def test_a_reply_that_was_being_written_is_interrupted_and_can_go_on(store
     )
     reply = await store.memory.message("a1")
     assert (reply.status, reply.model, reply.parent_id) == ("interrupted", "m", "q1")
-    turn = await store.memory.begin_continuation("a1")
+    turn = await store.turns.continue_("a1")
     assert (turn.message.message_id, turn.reply.message_id) == ("q1", "a1")
 
 

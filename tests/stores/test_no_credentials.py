@@ -36,7 +36,7 @@ MORE_THAN_A_PAGE = 510
 
 
 async def fail(store: Store, where: str, told: str) -> str:
-    turn = await store.memory.begin_turn(SendMessage(SAID, op_id=new_id(), conversation_id=where))
+    turn = await store.turns.send(SendMessage(SAID, op_id=new_id(), conversation_id=where))
     error = Failure(code="model_unreachable", message=told, hint=told)
     await store.replies.finish_reply(turn.generation_id, GenerationResult("failed", "é half", error=error))
     return turn.reply.message_id
@@ -50,7 +50,7 @@ async def live(url: str) -> None:
         failed = [await fail(store, where, told) for told, _ in TOLD]
         await store.history.fork(failed[-1])
         await store.memory.delete_message(failed[0])
-        await store.memory.begin_continuation(failed[1])
+        await store.turns.continue_(failed[1])
         await store.history.forget_message(failed[2])
         await store.history.forget_message(forgotten)
         await asyncio.gather(*(store.memory.save_message(where, "user", f"{n}") for n in range(MORE_THAN_A_PAGE)))

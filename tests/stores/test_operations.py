@@ -33,7 +33,7 @@ async def test_the_same_operation_twice_in_one_batch_has_one_effect(store: Store
             asyncio.create_task(store.memory.save_message(conversation_id, "user", "hello", message_id="m"))
             for _ in range(5)
         ]
-        turns = [asyncio.create_task(store.memory.begin_turn(question(op_id="turn", message_id=None))) for _ in "ab"]
+        turns = [asyncio.create_task(store.turns.send(question(op_id="turn", message_id=None))) for _ in "ab"]
     assert [created for _, created in await asyncio.gather(*saving)] == [True] + [False] * 4
     first, second = await asyncio.gather(*turns)
     assert (first.repeated, second.repeated) == (False, True)
@@ -50,7 +50,7 @@ async def test_the_same_id_with_other_content_is_a_conflict_that_changes_nothing
         with pytest.raises(Conflict):
             await store.memory.save_message(conversation_id, "user", content, message_id=message_id, op_id=op_id)
     with pytest.raises(Conflict):
-        await store.memory.begin_turn(question("bye", "turn"))
+        await store.turns.send(question("bye", "turn"))
     assert [await store.rows(table) for table in (messages, events, ops)] == before
 
 
@@ -68,9 +68,9 @@ async def test_a_message_that_was_edited_meanwhile_is_still_the_same_when_it_is_
 
 @on_each_database
 async def test_a_question_sent_again_is_the_same_turn_by_operation_or_by_message(store: Store) -> None:
-    first = await store.memory.begin_turn(question())
+    first = await store.turns.send(question())
     for again in (question(), question(op_id="another operation"), question(message_id="m", op_id="op")):
-        turn = await store.memory.begin_turn(again)
+        turn = await store.turns.send(again)
         assert turn.repeated
         assert (turn.message, turn.reply, turn.generation_id) == (first.message, first.reply, first.generation_id)
     assert len(await store.rows(messages)) == 2
@@ -193,4 +193,4 @@ async def test_only_a_question_can_be_tried_again(store: Store) -> None:
     conversation_id = await store.conversation()
     await store.memory.save_message(conversation_id, "system", "rules", message_id="m")
     with pytest.raises(Conflict):
-        await store.memory.begin_retry("m")
+        await store.turns.retry("m")

@@ -26,10 +26,10 @@ def test_what_version_0_1_has_done_is_known_as_done(tmp_path: Path) -> None:
                 LOCRIT, conversation_id="c1", session_id="s1", title="a title", op_id="opened"
             )
             await store.memory.save_message("c1", "user", "hi", message_id="m1", metadata={"a": 1}, op_id="saved")
-            await store.memory.begin_turn(question)
+            await store.turns.send(question)
             await store.memory.open_conversation(LOCRIT, conversation_id="c2")
             with pytest.raises(Conflict):
-                await store.memory.begin_turn(replace(question, conversation_id="c2"))
+                await store.turns.send(replace(question, conversation_id="c2"))
             return [len(await store.rows(table)) for table in (events, messages, generations, ops)]
 
     said = asyncio.run(say())

@@ -31,7 +31,7 @@ BETWEEN: list[Part] = [TextPart(text="Let me see. "), THOUGHT, TextPart(text="Bl
 async def thinking(store: Store) -> tuple[str, str]:
     """A running reply that thinks: the ids of its generation and its message."""
     conversation_id = await store.conversation()
-    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("The sea?", "ask", conversation_id=conversation_id))
     await store.replies.append_chunk(turn.generation_id, 2, "Which sea?", "reasoning")
     return turn.generation_id, turn.reply.message_id
 
@@ -68,7 +68,7 @@ async def test_a_reply_that_thinks_is_its_log(store: Store) -> None:
 @on_each_database
 async def test_a_plain_reply_says_nothing_of_parts(store: Store) -> None:
     conversation_id = await store.conversation()
-    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("The sea?", "ask", conversation_id=conversation_id))
     await store.replies.append_chunk(turn.generation_id, 1, "Blue.")
     await store.replies.fold_reply(turn.generation_id, turn.reply.message_id, 1, "Blue.")
     [chunk] = await store.rows(generation_chunks)
@@ -82,7 +82,7 @@ async def test_a_plain_reply_says_nothing_of_parts(store: Store) -> None:
 @on_each_database
 async def test_a_log_in_which_only_the_end_of_the_thought_is_marked(store: Store) -> None:
     conversation_id = await store.conversation()
-    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("The sea?", "ask", conversation_id=conversation_id))
     generation_id, message_id = turn.generation_id, turn.reply.message_id
     await store.replies.append_chunk(generation_id, 3, "Hm, the sea.\n")
     await store.replies.append_chunk(generation_id, 4, "", "reasoning")
@@ -100,7 +100,7 @@ async def test_a_log_in_which_only_the_end_of_the_thought_is_marked(store: Store
 async def test_what_was_thought_before_a_reply_went_on_stays_a_thought_of_its_own(store: Store) -> None:
     generation_id, message_id = await thinking(store)
     await store.replies.finish_reply(generation_id, GenerationResult("interrupted"))
-    again = await store.memory.begin_continuation(message_id)
+    again = await store.turns.continue_(message_id)
     await store.replies.append_chunk(again.generation_id, 1, "Any.", "reasoning")
     await store.replies.append_chunk(again.generation_id, 2, "Blue.", "text", 7)
     await verified(store)
@@ -115,7 +115,7 @@ async def test_what_was_thought_before_a_reply_went_on_stays_a_thought_of_its_ow
 @on_each_database
 async def test_a_reply_refers_to_rows_from_its_log_on(store: Store) -> None:
     conversation_id = await store.conversation()
-    turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("The sea?", "ask", conversation_id=conversation_id))
     generation_id, message_id = turn.generation_id, turn.reply.message_id
     calls = [ToolCallPart(id="a"), ToolCallPart(id="b")]
     await store.replies.append_chunk(generation_id, 1, "Let me see.")

@@ -49,7 +49,7 @@ class Life:
                 theirs = ClientMessage(id_, message.role, content, status="interrupted", rev=max(rev, 1))
                 await history.merge(self._where, [theirs])
             case 9:
-                turn = await memory.begin_continuation(id_)
+                turn = await store.turns.continue_(id_)
                 await store.replies.append_chunk(turn.generation_id, 1, said)
                 await store.replies.fold_reply(turn.generation_id, id_, 1, f"{turn.reply.content}{said}")
                 ending = GenerationResult("stopped", f"{turn.reply.content}{said}")

@@ -32,7 +32,7 @@ async def until(database: Database, process_id: str, *, alive: bool) -> None:
 
 async def reply_of(store: Store) -> str:
     opening = OpenConversation("local", LOCRIT, None, "one")
-    return (await store.memory.begin_turn(SendMessage("Why?", "op", "question", opening))).generation_id
+    return (await store.turns.send(SendMessage("Why?", "op", "question", opening))).generation_id
 
 
 @on_each_database

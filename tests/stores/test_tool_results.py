@@ -28,7 +28,7 @@ STRANGE: dict[str, Any] = {
 
 async def asked(store: Store, *calls: NewToolResult) -> Turn:
     conversation_id = await store.conversation()
-    turn: Turn = await store.memory.begin_turn(SendMessage("The sea?", "ask", conversation_id=conversation_id))
+    turn: Turn = await store.turns.send(SendMessage("The sea?", "ask", conversation_id=conversation_id))
     await store.replies.append_chunk(turn.generation_id, 1, "Let me see.")
     await store.replies.call_tools(turn.generation_id, 1, calls or [SEARCH, REMEMBER])
     return turn

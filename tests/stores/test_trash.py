@@ -33,7 +33,7 @@ async def change_rows(store: Store, change: Executable) -> None:
 async def running(store: Store, session: str) -> str:
     """A conversation in the trash in which a reply still runs; the reply's generation."""
     conversation_id = await store.conversation(session)
-    turn = await store.memory.begin_turn(SendMessage("why?", f"ask {session}", conversation_id=conversation_id))
+    turn = await store.turns.send(SendMessage("why?", f"ask {session}", conversation_id=conversation_id))
     await store.memory.delete_conversation(conversation_id)
     return turn.generation_id
 
@@ -100,7 +100,7 @@ async def test_a_running_reply_keeps_its_own_conversation_only(store: Store) -> 
 
 @on_each_database
 async def test_a_running_reply_keeps_its_locrit(store: Store) -> None:
-    turn = await store.memory.begin_turn(SendMessage("why?", "ask", conversation_id=await store.conversation()))
+    turn = await store.turns.send(SendMessage("why?", "ask", conversation_id=await store.conversation()))
     await store.locrits.delete(LOCRIT)
     emptied = await store.history.empty_trash()
     assert [left.kind for left in emptied.left] == ["locrit"]

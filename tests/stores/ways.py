@@ -63,29 +63,29 @@ async def old(store: Store, name: str) -> Old:
 
 @talks
 async def asks(one: Old) -> None:
-    turn = await one.store.memory.begin_turn(SendMessage("and now?", conversation_id=one.id))
+    turn = await one.store.turns.send(SendMessage("and now?", conversation_id=one.id))
     await one.store.replies.finish_reply(turn.generation_id, GenerationResult("complete", "now, too"))
 
 
 @talks
 async def asks_it_differently(one: Old) -> None:
-    await one.store.memory.begin_turn(SendMessage("how?", conversation_id=one.id, sibling_of=one.question))
+    await one.store.turns.send(SendMessage("how?", conversation_id=one.id, sibling_of=one.question))
 
 
 @talks
 async def tries_again(one: Old) -> None:
-    await one.store.memory.begin_retry(one.question)
+    await one.store.turns.retry(one.question)
 
 
 @talks
 async def goes_on(one: Old) -> None:
-    turn = await one.store.memory.begin_continuation(one.reply)
+    turn = await one.store.turns.continue_(one.reply)
     await one.store.replies.finish_reply(turn.generation_id, GenerationResult("complete", "because it is"))
 
 
 @talks
 async def calls_a_tool(one: Old) -> None:
-    turn = await one.store.memory.begin_turn(SendMessage("look it up", conversation_id=one.id))
+    turn = await one.store.turns.send(SendMessage("look it up", conversation_id=one.id))
     new = NewToolResult(f"tool {one.id}", "remember", {"content": "tea"})
     await one.store.replies.call_tools(turn.generation_id, 1, [new])
 

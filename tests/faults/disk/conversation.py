@@ -15,6 +15,7 @@ from typing import Any
 
 from src.application import Application
 from src.config import Settings
+from src.entities import SendMessage
 from tests.callers import OnePersons
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.script import Item
@@ -56,9 +57,7 @@ class Person:
 
     async def _ask(self) -> None:
         id_, op_id = self._ids()
-        turn = await self._app.chat.send(
-            message=f"Question {id_}?", conversation_id=self._where, message_id=id_, op_id=op_id
-        )
+        turn = await self._app.chat.send(SendMessage(f"Question {id_}?", op_id, id_, conversation_id=self._where))
         self._diary.acknowledged(id_, f"Question {id_}?", op_id)
         if self._chance.random() < 0.5:
             await self._app.chat.wait(turn.generation_id)

@@ -39,6 +39,7 @@ class Trial:
 
     def __init__(self, store: Store, diary: Diary, number: int) -> None:
         self._memory = store.memory
+        self._turns = store.turns
         self._replies = store.replies
         self._diary = diary
         self._prefix = f"trial-{number}"
@@ -89,7 +90,7 @@ class Trial:
         question = SendMessage("Why?", f"ask {self._prefix}", id_, conversation_id=self.conversation_id)
 
         async def begin() -> None:
-            turn = await self._memory.begin_turn(question)
+            turn = await self._turns.send(question)
             self._generation_id, self._reply_id = turn.generation_id, turn.reply.message_id
             self.saved[self._reply_id] = "", "streaming"
 

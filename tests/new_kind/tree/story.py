@@ -15,6 +15,7 @@ from src.services.generation_repository import GenerationRepository
 from src.services.history import HistoryService
 from src.services.locrits import LocritService
 from src.services.memory import MemoryService
+from src.services.turns import Turns
 from src.stores import events, notes
 from src.stores.database import Database
 
@@ -23,7 +24,7 @@ async def mooded(database: Database, me: Caller) -> list[dict[str, object]]:
     """The parts of a reply that was killed while it was written, edited since."""
     memory, replies = MemoryService(database), GenerationRepository(database)
     opening = OpenConversation("me", "Bob Technique", None, "one")
-    turn = await memory.begin_turn(me, SendMessage("How are you?", "ask", opening=opening))
+    turn = await Turns(database).send(me, SendMessage("How are you?", "ask", opening=opening))
     await replies.append_chunk(turn.generation_id, 1, "glad", "mood")
     await replies.append_chunk(turn.generation_id, 2, "Fine.")
     await replies.finish_reply(turn.generation_id, GenerationResult("interrupted"))
