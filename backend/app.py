@@ -79,7 +79,7 @@ class Server:
 
     def start(self) -> None:
         """Marks replies that an earlier process left running as interrupted, before the first request."""
-        self._socketio.start_background_task(self._relay.run, self.bridge)
+        self._socketio.start_background_task(self._relay.run)
         self.bridge.run(self.application.start(auth.person("http")))
         gc.collect()
         gc.freeze()  # what is there now stays; looking through it again would hold up every stream for 100 ms

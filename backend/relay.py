@@ -7,12 +7,11 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, assert_never
 
 from socketio import Server
 
-from backend.async_bridge import AsyncBridge
 from src.entities import Change, Entity, ModelPull
 from src.events import (
     ConversationActivity,
@@ -50,26 +49,28 @@ class Relay:
         self._server = server
         self._namespaces = namespaces
         self._queued = queued
-        self._waiting: list[Event] = []
-        self._wake = asyncio.Event()
+        self._waiting = server.eio.create_queue()
+        """Events, and beside them what is set when all before it are relayed."""
         self._muted: dict[str, Counter[str]] = {}
-        self._passed = asyncio.Event()
-        self.close: Callable[[], None] = bus.subscribe(self._enqueue, lambda: self._passed)
+        self.close: Callable[[], None] = bus.subscribe(self._waiting.put, self._passing)
 
-    def run(self, bridge: AsyncBridge) -> None:
+    def run(self) -> None:
         """Relays until the process ends. Others get their turn in between: one event may go to hundreds of clients. The
         longer that was, the longer is the next one here: whoever reads replies would else be ever further ahead."""
         turn_ends = time.monotonic() + TURN_S
-        for events in bridge.stream(self._batches()):
-            for event in events:
-                if (now := time.monotonic()) > turn_ends:
-                    self._server.sleep(0)
-                    resumed = time.monotonic()
-                    turn_ends = resumed + min(max(TURN_S, resumed - now), LONGEST_TURN_S)
-                try:
-                    self._relay(event)
-                except Exception:
-                    log.exception("%s was not relayed; clients catch up from the log", type(event).__name__)
+        while True:
+            event = self._waiting.get()
+            if isinstance(event, asyncio.Event):
+                event.set()
+                continue
+            if (now := time.monotonic()) > turn_ends:
+                self._server.sleep(0)
+                resumed = time.monotonic()
+                turn_ends = resumed + min(max(TURN_S, resumed - now), LONGEST_TURN_S)
+            try:
+                self._relay(event)
+            except Exception:
+                log.exception("%s was not relayed; clients catch up from the log", type(event).__name__)
 
     def mute(self, conversation_id: str, sid: str) -> None:
         """This client gets the reply as a whole, by other means; to be followed by one `unmute`."""
@@ -81,18 +82,10 @@ class Relay:
         if not +muted:
             del self._muted[conversation_id]
 
-    def _enqueue(self, event: Event) -> None:
-        self._waiting.append(event)
-        self._wake.set()
-
-    async def _batches(self) -> AsyncIterator[list[Event]]:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            batch, self._waiting = self._waiting, []
-            passed, self._passed = self._passed, asyncio.Event()
-            yield batch
-            passed.set()
+    def _passing(self) -> asyncio.Event:
+        passed = asyncio.Event()
+        self._waiting.put(passed)
+        return passed
 
     def _relay(self, event: Event) -> None:
         rooms = self._server.manager.rooms

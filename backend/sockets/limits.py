@@ -70,7 +70,7 @@ class Limits:
         return Outgoing(self._queue(), self._server.sleep, self._engine.get_queue_empty_exception())
 
     def _arrived(self, client: str, environ: dict[str, Any]) -> Any:
-        incoming = self._clients[client] = Incoming(self._queue())
+        incoming = self._clients[client] = Incoming(self._queue(), slots=self._queue(AT_ONCE))
         not_reading = NotReading("This connection does not take what it is sent.")
         self._engine.sockets[client].queue.on_overflow = partial(self._end, client, not_reading)
         self._server.start_background_task(self._work, client, incoming)
@@ -81,38 +81,40 @@ class Limits:
         if incoming is None or not incoming.is_open:
             return
         try:
-            incoming.take(packet)
+            incoming.count(packet)
         except Full:
             self._end(client, TooFast("This connection sends faster than it can be answered."))
+        else:
+            incoming.arrivals.put(packet)
 
     def _left(self, client: str, reason: str) -> None:
         if (incoming := self._clients.pop(client, None)) is not None:
-            incoming.end(partial(self._disconnect, client, reason))
+            incoming.arrivals.put(partial(self._disconnect, client, reason))  # what arrived before is still done
 
     def _work(self, client: str, incoming: Incoming) -> None:
-        """One greenlet for each client; it ends when the client has left and what it had asked for is done."""
-        slots = self._queue(AT_ONCE)
-        while not callable(packet := incoming.next()):
+        """Leader and followers: the greenlet that has taken an event lets another one take the next, and does it. The
+        last ends when the client has left and what it had asked for is done."""
+        while not callable(packet := incoming.arrivals.get()):
+            incoming.uncount(packet)
             if not incoming.is_open:
                 continue
             if (wait_s := incoming.wait_s()) > 0:
                 self._server.sleep(wait_s)
             if packet[:1] in CONTROL:
                 self._handle(client, packet)
-            else:
-                slots.put(None)
-                self._server.start_background_task(self._do, client, packet, slots)
+                continue
+            incoming.slots.put(None)
+            self._server.start_background_task(self._work, client, incoming)
+            try:
+                self._handle(client, packet)
+            except Exception:
+                log.exception("a packet was not handled")
+            finally:
+                incoming.slots.get()
+            return
         for _ in range(AT_ONCE):
-            slots.put(None)
+            incoming.slots.put(None)
         packet()
-
-    def _do(self, client: str, packet: str | bytes, slots: Any) -> None:
-        try:
-            self._handle(client, packet)
-        except Exception:
-            log.exception("a packet was not handled")
-        finally:
-            slots.get()
 
     def _end(self, client: str, beyond: BeyondLimit) -> None:
         incoming, socket = self._clients.get(client), self._engine.sockets.get(client)

@@ -19,31 +19,25 @@ class Full(Exception):
 
 
 class Incoming:
-    """The events of one client. `is_open` is false once they are not to be done any more."""
+    """The events of one client: `arrivals`, and `slots` for those that are done at once. `is_open` is false once they
+    are not to be done any more."""
 
-    def __init__(self, arrivals: Any) -> None:
+    def __init__(self, arrivals: Any, slots: Any) -> None:
         self.is_open = True
-        self._arrivals = arrivals
+        self.arrivals = arrivals
+        self.slots = slots
         self._waiting_bytes = 0
         self._allowance = EVENTS_AT_FIRST
         self._counted_at = time.monotonic()
 
-    def take(self, packet: Any) -> None:
+    def count(self, packet: str | bytes) -> None:
         """Raises Full."""
-        if self._arrivals.qsize() >= MAX_WAITING_EVENTS or self._waiting_bytes > MAX_WAITING_BYTES:
+        if self.arrivals.qsize() >= MAX_WAITING_EVENTS or self._waiting_bytes > MAX_WAITING_BYTES:
             raise Full
         self._waiting_bytes += len(packet)
-        self._arrivals.put(packet)
 
-    def end(self, reason: Callable[[], None]) -> None:
-        """What arrived before is still done: `reason` comes after it."""
-        self._arrivals.put(reason)
-
-    def next(self) -> Any:
-        packet = self._arrivals.get()
-        if not callable(packet):
-            self._waiting_bytes -= len(packet)
-        return packet
+    def uncount(self, packet: str | bytes) -> None:
+        self._waiting_bytes -= len(packet)
 
     def wait_s(self) -> float:
         """Until the next event's turn, which is counted."""
