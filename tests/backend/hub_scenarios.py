@@ -5,8 +5,11 @@ from backend.runtime import install
 
 runtime = install()
 
+import _queue  # noqa: E402
 import asyncio  # noqa: E402
 import json  # noqa: E402
+import queue  # noqa: E402
+import threading  # noqa: E402
 import traceback  # noqa: E402
 from collections.abc import AsyncIterator  # noqa: E402
 
@@ -24,6 +27,12 @@ async def endless(log: list[str]) -> None:
     except asyncio.CancelledError:
         log.append("cancelled")
         raise
+
+
+@scenario
+def native_threads_keep_their_queues_and_locks(_bridge: AsyncBridge) -> None:
+    assert queue.SimpleQueue is _queue.SimpleQueue
+    assert type(threading.RLock()).__module__ == "_thread"
 
 
 @scenario

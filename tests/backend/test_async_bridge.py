@@ -17,6 +17,7 @@ from tests.backend.server_process import started
 from tests.eventually import wait_until
 
 HUB_SCENARIOS = [
+    "native_threads_keep_their_queues_and_locks",
     "greenlets_wait_beside_each_other",
     "killing_a_greenlet_cancels_its_coroutine",
     "killing_a_greenlet_waits_for_the_write_it_started",

@@ -79,6 +79,13 @@ async def test_events_are_published_in_the_order_of_their_seq(store: Store) -> N
 
 
 @on_each_database
+async def test_what_an_operation_announces_is_told_before_its_caller_goes_on(store: Store) -> None:
+    for name in "abc":
+        await store.database.write(put(name))
+        assert announced(store)[-1] == name
+
+
+@on_each_database
 async def test_a_refused_operation_fails_alone(store: Store) -> None:
     def refuse(_tx: UnitOfWork) -> None:
         raise NotFound("no")
