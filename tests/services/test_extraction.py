@@ -16,7 +16,7 @@ from src.services import extraction
 from tests.callers import ME
 from tests.eventually import eventually
 from tests.fakes.ollama import Error, FakeOllama, Hold
-from tests.talk import LOCRIT, Talk, talking
+from tests.talk import LOCRIT, Talk, opening, talking
 
 DAY = "2026-03-14"
 
@@ -248,7 +248,7 @@ def test_who_asks_something_is_not_kept_waiting(tmp_path: Path, ollama: FakeOlla
 
 def test_nothing_is_extracted_where_it_is_off_or_from_visitors(tmp_path: Path, ollama: FakeOllama) -> None:
     async def scenario(talk: Talk) -> None:
-        await talk.said("I like tea.", client_label=f"{VISITOR}ann")
+        await talk.said("I like tea.", opening=opening(label=f"{VISITOR}ann"))
         await talk.locrits.edit(LOCRIT, {"memories": "off"})
         await talk.said("I like tea, too.")
         assert await jobs(talk) == 0
