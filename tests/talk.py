@@ -18,6 +18,7 @@ from src.services.turns import Turns
 from tests.callers import ME, As
 from tests.eventually import HANGS_AFTER_S, eventually
 from tests.fakes.ollama import FakeOllama
+from tests.fixtures import databases
 
 LOCRIT = "Bob Technique"
 
@@ -84,6 +85,8 @@ class Talk:
 async def talking(
     data_dir: Path, fake: FakeOllama, tools: Sequence[ToolSource] = (), **settings: Any
 ) -> AsyncIterator[Talk]:
+    if "database_url" not in settings:
+        databases.prepare(data_dir)
     app = Application(Settings(data_dir=data_dir, ollama_host=fake.url, llm="ollama", **settings), tools)
     events: list[Event] = []
     app.bus.subscribe(events.append)
@@ -97,8 +100,8 @@ async def talking(
 Scenario = Callable[[Talk], Awaitable[None]]
 
 
-def with_model(scenario: Scenario) -> Callable[[Path, str, FakeOllama], None]:
-    def test(tmp_path: Path, sqlite_url: str, ollama: FakeOllama) -> None:
+def with_model(scenario: Scenario) -> Callable[[Path, FakeOllama], None]:
+    def test(tmp_path: Path, ollama: FakeOllama) -> None:
         async def run() -> None:
             async with talking(tmp_path, ollama) as talk:
                 await scenario(talk)

@@ -1,6 +1,8 @@
 """A fresh install: one can write at once, to someone who speaks one's language, and is told what a Locrit is."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -8,11 +10,20 @@ from playwright.sync_api import Browser, expect
 from src.services.locrits import DEFAULTS
 from tests.e2e.console import Console
 from tests.e2e.tab import Tab
+from tests.fakes.ollama import FakeOllama
 from tests.fixtures.server import ROOT, LocritServer
 
 WHAT = {"en-GB": "A Locrit is someone to talk to", "fr-FR": "Un Locrit est quelqu’un à qui parler"}
 GREETING = {"en-GB": "Hello, I am Bob.", "fr-FR": "Bonjour, je suis Bob."}
 DESCRIPTION = {"en-GB": "Helps with computers", "fr-FR": "Aide pour l’ordinateur"}
+
+
+@pytest.fixture
+def server(tmp_path: Path, ollama: FakeOllama) -> Iterator[LocritServer]:
+    """Where nothing is yet, not even a table."""
+    running = LocritServer(tmp_path, {"OLLAMA_HOST": ollama.url, "LOCRIT_LLM": "ollama"}, from_nothing=True)
+    yield running
+    running.kill()
 
 
 @pytest.mark.parametrize("language", ["en-GB", "fr-FR"])

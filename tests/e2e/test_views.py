@@ -133,10 +133,10 @@ def test_the_offline_state_is_whole_and_readable(
 
 
 def check(tab: Tab, name: str) -> None:
-    for scheme, rules in SCHEMES.items():
-        tab.page.emulate_media(color_scheme=scheme)
-        for size, viewport in SIZES.items():
-            tab.page.set_viewport_size(viewport)
+    for size, viewport in SIZES.items():
+        tab.page.set_viewport_size(viewport)
+        for scheme, rules in SCHEMES.items():
+            tab.page.emulate_media(color_scheme=scheme)
             assert tab.sticks_out() == [], f"{name}, {size}, {scheme}"
             if size == "narrow":
                 continue

@@ -90,10 +90,12 @@ CHECKS: dict[str, Callable[[Path, str], None]] = {
 }
 
 
+@pytest.mark.parametrize("check", dict.fromkeys(CHECKS.values()))
+def test_a_program_that_is_right_passes(check: Callable[[Path, str], None], tmp_path: Path) -> None:
+    check(tmp_path, RIGHT)
+
+
 @pytest.mark.parametrize("mutant", CHECKS)
 def test_a_program_that_is_wrong_is_found_out(mutant: str, tmp_path: Path) -> None:
-    (tmp_path / "right").mkdir()
-    (tmp_path / "wrong").mkdir()
-    CHECKS[mutant](tmp_path / "right", RIGHT)
     with pytest.raises((Violations, AssertionError)):
-        CHECKS[mutant](tmp_path / "wrong", mutant)
+        CHECKS[mutant](tmp_path, mutant)

@@ -19,22 +19,34 @@ from tests.fixtures.server import LocritServer
 MESSAGE = {"role": "user", "content": "hello"}
 
 
-@pytest.fixture
-def fault(tmp_path: Path) -> Fault:
-    return Fault(Fault.prepare(tmp_path / "fault"))
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def disk(home: Path) -> Fault:
+    return Fault(Fault.prepare(home / "fault"))
 
 
 @pytest.fixture
-def server(tmp_path: Path, ollama: FakeOllama, fault: Fault) -> Iterator[LocritServer]:
-    disk = {
+def fault(disk: Fault) -> Iterator[Fault]:
+    yield disk
+    disk.repair()
+
+
+@pytest.fixture(scope="module")
+def server(home: Path, shared_ollama: FakeOllama, disk: Fault) -> Iterator[LocritServer]:
+    """One for all: after each repair it is as well as before."""
+    shimmed = {
         "LD_PRELOAD": str(shim.compiled()),
-        "DISK_WATCHED": str(tmp_path / "data"),
+        "DISK_WATCHED": str(home / "data"),
         "DISK_JOURNAL": os.devnull,
-        "DISK_FAULT": str(tmp_path / "fault"),
+        "DISK_FAULT": str(home / "fault"),
     }
-    (tmp_path / "data").mkdir()
-    environment = {"OLLAMA_HOST": ollama.url, "LOCRIT_LLM": "ollama", **disk}
-    running = LocritServer(tmp_path / "data", environment, from_nothing=True)
+    (home / "data").mkdir()
+    environment = {"OLLAMA_HOST": shared_ollama.url, "LOCRIT_LLM": "ollama", **shimmed}
+    running = LocritServer(home / "data", environment, from_nothing=True)
     yield running
     running.kill()
 
@@ -49,8 +61,8 @@ def test_a_disk_that_takes_nothing_is_told(
     server: LocritServer, fault: Fault, error: int, somebody_tries: bool
 ) -> None:
     with server.client() as client:
-        conversation_id = _conversation(client)
         expect_health(client, 200)
+        conversation_id = _conversation(client)
         fault.arm(1, error, lasting=True)
         if somebody_tries:
             assert client.post(f"/api/v2/conversations/{conversation_id}/messages", json=MESSAGE).status_code == 503
@@ -112,5 +124,5 @@ def _set_read_only(url: str, value: str) -> None:
 
 
 def _conversation(client: httpx.Client) -> str:
-    client.post("/api/v2/locrits", json={"name": "Ada", "model": "llama3.2:1b"}).raise_for_status()
-    return str(client.post("/api/v2/conversations", json={"locrit_name": "Ada"}).json()["conversation_id"])
+    opened = client.post("/api/v2/conversations", json={"locrit_name": "Bob Technique"}).raise_for_status()
+    return str(opened.json()["conversation_id"])
