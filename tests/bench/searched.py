@@ -3,13 +3,16 @@
 `LOCRIT_SEARCHED_IN=DIRECTORY` keeps it there, for the next measurement.
 """
 
+import asyncio
 import os
 import random
 import warnings
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from functools import partial
 from itertools import accumulate
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +29,8 @@ from tests.callers import OnePersons
 
 KEPT = os.environ.get("LOCRIT_SEARCHED_IN", "")
 PER_TRANSACTION, PER_CONVERSATION = 5_000, 100
-CHARS_PER_TRANSACTION = 10_000_000
+INDEXED_AT_ONCE, CHARS_AT_ONCE = 20, 10_000_000
+"""No more are stored in one step than mention a hundred concepts: who reads more does so in vain."""
 SMALL = "Pixie Assistant"
 MEAN_WORDS, VOCABULARY, SEED = 45, 60_000, 8
 COMMON = """the to and of a in is that it for you was with on as have but be they not this are or from at what there can
@@ -39,30 +43,42 @@ _MEMORY = text("SET LOCAL maintenance_work_mem = '1GB'")
 _ANALYZE = text("ANALYZE")
 
 
+@contextmanager
+def filled(dialects: Sequence[str], count: int) -> Iterator[list[Path]]:
+    """Where each has its files, with `count` messages, all of them indexed. They are made beside each other."""
+    with _home() as home:
+        places = [home / f"{dialect}-{count}" for dialect in dialects]
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+            list(pool.map(_make, dialects, places, [count] * len(places)))
+        yield places
+
+
+def _home() -> AbstractContextManager[Path]:
+    return nullcontext(Path(KEPT)) if KEPT else directory()
+
+
+def _make(dialect: str, place: Path, count: int) -> None:
+    async def make() -> None:
+        async with searched(dialect, place, count):
+            pass
+
+    place.mkdir(parents=True, exist_ok=True)
+    asyncio.run(make())
+
+
 @asynccontextmanager
-async def searched(dialect: str, count: int) -> AsyncIterator[tuple[OnePersons, Path]]:
-    """The application with `count` messages, all of them indexed; and where it has its files."""
-    with _place(dialect, count) as place, _server(dialect, place) as url:
+async def searched(dialect: str, place: Path, count: int) -> AsyncIterator[OnePersons]:
+    """The application with its files there; what it lacks is made."""
+    with _server(dialect, place) as url:
         app = OnePersons(Application(Settings(data_dir=place, database_url=url, llm="ollama", OLLAMA_HOST=NO_OLLAMA)))
         await app.locrits.ensure_defaults()
         try:
             if await app.database.read(search.newest) < count:
                 await _fill(app, count)
             await _index(app)
-            yield app, place
+            yield app
         finally:
             await app.close()
-
-
-@contextmanager
-def _place(dialect: str, count: int) -> Iterator[Path]:
-    if KEPT:
-        place = Path(KEPT) / f"{dialect}-{count}"
-        place.mkdir(parents=True, exist_ok=True)
-        yield place
-    else:
-        with directory() as place:
-            yield place
 
 
 @contextmanager
@@ -130,7 +146,7 @@ def message_texts(chance: random.Random) -> Iterator[str]:
 
 
 async def _index(app: OnePersons) -> None:
-    """As the application does it, but many at once, and GIN when all is there."""
+    """As the application does it, but GIN when all is there."""
     if (batch := await app.database.read(_batch)) is None:
         return
     is_gin = app.database.processes.is_shared
@@ -144,7 +160,7 @@ async def _index(app: OnePersons) -> None:
 
 
 def _batch(connection: Connection) -> search.Batch | None:
-    return search.prepare(connection, PER_TRANSACTION, CHARS_PER_TRANSACTION)
+    return search.prepare(connection, INDEXED_AT_ONCE, CHARS_AT_ONCE)
 
 
 def store(batch: search.Batch, tx: UnitOfWork) -> int:

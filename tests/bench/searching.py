@@ -18,10 +18,11 @@ from src.entities import Filters
 from src.services.indexing import MESSAGES_AT_ONCE
 from src.stores import search
 from tests.bench.figures import Figure, Goal, Report, at_most, percentile
-from tests.bench.searched import DAY_MS, SMALL, START, order_newest, searched, store
+from tests.bench.searched import DAY_MS, SMALL, START, filled, order_newest, searched, store
 from tests.callers import OnePersons
 
 SEARCHED = int(os.environ.get("LOCRIT_SEARCHED", 100_000))
+DIALECTS = ("SQLite", "PostgreSQL")
 REPEATS = 40
 WRITTEN_AGAIN = 2_000
 KINDS: dict[str, tuple[str, Filters]] = {
@@ -55,16 +56,18 @@ KINDS: dict[str, tuple[str, Filters]] = {
 
 def measure(size: float) -> list[Report]:
     count = int(SEARCHED * size)
-    return [asyncio.run(_measure(dialect, count)) for dialect in ("SQLite", "PostgreSQL")]
+    with filled([dialect.lower() for dialect in DIALECTS], count) as places:
+        measured = zip(DIALECTS, places, strict=True)
+        return [asyncio.run(_measure(dialect, place, count)) for dialect, place in measured]
 
 
-async def _measure(dialect: str, count: int) -> Report:
+async def _measure(dialect: str, place: Path, count: int) -> Report:
     goal = at_most(30 if count <= 100_000 else 60)
-    async with searched(dialect.lower(), count) as (app, place):
+    async with searched(dialect.lower(), place, count) as app:
         figures = [figure for kind in KINDS for figure in await _figures(app, kind, goal)]
         stalls = await _written_again(app)
-    if dialect == "SQLite":
-        figures += _peer(place / "locrit.db", place / "peer.db")
+        if dialect == "SQLite":  # as long as its file is there
+            figures += await asyncio.to_thread(_peer, place / "locrit.db", place / "peer.db")
     figures.append(Figure("the writer held by the index, p95", percentile(stalls, 95), "ms", at_most(50)))
     return Report(f"Search in {count:,} messages, {dialect}", figures)
 
