@@ -139,15 +139,8 @@ async def recipes(store: Store) -> dict[str, Recipe]:
         "artifacts.create": (
             {"conversation_id": one, "type": "jsx", "name": "a", "content": "b", "artifact_id": "x", "message_id": "m1"}
             | {"language": "jsx", "css": "p {}", "metadata": {"a": 1}, "made_at": None},
-            {
-                "conversation_id": two,
-                "type": "code",
-                "name": "c",
-                "content": "d",
-                "artifact_id": "y",
-                "message_id": "m2",
-            }
-            | {"language": "tsx", "css": "", "metadata": {}, "made_at": 1},
+            {"conversation_id": two, "type": "code", "name": "c", "content": "d", "artifact_id": "y"}
+            | {"message_id": "m2", "language": "tsx", "css": "", "metadata": {}, "made_at": 1},
         ),
         "artifacts.edit": (
             artifacts[0] | {"changes": {"content": "a"}},
