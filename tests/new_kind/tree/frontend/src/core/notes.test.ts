@@ -7,7 +7,7 @@ import { LocritDb } from './db';
 import { Outbox } from './outbox';
 import { Draft } from './parts';
 import { classifyError } from './policy';
-import { NO_ROWS } from './reducer';
+import { NO_ROWS } from './rows';
 import { Store } from './store';
 import type { ChangeEvent } from './types';
 
@@ -62,8 +62,8 @@ test('a note is kept here, sent, and follows what the server tells', async () =>
     op_id: null,
     payload: { ...note, title: 'made up again', rev: 2 },
   };
-  await store.reset({ scope: 'user:local', seq: 0 });
-  expect(await store.apply('user:local', [change])).toBe(false);
+  await store.cache.reset({ scope: 'user:local', seq: 0 });
+  expect(await store.cache.apply('user:local', [change])).toBe(false);
   expect(await kept()).toMatchObject({ title: 'made up again', rev: 2 });
   outbox.stop();
 });
