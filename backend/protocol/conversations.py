@@ -31,7 +31,9 @@ from src.entities import (
     GenerationState,
     Interaction,
     Message,
+    OpenConversation,
     Role,
+    SendMessage,
     ToolResult,
     Turn,
 )
@@ -169,6 +171,19 @@ class Question(RequestModel):
         if not self.attachment_ids:
             not_blank(self.message)
         return self
+
+    def asked(self, opening: OpenConversation | None, conversation_id: str | None) -> SendMessage:
+        """The opening counts where both are given."""
+        return SendMessage(
+            self.message,
+            self.op_id,
+            self.message_id,
+            opening,
+            conversation_id,
+            self.sibling_of,
+            self.parent_id,
+            tuple(self.attachment_ids),
+        )
 
 
 class SendMessageBody(Question):

@@ -15,7 +15,7 @@ from backend.protocol.conversations import (
 )
 from backend.routing import endpoint
 from src.application import Application
-from src.entities import GenerationState, Message, OpenConversation, SendMessage
+from src.entities import GenerationState, Message, OpenConversation
 from src.errors import NotFound
 from src.operations import Caller
 from src.services.memory import MemoryService
@@ -127,17 +127,7 @@ class MessageRoutes:
         opening = None
         if body.locrit_name is not None:
             opening = OpenConversation(caller.user_id, body.locrit_name, conversation_id, None)
-        question = SendMessage(
-            body.message,
-            body.op_id,
-            body.message_id,
-            opening,
-            conversation_id,
-            body.sibling_of,
-            body.parent_id,
-            tuple(body.attachment_ids),
-        )
-        turn = await self._chat.send(caller, question)
+        turn = await self._chat.send(caller, body.asked(opening, conversation_id))
         return TurnAccepted.of(turn), 200 if turn.repeated else 202
 
     @endpoint("POST", f"{MESSAGE}/retry", TurnAccepted, status=202, also=200, body=RetryReply)

@@ -34,7 +34,7 @@ from backend.sockets.packets import UNREADABLE
 from backend.validation import parse_payload
 from backend.version import VERSION
 from src.application import Application
-from src.entities import Conversation, GenerationState, Message, OpenConversation, SendMessage, Turn
+from src.entities import Conversation, GenerationState, Message, OpenConversation, Turn
 from src.errors import Forbidden, InvalidInput, LocritError, SyncOff
 from src.events import conversation_scope, user_scope
 
@@ -136,16 +136,7 @@ class ChatNamespace(Namespace):  # type: ignore[misc]  # python-socketio has no 
         conversation_id = self._conversation_id(sid, question)
         scope = conversation_scope(conversation_id)
         with self._following(sid, scope) if question.stream else self._muted(sid, conversation_id):
-            asked = SendMessage(
-                question.message,
-                question.op_id,
-                question.message_id,
-                self._opening(sid, question),
-                question.conversation_id,
-                question.sibling_of,
-                question.parent_id,
-                tuple(question.attachment_ids),
-            )
+            asked = question.asked(self._opening(sid, question), question.conversation_id)
             turn = self._run(self._chat.send(self._caller, asked))
         if not question.stream:
             self.server.start_background_task(self._answer_at_once, sid, turn)

@@ -8,7 +8,7 @@ import { type Ack, acksIn, type Queue } from './queue';
 import { OPEN, type Range, withRange } from './ranges';
 import { idsIn, StoredRows } from './rows';
 import { type Steps, step } from './steps';
-import type { StorageQuota } from './storage-quota';
+import { dropMessages, type StorageQuota } from './storage-quota';
 import type {
   Artifact,
   ChangeEvent,
@@ -212,7 +212,7 @@ export class Cache {
       for (const { conversation_id, head_seq } of yield* step(db.conversations.toArray())) {
         const scope = conversationScope(conversation_id);
         if (options.isOpen(conversation_id) || (yield* step(db.cursors.get(scope)))?.seq === head_seq) continue;
-        yield* rows.dropMessages(conversation_id);
+        yield* dropMessages(db, conversation_id);
         yield* step(db.cursors.delete(scope));
       }
     });

@@ -7,7 +7,7 @@ import { ENTITY_KINDS, type Entities, type RowOf, type Rows, TABLES, type Table 
 import { shelved } from './entities/conversations';
 import { readKey } from './read-marks';
 import { type Steps, step } from './steps';
-import { USED } from './storage-quota';
+import { dropMessages, USED } from './storage-quota';
 import type { ChangeEvent, Conversation, Locrit, Message } from './types';
 
 export const NO_ROWS: Rows = rowsOf({});
@@ -85,7 +85,7 @@ export class StoredRows {
   /** Leaves nothing of what was said in a conversation, nor of what was still to be said in it. */
   *forget(conversationId: string): Steps<void> {
     const scope = conversationScope(conversationId);
-    yield* this.dropMessages(conversationId);
+    yield* dropMessages(this.db, conversationId);
     yield* step(this.db.cursors.delete(scope));
     yield* this.clearQueue(scope);
     yield* step(this.db.meta.bulkDelete([readKey(conversationId), USED + conversationId]));
@@ -128,15 +128,8 @@ export class StoredRows {
   }
 
   *drop(conversationId: string): Steps<void> {
-    yield* this.dropMessages(conversationId);
+    yield* dropMessages(this.db, conversationId);
     yield* step(this.db.conversations.delete(conversationId));
-  }
-
-  /** With what they made, and what they refer to. */
-  *dropMessages(id: string): Steps<void> {
-    yield* step(this.db.messages.where('[conversation_id+seq]').between([id, 0], [id, Infinity]).delete());
-    yield* step(this.db.artifacts.where('conversation_id').equals(id).delete());
-    yield* step(this.db.tool_results.where('conversation_id').equals(id).delete());
   }
 
   private clearQueue(queueKey: string): Steps<unknown> {

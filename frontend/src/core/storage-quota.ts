@@ -130,15 +130,21 @@ export class StorageQuota {
     const oldest = times.sort((a, b) => a.at - b.at)[0];
     if (oldest === undefined) return false;
     debug('quota', 'gives up a cached conversation', { conversation_id: oldest.id });
-    const { messages, artifacts, tool_results, cursors } = this.db;
+    const { db } = this;
+    const { messages, artifacts, tool_results, cursors } = db;
     const { id } = oldest;
-    await this.db.transaction('rw', [messages, artifacts, tool_results, cursors], function* () {
-      yield* step(messages.where('[conversation_id+seq]').between([id, 0], [id, Infinity]).delete());
-      for (const made of [artifacts, tool_results]) yield* step(made.where('conversation_id').equals(id).delete());
+    await db.transaction('rw', [messages, artifacts, tool_results, cursors], function* () {
+      yield* dropMessages(db, id);
       yield* step(cursors.delete(conversationScope(id)));
     });
     return true;
   }
+}
+
+/** What is cached of a conversation: its messages, what they made, and what they refer to. */
+export function* dropMessages({ messages, artifacts, tool_results }: LocritDb, id: string): Steps<void> {
+  yield* step(messages.where('[conversation_id+seq]').between([id, 0], [id, Infinity]).delete());
+  for (const beside of [artifacts, tool_results]) yield* step(beside.where('conversation_id').equals(id).delete());
 }
 
 /** IndexedDB says it by the request or by the transaction that it ends. */

@@ -12,6 +12,7 @@ import {
   Sight,
   type Theme,
 } from '../../core';
+import { ANSWER } from './demo-answer';
 import { demoApi } from './demo-api';
 import { demoArchive } from './demo-archive';
 import { conversationOf, LOCRITS, messageOf, talks } from './demo-content';
@@ -19,36 +20,11 @@ import { demoFiles } from './demo-files';
 import { beside, listed, windowOf } from './demo-lists';
 import { demoModels } from './demo-models';
 import { hitsIn } from './demo-search';
-import type { DemoState } from './demo-state';
+import { CONNECTIONS, type DemoState } from './demo-state';
 import { type DemoStore, DemoStore as Store, signal } from './demo-store';
-
-const ANSWER =
-  'That is a fair question, and the short answer is *yes*.\n\n1. Begin with what you already know.\n2. Write down the one thing that puzzles you.\n3. Ask again tomorrow.\n\n```python\ndef tomorrow(today: int) -> int:\n    """One step further."""\n    return today + 1\n```\n\nThe second attempt is nearly always clearer than the first.\n\n> Slow is the sea,\n> and long is the answer.\n\n- one\n- two  \n  hard break\n- three\n\n' +
-  'And so it went on, paragraph after paragraph, with nothing new to say.\n\n'.repeat(12);
 
 /** The demo's server saves its replies every so many words. */
 const SAVED_WORDS = 8;
-
-const CONNECTIONS: Record<DemoState, Partial<Connection>> = {
-  usual: {},
-  empty: {},
-  offline: { state: 'offline', pending: 3 },
-  rejected: { rejected: 1 },
-  unsaved: {
-    problem: { code: 'storage_full', message: 'This browser has no room left.', hint: 'Free some space, then reload.' },
-  },
-  starting: { model: { provider: 'embedded', status: 'starting', detail: '', host: null, version: null } },
-  unavailable: {
-    model: {
-      provider: 'none',
-      status: 'unavailable',
-      detail: 'Ollama does not answer at 127.0.0.1:11434.',
-      host: null,
-      version: null,
-    },
-  },
-  embedded: { model: { provider: 'embedded', status: 'ready', detail: '', host: null, version: null } },
-};
 
 /** The Client interface over memory, with a Locrit that answers by the word: for component tests and for looking. */
 export function createDemoClient(
